@@ -1,0 +1,63 @@
+package mutex.algorithm;
+
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+
+/**
+ * One peer's half of a mutual exclusion algorithm, for one lock.
+ *
+ * <p>Pure: no threads, clock, network or randomness; one caller at a time. Each event method returns
+ * the messages it causes, in the order to send them. Messages may come late, twice, out of order or
+ * never; only messages of the sender's and the receiver's present epochs are handed in.
+ */
+public interface Algorithm {
+
+    /** IDLE: does not want the lock. WANTED: has asked. HELD: is inside. */
+    enum State { IDLE, WANTED, HELD }
+
+    /**
+     * Asks for the lock.
+     *
+     * @param stamp above every stamp this peer has seen or used
+     * @param attempt give up rather than wait
+     * @throws IllegalStateException unless IDLE
+     */
+    List<Outgoing> request(Stamp stamp, boolean attempt);
+
+    /** Takes in one message. A try that was refused is IDLE afterwards. */
+    List<Outgoing> receive(int from, Message message);
+
+    /** Whether nothing but {@link #enter} stands between WANTED and HELD. */
+    boolean ready();
+
+    /** @throws IllegalStateException unless {@link #ready} */
+    void enter();
+
+    /** Exit when HELD, cancel when WANTED (one step: no trace of the request is left), else nothing. */
+    List<Outgoing> leave();
+
+    /** Says again what the peer may have missed: its link was made anew. */
+    List<Outgoing> repeatTo(int peer);
+
+    /** The peer has a new epoch: whatever it promised or asked before is void. */
+    List<Outgoing> renewed(int peer);
+
+    /** The group changed: these are the other members now. */
+    List<Outgoing> regroup(Set<Integer> members);
+
+    State state();
+
+    /** The stamp of our request; null when IDLE. */
+    Stamp stamp();
+
+    /** Whether we still need the permission of the peer; false unless WANTED. */
+    boolean awaits(int peer);
+
+    /** Peers whose permission we still need; empty unless WANTED. */
+    SortedSet<Integer> missing();
+
+    /** The requests that wait for us to leave, by peer. */
+    SortedMap<Integer, Stamp> deferred();
+}

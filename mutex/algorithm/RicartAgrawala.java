@@ -1,0 +1,172 @@
+package mutex.algorithm;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import mutex.algorithm.Message.Permission;
+import mutex.algorithm.Message.Refusal;
+import mutex.algorithm.Message.Request;
+
+/**
+ * Ricart-Agrawala: ask every other peer, enter when all have given permission, and let those wait
+ * who asked after us. 2(N-1) messages an entry, entries in the order of stamps.
+ *
+ * <p>Source: Ricart and Agrawala, "An optimal algorithm for mutual exclusion in computer networks",
+ * CACM 24(1), 1981, https://doi.org/10.1145/358527.358537
+ */
+public final class RicartAgrawala implements Algorithm {
+
+    private final int self;
+    private SortedSet<Integer> others; // shared with other locks, never changed
+    private State state = State.IDLE;
+    private Stamp mine; // our request; null when IDLE
+    private boolean attempt; // our request is a try
+    private final SortedSet<Integer> granted = new TreeSet<>(); // a set: a repeated permission counts once
+    private final SortedMap<Integer, Stamp> deferred = new TreeMap<>(); // one slot a peer, its newest request
+
+    public RicartAgrawala(int self, Set<Integer> others) {
+        this.self = self;
+        this.others = sorted(others);
+    }
+
+    @Override
+    public List<Outgoing> request(Stamp stamp, boolean attempt) {
+        require(State.IDLE, "request");
+        state = State.WANTED;
+        mine = stamp;
+        this.attempt = attempt;
+        return requestToAll();
+    }
+
+    @Override
+    public List<Outgoing> receive(int from, Message message) {
+        if (!others.contains(from)) {
+            return List.of();
+        }
+        if (message instanceof Request request) {
+            return onRequest(from, request);
+        }
+        boolean answersUs = state == State.WANTED && message.stamp().equals(mine);
+        if (answersUs && message instanceof Permission) {
+            granted.add(from);
+        }
+        // A refusal may be a late copy from before a cancel; only the present try can end by it.
+        return answersUs && attempt && message instanceof Refusal ? leave() : List.of();
+    }
+
+    private List<Outgoing> onRequest(int from, Request request) {
+        Stamp theirs = request.stamp();
+        boolean weGoFirst = state == State.HELD || state == State.WANTED && mine.compareTo(theirs) < 0;
+        if (!weGoFirst) {
+            return List.of(new Outgoing(from, new Permission(theirs)));
+        }
+        if (request.attempt()) {
+            return List.of(new Outgoing(from, new Refusal(theirs)));
+        }
+        deferred.merge(from, theirs, (old, now) -> old.compareTo(now) > 0 ? old : now);
+        return List.of();
+    }
+
+    @Override
+    public boolean ready() {
+        return state == State.WANTED && granted.containsAll(others);
+    }
+
+    @Override
+    public void enter() {
+        if (!ready()) {
+            throw new IllegalStateException("enter: " + state + ", permission missing from " + missing());
+        }
+        state = State.HELD;
+    }
+
+    @Override
+    public List<Outgoing> leave() {
+        List<Outgoing> permissions = new ArrayList<>();
+        deferred.entrySet().stream().sorted(Map.Entry.comparingByValue()) // whoever is next hears it first
+                .forEach(waits -> permissions.add(new Outgoing(waits.getKey(), new Permission(waits.getValue()))));
+        state = State.IDLE;
+        mine = null;
+        granted.clear();
+        deferred.clear();
+        return permissions;
+    }
+
+    @Override
+    public List<Outgoing> repeatTo(int peer) {
+        return awaits(peer) ? List.of(new Outgoing(peer, new Request(mine, attempt))) : List.of();
+    }
+
+    @Override
+    public List<Outgoing> renewed(int peer) {
+        granted.remove(peer);
+        deferred.remove(peer);
+        return repeatTo(peer);
+    }
+
+    /** Keeps our stamp, but asks everyone anew: a permission counts only in the group it was given in. */
+    @Override
+    public List<Outgoing> regroup(Set<Integer> members) {
+        others = sorted(members);
+        deferred.keySet().retainAll(members);
+        if (state != State.WANTED) {
+            return List.of();
+        }
+        granted.clear();
+        return requestToAll();
+    }
+
+    /** Not copied if it need not be: every request that finds a lock idle makes one of these. */
+    private static SortedSet<Integer> sorted(Set<Integer> peers) {
+        return peers instanceof SortedSet<Integer> sorted ? sorted : new TreeSet<>(peers);
+    }
+
+    private List<Outgoing> requestToAll() {
+        Request request = new Request(mine, attempt);
+        List<Outgoing> requests = new ArrayList<>(others.size());
+        others.forEach(peer -> requests.add(new Outgoing(peer, request)));
+        return requests;
+    }
+
+    private void require(State needed, String event) {
+        if (state != needed) {
+            throw new IllegalStateException(event + ": lock is " + state + " at peer " + self + ", not " + needed);
+        }
+    }
+
+    @Override
+    public State state() {
+        return state;
+    }
+
+    @Override
+    public Stamp stamp() {
+        return mine;
+    }
+
+    @Override
+    public boolean awaits(int peer) {
+        return state == State.WANTED && others.contains(peer) && !granted.contains(peer);
+    }
+
+    @Override
+    public SortedSet<Integer> missing() {
+        SortedSet<Integer> missing = new TreeSet<>();
+        if (state == State.WANTED) {
+            missing.addAll(others);
+            missing.removeAll(granted);
+        }
+        return missing;
+    }
+
+    @Override
+    public SortedMap<Integer, Stamp> deferred() {
+        return Collections.unmodifiableSortedMap(deferred);
+    }
+}

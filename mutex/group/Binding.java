@@ -1,0 +1,104 @@
+package mutex.group;
+
+import java.util.Optional;
+import mutex.group.GroupMessage.Bound;
+import mutex.group.GroupMessage.Propose;
+import mutex.group.GroupMessage.Unbound;
+
+/**
+ * The answering half of a group change: to which next version this peer is bound. Bound, it takes no
+ * other proposal of that version or a lower one, but still obeys the version it is in.
+ */
+final class Binding {
+
+    /** A promise open for so long is closed by a null change, nanoseconds. */
+    static final long GONE_AFTER = 15_000_000_000L;
+
+    private final int id;
+    private final String endpoint;
+    private final Site site;
+    private Promise promise; // null: bound to nothing
+    private long since; // when the promise was made, read or last acted upon, nanoseconds
+
+    Binding(int id, String endpoint, Site site) {
+        this.id = id;
+        this.endpoint = endpoint;
+        this.site = site;
+    }
+
+    Promise promise() {
+        return promise;
+    }
+
+    /** The promise is written down: it counts. */
+    void bind(Promise made, long now) {
+        promise = made;
+        since = now;
+    }
+
+    /** What is left of the promise in that version: a lower or equal one ends it. */
+    Promise outlives(Group next) {
+        return promise != null && promise.next().version().compareTo(next.version()) > 0 ? promise : null;
+    }
+
+    boolean boundTo(Group next) {
+        return promise != null && promise.next().equals(next);
+    }
+
+    /**
+     * Answers a proposal, or says what must be saved first.
+     *
+     * @param group the one this peer is in; null when in none
+     * @return what to save before {@link Bound} may be said; empty when there is nothing to save
+     */
+    Optional<Saved> onPropose(int from, Propose propose, Group group, boolean saving, long now) {
+        Group next = propose.next();
+        boolean inBase = group != null && group.origin() == next.origin();
+        int ahead = inBase ? group.version().compareTo(propose.base()) : 0;
+        if (ahead > 0) {
+            site.send(from, new GroupMessage.Present(group));
+        } else if (boundTo(next)) {
+            site.send(from, new Bound(next.version()));
+        } else if (ahead == 0 && !saving) {
+            Optional<String> objection = objection(next, group, inBase, now);
+            if (objection.isEmpty()) {
+                // A newcomer leaves its own group of one here: it must not enter a lock any more.
+                return Optional.of(new Saved(inBase ? group : null, new Promise(next, from)));
+            }
+            site.send(from, new Unbound(next.version(), objection.get()));
+        }
+        return Optional.empty(); // behind or saving: the proposal is repeated
+    }
+
+    private Optional<String> objection(Group next, Group group, boolean inBase, long now) {
+        boolean boundHere = promise != null && promise.next().origin() == next.origin();
+        if (!endpoint.equals(next.members().get(id))) {
+            return Optional.of("peer " + id + " is at " + endpoint + ", which the proposal does not list");
+        }
+        if (boundHere && promise.next().version().compareTo(next.version()) >= 0) {
+            return Optional.of("peer " + id + " is bound to a later change");
+        }
+        if (inBase) {
+            return Optional.empty();
+        }
+        if (group != null && group.members().size() > 1) {
+            return Optional.of("peer " + id + " is in another group: " + group);
+        }
+        if (promise != null && !boundHere && now - since < GONE_AFTER) {
+            return Optional.of("peer " + id + " is being added to the group of peer " + promise.by());
+        }
+        return site.idle() ? Optional.empty()
+                : Optional.of("peer " + id + " holds or wants a lock; release it first");
+    }
+
+    /** Whether a member's promise has been open too long; if so the time starts again. */
+    boolean overdue(long now) {
+        boolean overdue = promise != null && now - since >= GONE_AFTER;
+        since = overdue ? now : since;
+        return overdue;
+    }
+
+    long wakeAt() {
+        return promise == null ? Long.MAX_VALUE : since + GONE_AFTER;
+    }
+}

@@ -1,0 +1,145 @@
+package mutex.group;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How equal start lists become a group: when every listed peer has been heard, is in no group, and
+ * lists the same peers. Lists name addresses; whose address it is, the handshake tells.
+ */
+final class Founding {
+
+    private final Listed self;
+    private final List<Listed> list; // with ourselves; ids are filled in as peers are heard
+    private final SortedMap<Integer, Hello> heard = new TreeMap<>();
+
+    Founding(int id, String endpoint, List<Listed> others) {
+        self = new Listed(endpoint, id);
+        list = new ArrayList<>(others);
+        list.removeIf(entry -> entry.matches(self) || entry.endpoint().equals(endpoint));
+        list.add(self);
+    }
+
+    boolean alone() {
+        return list.size() == 1;
+    }
+
+    List<Listed> list() {
+        return List.copyOf(list);
+    }
+
+    /**
+     * Takes in a greeting.
+     *
+     * @param dialed the listed address that was dialed; null when the peer called us
+     * @return one line for a person when the list was mended or is wrong, else empty
+     */
+    Optional<String> hear(Hello hello, String dialed) {
+        heard.put(hello.id(), hello);
+        Listed who = new Listed(hello.endpoint(), hello.id());
+        Optional<String> said = Optional.empty();
+        for (String address : new String[] {hello.endpoint(), dialed}) {
+            int at = indexOf(address);
+            if (at < 0 || list.get(at).id() == hello.id()) {
+                continue;
+            }
+            Optional<Listed> twin = list.stream().filter(entry -> entry.id() == hello.id()).findFirst();
+            if (twin.isPresent()) {
+                said = Optional.of(address + " and " + twin.get().endpoint() + " are both peer " + hello.id()
+                        + "; counted once");
+                list.remove(at);
+            } else if (list.get(at).id() != 0) {
+                said = Optional.of("listed as peer " + list.get(at).id() + " at " + address + ", but peer "
+                        + hello.id() + " answers there; correct one of them");
+            } else {
+                list.set(at, who);
+            }
+        }
+        return said;
+    }
+
+    /** One's own address was dialed under another name. */
+    void drop(String dialed) {
+        list.removeIf(entry -> entry.endpoint().equals(dialed) && !entry.equals(self));
+    }
+
+    void listing(int from, List<Listed> theirs) {
+        heard.computeIfPresent(from, (id, h) -> h.withList(theirs));
+    }
+
+    void forget(int peer) {
+        heard.remove(peer);
+    }
+
+    /** The group, once all agree. */
+    Optional<Group> begin() {
+        SortedMap<Integer, String> members = new TreeMap<>();
+        members.put(self.id(), self.endpoint());
+        for (Listed entry : list) {
+            if (entry.equals(self)) {
+                continue;
+            }
+            Hello hello = heard.get(entry.id());
+            if (hello == null || hello.group() != null || !same(hello.list())) {
+                return Optional.empty();
+            }
+            members.put(hello.id(), hello.endpoint());
+        }
+        return Optional.of(Group.found(members));
+    }
+
+    private boolean same(List<Listed> theirs) {
+        return theirs.size() == list.size() && lacks(theirs, list).isEmpty() && lacks(list, theirs).isEmpty();
+    }
+
+    /** What differs between the peer's list and ours, for a person; empty while it may still turn out equal. */
+    Optional<String> difference(int peer) {
+        Hello hello = heard.get(peer);
+        if (hello == null || hello.group() != null || same(hello.list())) {
+            return Optional.empty();
+        }
+        boolean unresolved = list.stream().anyMatch(e -> e.id() == 0)
+                || hello.list().stream().anyMatch(e -> e.id() == 0);
+        if (unresolved && hello.list().size() == list.size()) {
+            return Optional.empty();
+        }
+        List<Listed> onlyTheirs = lacks(list, hello.list());
+        List<Listed> onlyOurs = lacks(hello.list(), list);
+        return Optional.of("peer " + peer + " at " + hello.endpoint() + " has another peer list:"
+                + (onlyTheirs.isEmpty() ? "" : " only there " + join(onlyTheirs))
+                + (onlyOurs.isEmpty() ? "" : (onlyTheirs.isEmpty() ? "" : ";") + " only here " + join(onlyOurs))
+                + "; start all with the same list, or add the newcomer");
+    }
+
+    /** What stands between now and the beginning, for a person. */
+    String waitingFor() {
+        List<String> reasons = new ArrayList<>();
+        for (Listed entry : list) {
+            if (!entry.equals(self) && !heard.containsKey(entry.id())) {
+                reasons.add("peer at " + entry + " not heard yet");
+            }
+        }
+        heard.keySet().forEach(peer -> difference(peer).ifPresent(reasons::add));
+        return reasons.isEmpty() ? "the lists are being compared" : String.join("; ", reasons);
+    }
+
+    private static List<Listed> lacks(List<Listed> where, List<Listed> what) {
+        return what.stream().filter(entry -> where.stream().noneMatch(entry::matches)).toList();
+    }
+
+    private static String join(List<Listed> entries) {
+        return String.join(", ", entries.stream().map(Listed::toString).toList());
+    }
+
+    private int indexOf(String endpoint) {
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i).endpoint().equals(endpoint)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,66 @@
+package mutex.group;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The members at one version.
+ *
+ * @param origin the founding this group comes from; groups of different origin never merge
+ * @param members endpoint ({@code host:port}) of every member by its id
+ */
+public record Group(long origin, Version version, SortedMap<Integer, String> members) {
+
+    public Group {
+        members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
+    }
+
+    /** The first version of a group; equal lists found equal groups. */
+    public static Group found(Map<Integer, String> members) {
+        Group group = new Group(0, new Version(1, 0), new TreeMap<>(members));
+        return new Group(group.print(), group.version, group.members);
+    }
+
+    /** The next version with one more member. */
+    public Group with(int id, String endpoint, long fence) {
+        SortedMap<Integer, String> more = new TreeMap<>(members);
+        more.put(id, endpoint);
+        return new Group(origin, new Version(version.number() + 1, fence), more);
+    }
+
+    /** The next version with the same members (protocol.md, null change). */
+    public Group again(long fence) {
+        return new Group(origin, new Version(version.number() + 1, fence), members);
+    }
+
+    public SortedSet<Integer> othersThan(int id) {
+        SortedSet<Integer> others = new TreeSet<>(members.keySet());
+        others.remove(id);
+        return others;
+    }
+
+    /** A number that tells member lists apart: 64-bit FNV-1a of origin, version and members. */
+    public long print() {
+        long hash = 0xcbf29ce484222325L;
+        for (char c : (origin + " " + version + " " + members).toCharArray()) {
+            hash = (hash ^ c) * 0x100000001b3L;
+        }
+        return hash;
+    }
+
+    public String list() {
+        return members.entrySet().stream()
+                .map(member -> member.getKey() + " at " + member.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public String toString() {
+        return version + " of " + members.size() + (members.size() == 1 ? " peer: " : " peers: ") + list();
+    }
+}

@@ -1,0 +1,34 @@
+package mutex.group;
+
+import java.util.List;
+
+/**
+ * What two peers tell each other first on a new link.
+ *
+ * @param endpoint where the peer can be reached, as it says itself
+ * @param epoch the peer's present epoch
+ * @param process random number of the process: tells a restart from a second peer with the same id
+ * @param algorithm name of the algorithm that the peer runs
+ * @param leaseMillis the peer's lease in milliseconds; 0 when off
+ * @param group the group the peer is in; null while it is in none
+ * @param list its start list with itself, for the founding
+ */
+public record Hello(
+        int id,
+        String endpoint,
+        long epoch,
+        long process,
+        String algorithm,
+        long leaseMillis,
+        Group group,
+        List<Listed> list) {
+
+    Hello withList(List<Listed> list) {
+        return new Hello(id, endpoint, epoch, process, algorithm, leaseMillis, group, list);
+    }
+
+    /** In no group with others: nothing is lost when it joins another. */
+    public boolean free() {
+        return group == null || group.members().size() == 1;
+    }
+}

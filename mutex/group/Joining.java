@@ -1,0 +1,58 @@
+package mutex.group;
+
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** How a peer in no group asks those that are in one to add it: one after the other, until one does. */
+final class Joining {
+
+    /** How often it asks, in nanoseconds. */
+    static final long EVERY = 3_000_000_000L;
+
+    private final Set<Integer> contacts = new LinkedHashSet<>(); // linked peers whose group lacks us; next one first
+    private long askAt = Long.MIN_VALUE;
+    private boolean removed; // the group went on without us: do not ask to come back
+
+    void meet(int peer) {
+        contacts.add(peer);
+    }
+
+    void forget(int peer) {
+        contacts.remove(peer);
+    }
+
+    void inGroup() {
+        contacts.clear();
+        removed = false;
+    }
+
+    void removed() {
+        removed = true;
+    }
+
+    /** Whom to ask now. */
+    Optional<Integer> due(long now) {
+        if (now < wakeAt()) {
+            return Optional.empty();
+        }
+        askAt = now + EVERY;
+        int contact = contacts.iterator().next();
+        contacts.remove(contact);
+        contacts.add(contact); // another one next time, should this one not manage it
+        return Optional.of(contact);
+    }
+
+    long wakeAt() {
+        return removed || contacts.isEmpty() ? Long.MAX_VALUE : askAt;
+    }
+
+    /** What this peer waits for, for a person; empty when it asks nobody. */
+    Optional<String> waitingFor() {
+        if (removed) {
+            return Optional.of("removed from its group; another member can add it again");
+        }
+        return contacts.isEmpty() ? Optional.empty()
+                : Optional.of("asks to be added to the group of peer " + contacts.iterator().next());
+    }
+}

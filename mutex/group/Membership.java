@@ -1,0 +1,280 @@
+package mutex.group;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which group this peer is in and how it came there: founding, adopting a newer version, being
+ * bound to a proposed one, asking to be added.
+ *
+ * <p>Pure, like all of this package. What must survive a restart is saved before it counts; until
+ * {@link #saved} comes, further group messages are ignored, as every one of them is repeated.
+ */
+public final class Membership {
+
+    /** What is being saved, and what for. */
+    private record Saving(Saved state, Purpose purpose, int proposer) {}
+
+    private enum Purpose { ADOPT, BIND, COMMIT }
+
+    private final int id;
+    private final String endpoint;
+    private final Site site;
+    private final Founding founding;
+    private final Joining joining = new Joining();
+    private final Binding binding;
+    private final Change change;
+    private Group group; // null: in none
+    private Saving saving; // null: nothing under way
+
+    public Membership(int id, String endpoint, List<Listed> others, Saved saved, Site site) {
+        this.id = id;
+        this.endpoint = endpoint;
+        this.site = site;
+        founding = new Founding(id, endpoint, others);
+        binding = new Binding(id, endpoint, site);
+        change = new Change(id, this, site);
+        if (saved != null) {
+            group = saved.group();
+            binding.bind(saved.promise(), 0);
+        }
+    }
+
+    /** Goes on in the group of the state file; a peer with neither file nor list begins alone. */
+    public void start(long now) {
+        binding.bind(promise(), now);
+        if (group != null) {
+            enter(group);
+        } else if (unbegun() && founding.alone()) {
+            enter(Group.found(Map.of(id, endpoint)));
+        }
+    }
+
+    public Group group() {
+        return group;
+    }
+
+    Promise promise() {
+        return binding.promise();
+    }
+
+    public Change change() {
+        return change;
+    }
+
+    public List<Listed> list() {
+        return founding.list();
+    }
+
+    private boolean unbegun() {
+        return group == null && promise() == null;
+    }
+
+    /** Takes in a greeting; dialed is the address it was reached at, null when the peer called. */
+    public void hear(Hello hello, String dialed, long now) {
+        if (unbegun()) {
+            List<Listed> before = founding.list();
+            founding.hear(hello, dialed).ifPresent(site::say);
+            GroupMessage listing = new GroupMessage.Listing(founding.list());
+            if (before.equals(founding.list())) {
+                site.send(hello.id(), listing); // our greeting may be older than our list
+            } else {
+                site.announce(listing);
+            }
+            compareLists(hello.id());
+        }
+        if (hello.group() != null) {
+            refuseForeign(hello);
+            consider(hello.id(), hello.group());
+        }
+        if (group != null && !group.equals(hello.group())) {
+            present(hello.id());
+        }
+        change.hear(hello, dialed, now);
+    }
+
+    private void refuseForeign(Hello hello) {
+        Group theirs = hello.group();
+        boolean both = group != null && group.members().size() > 1 && theirs.members().size() > 1;
+        if (both && group.origin() != theirs.origin()) {
+            site.say("peer " + hello.id() + " at " + hello.endpoint() + " is in another group: " + theirs
+                    + "; this one is " + group + "; groups never merge: stop one, remove its state files and add its peers");
+        }
+    }
+
+    /** One's own address was reached under another name. */
+    public void dropAddress(String dialed) {
+        founding.drop(dialed);
+        if (unbegun()) {
+            site.announce(new GroupMessage.Listing(founding.list()));
+            foundIfAllAgree();
+        }
+    }
+
+    public void unlinked(int peer) {
+        founding.forget(peer);
+        joining.forget(peer);
+        change.unlinked(peer);
+    }
+
+    /** Shows our group to a peer that is behind. */
+    public void present(int to) {
+        site.send(to, new GroupMessage.Present(group));
+    }
+
+    private void compareLists(int peer) {
+        founding.difference(peer).ifPresent(site::say);
+        foundIfAllAgree();
+    }
+
+    private void foundIfAllAgree() {
+        if (unbegun() && saving == null) {
+            founding.begin().ifPresent(this::enter);
+        }
+    }
+
+    private void enter(Group next) {
+        group = next;
+        if (next != null) {
+            joining.inGroup();
+        }
+        site.switched(next);
+        if (next != null) {
+            site.announce(new GroupMessage.Present(next));
+        }
+        change.switched();
+    }
+
+    public void receive(int from, GroupMessage message, long now) {
+        if (message instanceof GroupMessage.Present present) {
+            consider(from, present.group());
+        } else if (message instanceof GroupMessage.Listing listing) {
+            if (unbegun()) {
+                founding.listing(from, listing.list());
+                compareLists(from);
+            }
+        } else if (message instanceof GroupMessage.Join) {
+            change.join(from);
+        } else if (message instanceof GroupMessage.Propose propose) {
+            binding.onPropose(from, propose, group, saving != null, now)
+                    .ifPresent(state -> save(state, Purpose.BIND, from));
+        } else {
+            change.receive(from, message);
+        }
+    }
+
+    /** Adopts a newer version of our group, or the first one that lists us. */
+    private void consider(int from, Group theirs) {
+        if (saving != null) {
+            return;
+        }
+        boolean newer = group != null && theirs.origin() == group.origin()
+                && theirs.version().compareTo(group.version()) > 0;
+        String listed = theirs.members().get(id);
+        if (newer && !endpoint.equals(listed)) {
+            joining.removed();
+            site.say("the group went on without this peer: " + theirs);
+            save(new Saved(null, null), Purpose.ADOPT, from);
+        } else if (unbegun() && endpoint.equals(listed) && theirs.version().number() == 1) {
+            enter(theirs); // as founded: the state file is first written at the first change
+        } else if (newer || group == null && endpoint.equals(listed)) {
+            save(new Saved(theirs, binding.outlives(theirs)), Purpose.ADOPT, from);
+        } else if (group == null && listed != null) {
+            site.say("id " + id + " belongs to the peer at " + listed + " in the group of peer " + from
+                    + "; start this one with another --id");
+        } else if (group == null) {
+            joining.meet(from);
+        }
+    }
+
+    /** The proposer binds itself first. */
+    void bindSelf(Group next) {
+        save(new Saved(group, new Promise(next, id)), Purpose.BIND, id);
+    }
+
+    /** The proposer writes down the new version; then it is in it. */
+    void commit(Group next) {
+        save(new Saved(next, null), Purpose.COMMIT, id);
+    }
+
+    boolean saving() {
+        return saving != null;
+    }
+
+    boolean boundTo(Group next) {
+        return binding.boundTo(next);
+    }
+
+    private void save(Saved state, Purpose purpose, int proposer) {
+        saving = new Saving(state, purpose, proposer);
+        site.save(state);
+    }
+
+    /** The state was written, or could not be (problem, for a person). */
+    public void saved(String problem, long now) {
+        Saving done = saving;
+        saving = null;
+        if (done == null) {
+            return;
+        }
+        if (done.purpose == Purpose.BIND) {
+            bound(done, problem, now);
+        } else if (done.purpose == Purpose.COMMIT && problem != null) {
+            change.failed("the state file cannot be written: " + problem);
+        } else {
+            // The changer has this version on its disk, so no older one can begin again without us.
+            if (problem != null) {
+                site.say("the group's new version is not written down (" + problem + "); it holds until this peer restarts");
+            }
+            binding.bind(done.state.promise(), now);
+            enter(done.state.group());
+        }
+    }
+
+    private void bound(Saving done, String problem, long now) {
+        Promise made = done.state.promise();
+        if (problem == null) {
+            binding.bind(made, now);
+            if (group != null && done.state.group() == null) {
+                enter(null);
+            }
+        }
+        if (done.proposer == id) {
+            change.selfBound(problem, now);
+        } else {
+            site.send(done.proposer, problem == null ? new GroupMessage.Bound(made.next().version())
+                    : new GroupMessage.Unbound(made.next().version(), "peer " + id + " cannot write its state file: " + problem));
+        }
+    }
+
+    public void tick(long now) {
+        if (group == null) {
+            joining.due(now).ifPresent(contact -> site.send(contact, new GroupMessage.Join()));
+        } else if (binding.overdue(now)) {
+            change.closePromise();
+        }
+        change.tick(now);
+    }
+
+    /** When {@link #tick} is next worth calling, in nanoseconds. */
+    public long wakeAt() {
+        return Math.min(change.wakeAt(), group == null ? joining.wakeAt() : binding.wakeAt());
+    }
+
+    /** What this peer waits for before any entry; empty in a group. */
+    public Optional<String> waitingFor() {
+        if (group != null) {
+            return Optional.empty();
+        }
+        if (promise() != null) {
+            return Optional.of("being added to the group of peer " + promise().by());
+        }
+        return Optional.of(joining.waitingFor().orElseGet(founding::waitingFor));
+    }
+
+    /** What differs between the start list of that peer and ours. */
+    public Optional<String> difference(int peer) {
+        return group == null ? founding.difference(peer) : Optional.empty();
+    }
+}

@@ -1,0 +1,72 @@
+package mutex.node;
+
+import mutex.algorithm.Stamp;
+
+/** The numbers of a peer that only grow: its epoch, its Lamport time and the highest fence it knows. */
+final class Counters {
+
+    /** Further ahead than any honest peer can be: 10^12 events. */
+    static final long MOST_TIME_AHEAD = 1L << 40;
+    /** Epochs are wall-clock milliseconds; these are some 35,000 years of them. */
+    static final long MOST_EPOCH = 1L << 50;
+    /** Fences start at wall-clock milliseconds times 2^20; this is some eight years of them. */
+    static final long MOST_FENCE_AHEAD = 1L << 58;
+
+    private long epoch;
+    private long time;
+    private long fence;
+
+    /** The fence starts at the time of day, and never below one that was written down. */
+    Counters(long epoch, long savedFence) {
+        this.epoch = epoch;
+        fence = Math.max(epoch << 20, savedFence);
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    long time() {
+        return time;
+    }
+
+    long fence() {
+        return fence;
+    }
+
+    /** C1: above everything seen and above every earlier request of this peer. */
+    Stamp stamp(int self) {
+        return new Stamp(++time, self);
+    }
+
+    long nextFence() {
+        return ++fence;
+    }
+
+    /** Leaves out more fences than a peer can take between two of our messages. */
+    void skipFences() {
+        fence += 1L << 20;
+    }
+
+    /** Whether another peer can honestly show these numbers. */
+    boolean believable(Frame frame) {
+        return frame.time() >= 0 && frame.time() - time < MOST_TIME_AHEAD
+                && frame.seen() >= 0 && frame.seen() - fence < MOST_FENCE_AHEAD
+                && frame.fromEpoch() < MOST_EPOCH && frame.toEpoch() < MOST_EPOCH;
+    }
+
+    /** Takes in what every message carries. */
+    void see(long theirTime, long theirFence) {
+        time = Math.max(time, theirTime);
+        fence = Math.max(fence, theirFence);
+    }
+
+    /** C2: above the request; a repeat changes nothing, so that clocks stand still when nobody asks. */
+    void see(Stamp request) {
+        time = Math.max(time, request.time() + 1);
+    }
+
+    void raiseEpoch(long to) {
+        epoch = Math.max(epoch, to);
+    }
+}

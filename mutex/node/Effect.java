@@ -1,0 +1,35 @@
+package mutex.node;
+
+import mutex.algorithm.Stamp;
+import mutex.group.Saved;
+
+/** What a node wants done in the world, in this order. */
+public sealed interface Effect {
+
+    /** Sends the frame, or drops it and makes a link where there is none. */
+    record Send(int to, Frame frame) implements Effect {}
+
+    /** The asker holds the lock. */
+    record Entered(long asker, String lock, Stamp stamp, long fence) implements Effect {}
+
+    /** The asker does not hold the lock, or no longer. */
+    record Ended(long asker, String lock, Outcome outcome, String reason) implements Effect {}
+
+    /** Answers whoever asked for a group change; problem is null when it was made. */
+    record Answered(long asker, String problem) implements Effect {}
+
+    /** Writes the state file; {@link Event.Written} follows. */
+    record Save(Saved saved) implements Effect {}
+
+    /** The addresses to keep links to may have changed: see {@link Node#addresses}. */
+    record Redial() implements Effect {}
+
+    /** For the log. */
+    record Note(Happening happening) implements Effect {}
+
+    /** One line for a person. */
+    record Say(String line) implements Effect {}
+
+    /** How a request ended. RELEASED and CANCELLED were asked for; the others say why in a line. */
+    enum Outcome { RELEASED, CANCELLED, REFUSED, EXPIRED, LOST }
+}

@@ -1,0 +1,86 @@
+package mutex.node;
+
+import mutex.group.Hello;
+
+/** Something that happens to a node. */
+public sealed interface Event {
+
+    /** Hands itself to the handler of its kind. */
+    void happen(Node node);
+
+    /**
+     * A local asker wants a lock; {@link Effect.Entered} or {@link Effect.Ended} follows.
+     *
+     * @param asker number of the asker, above 0 and never used again
+     * @param attempt refuse rather than wait
+     * @param deadline when to give up, in the nanoseconds of now; Long.MAX_VALUE for never
+     */
+    record Ask(long asker, String lock, boolean attempt, long deadline) implements Event {
+        @Override
+        public void happen(Node node) {
+            node.ask(this);
+        }
+    }
+
+    /** The asker gives its lock back, or does not want it any more; unknown askers are ignored. */
+    record Withdraw(long asker) implements Event {
+        @Override
+        public void happen(Node node) {
+            node.withdraw(asker);
+        }
+    }
+
+    /** A person or program wants the peer at the endpoint in the group; {@link Effect.Answered} follows. */
+    record Add(long asker, String endpoint) implements Event {
+        @Override
+        public void happen(Node node) {
+            node.add(this);
+        }
+    }
+
+    /** A link was made; dialed is the address it was made to, null when the other peer called. */
+    record Linked(Hello hello, String dialed) implements Event {
+        @Override
+        public void happen(Node node) {
+            node.linked(hello, dialed);
+        }
+    }
+
+    /** The last link to the peer broke. */
+    record Unlinked(int peer) implements Event {
+        @Override
+        public void happen(Node node) {
+            node.unlinked(peer);
+        }
+    }
+
+    /** The dialed address turned out to be this peer's own. */
+    record OwnAddress(String dialed) implements Event {
+        @Override
+        public void happen(Node node) {
+            node.ownAddress(dialed);
+        }
+    }
+
+    /** A frame came from a linked peer. */
+    record Received(Frame frame) implements Event {
+        @Override
+        public void happen(Node node) {
+            node.receive(frame);
+        }
+    }
+
+    /** The state was saved; problem says in a line why not, else null. */
+    record Written(String problem) implements Event {
+        @Override
+        public void happen(Node node) {
+            node.written(problem);
+        }
+    }
+
+    /** Nothing but the time has changed. */
+    record Tick() implements Event {
+        @Override
+        public void happen(Node node) {}
+    }
+}

@@ -1,0 +1,152 @@
+package mutex.node;
+
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import mutex.algorithm.Algorithm;
+import mutex.algorithm.Stamp;
+import mutex.group.Group;
+import mutex.group.GroupMessage;
+import mutex.group.Listed;
+import mutex.group.Membership;
+import mutex.group.Saved;
+import mutex.group.Site;
+import mutex.group.Version;
+import mutex.node.Happening.Kind;
+import mutex.node.NamedLock.Asker;
+
+/**
+ * Where the locks and the group of one peer meet: the changer is a local asker like any other, a new
+ * version of the group reaches every lock, and what either wants of the world goes to the post.
+ */
+final class Home implements Site, Locks.Askers {
+
+    /** The asker that is the group's own: it wants {@code .group} to change the group. */
+    private static final long CHANGER = -1;
+
+    final Locks locks;
+    final Membership membership;
+    private final int self;
+    private final Post post;
+    private final Peers peers;
+    private Version version = Version.NONE; // of our group
+    private long print; // of our group, computed once; 0 outside a group
+    private long groupFence; // of an entry of .group that the change has not been told of; 0 none
+    private long now;
+
+    Home(int self, String endpoint, List<Listed> list, Saved saved, Counters counters, Post post, Peers peers,
+            Function<Set<Integer>, Algorithm> algorithms) {
+        this.self = self;
+        this.post = post;
+        this.peers = peers;
+        locks = new Locks(self, counters, post, algorithms, this);
+        membership = new Membership(self, endpoint, list, saved, this);
+    }
+
+    void at(long now) {
+        this.now = now;
+    }
+
+    Version version() {
+        return version;
+    }
+
+    long print() {
+        return print;
+    }
+
+    /** Messages between peers count only at the same version of the same group. */
+    boolean inStep(Peers.Known peer) {
+        return print != 0 && peer.version.equals(version) && peer.print == print;
+    }
+
+    boolean isMember(int id) {
+        Group group = membership.group();
+        return group != null && group.members().containsKey(id);
+    }
+
+    /** Does what time and the last event have made possible. */
+    void settle() {
+        locks.expire(now);
+        membership.tick(now);
+    }
+
+    /** Later than the entry itself: the change may be in the middle of asking for it. */
+    void tellChanger() {
+        if (groupFence != 0) {
+            long fence = groupFence;
+            groupFence = 0;
+            membership.change().entered(fence, now);
+        }
+    }
+
+    // For the askers.
+
+    @Override
+    public void entered(Asker asker, Stamp stamp, long fence) {
+        if (asker.id() == CHANGER) {
+            groupFence = fence;
+        } else {
+            post.add(new Effect.Entered(asker.id(), asker.lock(), stamp, fence));
+        }
+    }
+
+    @Override
+    public void ended(Asker asker, Effect.Outcome outcome, String reason) {
+        if (asker.id() != CHANGER) {
+            post.add(new Effect.Ended(asker.id(), asker.lock(), outcome, reason));
+        }
+    }
+
+    // For the group.
+
+    @Override
+    public void seize() {
+        locks.ask(new Asker(CHANGER, LockName.GROUP, false, Long.MAX_VALUE), now);
+    }
+
+    @Override
+    public void yield() {
+        groupFence = 0;
+        locks.withdraw(CHANGER, now);
+    }
+
+    @Override
+    public boolean idle() {
+        return locks.all().stream().allMatch(lock -> lock.current == null);
+    }
+
+    @Override
+    public void switched(Group group) {
+        version = group == null ? Version.NONE : group.version();
+        print = group == null ? 0 : group.print();
+        post.note(Kind.GROUP, 0, group == null ? "in no group" : group.toString());
+        locks.regroup(group == null ? null : group.othersThan(self), now);
+        post.add(new Effect.Redial());
+    }
+
+    @Override
+    public void send(int to, GroupMessage message) {
+        post.send(to, new Frame.OfGroup(message));
+    }
+
+    @Override
+    public void announce(GroupMessage message) {
+        peers.linked().forEach(id -> send(id, message));
+    }
+
+    @Override
+    public void save(Saved saved) {
+        post.add(new Effect.Save(saved));
+    }
+
+    @Override
+    public void answered(long asker, String problem) {
+        post.add(new Effect.Answered(asker, problem));
+    }
+
+    @Override
+    public void say(String line) {
+        post.say(line);
+    }
+}

@@ -1,0 +1,152 @@
+package mutex.node;
+
+import mutex.algorithm.Message;
+import mutex.group.Group;
+import mutex.group.GroupMessage;
+import mutex.group.Hello;
+import mutex.group.Version;
+import mutex.node.Happening.Kind;
+
+/**
+ * What comes over the links: decides whose word counts (newest epoch, same version of the same group,
+ * believable numbers) and brings peers that are behind up to date.
+ */
+final class Inbox {
+
+    private final int self;
+    private final Counters counters;
+    private final Post post;
+    private final Peers peers;
+    private final Home home;
+    private long remembered; // the highest epoch of ours that another peer has shown
+
+    Inbox(int self, Counters counters, Post post, Peers peers, Home home) {
+        this.self = self;
+        this.counters = counters;
+        this.post = post;
+        this.peers = peers;
+        this.home = home;
+    }
+
+    void linked(Hello hello, String dialed, long now) {
+        int id = hello.id();
+        Group group = home.membership.group();
+        String there = group == null ? null : group.members().get(id);
+        if (id == self || there != null && !there.equals(hello.endpoint())) {
+            post.say("the peer at " + hello.endpoint() + " says it is peer " + id + ", but that one is "
+                    + (id == self ? "this one" : "at " + there) + "; start it with another --id");
+            return;
+        }
+        Peers.Known peer = peers.meet(id);
+        if (!peer.linked) {
+            post.note(Kind.LINK, id, "linked with " + hello.endpoint());
+        }
+        peer.linked = true;
+        if (hello.epoch() == peer.epoch && hello.process() != peer.process) {
+            learnEpoch(id, peer, peer.epoch + 1); // started anew by a clock that went back: it has to be above
+        }
+        post.show(id); // our greeting may be older than our group, theirs older than the epoch we remember
+        learnEpoch(id, peer, hello.epoch());
+        peer.process = hello.process();
+        peer.version = hello.group() == null ? Version.NONE : hello.group().version();
+        peer.print = hello.group() == null ? 0 : hello.group().print();
+        home.membership.hear(hello, dialed, now);
+        if (home.inStep(peer)) {
+            home.locks.repeatTo(id);
+        }
+        post.add(new Effect.Redial());
+    }
+
+    void unlinked(int id) {
+        Peers.Known peer = peers.get(id);
+        if (peer != null && peer.linked) {
+            peer.linked = false;
+            post.note(Kind.LINK, id, "link broken");
+            home.membership.unlinked(id);
+            if (!home.isMember(id)) {
+                peers.forget(id);
+            }
+        }
+    }
+
+    void receive(Frame frame, long now) {
+        int from = frame.from();
+        Peers.Known peer = peers.get(from);
+        if (peer == null) {
+            return;
+        }
+        if (frame.fromEpoch() < peer.epoch) {
+            post.show(from);
+            return;
+        }
+        if (!counters.believable(frame)) {
+            post.say("peer " + from + " shows an absurd clock (time " + frame.time() + ", fence "
+                    + frame.seen() + "); its message is dropped");
+            return;
+        }
+        learnEpoch(from, peer, frame.fromEpoch());
+        remembered = Math.max(remembered, frame.toEpoch());
+        counters.see(frame.time(), frame.seen());
+        boolean wasInStep = home.inStep(peer);
+        peer.version = frame.version();
+        peer.print = frame.print();
+        boolean inStep = home.inStep(peer);
+        if (inStep && !wasInStep) {
+            home.locks.repeatTo(from); // what we said before fell on deaf ears
+        }
+        for (Frame.Part part : frame.parts()) {
+            handle(frame, part, inStep, now);
+        }
+        bringUpToDate(frame, inStep);
+    }
+
+    private void handle(Frame frame, Frame.Part part, boolean inStep, long now) {
+        boolean toPresentEpoch = frame.toEpoch() == counters.epoch();
+        if (part instanceof Frame.OfGroup ofGroup) {
+            GroupMessage message = ofGroup.message();
+            boolean answers = message instanceof GroupMessage.Bound || message instanceof GroupMessage.Unbound;
+            if (toPresentEpoch || !answers) {
+                home.membership.receive(frame.from(), message, now);
+            }
+        } else if (part instanceof Frame.OfLock ofLock && inStep && home.isMember(frame.from())) {
+            boolean asks = ofLock.message() instanceof Message.Request;
+            if (asks ? ofLock.message().stamp().peer() == frame.from() : toPresentEpoch) {
+                home.locks.receive(frame.from(), ofLock.lock(), ofLock.message(), now);
+            }
+        }
+    }
+
+    private void bringUpToDate(Frame frame, boolean inStep) {
+        if (inStep) {
+            return;
+        }
+        int theirs = frame.version().compareTo(home.version());
+        boolean broughtGroup = frame.parts().stream().anyMatch(part ->
+                part instanceof Frame.OfGroup ofGroup && ofGroup.message() instanceof GroupMessage.Present);
+        if (theirs < 0) {
+            home.membership.present(frame.from());
+        } else if (theirs > 0 && !broughtGroup) {
+            post.show(frame.from()); // tells it that we need the newer group
+        }
+    }
+
+    private void learnEpoch(int id, Peers.Known peer, long epoch) {
+        boolean reborn = peer.epoch != 0 && epoch > peer.epoch;
+        peer.epoch = Math.max(peer.epoch, epoch);
+        if (reborn) {
+            post.note(Kind.EPOCH, id, "epoch " + epoch);
+            counters.skipFences(); // its last entry may have taken one that nobody heard of
+            home.locks.renewed(id);
+        }
+    }
+
+    /** Starts above every epoch of ours that others remember; a holder waits with it. */
+    void raiseEpoch(long now) {
+        if (remembered > counters.epoch() && !home.locks.anyHeld()) {
+            counters.raiseEpoch(remembered + 1);
+            post.note(Kind.EPOCH, self, "epoch " + counters.epoch() + ": the others remember " + remembered);
+            home.locks.restamp(now);
+            peers.linked().forEach(post::show);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package mutex.node;
+
+/** Which names a lock can have. */
+public final class LockName {
+
+    /** The lock that is meant when none is named. */
+    public static final String DEFAULT = "default";
+    /** Held by whoever changes the group. */
+    public static final String GROUP = ".group";
+
+    private LockName() {}
+
+    /** 1 to 128 of {@code A-Z a-z 0-9 . _ : / -}; also asked of every message, so no regular expression. */
+    public static boolean legal(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            // The ten digits and the colon are neighbours in ASCII, and so are - . / and the digits.
+            boolean ok = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '-' && c <= ':' || c == '_';
+            if (!ok) {
+                return false;
+            }
+        }
+        return !name.isEmpty() && name.length() <= 128;
+    }
+
+    /**
+     * The name, if a person or program may use it.
+     *
+     * @throws IllegalArgumentException in one line that says what to write instead
+     */
+    public static String check(String name) {
+        if (!legal(name)) {
+            throw new IllegalArgumentException("lock name \"" + Printable.of(name, 80)
+                    + "\": use 1 to 128 letters, digits and . _ : / -");
+        }
+        if (name.startsWith(".")) {
+            throw new IllegalArgumentException("lock name \"" + name + "\": names with a dot first are the group's own");
+        }
+        return name;
+    }
+}

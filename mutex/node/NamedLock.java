@@ -1,0 +1,42 @@
+package mutex.node;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import mutex.algorithm.Algorithm;
+
+/** One lock at this peer: the algorithm's half of it and the local askers in order of arrival. */
+final class NamedLock {
+
+    /** Someone at this peer who wants the lock. */
+    record Asker(long id, String lock, boolean attempt, long deadline) {}
+
+    final String name;
+    final Algorithm algorithm;
+    final Map<Long, Asker> waiting = new LinkedHashMap<>();
+    Asker current; // the asker whose request it is, or who holds the lock; null when IDLE
+    long since; // when it was asked for or entered, nanoseconds
+    long fence; // of the present entry; 0 unless HELD
+
+    NamedLock(String name, Algorithm algorithm) {
+        this.name = name;
+        this.algorithm = algorithm;
+    }
+
+    boolean idle() {
+        return current == null && waiting.isEmpty() && algorithm.deferred().isEmpty();
+    }
+
+    boolean isCurrent(long asker) {
+        return current != null && current.id() == asker;
+    }
+
+    boolean held() {
+        return algorithm.state() == Algorithm.State.HELD;
+    }
+
+    View.OfLock view(long now) {
+        return new View.OfLock(name, algorithm.state(), algorithm.stamp(), fence, now - since,
+                algorithm.missing(), new TreeMap<>(algorithm.deferred()), waiting.size());
+    }
+}

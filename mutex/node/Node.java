@@ -1,0 +1,145 @@
+package mutex.node;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import mutex.algorithm.Algorithm;
+import mutex.group.Group;
+import mutex.group.Hello;
+import mutex.group.Listed;
+import mutex.group.Membership;
+import mutex.group.Saved;
+import mutex.node.NamedLock.Asker;
+
+/**
+ * One peer: its locks, its group and its links to the others. The real program and the simulator run
+ * this same class.
+ *
+ * <p>Pure and single-threaded: every event is handed to {@link #step} with the time, and what it
+ * causes comes back as effects. Equal events at equal times give equal effects.
+ */
+public final class Node {
+
+    private final int self;
+    private final String endpoint;
+    private final Counters counters;
+    private final Post post;
+    private final Peers peers = new Peers();
+    private final Home home;
+    private final Inbox inbox;
+    private boolean started;
+    private long now;
+
+    /**
+     * @param id 1 to 65535, unique in the group
+     * @param epoch wall-clock milliseconds at process start
+     * @param list the other peers of the start list
+     * @param saved from the state file; null when there is none
+     * @param algorithms makes the algorithm of one lock, given the other members
+     */
+    public Node(int id, String endpoint, long epoch, List<Listed> list, Saved saved,
+            Function<Set<Integer>, Algorithm> algorithms) {
+        self = id;
+        this.endpoint = endpoint;
+        counters = new Counters(epoch, saved == null ? 0 : saved.fence());
+        post = new Post(counters);
+        home = new Home(id, endpoint, list, saved, counters, post, peers, algorithms);
+        inbox = new Inbox(id, counters, post, peers, home);
+    }
+
+    /** Takes in one event; now is monotonic, in nanoseconds. */
+    public List<Effect> step(Event event, long now) {
+        this.now = now;
+        home.at(now);
+        if (!started) {
+            started = true;
+            home.membership.start(now);
+        }
+        event.happen(this);
+        home.settle();
+        inbox.raiseEpoch(now);
+        home.tellChanger();
+        return post.take(this::seal);
+    }
+
+    private Frame seal(int to, List<Frame.Part> parts) {
+        return new Frame(self, counters.epoch(), peers.epochOf(to), home.version(), home.print(),
+                counters.time(), counters.fence(), parts);
+    }
+
+    void ask(Event.Ask ask) {
+        home.locks.ask(new Asker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline()), now);
+    }
+
+    void withdraw(long asker) {
+        home.locks.withdraw(asker, now);
+        home.membership.change().withdraw(asker);
+    }
+
+    void add(Event.Add add) {
+        home.membership.change().add(add.asker(), add.endpoint());
+        post.add(new Effect.Redial());
+    }
+
+    void linked(Hello hello, String dialed) {
+        inbox.linked(hello, dialed, now);
+    }
+
+    void unlinked(int peer) {
+        inbox.unlinked(peer);
+    }
+
+    void receive(Frame frame) {
+        inbox.receive(frame, now);
+    }
+
+    void ownAddress(String dialed) {
+        home.membership.dropAddress(dialed);
+        post.add(new Effect.Redial());
+    }
+
+    void written(String problem) {
+        home.membership.saved(problem, now);
+    }
+
+    /** When a {@link Event.Tick} is due at the latest, in nanoseconds; Long.MAX_VALUE for never. */
+    public long wakeAt() {
+        return Math.min(home.locks.wakeAt(), home.membership.wakeAt());
+    }
+
+    /** Where this node wants links to: the members, or the start list before there is a group, and a newcomer. */
+    public SortedSet<String> addresses() {
+        Membership membership = home.membership;
+        SortedSet<String> addresses = new TreeSet<>();
+        Group group = membership.group();
+        if (group != null) {
+            addresses.addAll(group.members().values());
+        } else {
+            membership.list().forEach(entry -> addresses.add(entry.endpoint()));
+        }
+        Optional.ofNullable(membership.change().seeking()).ifPresent(addresses::add);
+        addresses.remove(endpoint);
+        return addresses;
+    }
+
+    /** What to tell another peer first. */
+    public Hello hello(long process, String algorithm, long leaseMillis) {
+        return new Hello(self, endpoint, counters.epoch(), process, algorithm, leaseMillis,
+                home.membership.group(), home.membership.list());
+    }
+
+    /** The node as it is at the time now. */
+    public View view(long now) {
+        Membership membership = home.membership;
+        SortedMap<Integer, String> differences = new TreeMap<>();
+        peers.linked().forEach(id -> membership.difference(id).ifPresent(text -> differences.put(id, text)));
+        return new View(self, endpoint, counters.epoch(), counters.time(), counters.fence(), membership.group(),
+                membership.waitingFor().orElse(null),
+                home.locks.all().stream().map(lock -> lock.view(now)).toList(), differences);
+    }
+}

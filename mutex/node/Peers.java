@@ -1,0 +1,43 @@
+package mutex.node;
+
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import mutex.group.Version;
+
+/** What this node knows of the other peers, by id: members, and whoever is linked. */
+final class Peers {
+
+    /** One other peer. */
+    static final class Known {
+        long epoch; // newest heard of; 0 none
+        long process; // whose epoch it is, as the last greeting said
+        boolean linked;
+        Version version = Version.NONE; // of its group, as last shown
+        long print; // of its group, as last shown
+    }
+
+    private final SortedMap<Integer, Known> known = new TreeMap<>();
+
+    /** Null when the peer is unknown. */
+    Known get(int id) {
+        return known.get(id);
+    }
+
+    Known meet(int id) {
+        return known.computeIfAbsent(id, peer -> new Known());
+    }
+
+    void forget(int id) {
+        known.remove(id);
+    }
+
+    long epochOf(int id) {
+        Known peer = known.get(id);
+        return peer == null ? 0 : peer.epoch;
+    }
+
+    List<Integer> linked() {
+        return known.keySet().stream().filter(id -> known.get(id).linked).toList();
+    }
+}

@@ -1,0 +1,76 @@
+package mutex.node;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import mutex.algorithm.Message;
+import mutex.algorithm.Outgoing;
+import mutex.algorithm.Stamp;
+import mutex.node.Happening.Kind;
+
+/** Collects what one step causes; messages to the same peer share a frame, sent when the step is over. */
+final class Post {
+
+    private final Counters counters;
+    private List<Effect> effects = new ArrayList<>();
+    private final Map<Integer, List<Frame.Part>> parts = new LinkedHashMap<>(); // by receiver, first come first sent
+
+    Post(Counters counters) {
+        this.counters = counters;
+    }
+
+    void add(Effect effect) {
+        effects.add(effect);
+    }
+
+    void say(String line) {
+        effects.add(new Effect.Say(line));
+    }
+
+    void send(int to, Frame.Part part) {
+        parts.computeIfAbsent(to, peer -> new ArrayList<>(2)).add(part);
+    }
+
+    /** Lets the peer see our header. */
+    void show(int to) {
+        parts.computeIfAbsent(to, peer -> new ArrayList<>(2));
+    }
+
+    void send(String lock, List<Outgoing> outgoing) {
+        for (Outgoing out : outgoing) {
+            send(out.to(), new Frame.OfLock(lock, out.message()));
+            note(Kind.SEND, lock, out.to(), out.message());
+        }
+    }
+
+    void note(Kind kind, String lock, int peer, Message message) {
+        note(new Happening(kind, counters.epoch(), counters.time(), lock, message.stamp(), 0, peer, message, null));
+    }
+
+    void note(Kind kind, String lock, Stamp stamp, long fence) {
+        note(new Happening(kind, counters.epoch(), counters.time(), lock, stamp, fence, 0, null, null));
+    }
+
+    void note(Kind kind, int peer, String text) {
+        note(new Happening(kind, counters.epoch(), counters.time(), null, null, 0, peer, null, text));
+    }
+
+    private void note(Happening happening) {
+        effects.add(new Effect.Note(happening));
+    }
+
+    /** The step is over: what it caused, frames last. */
+    List<Effect> take(Envelope envelope) {
+        parts.forEach((to, content) -> effects.add(new Effect.Send(to, envelope.seal(to, content))));
+        parts.clear();
+        List<Effect> taken = effects;
+        effects = new ArrayList<>();
+        return taken;
+    }
+
+    /** Puts the header in front. */
+    interface Envelope {
+        Frame seal(int to, List<Frame.Part> parts);
+    }
+}

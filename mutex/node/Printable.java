@@ -1,0 +1,17 @@
+package mutex.node;
+
+/** Text of others as it may be printed: not endless, and never moving a terminal's cursor. */
+public final class Printable {
+
+    private Printable() {}
+
+    /** The text without control characters. */
+    public static String of(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f]", "?");
+    }
+
+    /** The same, cut after so many characters. */
+    public static String of(String text, int most) {
+        return of(text.length() > most ? text.substring(0, most) + "..." : text);
+    }
+}

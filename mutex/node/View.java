@@ -1,0 +1,36 @@
+package mutex.node;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import mutex.algorithm.Algorithm;
+import mutex.algorithm.Stamp;
+import mutex.group.Group;
+
+/**
+ * A node as it is now, for people and programs to look at.
+ *
+ * @param group null while the peer is in none
+ * @param waitingFor what stands between the peer and a group; null in a group
+ * @param locks those held, wanted or waited for at this peer, by name
+ * @param differences for linked peers with another start list: what differs
+ */
+public record View(
+        int id, String endpoint, long epoch, long time, long seen, Group group, String waitingFor,
+        List<OfLock> locks, SortedMap<Integer, String> differences) {
+
+    /**
+     * One lock at this peer.
+     *
+     * @param stamp of the present request or entry; null when there is none
+     * @param fence of the present entry; 0 unless HELD
+     * @param sinceNanos how long ago it was asked for or entered, in nanoseconds
+     * @param missing whose permission is missing
+     * @param deferred requests of other peers that wait for this one
+     * @param waiting how many local askers stand in line behind the present one
+     */
+    public record OfLock(
+            String name, Algorithm.State state, Stamp stamp, long fence, long sinceNanos,
+            SortedSet<Integer> missing, Map<Integer, Stamp> deferred, int waiting) {}
+}

@@ -1,0 +1,47 @@
+package mutex.node;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import mutex.node.NamedLock.Asker;
+
+/** The local askers who wait or hold, by number, and those with a deadline, soonest first. */
+final class Waits {
+
+    private final Map<Long, NamedLock> locks = new HashMap<>(); // by asker
+    private final SortedSet<Asker> deadlines =
+            new TreeSet<>(Comparator.comparingLong(Asker::deadline).thenComparingLong(Asker::id));
+
+    void add(Asker asker, NamedLock lock) {
+        locks.put(asker.id(), lock);
+        if (asker.deadline() != Long.MAX_VALUE) {
+            deadlines.add(asker);
+        }
+    }
+
+    /** The lock that the asker is about; null for an unknown one. */
+    NamedLock lockOf(long asker) {
+        return locks.get(asker);
+    }
+
+    /** A deadline is for waiting only. */
+    void entered(Asker asker) {
+        deadlines.remove(asker);
+    }
+
+    void remove(Asker asker) {
+        locks.remove(asker.id());
+        deadlines.remove(asker);
+    }
+
+    /** One who has waited too long; null when there is none. */
+    Asker overdue(long now) {
+        return wakeAt() <= now && !deadlines.isEmpty() ? deadlines.first() : null;
+    }
+
+    long wakeAt() {
+        return deadlines.isEmpty() ? Long.MAX_VALUE : deadlines.first().deadline();
+    }
+}
