@@ -1,0 +1,76 @@
+package mutex.discover;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import mutex.node.Printable;
+
+/** Where a peer listens: {@code host:port}, an IPv6 host in brackets. */
+public record Address(String host, int port) {
+
+    private static final int LONGEST = 100;
+    private static final String HOST = "[a-z0-9._-]+|\\[[0-9a-f:.]+\\]";
+
+    /**
+     * Reads {@code host:port}.
+     *
+     * @throws IllegalArgumentException in one line that says what was found and what to write instead
+     */
+    public static Address parse(String text) {
+        int colon = text.lastIndexOf(':');
+        String host = colon < 0 ? "" : text.substring(0, colon).toLowerCase(Locale.ROOT);
+        if (host.isEmpty() || text.length() > LONGEST || !host.matches(HOST)) {
+            throw new IllegalArgumentException("\"" + shown(text) + "\" is not \"host:port\", e.g. \"localhost:5001\""
+                    + (host.chars().filter(c -> c == ':').count() > 0 ? " or \"[::1]:5001\"" : ""));
+        }
+        return new Address(host, port(text.substring(colon + 1), "in \"" + shown(text) + "\": "));
+    }
+
+    /**
+     * Reads a host: a name, an IPv4 address, or an IPv6 address with or without brackets.
+     *
+     * @throws IllegalArgumentException in one line
+     */
+    static String host(String text) {
+        String host = text.contains(":") && !text.startsWith("[") ? "[" + text + "]" : text;
+        if (!host.toLowerCase(Locale.ROOT).matches(HOST) || host.length() > LONGEST - 6) {
+            throw new IllegalArgumentException("host \"" + shown(text) + "\" is not a name or address, e.g. \"localhost\"");
+        }
+        return host.toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Whether only this machine can reach it.
+     *
+     * @throws BadConfiguration in one line when the name is not known
+     */
+    public boolean isLoopback() {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new BadConfiguration("host \"" + host + "\" is not known; write a name or address of this machine after --host");
+        }
+    }
+
+    /**
+     * Reads a port a peer can be reached at.
+     *
+     * @param where goes before the error message
+     */
+    private static int port(String text, String where) {
+        if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > 65_535) {
+            throw new IllegalArgumentException(where + "port \"" + shown(text) + "\" is not a number from 1 to 65535");
+        }
+        return Integer.parseInt(text);
+    }
+
+    /** The text as it may be printed: no control characters, not endless. */
+    static String shown(String text) {
+        return Printable.of(text, 80);
+    }
+
+    @Override
+    public String toString() {
+        return host + ":" + port;
+    }
+}

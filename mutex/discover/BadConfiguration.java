@@ -1,0 +1,24 @@
+package mutex.discover;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** A file or setting that cannot be used; the message says where, what was found and what to write instead. */
+public final class BadConfiguration extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1;
+
+    BadConfiguration(String message) {
+        super(message);
+    }
+
+    /** Why a file cannot be used, in a few words. */
+    public static String reason(IOException e) {
+        return e instanceof NoSuchFileException ? "it is not there"
+                : e instanceof AccessDeniedException ? "access is denied"
+                : e instanceof FileSystemException said && said.getReason() != null ? said.getReason()
+                : e.getClass().getSimpleName();
+    }
+}

@@ -1,0 +1,98 @@
+package mutex.net;
+
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.util.ResourceLeakDetector;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The one thread of a process: it runs the server, every channel and the core. Nothing on it may block.
+ */
+public final class EventLoop implements AutoCloseable {
+
+    private static final int CONNECT_MILLIS = 1_500;
+    /** What the library would print with stack traces, every port scan for one, is told in lines or is no news. */
+    private static final Logger LIBRARY = Logger.getLogger("io.grpc");
+
+    private static final Logger CALLS = Logger.getLogger("io.grpc.internal.SerializeReentrantCallsDirectExecutor");
+
+    static {
+        LIBRARY.setLevel(Level.SEVERE);
+        CALLS.setFilter(entry -> !(entry.getThrown() instanceof StatusRuntimeException)); // bytes that are no message
+        // It takes a stack trace for one buffer in 128, which costs as much as sending ten.
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+
+    final EventLoopGroup group;
+    final Class<? extends ServerChannel> serverChannel;
+    private final Class<? extends Channel> channel;
+    private final io.grpc.netty.shaded.io.netty.channel.EventLoop loop;
+
+    public EventLoop() {
+        boolean epoll = Epoll.isAvailable();
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("loop", true), io);
+        serverChannel = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        channel = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+        loop = group.next();
+    }
+
+    /** A connection to the peer at {@code host:port}, made at the first call. */
+    public ManagedChannel channelTo(String address) {
+        // Brackets, as of IPv6 addresses, are not allowed in the path of a URI.
+        return NettyChannelBuilder.forTarget("dns:///" + address.replace("[", "%5B").replace("]", "%5D"))
+                .eventLoopGroup(group)
+                .channelType(channel)
+                .directExecutor()
+                .usePlaintext()
+                .flowControlWindow(Server.WINDOW)
+                .maxInboundMessageSize(Server.MOST_MESSAGE)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .build();
+    }
+
+    /** Runs the task on the loop: at once when called there, else soon. */
+    public void run(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    /** Runs the task on the loop, after what it is doing now. */
+    void later(Runnable task) {
+        loop.execute(task);
+    }
+
+    ScheduledFuture<?> after(long nanos, Runnable task) {
+        return loop.schedule(task, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    boolean isCurrent() {
+        return loop.inEventLoop();
+    }
+
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

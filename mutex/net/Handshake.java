@@ -1,0 +1,49 @@
+package mutex.net;
+
+import java.util.Optional;
+import mutex.group.Group;
+import mutex.group.Hello;
+
+/** Whether two peers that greet each other can work together. Both sides come to the same answer. */
+final class Handshake {
+
+    private Handshake() {}
+
+    /** One line for the other side that says what does not fit; empty when all does. */
+    static Optional<String> refusal(Hello mine, Hello theirs) {
+        if (!mine.algorithm().equals(theirs.algorithm())) {
+            return Optional.of("peer " + theirs.id() + " runs " + theirs.algorithm() + ", peer " + mine.id() + " runs "
+                    + mine.algorithm() + "; start all with the same --algorithm");
+        }
+        if (mine.leaseMillis() != theirs.leaseMillis()) {
+            return Optional.of("peer " + theirs.id() + " has a lease of " + theirs.leaseMillis() + " ms, peer "
+                    + mine.id() + " of " + mine.leaseMillis() + " ms; start all with the same --lease");
+        }
+        if (mine.id() == theirs.id() && mine.process() != theirs.process()) {
+            return Optional.of("id " + mine.id() + " is taken by the peer at " + mine.endpoint()
+                    + "; start the one at " + theirs.endpoint() + " with another --id");
+        }
+        return groups(mine, theirs);
+    }
+
+    private static Optional<String> groups(Hello mine, Hello theirs) {
+        if (mine.group() == null) {
+            return Optional.empty();
+        }
+        Group group = mine.group();
+        String listed = group.members().get(theirs.id());
+        if (listed != null && !listed.equals(theirs.endpoint())) {
+            return Optional.of("id " + theirs.id() + " is taken by the peer at " + listed
+                    + " in this group; start the one at " + theirs.endpoint() + " with another --id");
+        }
+        boolean strangers = !mine.free() && !theirs.free() && group.origin() != theirs.group().origin();
+        return strangers
+                ? Optional.of("two groups that began apart: here " + group + "; there " + theirs.group())
+                : Optional.empty();
+    }
+
+    /** The same pair may have dialed each other at once: the link dialed by the smaller id stays. */
+    static boolean preferred(Link link, int self) {
+        return (link.dialed != null) == (self < link.peer.id());
+    }
+}

@@ -1,0 +1,316 @@
+package mutex.net;
+
+import io.grpc.stub.StreamObserver;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import mutex.MutexProto.LinkMessage;
+import mutex.group.Hello;
+
+/**
+ * The links to other peers: dials the addresses it is given, accepts who calls, greets, and keeps
+ * one link a pair. Loop thread only.
+ */
+final class Links implements Link.Owner {
+
+    private static final long GREET_WITHIN = 3_000_000_000L;
+    private static final long PING_EVERY = 2_000_000_000L;
+    private static final long SILENT_AFTER = 6_000_000_000L;
+    private static final int MOST_UNGREETED = 64; // callers, not those we dial
+    private static final long FLAPS_WITHIN = 5_000_000_000L;
+
+    /** Who is told what happens on the links. */
+    interface Owner {
+        /** A link was made; dialed is the address, null when the other peer called. */
+        void linked(Hello peer, String dialed);
+
+        void unlinked(int peer);
+
+        void received(int peer, LinkMessage message);
+
+        void ownAddress(String dialed);
+
+        /** One line for a person. */
+        void say(String line);
+    }
+
+    private final EventLoop loop;
+    private final Owner owner;
+    private final Supplier<Hello> greeting;
+    private final SortedMap<Integer, Link> links = new TreeMap<>(); // greeted, one a peer
+    private final Set<Link> spares = new HashSet<>(); // greeted, beside another to the same process; the other side closes one
+    private final Set<Link> ungreeted = new HashSet<>();
+    private final Dialers dialers;
+    private final Map<Integer, Long> lastHeard = new HashMap<>(); // of peers whose link is gone
+    private final Repeats repeats = new Repeats();
+
+    Links(EventLoop loop, Owner owner, Supplier<Hello> greeting) {
+        this.loop = loop;
+        this.owner = owner;
+        dialers = new Dialers(loop);
+        this.greeting = greeting;
+    }
+
+    /** Keeps links to these addresses, and dials no others. */
+    void keep(Collection<String> addresses) {
+        ungreeted.removeAll(dialers.want(addresses, this::carries));
+        tick();
+    }
+
+    private boolean carries(Dialer dialer) {
+        Link link = links.get(dialer.peer);
+        return link != null && dialer.address.equals(link.dialed);
+    }
+
+    /** To be called a few times a second: dials, pings, and drops who is silent. */
+    void tick() {
+        long now = System.nanoTime();
+        dialers.all().forEach(dialer -> dialIfDue(dialer, now));
+        for (Link link : ungreeted.toArray(Link[]::new)) {
+            if (now - link.madeAt > GREET_WITHIN) {
+                link.cut("it accepts, but does not answer");
+            }
+        }
+        for (Link link : spares.toArray(Link[]::new)) {
+            if (now - link.heardAt > SILENT_AFTER) {
+                link.cut("silent for " + SILENT_AFTER / 1_000_000_000 + " s");
+            }
+        }
+        for (Link link : links.values().toArray(Link[]::new)) {
+            if (now - link.heardAt > SILENT_AFTER) {
+                link.cut("silent for " + SILENT_AFTER / 1_000_000_000 + " s");
+            } else if (now - link.pingedAt >= PING_EVERY) {
+                link.pingedAt = now;
+                link.send(LinkMessage.newBuilder().setPing(now).build());
+            }
+        }
+    }
+
+    private void dialIfDue(Dialer dialer, long now) {
+        if (!links.containsKey(dialer.peer) && dialer.due(now)) {
+            Link link = dialer.dial(this, hello(), now);
+            if (!link.isClosed()) {
+                ungreeted.add(link);
+            }
+        }
+    }
+
+    /** Sends over the link to the peer; where there is none, hurries to make one and says false. */
+    boolean send(int peer, LinkMessage message) {
+        Link link = links.get(peer);
+        if (link != null) {
+            link.send(message);
+            return true;
+        }
+        dialers.all().stream().filter(dialer -> dialer.peer == peer).forEach(dialer -> {
+            dialer.hurry();
+            dialIfDue(dialer, System.nanoTime());
+        });
+        return false;
+    }
+
+    Optional<Link> of(int peer) {
+        return Optional.ofNullable(links.get(peer));
+    }
+
+    Collection<Integer> peers() {
+        return links.keySet();
+    }
+
+    Collection<String> addresses() {
+        return dialers.addresses();
+    }
+
+    /** How long nothing was heard from a peer without a link; -1 when nothing ever was. */
+    long heardMillisAgo(int peer) {
+        Long at = lastHeard.get(peer);
+        return at == null ? -1 : (System.nanoTime() - at) / 1_000_000;
+    }
+
+    /** What is wrong with the address, for a person. */
+    Optional<String> trouble(String address) {
+        return dialers.at(address).map(dialer -> dialer.trouble);
+    }
+
+    StreamObserver<LinkMessage> accept(StreamObserver<LinkMessage> responses) {
+        Link link = new Link(loop, this, null, System.nanoTime());
+        StreamObserver<LinkMessage> requests = link.accept(responses);
+        if (ungreeted.stream().filter(other -> other.dialed == null).count() >= MOST_UNGREETED) {
+            link.cut("too many callers that did not greet yet");
+        } else {
+            ungreeted.add(link);
+        }
+        return requests;
+    }
+
+    private LinkMessage hello() {
+        return LinkMessage.newBuilder().setHello(Wire.out(greeting.get())).build();
+    }
+
+    @Override
+    public void received(Link link, LinkMessage message) {
+        try {
+            switch (message.getWhatCase()) {
+                case HELLO -> greet(link, message);
+                case REFUSAL -> link.cut("it refuses: " + Wire.text(message.getRefusal()));
+                case PING -> link.send(LinkMessage.newBuilder().setPong(message.getPing()).build());
+                case PONG -> link.roundTrip = Math.max(1, System.nanoTime() - message.getPong());
+                case WHAT_NOT_SET -> throw new IllegalArgumentException("a message not known here");
+                default -> {
+                    if (link.peer == null) {
+                        throw new IllegalArgumentException("no hello came first");
+                    }
+                    owner.received(link.peer.id(), message);
+                }
+            }
+        } catch (IllegalArgumentException garbled) {
+            if (repeats.first(name(link) + garbled.getMessage(), System.nanoTime())) {
+                owner.say("garbled message from " + name(link) + ": " + garbled.getMessage() + "; its link is closed");
+            }
+            link.cut("garbled message: " + garbled.getMessage());
+        }
+    }
+
+    private void greet(Link link, LinkMessage message) {
+        if (link.peer != null) {
+            throw new IllegalArgumentException("a second hello");
+        }
+        if (message.getHello().getProtocol() != Wire.PROTOCOL) {
+            refuse(link, "peer " + message.getHello().getId() + " speaks protocol " + message.getHello().getProtocol()
+                    + ", peer " + greeting.get().id() + " protocol " + Wire.PROTOCOL + "; run the same release on all peers");
+            return;
+        }
+        Hello mine = greeting.get();
+        Hello theirs = Wire.in(message.getHello());
+        if (theirs.process() == mine.process()) {
+            ownAddress(link);
+            return;
+        }
+        Optional<String> refusal = Handshake.refusal(mine, theirs).or(() -> taken(theirs));
+        if (refusal.isPresent()) {
+            refuse(link, refusal.get());
+            return;
+        }
+        link.peer = theirs;
+        ungreeted.remove(link);
+        if (link.dialed == null) {
+            link.send(hello());
+        }
+        dialers.at(link.dialed == null ? theirs.endpoint() : link.dialed)
+                .ifPresent(dialer -> dialer.linked(theirs.id()));
+        settle(link, mine.id());
+    }
+
+    /** Two processes with one id: told apart from a restart by their addresses. */
+    private Optional<String> taken(Hello theirs) {
+        Link known = links.get(theirs.id());
+        return known == null || known.peer.endpoint().equals(theirs.endpoint()) ? Optional.empty()
+                : Optional.of("id " + theirs.id() + " is taken by the peer at " + known.peer.endpoint()
+                        + "; start the one at " + theirs.endpoint() + " with another --id");
+    }
+
+    /** Of two links to the same process the preferred stays, a link to a newer process replaces the old one. */
+    private void settle(Link link, int self) {
+        Link old = links.get(link.peer.id());
+        boolean twin = old != null && old.peer.process() == link.peer.process();
+        boolean spare = twin && (!Handshake.preferred(link, self) || Handshake.preferred(old, self));
+        if (!spare) {
+            links.put(link.peer.id(), link);
+        }
+        if (twin) {
+            // The other side may not have both yet: the smaller id has, when it gets here.
+            if (self < link.peer.id()) {
+                retire(spare ? link : old);
+            } else {
+                spares.add(spare ? link : old);
+            }
+        } else if (old != null) {
+            retire(old);
+            owner.unlinked(link.peer.id());
+        }
+        lastHeard.remove(link.peer.id());
+        owner.linked(link.peer, link.dialed);
+    }
+
+    private void retire(Link link) {
+        link.close();
+        dialers.ended(link, null);
+    }
+
+    private void ownAddress(Link link) {
+        if (link.dialed == null) {
+            link.send(hello()); // so that our own dialer sees it
+            ungreeted.remove(link);
+            link.close();
+        } else {
+            ungreeted.remove(link);
+            link.close(); // and stays the dialer's: there is no point in another try
+            owner.ownAddress(link.dialed);
+        }
+    }
+
+    private void refuse(Link link, String reason) {
+        // Said once where the same peer calls and is dialed, too.
+        if (repeats.first(reason, System.nanoTime())) {
+            owner.say(name(link) + " is refused: " + reason);
+        }
+        link.send(LinkMessage.newBuilder().setRefusal(reason).build());
+        link.close();
+        ungreeted.remove(link);
+        dialers.ended(link, reason);
+    }
+
+    @Override
+    public void closed(Link link, String reason) {
+        ungreeted.remove(link);
+        spares.remove(link);
+        boolean news = link.dialed == null || !trouble(link.dialed).equals(Optional.of(reason));
+        dialers.ended(link, reason);
+        if (link.peer == null) {
+            String line = "no link to " + link.dialed + ": " + reason;
+            if (link.dialed != null && news && repeats.first(line, System.nanoTime())) {
+                owner.say(line);
+            }
+        } else if (links.remove(link.peer.id(), link)) {
+            lost(link, reason);
+        }
+    }
+
+    private void lost(Link link, String reason) {
+        int peer = link.peer.id();
+        Optional<Link> spare = spares.stream().filter(other -> other.peer.id() == peer).findFirst();
+        if (spare.isPresent()) {
+            spares.remove(spare.get());
+            links.put(peer, spare.get());
+            owner.linked(spare.get().peer, spare.get().dialed); // what went over the other may be lost
+            return;
+        }
+        long now = System.nanoTime();
+        lastHeard.put(peer, link.heardAt);
+        String line = "peer " + peer + " at " + link.peer.endpoint() + " is gone: " + reason;
+        boolean flaps = now - link.madeAt < FLAPS_WITHIN;
+        if (repeats.first(line, now) || !flaps) {
+            owner.say(line);
+        }
+        owner.unlinked(peer);
+    }
+
+    private String name(Link link) {
+        return link.peer != null ? "peer " + link.peer.id() + " at " + link.peer.endpoint()
+                : link.dialed != null ? "the peer at " + link.dialed : "a caller";
+    }
+
+    void close() {
+        dialers.close();
+        links.values().forEach(Link::close);
+        spares.forEach(Link::close);
+        ungreeted.forEach(Link::close);
+        links.clear();
+    }
+}

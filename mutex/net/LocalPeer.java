@@ -1,0 +1,85 @@
+package mutex.net;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import mutex.algorithm.Algorithm;
+import mutex.group.Listed;
+
+/** A running peer: its server, its loop and its state file. */
+public final class LocalPeer implements AutoCloseable {
+
+    /** The algorithm's name, as peers compare it. */
+    public static final String ALGORITHM = "ricart-agrawala";
+
+    private final Server server;
+    private final PeerLoop loop;
+    private final StateFile state;
+
+    private LocalPeer(Server server, PeerLoop loop, StateFile state) {
+        this.server = server;
+        this.loop = loop;
+        this.state = state;
+    }
+
+    /**
+     * How to start a peer.
+     *
+     * @param port 0 lets the system choose
+     * @param list the other peers
+     * @param state folder of the state file
+     * @param algorithm makes the algorithm of one lock, given this peer's id and the other members
+     * @param voice takes lines for a person; called on the loop thread, must not block
+     * @param dying is told when the core broke one of its own rules; must end the process
+     */
+    public record Start(
+            int id, String host, int port, List<Listed> list, Path state,
+            BiFunction<Integer, Set<Integer>, Algorithm> algorithm, Consumer<String> voice,
+            BiConsumer<Throwable, String> dying) {}
+
+    /**
+     * Binds the port, reads the state file and begins to look for the others. Nothing is left behind
+     * when that fails.
+     *
+     * @throws IOException in one line when the address cannot be bound
+     * @throws IllegalArgumentException in one line when the state file cannot be used
+     */
+    public static LocalPeer start(EventLoop events, Start start) throws IOException {
+        MutexService service = new MutexService();
+        Server server = new Server(events, start.host(), start.port(), service);
+        try {
+            Settings settings = new Settings(start.id(), start.host(), server.port(), start.list(),
+                    new SecureRandom().nextLong(), ALGORITHM, start.algorithm(), 0, start.dying());
+            StateFile state = new StateFile(start.state(), start.id(), settings.endpoint());
+            PeerLoop loop = new PeerLoop(events, settings, state, start.voice());
+            loop.whenInGroup(server::serving);
+            loop.start();
+            events.run(() -> service.serve(loop));
+            return new LocalPeer(server, loop, state);
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    public PeerLoop loop() {
+        return loop;
+    }
+
+    public String endpoint() {
+        return loop.settings().endpoint();
+    }
+
+    /** Gives back and withdraws everything, lets the others know, and frees the port; two seconds at most. */
+    @Override
+    public void close() {
+        loop.close().join();
+        server.close();
+        state.close();
+    }
+}

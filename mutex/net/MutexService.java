@@ -1,0 +1,75 @@
+package mutex.net;
+
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.TimeUnit;
+import mutex.MutexGrpc;
+import mutex.MutexProto.Event;
+import mutex.MutexProto.HoldEvent;
+import mutex.MutexProto.HoldRequest;
+import mutex.MutexProto.LinkMessage;
+import mutex.MutexProto.StatusReply;
+import mutex.MutexProto.StatusRequest;
+import mutex.MutexProto.WatchRequest;
+
+/** What the peer's server answers. Every call arrives on the loop thread. */
+public final class MutexService extends MutexGrpc.MutexImplBase {
+
+    private PeerLoop peer; // null until the peer runs
+
+    /** From now on calls are answered; loop thread only. */
+    public void serve(PeerLoop peer) {
+        this.peer = peer;
+    }
+
+    private boolean starting(StreamObserver<?> responses) {
+        if (peer == null) {
+            responses.onError(Status.UNAVAILABLE.withDescription("the peer is starting").asRuntimeException());
+        }
+        return peer == null;
+    }
+
+    @Override
+    public StreamObserver<LinkMessage> link(StreamObserver<LinkMessage> responses) {
+        return starting(responses) ? new Deaf<>() : peer.links().accept(responses);
+    }
+
+    @Override
+    public StreamObserver<HoldRequest> hold(StreamObserver<HoldEvent> responses) {
+        return starting(responses) ? new Deaf<>()
+                : new HoldStream(peer, (ServerCallStreamObserver<HoldEvent>) responses);
+    }
+
+    @Override
+    public void status(StatusRequest request, StreamObserver<StatusReply> responses) {
+        if (!starting(responses)) {
+            responses.onNext(WireStatus.out(peer.look()));
+            responses.onCompleted();
+        }
+    }
+
+    @Override
+    public void watch(WatchRequest request, StreamObserver<Event> responses) {
+        if (!starting(responses)) {
+            new WatchStream(peer.journal(), request.getLock(), (ServerCallStreamObserver<Event>) responses);
+        }
+    }
+
+    /** Takes nothing in: the call was refused already. */
+    private static final class Deaf<T> implements StreamObserver<T> {
+        @Override
+        public void onNext(T message) {}
+
+        @Override
+        public void onError(Throwable error) {}
+
+        @Override
+        public void onCompleted() {}
+    }
+
+    /** Nanoseconds of a wait in milliseconds, where 0 means for ever. */
+    static long nanos(long waitMillis) {
+        return waitMillis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(waitMillis);
+    }
+}

@@ -1,0 +1,307 @@
+package mutex.net;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.function.Consumer;
+import mutex.MutexProto.LinkMessage;
+import mutex.MutexProto.Report;
+import mutex.group.Group;
+import mutex.group.Hello;
+import mutex.node.Effect;
+import mutex.node.Event;
+import mutex.node.Frame;
+import mutex.node.Happening;
+import mutex.node.Node;
+import mutex.trace.Entry;
+import mutex.trace.Journal;
+
+/**
+ * Runs a node: the only caller of the core, on the one loop thread. Methods may be called from any
+ * thread and return at once; what they start is told through callbacks on the loop.
+ */
+public final class PeerLoop implements Links.Owner {
+
+    private static final long LINK_TICK = 100_000_000L;
+    private static final String LEAVING = "this peer is leaving";
+
+    private final EventLoop loop;
+    private final Settings settings;
+    private final StateFile state;
+    private final Node node;
+    private final Journal journal;
+    private final Links links;
+    private final Outbox outbox;
+    private final Consumer<String> voice;
+    private final Repeats repeats = new Repeats();
+    private final Deque<Event> events = new ArrayDeque<>(); // that came up while stepping
+    private boolean stepping;
+    private final Map<Long, Asking> askers = new HashMap<>();
+    private final Map<Long, Consumer<String>> changers = new HashMap<>();
+    private final Inquiries inquiries;
+    private long lastNumber; // of an asker or changer
+    private ScheduledFuture<?> wake;
+    private long wakeAt = Long.MAX_VALUE;
+    private boolean closed;
+    private Consumer<Boolean> inGroup = now -> { };
+
+    /**
+     * @param voice takes the lines for a person; called on the loop thread
+     * @throws IllegalArgumentException when the state file cannot be used
+     */
+    public PeerLoop(EventLoop loop, Settings settings, StateFile state, Consumer<String> voice) {
+        this.loop = loop;
+        this.settings = settings;
+        this.state = state;
+        this.voice = voice;
+        journal = new Journal(settings.id());
+        node = new Node(settings.id(), settings.endpoint(), System.currentTimeMillis(), settings.list(), state.read(),
+                others -> settings.algorithms().apply(settings.id(), others));
+        links = new Links(loop, this, this::hello);
+        outbox = new Outbox(task -> loop.later(() -> orDie(task)), this::send);
+        inquiries = new Inquiries(loop, links);
+    }
+
+    /** The listener is told whether the peer is in a group, whenever that changes; loop thread. */
+    void whenInGroup(Consumer<Boolean> listener) {
+        inGroup = listener;
+    }
+
+    /** Begins: from now on the peer dials, greets and answers. */
+    public void start() {
+        loop.run(() -> {
+            step(new Event.Tick());
+            links.keep(node.addresses());
+            linkTick();
+        });
+    }
+
+    private void linkTick() {
+        if (!closed) {
+            links.tick();
+            loop.after(LINK_TICK, this::linkTick);
+        }
+    }
+
+    private Hello hello() {
+        return node.hello(settings.process(), settings.algorithm(), settings.leaseMillis());
+    }
+
+    // For people and programs at this peer.
+
+    /** Asks for a lock; gives the number to {@link #withdraw} it by. The wait is in nanoseconds. */
+    public CompletableFuture<Long> ask(String lock, boolean attempt, long waitNanos, Asking asking) {
+        CompletableFuture<Long> number = new CompletableFuture<>();
+        loop.run(() -> {
+            long asker = ++lastNumber;
+            number.complete(asker);
+            if (closed) {
+                asking.ended(Effect.Outcome.CANCELLED, LEAVING);
+                return;
+            }
+            askers.put(asker, asking);
+            long now = System.nanoTime();
+            boolean forEver = waitNanos == Long.MAX_VALUE;
+            step(new Event.Ask(asker, lock, attempt, forEver ? Long.MAX_VALUE : now + waitNanos));
+        });
+        return number;
+    }
+
+    /** Gives the lock back, or withdraws the request. */
+    public void withdraw(long asker) {
+        loop.run(() -> step(new Event.Withdraw(asker)));
+    }
+
+    /** Adds the peer at the address to the group; done gets null, or one line why not. */
+    public CompletableFuture<Long> add(String endpoint, Consumer<String> done) {
+        CompletableFuture<Long> number = new CompletableFuture<>();
+        loop.run(() -> {
+            long asker = ++lastNumber;
+            number.complete(asker);
+            if (closed) {
+                done.accept(LEAVING);
+                return;
+            }
+            changers.put(asker, done);
+            step(new Event.Add(asker, endpoint));
+        });
+        return number;
+    }
+
+    public CompletableFuture<Snapshot> snapshot() {
+        CompletableFuture<Snapshot> answer = new CompletableFuture<>();
+        loop.run(() -> answer.complete(look()));
+        return answer;
+    }
+
+    /** How the linked peers stand, and this one; those that do not answer within a second are left out. */
+    public CompletableFuture<SortedMap<Integer, Snapshot>> inquire() {
+        CompletableFuture<SortedMap<Integer, Snapshot>> answer = new CompletableFuture<>();
+        loop.run(() -> inquiries.ask(settings.id(), look(), answer));
+        return answer;
+    }
+
+    /** The last events, oldest first, at most so many. */
+    public CompletableFuture<List<Entry>> log(int count) {
+        CompletableFuture<List<Entry>> answer = new CompletableFuture<>();
+        loop.run(() -> answer.complete(journal.last(count)));
+        return answer;
+    }
+
+    Links links() {
+        return links;
+    }
+
+    /** Loop thread only, but for listening. */
+    public Journal journal() {
+        return journal;
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    /** Withdraws everything, tells the others so and closes the links. */
+    public CompletableFuture<Void> close() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.run(() -> {
+            List.copyOf(askers.keySet()).forEach(asker -> step(new Event.Withdraw(asker)));
+            closed = true;
+            List.copyOf(changers.values()).forEach(changer -> changer.accept(LEAVING));
+            changers.clear();
+            outbox.flush();
+            links.close();
+            if (wake != null) {
+                wake.cancel(false);
+            }
+            done.complete(null);
+        });
+        return done;
+    }
+
+    /** This peer as it is; loop thread only. */
+    Snapshot look() {
+        return Looking.at(node.view(System.nanoTime()), settings, links);
+    }
+
+    // The loop.
+
+    void step(Event event) {
+        if (closed) {
+            return;
+        }
+        events.add(event);
+        if (stepping) {
+            return;
+        }
+        stepping = true;
+        orDie(() -> {
+            while (!events.isEmpty()) {
+                node.step(events.poll(), System.nanoTime()).forEach(this::apply);
+            }
+            rest();
+        });
+        stepping = false;
+    }
+
+    /** A peer that fails in the middle of a step must not go on. */
+    private void orDie(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error broken) {
+            settings.dying().accept(broken, String.valueOf(journal.last(20)));
+            throw broken;
+        }
+    }
+
+    private void apply(Effect effect) {
+        if (effect instanceof Effect.Note note) {
+            journal.record(note.happening());
+            if (note.happening().kind() == Happening.Kind.GROUP) {
+                inGroup.accept(node.view(System.nanoTime()).group() != null);
+            }
+        } else if (effect instanceof Effect.Send send) {
+            outbox.add(send.to(), send.frame());
+        } else if (effect instanceof Effect.Entered entered) {
+            askers.get(entered.asker()).entered(entered.stamp(), entered.fence());
+        } else if (effect instanceof Effect.Ended ended) {
+            askers.remove(ended.asker()).ended(ended.outcome(), ended.reason());
+        } else if (effect instanceof Effect.Answered answered) {
+            changers.remove(answered.asker()).accept(answered.problem());
+            links.keep(node.addresses()); // without the address of a newcomer that did not answer
+        } else if (effect instanceof Effect.Save save) {
+            state.write(save.saved(), problem -> loop.run(() -> step(new Event.Written(problem))));
+        } else if (effect instanceof Effect.Redial) {
+            links.keep(node.addresses());
+        } else if (effect instanceof Effect.Say say && repeats.first(say.line(), System.nanoTime())) {
+            say(say.line());
+        }
+    }
+
+    private void send(int to, Frame frame) {
+        Wire.out(frame, journal.reading()).forEach(part -> links.send(to, LinkMessage.newBuilder().setFrame(part).build()));
+    }
+
+    /** Sets the timer for when the node next wants to be woken. */
+    private void rest() {
+        long next = node.wakeAt();
+        if (next == wakeAt && wake != null && !wake.isDone()) {
+            return;
+        }
+        if (wake != null) {
+            wake.cancel(false);
+            wake = null;
+        }
+        wakeAt = next;
+        if (next != Long.MAX_VALUE) {
+            wake = loop.after(Math.max(0, next - System.nanoTime()), () -> step(new Event.Tick()));
+        }
+    }
+
+    // From the links.
+
+    @Override
+    public void linked(Hello peer, String dialed) {
+        step(new Event.Linked(peer, dialed));
+    }
+
+    @Override
+    public void unlinked(int peer) {
+        step(new Event.Unlinked(peer));
+    }
+
+    @Override
+    public void ownAddress(String dialed) {
+        say(dialed + " is this peer itself; it is left out of the list");
+        step(new Event.OwnAddress(dialed));
+    }
+
+    @Override
+    public void received(int peer, LinkMessage message) {
+        switch (message.getWhatCase()) {
+            case FRAME -> {
+                if (message.getFrame().getFrom() != peer) {
+                    throw new IllegalArgumentException("sender " + message.getFrame().getFrom() + " on the link of peer " + peer);
+                }
+                var frame = Wire.in(message.getFrame());
+                journal.merge(Wire.vector(message.getFrame()));
+                step(new Event.Received(frame));
+            }
+            case INQUIRY -> links.send(peer, LinkMessage.newBuilder().setReport(
+                    Report.newBuilder().setInquiry(message.getInquiry()).setStatus(WireStatus.out(look()))).build());
+            case REPORT -> inquiries.report(peer, message.getReport().getInquiry(),
+                    WireStatus.in(message.getReport().getStatus()));
+            default -> throw new IllegalArgumentException("a message not known here");
+        }
+    }
+
+    @Override
+    public void say(String line) {
+        voice.accept(line);
+    }
+}

@@ -1,0 +1,103 @@
+package mutex.net;
+
+import io.grpc.BindableService;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ChannelzService;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeUnit;
+import mutex.MutexGrpc;
+
+/** The gRPC server of a peer: the service, reflection, health and, on loopback, channelz. */
+public final class Server implements AutoCloseable {
+
+    /** Flow-control window, bytes. */
+    static final int WINDOW = 1 << 20;
+    /** The largest message taken, bytes. */
+    static final int MOST_MESSAGE = 16 << 10;
+
+    private final io.grpc.Server server;
+    private final HealthStatusManager health = new HealthStatusManager();
+
+    /**
+     * Binds the port; calls are answered once the service has its peer.
+     *
+     * @throws IOException in one line when the address cannot be bound
+     */
+    public Server(EventLoop loop, String host, int port, BindableService service) throws IOException {
+        InetAddress address = resolve(host);
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port))
+                .bossEventLoopGroup(loop.group)
+                .workerEventLoopGroup(loop.group)
+                .channelType(loop.serverChannel)
+                .directExecutor()
+                .flowControlWindow(WINDOW)
+                .maxInboundMessageSize(MOST_MESSAGE)
+                .maxInboundMetadataSize(4 << 10)
+                .maxConcurrentCallsPerConnection(32)
+                .maxRstFramesPerWindow(100, 10)
+                .handshakeTimeout(5, TimeUnit.SECONDS)
+                .keepAliveTime(5, TimeUnit.SECONDS)
+                .keepAliveTimeout(3, TimeUnit.SECONDS)
+                .permitKeepAliveTime(2, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .addService(service)
+                .addService(ProtoReflectionServiceV1.newInstance())
+                .addService(health.getHealthService());
+        if (address.isLoopbackAddress()) {
+            builder.addService(ChannelzService.newInstance(100));
+        }
+        serving(false);
+        try {
+            server = builder.build().start();
+        } catch (IOException e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            String why = String.valueOf(root.getMessage()).replaceFirst(".*: ", ""); // without Netty's own words
+            throw new IOException(host + ":" + port + (why.contains("in use")
+                    ? " is in use: another program listens there; choose another --port"
+                    : " cannot be listened on (" + why + "); write an address of this machine after --host, or another --port"));
+        }
+    }
+
+    private static InetAddress resolve(String host) throws IOException {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new IOException("host \"" + host + "\" is not known; write a name or address of this machine after --host");
+        }
+    }
+
+    /** The port, also when the system chose it. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Whether the health service says SERVING: the peer is in a group. */
+    public void serving(boolean yes) {
+        ServingStatus status = yes ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+        health.setStatus(MutexGrpc.SERVICE_NAME, status);
+    }
+
+    /** Ends the calls that are open and frees the port; waits two seconds at most. */
+    @Override
+    public void close() {
+        health.enterTerminalState();
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(1, TimeUnit.SECONDS)) {
+                server.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package mutex.net;
+
+import com.google.protobuf.util.JsonFormat;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import mutex.MutexProto;
+import mutex.group.Promise;
+import mutex.group.Saved;
+
+/**
+ * The file that remembers a peer's group in a restart. Written whole and synced, then renamed over
+ * the old one, on a thread of its own.
+ */
+public final class StateFile implements AutoCloseable {
+
+    private final Path path;
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "state");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** The file of the peer with the id at the endpoint, in the folder. */
+    public StateFile(Path folder, int id, String endpoint) {
+        path = folder.resolve("peer-" + id + "-" + endpoint.replaceAll("[^a-z0-9.-]", "_") + ".json");
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * What was saved; null when nothing was.
+     *
+     * @throws IllegalArgumentException in one line when the file is there but cannot be used
+     */
+    public Saved read() {
+        if (!Files.exists(path)) {
+            return null;
+        }
+        try {
+            MutexProto.State.Builder state = MutexProto.State.newBuilder();
+            JsonFormat.parser().merge(Files.readString(path), state);
+            return new Saved(state.hasGroup() ? Wire.in(state.getGroup()) : null,
+                    state.hasPromise() ? new Promise(Wire.in(state.getPromise()), state.getPromiseBy()) : null);
+        } catch (IOException | IllegalArgumentException e) {
+            String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new IllegalArgumentException(path + ": this peer's state cannot be read (" + why
+                    + "); restore the file, or delete it to found a new group from the start list");
+        }
+    }
+
+    /** Saves, then calls back on the writer's thread with null, or with why it could not. */
+    void write(Saved saved, Consumer<String> done) {
+        writer.execute(() -> done.accept(tryWrite(saved)));
+    }
+
+    private String tryWrite(Saved saved) {
+        MutexProto.State.Builder state = MutexProto.State.newBuilder();
+        if (saved.group() != null) {
+            state.setGroup(Wire.out(saved.group()));
+        }
+        if (saved.promise() != null) {
+            state.setPromise(Wire.out(saved.promise().next())).setPromiseBy(saved.promise().by());
+        }
+        Path fresh = path.resolveSibling(path.getFileName() + ".new");
+        try {
+            Files.createDirectories(path.getParent());
+            try (FileChannel file = FileChannel.open(fresh, StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                ByteBuffer text = ByteBuffer.wrap((JsonFormat.printer().print(state) + "\n").getBytes());
+                while (text.hasRemaining()) {
+                    file.write(text);
+                }
+                file.force(true);
+            }
+            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            try (FileChannel folder = FileChannel.open(path.getParent())) {
+                folder.force(true);
+            }
+            return null;
+        } catch (IOException e) {
+            return path + ": " + e.getClass().getSimpleName();
+        }
+    }
+
+    /** Ends the writer's thread, once what is being written is. */
+    @Override
+    public void close() {
+        writer.shutdown();
+    }
+
+    /** Whether the folder can be written to, as far as can be told beforehand. */
+    public boolean writable() {
+        Path folder = path.getParent();
+        while (folder != null && !Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        return folder != null && Files.isWritable(folder);
+    }
+}

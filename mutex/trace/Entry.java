@@ -1,0 +1,90 @@
+package mutex.trace;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import mutex.algorithm.Message;
+import mutex.node.Happening;
+
+/**
+ * One line of a peer's log.
+ *
+ * @param timeMicros wall clock, microseconds since 1970; for people: order is by vector
+ * @param peer whose log it is
+ */
+public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happening what) {
+
+    /** The name of the event in the log, such as {@code entry}. */
+    public String event() {
+        return what.kind().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** REQUEST, TRY, PERMISSION or REFUSED; null when no message is concerned. */
+    public String message() {
+        Message message = what.message();
+        return message == null ? null : message.toString().split(" ")[0];
+    }
+
+    /** The wall-clock time, as the log has it. */
+    public String time() {
+        return Instant.EPOCH.plus(timeMicros, ChronoUnit.MICROS).toString();
+    }
+
+    /** As a line of JSON, without the line's end. */
+    public String json() {
+        StringBuilder json = new StringBuilder(200);
+        json.append("{\"time\":\"").append(time()).append("\",\"peer\":").append(peer)
+                .append(",\"epoch\":").append(what.epoch())
+                .append(",\"lamport\":").append(what.time())
+                .append(",\"vector\":{");
+        for (int i = 0; i < vector.peers().length; i++) {
+            json.append(i == 0 ? "\"" : ",\"").append(vector.peers()[i]).append("\":").append(vector.counts()[i]);
+        }
+        json.append("},\"event\":\"").append(event()).append('"');
+        if (what.peer() != 0) {
+            json.append(",\"other\":").append(what.peer());
+        }
+        text(json, "message", message());
+        text(json, "lock", what.lock());
+        text(json, "stamp", what.stamp() == null ? null : what.stamp().toString());
+        if (what.fence() != 0) {
+            json.append(",\"fence\":").append(what.fence());
+        }
+        text(json, "text", what.text());
+        return json.append('}').toString();
+    }
+
+    private static void text(StringBuilder json, String key, String value) {
+        if (value != null) {
+            json.append(",\"").append(key).append("\":\"");
+            for (char c : value.toCharArray()) {
+                if (c < ' ' || c == '"' || c == '\\') {
+                    json.append(String.format("\\u%04x", (int) c));
+                } else {
+                    json.append(c);
+                }
+            }
+            json.append('"');
+        }
+    }
+
+    /** As a person reads it. */
+    @Override
+    public String toString() {
+        String other = what.peer() == 0 ? "" : String.valueOf(what.peer());
+        String said = switch (what.kind()) {
+            case REQUEST -> "asks for it with stamp " + what.stamp();
+            case SEND -> "sends " + what.message() + " to " + other;
+            case RECEIVE -> "receives " + what.message() + " from " + other;
+            case PERMISSION -> "has permission of " + other + " for " + what.stamp();
+            case DEFER -> "lets " + other + " wait with " + what.stamp();
+            case ENTRY -> "enters with " + what.stamp() + ", fence " + what.fence();
+            case EXIT -> "gives it back";
+            case CANCEL -> "withdraws " + what.stamp();
+            case LOST -> "has LOST it";
+            case LINK -> "and peer " + other + ": " + what.text();
+            default -> event() + (other.isEmpty() ? " " : " of peer " + other + ": ") + what.text();
+        };
+        return "peer " + peer + " " + (what.lock() == null ? "" : "[" + what.lock() + "] ") + said;
+    }
+}
