@@ -1,0 +1,46 @@
+package mutex.shell;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
+import mutex.discover.Address;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+@Command(name = "add", description = "Take a running peer into the group.")
+final class AddCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private ShellCommands shell;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "HOST:PORT", description = "where it listens, e.g. localhost:5004")
+    private String address;
+
+    @Override
+    public Integer call() {
+        Session session = shell.session;
+        String endpoint;
+        try {
+            endpoint = Address.parse(address).toString();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+        CompletableFuture<Boolean> added = new CompletableFuture<>();
+        session.screen.line("add: asks every member, and " + endpoint + " ...");
+        session.peer.add(endpoint, problem -> {
+            if (problem == null) {
+                session.screen.line("add: the peer at " + endpoint + " is in the group");
+            } else {
+                session.screen.problem("add: " + problem);
+            }
+            added.complete(problem == null);
+        });
+        return session.await(added, true) ? 0 : 1;
+    }
+}

@@ -1,0 +1,42 @@
+package mutex.shell;
+
+import java.util.List;
+import java.util.Set;
+import mutex.net.Snapshot;
+import org.jline.reader.Candidate;
+import org.jline.reader.Completer;
+import org.jline.reader.LineReader;
+import org.jline.reader.ParsedLine;
+import org.jline.reader.impl.completer.SystemCompleter;
+
+/** Completes commands and options, and the names of locks and addresses that are known here. */
+final class Completion implements Completer {
+
+    private static final Set<String> NAMING_A_LOCK = Set.of("request", "release", "cancel", "why");
+
+    private final Session session;
+    private final SystemCompleter commands;
+
+    Completion(Session session, SystemCompleter commands) {
+        this.session = session;
+        this.commands = commands;
+        commands.compile();
+    }
+
+    @Override
+    public void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
+        commands.complete(reader, line, candidates);
+        if (line.wordIndex() == 0) {
+            return;
+        }
+        Snapshot now = session.peer.snapshot().join();
+        if (NAMING_A_LOCK.contains(line.words().get(0))) {
+            session.turns().forEach(turn -> candidates.add(new Candidate(turn.lock)));
+            now.node().locks().forEach(lock -> candidates.add(new Candidate(lock.name())));
+        } else if (line.words().get(0).equals("add")) {
+            now.peers().stream().filter(other -> now.node().group() != null
+                            && !now.node().group().members().containsKey(other.id()))
+                    .forEach(other -> candidates.add(new Candidate(other.endpoint())));
+        }
+    }
+}

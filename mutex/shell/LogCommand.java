@@ -1,0 +1,33 @@
+package mutex.shell;
+
+import mutex.trace.Entry;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+@Command(name = "log", description = "Show the last events at this peer.")
+final class LogCommand implements Runnable {
+
+    @ParentCommand
+    private ShellCommands shell;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "N", defaultValue = "20",
+            description = "how many, at most 10000 (default: ${DEFAULT-VALUE})")
+    private int count;
+
+    @Override
+    public void run() {
+        if (count < 1) {
+            throw new ParameterException(spec.commandLine(), "\"" + count + "\" is not a number of events, e.g. 20");
+        }
+        for (Entry entry : shell.session.peer.log(count).join()) {
+            shell.session.screen.line(entry.time().substring(11, 23) + " " + entry);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package mutex.shell;
+
+import java.util.Locale;
+import mutex.net.Snapshot;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+@Command(name = "peers", description = "List the peers: address, state, epoch, last heard, round trip time.")
+final class PeersCommand implements Runnable {
+
+    private static final String ROW = "%-6s %-24s %-10s %-14s %-12s %s";
+
+    @ParentCommand
+    private ShellCommands shell;
+
+    @Override
+    public void run() {
+        Snapshot now = shell.session.peer.snapshot().join();
+        Screen screen = shell.session.screen;
+        screen.line(row("peer", "address", "state", "epoch", "last heard", "round trip"));
+        screen.line(row(now.node().id(), now.node().endpoint(), "this peer", now.node().epoch(), "-", "-"));
+        for (Snapshot.Other other : now.peers()) {
+            screen.line(row(other.id() == 0 ? "?" : other.id(), other.endpoint(),
+                    other.linked() ? "linked" : "no link", other.epoch() == 0 ? "-" : other.epoch(),
+                    other.heardMillisAgo() < 0 ? "never" : Durations.say(other.heardMillisAgo() * 1_000_000),
+                    (other.roundTripMicros() == 0 ? "-" : Durations.say(other.roundTripMicros() * 1_000))
+                            + (other.trouble().isEmpty() ? "" : "  " + other.trouble())));
+        }
+    }
+
+    private static String row(Object... cells) {
+        return String.format(Locale.ROOT, ROW, cells).stripTrailing();
+    }
+}

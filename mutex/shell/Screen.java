@@ -1,0 +1,90 @@
+package mutex.shell;
+
+import java.io.PrintStream;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import mutex.node.Printable;
+
+/**
+ * Prints, on a thread of its own, so that a slow terminal never holds up the peer. Events are left
+ * out, and counted, when they come faster than they can be read; answers to commands never are.
+ */
+public final class Screen implements AutoCloseable {
+
+    private static final int MOST_EVENTS_WAITING = 200;
+
+    private final BlockingQueue<Runnable> jobs = new LinkedBlockingQueue<>();
+    private volatile Consumer<String> printer;
+    private final PrintStream problems;
+    private int leftOut; // guarded by this
+
+    /**
+     * @param out where lines go until a terminal takes them
+     * @param problems where troubles go; the same as out on a terminal
+     */
+    public Screen(PrintStream out, PrintStream problems) {
+        printer = out::println;
+        this.problems = problems;
+        Thread thread = new Thread(this::print, "screen");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** From now on lines are printed so, such as above the prompt. */
+    void printWith(Consumer<String> printer) {
+        this.printer = printer;
+    }
+
+    /** The answer to a command. */
+    public void line(String text) {
+        jobs.add(() -> printer.accept(text));
+    }
+
+    /** Something that happened. */
+    public synchronized void event(String text) {
+        if (jobs.size() >= MOST_EVENTS_WAITING) {
+            leftOut++;
+            return;
+        }
+        if (leftOut > 0) {
+            line("... " + leftOut + " events left out here; the \"log\" command shows them");
+            leftOut = 0;
+        }
+        line(text);
+    }
+
+    /** Something that went wrong. */
+    public void problem(String text) {
+        String line = Printable.of(text); // it may quote what was typed or came in
+        jobs.add(problems == null ? () -> printer.accept(line) : () -> problems.println(line));
+    }
+
+    private void print() {
+        try {
+            while (true) {
+                jobs.take().run();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Explanation until what was said so far is printed, for two seconds at most. */
+    public void flush() {
+        CountDownLatch printed = new CountDownLatch(1);
+        jobs.add(printed::countDown);
+        try {
+            printed.await(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        flush();
+    }
+}

@@ -1,0 +1,138 @@
+package mutex.shell;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import mutex.algorithm.Message;
+import mutex.net.PeerLoop;
+import mutex.node.Happening;
+import mutex.trace.Entry;
+
+/** What the commands of one shell share: the peer, the screen and the requests made here. */
+public final class Session implements Consumer<Entry>, AutoCloseable {
+
+    /** A wait is explained when it is longer than a person takes for instant. */
+    private static final long EXPLAIN_AFTER_MILLIS = 300;
+    private static final long REMIND_EVERY_MILLIS = 10_000;
+
+    final PeerLoop peer;
+    final Screen screen;
+    /** A person types: commands return at once, and what others do is shown. */
+    final boolean interactive;
+    private final Map<String, Turn> turns = new ConcurrentSkipListMap<>(); // by lock
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "shell-timer");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile Runnable onChange = () -> { };
+    volatile boolean quitting;
+
+    public Session(PeerLoop peer, Screen screen, boolean interactive) {
+        this.peer = peer;
+        this.screen = screen;
+        this.interactive = interactive;
+        peer.journal().listen(this);
+    }
+
+    void onChange(Runnable listener) {
+        onChange = listener;
+    }
+
+    void changed() {
+        onChange.run();
+    }
+
+    int id() {
+        return peer.settings().id();
+    }
+
+    /** The request of this shell for the lock; null when there is none. */
+    Turn turn(String lock) {
+        return turns.get(lock);
+    }
+
+    Iterable<Turn> turns() {
+        return turns.values();
+    }
+
+    /** Asks; where no person types, until it is known how that went. */
+    boolean request(String lock, boolean attempt, Duration wait, Duration keep) {
+        Turn turn = new Turn(this, lock);
+        turns.put(lock, turn);
+        changed();
+        peer.ask(lock, attempt, wait == null ? Long.MAX_VALUE : wait.toNanos(), turn)
+                .thenAccept(turn.number::complete);
+        timer.schedule(() -> explain(turn, false), EXPLAIN_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        if (keep != null) {
+            turn.entry.thenAccept(entered -> timer.schedule(
+                    () -> turn.number.thenAccept(peer::withdraw), keep.toNanos(), TimeUnit.NANOSECONDS));
+        }
+        return await(turn.entry, true);
+    }
+
+    private void explain(Turn turn, boolean again) {
+        if (turn.entry.isDone()) {
+            return;
+        }
+        if (again && interactive) {
+            tell(turn.lock, "still waits, for " + Durations.say(System.nanoTime() - turn.askedAt) + "; \"why\" explains, \"cancel\" withdraws");
+        } else {
+            peer.inquire().thenAccept(all -> {
+                if (!turn.entry.isDone()) {
+                    Explanation.explain(id(), turn.lock, all).forEach(screen::line);
+                }
+            });
+        }
+        timer.schedule(() -> explain(turn, true), REMIND_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Gives back or withdraws. */
+    void withdraw(Turn turn) {
+        turn.number.thenAccept(peer::withdraw);
+        await(turn.end, null);
+    }
+
+    void over(Turn turn) {
+        turns.remove(turn.lock, turn);
+        changed();
+    }
+
+    /** The result where commands follow one another; at once, with the stand-in, where a person types. */
+    <T> T await(CompletableFuture<T> result, T standIn) {
+        return interactive ? standIn : result.join();
+    }
+
+    /** A line about a lock of this peer. */
+    void tell(String lock, String text) {
+        screen.line("peer " + id() + " [" + lock + "] " + text);
+    }
+
+    /** Shows what happens at the peer; loop thread. */
+    @Override
+    public void accept(Entry entry) {
+        Happening what = entry.what();
+        boolean ours = what.lock() != null && turns.containsKey(what.lock());
+        boolean shown = switch (what.kind()) {
+            case REQUEST, PERMISSION -> ours;
+            case DEFER -> ours || interactive;
+            case SEND -> interactive && !(what.message() instanceof Message.Request);
+            case LOST, EPOCH, GROUP, LINK -> interactive;
+            default -> false;
+        };
+        if (shown) {
+            screen.event(entry.toString());
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        peer.journal().unlisten(this);
+    }
+}

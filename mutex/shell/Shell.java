@@ -1,0 +1,153 @@
+package mutex.shell;
+
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import mutex.node.LockName;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.SyntaxError;
+import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.DefaultParser;
+import org.jline.reader.impl.LineReaderImpl;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import picocli.CommandLine;
+import picocli.shell.jline3.PicocliCommands;
+
+/** Reads commands and runs them: from a person at a terminal, or line by line from a pipe. */
+public final class Shell {
+
+    private static final int LONGEST_LINE = 10_000;
+
+    private final Session session;
+    private final CommandLine commands;
+    private final DefaultParser parser = new DefaultParser(); // of the line while it is typed
+    private final DefaultParser words = new DefaultParser(); // of the line that was entered
+
+    public Shell(Session session) {
+        this.session = session;
+        this.commands = ShellCommands.line(session);
+        parser.setEscapeChars(null);
+        words.setEscapeChars(null);
+        words.setEofOnUnclosedQuote(true);
+    }
+
+    /** Whether a person sits at both ends; from Java 22 on, having a console does not say so any more. */
+    public static boolean onTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException before22) {
+            return true;
+        }
+    }
+
+    /** Runs the lines of a pipe; the exit code is 1 when a command failed. Returns at its end or at quit. */
+    public int run(InputStream in) throws IOException {
+        boolean failed = false;
+        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        String line;
+        while (!session.quitting && (line = lines.readLine()) != null) {
+            failed |= !line.isBlank() && !execute(line);
+        }
+        return failed ? 1 : 0;
+    }
+
+    /** Runs a person's commands, until Ctrl-D or quit. */
+    public void run() throws IOException {
+        try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
+            LineReader reader = LineReaderBuilder.builder()
+                    .terminal(terminal)
+                    .parser(parser)
+                    .completer(new Completion(session, new PicocliCommands(commands).compileCompleters()))
+                    .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+                    .build();
+            reader.setAutosuggestion(LineReader.SuggestionType.HISTORY);
+            // The prompt tells the truth when reading begins, and with every line that is printed above it.
+            Runnable refresh = () -> ((LineReaderImpl) reader).setPrompt(prompt());
+            reader.getWidgets().put(LineReader.CALLBACK_INIT, () -> {
+                refresh.run();
+                return true;
+            });
+            session.screen.printWith(text -> {
+                refresh.run();
+                reader.printAbove(text);
+            });
+            session.onChange(refresh);
+            while (!session.quitting) {
+                try {
+                    String line = reader.readLine(prompt());
+                    if (line.isBlank()) {
+                        toggle();
+                    } else {
+                        execute(line);
+                    }
+                    session.screen.flush();
+                } catch (UserInterruptException interrupt) {
+                    interrupted(interrupt.getPartialLine());
+                } catch (EndOfFileException end) {
+                    session.quitting = true;
+                }
+            }
+            session.onChange(() -> { });
+            session.screen.printWith(System.out::println);
+        }
+    }
+
+    private String prompt() {
+        boolean held = false;
+        boolean waits = false;
+        for (Turn turn : session.turns()) {
+            held |= turn.held();
+            waits |= !turn.held();
+        }
+        return "peer " + session.id() + (held ? " HELD" : "") + (waits ? " waits" : "") + "> ";
+    }
+
+    /** Ctrl-C clears the line; on an empty one it withdraws what waits, and never gives a held lock back. */
+    private void interrupted(String partial) {
+        if (partial != null && !partial.isEmpty()) {
+            return;
+        }
+        boolean any = false;
+        for (Turn turn : session.turns()) {
+            any = true;
+            if (!turn.held()) {
+                session.withdraw(turn);
+            } else {
+                session.tell(turn.lock, "stays HELD; \"release\" gives it back, \"quit\" leaves");
+            }
+        }
+        if (!any) {
+            session.screen.line("nothing waits; \"quit\" or Ctrl-D leaves");
+        }
+    }
+
+    private void toggle() {
+        Turn turn = session.turn(LockName.DEFAULT);
+        execute(turn == null ? "request" : turn.held() ? "release" : "why");
+    }
+
+    private boolean execute(String line) {
+        if (line.length() > LONGEST_LINE) {
+            session.screen.problem("a line of " + line.length() + " characters is too long for a command; \"help\" lists them");
+            return false;
+        }
+        try {
+            List<String> command = words.parse(line, line.length()).words().stream().filter(w -> !w.isEmpty()).toList();
+            return command.isEmpty() || commands.execute(command.toArray(String[]::new)) == 0;
+        } catch (SyntaxError unbalanced) {
+            session.screen.problem("\"" + line.strip() + "\": a quote is not closed; close it or leave it out");
+            return false;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package mutex.shell;
+
+import java.util.stream.Collectors;
+import mutex.algorithm.Algorithm.State;
+import mutex.net.Snapshot;
+import mutex.node.View;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+@Command(name = "status", description = "Show this peer, its group, and the locks held, wanted and deferred.")
+final class StatusCommand implements Runnable {
+
+    @ParentCommand
+    private ShellCommands shell;
+
+    @Override
+    public void run() {
+        Snapshot now = shell.session.peer.snapshot().join();
+        View node = now.node();
+        Screen screen = shell.session.screen;
+        screen.line("peer " + node.id() + " at " + node.endpoint() + ", epoch " + node.epoch() + ", Lamport time "
+                + node.time() + ", " + now.algorithm() + ", lease off");
+        screen.line(node.group() == null ? "no group yet: " + node.waitingFor() : "group " + node.group());
+        for (Snapshot.Other other : now.peers()) {
+            if (!other.trouble().isEmpty()) {
+                screen.line("peer " + (other.id() == 0 ? "" : other.id() + " ") + "at " + other.endpoint() + ": " + other.trouble());
+            }
+        }
+        if (node.locks().isEmpty()) {
+            screen.line("no lock is held or wanted here");
+        }
+        node.locks().forEach(lock -> screen.line(line(lock)));
+    }
+
+    static String line(View.OfLock lock) {
+        if (lock.stamp() == null) {
+            return "[" + lock.name() + "] " + lock.waiting() + " in line here, until the group begins";
+        }
+        String missing = lock.state() == State.WANTED ? ", permission missing of " + lock.missing() : "";
+        String fence = lock.state() == State.HELD ? ", fence " + lock.fence() : "";
+        String deferred = lock.deferred().isEmpty() ? "" : lock.deferred().values().stream()
+                .map(Object::toString).collect(Collectors.joining(", ", ", deferred: ", ""));
+        return "[" + lock.name() + "] " + lock.state() + " with " + lock.stamp() + " for "
+                + Durations.say(lock.sinceNanos()) + fence + missing + deferred
+                + (lock.waiting() == 0 ? "" : ", " + lock.waiting() + " more in line here");
+    }
+}
