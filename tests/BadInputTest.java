@@ -1,0 +1,210 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java support/InProcess.java support/Peers.java support/Running.java ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tests.support.InProcess;
+import tests.support.Peers;
+import tests.support.Running;
+
+/**
+ * What is wrong on the command line or in a file is said in one line on standard error, and nothing is half started.
+ * Peer 7 is not in the peers.txt of the folder that the tests run in.
+ */
+@Timeout(60)
+class BadInputTest {
+
+    private static final String HELP = "; --help shows how it is used";
+
+    @TempDir
+    Path folder;
+
+    /** Command line, its words apart by "|", and the line that answers it. */
+    static Stream<List<String>> commandLines() {
+        String range = " is not a number from 1 to 65535";
+        return Stream.of(
+                List.of("", "--id is missing; write for example --id 1 --port 5001" + HELP),
+                List.of("--id", "--id ID: the value is missing" + HELP),
+                List.of("--id||--port|0", "--id \"\"" + range + HELP),
+                List.of("--id|A B|--port|0", "--id \"A B\"" + range + HELP),
+                List.of("--id|../x|--port|0", "--id \"../x\"" + range + HELP),
+                List.of("--id|\ud83d\ude00|--port|0", "--id \"\ud83d\ude00\"" + range + HELP),
+                List.of("--id|0|--port|0", "--id \"0\"" + range + HELP),
+                List.of("--id|-1|--port|0", "--id \"-1\"" + range + HELP),
+                List.of("--id|65536|--port|0", "--id \"65536\"" + range + HELP),
+                List.of("--id|" + "1".repeat(200) + "|--port|0", "--id \"" + "1".repeat(80) + "...\"" + range + HELP),
+                List.of("--id|1|--id|2|--port|0", "--id is given twice; give it once" + HELP),
+                List.of("--id|1|--port", "--port PORT: the value is missing" + HELP),
+                List.of("--id|1|--port|--no-shell", "--port PORT: the value is missing" + HELP),
+                List.of("--id|1|--port|65536", "--port \"65536\" is not a number from 0 to 65535" + HELP),
+                List.of("--id|1|--port|1e3", "--port \"1e3\" is not a number from 0 to 65535" + HELP),
+                List.of("--id|1|--prot|5001", "\"--prot\" is no option; did you mean \"--port\"?"),
+                List.of("--id|1|--peer-file|p", "\"--peer-file\" is no option; did you mean \"--peers-file\"?"),
+                List.of("--id|1|--zzz", "\"--zzz\" is no option" + HELP),
+                List.of("--id|1|--port|0|--log", "--log FILE: the value is missing" + HELP),
+                List.of("--id|1|--port|0|--log|", "--log \"\": the name is empty; write one, or leave the option out" + HELP),
+                List.of("--id|1|--port|0|--state|", "--state \"\": the name is empty; write one, or leave the option out" + HELP),
+                List.of("--id|1|--peers-file|", "--peers-file \"\": the name is empty; write one, or leave the option out" + HELP),
+                List.of("--id|7|--port|0|--host|a b", "host \"a b\" is not a name or address, e.g. \"localhost\"" + HELP),
+                List.of("--id|7|--port|0|--host|[::1", "host \"[::1\" is not a name or address, e.g. \"localhost\"" + HELP),
+                List.of("--id|7|--port|0|--host|0.0.0.0",
+                        "--host 0.0.0.0 is not this machine alone, and nothing is encrypted; add --insecure if the network is trusted" + HELP),
+                List.of("--id|1|--port|0|localhost", "\"localhost\" is not \"host:port\", e.g. \"localhost:5001\"" + HELP),
+                List.of("--id|1|--port|0|localhost:", "in \"localhost:\": port \"\"" + range + HELP),
+                List.of("--id|1|--port|0|localhost:70000", "in \"localhost:70000\": port \"70000\"" + range + HELP),
+                List.of("--id|1|--port|0|::1:50", "\"::1:50\" is not \"host:port\", e.g. \"localhost:5001\" or \"[::1]:5001\"" + HELP),
+                List.of("--id|1|--port|0|\u001b[31mx:1", "\"?[31mx:1\" is not \"host:port\", e.g. \"localhost:5001\"" + HELP),
+                List.of("--id|1|--port|0|h:1|H:1", "h:1 is named twice; name each peer once" + HELP),
+                List.of("--id|1|--port|0|--peers-file|p|h:1",
+                        "peers are named both on the command line and by --peers-file p; leave one of them out" + HELP),
+                List.of("demo|x", "\"x\" is one word too many" + HELP));
+    }
+
+    @ParameterizedTest
+    @MethodSource("commandLines")
+    void aWrongCommandLineIsWrongUsage(List<String> row) throws Exception {
+        Path log = folder.resolve("log.json");
+        String[] words = row.get(0).isEmpty() ? new String[0] : row.get(0).split("\\|", -1);
+        boolean plain = !row.get(0).contains("--log") && words.length > 0 && !words[0].equals("demo") && !words[words.length - 1].startsWith("--");
+        assertFails(64, row.get(1), plain ? Stream.concat(Stream.of("--log", log.toString()), Stream.of(words)).toArray(String[]::new) : words);
+        assertFalse(Files.exists(log), "a log file was made");
+    }
+
+    /** What a peers file says, for peer 1, and the line that answers it. */
+    static Stream<List<String>> peersFiles() {
+        return Stream.of(
+                List.of("1 localhost\n", ":1: \"localhost\" is not \"host:port\", e.g. \"localhost:5001\""),
+                List.of("x localhost:1\n", ":1: \"x localhost:1\" is not \"host:port\" or \"id host:port\", e.g. \"1 localhost:5001\""),
+                List.of("1 localhost:1 x\n", ":1: \"1 localhost:1 x\" is not \"host:port\" or \"id host:port\", e.g. \"1 localhost:5001\""),
+                List.of("1 h:5001\n1 h:5002\n", ":2: peer 1 is already at h:5001; give each peer an id of its own"),
+                List.of("1 h:5001\n2 h:5001\n", ":2: h:5001 is already peer 1; write each peer once"),
+                List.of("0 h:1\n", ":1: id 0 is not a number from 1 to 65535"),
+                List.of("# one\n\n1 h:1\n2 h:\n", ":4: in \"h:\": port \"\" is not a number from 1 to 65535"),
+                List.of("1 h:1\r\n2 h:70000\r\n", ":2: in \"h:70000\": port \"70000\" is not a number from 1 to 65535"),
+                List.of("\ufeff1 h:1\n2 ::1:50", ":2: \"::1:50\" is not \"host:port\", e.g. \"localhost:5001\" or \"[::1]:5001\""),
+                List.of("\0\1\2", ":1: \"???\" is not \"host:port\", e.g. \"localhost:5001\""),
+                List.of("x".repeat((1 << 20) + 1), ": is larger than 1 MiB; a peers file has a line a peer"),
+                List.of(lines(65), ":65: more than 64 peers; every entry costs a message to each"));
+    }
+
+    private static String lines(int peers) {
+        return String.join("\n", IntStream.rangeClosed(1, peers).mapToObj(id -> id + " localhost:" + (6_000 + id)).toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("peersFiles")
+    void aWrongPeersFileIsNamedWithItsLine(List<String> row) throws Exception {
+        Path file = Files.writeString(folder.resolve("peers"), row.get(0));
+        assertFails(78, file + row.get(1), "--id", "1", "--peers-file", file.toString());
+    }
+
+    @Test
+    void aPeersFileThatCannotBeReadIsNamed() throws Exception {
+        String file = folder.resolve("peers").toString();
+        assertFails(78, file + ": cannot be read (it is not there); name another with --peers-file, or list the peers as host:port",
+                "--id", "1", "--peers-file", file);
+        assertFails(78, folder + ": is a directory; name a file of \"host:port\" lines", "--id", "1", "--peers-file", folder.toString());
+        Files.write(Path.of(file), new byte[] {(byte) 0xc3, 0x28, '\n'});
+        assertFails(78, file + ": is not text in UTF-8; write lines like \"localhost:5001\"", "--id", "1", "--peers-file", file);
+        for (String empty : List.of("", "# only\n")) {
+            Files.writeString(Path.of(file), empty);
+            assertFails(64, "--port is missing, and " + file + " has no peer 1; write for example --port 5001" + HELP,
+                    "--id", "1", "--peers-file", file);
+        }
+        Files.writeString(Path.of(file), "1 localhost:5001\n");
+        assertFails(78, file + ": peer 1 is at localhost:5001 there, but at localhost:5003 on the command line; "
+                + "leave --host and --port out, or correct the file", "--id", "1", "--port", "5003", "--peers-file", file);
+        assertFails(78, file + ": localhost:5001 is peer 1 there, but this peer has --id 3; correct one of them",
+                "--id", "3", "--port", "5001", "--peers-file", file);
+    }
+
+    @Test
+    void aHostThatIsNotKnownOrNotHereIsNamed() throws Exception {
+        String unknown = "host \"no-such.invalid\" is not known; write a name or address of this machine after --host";
+        assertFails(78, unknown, "--id", "7", "--port", "0", "--host", "no-such.invalid");
+        assertFails(78, unknown, "--id", "7", "--port", "0", "--host", "no-such.invalid", "--insecure");
+        assertFails(78, "192.0.2.1:0 cannot be listened on (Cannot assign requested address); "
+                + "write an address of this machine after --host, or another --port", "--id", "7", "--port", "0", "--host", "192.0.2.1", "--insecure");
+    }
+
+    @Test
+    void aLogOrStateThatCannotBeUsedIsNamed() throws Exception {
+        assertFails(78, "--log " + folder + ": cannot be written (Is a directory); name a file in a folder that is there",
+                "--id", "7", "--port", "0", "--log", folder.toString());
+        Path file = Files.writeString(folder.resolve("file"), "");
+        assertFails(78, "--state " + file + ": is a file; name a folder, or one that is to be made",
+                "--id", "7", "--port", "0", "--state", file.toString());
+    }
+
+    @Test
+    void aCorruptStateIsLeftAsItIsAndThePortFree() throws Exception {
+        int port = Peers.ports(1)[0];
+        Path state = Files.writeString(folder.resolve("peer-7-localhost_" + port + ".json"), "{\"group\": 7");
+        InProcess peer = InProcess.run("--id", "7", "--port", "" + port, "--state", folder.toString());
+        assertEquals(78, peer.code(), peer::toString);
+        assertTrue(peer.err().matches("peer: \\Q" + state + "\\E: this peer's state cannot be read \\(.*\\); restore the file, "
+                + "or delete it to found a new group from the start list\n"), peer::toString);
+        assertEquals("{\"group\": 7", Files.readString(state));
+        new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+    }
+
+    @Test
+    void aPortInUseOrMissingIsNamedByAProcessOfItsOwnToo() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost")); Peers peers = new Peers(folder)) {
+            String line = "localhost:" + taken.getLocalPort() + " is in use: another program listens there; choose another --port";
+            assertFails(78, line, "--id", "7", "--port", "" + taken.getLocalPort());
+            Running peer = peers.start("--id", "1", "--port", "" + taken.getLocalPort(), "--state", folder + "/state");
+            assertEquals(78, peer.exit(), peer::toString);
+            assertEquals("peer: " + line + "\n", peer.err());
+            assertEquals("", peer.out());
+            assertFalse(Files.exists(folder.resolve("state")));
+            Running noPort = peers.start("--id", "1"); // where no peers.txt is
+            assertEquals(64, noPort.exit(), noPort::toString);
+            assertEquals("peer: --port is missing; write for example --port 5001" + HELP + "\n", noPort.err());
+        }
+    }
+
+    @Test
+    void harmlessOdditiesOfAPeersFileAreAccepted() throws Exception {
+        try (Peers peers = new Peers(folder)) {
+            int port = Peers.ports(1)[0];
+            // A byte order mark, CR LF, tabs, a comment, and no end of the last line; the id is enough to know the port.
+            Files.write(folder.resolve("peers"), ("\ufeff# two\r\n1\tlocalhost:9 \r\n2 LOCALHOST:" + port + " # me").getBytes(StandardCharsets.UTF_8));
+            Running peer = peers.start("--id", "2", "--peers-file", "peers", "--state", "state").say("quit");
+            assertEquals(0, peer.exit(), peer::toString);
+            assertEquals("peer 2 listens on localhost:" + port + "\n", peer.out());
+        }
+    }
+
+    private void assertFails(int code, String line, String... args) throws Exception {
+        InProcess peer = InProcess.run(args);
+        assertEquals("peer: " + line + "\n", peer.err());
+        assertEquals("", peer.out());
+        assertEquals(code, peer.code());
+    }
+
+    public static void main(String[] args) {
+        Run.only(BadInputTest.class);
+    }
+}

@@ -1,0 +1,68 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java simulation/Explorer.java simulation/Locals.java simulation/Visited.java simulation/Fingerprint.java
+//SOURCES ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import tests.simulation.Explorer;
+
+/**
+ * Every state that the real nodes can reach, one lock, within the bounds of each test: how often each
+ * peer asks, one request at a time; every message may be overtaken or lost; so many deliveries in all
+ * leave a copy behind that arrives again; a holder may release at any instant, and where it says so a
+ * waiting peer may cancel at any instant. In each state at most one peer holds the lock, and each entry
+ * takes a fence above all before. No crash, no broken link and no group change is in here: the simulator
+ * has those.
+ *
+ * <p>A number of states that differs means that the protocol does: look, then correct the number.
+ */
+class ExplorerTest {
+
+    private static final boolean CANCELS = true;
+
+    @Test
+    void threePeersWithTwoRequestsEach() {
+        assertEquals(397_814, new Explorer(3, 2, 6, 0, !CANCELS).explore());
+    }
+
+    @Test
+    void threePeersWithFourRequestsInAllAndACopy() {
+        assertEquals(987_514, new Explorer(3, 2, 4, 1, !CANCELS).explore());
+    }
+
+    @Test
+    void threePeersThatMayCancelWithTwoRequestsInAllAndThreeCopies() {
+        assertEquals(581_359, new Explorer(3, 2, 2, 3, CANCELS).explore());
+    }
+
+    @Test
+    void threePeersThatMayCancelWithOneRequestEachAndACopy() {
+        assertEquals(1_145_034, new Explorer(3, 1, 3, 1, CANCELS).explore());
+    }
+
+    @Test
+    void twoPeersWithThreeRequestsEachAndTwoCopies() {
+        assertEquals(485_857, new Explorer(2, 3, 6, 2, !CANCELS).explore());
+    }
+
+    @Test
+    void twoPeersThatMayCancelWithThreeRequestsEach() {
+        assertEquals(3_234_655, new Explorer(2, 3, 6, 0, CANCELS).explore());
+    }
+
+    @Test
+    void twoPeersThatMayCancelWithTwoRequestsEachAndTwoCopies() {
+        assertEquals(1_426_088, new Explorer(2, 2, 4, 2, CANCELS).explore());
+    }
+
+    public static void main(String[] args) {
+        Run.only(ExplorerTest.class);
+    }
+}

@@ -1,0 +1,88 @@
+package tests;
+
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import mutex.algorithm.Algorithm;
+import mutex.algorithm.Message;
+import mutex.algorithm.Outgoing;
+import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.Stamp;
+
+/** A planted fault: gives permission while it holds the lock, where the rule is to defer. */
+final class GrantsWhileHolding implements Algorithm {
+
+    private final Algorithm honest;
+
+    GrantsWhileHolding(int self, Set<Integer> others) {
+        honest = new RicartAgrawala(self, others);
+    }
+
+    @Override
+    public List<Outgoing> receive(int from, Message message) {
+        return honest.state() == State.HELD && message instanceof Message.Request
+                ? List.of(new Outgoing(from, new Message.Permission(message.stamp())))
+                : honest.receive(from, message);
+    }
+
+    @Override
+    public List<Outgoing> request(Stamp stamp, boolean attempt) {
+        return honest.request(stamp, attempt);
+    }
+
+    @Override
+    public boolean ready() {
+        return honest.ready();
+    }
+
+    @Override
+    public void enter() {
+        honest.enter();
+    }
+
+    @Override
+    public List<Outgoing> leave() {
+        return honest.leave();
+    }
+
+    @Override
+    public List<Outgoing> repeatTo(int peer) {
+        return honest.repeatTo(peer);
+    }
+
+    @Override
+    public List<Outgoing> renewed(int peer) {
+        return honest.renewed(peer);
+    }
+
+    @Override
+    public List<Outgoing> regroup(Set<Integer> members) {
+        return honest.regroup(members);
+    }
+
+    @Override
+    public State state() {
+        return honest.state();
+    }
+
+    @Override
+    public Stamp stamp() {
+        return honest.stamp();
+    }
+
+    @Override
+    public boolean awaits(int peer) {
+        return honest.awaits(peer);
+    }
+
+    @Override
+    public SortedSet<Integer> missing() {
+        return honest.missing();
+    }
+
+    @Override
+    public SortedMap<Integer, Stamp> deferred() {
+        return honest.deferred();
+    }
+}

@@ -1,0 +1,575 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java simulation/Table.java
+//SOURCES ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import mutex.algorithm.RicartAgrawala;
+import mutex.group.Group;
+import mutex.group.GroupMessage;
+import mutex.group.Promise;
+import mutex.group.Saved;
+import mutex.group.Version;
+import mutex.node.Effect;
+import mutex.node.Effect.Outcome;
+import mutex.node.Event;
+import mutex.node.Frame;
+import mutex.node.LockName;
+import mutex.node.Node;
+import org.junit.jupiter.api.Test;
+import tests.simulation.Table;
+
+/** One test per rule of founding, joining and changing the group; the method name is the rule. */
+class GroupTest {
+
+    private static final String LOCK = LockName.DEFAULT;
+
+    private final Table table = new Table();
+
+    private void start(int... ids) {
+        for (int id : ids) {
+            table.start(id, ids);
+        }
+    }
+
+    private void assertOneGroupOf(int... ids) {
+        Set<Group> groups = Set.copyOf(table.groups().values());
+        assertEquals(1, groups.size(), groups.toString());
+        Map<Integer, String> members = new TreeMap<>();
+        for (int id : ids) {
+            members.put(id, Table.endpoint(id));
+        }
+        assertEquals(members, groups.iterator().next().members());
+    }
+
+    private static void assertSaid(String part, List<String> said) {
+        assertTrue(said.stream().anyMatch(line -> line.contains(part)), said.toString());
+    }
+
+    // Founding.
+
+    @Test
+    void equalListsFoundOneGroup() {
+        start(1, 2, 3);
+        table.linkAll();
+        table.settle();
+        assertOneGroupOf(1, 2, 3);
+        assertEquals("version 1", table.group(1).version().toString());
+    }
+
+    @Test
+    void nobodyEntersBeforeEveryListedPeerWasHeard() {
+        start(1, 2, 3);
+        long asker = table.ask(1, LOCK);
+        table.link(1, 2);
+        table.settle();
+        assertNull(table.group(1));
+        assertEquals("peer at host3:1 not heard yet", table.view(1).waitingFor());
+        table.linkAll();
+        table.settle();
+        assertNotNull(table.entered(1, asker));
+    }
+
+    @Test
+    void peerWithNeitherListNorStateBeginsAlone() {
+        table.start(1);
+        long asker = table.ask(1, LOCK);
+        assertNotNull(table.entered(1, asker));
+    }
+
+    @Test
+    void listsThatDifferAreSaidOnBothSidesAndNobodyEnters() {
+        table.start(1, 2);
+        table.start(2, 1, 3);
+        long asker = table.ask(1, LOCK);
+        table.linkAll();
+        table.settle();
+        assertEquals(List.of(1, 2), List.copyOf(table.groups().keySet()));
+        assertNull(table.group(1));
+        assertNull(table.group(2));
+        assertNull(table.entered(1, asker));
+        assertSaid("peer 2 at host2:1 has another peer list: only there host3:1", table.said(1));
+        assertSaid("peer 1 at host1:1 has another peer list: only here host3:1", table.said(2));
+        assertNotNull(table.view(1).differences().get(2));
+    }
+
+    @Test
+    void peersThatDoNotKnowEachOtherNeverBothHoldBecauseAThirdKnowsBoth() { // F9
+        table.start(1, 2);
+        table.start(2, 1, 3);
+        table.start(3, 2);
+        table.ask(1, LOCK);
+        table.ask(3, LOCK);
+        table.link(1, 2);
+        table.link(2, 3);
+        table.settle();
+        table.pass(60);
+        assertEquals(List.of(), table.holders(LOCK));
+    }
+
+    @Test
+    void samePeerUnderTwoAddressesCountsOnce() { // F12
+        table.startWith(1, Table.endpoint(1), List.of("host2:1", "alias2:1"));
+        table.start(2, 1);
+        table.link(1, 2, "host2:1");
+        table.link(1, 2, "alias2:1");
+        table.settle();
+        assertOneGroupOf(1, 2);
+        assertSaid("alias2:1 and host2:1 are both peer 2; counted once", table.said(1));
+    }
+
+    @Test
+    void peerListedUnderAnAliasIsRecognised() {
+        table.startWith(1, Table.endpoint(1), List.of("alias2:1"));
+        table.startWith(2, Table.endpoint(2), List.of("alias1:1"));
+        table.link(1, 2, "alias2:1");
+        table.link(2, 1, "alias1:1");
+        table.settle();
+        assertOneGroupOf(1, 2);
+    }
+
+    @Test
+    void ownAddressInTheListDoesNotCount() {
+        table.startWith(1, Table.endpoint(1), List.of("host1:1", "alias1:1", "host2:1"));
+        table.start(2, 1);
+        table.step(1, new Event.OwnAddress("alias1:1"));
+        table.linkAll();
+        table.settle();
+        assertOneGroupOf(1, 2);
+    }
+
+    @Test
+    void ownAddressFoundLateStillLetsTheGroupBegin() {
+        table.startWith(1, Table.endpoint(1), List.of("alias1:1", "host2:1"));
+        table.start(2, 1);
+        table.linkAll();
+        table.settle();
+        assertNull(table.group(2));
+        table.step(1, new Event.OwnAddress("alias1:1"));
+        table.settle();
+        assertOneGroupOf(1, 2);
+    }
+
+    @Test
+    void anotherPeerAnsweringAtAListedAddressIsSaid() {
+        table.startWith(1, Table.endpoint(1), List.of("host2:1", "host4:1"));
+        table.start(2, 1, 4);
+        table.link(1, 2);
+        table.crash(2);
+        table.startWith(3, "host2:1", List.of(Table.endpoint(1)));
+        table.link(1, 3, "host2:1");
+        assertSaid("listed as peer 2 at host2:1, but peer 3 answers there", table.said(1));
+    }
+
+    @Test
+    void secondPeerWithAnIdIsNamedAndIgnored() { // F11
+        Table begun = Table.begun(2);
+        Node twin = new Node(2, "elsewhere:1", 99_999, List.of(), null, others -> new RicartAgrawala(2, others));
+        twin.step(new Event.Tick(), 0);
+        long epoch = begun.view(2).epoch();
+        begun.step(1, new Event.Linked(twin.hello(7, "ra", 0), null));
+        assertSaid("the peer at elsewhere:1 says it is peer 2, but that one is at host2:1", begun.said(1));
+        begun.ask(1, LOCK);
+        begun.settle();
+        assertEquals(List.of(1), begun.holders(LOCK));
+        assertEquals(epoch, begun.view(2).epoch());
+    }
+
+    // Adding.
+
+    @Test
+    void peerIsAddedAtRunTime() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3);
+        table.add(1, 3);
+        assertTrue(table.node(1).addresses().contains("host3:1"));
+        table.linkAll();
+        table.settle();
+        assertOneGroupOf(1, 2, 3);
+        assertNull(table.effects(1, Effect.Answered.class).get(0).problem());
+        assertEquals(table.group(3), table.disk(3).group());
+    }
+
+    @Test
+    void newcomerThatKnowsOneMemberIsAddedByItself() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3, 2);
+        long asker = table.ask(3, LOCK);
+        table.link(3, 2);
+        table.settle();
+        table.linkAll();
+        table.settle();
+        assertOneGroupOf(1, 2, 3);
+        assertNotNull(table.entered(3, asker));
+    }
+
+    @Test
+    void severalNewcomersAtOnceAreAllAdded() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3, 1);
+        table.start(4, 2);
+        table.start(5, 1);
+        table.linkAll();
+        table.settle();
+        table.pass(20);
+        assertOneGroupOf(1, 2, 3, 4, 5);
+        assertEquals(4, table.group(1).version().number());
+    }
+
+    @Test
+    void lockIsKeptDuringAnAddAndTheNewcomerIsDeferred() { // F17
+        start(1, 2);
+        table.linkAll();
+        long holder = table.ask(1, LOCK);
+        table.settle();
+        table.start(3, 2);
+        table.linkAll();
+        table.settle();
+        assertOneGroupOf(1, 2, 3);
+        long asker = table.ask(3, LOCK);
+        table.settle();
+        assertEquals(List.of(1), table.holders(LOCK));
+        table.withdraw(1, holder);
+        table.settle();
+        assertNotNull(table.entered(3, asker));
+    }
+
+    @Test
+    void waitingRequestSurvivesAnAddButNeedsTheNewcomerToo() {
+        start(1, 2);
+        table.linkAll();
+        long holder = table.ask(1, LOCK);
+        long asker = table.ask(2, LOCK);
+        table.settle();
+        table.start(3, 1);
+        table.link(3, 1);
+        table.settle();
+        assertEquals(Set.of(1, 3), table.view(2).locks().get(0).missing());
+        table.withdraw(1, holder);
+        table.settle();
+        assertNull(table.entered(2, asker));
+        table.link(2, 3);
+        table.settle();
+        assertNotNull(table.entered(2, asker));
+    }
+
+    @Test
+    void newcomersAnswerIsNeeded() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3);
+        table.lose(sent -> sent.has(GroupMessage.Bound.class) && sent.frame().from() == 3);
+        table.add(1, 3);
+        table.linkAll();
+        table.settle();
+        table.pass(5);
+        assertEquals(1, table.group(1).version().number());
+        table.lose(sent -> false);
+        table.pass(2);
+        assertOneGroupOf(1, 2, 3);
+    }
+
+    @Test
+    void everyMembersAnswerIsNeeded() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3);
+        table.lose(sent -> sent.has(GroupMessage.Bound.class) && sent.frame().from() == 2);
+        table.add(1, 3);
+        table.linkAll();
+        table.settle();
+        table.pass(5);
+        assertEquals(1, table.group(1).version().number());
+    }
+
+    @Test
+    void answerIsGivenOnlyWhenItIsWrittenDown() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3);
+        table.hangDisks();
+        table.add(1, 3);
+        table.linkAll();
+        table.settle();
+        assertNotNull(table.disk(1).promise());
+        assertTrue(table.effects(1, Effect.Send.class).stream()
+                .noneMatch(send -> new Table.Sent(2, send.frame()).has(GroupMessage.Propose.class)));
+        table.step(1, new Event.Written(null));
+        table.settle();
+        assertNotNull(table.disk(2).promise());
+        assertTrue(table.effects(2, Effect.Send.class).stream()
+                .noneMatch(send -> new Table.Sent(1, send.frame()).has(GroupMessage.Bound.class)));
+        table.step(2, new Event.Written(null));
+        table.step(3, new Event.Written(null));
+        table.settle();
+        assertEquals(2, table.disk(1).group().version().number());
+        assertEquals(1, table.group(1).version().number()); // no commit before it is written either
+        table.step(1, new Event.Written(null));
+        assertEquals(2, table.group(1).version().number());
+    }
+
+    @Test
+    void newcomerThatHoldsALockIsRefusedUntilItReleases() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3);
+        long asker = table.ask(3, LOCK);
+        table.linkAll();
+        table.add(1, 3);
+        table.settle();
+        assertEquals("peer 3 holds or wants a lock; release it first",
+                table.effects(1, Effect.Answered.class).get(0).problem());
+        table.withdraw(3, asker);
+        table.add(1, 3);
+        table.settle();
+        assertOneGroupOf(1, 2, 3);
+    }
+
+    @Test
+    void silentNewcomerIsGivenUpWithALine() {
+        table.start(1);
+        table.add(1, 9);
+        table.pass(9);
+        assertEquals(List.of(), table.effects(1, Effect.Answered.class));
+        table.pass(1);
+        assertEquals("no answer from host9:1 for 10 s; is a peer running there?",
+                table.effects(1, Effect.Answered.class).get(0).problem());
+    }
+
+    @Test
+    void takenIdAndTakenAddressAreRefused() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.add(1, 2);
+        assertEquals("peer 2 at host2:1 is a member already",
+                table.effects(1, Effect.Answered.class).get(0).problem());
+        table.crash(2);
+        table.startWith(3, "host2:1", List.of(Table.endpoint(1)));
+        table.link(1, 3);
+        table.settle();
+        assertSaid("host2:1 belongs to another member; start peer 3 at another address", table.said(1));
+    }
+
+    @Test
+    void groupOfAnotherOriginIsRefusedNamingBothLists() { // F10
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        Table other = new Table();
+        other.start(3, 4);
+        other.start(4, 3);
+        other.linkAll();
+        other.settle();
+        table.step(1, new Event.Linked(other.node(3).hello(5, "ra", 0), null));
+        assertSaid("peer 3 at host3:1 is in another group: version 1 of 2 peers: 3 at host3:1, 4 at host4:1; "
+                + "this one is version 1 of 2 peers: 1 at host1:1, 2 at host2:1", table.said(1));
+        table.step(1, new Event.Add(50, "host3:1"));
+        assertSaid("peer 3 is in another group", List.of(table.effects(1, Effect.Answered.class).get(0).problem()));
+        Group higher = other.group(3).with(2, Table.endpoint(2), 7).with(1, Table.endpoint(1), 8);
+        table.step(1, new Event.Received(new Frame(3, other.view(3).epoch(), 0, higher.version(), higher.print(), 1, 1,
+                List.of(new Frame.OfGroup(new GroupMessage.Present(higher))))));
+        assertOneGroupOf(1, 2);
+    }
+
+    // Restarts and state files.
+
+    @Test
+    void restartedFounderComesBackIntoItsGroup() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.crash(2);
+        table.restart(2);
+        assertNull(table.group(2));
+        table.linkAll();
+        table.settle();
+        assertOneGroupOf(1, 2);
+        assertNull(table.disk(2)); // first written at the first change
+    }
+
+    @Test
+    void stateOutranksTheListSoAGrownGroupDoesNotShrink() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3, 1);
+        table.linkAll();
+        table.settle();
+        for (int id : new int[] {1, 2}) {
+            table.crash(id);
+        }
+        table.restart(1);
+        table.restart(2);
+        table.ask(1, LOCK);
+        table.link(1, 2); // 3 is not reachable: with the old list these two would found their group again
+        table.settle();
+        assertEquals(List.of(), table.holders(LOCK));
+        table.linkAll();
+        table.settle();
+        assertOneGroupOf(1, 2, 3);
+        assertEquals(List.of(1), table.holders(LOCK));
+    }
+
+    @Test
+    void memberRestartedBetweenAnswerAndCommitIsStillBound() { // F27
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3);
+        table.lose(sent -> sent.has(GroupMessage.Bound.class) && sent.frame().from() == 3);
+        table.add(1, 3);
+        table.linkAll();
+        table.settle();
+        Promise promise = table.disk(2).promise();
+        table.crash(2);
+        table.restart(2);
+        assertEquals(promise, table.disk(2).promise());
+        assertEquals(1, table.group(2).version().number());
+        Group rival = table.group(2).with(9, "host9:1", promise.next().version().fence() - 1);
+        table.link(1, 2);
+        table.step(2, new Event.Received(new Frame(1, table.view(1).epoch(), table.view(2).epoch(),
+                table.group(1).version(), table.group(1).print(), 9, 9, List.of(new Frame.OfGroup(
+                        new GroupMessage.Propose(table.group(1).version(), rival))))));
+        assertEquals(promise, table.disk(2).promise()); // bound higher: it refuses
+        table.lose(sent -> false);
+        table.pass(3);
+        assertOneGroupOf(1, 2, 3);
+    }
+
+    @Test
+    void nullChangeClosesAPromiseWhoseChangerDied() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3);
+        table.lose(sent -> sent.has(GroupMessage.Bound.class));
+        table.add(1, 3);
+        table.linkAll();
+        table.settle();
+        table.crash(1);
+        table.crash(3);
+        table.lose(sent -> false);
+        table.pass(20);
+        assertNotNull(table.disk(2).promise()); // the dead changer's answer is needed
+        table.restart(1);
+        table.linkAll();
+        table.pass(16);
+        assertOneGroupOf(1, 2);
+        assertEquals(2, table.group(1).version().number());
+        assertNull(table.disk(1).promise());
+        assertNull(table.disk(2).promise());
+    }
+
+    @Test
+    void changerThatDiedAfterWritingTheNewVersionBringsItBack() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3);
+        table.lose(sent -> sent.has(GroupMessage.Present.class) && sent.frame().version().number() == 2);
+        table.add(1, 3);
+        table.linkAll();
+        table.settle();
+        assertEquals(2, table.disk(1).group().version().number());
+        table.crash(1);
+        table.lose(sent -> false);
+        table.restart(1);
+        table.linkAll();
+        table.settle();
+        assertOneGroupOf(1, 2, 3);
+    }
+
+    @Test
+    void unwritableStateFileRefusesTheChange() { // F43
+        for (int broken = 1; broken <= 3; broken++) {
+            Table fresh = new Table();
+            fresh.start(1, 2);
+            fresh.start(2, 1);
+            fresh.start(3);
+            fresh.breakDisk(broken, "disk full");
+            fresh.add(1, 3);
+            fresh.linkAll();
+            fresh.settle();
+            fresh.add(1, 3);
+            fresh.pass(1);
+            assertEquals(1, fresh.group(1).version().number());
+            assertTrue(fresh.effects(1, Effect.Answered.class).stream()
+                    .allMatch(answer -> answer.problem() != null), "disk of peer " + broken);
+            assertSaid("disk full", fresh.effects(1, Effect.Answered.class).stream()
+                    .map(Effect.Answered::problem).toList());
+        }
+    }
+
+    @Test
+    void commitThatCannotBeWrittenDoesNotCount() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3);
+        table.lose(sent -> sent.has(GroupMessage.Bound.class));
+        table.add(1, 3);
+        table.linkAll();
+        table.settle();
+        table.breakDisk(1, "disk full");
+        table.lose(sent -> false);
+        table.pass(2);
+        assertEquals(1, table.group(1).version().number());
+        assertEquals(1, table.group(2).version().number());
+        assertSaid("disk full", List.of(table.effects(1, Effect.Answered.class).get(0).problem()));
+    }
+
+    @Test
+    void memberNotListedInTheNewerVersionLosesItsLocks() {
+        start(1, 2, 3);
+        table.linkAll();
+        table.settle();
+        long holder = table.ask(3, LOCK);
+        table.settle();
+        Group without = new Group(table.group(1).origin(), new Version(2, 5),
+                new TreeMap<>(Map.of(1, Table.endpoint(1), 2, Table.endpoint(2))));
+        table.step(3, new Event.Received(new Frame(1, table.view(1).epoch(), table.view(3).epoch(),
+                without.version(), without.print(), 9, 9,
+                List.of(new Frame.OfGroup(new GroupMessage.Present(without))))));
+        assertEquals(Outcome.LOST, table.ended(3, holder).outcome());
+        assertNull(table.group(3));
+        assertEquals(new Saved(null, null), table.disk(3));
+        assertEquals("removed from its group; another member can add it again", table.view(3).waitingFor());
+    }
+
+    @Test
+    void fenceStartsAboveWhatTheStateFileNames() {
+        Group group = Group.found(Map.of(1, Table.endpoint(1))).again(1L << 60);
+        Node node = new Node(1, Table.endpoint(1), 1_000, List.of(), new Saved(group, null),
+                others -> new RicartAgrawala(1, others));
+        node.step(new Event.Tick(), 0);
+        assertTrue(node.view(0).seen() >= 1L << 60);
+    }
+
+    public static void main(String[] args) {
+        Run.only(GroupTest.class);
+    }
+}

@@ -1,0 +1,387 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea -XX:+UseSerialGC -XX:TieredStopAtLevel=1
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What the {@code jbang} of this repository promises, a test per promise; each start's environment is made by hand.
+ *
+ * <p>Only {@link #fetchOnceForAll} needs the network: it fetches JBang with the real Maven into an empty HOME, and the
+ * other tests use that copy, from the cache or from a {@code mvn} of their own.
+ */
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a read of a pipe hears no interrupt
+class LauncherTest {
+
+    private static final String JAR = "jbang-cli-0.132.1-all.jar";
+    private static final String FETCHING = "jbang: fetching JBang 0.132.1 with Maven (first start only) ...\n";
+    private static final String PROBE = """
+            //JAVA 17+
+            class Probe {
+                public static void main(String[] args) throws Exception {
+                    switch (args[0]) {
+                        case "exit" -> System.exit(Integer.parseInt(args[1]));
+                        case "echo" -> System.out.print(String.join("\\0", args));
+                        case "rounds" -> System.out.print(System.getenv("AFTERYOU_DEPTH"));
+                        case "copy" -> System.in.transferTo(System.out);
+                        case "wait" -> {
+                            Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("told to stop")));
+                            System.out.println("ready");
+                            new java.util.concurrent.CountDownLatch(1).await();
+                        }
+                    }
+                }
+            }
+            """;
+    /** Takes what it is given as standard input, as a careless Maven would, and delivers slowly. */
+    private static final String SLOW_MAVEN = """
+            cat >/dev/null
+            echo fetched >>"$FETCHES"
+            for arg; do case $arg in -DoutputDirectory=*) to=${arg#*=} ;; esac; done
+            sleep 1
+            cp "$DELIVERS" "$to/%s"
+            """.formatted(JAR);
+
+    private static final String TOOLS = "bash cat chmod cp cut dirname flock grep head id java mkdir mktemp mv "
+            + "openssl readlink rm sed sh sha256sum shasum sleep tail";
+
+    private record Ran(int code, String out, String err) {}
+
+    private record Start(Process process, Path out, Path err) {
+
+        Ran finish() throws Exception {
+            assertTrue(process.waitFor(120, TimeUnit.SECONDS), "still running after 120 s");
+            return new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
+        }
+    }
+
+    private static final Path LAUNCHER =
+            Path.of(System.getProperty("afteryou.root", ".")).toAbsolutePath().normalize().resolve("jbang");
+
+    @TempDir static Path shared; // home and the one fetched JBang
+    private static Path home;
+    private static Path jar;
+    private static Ran first; // the start that fetched
+
+    @TempDir Path dir;
+    private final List<ProcessHandle> started = new ArrayList<>();
+    private final Map<String, String> extra = new TreeMap<>(); // environment of this test's starts
+
+    @BeforeAll
+    static void fetchOnceForAll() throws Exception {
+        assumeTrue(onPath("mvn") != null, "needs Maven on the PATH");
+        home = Files.createDirectory(shared.resolve("ho me"));
+        jar = home.resolve(".cache/afteryou").resolve(JAR);
+        LauncherTest cold = new LauncherTest();
+        cold.dir = Files.createDirectory(shared.resolve("first"));
+        Files.writeString(shared.resolve("Probe.java"), PROBE);
+        cold.extra.put("PATH", Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .filter(entry -> !Files.exists(Path.of(entry, "jbang")))
+                .reduce((a, b) -> a + File.pathSeparator + b).orElseThrow());
+        try {
+            first = cold.start("input", probe("copy")).finish();
+        } finally {
+            cold.stopAll();
+        }
+    }
+
+    @AfterEach
+    void stopAll() throws IOException {
+        for (ProcessHandle process : started) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        if (Files.exists(dir.resolve("bin"))) {
+            for (String name : names(dir.resolve("bin"))) {
+                Files.delete(dir.resolve("bin").resolve(name)); // JUnit would warn about each link to the outside
+            }
+        }
+    }
+
+    @Test
+    void anEmptyHomeIsFilledAndTheProgramRuns() throws IOException {
+        assertEquals("input", first.out, first.err);
+        assertEquals(0, first.code);
+        assertTrue(first.err.startsWith(FETCHING), first.err);
+        assertEquals(List.of(JAR), names(jar.getParent()));
+        assertEquals(List.of(".cache", ".jbang", ".m2"), names(home));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 7, 255})
+    void exitCodesComeThrough(int code) throws Exception {
+        assertEquals(new Ran(code, "", ""), run(probe("exit", "" + code)));
+    }
+
+    @Test
+    void argumentsArriveExactly() throws Exception {
+        String[] arguments = probe("echo", "a b", "it's", "\"q\"", "$HOME `x` \\n \\", "2\nlines\n", "*", "", "-x", "");
+        String expected = String.join("\0", List.of(arguments).subList(1, arguments.length));
+        assertEquals(new Ran(0, expected, ""), run(arguments));
+    }
+
+    @Test
+    void standardInputReachesTheProgram() throws Exception {
+        assertEquals(new Ran(0, "one\ntwo", ""), start("one\ntwo", probe("copy")).finish());
+    }
+
+    @Test
+    void fetchingLeavesTheStandardInputToTheProgram() throws Exception {
+        emptyCache(SLOW_MAVEN);
+        assertEquals(new Ran(0, "one\ntwo", FETCHING), start("one\ntwo", probe("copy")).finish());
+    }
+
+    @Test
+    void termReachesTheProgram() throws Exception {
+        Process process = prepare(LAUNCHER, probe("wait")).start();
+        started.add(process.toHandle());
+        BufferedReader lines = process.inputReader();
+        assertEquals("ready", lines.readLine());
+        process.descendants().forEach(started::add); // those of a launcher that dies alone are no longer found
+        process.toHandle().destroy(); // Process.destroy would close the stream
+        assertEquals("told to stop", lines.readLine());
+        assertEquals(143, process.waitFor());
+    }
+
+    @Test
+    void termStopsFetchingAndLeavesNothingBehind() throws Exception {
+        Path cache = emptyCache("kill $PPID; exec sleep 50");
+        assertEquals(new Ran(143, "", FETCHING), run(probe("exit", "0")));
+        assertEquals(List.of(), names(cache));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void twoStartsAtOnceBothWork(boolean withFlock) throws Exception {
+        Path cache = emptyCache(SLOW_MAVEN);
+        if (!withFlock) {
+            Files.deleteIfExists(dir.resolve("bin/flock"));
+        }
+        Start one = start("1", probe("copy"));
+        Start two = start("2", probe("copy"));
+        assertEquals("1", one.finish().out);
+        assertEquals("2", two.finish().out);
+        assertEquals(List.of(JAR), names(cache));
+        boolean waits = withFlock && onPath("flock") != null;
+        assertEquals(waits ? 1 : 2, Files.readAllLines(dir.resolve("fetches")).size());
+    }
+
+    @Test
+    void aWrongChecksumIsRefused() throws Exception {
+        Path cache = emptyCache(SLOW_MAVEN);
+        extra.put("DELIVERS", Files.writeString(dir.resolve("garbage"), "garbage").toString());
+        byte[] sum = MessageDigest.getInstance("SHA-256").digest("garbage".getBytes(StandardCharsets.US_ASCII));
+        assertFails(FETCHING + "jbang: threw the fetched " + JAR + " away: its SHA-256 is "
+                + HexFormat.of().formatHex(sum)
+                + ", not f977075849cff866f45b27997f5671ab8a336a5dd3cf9e702b3479128338f3a7;\n"
+                + "jbang: remove dev/jbang/jbang-cli from Maven's local repository and try again, or install JBang",
+                run(probe("exit", "0")));
+        assertEquals(List.of(), names(cache));
+    }
+
+    @Test
+    void aFailingMavenIsQuoted() throws Exception {
+        Path cache = emptyCache("echo '[INFO] x'; echo '[ERROR] Unknown host'; echo '[ERROR] more'; exit 1");
+        assertFails(FETCHING + "jbang: could not fetch dev.jbang:jbang-cli:0.132.1 (Maven: exit 1); try again online, "
+                + "or install JBang\njbang: Maven said: Unknown host", run(probe("exit", "0")));
+        assertEquals(List.of(), names(cache));
+    }
+
+    @Test
+    void withoutMavenTheInstallerOfJBangIsAsked() throws Exception {
+        emptyCache("");
+        Files.delete(dir.resolve("bin/mvn"));
+        extra.put("HOME", dir.toString());
+        tool("curl", """
+                echo 'mkdir -p "$HOME/.jbang/bin"; printf "#!/bin/sh\\necho real \\$1; cat" >"$HOME/.jbang/bin/jbang"'
+                echo 'chmod +x "$HOME/.jbang/bin/jbang"'
+                """);
+        String fetching = "jbang: fetching JBang 0.132.1 with its own installer (first start only) ...\n";
+        assertEquals(new Ran(0, "real x\ninput", fetching), start("input", "x").finish());
+        assertEquals(new Ran(0, "real y\n", ""), run("y"));
+        Files.delete(dir.resolve(".jbang/bin/jbang"));
+        tool("curl", "exit 6");
+        tool("wget", "exit 4");
+        assertFails(fetching + "jbang: could not fetch JBang from https://sh.jbang.dev; try again online "
+                + "(needs bash, and curl or wget), or install Maven or JBang", run("x"));
+    }
+
+    @Test
+    void withoutJavaTheLineSaysWhatToDo() throws Exception {
+        tools();
+        Files.delete(dir.resolve("bin/java"));
+        extra.put("JAVA_HOME", "/nowhere");
+        assertFails("jbang: no Java found, neither in JAVA_HOME (/nowhere) nor on the PATH; "
+                + "install a JDK, 17 or newer", run(probe("exit", "0")));
+    }
+
+    @Test
+    void anOldJavaIsNamed() throws Exception {
+        tools();
+        Path java = tool("java", "echo 'openjdk version \"11.0.2\" 2019-01-15' >&2");
+        assertFails("jbang: " + java + " is Java 11.0.2, not 17 or newer; "
+                + "install a newer JDK or set JAVA_HOME to one", run(probe("exit", "0")));
+    }
+
+    @Test
+    void aJBangOnThePathIsUsed() throws Exception {
+        tools();
+        tool("jbang", "printf '%s|' \"$@\"; cat; exit 5");
+        assertEquals(new Ran(5, "a b||$x|input", ""), start("input", "a b", "", "$x").finish());
+    }
+
+    @Test
+    void thisFileOnThePathIsNoOtherJBang() throws Exception {
+        tools();
+        Files.createSymbolicLink(dir.resolve("bin/jbang"), LAUNCHER);
+        Files.copy(LAUNCHER, dir.resolve("jbang"), StandardCopyOption.COPY_ATTRIBUTES);
+        extra.put("PATH", dir.resolve("bin") + "::.:" + LAUNCHER.getParent());
+        assertEquals(new Ran(0, "null", ""), run(probe("rounds")));
+    }
+
+    @Test
+    void aJBangOnThePathThatCallsThisFileComesToAnEnd() throws Exception {
+        tools();
+        tool("jbang", "echo round >&2; \"" + LAUNCHER + "\" \"$@\"");
+        assertEquals(new Ran(7, "", "round\n".repeat(5)), run(probe("exit", "7")));
+    }
+
+    @Test
+    void aDamagedJarIsRemoved() throws Exception {
+        Path cache = emptyCache(SLOW_MAVEN);
+        Files.createDirectories(cache);
+        Files.write(cache.resolve(JAR), new byte[1000]);
+        Ran ran = run(probe("exit", "0"));
+        String last = "jbang: " + cache.resolve(JAR) + " was damaged and is removed; start again to fetch it anew\n";
+        assertTrue(ran.code == 69 && ran.err.endsWith(last), ran.toString());
+        assertEquals(7, run(probe("exit", "7")).code);
+    }
+
+    @Test
+    void aliasesBesideTheLauncherAreKnownElsewhere() throws Exception {
+        Path other = Files.createDirectory(dir.resolve("an other"));
+        Files.copy(LAUNCHER, other.resolve("jbang"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.writeString(other.resolve("Probe.java"), PROBE);
+        Files.writeString(other.resolve("jbang-catalog.json"), """
+                { "aliases": {
+                    "probe": { "script-ref": "Probe.java" } } }
+                """);
+        assertEquals(7, start(other.resolve("jbang"), "", "probe", "exit", "7").finish().code);
+    }
+
+    private static String[] probe(String... arguments) {
+        return Stream.concat(Stream.of(shared.resolve("Probe.java").toString()), Stream.of(arguments))
+                .toArray(String[]::new);
+    }
+
+    private Ran run(String... arguments) throws Exception {
+        return start("", arguments).finish();
+    }
+
+    private Start start(String input, String... arguments) throws IOException {
+        return start(LAUNCHER, input, arguments);
+    }
+
+    private Start start(Path launcher, String input, String... arguments) throws IOException {
+        File in = Files.writeString(Files.createTempFile(dir, "in", ""), input).toFile();
+        Path out = Files.createTempFile(dir, "out", "");
+        Path err = Files.createTempFile(dir, "err", "");
+        ProcessBuilder builder = prepare(launcher, arguments);
+        Process process = builder.redirectInput(in).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        started.add(process.toHandle());
+        return new Start(process, out, err);
+    }
+
+    /** In this test's directory, with nothing in the environment but what stands here. */
+    private ProcessBuilder prepare(Path launcher, String... arguments) throws IOException {
+        if (!extra.containsKey("PATH")) {
+            tools();
+        }
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(dir.toFile());
+        builder.environment().clear();
+        builder.environment().put("HOME", home.toString());
+        builder.environment().putAll(extra);
+        return builder;
+    }
+
+    /** A PATH with the usual tools and Java, but neither Maven nor JBang. */
+    private void tools() throws IOException {
+        Path bin = Files.createDirectory(dir.resolve("bin"));
+        for (String name : TOOLS.split(" ")) {
+            Path found = onPath(name);
+            if (found != null) {
+                Files.createSymbolicLink(bin.resolve(name), found);
+            }
+        }
+        extra.put("PATH", bin.toString());
+    }
+
+    private Path tool(String name, String script) throws IOException {
+        Path tool = dir.resolve("bin").resolve(name);
+        Files.deleteIfExists(tool);
+        Files.writeString(tool, "#!/bin/sh\n" + script);
+        assertTrue(tool.toFile().setExecutable(true));
+        return tool;
+    }
+
+    /** An empty cache of this test's own, and {@code maven} to fill it. */
+    private Path emptyCache(String maven) throws IOException {
+        tools();
+        tool("mvn", maven);
+        extra.put("FETCHES", dir.resolve("fetches").toString());
+        extra.put("DELIVERS", jar.toString());
+        extra.put("AFTERYOU_CACHE", dir.resolve("ca che").toString());
+        return dir.resolve("ca che");
+    }
+
+    private static void assertFails(String lines, Ran ran) {
+        assertEquals(new Ran(69, "", lines + "\n"), ran);
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private static Path onPath(String name) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(entry -> Path.of(entry, name))
+                .filter(Files::isExecutable).findFirst().orElse(null);
+    }
+
+    public static void main(String[] args) {
+        Run.only(LauncherTest.class);
+    }
+}

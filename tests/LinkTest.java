@@ -1,0 +1,398 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java support/Edge.java support/Eventually.java support/Neighbour.java support/RawBytes.java
+//SOURCES support/RawPeer.java support/RawServer.java support/Voice.java ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import mutex.MutexGrpc;
+import mutex.MutexProto;
+import mutex.MutexProto.LinkMessage;
+import mutex.MutexProto.LinkMessage.WhatCase;
+import mutex.net.Edge;
+import mutex.net.EventLoop;
+import mutex.net.MutexService;
+import mutex.net.Server;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tests.support.Eventually;
+import tests.support.Neighbour;
+import tests.support.RawBytes;
+import tests.support.RawPeer;
+import tests.support.RawServer;
+
+/** Whatever is at the other end of a connection: it is said in one line, once, and nobody else suffers. */
+class LinkTest {
+
+    @TempDir
+    private Path folder;
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final ConcurrentLinkedQueue<String> logged = new ConcurrentLinkedQueue<>();
+    private final Handler log = new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+            if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
+                logged.add(entry.getLoggerName() + ": " + entry.getMessage() + " " + entry.getThrown());
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        open.add(0, resource);
+        return resource;
+    }
+
+    private Neighbour peer(int id, int port, String... others) {
+        return opened(new Neighbour(folder, id, port, others));
+    }
+
+    private RawPeer caller(Neighbour peer) {
+        return opened(new RawPeer(peer.endpoint(), true));
+    }
+
+    /** Peers 1 and 2, in a group. */
+    private List<Neighbour> pair() {
+        int port = Neighbour.freePort();
+        Neighbour one = peer(1, 0, "localhost:" + port);
+        Neighbour two = peer(2, port, one.endpoint());
+        return List.of(one.awaitGroupOf(2), two.awaitGroupOf(2));
+    }
+
+    private Neighbour alone() {
+        return peer(1, 0).awaitGroupOf(1);
+    }
+
+    @BeforeEach
+    void listen() {
+        Logger.getLogger("").addHandler(log);
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        Logger.getLogger("").removeHandler(log);
+        for (AutoCloseable resource : open) {
+            resource.close();
+        }
+        assertEquals(List.of(), List.copyOf(logged), "a person is told in lines, not by stack traces on stderr");
+    }
+
+    @Test
+    void aPeerThatAcceptsButNeverAnswersIsSaidOnceAndHoldsUpNobodyElse() throws Exception {
+        List<Neighbour> pair = pair();
+        ServerSocket silent = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        pair.get(0).peer.loop().add("localhost:" + silent.getLocalPort(), answer::complete);
+        pair.get(0).voice.await("no link to localhost:" + silent.getLocalPort() + ": it accepts, but does not answer");
+        pair.forEach(Neighbour::isWell);
+        assertTrue(Eventually.get(answer, "the answer to add").startsWith("no answer from localhost:"));
+        assertEquals(1, pair.get(0).voice.lines("does not answer").size(), pair.get(0).voice.lines().toString());
+        Eventually.holds(() -> pair.get(0).look().peers().size() == 1, () -> "still dialed: " + pair.get(0).look());
+        pair.forEach(Neighbour::isWell);
+    }
+
+    @Test
+    void aPeerThatReadsNothingIsCutOffBeforeItFillsTheHeap() {
+        List<Neighbour> pair = pair();
+        RawPeer deaf = opened(new RawPeer(pair.get(0).endpoint(), false));
+        deaf.greet(RawPeer.hello(3)).await(WhatCase.HELLO);
+        long before = heap();
+        for (int i = 0; i < 40_000 && pair.get(0).voice.lines("is gone").isEmpty(); i++) {
+            deaf.say(LinkMessage.newBuilder().setInquiry(i));
+        }
+        pair.get(0).voice.await("peer 3 at localhost:1003 is gone: it reads nothing");
+        pair.forEach(Neighbour::isWell);
+        long more = heap() - before;
+        assertTrue(more < 8 << 20, "the heap has grown by " + more + " bytes");
+        assertEquals(1, pair.get(0).voice.lines("peer 3").size(), pair.get(0).voice.lines().toString());
+    }
+
+    static long heap() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    @Test
+    void aCallerThatDoesNotFitIsToldWhyAndItIsSaidOnce() {
+        Neighbour peer = alone();
+        Map<String, UnaryOperator<MutexProto.Hello.Builder>> misfits = Map.of(
+                "peer 3 speaks protocol 9, peer 1 protocol 1", hello -> hello.setProtocol(9),
+                "peer 3 runs token-ring, peer 1 runs ricart-agrawala", hello -> hello.setAlgorithm("token-ring"),
+                "peer 3 has a lease of 5000 ms, peer 1 of 0 ms", hello -> hello.setLeaseMillis(5_000),
+                "id 1 is taken by the peer at " + peer.endpoint(), hello -> hello.setId(1));
+        misfits.forEach((reason, change) -> {
+            for (int i = 0; i < 3; i++) {
+                RawPeer caller = caller(peer).greet(change.apply(RawPeer.hello(3)));
+                String refusal = caller.await(WhatCase.REFUSAL).getRefusal();
+                assertTrue(refusal.startsWith(reason), refusal);
+                caller.awaitEnd();
+            }
+            assertEquals(1, peer.voice.lines("a caller is refused: " + reason).size(), peer.voice.lines().toString());
+        });
+        assertEquals(4, peer.voice.lines().size(), peer.voice.lines().toString());
+        peer.isWell();
+    }
+
+    @Test
+    void aDialedPeerThatDoesNotFitIsTriedAgainButSaidOnce() {
+        RawServer other = opened(new RawServer((message, responses) -> {
+            if (message.hasHello()) {
+                responses.onNext(LinkMessage.newBuilder().setHello(RawPeer.hello(3).setProtocol(9)).build());
+            }
+        }));
+        Neighbour peer = peer(1, 0, other.endpoint());
+        Eventually.holds(() -> other.calls.get() >= 4, () -> other.calls + " calls");
+        assertEquals(1, peer.voice.lines().size(), peer.voice.lines().toString());
+        peer.voice.await("the peer at " + other.endpoint() + " is refused: peer 3 speaks protocol 9");
+    }
+
+    @Test
+    void aDialedPeerThatGarblesAgainAndAgainIsSaidOnceAndTriedMoreSlowly() {
+        CompletableFuture<String> endpoint = new CompletableFuture<>();
+        RawServer other = opened(new RawServer((message, responses) -> {
+            if (message.hasHello()) {
+                LinkMessage hello = LinkMessage.newBuilder().setHello(RawPeer.hello(3).setEndpoint(endpoint.join())).build();
+                responses.onNext(hello);
+                responses.onNext(hello);
+            }
+        }));
+        endpoint.complete(other.endpoint());
+        long began = System.nanoTime();
+        Neighbour peer = peer(1, 0, other.endpoint());
+        Eventually.holds(() -> other.calls.get() >= 6, () -> other.calls + " calls");
+        assertTrue(System.nanoTime() - began > 1_000_000_000L, "six tries within a second");
+        assertEquals(1, peer.voice.lines("garbled message from peer 3").size(), peer.voice.lines().toString());
+        assertEquals(1, peer.voice.lines("peer 3 at " + other.endpoint() + " is gone").size(), peer.voice.lines().toString());
+    }
+
+    @Test
+    void aNameThatCannotBeLookedUpIsSaidAndStopsNobody() {
+        Neighbour peer = peer(1, 0, "no_such_host.invalid:5001", "[::ffff:1.2:3]:5001", "nosuchhost.invalid:5001");
+        peer.voice.await("no link to no_such_host.invalid:5001: ");
+        peer.voice.await("no link to \\[::ffff:1.2:3\\]:5001: ");
+        peer.voice.await("no link to nosuchhost.invalid:5001: ");
+        assertTrue(!peer.broken.isDone(), peer.voice.lines().toString());
+        assertEquals(3, peer.voice.lines().size(), peer.voice.lines().toString());
+    }
+
+    @Test
+    void ofTwoPeersWithOneIdTheFirstStaysWellAndBothSay() {
+        List<Neighbour> pair = pair();
+        Neighbour second = peer(2, 0, pair.get(0).endpoint());
+        String taken = "id 2 is taken by the peer at " + pair.get(1).endpoint();
+        second.voice.await("no link to " + pair.get(0).endpoint() + ": it refuses: " + taken);
+        pair.get(0).voice.await("is refused: " + taken);
+        pair.forEach(Neighbour::isWell);
+        assertEquals(1, pair.get(0).voice.lines("taken").size(), pair.get(0).voice.lines().toString());
+        assertEquals(1, second.voice.lines("taken").size(), second.voice.lines().toString());
+        assertEquals(List.of(), pair.get(1).voice.lines());
+    }
+
+    @Test
+    void onePeerUnderTwoAddressesIsOnePeer() {
+        for (int[] ids : new int[][] {{1, 2}, {2, 1}}) {
+            int port = Neighbour.freePort();
+            Neighbour one = peer(ids[0], 0, "localhost:" + port, "127.0.0.1:" + port);
+            Neighbour two = peer(ids[1], port, one.endpoint());
+            two.awaitGroupOf(2);
+            one.awaitGroupOf(2).voice.await("are both peer " + ids[1] + "; counted once");
+            oneLinkIsLeft(one, two);
+        }
+    }
+
+    @Test
+    void onesOwnAddressUnderAnyNameIsLeftOut() {
+        int port = Neighbour.freePort();
+        Neighbour one = peer(1, port, "127.0.0.1:" + port, "[::ffff:127.0.0.1]:" + port, "localhost:" + port);
+        one.awaitGroupOf(1).isWell();
+        one.voice.await("127.0.0.1:" + port + " is this peer itself; it is left out of the list");
+        assertEquals(2, one.voice.lines("this peer itself").size(), one.voice.lines().toString());
+        assertEquals(2, one.voice.lines().size(), one.voice.lines().toString());
+    }
+
+    @Test
+    void twoPeersThatDialEachOtherAtOnceEndWithOneLink() {
+        for (int round = 0; round < 15; round++) {
+            int[] ports = {Neighbour.freePort(), Neighbour.freePort()};
+            Neighbour one = peer(1, ports[0], "localhost:" + ports[1]);
+            Neighbour two = peer(2, ports[1], "localhost:" + ports[0]);
+            one.awaitGroupOf(2);
+            two.awaitGroupOf(2);
+            oneLinkIsLeft(one, two);
+            two.close();
+            one.close();
+        }
+    }
+
+    private static void oneLinkIsLeft(Neighbour one, Neighbour two) {
+        int[] ports = {port(one), port(two)};
+        Eventually.holds(() -> RawBytes.acceptedBy(ports) == 1, () -> RawBytes.acceptedBy(ports) + " connections");
+        assertTrue(one.linkedTo(two.id) && two.linkedTo(one.id));
+        assertEquals(List.of(), one.voice.lines("gone"));
+        assertEquals(List.of(), two.voice.lines("gone"));
+        one.isWell();
+        two.isWell();
+    }
+
+    private static int port(Neighbour peer) {
+        return Integer.parseInt(peer.endpoint().substring(peer.endpoint().lastIndexOf(':') + 1));
+    }
+
+    @Test
+    void whoSpeaksSomethingElseIsHungUpOn() {
+        Neighbour peer = alone();
+        byte[] random = new byte[10_000];
+        new Random(7).nextBytes(random);
+        byte[] tls = {22, 3, 1, 0, 5, 1, 0, 0, 1, 3};
+        List<byte[]> strangers = List.of("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+                "SSH-2.0-OpenSSH_9.6\r\n".getBytes(StandardCharsets.US_ASCII), tls, random, new byte[1],
+                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n garbage that is no SETTINGS frame".getBytes(StandardCharsets.US_ASCII));
+        for (byte[] bytes : strangers) {
+            RawBytes.sendAndAwaitClose(port(peer), bytes);
+        }
+        peer.isWell();
+        assertEquals(List.of(), peer.voice.lines());
+    }
+
+    @Test
+    void aGarbledMessageClosesItsLinkAndNoOther() {
+        Neighbour peer = alone();
+        RawPeer good = caller(peer).greet(RawPeer.hello(9));
+        good.await(WhatCase.HELLO);
+        LinkMessage.Builder nothing = LinkMessage.newBuilder();
+        LinkMessage.Builder unknown = LinkMessage.newBuilder().setUnknownFields(com.google.protobuf.UnknownFieldSet.newBuilder()
+                .addField(99, com.google.protobuf.UnknownFieldSet.Field.newBuilder().addLengthDelimited(ByteString.copyFromUtf8("x")).build()).build());
+        MutexProto.Frame.Builder frame = MutexProto.Frame.newBuilder().setFrom(3).setFromEpoch(5);
+        Map<String, LinkMessage.Builder> first = Map.of(
+                "a message not known here", nothing, "no hello came first", LinkMessage.newBuilder().setFrame(frame),
+                "epoch -1 is out of range", LinkMessage.newBuilder().setHello(RawPeer.hello(3).setEpoch(-1)),
+                "peer id 70000 is out of range", LinkMessage.newBuilder().setHello(RawPeer.hello(70_000)),
+                "address nonsense is out of range", LinkMessage.newBuilder().setHello(RawPeer.hello(3).setEndpoint("nonsense")));
+        first.forEach((reason, message) -> {
+            assertTrue(caller(peer).say(message).awaitEnd().contains("garbled message: " + reason));
+            assertEquals(1, peer.voice.lines("garbled message from a caller: " + reason).size(), peer.voice.lines().toString());
+        });
+        Map<String, LinkMessage.Builder> second = Map.of(
+                "a second hello", LinkMessage.newBuilder().setHello(RawPeer.hello(3)), "a message not known here", unknown,
+                "sender 4 on the link of peer 3", LinkMessage.newBuilder().setFrame(frame.clone().setFrom(4)),
+                "epoch 0 is out of range", LinkMessage.newBuilder().setFrame(frame.clone().setFromEpoch(0)));
+        second.forEach((reason, message) -> {
+            RawPeer caller = caller(peer).greet(RawPeer.hello(3));
+            caller.await(WhatCase.HELLO);
+            assertTrue(caller.say(message).awaitEnd().contains("garbled message: " + reason));
+            peer.voice.await("peer 3 at localhost:1003 is gone: garbled message: " + reason);
+        });
+        good.say(LinkMessage.newBuilder().setPing(5)).await(WhatCase.PONG);
+        peer.isWell();
+    }
+
+    @Test
+    void bytesThatAreNoMessageOrTooLargeCloseTheLink() {
+        Neighbour peer = alone();
+        RawPeer large = caller(peer).greet(RawPeer.hello(3).setAlgorithm("x".repeat(Edge.MOST_MESSAGE)));
+        large.awaitEnd();
+        EventLoop callers = opened(new EventLoop());
+        ManagedChannel channel = callers.channelTo(peer.endpoint());
+        opened((AutoCloseable) channel::shutdownNow);
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        ClientCalls.asyncBidiStreamingCall(channel.newCall(MutexGrpc.getLinkMethod().toBuilder(BYTES, BYTES).build(),
+                CallOptions.DEFAULT), LinkTest.<byte[]>answer(answers)).onNext(new byte[] {-1, -2, -3});
+        Eventually.get(answers.get(0), "the link is closed");
+        peer.isWell();
+    }
+
+    @Test
+    void aCallBeforeThePeerRunsIsToldSo() throws Exception {
+        EventLoop events = opened(new EventLoop());
+        Server server = opened(new Server(events, "localhost", 0, new MutexService()));
+        EventLoop callers = opened(new EventLoop());
+        ManagedChannel channel = callers.channelTo("localhost:" + server.port());
+        opened((AutoCloseable) channel::shutdownNow);
+        MutexGrpc.MutexStub stub = MutexGrpc.newStub(channel);
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        stub.link(answer(answers)).onNext(LinkMessage.newBuilder().setHello(RawPeer.hello(3)).build());
+        stub.hold(answer(answers)).onNext(MutexProto.HoldRequest.getDefaultInstance());
+        stub.status(MutexProto.StatusRequest.getDefaultInstance(), answer(answers));
+        stub.watch(MutexProto.WatchRequest.getDefaultInstance(), answer(answers));
+        for (CompletableFuture<String> answer : answers) {
+            assertEquals("UNAVAILABLE: the peer is starting", Eventually.get(answer, "answer"));
+        }
+    }
+
+    private static final MethodDescriptor.Marshaller<byte[]> BYTES = new MethodDescriptor.Marshaller<>() {
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            return new byte[0];
+        }
+    };
+
+    private static <T> StreamObserver<T> answer(List<CompletableFuture<String>> answers) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        answers.add(answer);
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(T message) {
+                answer.complete("a message: " + message);
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                Status status = ((StatusRuntimeException) error).getStatus();
+                answer.complete(status.getCode() + ": " + status.getDescription());
+            }
+
+            @Override
+            public void onCompleted() {
+                answer.complete("in order");
+            }
+        };
+    }
+
+    public static void main(String[] args) {
+        Run.only(LinkTest.class);
+    }
+}

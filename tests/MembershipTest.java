@@ -1,0 +1,241 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java ../Peer.java
+//SOURCES Processes.java Running.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Groups of real peers, each driven through its shell, as they are founded, grow, die and come back.
+ * An entry says that every member has answered: that is how a test knows that a group is there.
+ */
+class MembershipTest {
+
+    private static final String HELD = "\\[default\\] HELD with \\S+, fence (\\d+)";
+    /** Long enough for an answer that there should not be. */
+    private static final String BRIEFLY = "request --wait 500ms";
+
+    private Processes processes;
+
+    @BeforeEach
+    void makeFolder() throws IOException {
+        processes = new Processes();
+    }
+
+    @AfterEach
+    void endProcesses() throws IOException {
+        processes.close();
+    }
+
+    /** Whom each founder lists, by places; peer i + 1 stands at place i. */
+    private interface Lists {
+        IntStream at(int place);
+    }
+
+    private List<Running> found(int size, Lists lists) throws IOException {
+        return processes.group(size, ports -> Processes.each(size, i -> peer(i + 1, ports.get(i), "state",
+                lists.at(i).filter(other -> other != i).mapToObj(other -> "localhost:" + ports.get(other)).toList())));
+    }
+
+    /** All list all. */
+    private List<Running> found(int size) throws IOException {
+        return found(size, i -> IntStream.range(0, size));
+    }
+
+    /** A peer whose list, if any, knows only members. */
+    private Running newcomer(int id, String... known) throws IOException {
+        return processes.group(1, ports -> List.of(peer(id, ports.get(0), "state", List.of(known)))).get(0);
+    }
+
+    private static void add(Running member, Running newcomer) {
+        enter(member); // the group has begun
+        leave(member);
+        member.tell("add " + address(newcomer)).answers("add: the peer at \\S+ is in the group");
+    }
+
+    private Running peer(int id, int port, String state, List<String> list) {
+        List<String> arguments = new ArrayList<>(List.of("--id", String.valueOf(id), "--port", String.valueOf(port),
+                "--state", processes.folder.resolve(state).toString()));
+        arguments.addAll(list);
+        return processes.start("peer " + id, "Peer", arguments);
+    }
+
+    private static String address(Running peer) {
+        return peer.says("listens on (\\S+)").group(1);
+    }
+
+    /** Enters and stays inside; gives the fence. */
+    private static long enter(Running peer) {
+        return Long.parseLong(peer.tell("request").answers(HELD).group(1));
+    }
+
+    private static void leave(Running peer) {
+        peer.tell("release").answers("given back");
+    }
+
+    /** The peer enters, and while it is inside each of the others is refused by it. */
+    private static void excludes(Running inside, List<Running> others) {
+        enter(inside);
+        for (Running other : others) {
+            other.tell("request --try").answers("not entered: " + inside.name + " holds it");
+        }
+        leave(inside);
+    }
+
+    @Test
+    void equalListsFoundAGroup() throws IOException {
+        List<Running> peers = found(3);
+        excludes(peers.get(0), peers.subList(1, 3));
+        excludes(peers.get(2), peers.subList(0, 2));
+        peers.get(1).tell("status").answers("group .* of 3 peers: 1 at .*, 2 at .*, 3 at ");
+    }
+
+    @Test
+    void listsThatDifferAreSaidOnBothSidesAndNobodyEnters() throws IOException {
+        List<Running> peers = found(3, i -> i == 2 ? IntStream.of(0) : IntStream.range(0, 3));
+        String lacking = address(peers.get(1));
+        peers.get(0).says("peer 3 at \\S+ has another peer list: only here " + lacking);
+        peers.get(2).says("peer 1 at \\S+ has another peer list: only there " + lacking);
+        nobodyEnters(peers);
+    }
+
+    @Test
+    void twoThatDoNotKnowEachOtherDoNotEnterBecauseAThirdKnowsBoth() throws IOException {
+        List<Running> peers = found(3, i -> i == 2 ? IntStream.of(0, 1) : IntStream.of(2));
+        peers.get(0).says("another peer list: only there localhost");
+        peers.get(1).says("another peer list: only there localhost");
+        nobodyEnters(peers);
+    }
+
+    private static void nobodyEnters(List<Running> peers) {
+        peers.forEach(peer -> peer.tell(BRIEFLY));
+        peers.forEach(peer -> peer.answers("not entered in time: the group has not begun"));
+        assertEquals(0, peers.stream().mapToLong(peer -> peer.count("HELD")).sum(), "entries without a group");
+    }
+
+    @Test
+    void newcomersThatKnowOneMemberAreAddedByIt() throws IOException {
+        Running first = newcomer(1);
+        Running second = newcomer(2, address(first));
+        Running third = newcomer(3, address(first));
+        // Each was told of peer 1 only, and still asks the other.
+        enter(second);
+        leave(second);
+        excludes(third, List.of(first, second));
+        excludes(second, List.of(first, third));
+    }
+
+    @Test
+    void aPeerAddedAtRunTimeIsAMemberLikeAnyOther() throws IOException {
+        List<Running> peers = found(3);
+        Running fourth = newcomer(4);
+        add(peers.get(0), fourth);
+        excludes(fourth, peers);
+        excludes(peers.get(1), List.of(fourth, peers.get(0)));
+    }
+
+    @Test
+    void aGroupThatGrewDoesNotShrinkWhenAllRestartWithTheirOldCommandLine() throws IOException {
+        List<Running> founders = found(2);
+        Running third = newcomer(3);
+        add(founders.get(0), third);
+        excludes(founders.get(1), List.of(third)); // so all are at the new version
+        founders.forEach(Running::kill);
+        third.kill();
+        List<Running> again = founders.stream().map(processes::again).toList();
+        again.get(0).tell(BRIEFLY).answers("not entered in time: no permission from \\[(2, )?3\\]");
+        again.get(1).tell(BRIEFLY).answers("not entered in time: no permission from \\[3\\]");
+        Running back = processes.again(third);
+        excludes(back, again);
+        excludes(again.get(0), List.of(again.get(1), back));
+    }
+
+    @Test
+    void aFounderWithoutStateFileComesBack() throws IOException {
+        List<Running> peers = found(3);
+        excludes(peers.get(0), peers.subList(1, 3));
+        peers.get(0).kill();
+        peers.get(1).tell(BRIEFLY).answers("not entered in time: no permission from \\[1\\]");
+        Running back = processes.again(peers.get(0));
+        excludes(back, peers.subList(1, 3));
+        excludes(peers.get(2), List.of(back, peers.get(1)));
+        assertFalse(Files.exists(processes.folder.resolve("state")), "nothing is saved before the first change");
+    }
+
+    @Test
+    void whereAHolderWasKilledTheNextEntersAfterItsRestart() throws IOException {
+        List<Running> peers = found(3);
+        long fence = enter(peers.get(0));
+        peers.get(1).tell("request");
+        peers.get(0).says("lets 2 wait");
+        peers.get(0).kill();
+        peers.get(2).tell(BRIEFLY).answers("not entered in time: no permission from \\[1, 2\\]");
+        assertEquals(0, peers.get(1).count("HELD"), "entries while the killed holder may still be inside");
+        Running back = processes.again(peers.get(0));
+        long next = Long.parseLong(peers.get(1).answers(HELD).group(1));
+        back.tell("request --try").answers("not entered: (peer 2 holds it|the group has not begun)");
+        assertEquals(0, back.count("HELD"), "a restarted peer holds nothing");
+        leave(peers.get(1));
+        long last = enter(back);
+        assertTrue(fence < next && next < last, "fences rise: " + fence + ", " + next + ", " + last);
+        peers.get(2).tell("request --try").answers("not entered: peer 1 holds it");
+    }
+
+    @Test
+    void aWaitingPeerThatWasKilledHasNoClaimAfterItsRestart() throws IOException {
+        List<Running> peers = found(3);
+        enter(peers.get(0));
+        peers.get(1).tell("request");
+        peers.get(0).says("lets 2 wait");
+        peers.get(1).kill();
+        peers.get(2).tell("request");
+        peers.get(0).says("lets 3 wait");
+        leave(peers.get(0));
+        peers.get(0).tell("request --try").answers("not entered: peer 3 holds it or asked first");
+        assertEquals(0, peers.get(2).count("HELD"), "entries without the permission of the killed peer");
+        Running back = processes.again(peers.get(1));
+        peers.get(2).answers(HELD);
+        leave(peers.get(2));
+        excludes(peers.get(0), List.of(back, peers.get(2)));
+        assertEquals(0, back.count("HELD"), "the request of before is void");
+        excludes(back, List.of(peers.get(0), peers.get(2)));
+    }
+
+    @Test
+    void addIsRefusedWhereAStateFileCannotBeWritten() throws IOException {
+        Files.writeString(processes.folder.resolve("file"), "");
+        List<Running> peers = processes.group(2, ports -> List.of(
+                peer(1, ports.get(0), "file/state", List.of("localhost:" + ports.get(1))),
+                peer(2, ports.get(1), "state", List.of("localhost:" + ports.get(0)))));
+        excludes(peers.get(0), peers.subList(1, 2));
+        Running third = newcomer(3);
+        String problem = "the state file cannot be written: \\S+/file/state/\\S+: \\w+$";
+        peers.get(0).tell("add " + address(third)).answers("^add: " + problem);
+        third.tell("status").answers("of 1 peer: 3 at");
+        peers.get(1).tell("add " + address(third))
+                .answers("^add: peer 1 cannot write its state file: \\S+/file/state/\\S+: \\w+$");
+        peers.forEach(peer -> peer.tell("status").answers("^group version 1 of 2 peers: 1 at \\S+, 2 at \\S+$"));
+        excludes(peers.get(0), peers.subList(1, 2));
+        excludes(peers.get(1), peers.subList(0, 1));
+    }
+
+    public static void main(String[] args) {
+        Run.only(MembershipTest.class);
+    }
+}

@@ -1,0 +1,111 @@
+package tests;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Starts JVMs in a temporary folder, with the classpath of this one; closing it leaves nothing behind. */
+final class Processes implements AutoCloseable {
+
+    private static final List<String> FLAGS = List.of("-ea", "--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final int TRIES = 5;
+
+    final Path folder;
+    private final List<Running> started = new ArrayList<>();
+
+    Processes() throws IOException {
+        folder = Files.createTempDirectory("afteryou-test");
+    }
+
+    /** Starts the main class; its working directory is empty of anything that it would read unasked. */
+    Running start(String name, String main, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+        command.addAll(arguments);
+        return start(name, command);
+    }
+
+    /** Starts one that has ended anew, by the same command line. */
+    Running again(Running ended) {
+        if (ended.isAlive()) {
+            throw new IllegalStateException(ended.name + " still runs");
+        }
+        return start(ended.name, ended.command);
+    }
+
+    private Running start(String name, List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+            Running running = new Running(name, command, process);
+            started.add(running);
+            return running;
+        } catch (IOException e) {
+            throw new AssertionError(name + " does not start: " + e);
+        }
+    }
+
+    /** What to start for the peers at these ports; peer i + 1 is at the i-th. */
+    interface Group {
+        List<Running> start(List<Integer> ports);
+    }
+
+    /** Starts peers at ports chosen by the system; when another program was quicker at one, at others. */
+    List<Running> group(int size, Group group) throws IOException {
+        for (int tries = 1; ; tries++) {
+            List<Running> peers = group.start(freePorts(size));
+            boolean listen = true;
+            for (Running peer : peers) {
+                listen &= peer.says("listens on|is in use").group().equals("listens on");
+            }
+            if (listen) {
+                return peers;
+            }
+            if (tries == TRIES) {
+                throw new AssertionError("no free ports after " + TRIES + " tries");
+            }
+            peers.forEach(Running::kill);
+        }
+    }
+
+    /** A peer for each port, whose arguments are told by its place. */
+    static List<Running> each(int size, IntFunction<Running> start) {
+        return IntStream.range(0, size).mapToObj(start).toList();
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> bound = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                bound.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return bound.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (ServerSocket socket : bound) {
+                socket.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        started.forEach(Running::kill);
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(folder)) {
+            files = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : files) {
+            Files.delete(file);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java support/Grpcurl.java support/Running.java ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tests.support.Grpcurl;
+import tests.support.Running;
+
+/** What the README tells a newcomer to type, typed. It uses the ports of the README's example. */
+class ReadmeTest {
+
+    private static final long START_MILLIS = 120_000; // a first start compiles
+
+    private final Path root = Path.of(System.getProperty("afteryou.root", ".")).toAbsolutePath().normalize();
+    private final List<Running> started = new ArrayList<>();
+    private final String readme;
+
+    @TempDir
+    private Path state;
+
+    ReadmeTest() throws IOException {
+        readme = Files.readString(root.resolve("README.md"));
+    }
+
+    @AfterEach
+    void end() {
+        started.forEach(Running::close);
+    }
+
+    /** Runs a line of the README, as a shell does. */
+    private Running type(String line) throws IOException, InterruptedException {
+        ProcessBuilder shell = new ProcessBuilder("sh", "-c", line).directory(root.toFile());
+        shell.environment().put("XDG_STATE_HOME", state.toString());
+        shell.environment().merge("PATH", Path.of(Grpcurl.find()).getParent().toString(), (path, own) -> path + ":" + own);
+        Running running = new Running(shell);
+        started.add(running);
+        return running;
+    }
+
+    private List<String> lines(String start) {
+        List<String> lines = readme.lines().filter(line -> line.startsWith(start)).toList();
+        assertTrue(!lines.isEmpty(), "README.md has no line that starts with: " + start);
+        return lines;
+    }
+
+    @Test
+    void whatItNamesIsThere() throws IOException {
+        Set<String> aliases = JsonParser.parseString(Files.readString(root.resolve("jbang-catalog.json")))
+                .getAsJsonObject().getAsJsonObject("aliases").keySet();
+        for (String name : all("\\./jbang ([\\w./-]+)")) {
+            assertTrue(aliases.contains(name) || Files.exists(root.resolve(name)), "./jbang " + name);
+        }
+        for (String link : all("\\]\\((?!http)([^)]+)\\)")) {
+            assertTrue(Files.exists(root.resolve(link)), "link to " + link);
+        }
+    }
+
+    private List<String> all(String regex) {
+        return Pattern.compile(regex).matcher(readme).results().map((MatchResult found) -> found.group(1)).toList();
+    }
+
+    @Test
+    void theDemoChecksItself() throws Exception {
+        Running demo = type(lines("./jbang demo").get(0) + " < /dev/null");
+        assertEquals(0, demo.exit(START_MILLIS), demo::toString);
+        assertTrue(demo.out().contains("check: 30 entries, never two at once"), demo::toString);
+    }
+
+    @Test
+    void aPipeIsAScript() throws Exception {
+        Running piped = type(lines("printf").get(0));
+        assertEquals(0, piped.exit(START_MILLIS), piped::toString);
+        assertTrue(piped.out().contains("HELD"), piped::toString);
+    }
+
+    @Test
+    void aSeedIsReplayed() throws Exception {
+        Running sim = type("./jbang sim 42");
+        assertEquals(0, sim.exit(START_MILLIS), sim::toString);
+    }
+
+    @Test
+    void threeTerminalsTakeTurnsAFourthJoinsAndGrpcurlLooks() throws Exception {
+        List<Running> peers = new ArrayList<>();
+        for (String line : lines("./jbang Peer.java --id").stream().limit(3).toList()) {
+            peers.add(type(line));
+        }
+        for (Running peer : peers) {
+            peer.await("listens on localhost:500", START_MILLIS);
+        }
+        for (Running peer : peers) {
+            peer.say("request").await("HELD with");
+            peer.say("release").await("given back");
+        }
+        Running fourth = type(lines("./jbang Peer.java --id 4").get(0));
+        fourth.await("listens on localhost:5004", START_MILLIS);
+        fourth.say("request").await("HELD with");
+        peers.get(0).say("status").await("of 4 peers");
+        Running hold = type(lines("(echo").get(0));
+        hold.await("WAITING");
+        fourth.say("release").say("request backup --try").await("\\[backup\\] not entered: peer 1 ");
+        for (String look : lines("grpcurl -plaintext").stream().filter(line -> !line.endsWith("/Watch")).toList()) {
+            Running client = type(look);
+            assertEquals(0, client.exit(), client::toString);
+            assertTrue(client.out().contains("utex") || client.out().contains("endpoint"), client::toString);
+        }
+        Running watch = type(lines("grpcurl -plaintext").stream().filter(line -> line.endsWith("/Watch")).findFirst().orElseThrow());
+        for (int i = 0; i < 5_000 && !watch.out().contains("\"event\""); i++) { // it shows what happens once it listens
+            peers.get(0).say("request w" + i).await("\\[w" + i + "\\] HELD");
+        }
+        watch.await("\"event\"");
+        hold.hangUp();
+        assertEquals(0, hold.exit(), hold::toString);
+    }
+
+    public static void main(String[] args) {
+        Run.only(ReadmeTest.class);
+    }
+}

@@ -1,0 +1,208 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java support/Eventually.java support/Neighbour.java support/Proxy.java support/Voice.java ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import mutex.net.EventLoop;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tests.support.Eventually;
+import tests.support.Neighbour;
+import tests.support.Neighbour.Asked;
+import tests.support.Proxy;
+
+/** Links break and come back: what waited is said again and entered, and nothing is left behind. */
+class ReconnectTest {
+
+    @TempDir
+    private Path folder;
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        open.add(0, resource);
+        return resource;
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable resource : open) {
+            resource.close();
+        }
+    }
+
+    /** Peers 1 and 2, whose link goes through the proxy: the smaller id dialed it. */
+    private List<Neighbour> pairThrough(Proxy proxy, int port) {
+        Neighbour one = opened(new Neighbour(folder, 1, 0, proxy.endpoint()));
+        Neighbour two = opened(new Neighbour(folder, 2, port, one.endpoint()));
+        return List.of(one.awaitGroupOf(2), two.awaitGroupOf(2));
+    }
+
+    @Test
+    void aRequestLostWithItsLinkIsSaidAgainAndEntered() {
+        for (int asking = 0; asking < 2; asking++) {
+            int port = Neighbour.freePort();
+            Proxy proxy = opened(new Proxy(port));
+            List<Neighbour> pair = pairThrough(proxy, port);
+            pair.forEach(Neighbour::isWell);
+            proxy.stall();
+            Asked asked = pair.get(asking).ask("lost");
+            proxy.awaitHeld();
+            assertFalse(asked.entered.isDone(), "the request is in the proxy");
+            proxy.cut();
+            proxy.flow();
+            Eventually.get(asked.entered, "entry after the link was made again");
+            pair.get(asking).giveBack(asked);
+            assertEquals(1, pair.get(0).voice.lines("peer 2 at .* is gone").size(), pair.get(0).voice.lines().toString());
+            assertEquals(1, pair.get(1).voice.lines("peer 1 at .* is gone").size(), pair.get(1).voice.lines().toString());
+            pair.forEach(Neighbour::isWell);
+            pair.get(1).close();
+            pair.get(0).close();
+        }
+    }
+
+    @Test
+    void whoWaitsForAHolderStillWaitsAfterAResetAndEntersOnce() {
+        int port = Neighbour.freePort();
+        Proxy proxy = opened(new Proxy(port));
+        List<Neighbour> pair = pairThrough(proxy, port);
+        Asked holder = pair.get(0).ask("a");
+        long fence = Eventually.get(holder.entered, "the holder");
+        Asked waiter = pair.get(1).ask("a");
+        Eventually.holds(() -> pair.get(0).look().node().locks().get(0).deferred().size() == 1, () -> "deferred");
+        proxy.cut();
+        pair.get(1).voice.await("peer 1 at .* is gone");
+        Eventually.holds(() -> pair.get(1).linkedTo(1), () -> "linked again");
+        assertFalse(waiter.entered.isDone(), "two inside");
+        pair.get(0).giveBack(holder);
+        assertTrue(Eventually.get(waiter.entered, "the waiter") > fence);
+        pair.get(1).giveBack(waiter);
+        pair.forEach(Neighbour::isWell);
+    }
+
+    @Test
+    void whoWaitsForARestartingPeerEntersAtOnceWhenItIsBack() {
+        int port = Neighbour.freePort();
+        Neighbour one = opened(new Neighbour(folder, 1, 0, "localhost:" + port));
+        Neighbour two = opened(new Neighbour(folder, 2, port, one.endpoint()));
+        one.awaitGroupOf(2).isWell();
+        two.close();
+        one.voice.await("peer 2 at .* is gone");
+        Asked asked = one.ask("a");
+        one.voice.await("no link to " + two.endpoint() + ": nothing listens there");
+        Neighbour again = opened(new Neighbour(folder, 2, port, one.endpoint()));
+        long began = System.nanoTime();
+        Eventually.get(asked.entered, "entry after the restart");
+        long millis = (System.nanoTime() - began) / 1_000_000;
+        assertTrue(millis < 2_000, "entered " + millis + " ms after the other was back");
+        one.giveBack(asked);
+        again.isWell();
+        assertEquals(1, one.voice.lines("nothing listens there").size(), one.voice.lines().toString());
+    }
+
+    @Test
+    void aThousandWaitingRequestsAreSaidAgainOverANewLink() {
+        int port = Neighbour.freePort();
+        Neighbour one = opened(new Neighbour(folder, 1, 0, "localhost:" + port));
+        Neighbour two = opened(new Neighbour(folder, 2, port, one.endpoint()));
+        one.awaitGroupOf(2).isWell();
+        two.close();
+        one.voice.await("peer 2 at .* is gone");
+        List<Asked> asked = IntStream.range(0, 1_000).mapToObj(i -> one.ask("lock/" + i)).toList();
+        opened(new Neighbour(folder, 2, port, one.endpoint()));
+        asked.forEach(each -> Eventually.get(each.entered, "entry of each"));
+        assertEquals(1, one.voice.lines("is gone").size(), one.voice.lines().toString());
+        asked.forEach(one::giveBack);
+    }
+
+    @Test
+    void aHundredStopsAndStartsLeaveNoThreadAndNoFileBehind() {
+        List<EventLoop> loops = List.of(opened(new EventLoop()), opened(new EventLoop()));
+        for (int i = 0; i < 5; i++) {
+            round(loops); // what is loaded once is loaded then
+        }
+        long threads = Thread.activeCount();
+        int files = files().size();
+        for (int i = 0; i < 100; i++) {
+            round(loops);
+        }
+        Eventually.holds(() -> Thread.activeCount() <= threads && files().size() <= files,
+                () -> Thread.activeCount() + " threads, were " + threads + "; " + files().size() + " files, were " + files
+                + "; " + Thread.getAllStackTraces().keySet() + files());
+    }
+
+    private void round(List<EventLoop> loops) {
+        int port = Neighbour.freePort();
+        try (Neighbour one = new Neighbour(loops.get(0), folder, 1, 0, "localhost:" + port);
+                Neighbour two = new Neighbour(loops.get(1), folder, 2, port, one.endpoint())) {
+            two.awaitGroupOf(2).isWell();
+        }
+    }
+
+    private static List<String> files() {
+        List<String> names = new ArrayList<>();
+        String[] open = Path.of("/proc/self/fd").toFile().list();
+        for (String number : open == null ? new String[0] : open) {
+            try {
+                String name = Files.readSymbolicLink(Path.of("/proc/self/fd", number)).toString();
+                if (!name.endsWith(".jar")) { // opened when a class in it is first used
+                    names.add(name);
+                }
+            } catch (IOException closed) {
+                // meanwhile
+            }
+        }
+        return names;
+    }
+
+    @Test
+    void tenThousandLocksUsedOnceLeaveNoMemoryBehind() {
+        int port = Neighbour.freePort();
+        Neighbour one = opened(new Neighbour(folder, 1, 0, "localhost:" + port));
+        Neighbour two = opened(new Neighbour(folder, 2, port, one.endpoint()));
+        one.awaitGroupOf(2);
+        use(one, 0, 10_000); // fills both logs, which keep the last 10,000 events, and the library's caches
+        long before = heap();
+        use(one, 10_000, 20_000);
+        long more = heap() - before;
+        assertTrue(more < 1 << 20, "the heap has grown by " + more + " bytes");
+        assertEquals(List.of(), one.look().node().locks());
+        assertEquals(List.of(), two.look().node().locks());
+        System.out.printf("10,000 locks: the heap has grown by %,d bytes%n", more);
+    }
+
+    private static void use(Neighbour peer, int from, int to) {
+        for (int i = from; i < to; i++) {
+            peer.takeTurn("lock/" + i);
+        }
+    }
+
+    /** The least of some collections: the serial collector fills gaps with dead arrays, and closes them all at every fourth. */
+    private static long heap() {
+        Runtime runtime = Runtime.getRuntime();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 12; i++) {
+            System.gc();
+            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+        }
+        return least;
+    }
+
+    public static void main(String[] args) {
+        Run.only(ReconnectTest.class);
+    }
+}

@@ -1,0 +1,154 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java ../Peer.java
+//SOURCES Contender.java GrantsWhileHolding.java History.java Processes.java Running.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import mutex.node.LockName;
+import mutex.trace.Check;
+import mutex.trace.Entry;
+import mutex.trace.LogReader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The promise itself, with nothing simulated: peers in processes of their own, real gRPC between
+ * them, and files that only the lock protects.
+ */
+class SafetyTest {
+
+    private Processes processes;
+
+    @BeforeEach
+    void makeFolder() throws IOException {
+        processes = new Processes();
+    }
+
+    @AfterEach
+    void endProcesses() throws IOException {
+        processes.close();
+    }
+
+    @Test
+    void threePeersNeverMeetInside() throws IOException {
+        contend(3, 700);
+    }
+
+    @Test
+    void fivePeersNeverMeetInside() throws IOException {
+        contend(5, 400);
+    }
+
+    private void contend(int peers, int each) throws IOException {
+        run(peers, each, 0, "none");
+        assertEquals(Optional.empty(), violation(peers * each));
+        List<Entry> events = new ArrayList<>();
+        for (int id = 1; id <= peers; id++) {
+            events.addAll(LogReader.read(processes.folder.resolve("log-" + id)));
+        }
+        Check check = Check.of(LockName.DEFAULT, events);
+        assertEquals(Optional.empty(), check.violation());
+        assertEquals(peers * each, check.entries(), "entries in the logs");
+        assertEquals(2 * (peers - 1) * peers * each, check.messages(), "messages in the logs, 2(N-1) an entry");
+    }
+
+    @Test
+    void aPeerThatGrantsWhileHoldingIsFoundOut() throws IOException {
+        // Two only: a third that waits itself would keep out whom the holder lets in.
+        run(2, 50, 2_000_000, "grants-while-holding");
+        String found = violation(100).orElse("no violation");
+        assertTrue(found.contains("overlap"), "expected an overlap, as every holder lets the others in; found: " + found);
+        assertTrue(counter() < 100, "expected lost increments, as both read the counter before one writes it; counter "
+                + counter() + " after 100 entries");
+    }
+
+    /** Each peer enters so often, against all the others. */
+    private void run(int size, int entries, long stayNanos, String fault) throws IOException {
+        List<Running> peers = processes.group(size, ports -> Processes.each(size, i -> {
+            List<String> arguments = new ArrayList<>(List.of(String.valueOf(i + 1), String.valueOf(ports.get(i)),
+                    processes.folder.toString(), String.valueOf(entries), String.valueOf(stayNanos), fault));
+            IntStream.range(0, size).filter(other -> other != i)
+                    .forEach(other -> arguments.add("localhost:" + ports.get(other)));
+            return processes.start("contender " + (i + 1), "tests.Contender", arguments);
+        }));
+        peers.forEach(peer -> peer.says("^ready$"));
+        peers.forEach(peer -> peer.tell("go"));
+        peers.forEach(peer -> peer.says("^done$"));
+        for (Running peer : peers) {
+            assertEquals(0, peer.finish(), "exit code of " + peer.name);
+        }
+    }
+
+    private Optional<String> violation(int entries) throws IOException {
+        return History.violation(Files.readAllLines(processes.folder.resolve("history")), counter(), entries);
+    }
+
+    private long counter() throws IOException {
+        return ByteBuffer.wrap(Files.readAllBytes(processes.folder.resolve("counter"))).getLong();
+    }
+
+    // The check itself, on histories written by hand.
+
+    private static void finds(String expected, int counter, String... lines) {
+        String found = History.violation(List.of(lines), counter, 2).orElse("no violation");
+        assertTrue(found.contains(expected), "expected \"" + expected + "\", found: " + found);
+    }
+
+    @Test
+    void oneAfterTheOtherIsInOrder() {
+        finds("no violation", 2, "enter 1 1@1 10", "exit 1 1@1 10", "enter 2 1@2 11", "exit 2 1@2 11");
+    }
+
+    @Test
+    void twoInsideAtOnceIsAnOverlap() {
+        finds("overlap, peer 1 is still inside", 2, "enter 1 1@1 10", "enter 2 1@2 11", "exit 1 1@1 10", "exit 2 1@2 11");
+        finds("overlap, exit", 2, "enter 1 1@1 10", "exit 2 1@2 11", "enter 2 1@2 11", "exit 1 1@1 10");
+        finds("overlap, exit", 2, "enter 1 1@1 10", "exit 1 1@1 10", "exit 1 1@1 10", "enter 2 1@2 11");
+    }
+
+    @Test
+    void anExitMissingAtTheEndIsFound() {
+        finds("peer 2 never left", 2, "enter 1 1@1 10", "exit 1 1@1 10", "enter 2 1@2 11");
+        finds("2 lines for 2 entries", 2, "enter 1 1@1 10", "exit 1 1@1 10");
+    }
+
+    @Test
+    void aLostIncrementIsFound() {
+        finds("the counter is 1 after 2", 1, "enter 1 1@1 10", "exit 1 1@1 10", "enter 2 1@2 11", "exit 2 1@2 11");
+    }
+
+    @Test
+    void fencesRiseStrictly() {
+        finds("fence is not above", 2, "enter 1 1@1 10", "exit 1 1@1 10", "enter 2 1@2 10", "exit 2 1@2 10");
+    }
+
+    @Test
+    void stampsRiseStrictly() {
+        finds("stamp is not after", 2, "enter 2 1@2 10", "exit 2 1@2 10", "enter 1 1@1 11", "exit 1 1@1 11");
+        finds("stamp is not after", 2, "enter 2 10@2 10", "exit 2 10@2 10", "enter 1 9@1 11", "exit 1 9@1 11");
+    }
+
+    @Test
+    void aTornLineIsFound() {
+        finds("torn", 2, "enter 1 1@1 10exit", "exit 1 1@1 10");
+    }
+
+    public static void main(String[] args) {
+        Run.only(SafetyTest.class);
+    }
+}

@@ -1,0 +1,178 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java support/Grpcurl.java support/Peers.java support/Running.java ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tests.support.Grpcurl;
+import tests.support.Peers;
+import tests.support.Running;
+
+/** The service as a client sees it that was written by others, in another language, and knows the port only. */
+@Timeout(60)
+class ServiceTest {
+
+    private static final String HOLD = "mutex.v1.Mutex/Hold";
+
+    @TempDir
+    static Path folder;
+    private static String grpcurl;
+    private static Peers peers;
+    private static final List<String> ports = new ArrayList<>();
+    private final List<Running> clients = new ArrayList<>();
+
+    @BeforeAll
+    static void startTwoPeers() throws Exception {
+        grpcurl = Grpcurl.find();
+        peers = new Peers(folder);
+        for (Running peer : peers.group(2)) {
+            ports.add(peer.await("listens on localhost:(\\d+)").group(1));
+            peer.say("request begin").await("\\[begin\\] HELD");
+            peer.say("release begin").await("\\[begin\\] given back");
+        }
+    }
+
+    @AfterAll
+    static void endThem() {
+        peers.close();
+    }
+
+    @AfterEach
+    void endTheClients() {
+        clients.forEach(Running::close);
+    }
+
+    /** A call at peer 1 or 2; the message is its only one, or comes by standard input where it is "@". */
+    private Running call(int peer, String message, String... words) {
+        List<String> command = new ArrayList<>(List.of(grpcurl, "-plaintext", "-max-time", "30", "-d", message, "localhost:" + ports.get(peer - 1)));
+        command.addAll(List.of(words));
+        Running client = peers.run(command);
+        clients.add(client);
+        return client;
+    }
+
+    private Running hold(int peer, String request) {
+        return call(peer, "@", HOLD).say(request);
+    }
+
+    private String answer(Running client) {
+        assertEquals(0, client.exit(), client::toString);
+        return client.out();
+    }
+
+    private static void assertFails(Running client, String code, String message) {
+        assertNotEquals(0, client.exit(), client::toString);
+        assertTrue(client.err().matches("(?s).*Code: (" + code + ")\\n.*Message: (" + message + ")\\n.*"), client::toString);
+    }
+
+    /** For a client whose call the peer ended: grpcurl says so only when its own side is closed as well. */
+    private Running hangUpWhenOver(Running client, int peer, String lock) {
+        client.await("WAITING");
+        for (int i = 0; answer(call(peer, "{}", "mutex.v1.Mutex/Status")).contains("\"name\": \"" + lock + "\""); i++) {
+            assertTrue(i < 200, client::toString);
+        }
+        return client.hangUp();
+    }
+
+    @Test
+    void reflectionTellsWhatThereIs() {
+        assertTrue(answer(call(1, "", "list")).lines().toList()
+                .containsAll(List.of("mutex.v1.Mutex", "grpc.health.v1.Health", "grpc.channelz.v1.Channelz")));
+        String described = answer(call(1, "", "describe", "mutex.v1.Mutex"));
+        assertTrue(described.contains("rpc Hold ( stream .mutex.v1.HoldRequest ) returns ( stream .mutex.v1.HoldEvent );"), described);
+    }
+
+    @Test
+    void statusAndHealthAnswer() {
+        String status = answer(call(2, "{}", "mutex.v1.Mutex/Status"));
+        assertTrue(status.contains("\"id\": 2") && status.contains("\"members\"") && status.contains("\"linked\": true"), status);
+        assertTrue(answer(call(1, "{}", "grpc.health.v1.Health/Check")).contains("SERVING"));
+        assertTrue(answer(call(1, "{\"service\": \"mutex.v1.Mutex\"}", "grpc.health.v1.Health/Check")).contains("\"SERVING\""));
+    }
+
+    @Test
+    void theLockIsHeldUntilTheClientClosesItsSide() {
+        Running first = hold(1, "{\"lock\": \"h\"}");
+        first.await("\"HELD\"[^}]*\"fence\": \"\\d+\"");
+        Running second = hold(2, "{\"lock\": \"h\"}");
+        second.await("WAITING");
+        assertTrue(!second.out().contains("\"HELD\""), second::toString);
+        first.hangUp();
+        second.await("\"HELD\"");
+        assertEquals(0, first.exit(), first::toString);
+    }
+
+    @Test
+    void aClientThatDiesLetsGo() {
+        Running first = hold(1, "{\"lock\": \"k\"}");
+        first.await("\"HELD\"");
+        Running second = hold(2, "{\"lock\": \"k\"}");
+        second.await("WAITING");
+        first.signal("KILL");
+        second.await("\"HELD\"", 2_000);
+    }
+
+    @Test
+    void aWaitThatRunsOutSaysSo() {
+        hold(1, "{\"lock\": \"o\"}").await("\"HELD\"");
+        Running client = hold(2, "{\"lock\": \"o\", \"waitMillis\": 400}");
+        assertFails(hangUpWhenOver(client, 2, "o"), "DeadlineExceeded", "\\[o\\] not acquired in time: [^\n]+");
+    }
+
+    @Test
+    void anAttemptIsRefusedRatherThanLeftWaiting() {
+        hold(1, "{\"lock\": \"t\"}").await("\"HELD\"");
+        Running client = hold(2, "{\"lock\": \"t\", \"attempt\": true}");
+        assertFails(hangUpWhenOver(client, 2, "t"), "FailedPrecondition", "\\[t\\] refused: [^\n]*peer 1[^\n]*");
+    }
+
+    @Test
+    void badRequestsAreInvalidInOneLine() {
+        for (String bad : List.of("a b", ".group", "x".repeat(129), "\u00e9", "\\u001b[31m")) {
+            assertFails(call(1, "{\"lock\": \"" + bad + "\"}", HOLD), "InvalidArgument", "lock name [^\n]+");
+        }
+        Running twice = hold(1, "{\"lock\": \"one\"}");
+        twice.await("\"HELD\"");
+        assertFails(twice.say("{\"lock\": \"two\"}").hangUp(), "InvalidArgument", "one stream holds one lock; open another for \"two\"");
+        hold(2, "{\"lock\": \"one\", \"attempt\": true}").await("\"HELD\"");
+    }
+
+    @Test
+    void aMessageThatIsTooLargeIsRefusedAndThePeerStaysWell() {
+        assertFails(call(1, "{\"lock\": \"" + "x".repeat(17 << 10) + "\"}", HOLD), "ResourceExhausted|Cancelled", "[^\n]*");
+        hold(1, "{\"lock\": \"after\"}").await("\"HELD\"");
+    }
+
+    @Test
+    void watchShowsWhatHappens() {
+        Running all = call(1, "{\"lock\": \"w\"}", "mutex.v1.Mutex/Watch");
+        // The watch begins when it reaches the peer: ask until the first event is seen.
+        for (int i = 0; i < 50 && all.out().isEmpty(); i++) {
+            Running client = hold(1, "{\"lock\": \"w\"}");
+            client.await("\"HELD\"");
+            client.hangUp().exit();
+        }
+        all.await("\"event\": \"entry\"[^}]*\"lock\": \"w\"");
+        all.await("\"event\": \"exit\"");
+    }
+
+    public static void main(String[] args) {
+        Run.only(ServiceTest.class);
+    }
+}

@@ -1,0 +1,255 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java support/Tmux.java support/Peers.java support/Running.java ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tests.support.Peers;
+import tests.support.Tmux;
+
+/**
+ * The shell at real terminals, as a person meets it. One group of three serves all tests; each test has locks of its
+ * own, and gives them back.
+ */
+@Timeout(60)
+class ShellTest {
+
+    @TempDir
+    static Path folder;
+    private static Tmux tmux;
+    private static List<Tmux.Pane> group;
+    private static int apart; // terminals of single peers so far
+    private static Tmux.Pane one;
+    private static Tmux.Pane two;
+    private static Tmux.Pane three;
+
+    private static List<Tmux.Pane> start(int size, String name) {
+        int[] ports = Peers.ports(size);
+        List<Tmux.Pane> panes = IntStream.rangeClosed(1, size).mapToObj(id -> tmux.open(name + "p" + id, 150, 50, Map.of())
+                .peer(Peers.arguments(folder.resolve("state" + name), id, ports))).toList();
+        panes.forEach(pane -> pane.await("^peer \\d> ?$"));
+        panes.forEach(pane -> pane.enter("request begin --for 1ms").await("\\[begin\\] given back"));
+        return panes;
+    }
+
+    /** A peer that has no others, at a terminal of its own. */
+    private static Tmux.Pane alone(int width, Map<String, String> environment) {
+        return tmux.open("alone" + ++apart, width, 24, environment)
+                .peer("--id", "1", "--port", "0", "--state", folder.resolve("state").toString());
+    }
+
+    @AfterAll
+    static void endTheTerminals() {
+        tmux.close();
+    }
+
+    /** The group of the test before, or a new one where that test left it in disorder. */
+    @BeforeEach
+    void threeAtTerminals() {
+        if (group == null) {
+            tmux = new Tmux(folder);
+            group = start(3, "");
+            one = group.get(0);
+            two = group.get(1);
+            three = group.get(2);
+        }
+        group.forEach(pane -> pane.clear().await("\\Apeer \\d> ?\\z"));
+    }
+
+    @AfterEach
+    void idleAgain() {
+        try {
+            group.forEach(pane -> pane.await("^peer \\d> ?\\z", 3_000));
+        } catch (AssertionError disorder) {
+            tmux.close();
+            group = null;
+            throw disorder;
+        }
+    }
+
+    @Test
+    void enterAsksAndGivesBackAndThePromptSaysSo() {
+        for (int i = 0; i < 5; i++) {
+            one.press("Enter").await("\\[default\\] HELD with \\d+@1, fence \\d+, after [^$]*^peer 1 HELD> ?\\z");
+            one.press("Enter").await("\\[default\\] given back[^$]*^peer 1> ?\\z");
+            one.clear().await("\\Apeer 1> ?\\z");
+        }
+    }
+
+    @Test
+    void requestShowsEachPermissionAndWhoHasNotGivenItAndWhy() {
+        two.enter("request why").await("HELD with");
+        one.enter("request why").await("^peer 1 waits> ?\\z");
+        one.await("has permission of 3 for \\d+@1");
+        one.await("\\[why\\] waits with \\d+@1 for ((2[5-9]|[3-9]\\d)\\d\\.\\d ms|\\d+\\.\\d s), for permission of:\n +peer 2: holds it with \\d+@2 for \\d");
+        two.await("peer 2 \\[why\\] lets 1 wait with \\d+@1");
+        two.enter("release why");
+        one.await("has permission of 2 for[^$]*\\[why\\] HELD with[^$]*^peer 1 HELD> ?\\z");
+        one.enter("release why");
+    }
+
+    @Test
+    void whyFollowsOnwards() {
+        three.enter("request far").await("HELD with");
+        two.enter("request near").await("HELD with");
+        two.enter("request far").await("^peer 2 HELD waits> ?\\z");
+        one.enter("request near").await("waits with");
+        one.clear().enter("why near").await("\\[near\\] waits with \\S+ for .*:\n"
+                + "  peer 2: holds it with \\S+ for .*\n"
+                + "    which waits for \\[far\\] with \\S+, for permission of:\n"
+                + "      peer 3: holds it with \\S+ for ");
+        three.enter("release far");
+        two.await("\\[far\\] HELD");
+        two.enter("release far").enter("release near");
+        one.await("\\[near\\] HELD");
+        one.enter("release near");
+    }
+
+    @Test
+    void whyNamesACircle() {
+        one.enter("request a").await("\\[a\\] HELD");
+        two.enter("request b").await("\\[b\\] HELD");
+        one.enter("request b").await("^peer 1 HELD waits> ?\\z");
+        two.enter("request a").await("^peer 2 HELD waits> ?\\z");
+        two.await("circle: peer 2 waits on \\[a\\] for peer 1, peer 1 waits on \\[b\\] for peer 2; one of them has to release or cancel");
+        two.enter("cancel a").await("\\[a\\] request withdrawn[^$]*^peer 2 HELD> ?\\z");
+        two.enter("release b");
+        one.await("\\[b\\] HELD");
+        one.enter("release a").enter("release b");
+    }
+
+    @Test
+    void controlCClearsTheLineThenWithdrawsTheWaitAndNeverGivesBack() {
+        two.enter("request c").await("\\[c\\] HELD");
+        one.enter("request c").await("^peer 1 waits> ?\\z");
+        one.type("half a word").await("peer 1 waits> half a word\\z");
+        one.press("C-c").await("half a word[^$]*^peer 1 waits> ?\\z");
+        one.press("C-c").await("\\[c\\] request withdrawn[^$]*^peer 1> ?\\z");
+        one.press("C-c").await("nothing waits; \"quit\" or Ctrl-D leaves");
+        two.press("C-c").await("\\[c\\] stays HELD; \"release\" gives it back, \"quit\" leaves[^$]*^peer 2 HELD> ?\\z");
+        two.enter("release c");
+    }
+
+    @Test
+    void forGivesBackByItselfAndWaitGivesUpAndTryIsRefused() {
+        two.enter("request f --for 1s").await("\\[f\\] HELD");
+        one.enter("request f --try").await("\\[f\\] not entered: .*peer 2");
+        two.await("\\[f\\] given back", 4_000);
+        two.enter("request f").await("^peer 2 HELD> ?\\z");
+        one.enter("request f --wait 500ms").await("\\[f\\] not entered in time: .*2");
+        two.enter("release f");
+    }
+
+    @Test
+    void tabCompletesCommandOptionAndLock() {
+        two.enter("request zebra-crossing").await("HELD");
+        two.type("rele").press("Tab").await("peer 2 HELD> release"); // and, in grey, how such a line went on before
+        two.type("zeb").press("Tab").await("peer 2 HELD> release zebra-crossing ?\\z");
+        two.press("Enter").await("given back");
+        one.type("request --wa").press("Tab").await("peer 1> request --wait=? ?\\z");
+        one.press("C-c");
+    }
+
+    @Test
+    void arrowUpBringsBackTheLineBefore() {
+        one.enter("locks").await("no lock is held");
+        one.clear().press("Up").await("\\Apeer 1> locks\\z");
+        one.press("Enter").await("no lock is held");
+    }
+
+    @Test
+    void anUnknownCommandSuggestsAKnownOne() {
+        one.enter("requets").await("\"requets\" is no command; did you mean \"request\"\\?");
+        one.enter("request --fro 5s").await("request: \"--fro\" is no option; did you mean \"--for\"\\?");
+        one.enter("xyzzy").await("\"xyzzy\" is no command; \"help\" lists them");
+        one.enter("request 'a").await("a quote is not closed");
+    }
+
+    @Test
+    void eventsAppearAboveTheLineThatIsBeingTyped() {
+        one.enter("request e").await("\\[e\\] HELD");
+        one.type("half typed").await("peer 1 HELD> half typed\\z");
+        two.enter("request e").await("waits with");
+        one.await("peer 1 \\[e\\] lets 2 wait with \\d+@2[^$]*^peer 1 HELD> half typed\\z");
+        one.press("C-u").enter("release e").await("given back");
+        two.await("\\[e\\] HELD");
+        two.enter("release e");
+    }
+
+    @Test
+    void theCommandsThatShowSomethingDo() {
+        two.enter("request shown").await("HELD");
+        one.enter("status").await("peer 1 at localhost:\\d+, epoch \\d+, Lamport time \\d+, ricart-agrawala, lease off\n"
+                + "group .*1.*2.*3.*\nno lock is held or wanted here");
+        one.enter("peers").await("^1 +localhost:\\d+ +this peer.*\n2 +localhost:\\d+ +linked .*\n3 +localhost:\\d+ +linked");
+        one.enter("locks").await("peer 2 \\[shown\\] HELD with \\d+@2 for .*, fence \\d+");
+        one.enter("log 3").await("^\\d\\d:\\d\\d:\\d\\d\\.\\d\\d\\d peer 1 \\[shown\\] sends PERMISSION \\d+@2 to 2");
+        one.enter("help").await("^Commands:\n  request ");
+        one.enter("help request").await("--wait=TIME +give up after so long");
+        two.enter("release shown");
+    }
+
+    @Test
+    void controlDAndQuitLeaveInOrder() {
+        List<Tmux.Pane> leaving = start(3, "leave");
+        leaving.get(0).press("Enter").await("HELD> ?\\z");
+        leaving.get(1).press("Enter").await("waits> ?\\z");
+        leaving.get(2).press("Enter").await("waits> ?\\z");
+        leaving.get(1).await("holds it with");
+        leaving.get(2).await("holds it with");
+        leaving.get(0).press("C-d");
+        leaving.get(1).await("\\[default\\] HELD", 2_000);
+        leaving.get(0).await("^\\$ ?\\z");
+        leaving.get(1).enter("quit");
+        leaving.get(2).await("\\[default\\] HELD", 2_000);
+        for (Tmux.Pane pane : leaving.subList(0, 2)) {
+            pane.await("^\\$ ?\\z");
+            pane.enter("echo co''de $?").await("^code 0$");
+            pane.enter("stty -a | grep -o ' [-]*echo \\| [-]*icanon'").await("^ echo *\n icanon|^ icanon *\n echo");
+        }
+    }
+
+    @Test
+    void aNarrowTerminalDoesNotStopIt() {
+        Tmux.Pane narrow = alone(20, Map.of());
+        narrow.await("^peer 1> ?\\z");
+        narrow.press("Enter").await("^peer 1 HELD> ?\\z");
+        narrow.enter("log 5").enter("help").enter("quit").await("^\\$ ?\\z");
+    }
+
+    @Test
+    void aTerminalOfOneColumnDoesNotStopIt() {
+        Tmux.Pane column = alone(1, Map.of());
+        column.await("1\n?>");
+        column.press("Enter").enter("quit").await("^\\$ ?\\z");
+    }
+
+    @Test
+    void aDumbTerminalWorksWithoutEscapeCodes() {
+        Tmux.Pane pane = alone(100, Map.of("TERM", "dumb", "LANG", "C"));
+        pane.await("^peer 1> ?\\z");
+        pane.press("Enter").await("\\[default\\] HELD with 1@1");
+        pane.press("Enter").await("\\[default\\] given back");
+        pane.enter("quit").await("^\\$ ?\\z");
+        assertFalse(pane.screen().contains("\u001b") || pane.screen().contains("[?"), pane::screen);
+    }
+
+    public static void main(String[] args) {
+        Run.only(ShellTest.class);
+    }
+}

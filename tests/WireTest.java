@@ -1,0 +1,264 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java support/Edge.java ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import mutex.MutexProto;
+import mutex.algorithm.Algorithm.State;
+import mutex.algorithm.Message.Permission;
+import mutex.algorithm.Message.Refusal;
+import mutex.algorithm.Message.Request;
+import mutex.algorithm.Stamp;
+import mutex.group.Group;
+import mutex.group.GroupMessage;
+import mutex.group.Hello;
+import mutex.group.Listed;
+import mutex.group.Version;
+import mutex.net.Edge;
+import mutex.net.Snapshot;
+import mutex.node.Frame;
+import mutex.node.View;
+import mutex.trace.VectorClock;
+import org.junit.jupiter.api.Test;
+
+/** What goes over the wire comes out as it went in, fits, and is refused where no honest peer could have sent it. */
+class WireTest {
+
+    private static final String LONGEST_ENDPOINT = "h".repeat(94) + ":50000";
+    private static final String LONGEST_LOCK = "l".repeat(128);
+    private static final long HIGHEST = (1L << 62) - 1;
+    private static final Version VERSION = new Version((1L << 50) - 1, HIGHEST);
+    private static final Group GROUP = new Group(-1, VERSION, new TreeMap<>(java.util.Map.of(1, "localhost:1", 2, "[::1]:65535")));
+    private static final Stamp STAMP = new Stamp(HIGHEST, 65_535);
+
+    @Test
+    void everyPartComesOutAsItWentIn() {
+        for (Frame.Part part : parts()) {
+            Frame frame = new Frame(65_535, 7, 0, VERSION, -9, HIGHEST, HIGHEST, List.of(part));
+            assertEquals(frame, overTheWire(frame, VectorClock.Reading.ZERO).get(0), part.toString());
+        }
+        Frame all = new Frame(65_535, 7, 3, Version.NONE, 0, 0, 0, parts());
+        assertEquals(List.of(all), overTheWire(all, VectorClock.Reading.ZERO));
+    }
+
+    @Test
+    void aHelloComesOutAsItWentIn() {
+        List<Listed> list = List.of(new Listed("localhost:1", 0), new Listed("[::1]:65535", 65_535));
+        for (Group group : new Group[] {null, GROUP}) {
+            Hello hello = new Hello(1, "localhost:1", 7, -5, "ricart-agrawala", 5_000, group, list);
+            assertEquals(hello, Edge.in(Edge.out(hello)));
+        }
+    }
+
+    @Test
+    void aVectorComesOutAsItWentIn() {
+        VectorClock.Reading reading = new VectorClock.Reading(new int[] {1, 2, 65_535}, new long[] {0, 5, Long.MAX_VALUE});
+        Frame frame = new Frame(1, 7, 0, VERSION, 0, 1, 1, List.of());
+        VectorClock.Reading back = Edge.vector(Edge.out(frame, reading).get(0));
+        assertArrayEquals(reading.peers(), back.peers());
+        assertArrayEquals(reading.counts(), back.counts());
+    }
+
+    @Test
+    void aStatusComesOutAsItWentIn() {
+        for (Group group : new Group[] {null, GROUP}) {
+            Snapshot snapshot = snapshot(group, 3, 3, "x", "localhost:3", "no link");
+            assertEquals(snapshot, Edge.in(Edge.out(snapshot)));
+        }
+    }
+
+    @Test
+    void theLargestHelloAndTheLargestGroupMessagesFit() {
+        Group group = largestGroup();
+        List<Listed> list = group.members().entrySet().stream().map(m -> new Listed(m.getValue(), m.getKey())).toList();
+        fits(MutexProto.LinkMessage.newBuilder().setHello(Edge.out(new Hello(65_535, LONGEST_ENDPOINT, (1L << 50) - 1, -1,
+                "a".repeat(100), Long.MAX_VALUE, group, list))).build());
+        for (GroupMessage message : List.of(new GroupMessage.Present(group), new GroupMessage.Propose(VERSION, group),
+                new GroupMessage.Listing(list), new GroupMessage.Unbound(VERSION, "ä".repeat(5_000)))) {
+            Frame frame = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST, List.of(new Frame.OfGroup(message)));
+            Edge.out(frame, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
+        }
+    }
+
+    /** A link made anew has all requests repeated at once: that must not be more than the other side takes. */
+    @Test
+    void aThousandRequestsInOneStepAreSeveralFramesThatFit() {
+        List<Frame.Part> requests = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            requests.add(new Frame.OfLock(LONGEST_LOCK.substring(4) + (1_000 + i), new Request(STAMP, false)));
+        }
+        Frame frame = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST, requests);
+        Edge.out(frame, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
+        List<Frame.Part> arrived = new ArrayList<>();
+        for (Frame part : overTheWire(frame, largestVector())) {
+            assertEquals(frame, new Frame(part.from(), part.fromEpoch(), part.toEpoch(), part.version(), part.print(),
+                    part.time(), part.seen(), requests), "each frame has the whole header");
+            arrived.addAll(part.parts());
+        }
+        assertEquals(requests, arrived);
+    }
+
+    @Test
+    void theLargestStatusFits() {
+        String trouble = "ä".repeat(5_000);
+        Snapshot large = snapshot(largestGroup(), 500, 63, LONGEST_LOCK.substring(3), LONGEST_ENDPOINT, trouble);
+        MutexProto.StatusReply status = Edge.out(large);
+        fits(MutexProto.LinkMessage.newBuilder()
+                .setReport(MutexProto.Report.newBuilder().setInquiry(-1).setStatus(status)).build());
+        assertTrue(status.getLocksCount() > 0, "some locks are shown");
+        assertEquals(500, status.getLocksCount() + status.getMoreLocks());
+        assertTrue(Edge.out(snapshot(GROUP, 100, 2, "lock", "localhost:1", "")).getMoreLocks() == 0,
+                "locks of a common size are all shown");
+    }
+
+    @Test
+    void aHelloOutOfRangeIsRefusedByTheNameOfTheField() {
+        refuses("peer id 0 ", hello -> hello.setId(0));
+        refuses("peer id 65536 ", hello -> hello.setId(65_536));
+        refuses("peer id -1 ", hello -> hello.setId(-1));
+        refuses("epoch 0 ", hello -> hello.setEpoch(0));
+        refuses("epoch " + (1L << 50) + " ", hello -> hello.setEpoch(1L << 50));
+        refuses("lease -1 ", hello -> hello.setLeaseMillis(-1));
+        for (String endpoint : List.of("", "localhost", "localhost:", "a b:1", "!!:99999", "a/b?x:5", "::1:50",
+                "\u001b[2J:1", "h".repeat(99) + ":1", "LOCALHOST:1", "ä:1")) {
+            refuses("address " + endpoint.replace('\u001b', '?') + " ", hello -> hello.setEndpoint(endpoint));
+        }
+        refuses("port 0 ", hello -> hello.setEndpoint("localhost:0"));
+        refuses("port 65536 ", hello -> hello.setEndpoint("localhost:65536"));
+        refuses("start list's length 65 ", hello -> {
+            for (int i = 0; i < 65; i++) {
+                hello.addList(MutexProto.Listed.newBuilder().setEndpoint("localhost:" + (i + 1)));
+            }
+            return hello;
+        });
+        refuses("members 0 ", hello -> hello.setGroup(MutexProto.Group.getDefaultInstance()));
+        MutexProto.Member one = MutexProto.Member.newBuilder().setId(1).setEndpoint("localhost:1").build();
+        refuses("members of different id 1 ", hello -> hello.setGroup(MutexProto.Group.newBuilder()
+                .setVersion(MutexProto.Version.newBuilder().setNumber(1)).addMembers(one).addMembers(one)));
+        refuses("version 0 ", hello -> hello.setGroup(MutexProto.Group.newBuilder().addMembers(one)));
+        refuses("version's fence -1 ", hello -> hello.setGroup(MutexProto.Group.newBuilder()
+                .setVersion(MutexProto.Version.newBuilder().setNumber(1).setFence(-1)).addMembers(one)));
+    }
+
+    @Test
+    void aFrameOutOfRangeIsRefusedByTheNameOfTheField() {
+        refusesFrame("peer id 0 ", frame -> frame.setFrom(0));
+        refusesFrame("epoch 0 ", frame -> frame.setFromEpoch(0));
+        refusesFrame("receiver's epoch -1 ", frame -> frame.setToEpoch(-1));
+        refusesFrame("time " + Long.MAX_VALUE + " ", frame -> frame.setTime(Long.MAX_VALUE));
+        refusesFrame("fence seen -1 ", frame -> frame.setSeen(-1));
+        refusesFrame("version -1 ", frame -> frame.setVersion(MutexProto.Version.newBuilder().setNumber(-1)));
+        refusesFrame("a part without a message", frame -> frame.addParts(MutexProto.Part.newBuilder().setLock("x")));
+        for (String lock : List.of("", "a b", "l".repeat(129), "ä", "\u001b[2J")) {
+            refusesFrame("lock name ", frame -> frame.addParts(MutexProto.Part.newBuilder().setLock(lock)
+                    .setRequest(MutexProto.Stamp.newBuilder().setTime(1).setPeer(1))));
+        }
+        refusesFrame("stamp's time 0 ", frame -> frame.addParts(request(0, 1)));
+        refusesFrame("stamp's time -1 ", frame -> frame.addParts(request(-1, 1)));
+        refusesFrame("stamp's peer 2 ", frame -> frame.addParts(request(1, 2)));
+        refusesFrame("vector size 1 ", frame -> frame.addVectorPeers(1));
+        refusesFrame("vector peer 1 ", frame -> frame.addVectorPeers(2).addVectorPeers(1).addVectorCounts(1).addVectorCounts(1));
+    }
+
+    @Test
+    void textOfAnotherPeerIsOneLineThatMovesNoCursor() {
+        assertEquals("a?b?[2J?c", Edge.text("a\nb\u001b[2J\rc"));
+        assertEquals(1_003, Edge.text("x".repeat(20_000)).length());
+    }
+
+    private static List<Frame.Part> parts() {
+        List<GroupMessage> ofGroup = List.of(new GroupMessage.Present(GROUP), new GroupMessage.Join(),
+                new GroupMessage.Listing(List.of(new Listed("localhost:1", 0), new Listed("[::1]:2", 7))),
+                new GroupMessage.Listing(List.of()), new GroupMessage.Propose(Version.NONE, GROUP),
+                new GroupMessage.Bound(VERSION), new GroupMessage.Unbound(VERSION, "why not"));
+        List<Frame.Part> parts = new ArrayList<>(List.of(new Frame.OfLock("a", new Request(STAMP, false)),
+                new Frame.OfLock(LONGEST_LOCK, new Request(STAMP, true)), new Frame.OfLock(".group", new Permission(STAMP)),
+                new Frame.OfLock("A.z_0:/-", new Refusal(new Stamp(1, 1)))));
+        ofGroup.forEach(message -> parts.add(new Frame.OfGroup(message)));
+        return parts;
+    }
+
+    private static List<Frame> overTheWire(Frame frame, VectorClock.Reading vector) {
+        return Edge.out(frame, vector).stream().map(Edge::in).toList();
+    }
+
+    private static Group largestGroup() {
+        SortedMap<Integer, String> members = new TreeMap<>();
+        IntStream.range(0, 64).forEach(i -> members.put(65_535 - i, LONGEST_ENDPOINT.substring(2, 99) + (100 + i)));
+        return new Group(-1, VERSION, members);
+    }
+
+    private static VectorClock.Reading largestVector() {
+        return new VectorClock.Reading(IntStream.rangeClosed(65_535 - 255, 65_535).toArray(),
+                IntStream.range(0, 256).mapToLong(i -> HIGHEST).toArray());
+    }
+
+    private static Snapshot snapshot(Group group, int locks, int others, String lock, String endpoint, String trouble) {
+        TreeSet<Integer> missing = new TreeSet<>();
+        SortedMap<Integer, Stamp> deferred = new TreeMap<>();
+        List<Snapshot.Other> peers = new ArrayList<>();
+        for (int id = 65_535; id > 65_535 - others; id--) {
+            missing.add(id);
+            deferred.put(id, new Stamp(HIGHEST, id));
+            peers.add(new Snapshot.Other(id, endpoint, id % 2 == 0, HIGHEST, id % 2 == 0 ? -1 : HIGHEST, HIGHEST, trouble));
+        }
+        List<View.OfLock> all = new ArrayList<>();
+        for (int i = 0; i < locks; i++) {
+            all.add(new View.OfLock(lock + (100 + i), State.values()[i % 3], i % 3 == 0 ? null : STAMP, HIGHEST, 5_000_000,
+                    missing, deferred, 1_000_000));
+        }
+        View node = new View(65_535, endpoint, (1L << 50) - 1, HIGHEST, HIGHEST, group, group == null ? "x" : null, all, new TreeMap<>());
+        return new Snapshot(node, "ricart-agrawala", 5_000, peers);
+    }
+
+    private static void fits(Message message) {
+        int size = message.getSerializedSize();
+        assertTrue(size <= Edge.MOST_MESSAGE, size + " bytes, but the others take " + Edge.MOST_MESSAGE);
+    }
+
+    private static MutexProto.Part request(long time, int peer) {
+        return MutexProto.Part.newBuilder().setLock("x")
+                .setRequest(MutexProto.Stamp.newBuilder().setTime(time).setPeer(peer)).build();
+    }
+
+    private static void refuses(String start, UnaryOperator<MutexProto.Hello.Builder> change) {
+        Hello good = new Hello(1, "localhost:1", 7, 1, "ricart-agrawala", 0, null, List.of());
+        MutexProto.Hello bad = change.apply(Edge.out(good).toBuilder()).build();
+        said(start, assertThrows(IllegalArgumentException.class, () -> Edge.in(bad), start));
+    }
+
+    private static void refusesFrame(String start, UnaryOperator<MutexProto.Frame.Builder> change) {
+        Frame good = new Frame(1, 7, 0, VERSION, 0, 1, 1, List.of());
+        MutexProto.Frame bad = change.apply(Edge.out(good, VectorClock.Reading.ZERO).get(0).toBuilder()).build();
+        said(start, assertThrows(IllegalArgumentException.class, () -> {
+            Edge.in(bad);
+            Edge.vector(bad);
+        }, start));
+    }
+
+    private static void said(String start, Exception refusal) {
+        assertTrue(refusal.getMessage().startsWith(start), "\"" + refusal.getMessage() + "\" does not start with \"" + start + "\"");
+        assertTrue(refusal.getMessage().chars().noneMatch(Character::isISOControl), refusal.getMessage());
+    }
+
+    public static void main(String[] args) {
+        Run.only(WireTest.class);
+    }
+}

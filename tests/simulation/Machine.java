@@ -1,0 +1,183 @@
+package tests.simulation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import mutex.algorithm.RicartAgrawala;
+import mutex.group.Hello;
+import mutex.group.Listed;
+import mutex.group.Saved;
+import mutex.node.Effect;
+import mutex.node.Event;
+import mutex.node.LockName;
+import mutex.node.Node;
+
+/** The computer a peer runs on: its process comes and goes, its disk stays, its wall clock jumps. */
+final class Machine {
+
+    final int id;
+    final String endpoint;
+    final List<Listed> list;
+    final Map<Long, String> waiting = new HashMap<>(); // lock by asker
+    final Map<Long, String> holding = new HashMap<>();
+    private final World world;
+    private long clockOffset; // of the wall clock, milliseconds
+    private long asker;
+    private long tickAt;
+    private Event.Written hanging; // the answer of a disk that hangs
+    Node node; // null while down
+    Saved disk;
+    int life; // counts the processes
+
+    Machine(World world, int id, List<String> list) {
+        this.world = world;
+        this.id = id;
+        endpoint = endpoint(id);
+        this.list = list.stream().map(address -> new Listed(address, 0)).toList();
+    }
+
+    static String endpoint(int id) {
+        return "host" + id + ":5000";
+    }
+
+    boolean up() {
+        return node != null;
+    }
+
+    /** Starts the process, as the same command line does each time. */
+    void start() {
+        life++;
+        if (world.profile.clockBack()) {
+            clockOffset -= world.random.nextLong(3_000);
+        }
+        long epoch = 1_000_000 + world.now / 1_000_000 + clockOffset;
+        node = new Node(id, endpoint, epoch, list, disk, others -> new RicartAgrawala(id, others));
+        tickAt = Long.MAX_VALUE;
+        world.tell(id, "starts in epoch " + epoch + " with " + (disk == null ? list : disk));
+        step(new Event.Tick());
+        world.wires.refresh(this);
+    }
+
+    void startIfDown() {
+        if (!up()) {
+            start();
+        }
+    }
+
+    /** Kill -9: memory and what was being written are lost, the disk stays. */
+    void crash() {
+        world.tell(id, "crashes");
+        world.referee.crashed(this);
+        life++;
+        node = null;
+        hanging = null;
+        waiting.clear();
+        holding.clear();
+        world.wires.lose(this);
+    }
+
+    Hello hello() {
+        return node.hello(life * 1_000_003L + id, "ricart-agrawala", 0);
+    }
+
+    long ask(String lock, boolean attempt, long deadline) {
+        asker++;
+        waiting.put(asker, lock);
+        step(new Event.Ask(asker, lock, attempt, deadline));
+        return asker;
+    }
+
+    /** Asks for the peer to be added, unless this one is down. */
+    void add(Machine newcomer) {
+        step(new Event.Add(++asker, newcomer.endpoint));
+    }
+
+    void step(Event event) {
+        world.tell(id, event);
+        List<Effect> effects = node.step(event, world.now);
+        world.referee.stepped(this, event, effects);
+        for (Effect effect : effects) {
+            carryOut(effect);
+        }
+        long wakeAt = node.wakeAt();
+        if (wakeAt < tickAt) {
+            tickAt = wakeAt;
+            later(wakeAt - world.now, () -> {
+                if (tickAt == wakeAt) {
+                    tickAt = Long.MAX_VALUE;
+                    step(new Event.Tick());
+                }
+            });
+        }
+    }
+
+    /** Does it later, if the same process still runs then. */
+    void later(long delay, Runnable what) {
+        int then = life;
+        world.after(delay, () -> {
+            if (life == then) {
+                what.run();
+            }
+        });
+    }
+
+    private void carryOut(Effect effect) {
+        if (!(effect instanceof Effect.Note)) {
+            world.tell(id, effect);
+        }
+        if (effect instanceof Effect.Send send) {
+            world.wires.send(this, send.to(), send.frame());
+        } else if (effect instanceof Effect.Save save) {
+            write(save.saved());
+        } else if (effect instanceof Effect.Redial) {
+            world.wires.refresh(this);
+        } else if (effect instanceof Effect.Entered entered) {
+            holding.put(entered.asker(), waiting.remove(entered.asker()));
+            later(world.random.nextLong(1_000_000, 200_000_000), () -> step(new Event.Withdraw(entered.asker())));
+        } else if (effect instanceof Effect.Ended ended) {
+            waiting.remove(ended.asker());
+            holding.remove(ended.asker());
+        }
+    }
+
+    /** The disk may be slow, full or hang; a crash may come before or after the bytes are there. */
+    private void write(Saved saved) {
+        int fate = world.troubled() ? world.random.nextInt(10) : 9;
+        Event.Written answer = new Event.Written(fate == 0 || fate == 1 ? "disk full" : null);
+        long bytesAt = world.random.nextLong(10_000_000);
+        if (fate != 0) { // 1: the bytes are there although the disk says no
+            later(bytesAt, () -> disk = saved);
+        }
+        if (fate == 2) {
+            later(bytesAt, () -> {
+                hanging = answer;
+                if (!world.troubled()) {
+                    unhang();
+                }
+            });
+        } else {
+            later(bytesAt + world.random.nextLong(10_000_000), () -> step(answer));
+        }
+    }
+
+    /** The disk that hung answers after all. */
+    void unhang() {
+        if (hanging != null) {
+            Event.Written answer = hanging;
+            hanging = null;
+            step(answer);
+        }
+    }
+
+    List<Long> askers() {
+        List<Long> askers = new ArrayList<>(waiting.keySet());
+        askers.addAll(holding.keySet());
+        askers.sort(null);
+        return askers;
+    }
+
+    static String lock(int number) {
+        return number == 0 ? LockName.DEFAULT : "lock" + number;
+    }
+}

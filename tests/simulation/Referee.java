@@ -1,0 +1,177 @@
+package tests.simulation;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import mutex.algorithm.Message.Permission;
+import mutex.algorithm.Stamp;
+import mutex.group.Group;
+import mutex.node.Effect;
+import mutex.node.Event;
+import mutex.node.Frame;
+import mutex.node.Happening;
+import mutex.node.View;
+
+/** Watches every step of every peer and stops the world at the first broken promise. */
+final class Referee {
+
+    /** A permission that reached the peer that had asked for it. */
+    private record Permit(String lock, Stamp stamp, int from, long toEpoch, long print) {}
+
+    /** A request under way, in the order in which they were made. */
+    private static final class Pending {
+        final long number;
+        final Map<Integer, Integer> overtakings = new HashMap<>();
+
+        Pending(long number) {
+            this.number = number;
+        }
+    }
+
+    /** What the referee remembers of a machine. */
+    private static final class Record {
+        View view;
+        long stamped; // time of its last stamp
+        final Map<String, Long> held = new HashMap<>(); // fence by lock
+        final Map<String, Long> highest = new HashMap<>(); // fence of its last entry by lock
+        final Set<Permit> permits = new HashSet<>();
+        final Map<String, Pending> pending = new HashMap<>(); // by lock
+    }
+
+    private final World world;
+    private final Map<Integer, Record> records = new HashMap<>();
+    private final Map<String, Stamp> lastEntry = new HashMap<>();
+    private long requests;
+    long entries;
+
+    Referee(World world) {
+        this.world = world;
+    }
+
+    Group group(Machine machine) {
+        return of(machine).view.group();
+    }
+
+    private Record of(Machine machine) {
+        return records.computeIfAbsent(machine.id, id -> new Record());
+    }
+
+    void crashed(Machine machine) {
+        Record old = records.remove(machine.id);
+        if (!world.profile.clockBack() && old != null) { // else only causality carries the fence
+            of(machine).highest.putAll(old.highest);
+        }
+    }
+
+    void stepped(Machine machine, Event event, List<Effect> effects) {
+        Record record = of(machine);
+        View before = record.view;
+        record.view = machine.node.view(world.now);
+        if (before != null) {
+            check(record.view.epoch() >= before.epoch(), () -> "epoch of peer " + machine.id + " fell");
+            check(record.view.time() >= before.time(), () -> "clock of peer " + machine.id + " fell");
+            check(record.view.seen() >= before.seen(), () -> "fence of peer " + machine.id + " fell");
+        }
+        check(machine.node.wakeAt() > world.now, () -> "peer " + machine.id + " would wake without end");
+        if (event instanceof Event.Received received) {
+            keepPermits(machine, record, received.frame());
+        }
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Note note) {
+                noted(machine, record, note.happening());
+            }
+        }
+        oneHolder(machine, record);
+    }
+
+    private void keepPermits(Machine machine, Record record, Frame frame) {
+        for (Frame.Part part : frame.parts()) {
+            if (part instanceof Frame.OfLock ofLock && ofLock.message() instanceof Permission permission) {
+                check(permission.stamp().peer() == machine.id, () -> "permission for a request of somebody else");
+                record.permits.add(new Permit(ofLock.lock(), permission.stamp(), frame.from(), frame.toEpoch(), frame.print()));
+            }
+        }
+    }
+
+    private void noted(Machine machine, Record record, Happening happening) {
+        String lock = happening.lock();
+        switch (happening.kind()) {
+            case REQUEST -> {
+                check(happening.stamp().time() > record.stamped,
+                        () -> "stamp of peer " + machine.id + " is not above its last one");
+                record.stamped = happening.stamp().time();
+                record.pending.put(lock, new Pending(++requests));
+            }
+            case ENTRY -> entered(machine, record, happening);
+            case EXIT, CANCEL, LOST -> {
+                record.pending.remove(lock);
+                record.held.remove(lock);
+            }
+            default -> { }
+        }
+    }
+
+    private void entered(Machine machine, Record record, Happening entry) {
+        entries++;
+        String lock = entry.lock();
+        Group group = record.view.group();
+        long print = group.print();
+        for (int member : group.othersThan(machine.id)) {
+            check(record.permits.contains(new Permit(lock, entry.stamp(), member, entry.epoch(), print)),
+                    () -> "peer " + machine.id + " entered " + lock + " without permission of peer " + member);
+        }
+        for (Map.Entry<Integer, Record> other : records.entrySet()) {
+            Record theirs = other.getValue();
+            Group there = theirs.view == null ? null : theirs.view.group();
+            if (there == null || there.origin() == group.origin()) {
+                check(theirs.highest.getOrDefault(lock, 0L) < entry.fence() || unrelated(group, other.getKey()),
+                        () -> "fence " + entry.fence() + " of " + lock + " is not above that of peer " + other.getKey());
+            }
+        }
+        record.highest.put(lock, entry.fence());
+        record.held.put(lock, entry.fence());
+        Pending mine = record.pending.remove(lock);
+        if (world.profile.orderly()) {
+            inOrder(machine, lock, entry.stamp(), mine);
+        }
+    }
+
+    /** A newcomer that is in no group now may have entries of its own group of one behind it. */
+    private boolean unrelated(Group group, int peer) {
+        return !group.members().containsKey(peer);
+    }
+
+    private void inOrder(Machine machine, String lock, Stamp stamp, Pending mine) {
+        Stamp last = lastEntry.put(lock, stamp);
+        check(last == null || last.compareTo(stamp) < 0, () -> "entry " + stamp + " of " + lock + " came after " + last);
+        for (Record other : records.values()) {
+            Pending theirs = other.pending.get(lock);
+            if (theirs != null && theirs.number < mine.number) {
+                check(theirs.overtakings.merge(machine.id, 1, Integer::sum) <= 1,
+                        () -> "peer " + machine.id + " overtook a request of " + lock + " twice");
+            }
+        }
+    }
+
+    private void oneHolder(Machine machine, Record record) {
+        if (record.held.isEmpty()) {
+            return;
+        }
+        for (Map.Entry<Integer, Record> other : records.entrySet()) {
+            for (String lock : other.getValue().held.keySet()) {
+                check(other.getKey() == machine.id || !record.held.containsKey(lock)
+                                || other.getValue().view.group().origin() != record.view.group().origin(),
+                        () -> "peers " + machine.id + " and " + other.getKey() + " both hold " + lock);
+            }
+        }
+    }
+
+    static void check(boolean kept, Supplier<String> broken) {
+        if (!kept) {
+            throw new AssertionError(broken.get());
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package tests.simulation;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+import mutex.node.Event;
+import mutex.node.Frame;
+
+/**
+ * The links: one for each pair of which one wants the other. Each end greets first; frames follow.
+ * What is under way when a link breaks is lost; either end hears of it in its own time.
+ */
+final class Wires {
+
+    /** One end of a link. */
+    private static final class End {
+        final Machine machine;
+        boolean greeted; // has heard the other end, has not heard that it broke
+        long notBefore; // when the last frame to this end arrives
+
+        End(Machine machine) {
+            this.machine = machine;
+        }
+    }
+
+    /** The link between a pair, or the lack of one. */
+    private static final class Wire {
+        final End low;
+        final End high;
+        boolean connected;
+        boolean dialing;
+        boolean cut; // nobody can connect it for now
+        int generation;
+
+        Wire(Machine low, Machine high) {
+            this.low = new End(low);
+            this.high = new End(high);
+        }
+
+        End end(Machine machine) {
+            return low.machine == machine ? low : high;
+        }
+
+        End opposite(Machine machine) {
+            return low.machine == machine ? high : low;
+        }
+    }
+
+    private final World world;
+    private final SortedMap<Integer, Wire> wires = new TreeMap<>(); // by both ids
+
+    Wires(World world) {
+        this.world = world;
+    }
+
+    private Wire between(Machine a, Machine b) {
+        Machine low = a.id < b.id ? a : b;
+        Machine high = a.id < b.id ? b : a;
+        return wires.computeIfAbsent(low.id * 100 + high.id, key -> new Wire(low, high));
+    }
+
+    /** Connects the machine, soon, with everyone it wants or who wants it. */
+    void refresh(Machine machine) {
+        for (Machine other : world.machines.values()) {
+            if (other != machine) {
+                dial(between(machine, other));
+            }
+        }
+    }
+
+    private void dial(Wire wire) {
+        if (wire.dialing || wire.connected || wire.cut || !wanted(wire)) {
+            return;
+        }
+        wire.dialing = true;
+        world.after(world.random.nextLong(1_000_000, 30_000_000), () -> {
+            wire.dialing = false;
+            if (wire.low.greeted || wire.high.greeted) {
+                dial(wire); // an end has not yet heard that it broke
+            } else if (!wire.connected && !wire.cut && wanted(wire)) {
+                wire.connected = true;
+                wire.generation++;
+                greet(wire, wire.low, wire.high);
+                greet(wire, wire.high, wire.low);
+            }
+        });
+    }
+
+    private boolean wanted(Wire wire) {
+        Machine low = wire.low.machine;
+        Machine high = wire.high.machine;
+        return low.up() && high.up()
+                && (low.node.addresses().contains(high.endpoint) || high.node.addresses().contains(low.endpoint));
+    }
+
+    private void greet(Wire wire, End from, End to) {
+        String dialed = to.machine.node.addresses().contains(from.machine.endpoint) ? from.machine.endpoint : null;
+        Event hello = new Event.Linked(from.machine.hello(), dialed);
+        to.notBefore = world.now + latency();
+        arrive(wire, to, to.notBefore, () -> {
+            to.greeted = true;
+            to.machine.step(hello);
+        });
+    }
+
+    void send(Machine from, int id, Frame frame) {
+        Wire wire = between(from, world.machines.get(id));
+        if (!wire.connected || !wire.end(from).greeted) {
+            return;
+        }
+        End to = wire.opposite(from);
+        long at = world.now + latency();
+        if (!world.profile.reorder()) {
+            at = to.notBefore = Math.max(to.notBefore, at);
+        }
+        Event received = new Event.Received(frame);
+        arrive(wire, to, Math.max(at, to.notBefore), () -> to.machine.step(received));
+        if (world.profile.repeat() && world.random.nextInt(6) == 0) {
+            arrive(wire, to, Math.max(at, to.notBefore) + latency(), () -> to.machine.step(received));
+        }
+    }
+
+    private void arrive(Wire wire, End to, long at, Runnable what) {
+        int generation = wire.generation;
+        to.machine.later(at - world.now, () -> {
+            if (wire.generation == generation) {
+                what.run();
+            }
+        });
+    }
+
+    private long latency() {
+        long slow = world.random.nextInt(10) == 0 ? 100_000_000 : 5_000_000;
+        return world.random.nextLong(100_000, slow);
+    }
+
+    /** Breaks the link between two machines, for now or until all cuts are mended. */
+    void lose(Machine a, Machine b, boolean cut) {
+        Wire wire = between(a, b);
+        wire.cut |= cut;
+        lose(wire);
+    }
+
+    void lose(Machine machine) {
+        for (Machine other : world.machines.values()) {
+            if (other != machine) {
+                lose(between(machine, other));
+            }
+        }
+    }
+
+    private void lose(Wire wire) {
+        if (wire.connected) {
+            wire.connected = false;
+            wire.generation++;
+            unlink(wire.low, wire.high.machine.id);
+            unlink(wire.high, wire.low.machine.id);
+            world.after(50_000_000, () -> dial(wire));
+        }
+        // A crashed end forgets at once.
+        wire.low.greeted &= wire.low.machine.up();
+        wire.high.greeted &= wire.high.machine.up();
+    }
+
+    private void unlink(End end, int other) {
+        if (end.greeted && end.machine.up()) {
+            end.machine.later(world.random.nextLong(40_000_000), () -> {
+                end.greeted = false;
+                end.machine.step(new Event.Unlinked(other));
+            });
+        }
+    }
+
+    void mend() {
+        for (Wire wire : wires.values()) {
+            wire.cut = false;
+            dial(wire);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package tests.simulation;
+
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import mutex.group.Group;
+import mutex.group.Saved;
+
+/**
+ * Peers, people, links and bad luck under virtual time; everything follows from one seed. First trouble,
+ * with every promise checked after each step; then all heals, and everybody must be served.
+ */
+public final class World {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final long HEALED_WITHIN = 300 * SECOND;
+    private static final int MOST_STEPS = 60_000;
+
+    /** Something on the agenda; number keeps equal times in order. */
+    private record Due(long at, long number, Runnable what) implements Comparable<Due> {
+        @Override
+        public int compareTo(Due other) {
+            int byTime = Long.compare(at, other.at);
+            return byTime != 0 ? byTime : Long.compare(number, other.number);
+        }
+    }
+
+    final SplittableRandom random;
+    final Profile profile;
+    final SortedMap<Integer, Machine> machines = new TreeMap<>();
+    final Wires wires = new Wires(this);
+    final Referee referee = new Referee(this);
+    private final PriorityQueue<Due> agenda = new PriorityQueue<>();
+    private final Consumer<String> story; // null: nobody listens
+    private final long troubleEnds;
+    long now;
+    private long numbered;
+    private int steps; // since the healing
+
+    private World(long seed, Consumer<String> story) {
+        random = new SplittableRandom(seed);
+        profile = Profile.of(random);
+        this.story = story;
+        troubleEnds = random.nextLong(SECOND / 10, random.nextInt(4) == 0 ? 40 * SECOND : 4 * SECOND);
+    }
+
+    /**
+     * Plays the schedule of the seed.
+     *
+     * @param story is told every event in a line; null for none
+     * @return how many entries there were
+     * @throws AssertionError at the first broken promise, with the seed and how to replay it
+     */
+    public static long play(long seed, Consumer<String> story) {
+        World world = new World(seed, story);
+        try {
+            world.prepare();
+            world.run();
+            return world.referee.entries;
+        } catch (AssertionError | RuntimeException broken) {
+            throw new AssertionError("seed " + seed + " at " + world.now / 1e9 + " s: " + broken.getMessage()
+                    + "\n" + world.profile + "\nreplay: ./jbang sim " + seed, broken);
+        }
+    }
+
+    private void prepare() {
+        List<Integer> founders = IntStream.rangeClosed(1, profile.founders()).boxed().toList();
+        SortedMap<Integer, String> members = new TreeMap<>();
+        founders.forEach(id -> members.put(id, Machine.endpoint(id)));
+        for (int id : founders) {
+            List<String> list = founders.stream().filter(other -> other != id).map(Machine::endpoint).toList();
+            Machine machine = new Machine(this, id, list);
+            machine.disk = profile.begun() ? new Saved(Group.found(members), null) : null;
+            machines.put(id, machine);
+        }
+        for (int i = 0; i < profile.newcomers(); i++) {
+            int id = profile.founders() + 1 + i;
+            boolean joins = random.nextBoolean();
+            machines.put(id, new Machine(this, id, joins ? List.of(Machine.endpoint(any(founders))) : List.of()));
+        }
+        machines.values().forEach(machine -> after(random.nextLong(troubleEnds / 4), machine::startIfDown));
+        Fate fate = new Fate(this);
+        for (int i = 0; i < profile.actions(); i++) {
+            after(random.nextLong(troubleEnds), fate::act);
+        }
+    }
+
+    void after(long delay, Runnable what) {
+        agenda.add(new Due(Math.max(now, now + delay), numbered++, what));
+    }
+
+    boolean troubled() {
+        return profile.faults() && now < troubleEnds;
+    }
+
+    void tell(int peer, Object what) {
+        if (story != null) {
+            story.accept(String.format("%10.6f  peer %d  %s", now / 1e9, peer, what));
+        }
+    }
+
+    private void run() {
+        runUntil(troubleEnds);
+        heal();
+                long nextLook = now;
+        while (!agenda.isEmpty()) {
+            Due due = agenda.poll();
+            now = due.at;
+            due.what.run();
+            if (now >= nextLook) {
+                if (everybodyServed()) {
+                    return;
+                }
+                nextLook = now + SECOND / 4;
+            }
+            Referee.check(now < troubleEnds + HEALED_WITHIN && ++steps < MOST_STEPS, () -> "not healed: " + state());
+        }
+        Referee.check(everybodyServed(), () -> "all quiet, but " + state());
+    }
+
+    private void runUntil(long end) {
+        while (!agenda.isEmpty() && agenda.peek().at <= end) {
+            Due due = agenda.poll();
+            now = due.at;
+            due.what.run();
+        }
+        now = end;
+    }
+
+    /** All peers run, all links can be made, disks answer; everybody asks once more. */
+    private void heal() {
+        wires.mend();
+        for (Machine machine : machines.values()) {
+            machine.startIfDown();
+            machine.unhang();
+            for (int lock = 0; lock < profile.locks(); lock++) {
+                machine.ask(Machine.lock(lock), false, Long.MAX_VALUE);
+            }
+        }
+        after(SECOND, this::addMissing);
+    }
+
+    /** Newcomers that list nobody depend on a person to add them, again if need be. */
+    private void addMissing() {
+        Machine first = machines.get(1);
+        Group group = referee.group(first);
+        for (Machine machine : machines.values()) {
+            if (group != null && machine.list.isEmpty() && !group.members().containsKey(machine.id)) {
+                first.add(machine);
+            }
+        }
+        after(12 * SECOND, this::addMissing);
+    }
+
+    private boolean everybodyServed() {
+        Group group = referee.group(machines.get(1));
+        for (Machine machine : machines.values()) {
+            if (group == null || !group.equals(referee.group(machine)) || !machine.askers().isEmpty()
+                    || promised(machine, group)) {
+                return false;
+            }
+        }
+        return group.members().size() == machines.size();
+    }
+
+    private boolean promised(Machine machine, Group group) {
+        return machine.disk != null && machine.disk.promise() != null
+                && machine.disk.promise().next().version().compareTo(group.version()) > 0;
+    }
+
+    private String state() {
+        StringBuilder state = new StringBuilder();
+        machines.values().forEach(machine -> state.append("\n  ").append(machine.node.view(now)));
+        return state.toString();
+    }
+
+    <T> T any(List<T> some) {
+        return some.get(random.nextInt(some.size()));
+    }
+}

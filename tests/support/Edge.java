@@ -1,0 +1,60 @@
+package mutex.net;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import mutex.MutexProto;
+import mutex.group.Hello;
+import mutex.group.Saved;
+import mutex.node.Frame;
+import mutex.trace.VectorClock;
+
+/** Lets tests see what the network package keeps to itself. */
+public final class Edge {
+
+    public static final int MOST_MESSAGE = Server.MOST_MESSAGE;
+    public static final int MOST_PEERS = Wire.MOST_PEERS;
+    public static final int PROTOCOL = Wire.PROTOCOL;
+
+    private Edge() {}
+
+    public static MutexProto.Hello out(Hello hello) {
+        return Wire.out(hello);
+    }
+
+    public static Hello in(MutexProto.Hello hello) {
+        return Wire.in(hello);
+    }
+
+    public static List<MutexProto.Frame> out(Frame frame, VectorClock.Reading vector) {
+        return Wire.out(frame, vector);
+    }
+
+    public static Frame in(MutexProto.Frame frame) {
+        return Wire.in(frame);
+    }
+
+    public static VectorClock.Reading vector(MutexProto.Frame frame) {
+        return Wire.vector(frame);
+    }
+
+    public static MutexProto.StatusReply out(Snapshot snapshot) {
+        return WireStatus.out(snapshot);
+    }
+
+    public static Snapshot in(MutexProto.StatusReply status) {
+        return WireStatus.in(status);
+    }
+
+    public static String text(String text) {
+        return Wire.text(text);
+    }
+
+    public static Optional<String> refusal(Hello mine, Hello theirs) {
+        return Handshake.refusal(mine, theirs);
+    }
+
+    public static void write(StateFile file, Saved saved, Consumer<String> done) {
+        file.write(saved, done);
+    }
+}

@@ -1,0 +1,41 @@
+package tests.support;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Waits with a deadline. */
+public final class Eventually {
+
+    private static final long DEADLINE_SECONDS = 15;
+
+    private Eventually() {}
+
+    /** Waits until it holds; for what cannot call back, so it is asked again and again. */
+    public static void holds(BooleanSupplier condition, Supplier<String> otherwise) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within " + DEADLINE_SECONDS + " s: " + otherwise.get());
+            }
+            try {
+                Thread.sleep(5);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    public static <T> T get(CompletableFuture<T> future, String what) {
+        try {
+            return future.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("not within " + DEADLINE_SECONDS + " s: " + what);
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(what, e);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package tests.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.Stamp;
+import mutex.group.Listed;
+import mutex.net.Asking;
+import mutex.net.EventLoop;
+import mutex.net.LocalPeer;
+import mutex.net.Snapshot;
+import mutex.node.Effect.Outcome;
+
+/** A peer inside the test's own process, on a loop of its own, and what it said. */
+public final class Neighbour implements AutoCloseable {
+
+    public final int id;
+    public final Voice voice = new Voice();
+    public final CompletableFuture<Throwable> broken = new CompletableFuture<>();
+    public final LocalPeer peer;
+    private final EventLoop events;
+    private final boolean ownLoop;
+    private boolean closed;
+
+    /** Starts it; port 0 lets the system choose. */
+    public Neighbour(Path state, int id, int port, String... others) {
+        this(new EventLoop(), true, state, id, port, others);
+    }
+
+    /** The same on a loop that stays when it is closed. */
+    public Neighbour(EventLoop events, Path state, int id, int port, String... others) {
+        this(events, false, state, id, port, others);
+    }
+
+    private Neighbour(EventLoop events, boolean ownLoop, Path state, int id, int port, String... others) {
+        this.events = events;
+        this.ownLoop = ownLoop;
+        this.id = id;
+        List<Listed> list = Stream.of(others).map(other -> new Listed(other, 0)).toList();
+        try {
+            peer = LocalPeer.start(events, new LocalPeer.Start(id, "localhost", port, list, state, RicartAgrawala::new,
+                    voice, (error, last) -> broken.complete(error)));
+        } catch (IOException e) {
+            events.close();
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A port that is free now. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public String endpoint() {
+        return peer.endpoint();
+    }
+
+    public Snapshot look() {
+        return Eventually.get(peer.loop().snapshot(), "snapshot of peer " + id);
+    }
+
+    public boolean linkedTo(int other) {
+        return look().peers().stream().anyMatch(peer -> peer.id() == other && peer.linked());
+    }
+
+    public Neighbour awaitGroupOf(int size) {
+        Eventually.holds(() -> look().node().group() != null && look().node().group().members().size() == size,
+                () -> "peer " + id + " in a group of " + size + ": " + look());
+        return this;
+    }
+
+    public Asked ask(String lock) {
+        Asked asked = new Asked();
+        asked.number = peer.loop().ask(lock, false, Long.MAX_VALUE, asked);
+        return asked;
+    }
+
+    /** Enters and leaves again. */
+    public void takeTurn(String lock) {
+        Asked asked = ask(lock);
+        Eventually.get(asked.entered, "peer " + id + " enters " + lock);
+        giveBack(asked);
+    }
+
+    public void giveBack(Asked asked) {
+        peer.loop().withdraw(Eventually.get(asked.number, "number"));
+        Eventually.get(asked.ended, "peer " + id + " leaves");
+    }
+
+    /** It broke none of its own rules, and still takes turns. */
+    public void isWell() {
+        takeTurn("well");
+        if (broken.isDone()) {
+            throw new AssertionError("peer " + id + " broke", broken.join());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            peer.close();
+            if (ownLoop) {
+                events.close();
+            }
+        }
+    }
+
+    /** One request. */
+    public static final class Asked implements Asking {
+        public final CompletableFuture<Long> entered = new CompletableFuture<>(); // the fence
+        public final CompletableFuture<Outcome> ended = new CompletableFuture<>();
+        CompletableFuture<Long> number;
+
+        @Override
+        public void entered(Stamp stamp, long fence) {
+            entered.complete(fence);
+        }
+
+        @Override
+        public void ended(Outcome outcome, String reason) {
+            ended.complete(outcome);
+        }
+    }
+}

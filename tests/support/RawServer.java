@@ -1,0 +1,58 @@
+package tests.support;
+
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import mutex.MutexGrpc;
+import mutex.MutexProto.LinkMessage;
+import mutex.net.EventLoop;
+import mutex.net.Server;
+
+/** The called side of links in the test's own hand: answers each message as the test says. */
+public final class RawServer extends MutexGrpc.MutexImplBase implements AutoCloseable {
+
+    public final AtomicInteger calls = new AtomicInteger();
+    private final EventLoop events = new EventLoop();
+    private final Server server;
+    private final BiConsumer<LinkMessage, StreamObserver<LinkMessage>> answer;
+
+    public RawServer(BiConsumer<LinkMessage, StreamObserver<LinkMessage>> answer) {
+        this.answer = answer;
+        try {
+            server = new Server(events, "localhost", 0, this);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public String endpoint() {
+        return "localhost:" + server.port();
+    }
+
+    @Override
+    public StreamObserver<LinkMessage> link(StreamObserver<LinkMessage> responses) {
+        calls.incrementAndGet();
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(LinkMessage message) {
+                answer.accept(message, responses);
+            }
+
+            @Override
+            public void onError(Throwable error) {}
+
+            @Override
+            public void onCompleted() {
+                responses.onCompleted();
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        events.close();
+    }
+}
