@@ -1,0 +1,160 @@
+package bench;
+
+import bench.Times.Sample;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import mutex.algorithm.RicartAgrawala;
+import mutex.group.Listed;
+import mutex.net.EventLoop;
+import mutex.net.LocalPeer;
+import mutex.trace.Entry;
+
+/** A group of real peers, each on a loop of its own. */
+final class LockPeers implements AutoCloseable {
+
+    private static final int HOLD_MICROS = 500;
+
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final List<EventLoop> loops = new ArrayList<>();
+    private final List<LocalPeer> peers = new ArrayList<>();
+
+    LockPeers(int count, Path state) throws IOException, InterruptedException {
+        for (int id = 1; id <= count; id++) {
+            List<Listed> known = id == 1 ? List.of() : List.of(new Listed(peers.get(0).endpoint(), 1));
+            EventLoop loop = new EventLoop();
+            loops.add(loop);
+            peers.add(LocalPeer.start(loop, new LocalPeer.Start(id, "localhost", 0, known, state,
+                    RicartAgrawala::new, line -> { }, LockPeers::broken)));
+            for (LocalPeer peer : peers) {
+                awaitGroup(peer, id);
+            }
+        }
+    }
+
+    private static void broken(Throwable rule, String lastEvents) {
+        System.err.println("bench: a peer broke one of its own rules: " + rule + "; last events: " + lastEvents);
+        Runtime.getRuntime().halt(70);
+    }
+
+    private static void awaitGroup(LocalPeer peer, int size) throws IOException, InterruptedException {
+        CompletableFuture<Void> complete = new CompletableFuture<>();
+        Consumer<Entry> watch = entry -> peer.loop().snapshot().thenAccept(now -> {
+            if (now.node().group() != null && now.node().group().members().size() == size) {
+                complete.complete(null);
+            }
+        });
+        peer.loop().journal().listen(watch);
+        watch.accept(null);
+        try {
+            complete.get(30, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw new IOException("the group of " + size + " peers did not begin within 30 s");
+        } finally {
+            peer.loop().journal().unlisten(watch);
+        }
+    }
+
+    /** The first peer takes a lock and gives it back, so many times; nobody else wants one. */
+    CompletableFuture<Sample> alone(Supplier<String> locks, int count) {
+        Times times = new Times(count);
+        CompletableFuture<Sample> done = new CompletableFuture<>();
+        start(0, new Asker(peers.get(0).loop(), locks) {
+            @Override
+            boolean again() {
+                times.add(System.nanoTime() - askedAt);
+                if (times.full()) {
+                    done.complete(times.sample());
+                }
+                return !times.full();
+            }
+        });
+        return done;
+    }
+
+    /**
+     * All peers want one lock, and each keeps it until the others have all asked: the times from one
+     * peer's giving back to another's entry.
+     */
+    CompletableFuture<Sample> handOff(int count) {
+        Times times = new Times(count);
+        CompletableFuture<Sample> done = new CompletableFuture<>();
+        AtomicInteger asking = new AtomicInteger(peers.size());
+        AtomicLong givenBackAt = new AtomicLong(); // 0 before the first time
+        for (int i = 0; i < peers.size(); i++) {
+            EventLoop loop = loops.get(i);
+            start(i, new Asker(peers.get(i).loop(), () -> "baton") {
+                private boolean over;
+
+                @Override
+                void inside(Runnable giveBack) {
+                    long now = System.nanoTime();
+                    over = times.full();
+                    if (givenBackAt.get() != 0 && !over) {
+                        times.add(now - givenBackAt.get());
+                    }
+                    timer.schedule(() -> loop.run(() -> {
+                        givenBackAt.set(System.nanoTime());
+                        giveBack.run();
+                    }), HOLD_MICROS, TimeUnit.MICROSECONDS);
+                }
+
+                @Override
+                boolean again() {
+                    if (over && asking.decrementAndGet() == 0) {
+                        done.complete(times.sample());
+                    }
+                    return !over;
+                }
+            });
+        }
+        return done;
+    }
+
+    /** Every peer wants every one of so many locks without a pause, until there were so many entries. */
+    CompletableFuture<Sample> entries(int locks, int count) {
+        long startedAt = System.nanoTime();
+        CompletableFuture<Sample> done = new CompletableFuture<>();
+        AtomicInteger left = new AtomicInteger(count);
+        AtomicInteger asking = new AtomicInteger(peers.size() * locks);
+        for (int i = 0; i < peers.size(); i++) {
+            for (int lock = 0; lock < locks; lock++) {
+                String name = "lock-" + lock;
+                start(i, new Asker(peers.get(i).loop(), () -> name) {
+                    @Override
+                    boolean again() {
+                        boolean over = left.decrementAndGet() < 0;
+                        if (over && asking.decrementAndGet() == 0) {
+                            double seconds = (System.nanoTime() - startedAt) / 1e9;
+                            done.complete(new Sample(seconds, seconds, (count - left.get()) / seconds));
+                        }
+                        return !over;
+                    }
+                });
+            }
+        }
+        return done;
+    }
+
+    private void start(int peer, Asker asker) {
+        loops.get(peer).run(asker::ask);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        peers.forEach(LocalPeer::close);
+        loops.forEach(EventLoop::close);
+    }
+}

@@ -1,0 +1,40 @@
+package bench;
+
+import java.util.Arrays;
+
+/** The times of one round in nanoseconds. Filled by whoever has the turn, read when the round is over. */
+final class Times {
+
+    private final long[] values;
+    private final long startedAt = System.nanoTime();
+    private int size;
+
+    Times(int capacity) {
+        values = new long[capacity];
+    }
+
+    void add(long nanos) {
+        values[size++] = nanos;
+    }
+
+    boolean full() {
+        return size == values.length;
+    }
+
+    /** To be called when the round ends. */
+    Sample sample() {
+        double seconds = (System.nanoTime() - startedAt) / 1e9;
+        long[] sorted = Arrays.copyOf(values, size);
+        Arrays.sort(sorted);
+        return new Sample(sorted[size / 2] / 1e3, sorted[size * 99 / 100] / 1e3, size / seconds);
+    }
+
+    /** One round: microseconds that half of all, and 99 of 100, do not exceed; how many in a second. */
+    record Sample(double median, double p99, double perSecond) {
+
+        /** Of a round trip: one way. */
+        Sample half() {
+            return new Sample(median / 2, p99 / 2, perSecond * 2);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//SOURCES ../Peer.java Story.java PipedPeer.java
+package docs;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import mutex.algorithm.Stamp;
+import mutex.node.Happening.Kind;
+import mutex.trace.Check;
+import mutex.trace.Entry;
+import mutex.trace.LogReader;
+
+/**
+ * Makes docs/how-it-works.md from a run of three peers in three processes: {@code ./jbang how-it-works}.
+ * The text is in how-it-works.in.md; the excerpts are taken from the run's logs, kept in docs/logs.
+ */
+final class HowItWorks {
+
+    private static final int MOST_ROUNDS = 100;
+    private static final String LOCK = "default";
+
+    private HowItWorks() {}
+
+    public static void main(String[] args) throws Exception {
+        Path docs = Path.of("docs").toAbsolutePath();
+        Path logs = Files.createDirectories(docs.resolve("logs"));
+        Path scratch = Files.createTempDirectory("how-it-works");
+        List<Path> files = List.of(logs.resolve("peer-1.jsonl"), logs.resolve("peer-2.jsonl"), logs.resolve("peer-3.jsonl"));
+        for (Path file : files) {
+            Files.deleteIfExists(file);
+        }
+        Map<String, String> found = run(scratch, files);
+        List<Entry> events = read(files);
+        Check check = Check.of(LOCK, events);
+        found.put("check.entries", String.valueOf(check.entries()));
+        found.put("check.messages", String.valueOf(check.messages()));
+        found.put("check.verdict", check.violation().orElse("no violation"));
+        String text = Files.readString(docs.resolve("how-it-works.in.md"));
+        for (Map.Entry<String, String> entry : found.entrySet()) {
+            text = text.replace("{{" + entry.getKey() + "}}", entry.getValue());
+        }
+        if (text.contains("{{")) {
+            throw new IllegalStateException("nothing stands for " + text.substring(text.indexOf("{{"), text.indexOf("}}") + 2));
+        }
+        Files.writeString(docs.resolve("how-it-works.md"), text);
+        System.out.println("docs/how-it-works.md is made from a run of " + events.size() + " events; " + check);
+        System.exit(check.violation().isEmpty() ? 0 : 1);
+    }
+
+    private static Map<String, String> run(Path scratch, List<Path> logs) throws Exception {
+        List<Integer> ports = freePorts(logs.size());
+        Path peers = scratch.resolve("peers.txt");
+        StringBuilder list = new StringBuilder();
+        for (int id = 1; id <= logs.size(); id++) {
+            list.append(id).append(" localhost:").append(ports.get(id - 1)).append('\n');
+        }
+        Files.writeString(peers, list);
+        List<PipedPeer> started = new ArrayList<>();
+        try {
+            for (int id = 1; id <= logs.size(); id++) {
+                started.add(new PipedPeer(id, peers, logs.get(id - 1), scratch));
+            }
+            PipedPeer one = started.get(0);
+            PipedPeer two = started.get(1);
+            PipedPeer three = started.get(2);
+            for (PipedPeer peer : started) { // each enters once, so that all know each other
+                peer.say("request hello", "HELD");
+                peer.say("release hello", "given back");
+            }
+            one.say("request", "HELD");
+            one.say("release", "given back");
+            one.say("request", "HELD");
+            two.say("request", "asks for it");
+            two.await("holds it with"); // after 300 ms it says for whom it waits
+            one.say("release", "given back");
+            two.await("HELD");
+            two.say("release", "given back");
+            untilTie(one, two, three);
+        } finally {
+            started.forEach(PipedPeer::close);
+        }
+        return excerpts(read(logs));
+    }
+
+    /** Two peers whose clocks a third has just made equal ask at once, until their requests cross. */
+    private static void untilTie(PipedPeer one, PipedPeer two, PipedPeer three) throws InterruptedException {
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            one.say("request", "HELD");
+            one.say("release", "given back");
+            two.send("request");
+            three.send("request");
+            two.send("release");
+            three.send("release");
+            String twos = time(two.await("asks for it"));
+            String threes = time(three.await("asks for it"));
+            two.await("given back");
+            three.await("given back");
+            if (twos.equals(threes)) {
+                return;
+            }
+        }
+        throw new IllegalStateException("no tie in " + MOST_ROUNDS + " rounds; run it again");
+    }
+
+    /** The Lamport time in "... with stamp 4@2". */
+    private static String time(String line) {
+        return line.substring(line.lastIndexOf(' ') + 1, line.lastIndexOf('@'));
+    }
+
+    /** The earlier of two requests with one Lamport time that crossed. */
+    private static Stamp tie(List<Entry> events) {
+        List<Stamp> asked = events.stream().filter(event -> Story.is(event, LOCK, Kind.REQUEST))
+                .map(event -> event.what().stamp()).toList();
+        return asked.stream().filter(stamp -> stamp.peer() == 2 && asked.contains(new Stamp(stamp.time(), 3)))
+                .findFirst().orElse(null);
+    }
+
+    private static Map<String, String> excerpts(List<Entry> events) {
+        List<Stamp> ofOne = events.stream()
+                .filter(event -> event.peer() == 1 && Story.is(event, LOCK, Kind.REQUEST))
+                .map(event -> event.what().stamp()).toList();
+        Stamp alone = ofOne.get(0);
+        Stamp holder = ofOne.get(1);
+        Stamp deferred = events.stream().filter(event -> event.peer() == 1 && Story.is(event, LOCK, Kind.DEFER))
+                .map(event -> event.what().stamp()).findFirst().orElseThrow();
+        Stamp tie = tie(events);
+        Stamp loser = new Stamp(tie.time(), 3);
+        Map<String, String> found = new TreeMap<>();
+        found.put("alone", alone.toString());
+        found.put("alone.story", Story.of(events, LOCK, alone));
+        found.put("alone.entry.json", Story.json(events, LOCK, alone, Kind.ENTRY));
+        found.put("alone.exit.json", Story.json(events, LOCK, alone, Kind.EXIT));
+        found.put("holder", holder.toString());
+        found.put("deferred", deferred.toString());
+        found.put("deferred.story", Story.of(events, LOCK, holder, deferred));
+        found.put("deferred.entry.json", Story.json(events, LOCK, deferred, Kind.ENTRY));
+        found.put("holder.exit.json", Story.json(events, LOCK, holder, Kind.EXIT));
+        found.put("tie", tie.toString());
+        found.put("loser", loser.toString());
+        found.put("tie.time", String.valueOf(tie.time()));
+        found.put("tie.story", Story.of(events, LOCK, tie, loser));
+        return found;
+    }
+
+    private static List<Entry> read(List<Path> logs) throws IOException {
+        List<Entry> events = new ArrayList<>();
+        for (Path log : logs) {
+            events.addAll(LogReader.read(log));
+        }
+        return events;
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sockets.add(new ServerSocket(0));
+        }
+        List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return ports;
+    }
+}
