@@ -339,6 +339,31 @@ class RulesTest {
         assertNull(table.entered(1, asker));
     }
 
+    /** Two lives of peer 1, each below the last, would both be epoch 1003: only peer 3 heard of the first. */
+    @Test
+    void twoLivesThatTheClockPutBackNeverShareAnEpoch() {
+        Table table = Table.begun(3);
+        table.crash(1);
+        table.restartIn(1, 900);
+        table.link(1, 3);
+        table.settle();
+        table.lose(sent -> sent.frame().from() == 2);
+        long asker = table.ask(3, LOCK);
+        table.settle();
+        assertEquals(Set.of(2), table.view(3).locks().get(0).missing());
+        table.crash(1);
+        table.restartIn(1, 800);
+        table.lose(sent -> sent.to() == 1 && sent.frame().from() == 3);
+        table.link(1, 3);
+        table.settle();
+        table.link(1, 2);
+        table.settle();
+        table.unlink(2, 3);
+        table.link(2, 3);
+        table.settle();
+        assertNull(table.entered(3, asker));
+    }
+
     @Test
     void holderWaitsWithItsNewEpoch() {
         Table table = Table.begun(2);

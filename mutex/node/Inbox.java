@@ -42,7 +42,7 @@ final class Inbox {
             post.note(Kind.LINK, id, "linked with " + hello.endpoint());
         }
         peer.linked = true;
-        if (hello.epoch() == peer.epoch && hello.process() != peer.process) {
+        if (hello.epoch() <= peer.epoch && hello.process() != peer.process) {
             learnEpoch(id, peer, peer.epoch + 1); // started anew by a clock that went back: it has to be above
         }
         post.show(id); // our greeting may be older than our group, theirs older than the epoch we remember

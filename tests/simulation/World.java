@@ -106,7 +106,7 @@ public final class World {
     private void run() {
         runUntil(troubleEnds);
         heal();
-                long nextLook = now;
+        long nextLook = now;
         while (!agenda.isEmpty()) {
             Due due = agenda.poll();
             now = due.at;
