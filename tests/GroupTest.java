@@ -331,6 +331,31 @@ class GroupTest {
     }
 
     @Test
+    void newcomerWhoseDiskHungStillKnowsWhomToAsk() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3);
+        table.hangDisks();
+        table.add(1, 3);
+        table.linkAll();
+        table.settle();
+        table.step(1, new Event.Written(null));
+        table.settle();
+        table.step(2, new Event.Written("disk full")); // the change is off, peer 3 still writes
+        table.settle();
+        table.unlink(1, 3);
+        table.unlink(2, 3);
+        table.linkAll();
+        table.settle();
+        table.step(3, new Event.Written(null));
+        table.lose(sent -> sent.to() != 3);
+        table.pass(4);
+        assertTrue(table.effects(3, Effect.Send.class).stream()
+                .anyMatch(send -> new Table.Sent(1, send.frame()).has(GroupMessage.Join.class)));
+    }
+
+    @Test
     void newcomerThatHoldsALockIsRefusedUntilItReleases() {
         start(1, 2);
         table.linkAll();

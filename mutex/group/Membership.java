@@ -167,6 +167,7 @@ public final class Membership {
     /** Adopts a newer version of our group, or the first one that lists us. */
     private void consider(int from, Group theirs) {
         if (saving != null) {
+            joining.meet(from); // if this leaves us in no group, we ask, and are shown theirs again
             return;
         }
         boolean newer = group != null && theirs.origin() == group.origin()
