@@ -224,7 +224,7 @@ class WireTest {
             all.add(new View.OfLock(lock + (100 + i), State.values()[i % 3], i % 3 == 0 ? null : STAMP, HIGHEST, 5_000_000,
                     missing, deferred, 1_000_000));
         }
-        View node = new View(65_535, endpoint, (1L << 50) - 1, HIGHEST, HIGHEST, group, group == null ? "x" : null, all, new TreeMap<>());
+        View node = new View(65_535, endpoint, (1L << 50) - 1, HIGHEST, HIGHEST, group, group == null ? "x" : null, all, new TreeMap<>(), null, new TreeMap<>());
         return new Snapshot(node, "ricart-agrawala", 5_000, peers);
     }
 

@@ -3,6 +3,7 @@ package mutex.group;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import mutex.group.GroupMessage.Bound;
 import mutex.group.GroupMessage.Unbound;
@@ -38,6 +39,16 @@ public final class Change {
     /** A person or program asks to add the peer at the endpoint; {@link Site#answered} follows. */
     public void add(long asker, String endpoint) {
         line.add(new Wish(asker, endpoint, 0));
+    }
+
+    /** A person or program asks to remove the members; {@link Site#answered} follows. */
+    public void remove(long asker, SortedSet<Integer> ids, boolean force) {
+        site.answered(asker, "not built yet");
+    }
+
+    /** This peer leaves; {@link Site#answered} follows when another member knows the new version. */
+    public void leave(long asker) {
+        site.answered(asker, "not built yet");
     }
 
     /** Withdraws a wish; once proposed, the change goes on. */

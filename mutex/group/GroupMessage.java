@@ -14,11 +14,25 @@ public sealed interface GroupMessage {
     /** "Please add me", from a peer that is in no group. */
     record Join() implements GroupMessage {}
 
-    /** PROPOSE: "be bound to this next version of the group at base." */
-    record Propose(Version base, Group next) implements GroupMessage {}
+    /**
+     * PROPOSE: "be bound to this next version of the group at base."
+     *
+     * @param again whether it is asked for the second time, after a lease, before members are removed
+     */
+    record Propose(Version base, Group next, boolean again) implements GroupMessage {
 
-    /** "I am bound to it, and have written that down." */
-    record Bound(Version next) implements GroupMessage {}
+        public Propose(Version base, Group next) {
+            this(base, next, false);
+        }
+    }
+
+    /** "I am bound to it, and have written that down"; again as in the question. */
+    record Bound(Version next, boolean again) implements GroupMessage {
+
+        public Bound(Version next) {
+            this(next, false);
+        }
+    }
 
     /** "I am not", with the reason for a person. */
     record Unbound(Version next, String reason) implements GroupMessage {}

@@ -96,7 +96,8 @@ final class WireStatus {
                 Wire.text(other.getTrouble()))).toList();
         View node = new View(status.getId(), Wire.text(status.getEndpoint()), status.getEpoch(), status.getTime(),
                 status.getSeen(), status.hasGroup() ? Wire.in(status.getGroup()) : null,
-                status.hasGroup() ? null : Wire.text(status.getWaitingFor()), locks, new TreeMap<>());
+                status.hasGroup() ? null : Wire.text(status.getWaitingFor()), locks, new TreeMap<>(),
+                null, new TreeMap<>());
         return new Snapshot(node, Wire.text(status.getAlgorithm()), status.getLeaseMillis(), others);
     }
 }

@@ -1,5 +1,6 @@
 package mutex.node;
 
+import java.util.SortedSet;
 import mutex.group.Hello;
 
 /** Something that happens to a node. */
@@ -35,6 +36,26 @@ public sealed interface Event {
         @Override
         public void happen(Node node) {
             node.add(this);
+        }
+    }
+
+    /**
+     * A person or program wants these members out of the group; {@link Effect.Answered} follows.
+     *
+     * @param force without asking the removed, and without a majority if need be: nothing is promised if one of them lives
+     */
+    record Remove(long asker, SortedSet<Integer> ids, boolean force) implements Event {
+        @Override
+        public void happen(Node node) {
+            node.remove(this);
+        }
+    }
+
+    /** This peer leaves the group; {@link Effect.Answered} follows when one of the others knows the new version. */
+    record Leave(long asker) implements Event {
+        @Override
+        public void happen(Node node) {
+            node.leave(asker);
         }
     }
 

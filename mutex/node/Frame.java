@@ -3,6 +3,7 @@ package mutex.node;
 import java.util.List;
 import mutex.algorithm.Message;
 import mutex.group.GroupMessage;
+import mutex.group.LeaseMessage;
 import mutex.group.Version;
 
 /**
@@ -27,4 +28,14 @@ public record Frame(
 
     /** A message about the group. */
     public record OfGroup(GroupMessage message) implements Part {}
+
+    /** A message about who is alive. */
+    public record OfLease(LeaseMessage message) implements Part {}
+
+    /**
+     * A frame on its way between two members without a link, through a third; never within another.
+     *
+     * @param process random number of the process that made the frame, as in its greeting
+     */
+    public record Relayed(int to, long process, Frame frame) implements Part {}
 }

@@ -35,15 +35,23 @@ public final class Node {
     private boolean started;
     private long now;
 
+    /** With the lease off. */
+    public Node(int id, String endpoint, long epoch, List<Listed> list, Saved saved,
+            Function<Set<Integer>, Algorithm> algorithms) {
+        this(id, endpoint, epoch, list, saved, algorithms, 0, 0);
+    }
+
     /**
      * @param id 1 to 65535, unique in the group
      * @param epoch wall-clock milliseconds at process start
      * @param list the other peers of the start list
      * @param saved from the state file; null when there is none
      * @param algorithms makes the algorithm of one lock, given the other members
+     * @param process random number of the process, as in its greeting
+     * @param lease in nanoseconds; 0 turns it off
      */
     public Node(int id, String endpoint, long epoch, List<Listed> list, Saved saved,
-            Function<Set<Integer>, Algorithm> algorithms) {
+            Function<Set<Integer>, Algorithm> algorithms, long process, long lease) {
         self = id;
         this.endpoint = endpoint;
         counters = new Counters(epoch, saved == null ? 0 : saved.fence());
@@ -84,6 +92,14 @@ public final class Node {
     void add(Event.Add add) {
         home.membership.change().add(add.asker(), add.endpoint());
         post.add(new Effect.Redial());
+    }
+
+    void remove(Event.Remove remove) {
+        home.membership.change().remove(remove.asker(), remove.ids(), remove.force());
+    }
+
+    void leave(long asker) {
+        home.membership.change().leave(asker);
     }
 
     void linked(Hello hello, String dialed) {
@@ -140,6 +156,6 @@ public final class Node {
         peers.linked().forEach(id -> membership.difference(id).ifPresent(text -> differences.put(id, text)));
         return new View(self, endpoint, counters.epoch(), counters.time(), counters.fence(), membership.group(),
                 membership.waitingFor().orElse(null),
-                home.locks.all().stream().map(lock -> lock.view(now)).toList(), differences);
+                home.locks.all().stream().map(lock -> lock.view(now)).toList(), differences, null, new TreeMap<>());
     }
 }

@@ -15,10 +15,21 @@ import mutex.group.Group;
  * @param waitingFor what stands between the peer and a group; null in a group
  * @param locks those held, wanted or waited for at this peer, by name
  * @param differences for linked peers with another start list: what differs
+ * @param standing null while the lease is off, or this peer is in no group or alone in it
+ * @param suspects peers that broke a rule of the lock, and which
  */
 public record View(
         int id, String endpoint, long epoch, long time, long seen, Group group, String waitingFor,
-        List<OfLock> locks, SortedMap<Integer, String> differences) {
+        List<OfLock> locks, SortedMap<Integer, String> differences, Standing standing, SortedMap<Integer, String> suspects) {
+
+    /**
+     * Whether the peer may use the group's locks now.
+     *
+     * @param heard how many members, with this one, have acknowledged a heartbeat sent within the lease
+     * @param majority how many are needed
+     * @param absent members that a majority has not acknowledged for a lease: entries do without them
+     */
+    public record Standing(boolean good, int heard, int majority, SortedSet<Integer> absent) {}
 
     /**
      * One lock at this peer.

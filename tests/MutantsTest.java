@@ -1,0 +1,100 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
+//SOURCES mutants/Verdict.java mutants/Workshop.java
+//SOURCES ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tests.mutants.Fault;
+import tests.mutants.FaultTable;
+import tests.mutants.Killer;
+import tests.mutants.Verdict;
+import tests.mutants.Verdict.Kind;
+import tests.mutants.Workshop;
+
+/** The table of faults fits the code of today, and the tool tells a fault that is noticed from one that is not. */
+class MutantsTest {
+
+    private static final Path ROOT = Path.of(System.getProperty("afteryou.root", ".")).toAbsolutePath().normalize();
+    private static final String RICART = "mutex/algorithm/RicartAgrawala.java";
+    private static final Killer NEWER = new Killer("RulesTest.newerRequestIsDeferred");
+    private static final Killer LATE = new Killer("RulesTest.latePermissionAfterCancelDoesNotCount");
+
+    private static Fault fault(String name, String text, String replacement, Killer killer) {
+        return new Fault("here:1", name, "a rule", RICART, List.of(new Fault.Edit(text, replacement)), killer);
+    }
+
+    private static String wrong(Fault fault) {
+        return assertThrows(IllegalArgumentException.class, () -> new Workshop(ROOT, List.of(fault)).close()).getMessage();
+    }
+
+    private static String wrong(String... lines) {
+        return assertThrows(IllegalArgumentException.class, () -> FaultTable.parse("x.txt", List.of(lines))).getMessage();
+    }
+
+    @Test
+    void everyTextStandsOnceInItsFileAndEveryNamedTestExists() throws IOException {
+        List<Fault> table = FaultTable.read(ROOT);
+        assertTrue(table.size() >= 30, table.size() + " faults");
+        new Workshop(ROOT, table).close();
+    }
+
+    @Test
+    void eachFaultIsNoticedByItsTestByAnotherOrByNone() throws Exception {
+        String names = "message.stamp().equals(mine);";
+        List<Fault> faults = List.of(
+                fault("noticed", names, "true;", LATE),
+                fault("elsewhere", names, "true;", NEWER),
+                fault("harmless", names, "mine.equals(message.stamp());", LATE),
+                fault("hopeless", names, "mine.same(message);", LATE));
+        List<Verdict> verdicts = new ArrayList<>();
+        try (Workshop workshop = new Workshop(ROOT, faults)) {
+            workshop.prepare();
+            for (Fault fault : faults) {
+                verdicts.add(workshop.judge(fault));
+            }
+        }
+        assertEquals(List.of(Kind.KILLED, Kind.ELSEWHERE, Kind.SURVIVED, Kind.INVALID),
+                verdicts.stream().map(Verdict::kind).toList());
+        assertEquals(LATE.text() + ": expected: <false> but was: <true>", verdicts.get(0).how());
+        assertTrue(verdicts.get(3).how().startsWith("here:1: RicartAgrawala.java:"), verdicts.get(3).how());
+    }
+
+    @Test
+    void textThatIsNotThereOnceIsRefused() {
+        assertEquals("here:1: \"no such text\" stands 0 times in " + RICART + "; write a text that stands there once now",
+                wrong(fault("gone", "no such text", "", NEWER)));
+        assertTrue(wrong(fault("twice", "granted.clear();", "", NEWER)).contains("stands 2 times"));
+    }
+
+    @Test
+    void testThatIsNotThereIsRefused() {
+        assertEquals("here:1: there is no test RulesTest.noSuchRule; name one of tests/RulesTest.java",
+                wrong(fault("unnoticed", "granted.add(from);", "", new Killer("RulesTest.noSuchRule"))));
+    }
+
+    @Test
+    void lineThatCannotBeUnderstoodIsNamed() {
+        assertEquals("x.txt:2: \"kills\" is none of drops, in, -, +, killer", wrong("a-fault", "  kills RulesTest.aRule"));
+        assertEquals("x.txt:3: \"soak\" names no test; write RulesTest.oneOfItsMethods or sim 3000",
+                wrong("a-fault", "", "  killer soak"));
+        assertEquals("x.txt:1: a-fault needs each of drops, in, - and killer", wrong("a-fault", "  drops C1", "  in a/File"));
+    }
+
+    public static void main(String[] args) {
+        Run.only(MutantsTest.class);
+    }
+}
