@@ -2972,6 +2972,77 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     mutex.MutexProto.PeerStatusOrBuilder getPeersOrBuilder(
         int index);
+
+    /**
+     * <pre>
+     * Absent while the lease is off, and in a group of one.
+     * </pre>
+     *
+     * <code>.mutex.v1.Standing standing = 13;</code>
+     * @return Whether the standing field is set.
+     */
+    boolean hasStanding();
+    /**
+     * <pre>
+     * Absent while the lease is off, and in a group of one.
+     * </pre>
+     *
+     * <code>.mutex.v1.Standing standing = 13;</code>
+     * @return The standing.
+     */
+    mutex.MutexProto.Standing getStanding();
+    /**
+     * <pre>
+     * Absent while the lease is off, and in a group of one.
+     * </pre>
+     *
+     * <code>.mutex.v1.Standing standing = 13;</code>
+     */
+    mutex.MutexProto.StandingOrBuilder getStandingOrBuilder();
+
+    /**
+     * <pre>
+     * Peers that broke a rule of the lock.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+     */
+    java.util.List<mutex.MutexProto.Suspect> 
+        getSuspectsList();
+    /**
+     * <pre>
+     * Peers that broke a rule of the lock.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+     */
+    mutex.MutexProto.Suspect getSuspects(int index);
+    /**
+     * <pre>
+     * Peers that broke a rule of the lock.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+     */
+    int getSuspectsCount();
+    /**
+     * <pre>
+     * Peers that broke a rule of the lock.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+     */
+    java.util.List<? extends mutex.MutexProto.SuspectOrBuilder> 
+        getSuspectsOrBuilderList();
+    /**
+     * <pre>
+     * Peers that broke a rule of the lock.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+     */
+    mutex.MutexProto.SuspectOrBuilder getSuspectsOrBuilder(
+        int index);
   }
   /**
    * Protobuf type {@code mutex.v1.StatusReply}
@@ -3000,6 +3071,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       waitingFor_ = "";
       locks_ = java.util.Collections.emptyList();
       peers_ = java.util.Collections.emptyList();
+      suspects_ = java.util.Collections.emptyList();
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -3348,6 +3420,105 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return peers_.get(index);
     }
 
+    public static final int STANDING_FIELD_NUMBER = 13;
+    private mutex.MutexProto.Standing standing_;
+    /**
+     * <pre>
+     * Absent while the lease is off, and in a group of one.
+     * </pre>
+     *
+     * <code>.mutex.v1.Standing standing = 13;</code>
+     * @return Whether the standing field is set.
+     */
+    @java.lang.Override
+    public boolean hasStanding() {
+      return ((bitField0_ & 0x00000002) != 0);
+    }
+    /**
+     * <pre>
+     * Absent while the lease is off, and in a group of one.
+     * </pre>
+     *
+     * <code>.mutex.v1.Standing standing = 13;</code>
+     * @return The standing.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Standing getStanding() {
+      return standing_ == null ? mutex.MutexProto.Standing.getDefaultInstance() : standing_;
+    }
+    /**
+     * <pre>
+     * Absent while the lease is off, and in a group of one.
+     * </pre>
+     *
+     * <code>.mutex.v1.Standing standing = 13;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.StandingOrBuilder getStandingOrBuilder() {
+      return standing_ == null ? mutex.MutexProto.Standing.getDefaultInstance() : standing_;
+    }
+
+    public static final int SUSPECTS_FIELD_NUMBER = 14;
+    @SuppressWarnings("serial")
+    private java.util.List<mutex.MutexProto.Suspect> suspects_;
+    /**
+     * <pre>
+     * Peers that broke a rule of the lock.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+     */
+    @java.lang.Override
+    public java.util.List<mutex.MutexProto.Suspect> getSuspectsList() {
+      return suspects_;
+    }
+    /**
+     * <pre>
+     * Peers that broke a rule of the lock.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+     */
+    @java.lang.Override
+    public java.util.List<? extends mutex.MutexProto.SuspectOrBuilder> 
+        getSuspectsOrBuilderList() {
+      return suspects_;
+    }
+    /**
+     * <pre>
+     * Peers that broke a rule of the lock.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+     */
+    @java.lang.Override
+    public int getSuspectsCount() {
+      return suspects_.size();
+    }
+    /**
+     * <pre>
+     * Peers that broke a rule of the lock.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Suspect getSuspects(int index) {
+      return suspects_.get(index);
+    }
+    /**
+     * <pre>
+     * Peers that broke a rule of the lock.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.SuspectOrBuilder getSuspectsOrBuilder(
+        int index) {
+      return suspects_.get(index);
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -3397,6 +3568,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       for (int i = 0; i < peers_.size(); i++) {
         output.writeMessage(12, peers_.get(i));
+      }
+      if (((bitField0_ & 0x00000002) != 0)) {
+        output.writeMessage(13, getStanding());
+      }
+      for (int i = 0; i < suspects_.size(); i++) {
+        output.writeMessage(14, suspects_.get(i));
       }
       getUnknownFields().writeTo(output);
     }
@@ -3457,6 +3634,19 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
             }
             size += 1 * count;
           }
+      if (((bitField0_ & 0x00000002) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(13, getStanding());
+      }
+
+          {
+            final int count = suspects_.size();
+            for (int i = 0; i < count; i++) {
+              size += com.google.protobuf.CodedOutputStream
+                .computeMessageSizeNoTag(suspects_.get(i));
+            }
+            size += 1 * count;
+          }
       return size;
     }
     @java.lang.Override
@@ -3508,6 +3698,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           != other.getMoreLocks()) return false;
       if (!getPeersList()
           .equals(other.getPeersList())) return false;
+      if (hasStanding() != other.hasStanding()) return false;
+      if (hasStanding()) {
+        if (!getStanding()
+            .equals(other.getStanding())) return false;
+      }
+      if (!getSuspectsList()
+          .equals(other.getSuspectsList())) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -3552,6 +3749,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (getPeersCount() > 0) {
         hash = (37 * hash) + PEERS_FIELD_NUMBER;
         hash = (53 * hash) + getPeersList().hashCode();
+      }
+      if (hasStanding()) {
+        hash = (37 * hash) + STANDING_FIELD_NUMBER;
+        hash = (53 * hash) + getStanding().hashCode();
+      }
+      if (getSuspectsCount() > 0) {
+        hash = (37 * hash) + SUSPECTS_FIELD_NUMBER;
+        hash = (53 * hash) + getSuspectsList().hashCode();
       }
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
@@ -3686,6 +3891,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           internalGetGroupFieldBuilder();
           internalGetLocksFieldBuilder();
           internalGetPeersFieldBuilder();
+          internalGetStandingFieldBuilder();
+          internalGetSuspectsFieldBuilder();
         }
       }
       @java.lang.Override
@@ -3720,6 +3927,18 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           peersBuilder_.clear();
         }
         bitField0_ = (bitField0_ & ~0x00000800);
+        standing_ = null;
+        if (standingBuilder_ != null) {
+          standingBuilder_.dispose();
+          standingBuilder_ = null;
+        }
+        if (suspectsBuilder_ == null) {
+          suspects_ = java.util.Collections.emptyList();
+        } else {
+          suspects_ = null;
+          suspectsBuilder_.clear();
+        }
+        bitField0_ = (bitField0_ & ~0x00002000);
         return this;
       }
 
@@ -3771,6 +3990,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         } else {
           result.peers_ = peersBuilder_.build();
         }
+        if (suspectsBuilder_ == null) {
+          if (((bitField0_ & 0x00002000) != 0)) {
+            suspects_ = java.util.Collections.unmodifiableList(suspects_);
+            bitField0_ = (bitField0_ & ~0x00002000);
+          }
+          result.suspects_ = suspects_;
+        } else {
+          result.suspects_ = suspectsBuilder_.build();
+        }
       }
 
       private void buildPartial0(mutex.MutexProto.StatusReply result) {
@@ -3808,6 +4036,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (((from_bitField0_ & 0x00000400) != 0)) {
           result.moreLocks_ = moreLocks_;
+        }
+        if (((from_bitField0_ & 0x00001000) != 0)) {
+          result.standing_ = standingBuilder_ == null
+              ? standing_
+              : standingBuilder_.build();
+          to_bitField0_ |= 0x00000002;
         }
         result.bitField0_ |= to_bitField0_;
       }
@@ -3909,6 +4143,35 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                    internalGetPeersFieldBuilder() : null;
             } else {
               peersBuilder_.addAllMessages(other.peers_);
+            }
+          }
+        }
+        if (other.hasStanding()) {
+          mergeStanding(other.getStanding());
+        }
+        if (suspectsBuilder_ == null) {
+          if (!other.suspects_.isEmpty()) {
+            if (suspects_.isEmpty()) {
+              suspects_ = other.suspects_;
+              bitField0_ = (bitField0_ & ~0x00002000);
+            } else {
+              ensureSuspectsIsMutable();
+              suspects_.addAll(other.suspects_);
+            }
+            onChanged();
+          }
+        } else {
+          if (!other.suspects_.isEmpty()) {
+            if (suspectsBuilder_.isEmpty()) {
+              suspectsBuilder_.dispose();
+              suspectsBuilder_ = null;
+              suspects_ = other.suspects_;
+              bitField0_ = (bitField0_ & ~0x00002000);
+              suspectsBuilder_ = 
+                com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                   internalGetSuspectsFieldBuilder() : null;
+            } else {
+              suspectsBuilder_.addAllMessages(other.suspects_);
             }
           }
         }
@@ -4014,6 +4277,26 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 }
                 break;
               } // case 98
+              case 106: {
+                input.readMessage(
+                    internalGetStandingFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00001000;
+                break;
+              } // case 106
+              case 114: {
+                mutex.MutexProto.Suspect m =
+                    input.readMessage(
+                        mutex.MutexProto.Suspect.parser(),
+                        extensionRegistry);
+                if (suspectsBuilder_ == null) {
+                  ensureSuspectsIsMutable();
+                  suspects_.add(m);
+                } else {
+                  suspectsBuilder_.addMessage(m);
+                }
+                break;
+              } // case 114
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -5130,6 +5413,467 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return peersBuilder_;
       }
 
+      private mutex.MutexProto.Standing standing_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Standing, mutex.MutexProto.Standing.Builder, mutex.MutexProto.StandingOrBuilder> standingBuilder_;
+      /**
+       * <pre>
+       * Absent while the lease is off, and in a group of one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Standing standing = 13;</code>
+       * @return Whether the standing field is set.
+       */
+      public boolean hasStanding() {
+        return ((bitField0_ & 0x00001000) != 0);
+      }
+      /**
+       * <pre>
+       * Absent while the lease is off, and in a group of one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Standing standing = 13;</code>
+       * @return The standing.
+       */
+      public mutex.MutexProto.Standing getStanding() {
+        if (standingBuilder_ == null) {
+          return standing_ == null ? mutex.MutexProto.Standing.getDefaultInstance() : standing_;
+        } else {
+          return standingBuilder_.getMessage();
+        }
+      }
+      /**
+       * <pre>
+       * Absent while the lease is off, and in a group of one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Standing standing = 13;</code>
+       */
+      public Builder setStanding(mutex.MutexProto.Standing value) {
+        if (standingBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          standing_ = value;
+        } else {
+          standingBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00001000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent while the lease is off, and in a group of one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Standing standing = 13;</code>
+       */
+      public Builder setStanding(
+          mutex.MutexProto.Standing.Builder builderForValue) {
+        if (standingBuilder_ == null) {
+          standing_ = builderForValue.build();
+        } else {
+          standingBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00001000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent while the lease is off, and in a group of one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Standing standing = 13;</code>
+       */
+      public Builder mergeStanding(mutex.MutexProto.Standing value) {
+        if (standingBuilder_ == null) {
+          if (((bitField0_ & 0x00001000) != 0) &&
+            standing_ != null &&
+            standing_ != mutex.MutexProto.Standing.getDefaultInstance()) {
+            getStandingBuilder().mergeFrom(value);
+          } else {
+            standing_ = value;
+          }
+        } else {
+          standingBuilder_.mergeFrom(value);
+        }
+        if (standing_ != null) {
+          bitField0_ |= 0x00001000;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent while the lease is off, and in a group of one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Standing standing = 13;</code>
+       */
+      public Builder clearStanding() {
+        bitField0_ = (bitField0_ & ~0x00001000);
+        standing_ = null;
+        if (standingBuilder_ != null) {
+          standingBuilder_.dispose();
+          standingBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent while the lease is off, and in a group of one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Standing standing = 13;</code>
+       */
+      public mutex.MutexProto.Standing.Builder getStandingBuilder() {
+        bitField0_ |= 0x00001000;
+        onChanged();
+        return internalGetStandingFieldBuilder().getBuilder();
+      }
+      /**
+       * <pre>
+       * Absent while the lease is off, and in a group of one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Standing standing = 13;</code>
+       */
+      public mutex.MutexProto.StandingOrBuilder getStandingOrBuilder() {
+        if (standingBuilder_ != null) {
+          return standingBuilder_.getMessageOrBuilder();
+        } else {
+          return standing_ == null ?
+              mutex.MutexProto.Standing.getDefaultInstance() : standing_;
+        }
+      }
+      /**
+       * <pre>
+       * Absent while the lease is off, and in a group of one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Standing standing = 13;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Standing, mutex.MutexProto.Standing.Builder, mutex.MutexProto.StandingOrBuilder> 
+          internalGetStandingFieldBuilder() {
+        if (standingBuilder_ == null) {
+          standingBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Standing, mutex.MutexProto.Standing.Builder, mutex.MutexProto.StandingOrBuilder>(
+                  getStanding(),
+                  getParentForChildren(),
+                  isClean());
+          standing_ = null;
+        }
+        return standingBuilder_;
+      }
+
+      private java.util.List<mutex.MutexProto.Suspect> suspects_ =
+        java.util.Collections.emptyList();
+      private void ensureSuspectsIsMutable() {
+        if (!((bitField0_ & 0x00002000) != 0)) {
+          suspects_ = new java.util.ArrayList<mutex.MutexProto.Suspect>(suspects_);
+          bitField0_ |= 0x00002000;
+         }
+      }
+
+      private com.google.protobuf.RepeatedFieldBuilder<
+          mutex.MutexProto.Suspect, mutex.MutexProto.Suspect.Builder, mutex.MutexProto.SuspectOrBuilder> suspectsBuilder_;
+
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public java.util.List<mutex.MutexProto.Suspect> getSuspectsList() {
+        if (suspectsBuilder_ == null) {
+          return java.util.Collections.unmodifiableList(suspects_);
+        } else {
+          return suspectsBuilder_.getMessageList();
+        }
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public int getSuspectsCount() {
+        if (suspectsBuilder_ == null) {
+          return suspects_.size();
+        } else {
+          return suspectsBuilder_.getCount();
+        }
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public mutex.MutexProto.Suspect getSuspects(int index) {
+        if (suspectsBuilder_ == null) {
+          return suspects_.get(index);
+        } else {
+          return suspectsBuilder_.getMessage(index);
+        }
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public Builder setSuspects(
+          int index, mutex.MutexProto.Suspect value) {
+        if (suspectsBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureSuspectsIsMutable();
+          suspects_.set(index, value);
+          onChanged();
+        } else {
+          suspectsBuilder_.setMessage(index, value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public Builder setSuspects(
+          int index, mutex.MutexProto.Suspect.Builder builderForValue) {
+        if (suspectsBuilder_ == null) {
+          ensureSuspectsIsMutable();
+          suspects_.set(index, builderForValue.build());
+          onChanged();
+        } else {
+          suspectsBuilder_.setMessage(index, builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public Builder addSuspects(mutex.MutexProto.Suspect value) {
+        if (suspectsBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureSuspectsIsMutable();
+          suspects_.add(value);
+          onChanged();
+        } else {
+          suspectsBuilder_.addMessage(value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public Builder addSuspects(
+          int index, mutex.MutexProto.Suspect value) {
+        if (suspectsBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureSuspectsIsMutable();
+          suspects_.add(index, value);
+          onChanged();
+        } else {
+          suspectsBuilder_.addMessage(index, value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public Builder addSuspects(
+          mutex.MutexProto.Suspect.Builder builderForValue) {
+        if (suspectsBuilder_ == null) {
+          ensureSuspectsIsMutable();
+          suspects_.add(builderForValue.build());
+          onChanged();
+        } else {
+          suspectsBuilder_.addMessage(builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public Builder addSuspects(
+          int index, mutex.MutexProto.Suspect.Builder builderForValue) {
+        if (suspectsBuilder_ == null) {
+          ensureSuspectsIsMutable();
+          suspects_.add(index, builderForValue.build());
+          onChanged();
+        } else {
+          suspectsBuilder_.addMessage(index, builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public Builder addAllSuspects(
+          java.lang.Iterable<? extends mutex.MutexProto.Suspect> values) {
+        if (suspectsBuilder_ == null) {
+          ensureSuspectsIsMutable();
+          com.google.protobuf.AbstractMessageLite.Builder.addAll(
+              values, suspects_);
+          onChanged();
+        } else {
+          suspectsBuilder_.addAllMessages(values);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public Builder clearSuspects() {
+        if (suspectsBuilder_ == null) {
+          suspects_ = java.util.Collections.emptyList();
+          bitField0_ = (bitField0_ & ~0x00002000);
+          onChanged();
+        } else {
+          suspectsBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public Builder removeSuspects(int index) {
+        if (suspectsBuilder_ == null) {
+          ensureSuspectsIsMutable();
+          suspects_.remove(index);
+          onChanged();
+        } else {
+          suspectsBuilder_.remove(index);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public mutex.MutexProto.Suspect.Builder getSuspectsBuilder(
+          int index) {
+        return internalGetSuspectsFieldBuilder().getBuilder(index);
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public mutex.MutexProto.SuspectOrBuilder getSuspectsOrBuilder(
+          int index) {
+        if (suspectsBuilder_ == null) {
+          return suspects_.get(index);  } else {
+          return suspectsBuilder_.getMessageOrBuilder(index);
+        }
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public java.util.List<? extends mutex.MutexProto.SuspectOrBuilder> 
+           getSuspectsOrBuilderList() {
+        if (suspectsBuilder_ != null) {
+          return suspectsBuilder_.getMessageOrBuilderList();
+        } else {
+          return java.util.Collections.unmodifiableList(suspects_);
+        }
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public mutex.MutexProto.Suspect.Builder addSuspectsBuilder() {
+        return internalGetSuspectsFieldBuilder().addBuilder(
+            mutex.MutexProto.Suspect.getDefaultInstance());
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public mutex.MutexProto.Suspect.Builder addSuspectsBuilder(
+          int index) {
+        return internalGetSuspectsFieldBuilder().addBuilder(
+            index, mutex.MutexProto.Suspect.getDefaultInstance());
+      }
+      /**
+       * <pre>
+       * Peers that broke a rule of the lock.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Suspect suspects = 14;</code>
+       */
+      public java.util.List<mutex.MutexProto.Suspect.Builder> 
+           getSuspectsBuilderList() {
+        return internalGetSuspectsFieldBuilder().getBuilderList();
+      }
+      private com.google.protobuf.RepeatedFieldBuilder<
+          mutex.MutexProto.Suspect, mutex.MutexProto.Suspect.Builder, mutex.MutexProto.SuspectOrBuilder> 
+          internalGetSuspectsFieldBuilder() {
+        if (suspectsBuilder_ == null) {
+          suspectsBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+              mutex.MutexProto.Suspect, mutex.MutexProto.Suspect.Builder, mutex.MutexProto.SuspectOrBuilder>(
+                  suspects_,
+                  ((bitField0_ & 0x00002000) != 0),
+                  getParentForChildren(),
+                  isClean());
+          suspects_ = null;
+        }
+        return suspectsBuilder_;
+      }
+
       // @@protoc_insertion_point(builder_scope:mutex.v1.StatusReply)
     }
 
@@ -5176,6 +5920,1473 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     @java.lang.Override
     public mutex.MutexProto.StatusReply getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface StandingOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Standing)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <code>bool good = 1;</code>
+     * @return The good.
+     */
+    boolean getGood();
+
+    /**
+     * <pre>
+     * Members, with this one, that back it within the lease.
+     * </pre>
+     *
+     * <code>uint32 heard = 2;</code>
+     * @return The heard.
+     */
+    int getHeard();
+
+    /**
+     * <pre>
+     * How many are needed.
+     * </pre>
+     *
+     * <code>uint32 majority = 3;</code>
+     * @return The majority.
+     */
+    int getMajority();
+
+    /**
+     * <pre>
+     * Members that entries do without.
+     * </pre>
+     *
+     * <code>repeated uint32 absent = 4;</code>
+     * @return A list containing the absent.
+     */
+    java.util.List<java.lang.Integer> getAbsentList();
+    /**
+     * <pre>
+     * Members that entries do without.
+     * </pre>
+     *
+     * <code>repeated uint32 absent = 4;</code>
+     * @return The count of absent.
+     */
+    int getAbsentCount();
+    /**
+     * <pre>
+     * Members that entries do without.
+     * </pre>
+     *
+     * <code>repeated uint32 absent = 4;</code>
+     * @param index The index of the element to return.
+     * @return The absent at the given index.
+     */
+    int getAbsent(int index);
+  }
+  /**
+   * <pre>
+   * Whether a peer may use the group's locks now.
+   * </pre>
+   *
+   * Protobuf type {@code mutex.v1.Standing}
+   */
+  public static final class Standing extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Standing)
+      StandingOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Standing");
+    }
+    // Use Standing.newBuilder() to construct.
+    private Standing(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Standing() {
+      absent_ = emptyIntList();
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Standing_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Standing_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Standing_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Standing.class, mutex.MutexProto.Standing.Builder.class);
+    }
+
+    public static final int GOOD_FIELD_NUMBER = 1;
+    private boolean good_ = false;
+    /**
+     * <code>bool good = 1;</code>
+     * @return The good.
+     */
+    @java.lang.Override
+    public boolean getGood() {
+      return good_;
+    }
+
+    public static final int HEARD_FIELD_NUMBER = 2;
+    private int heard_ = 0;
+    /**
+     * <pre>
+     * Members, with this one, that back it within the lease.
+     * </pre>
+     *
+     * <code>uint32 heard = 2;</code>
+     * @return The heard.
+     */
+    @java.lang.Override
+    public int getHeard() {
+      return heard_;
+    }
+
+    public static final int MAJORITY_FIELD_NUMBER = 3;
+    private int majority_ = 0;
+    /**
+     * <pre>
+     * How many are needed.
+     * </pre>
+     *
+     * <code>uint32 majority = 3;</code>
+     * @return The majority.
+     */
+    @java.lang.Override
+    public int getMajority() {
+      return majority_;
+    }
+
+    public static final int ABSENT_FIELD_NUMBER = 4;
+    @SuppressWarnings("serial")
+    private com.google.protobuf.Internal.IntList absent_ =
+        emptyIntList();
+    /**
+     * <pre>
+     * Members that entries do without.
+     * </pre>
+     *
+     * <code>repeated uint32 absent = 4;</code>
+     * @return A list containing the absent.
+     */
+    @java.lang.Override
+    public java.util.List<java.lang.Integer>
+        getAbsentList() {
+      return absent_;
+    }
+    /**
+     * <pre>
+     * Members that entries do without.
+     * </pre>
+     *
+     * <code>repeated uint32 absent = 4;</code>
+     * @return The count of absent.
+     */
+    public int getAbsentCount() {
+      return absent_.size();
+    }
+    /**
+     * <pre>
+     * Members that entries do without.
+     * </pre>
+     *
+     * <code>repeated uint32 absent = 4;</code>
+     * @param index The index of the element to return.
+     * @return The absent at the given index.
+     */
+    public int getAbsent(int index) {
+      return absent_.getInt(index);
+    }
+    private int absentMemoizedSerializedSize = -1;
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      getSerializedSize();
+      if (good_ != false) {
+        output.writeBool(1, good_);
+      }
+      if (heard_ != 0) {
+        output.writeUInt32(2, heard_);
+      }
+      if (majority_ != 0) {
+        output.writeUInt32(3, majority_);
+      }
+      if (getAbsentList().size() > 0) {
+        output.writeUInt32NoTag(34);
+        output.writeUInt32NoTag(absentMemoizedSerializedSize);
+      }
+      for (int i = 0; i < absent_.size(); i++) {
+        output.writeUInt32NoTag(absent_.getInt(i));
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (good_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(1, good_);
+      }
+      if (heard_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(2, heard_);
+      }
+      if (majority_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(3, majority_);
+      }
+      {
+        int dataSize = 0;
+        for (int i = 0; i < absent_.size(); i++) {
+          dataSize += com.google.protobuf.CodedOutputStream
+            .computeUInt32SizeNoTag(absent_.getInt(i));
+        }
+        size += dataSize;
+        if (!getAbsentList().isEmpty()) {
+          size += 1;
+          size += com.google.protobuf.CodedOutputStream
+              .computeInt32SizeNoTag(dataSize);
+        }
+        absentMemoizedSerializedSize = dataSize;
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Standing)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Standing other = (mutex.MutexProto.Standing) obj;
+
+      if (getGood()
+          != other.getGood()) return false;
+      if (getHeard()
+          != other.getHeard()) return false;
+      if (getMajority()
+          != other.getMajority()) return false;
+      if (!getAbsentList()
+          .equals(other.getAbsentList())) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + GOOD_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getGood());
+      hash = (37 * hash) + HEARD_FIELD_NUMBER;
+      hash = (53 * hash) + getHeard();
+      hash = (37 * hash) + MAJORITY_FIELD_NUMBER;
+      hash = (53 * hash) + getMajority();
+      if (getAbsentCount() > 0) {
+        hash = (37 * hash) + ABSENT_FIELD_NUMBER;
+        hash = (53 * hash) + getAbsentList().hashCode();
+      }
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Standing parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Standing parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Standing parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Standing parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Standing parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Standing parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Standing parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Standing parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Standing parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Standing parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Standing parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Standing parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Standing prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * <pre>
+     * Whether a peer may use the group's locks now.
+     * </pre>
+     *
+     * Protobuf type {@code mutex.v1.Standing}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Standing)
+        mutex.MutexProto.StandingOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Standing_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Standing_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Standing.class, mutex.MutexProto.Standing.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Standing.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        good_ = false;
+        heard_ = 0;
+        majority_ = 0;
+        absent_ = emptyIntList();
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Standing_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Standing getDefaultInstanceForType() {
+        return mutex.MutexProto.Standing.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Standing build() {
+        mutex.MutexProto.Standing result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Standing buildPartial() {
+        mutex.MutexProto.Standing result = new mutex.MutexProto.Standing(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Standing result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.good_ = good_;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.heard_ = heard_;
+        }
+        if (((from_bitField0_ & 0x00000004) != 0)) {
+          result.majority_ = majority_;
+        }
+        if (((from_bitField0_ & 0x00000008) != 0)) {
+          absent_.makeImmutable();
+          result.absent_ = absent_;
+        }
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Standing) {
+          return mergeFrom((mutex.MutexProto.Standing)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Standing other) {
+        if (other == mutex.MutexProto.Standing.getDefaultInstance()) return this;
+        if (other.getGood() != false) {
+          setGood(other.getGood());
+        }
+        if (other.getHeard() != 0) {
+          setHeard(other.getHeard());
+        }
+        if (other.getMajority() != 0) {
+          setMajority(other.getMajority());
+        }
+        if (!other.absent_.isEmpty()) {
+          if (absent_.isEmpty()) {
+            absent_ = other.absent_;
+            absent_.makeImmutable();
+            bitField0_ |= 0x00000008;
+          } else {
+            ensureAbsentIsMutable();
+            absent_.addAll(other.absent_);
+          }
+          onChanged();
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 8: {
+                good_ = input.readBool();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 8
+              case 16: {
+                heard_ = input.readUInt32();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
+              case 24: {
+                majority_ = input.readUInt32();
+                bitField0_ |= 0x00000004;
+                break;
+              } // case 24
+              case 32: {
+                int v = input.readUInt32();
+                ensureAbsentIsMutable();
+                absent_.addInt(v);
+                break;
+              } // case 32
+              case 34: {
+                int length = input.readRawVarint32();
+                int limit = input.pushLimit(length);
+                ensureAbsentIsMutable();
+                while (input.getBytesUntilLimit() > 0) {
+                  absent_.addInt(input.readUInt32());
+                }
+                input.popLimit(limit);
+                break;
+              } // case 34
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private boolean good_ ;
+      /**
+       * <code>bool good = 1;</code>
+       * @return The good.
+       */
+      @java.lang.Override
+      public boolean getGood() {
+        return good_;
+      }
+      /**
+       * <code>bool good = 1;</code>
+       * @param value The good to set.
+       * @return This builder for chaining.
+       */
+      public Builder setGood(boolean value) {
+
+        good_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>bool good = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearGood() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        good_ = false;
+        onChanged();
+        return this;
+      }
+
+      private int heard_ ;
+      /**
+       * <pre>
+       * Members, with this one, that back it within the lease.
+       * </pre>
+       *
+       * <code>uint32 heard = 2;</code>
+       * @return The heard.
+       */
+      @java.lang.Override
+      public int getHeard() {
+        return heard_;
+      }
+      /**
+       * <pre>
+       * Members, with this one, that back it within the lease.
+       * </pre>
+       *
+       * <code>uint32 heard = 2;</code>
+       * @param value The heard to set.
+       * @return This builder for chaining.
+       */
+      public Builder setHeard(int value) {
+
+        heard_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Members, with this one, that back it within the lease.
+       * </pre>
+       *
+       * <code>uint32 heard = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearHeard() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        heard_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private int majority_ ;
+      /**
+       * <pre>
+       * How many are needed.
+       * </pre>
+       *
+       * <code>uint32 majority = 3;</code>
+       * @return The majority.
+       */
+      @java.lang.Override
+      public int getMajority() {
+        return majority_;
+      }
+      /**
+       * <pre>
+       * How many are needed.
+       * </pre>
+       *
+       * <code>uint32 majority = 3;</code>
+       * @param value The majority to set.
+       * @return This builder for chaining.
+       */
+      public Builder setMajority(int value) {
+
+        majority_ = value;
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * How many are needed.
+       * </pre>
+       *
+       * <code>uint32 majority = 3;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearMajority() {
+        bitField0_ = (bitField0_ & ~0x00000004);
+        majority_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private com.google.protobuf.Internal.IntList absent_ = emptyIntList();
+      private void ensureAbsentIsMutable() {
+        if (!absent_.isModifiable()) {
+          absent_ = makeMutableCopy(absent_);
+        }
+        bitField0_ |= 0x00000008;
+      }
+      /**
+       * <pre>
+       * Members that entries do without.
+       * </pre>
+       *
+       * <code>repeated uint32 absent = 4;</code>
+       * @return A list containing the absent.
+       */
+      public java.util.List<java.lang.Integer>
+          getAbsentList() {
+        absent_.makeImmutable();
+        return absent_;
+      }
+      /**
+       * <pre>
+       * Members that entries do without.
+       * </pre>
+       *
+       * <code>repeated uint32 absent = 4;</code>
+       * @return The count of absent.
+       */
+      public int getAbsentCount() {
+        return absent_.size();
+      }
+      /**
+       * <pre>
+       * Members that entries do without.
+       * </pre>
+       *
+       * <code>repeated uint32 absent = 4;</code>
+       * @param index The index of the element to return.
+       * @return The absent at the given index.
+       */
+      public int getAbsent(int index) {
+        return absent_.getInt(index);
+      }
+      /**
+       * <pre>
+       * Members that entries do without.
+       * </pre>
+       *
+       * <code>repeated uint32 absent = 4;</code>
+       * @param index The index to set the value at.
+       * @param value The absent to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAbsent(
+          int index, int value) {
+
+        ensureAbsentIsMutable();
+        absent_.setInt(index, value);
+        bitField0_ |= 0x00000008;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Members that entries do without.
+       * </pre>
+       *
+       * <code>repeated uint32 absent = 4;</code>
+       * @param value The absent to add.
+       * @return This builder for chaining.
+       */
+      public Builder addAbsent(int value) {
+
+        ensureAbsentIsMutable();
+        absent_.addInt(value);
+        bitField0_ |= 0x00000008;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Members that entries do without.
+       * </pre>
+       *
+       * <code>repeated uint32 absent = 4;</code>
+       * @param values The absent to add.
+       * @return This builder for chaining.
+       */
+      public Builder addAllAbsent(
+          java.lang.Iterable<? extends java.lang.Integer> values) {
+        ensureAbsentIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, absent_);
+        bitField0_ |= 0x00000008;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Members that entries do without.
+       * </pre>
+       *
+       * <code>repeated uint32 absent = 4;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearAbsent() {
+        absent_ = emptyIntList();
+        bitField0_ = (bitField0_ & ~0x00000008);
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Standing)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Standing)
+    private static final mutex.MutexProto.Standing DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Standing();
+    }
+
+    public static mutex.MutexProto.Standing getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Standing>
+        PARSER = new com.google.protobuf.AbstractParser<Standing>() {
+      @java.lang.Override
+      public Standing parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Standing> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Standing> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Standing getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface SuspectOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Suspect)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <code>uint32 id = 1;</code>
+     * @return The id.
+     */
+    int getId();
+
+    /**
+     * <code>string rule = 2;</code>
+     * @return The rule.
+     */
+    java.lang.String getRule();
+    /**
+     * <code>string rule = 2;</code>
+     * @return The bytes for rule.
+     */
+    com.google.protobuf.ByteString
+        getRuleBytes();
+  }
+  /**
+   * Protobuf type {@code mutex.v1.Suspect}
+   */
+  public static final class Suspect extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Suspect)
+      SuspectOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Suspect");
+    }
+    // Use Suspect.newBuilder() to construct.
+    private Suspect(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Suspect() {
+      rule_ = "";
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Suspect_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Suspect_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Suspect_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Suspect.class, mutex.MutexProto.Suspect.Builder.class);
+    }
+
+    public static final int ID_FIELD_NUMBER = 1;
+    private int id_ = 0;
+    /**
+     * <code>uint32 id = 1;</code>
+     * @return The id.
+     */
+    @java.lang.Override
+    public int getId() {
+      return id_;
+    }
+
+    public static final int RULE_FIELD_NUMBER = 2;
+    @SuppressWarnings("serial")
+    private volatile java.lang.Object rule_ = "";
+    /**
+     * <code>string rule = 2;</code>
+     * @return The rule.
+     */
+    @java.lang.Override
+    public java.lang.String getRule() {
+      java.lang.Object ref = rule_;
+      if (ref instanceof java.lang.String) {
+        return (java.lang.String) ref;
+      } else {
+        com.google.protobuf.ByteString bs = 
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        rule_ = s;
+        return s;
+      }
+    }
+    /**
+     * <code>string rule = 2;</code>
+     * @return The bytes for rule.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString
+        getRuleBytes() {
+      java.lang.Object ref = rule_;
+      if (ref instanceof java.lang.String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        rule_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (id_ != 0) {
+        output.writeUInt32(1, id_);
+      }
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(rule_)) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 2, rule_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (id_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(1, id_);
+      }
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(rule_)) {
+        size += com.google.protobuf.GeneratedMessage.computeStringSize(2, rule_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Suspect)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Suspect other = (mutex.MutexProto.Suspect) obj;
+
+      if (getId()
+          != other.getId()) return false;
+      if (!getRule()
+          .equals(other.getRule())) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + ID_FIELD_NUMBER;
+      hash = (53 * hash) + getId();
+      hash = (37 * hash) + RULE_FIELD_NUMBER;
+      hash = (53 * hash) + getRule().hashCode();
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Suspect parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Suspect parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Suspect parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Suspect parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Suspect parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Suspect parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Suspect parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Suspect parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Suspect parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Suspect parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Suspect parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Suspect parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Suspect prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * Protobuf type {@code mutex.v1.Suspect}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Suspect)
+        mutex.MutexProto.SuspectOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Suspect_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Suspect_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Suspect.class, mutex.MutexProto.Suspect.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Suspect.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        id_ = 0;
+        rule_ = "";
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Suspect_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Suspect getDefaultInstanceForType() {
+        return mutex.MutexProto.Suspect.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Suspect build() {
+        mutex.MutexProto.Suspect result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Suspect buildPartial() {
+        mutex.MutexProto.Suspect result = new mutex.MutexProto.Suspect(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Suspect result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.id_ = id_;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.rule_ = rule_;
+        }
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Suspect) {
+          return mergeFrom((mutex.MutexProto.Suspect)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Suspect other) {
+        if (other == mutex.MutexProto.Suspect.getDefaultInstance()) return this;
+        if (other.getId() != 0) {
+          setId(other.getId());
+        }
+        if (!other.getRule().isEmpty()) {
+          rule_ = other.rule_;
+          bitField0_ |= 0x00000002;
+          onChanged();
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 8: {
+                id_ = input.readUInt32();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 8
+              case 18: {
+                rule_ = input.readStringRequireUtf8();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 18
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private int id_ ;
+      /**
+       * <code>uint32 id = 1;</code>
+       * @return The id.
+       */
+      @java.lang.Override
+      public int getId() {
+        return id_;
+      }
+      /**
+       * <code>uint32 id = 1;</code>
+       * @param value The id to set.
+       * @return This builder for chaining.
+       */
+      public Builder setId(int value) {
+
+        id_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint32 id = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearId() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        id_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private java.lang.Object rule_ = "";
+      /**
+       * <code>string rule = 2;</code>
+       * @return The rule.
+       */
+      public java.lang.String getRule() {
+        java.lang.Object ref = rule_;
+        if (!(ref instanceof java.lang.String)) {
+          com.google.protobuf.ByteString bs =
+              (com.google.protobuf.ByteString) ref;
+          java.lang.String s = bs.toStringUtf8();
+          rule_ = s;
+          return s;
+        } else {
+          return (java.lang.String) ref;
+        }
+      }
+      /**
+       * <code>string rule = 2;</code>
+       * @return The bytes for rule.
+       */
+      public com.google.protobuf.ByteString
+          getRuleBytes() {
+        java.lang.Object ref = rule_;
+        if (ref instanceof String) {
+          com.google.protobuf.ByteString b = 
+              com.google.protobuf.ByteString.copyFromUtf8(
+                  (java.lang.String) ref);
+          rule_ = b;
+          return b;
+        } else {
+          return (com.google.protobuf.ByteString) ref;
+        }
+      }
+      /**
+       * <code>string rule = 2;</code>
+       * @param value The rule to set.
+       * @return This builder for chaining.
+       */
+      public Builder setRule(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        rule_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>string rule = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearRule() {
+        rule_ = getDefaultInstance().getRule();
+        bitField0_ = (bitField0_ & ~0x00000002);
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>string rule = 2;</code>
+       * @param value The bytes for rule to set.
+       * @return This builder for chaining.
+       */
+      public Builder setRuleBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        rule_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Suspect)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Suspect)
+    private static final mutex.MutexProto.Suspect DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Suspect();
+    }
+
+    public static mutex.MutexProto.Suspect getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Suspect>
+        PARSER = new com.google.protobuf.AbstractParser<Suspect>() {
+      @java.lang.Override
+      public Suspect parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Suspect> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Suspect> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Suspect getDefaultInstanceForType() {
       return DEFAULT_INSTANCE;
     }
 
@@ -19004,19 +21215,19 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     mutex.MutexProto.ProposeOrBuilder getProposeOrBuilder();
 
     /**
-     * <code>.mutex.v1.Version bound = 10;</code>
+     * <code>.mutex.v1.Bound bound = 10;</code>
      * @return Whether the bound field is set.
      */
     boolean hasBound();
     /**
-     * <code>.mutex.v1.Version bound = 10;</code>
+     * <code>.mutex.v1.Bound bound = 10;</code>
      * @return The bound.
      */
-    mutex.MutexProto.Version getBound();
+    mutex.MutexProto.Bound getBound();
     /**
-     * <code>.mutex.v1.Version bound = 10;</code>
+     * <code>.mutex.v1.Bound bound = 10;</code>
      */
-    mutex.MutexProto.VersionOrBuilder getBoundOrBuilder();
+    mutex.MutexProto.BoundOrBuilder getBoundOrBuilder();
 
     /**
      * <code>.mutex.v1.Unbound unbound = 11;</code>
@@ -19032,6 +21243,81 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * <code>.mutex.v1.Unbound unbound = 11;</code>
      */
     mutex.MutexProto.UnboundOrBuilder getUnboundOrBuilder();
+
+    /**
+     * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+     * @return Whether the heartbeat field is set.
+     */
+    boolean hasHeartbeat();
+    /**
+     * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+     * @return The heartbeat.
+     */
+    mutex.MutexProto.Heartbeat getHeartbeat();
+    /**
+     * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+     */
+    mutex.MutexProto.HeartbeatOrBuilder getHeartbeatOrBuilder();
+
+    /**
+     * <code>.mutex.v1.Ack ack = 13;</code>
+     * @return Whether the ack field is set.
+     */
+    boolean hasAck();
+    /**
+     * <code>.mutex.v1.Ack ack = 13;</code>
+     * @return The ack.
+     */
+    mutex.MutexProto.Ack getAck();
+    /**
+     * <code>.mutex.v1.Ack ack = 13;</code>
+     */
+    mutex.MutexProto.AckOrBuilder getAckOrBuilder();
+
+    /**
+     * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+     * @return Whether the inquiry field is set.
+     */
+    boolean hasInquiry();
+    /**
+     * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+     * @return The inquiry.
+     */
+    mutex.MutexProto.Inquiry getInquiry();
+    /**
+     * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+     */
+    mutex.MutexProto.InquiryOrBuilder getInquiryOrBuilder();
+
+    /**
+     * <code>.mutex.v1.Testimony testimony = 15;</code>
+     * @return Whether the testimony field is set.
+     */
+    boolean hasTestimony();
+    /**
+     * <code>.mutex.v1.Testimony testimony = 15;</code>
+     * @return The testimony.
+     */
+    mutex.MutexProto.Testimony getTestimony();
+    /**
+     * <code>.mutex.v1.Testimony testimony = 15;</code>
+     */
+    mutex.MutexProto.TestimonyOrBuilder getTestimonyOrBuilder();
+
+    /**
+     * <code>.mutex.v1.Relayed relayed = 16;</code>
+     * @return Whether the relayed field is set.
+     */
+    boolean hasRelayed();
+    /**
+     * <code>.mutex.v1.Relayed relayed = 16;</code>
+     * @return The relayed.
+     */
+    mutex.MutexProto.Relayed getRelayed();
+    /**
+     * <code>.mutex.v1.Relayed relayed = 16;</code>
+     */
+    mutex.MutexProto.RelayedOrBuilder getRelayedOrBuilder();
 
     mutex.MutexProto.Part.MessageCase getMessageCase();
   }
@@ -19094,6 +21380,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       PROPOSE(9),
       BOUND(10),
       UNBOUND(11),
+      HEARTBEAT(12),
+      ACK(13),
+      INQUIRY(14),
+      TESTIMONY(15),
+      RELAYED(16),
       MESSAGE_NOT_SET(0);
       private final int value;
       private MessageCase(int value) {
@@ -19121,6 +21412,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           case 9: return PROPOSE;
           case 10: return BOUND;
           case 11: return UNBOUND;
+          case 12: return HEARTBEAT;
+          case 13: return ACK;
+          case 14: return INQUIRY;
+          case 15: return TESTIMONY;
+          case 16: return RELAYED;
           case 0: return MESSAGE_NOT_SET;
           default: return null;
         }
@@ -19433,7 +21729,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     public static final int BOUND_FIELD_NUMBER = 10;
     /**
-     * <code>.mutex.v1.Version bound = 10;</code>
+     * <code>.mutex.v1.Bound bound = 10;</code>
      * @return Whether the bound field is set.
      */
     @java.lang.Override
@@ -19441,25 +21737,25 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return messageCase_ == 10;
     }
     /**
-     * <code>.mutex.v1.Version bound = 10;</code>
+     * <code>.mutex.v1.Bound bound = 10;</code>
      * @return The bound.
      */
     @java.lang.Override
-    public mutex.MutexProto.Version getBound() {
+    public mutex.MutexProto.Bound getBound() {
       if (messageCase_ == 10) {
-         return (mutex.MutexProto.Version) message_;
+         return (mutex.MutexProto.Bound) message_;
       }
-      return mutex.MutexProto.Version.getDefaultInstance();
+      return mutex.MutexProto.Bound.getDefaultInstance();
     }
     /**
-     * <code>.mutex.v1.Version bound = 10;</code>
+     * <code>.mutex.v1.Bound bound = 10;</code>
      */
     @java.lang.Override
-    public mutex.MutexProto.VersionOrBuilder getBoundOrBuilder() {
+    public mutex.MutexProto.BoundOrBuilder getBoundOrBuilder() {
       if (messageCase_ == 10) {
-         return (mutex.MutexProto.Version) message_;
+         return (mutex.MutexProto.Bound) message_;
       }
-      return mutex.MutexProto.Version.getDefaultInstance();
+      return mutex.MutexProto.Bound.getDefaultInstance();
     }
 
     public static final int UNBOUND_FIELD_NUMBER = 11;
@@ -19491,6 +21787,161 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
          return (mutex.MutexProto.Unbound) message_;
       }
       return mutex.MutexProto.Unbound.getDefaultInstance();
+    }
+
+    public static final int HEARTBEAT_FIELD_NUMBER = 12;
+    /**
+     * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+     * @return Whether the heartbeat field is set.
+     */
+    @java.lang.Override
+    public boolean hasHeartbeat() {
+      return messageCase_ == 12;
+    }
+    /**
+     * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+     * @return The heartbeat.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Heartbeat getHeartbeat() {
+      if (messageCase_ == 12) {
+         return (mutex.MutexProto.Heartbeat) message_;
+      }
+      return mutex.MutexProto.Heartbeat.getDefaultInstance();
+    }
+    /**
+     * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.HeartbeatOrBuilder getHeartbeatOrBuilder() {
+      if (messageCase_ == 12) {
+         return (mutex.MutexProto.Heartbeat) message_;
+      }
+      return mutex.MutexProto.Heartbeat.getDefaultInstance();
+    }
+
+    public static final int ACK_FIELD_NUMBER = 13;
+    /**
+     * <code>.mutex.v1.Ack ack = 13;</code>
+     * @return Whether the ack field is set.
+     */
+    @java.lang.Override
+    public boolean hasAck() {
+      return messageCase_ == 13;
+    }
+    /**
+     * <code>.mutex.v1.Ack ack = 13;</code>
+     * @return The ack.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Ack getAck() {
+      if (messageCase_ == 13) {
+         return (mutex.MutexProto.Ack) message_;
+      }
+      return mutex.MutexProto.Ack.getDefaultInstance();
+    }
+    /**
+     * <code>.mutex.v1.Ack ack = 13;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.AckOrBuilder getAckOrBuilder() {
+      if (messageCase_ == 13) {
+         return (mutex.MutexProto.Ack) message_;
+      }
+      return mutex.MutexProto.Ack.getDefaultInstance();
+    }
+
+    public static final int INQUIRY_FIELD_NUMBER = 14;
+    /**
+     * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+     * @return Whether the inquiry field is set.
+     */
+    @java.lang.Override
+    public boolean hasInquiry() {
+      return messageCase_ == 14;
+    }
+    /**
+     * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+     * @return The inquiry.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Inquiry getInquiry() {
+      if (messageCase_ == 14) {
+         return (mutex.MutexProto.Inquiry) message_;
+      }
+      return mutex.MutexProto.Inquiry.getDefaultInstance();
+    }
+    /**
+     * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.InquiryOrBuilder getInquiryOrBuilder() {
+      if (messageCase_ == 14) {
+         return (mutex.MutexProto.Inquiry) message_;
+      }
+      return mutex.MutexProto.Inquiry.getDefaultInstance();
+    }
+
+    public static final int TESTIMONY_FIELD_NUMBER = 15;
+    /**
+     * <code>.mutex.v1.Testimony testimony = 15;</code>
+     * @return Whether the testimony field is set.
+     */
+    @java.lang.Override
+    public boolean hasTestimony() {
+      return messageCase_ == 15;
+    }
+    /**
+     * <code>.mutex.v1.Testimony testimony = 15;</code>
+     * @return The testimony.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Testimony getTestimony() {
+      if (messageCase_ == 15) {
+         return (mutex.MutexProto.Testimony) message_;
+      }
+      return mutex.MutexProto.Testimony.getDefaultInstance();
+    }
+    /**
+     * <code>.mutex.v1.Testimony testimony = 15;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.TestimonyOrBuilder getTestimonyOrBuilder() {
+      if (messageCase_ == 15) {
+         return (mutex.MutexProto.Testimony) message_;
+      }
+      return mutex.MutexProto.Testimony.getDefaultInstance();
+    }
+
+    public static final int RELAYED_FIELD_NUMBER = 16;
+    /**
+     * <code>.mutex.v1.Relayed relayed = 16;</code>
+     * @return Whether the relayed field is set.
+     */
+    @java.lang.Override
+    public boolean hasRelayed() {
+      return messageCase_ == 16;
+    }
+    /**
+     * <code>.mutex.v1.Relayed relayed = 16;</code>
+     * @return The relayed.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Relayed getRelayed() {
+      if (messageCase_ == 16) {
+         return (mutex.MutexProto.Relayed) message_;
+      }
+      return mutex.MutexProto.Relayed.getDefaultInstance();
+    }
+    /**
+     * <code>.mutex.v1.Relayed relayed = 16;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.RelayedOrBuilder getRelayedOrBuilder() {
+      if (messageCase_ == 16) {
+         return (mutex.MutexProto.Relayed) message_;
+      }
+      return mutex.MutexProto.Relayed.getDefaultInstance();
     }
 
     private byte memoizedIsInitialized = -1;
@@ -19535,10 +21986,25 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         output.writeMessage(9, (mutex.MutexProto.Propose) message_);
       }
       if (messageCase_ == 10) {
-        output.writeMessage(10, (mutex.MutexProto.Version) message_);
+        output.writeMessage(10, (mutex.MutexProto.Bound) message_);
       }
       if (messageCase_ == 11) {
         output.writeMessage(11, (mutex.MutexProto.Unbound) message_);
+      }
+      if (messageCase_ == 12) {
+        output.writeMessage(12, (mutex.MutexProto.Heartbeat) message_);
+      }
+      if (messageCase_ == 13) {
+        output.writeMessage(13, (mutex.MutexProto.Ack) message_);
+      }
+      if (messageCase_ == 14) {
+        output.writeMessage(14, (mutex.MutexProto.Inquiry) message_);
+      }
+      if (messageCase_ == 15) {
+        output.writeMessage(15, (mutex.MutexProto.Testimony) message_);
+      }
+      if (messageCase_ == 16) {
+        output.writeMessage(16, (mutex.MutexProto.Relayed) message_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -19581,11 +22047,31 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (messageCase_ == 10) {
         size += com.google.protobuf.CodedOutputStream
-          .computeMessageSize(10, (mutex.MutexProto.Version) message_);
+          .computeMessageSize(10, (mutex.MutexProto.Bound) message_);
       }
       if (messageCase_ == 11) {
         size += com.google.protobuf.CodedOutputStream
           .computeMessageSize(11, (mutex.MutexProto.Unbound) message_);
+      }
+      if (messageCase_ == 12) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(12, (mutex.MutexProto.Heartbeat) message_);
+      }
+      if (messageCase_ == 13) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(13, (mutex.MutexProto.Ack) message_);
+      }
+      if (messageCase_ == 14) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(14, (mutex.MutexProto.Inquiry) message_);
+      }
+      if (messageCase_ == 15) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(15, (mutex.MutexProto.Testimony) message_);
+      }
+      if (messageCase_ == 16) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(16, (mutex.MutexProto.Relayed) message_);
       }
       return size;
     }
@@ -19655,6 +22141,26 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           if (!getUnbound()
               .equals(other.getUnbound())) return false;
           break;
+        case 12:
+          if (!getHeartbeat()
+              .equals(other.getHeartbeat())) return false;
+          break;
+        case 13:
+          if (!getAck()
+              .equals(other.getAck())) return false;
+          break;
+        case 14:
+          if (!getInquiry()
+              .equals(other.getInquiry())) return false;
+          break;
+        case 15:
+          if (!getTestimony()
+              .equals(other.getTestimony())) return false;
+          break;
+        case 16:
+          if (!getRelayed()
+              .equals(other.getRelayed())) return false;
+          break;
         case 0:
         default:
       }
@@ -19711,6 +22217,26 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         case 11:
           hash = (37 * hash) + UNBOUND_FIELD_NUMBER;
           hash = (53 * hash) + getUnbound().hashCode();
+          break;
+        case 12:
+          hash = (37 * hash) + HEARTBEAT_FIELD_NUMBER;
+          hash = (53 * hash) + getHeartbeat().hashCode();
+          break;
+        case 13:
+          hash = (37 * hash) + ACK_FIELD_NUMBER;
+          hash = (53 * hash) + getAck().hashCode();
+          break;
+        case 14:
+          hash = (37 * hash) + INQUIRY_FIELD_NUMBER;
+          hash = (53 * hash) + getInquiry().hashCode();
+          break;
+        case 15:
+          hash = (37 * hash) + TESTIMONY_FIELD_NUMBER;
+          hash = (53 * hash) + getTestimony().hashCode();
+          break;
+        case 16:
+          hash = (37 * hash) + RELAYED_FIELD_NUMBER;
+          hash = (53 * hash) + getRelayed().hashCode();
           break;
         case 0:
         default:
@@ -19877,6 +22403,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (unboundBuilder_ != null) {
           unboundBuilder_.clear();
         }
+        if (heartbeatBuilder_ != null) {
+          heartbeatBuilder_.clear();
+        }
+        if (ackBuilder_ != null) {
+          ackBuilder_.clear();
+        }
+        if (inquiryBuilder_ != null) {
+          inquiryBuilder_.clear();
+        }
+        if (testimonyBuilder_ != null) {
+          testimonyBuilder_.clear();
+        }
+        if (relayedBuilder_ != null) {
+          relayedBuilder_.clear();
+        }
         messageCase_ = 0;
         message_ = null;
         return this;
@@ -19961,6 +22502,26 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
             unboundBuilder_ != null) {
           result.message_ = unboundBuilder_.build();
         }
+        if (messageCase_ == 12 &&
+            heartbeatBuilder_ != null) {
+          result.message_ = heartbeatBuilder_.build();
+        }
+        if (messageCase_ == 13 &&
+            ackBuilder_ != null) {
+          result.message_ = ackBuilder_.build();
+        }
+        if (messageCase_ == 14 &&
+            inquiryBuilder_ != null) {
+          result.message_ = inquiryBuilder_.build();
+        }
+        if (messageCase_ == 15 &&
+            testimonyBuilder_ != null) {
+          result.message_ = testimonyBuilder_.build();
+        }
+        if (messageCase_ == 16 &&
+            relayedBuilder_ != null) {
+          result.message_ = relayedBuilder_.build();
+        }
       }
 
       @java.lang.Override
@@ -20019,6 +22580,26 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           }
           case UNBOUND: {
             mergeUnbound(other.getUnbound());
+            break;
+          }
+          case HEARTBEAT: {
+            mergeHeartbeat(other.getHeartbeat());
+            break;
+          }
+          case ACK: {
+            mergeAck(other.getAck());
+            break;
+          }
+          case INQUIRY: {
+            mergeInquiry(other.getInquiry());
+            break;
+          }
+          case TESTIMONY: {
+            mergeTestimony(other.getTestimony());
+            break;
+          }
+          case RELAYED: {
+            mergeRelayed(other.getRelayed());
             break;
           }
           case MESSAGE_NOT_SET: {
@@ -20124,6 +22705,41 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 messageCase_ = 11;
                 break;
               } // case 90
+              case 98: {
+                input.readMessage(
+                    internalGetHeartbeatFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                messageCase_ = 12;
+                break;
+              } // case 98
+              case 106: {
+                input.readMessage(
+                    internalGetAckFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                messageCase_ = 13;
+                break;
+              } // case 106
+              case 114: {
+                input.readMessage(
+                    internalGetInquiryFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                messageCase_ = 14;
+                break;
+              } // case 114
+              case 122: {
+                input.readMessage(
+                    internalGetTestimonyFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                messageCase_ = 15;
+                break;
+              } // case 122
+              case 130: {
+                input.readMessage(
+                    internalGetRelayedFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                messageCase_ = 16;
+                break;
+              } // case 130
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -21369,9 +23985,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
 
       private com.google.protobuf.SingleFieldBuilder<
-          mutex.MutexProto.Version, mutex.MutexProto.Version.Builder, mutex.MutexProto.VersionOrBuilder> boundBuilder_;
+          mutex.MutexProto.Bound, mutex.MutexProto.Bound.Builder, mutex.MutexProto.BoundOrBuilder> boundBuilder_;
       /**
-       * <code>.mutex.v1.Version bound = 10;</code>
+       * <code>.mutex.v1.Bound bound = 10;</code>
        * @return Whether the bound field is set.
        */
       @java.lang.Override
@@ -21379,27 +23995,27 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return messageCase_ == 10;
       }
       /**
-       * <code>.mutex.v1.Version bound = 10;</code>
+       * <code>.mutex.v1.Bound bound = 10;</code>
        * @return The bound.
        */
       @java.lang.Override
-      public mutex.MutexProto.Version getBound() {
+      public mutex.MutexProto.Bound getBound() {
         if (boundBuilder_ == null) {
           if (messageCase_ == 10) {
-            return (mutex.MutexProto.Version) message_;
+            return (mutex.MutexProto.Bound) message_;
           }
-          return mutex.MutexProto.Version.getDefaultInstance();
+          return mutex.MutexProto.Bound.getDefaultInstance();
         } else {
           if (messageCase_ == 10) {
             return boundBuilder_.getMessage();
           }
-          return mutex.MutexProto.Version.getDefaultInstance();
+          return mutex.MutexProto.Bound.getDefaultInstance();
         }
       }
       /**
-       * <code>.mutex.v1.Version bound = 10;</code>
+       * <code>.mutex.v1.Bound bound = 10;</code>
        */
-      public Builder setBound(mutex.MutexProto.Version value) {
+      public Builder setBound(mutex.MutexProto.Bound value) {
         if (boundBuilder_ == null) {
           java.util.Objects.requireNonNull(value);
           message_ = value;
@@ -21411,10 +24027,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
       /**
-       * <code>.mutex.v1.Version bound = 10;</code>
+       * <code>.mutex.v1.Bound bound = 10;</code>
        */
       public Builder setBound(
-          mutex.MutexProto.Version.Builder builderForValue) {
+          mutex.MutexProto.Bound.Builder builderForValue) {
         if (boundBuilder_ == null) {
           message_ = builderForValue.build();
           onChanged();
@@ -21425,13 +24041,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
       /**
-       * <code>.mutex.v1.Version bound = 10;</code>
+       * <code>.mutex.v1.Bound bound = 10;</code>
        */
-      public Builder mergeBound(mutex.MutexProto.Version value) {
+      public Builder mergeBound(mutex.MutexProto.Bound value) {
         if (boundBuilder_ == null) {
           if (messageCase_ == 10 &&
-              message_ != mutex.MutexProto.Version.getDefaultInstance()) {
-            message_ = mutex.MutexProto.Version.newBuilder((mutex.MutexProto.Version) message_)
+              message_ != mutex.MutexProto.Bound.getDefaultInstance()) {
+            message_ = mutex.MutexProto.Bound.newBuilder((mutex.MutexProto.Bound) message_)
                 .mergeFrom(value).buildPartial();
           } else {
             message_ = value;
@@ -21448,7 +24064,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
       /**
-       * <code>.mutex.v1.Version bound = 10;</code>
+       * <code>.mutex.v1.Bound bound = 10;</code>
        */
       public Builder clearBound() {
         if (boundBuilder_ == null) {
@@ -21467,38 +24083,38 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
       /**
-       * <code>.mutex.v1.Version bound = 10;</code>
+       * <code>.mutex.v1.Bound bound = 10;</code>
        */
-      public mutex.MutexProto.Version.Builder getBoundBuilder() {
+      public mutex.MutexProto.Bound.Builder getBoundBuilder() {
         return internalGetBoundFieldBuilder().getBuilder();
       }
       /**
-       * <code>.mutex.v1.Version bound = 10;</code>
+       * <code>.mutex.v1.Bound bound = 10;</code>
        */
       @java.lang.Override
-      public mutex.MutexProto.VersionOrBuilder getBoundOrBuilder() {
+      public mutex.MutexProto.BoundOrBuilder getBoundOrBuilder() {
         if ((messageCase_ == 10) && (boundBuilder_ != null)) {
           return boundBuilder_.getMessageOrBuilder();
         } else {
           if (messageCase_ == 10) {
-            return (mutex.MutexProto.Version) message_;
+            return (mutex.MutexProto.Bound) message_;
           }
-          return mutex.MutexProto.Version.getDefaultInstance();
+          return mutex.MutexProto.Bound.getDefaultInstance();
         }
       }
       /**
-       * <code>.mutex.v1.Version bound = 10;</code>
+       * <code>.mutex.v1.Bound bound = 10;</code>
        */
       private com.google.protobuf.SingleFieldBuilder<
-          mutex.MutexProto.Version, mutex.MutexProto.Version.Builder, mutex.MutexProto.VersionOrBuilder> 
+          mutex.MutexProto.Bound, mutex.MutexProto.Bound.Builder, mutex.MutexProto.BoundOrBuilder> 
           internalGetBoundFieldBuilder() {
         if (boundBuilder_ == null) {
           if (!(messageCase_ == 10)) {
-            message_ = mutex.MutexProto.Version.getDefaultInstance();
+            message_ = mutex.MutexProto.Bound.getDefaultInstance();
           }
           boundBuilder_ = new com.google.protobuf.SingleFieldBuilder<
-              mutex.MutexProto.Version, mutex.MutexProto.Version.Builder, mutex.MutexProto.VersionOrBuilder>(
-                  (mutex.MutexProto.Version) message_,
+              mutex.MutexProto.Bound, mutex.MutexProto.Bound.Builder, mutex.MutexProto.BoundOrBuilder>(
+                  (mutex.MutexProto.Bound) message_,
                   getParentForChildren(),
                   isClean());
           message_ = null;
@@ -21646,6 +24262,706 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         messageCase_ = 11;
         onChanged();
         return unboundBuilder_;
+      }
+
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Heartbeat, mutex.MutexProto.Heartbeat.Builder, mutex.MutexProto.HeartbeatOrBuilder> heartbeatBuilder_;
+      /**
+       * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+       * @return Whether the heartbeat field is set.
+       */
+      @java.lang.Override
+      public boolean hasHeartbeat() {
+        return messageCase_ == 12;
+      }
+      /**
+       * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+       * @return The heartbeat.
+       */
+      @java.lang.Override
+      public mutex.MutexProto.Heartbeat getHeartbeat() {
+        if (heartbeatBuilder_ == null) {
+          if (messageCase_ == 12) {
+            return (mutex.MutexProto.Heartbeat) message_;
+          }
+          return mutex.MutexProto.Heartbeat.getDefaultInstance();
+        } else {
+          if (messageCase_ == 12) {
+            return heartbeatBuilder_.getMessage();
+          }
+          return mutex.MutexProto.Heartbeat.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+       */
+      public Builder setHeartbeat(mutex.MutexProto.Heartbeat value) {
+        if (heartbeatBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          message_ = value;
+          onChanged();
+        } else {
+          heartbeatBuilder_.setMessage(value);
+        }
+        messageCase_ = 12;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+       */
+      public Builder setHeartbeat(
+          mutex.MutexProto.Heartbeat.Builder builderForValue) {
+        if (heartbeatBuilder_ == null) {
+          message_ = builderForValue.build();
+          onChanged();
+        } else {
+          heartbeatBuilder_.setMessage(builderForValue.build());
+        }
+        messageCase_ = 12;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+       */
+      public Builder mergeHeartbeat(mutex.MutexProto.Heartbeat value) {
+        if (heartbeatBuilder_ == null) {
+          if (messageCase_ == 12 &&
+              message_ != mutex.MutexProto.Heartbeat.getDefaultInstance()) {
+            message_ = mutex.MutexProto.Heartbeat.newBuilder((mutex.MutexProto.Heartbeat) message_)
+                .mergeFrom(value).buildPartial();
+          } else {
+            message_ = value;
+          }
+          onChanged();
+        } else {
+          if (messageCase_ == 12) {
+            heartbeatBuilder_.mergeFrom(value);
+          } else {
+            heartbeatBuilder_.setMessage(value);
+          }
+        }
+        messageCase_ = 12;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+       */
+      public Builder clearHeartbeat() {
+        if (heartbeatBuilder_ == null) {
+          if (messageCase_ == 12) {
+            messageCase_ = 0;
+            message_ = null;
+            onChanged();
+          }
+        } else {
+          if (messageCase_ == 12) {
+            messageCase_ = 0;
+            message_ = null;
+          }
+          heartbeatBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+       */
+      public mutex.MutexProto.Heartbeat.Builder getHeartbeatBuilder() {
+        return internalGetHeartbeatFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+       */
+      @java.lang.Override
+      public mutex.MutexProto.HeartbeatOrBuilder getHeartbeatOrBuilder() {
+        if ((messageCase_ == 12) && (heartbeatBuilder_ != null)) {
+          return heartbeatBuilder_.getMessageOrBuilder();
+        } else {
+          if (messageCase_ == 12) {
+            return (mutex.MutexProto.Heartbeat) message_;
+          }
+          return mutex.MutexProto.Heartbeat.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Heartbeat heartbeat = 12;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Heartbeat, mutex.MutexProto.Heartbeat.Builder, mutex.MutexProto.HeartbeatOrBuilder> 
+          internalGetHeartbeatFieldBuilder() {
+        if (heartbeatBuilder_ == null) {
+          if (!(messageCase_ == 12)) {
+            message_ = mutex.MutexProto.Heartbeat.getDefaultInstance();
+          }
+          heartbeatBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Heartbeat, mutex.MutexProto.Heartbeat.Builder, mutex.MutexProto.HeartbeatOrBuilder>(
+                  (mutex.MutexProto.Heartbeat) message_,
+                  getParentForChildren(),
+                  isClean());
+          message_ = null;
+        }
+        messageCase_ = 12;
+        onChanged();
+        return heartbeatBuilder_;
+      }
+
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Ack, mutex.MutexProto.Ack.Builder, mutex.MutexProto.AckOrBuilder> ackBuilder_;
+      /**
+       * <code>.mutex.v1.Ack ack = 13;</code>
+       * @return Whether the ack field is set.
+       */
+      @java.lang.Override
+      public boolean hasAck() {
+        return messageCase_ == 13;
+      }
+      /**
+       * <code>.mutex.v1.Ack ack = 13;</code>
+       * @return The ack.
+       */
+      @java.lang.Override
+      public mutex.MutexProto.Ack getAck() {
+        if (ackBuilder_ == null) {
+          if (messageCase_ == 13) {
+            return (mutex.MutexProto.Ack) message_;
+          }
+          return mutex.MutexProto.Ack.getDefaultInstance();
+        } else {
+          if (messageCase_ == 13) {
+            return ackBuilder_.getMessage();
+          }
+          return mutex.MutexProto.Ack.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Ack ack = 13;</code>
+       */
+      public Builder setAck(mutex.MutexProto.Ack value) {
+        if (ackBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          message_ = value;
+          onChanged();
+        } else {
+          ackBuilder_.setMessage(value);
+        }
+        messageCase_ = 13;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Ack ack = 13;</code>
+       */
+      public Builder setAck(
+          mutex.MutexProto.Ack.Builder builderForValue) {
+        if (ackBuilder_ == null) {
+          message_ = builderForValue.build();
+          onChanged();
+        } else {
+          ackBuilder_.setMessage(builderForValue.build());
+        }
+        messageCase_ = 13;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Ack ack = 13;</code>
+       */
+      public Builder mergeAck(mutex.MutexProto.Ack value) {
+        if (ackBuilder_ == null) {
+          if (messageCase_ == 13 &&
+              message_ != mutex.MutexProto.Ack.getDefaultInstance()) {
+            message_ = mutex.MutexProto.Ack.newBuilder((mutex.MutexProto.Ack) message_)
+                .mergeFrom(value).buildPartial();
+          } else {
+            message_ = value;
+          }
+          onChanged();
+        } else {
+          if (messageCase_ == 13) {
+            ackBuilder_.mergeFrom(value);
+          } else {
+            ackBuilder_.setMessage(value);
+          }
+        }
+        messageCase_ = 13;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Ack ack = 13;</code>
+       */
+      public Builder clearAck() {
+        if (ackBuilder_ == null) {
+          if (messageCase_ == 13) {
+            messageCase_ = 0;
+            message_ = null;
+            onChanged();
+          }
+        } else {
+          if (messageCase_ == 13) {
+            messageCase_ = 0;
+            message_ = null;
+          }
+          ackBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Ack ack = 13;</code>
+       */
+      public mutex.MutexProto.Ack.Builder getAckBuilder() {
+        return internalGetAckFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.Ack ack = 13;</code>
+       */
+      @java.lang.Override
+      public mutex.MutexProto.AckOrBuilder getAckOrBuilder() {
+        if ((messageCase_ == 13) && (ackBuilder_ != null)) {
+          return ackBuilder_.getMessageOrBuilder();
+        } else {
+          if (messageCase_ == 13) {
+            return (mutex.MutexProto.Ack) message_;
+          }
+          return mutex.MutexProto.Ack.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Ack ack = 13;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Ack, mutex.MutexProto.Ack.Builder, mutex.MutexProto.AckOrBuilder> 
+          internalGetAckFieldBuilder() {
+        if (ackBuilder_ == null) {
+          if (!(messageCase_ == 13)) {
+            message_ = mutex.MutexProto.Ack.getDefaultInstance();
+          }
+          ackBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Ack, mutex.MutexProto.Ack.Builder, mutex.MutexProto.AckOrBuilder>(
+                  (mutex.MutexProto.Ack) message_,
+                  getParentForChildren(),
+                  isClean());
+          message_ = null;
+        }
+        messageCase_ = 13;
+        onChanged();
+        return ackBuilder_;
+      }
+
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Inquiry, mutex.MutexProto.Inquiry.Builder, mutex.MutexProto.InquiryOrBuilder> inquiryBuilder_;
+      /**
+       * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+       * @return Whether the inquiry field is set.
+       */
+      @java.lang.Override
+      public boolean hasInquiry() {
+        return messageCase_ == 14;
+      }
+      /**
+       * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+       * @return The inquiry.
+       */
+      @java.lang.Override
+      public mutex.MutexProto.Inquiry getInquiry() {
+        if (inquiryBuilder_ == null) {
+          if (messageCase_ == 14) {
+            return (mutex.MutexProto.Inquiry) message_;
+          }
+          return mutex.MutexProto.Inquiry.getDefaultInstance();
+        } else {
+          if (messageCase_ == 14) {
+            return inquiryBuilder_.getMessage();
+          }
+          return mutex.MutexProto.Inquiry.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+       */
+      public Builder setInquiry(mutex.MutexProto.Inquiry value) {
+        if (inquiryBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          message_ = value;
+          onChanged();
+        } else {
+          inquiryBuilder_.setMessage(value);
+        }
+        messageCase_ = 14;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+       */
+      public Builder setInquiry(
+          mutex.MutexProto.Inquiry.Builder builderForValue) {
+        if (inquiryBuilder_ == null) {
+          message_ = builderForValue.build();
+          onChanged();
+        } else {
+          inquiryBuilder_.setMessage(builderForValue.build());
+        }
+        messageCase_ = 14;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+       */
+      public Builder mergeInquiry(mutex.MutexProto.Inquiry value) {
+        if (inquiryBuilder_ == null) {
+          if (messageCase_ == 14 &&
+              message_ != mutex.MutexProto.Inquiry.getDefaultInstance()) {
+            message_ = mutex.MutexProto.Inquiry.newBuilder((mutex.MutexProto.Inquiry) message_)
+                .mergeFrom(value).buildPartial();
+          } else {
+            message_ = value;
+          }
+          onChanged();
+        } else {
+          if (messageCase_ == 14) {
+            inquiryBuilder_.mergeFrom(value);
+          } else {
+            inquiryBuilder_.setMessage(value);
+          }
+        }
+        messageCase_ = 14;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+       */
+      public Builder clearInquiry() {
+        if (inquiryBuilder_ == null) {
+          if (messageCase_ == 14) {
+            messageCase_ = 0;
+            message_ = null;
+            onChanged();
+          }
+        } else {
+          if (messageCase_ == 14) {
+            messageCase_ = 0;
+            message_ = null;
+          }
+          inquiryBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+       */
+      public mutex.MutexProto.Inquiry.Builder getInquiryBuilder() {
+        return internalGetInquiryFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+       */
+      @java.lang.Override
+      public mutex.MutexProto.InquiryOrBuilder getInquiryOrBuilder() {
+        if ((messageCase_ == 14) && (inquiryBuilder_ != null)) {
+          return inquiryBuilder_.getMessageOrBuilder();
+        } else {
+          if (messageCase_ == 14) {
+            return (mutex.MutexProto.Inquiry) message_;
+          }
+          return mutex.MutexProto.Inquiry.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Inquiry inquiry = 14;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Inquiry, mutex.MutexProto.Inquiry.Builder, mutex.MutexProto.InquiryOrBuilder> 
+          internalGetInquiryFieldBuilder() {
+        if (inquiryBuilder_ == null) {
+          if (!(messageCase_ == 14)) {
+            message_ = mutex.MutexProto.Inquiry.getDefaultInstance();
+          }
+          inquiryBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Inquiry, mutex.MutexProto.Inquiry.Builder, mutex.MutexProto.InquiryOrBuilder>(
+                  (mutex.MutexProto.Inquiry) message_,
+                  getParentForChildren(),
+                  isClean());
+          message_ = null;
+        }
+        messageCase_ = 14;
+        onChanged();
+        return inquiryBuilder_;
+      }
+
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Testimony, mutex.MutexProto.Testimony.Builder, mutex.MutexProto.TestimonyOrBuilder> testimonyBuilder_;
+      /**
+       * <code>.mutex.v1.Testimony testimony = 15;</code>
+       * @return Whether the testimony field is set.
+       */
+      @java.lang.Override
+      public boolean hasTestimony() {
+        return messageCase_ == 15;
+      }
+      /**
+       * <code>.mutex.v1.Testimony testimony = 15;</code>
+       * @return The testimony.
+       */
+      @java.lang.Override
+      public mutex.MutexProto.Testimony getTestimony() {
+        if (testimonyBuilder_ == null) {
+          if (messageCase_ == 15) {
+            return (mutex.MutexProto.Testimony) message_;
+          }
+          return mutex.MutexProto.Testimony.getDefaultInstance();
+        } else {
+          if (messageCase_ == 15) {
+            return testimonyBuilder_.getMessage();
+          }
+          return mutex.MutexProto.Testimony.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Testimony testimony = 15;</code>
+       */
+      public Builder setTestimony(mutex.MutexProto.Testimony value) {
+        if (testimonyBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          message_ = value;
+          onChanged();
+        } else {
+          testimonyBuilder_.setMessage(value);
+        }
+        messageCase_ = 15;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Testimony testimony = 15;</code>
+       */
+      public Builder setTestimony(
+          mutex.MutexProto.Testimony.Builder builderForValue) {
+        if (testimonyBuilder_ == null) {
+          message_ = builderForValue.build();
+          onChanged();
+        } else {
+          testimonyBuilder_.setMessage(builderForValue.build());
+        }
+        messageCase_ = 15;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Testimony testimony = 15;</code>
+       */
+      public Builder mergeTestimony(mutex.MutexProto.Testimony value) {
+        if (testimonyBuilder_ == null) {
+          if (messageCase_ == 15 &&
+              message_ != mutex.MutexProto.Testimony.getDefaultInstance()) {
+            message_ = mutex.MutexProto.Testimony.newBuilder((mutex.MutexProto.Testimony) message_)
+                .mergeFrom(value).buildPartial();
+          } else {
+            message_ = value;
+          }
+          onChanged();
+        } else {
+          if (messageCase_ == 15) {
+            testimonyBuilder_.mergeFrom(value);
+          } else {
+            testimonyBuilder_.setMessage(value);
+          }
+        }
+        messageCase_ = 15;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Testimony testimony = 15;</code>
+       */
+      public Builder clearTestimony() {
+        if (testimonyBuilder_ == null) {
+          if (messageCase_ == 15) {
+            messageCase_ = 0;
+            message_ = null;
+            onChanged();
+          }
+        } else {
+          if (messageCase_ == 15) {
+            messageCase_ = 0;
+            message_ = null;
+          }
+          testimonyBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Testimony testimony = 15;</code>
+       */
+      public mutex.MutexProto.Testimony.Builder getTestimonyBuilder() {
+        return internalGetTestimonyFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.Testimony testimony = 15;</code>
+       */
+      @java.lang.Override
+      public mutex.MutexProto.TestimonyOrBuilder getTestimonyOrBuilder() {
+        if ((messageCase_ == 15) && (testimonyBuilder_ != null)) {
+          return testimonyBuilder_.getMessageOrBuilder();
+        } else {
+          if (messageCase_ == 15) {
+            return (mutex.MutexProto.Testimony) message_;
+          }
+          return mutex.MutexProto.Testimony.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Testimony testimony = 15;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Testimony, mutex.MutexProto.Testimony.Builder, mutex.MutexProto.TestimonyOrBuilder> 
+          internalGetTestimonyFieldBuilder() {
+        if (testimonyBuilder_ == null) {
+          if (!(messageCase_ == 15)) {
+            message_ = mutex.MutexProto.Testimony.getDefaultInstance();
+          }
+          testimonyBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Testimony, mutex.MutexProto.Testimony.Builder, mutex.MutexProto.TestimonyOrBuilder>(
+                  (mutex.MutexProto.Testimony) message_,
+                  getParentForChildren(),
+                  isClean());
+          message_ = null;
+        }
+        messageCase_ = 15;
+        onChanged();
+        return testimonyBuilder_;
+      }
+
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Relayed, mutex.MutexProto.Relayed.Builder, mutex.MutexProto.RelayedOrBuilder> relayedBuilder_;
+      /**
+       * <code>.mutex.v1.Relayed relayed = 16;</code>
+       * @return Whether the relayed field is set.
+       */
+      @java.lang.Override
+      public boolean hasRelayed() {
+        return messageCase_ == 16;
+      }
+      /**
+       * <code>.mutex.v1.Relayed relayed = 16;</code>
+       * @return The relayed.
+       */
+      @java.lang.Override
+      public mutex.MutexProto.Relayed getRelayed() {
+        if (relayedBuilder_ == null) {
+          if (messageCase_ == 16) {
+            return (mutex.MutexProto.Relayed) message_;
+          }
+          return mutex.MutexProto.Relayed.getDefaultInstance();
+        } else {
+          if (messageCase_ == 16) {
+            return relayedBuilder_.getMessage();
+          }
+          return mutex.MutexProto.Relayed.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Relayed relayed = 16;</code>
+       */
+      public Builder setRelayed(mutex.MutexProto.Relayed value) {
+        if (relayedBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          message_ = value;
+          onChanged();
+        } else {
+          relayedBuilder_.setMessage(value);
+        }
+        messageCase_ = 16;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Relayed relayed = 16;</code>
+       */
+      public Builder setRelayed(
+          mutex.MutexProto.Relayed.Builder builderForValue) {
+        if (relayedBuilder_ == null) {
+          message_ = builderForValue.build();
+          onChanged();
+        } else {
+          relayedBuilder_.setMessage(builderForValue.build());
+        }
+        messageCase_ = 16;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Relayed relayed = 16;</code>
+       */
+      public Builder mergeRelayed(mutex.MutexProto.Relayed value) {
+        if (relayedBuilder_ == null) {
+          if (messageCase_ == 16 &&
+              message_ != mutex.MutexProto.Relayed.getDefaultInstance()) {
+            message_ = mutex.MutexProto.Relayed.newBuilder((mutex.MutexProto.Relayed) message_)
+                .mergeFrom(value).buildPartial();
+          } else {
+            message_ = value;
+          }
+          onChanged();
+        } else {
+          if (messageCase_ == 16) {
+            relayedBuilder_.mergeFrom(value);
+          } else {
+            relayedBuilder_.setMessage(value);
+          }
+        }
+        messageCase_ = 16;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Relayed relayed = 16;</code>
+       */
+      public Builder clearRelayed() {
+        if (relayedBuilder_ == null) {
+          if (messageCase_ == 16) {
+            messageCase_ = 0;
+            message_ = null;
+            onChanged();
+          }
+        } else {
+          if (messageCase_ == 16) {
+            messageCase_ = 0;
+            message_ = null;
+          }
+          relayedBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Relayed relayed = 16;</code>
+       */
+      public mutex.MutexProto.Relayed.Builder getRelayedBuilder() {
+        return internalGetRelayedFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.Relayed relayed = 16;</code>
+       */
+      @java.lang.Override
+      public mutex.MutexProto.RelayedOrBuilder getRelayedOrBuilder() {
+        if ((messageCase_ == 16) && (relayedBuilder_ != null)) {
+          return relayedBuilder_.getMessageOrBuilder();
+        } else {
+          if (messageCase_ == 16) {
+            return (mutex.MutexProto.Relayed) message_;
+          }
+          return mutex.MutexProto.Relayed.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Relayed relayed = 16;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Relayed, mutex.MutexProto.Relayed.Builder, mutex.MutexProto.RelayedOrBuilder> 
+          internalGetRelayedFieldBuilder() {
+        if (relayedBuilder_ == null) {
+          if (!(messageCase_ == 16)) {
+            message_ = mutex.MutexProto.Relayed.getDefaultInstance();
+          }
+          relayedBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Relayed, mutex.MutexProto.Relayed.Builder, mutex.MutexProto.RelayedOrBuilder>(
+                  (mutex.MutexProto.Relayed) message_,
+                  getParentForChildren(),
+                  isClean());
+          message_ = null;
+        }
+        messageCase_ = 16;
+        onChanged();
+        return relayedBuilder_;
       }
 
       // @@protoc_insertion_point(builder_scope:mutex.v1.Part)
@@ -22835,6 +26151,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * <code>.mutex.v1.Group next = 2;</code>
      */
     mutex.MutexProto.GroupOrBuilder getNextOrBuilder();
+
+    /**
+     * <pre>
+     * Asked for the second time, after a lease, before members are removed.
+     * </pre>
+     *
+     * <code>bool again = 3;</code>
+     * @return The again.
+     */
+    boolean getAgain();
   }
   /**
    * Protobuf type {@code mutex.v1.Propose}
@@ -22931,6 +26257,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return next_ == null ? mutex.MutexProto.Group.getDefaultInstance() : next_;
     }
 
+    public static final int AGAIN_FIELD_NUMBER = 3;
+    private boolean again_ = false;
+    /**
+     * <pre>
+     * Asked for the second time, after a lease, before members are removed.
+     * </pre>
+     *
+     * <code>bool again = 3;</code>
+     * @return The again.
+     */
+    @java.lang.Override
+    public boolean getAgain() {
+      return again_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -22951,6 +26292,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (((bitField0_ & 0x00000002) != 0)) {
         output.writeMessage(2, getNext());
       }
+      if (again_ != false) {
+        output.writeBool(3, again_);
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
@@ -22962,6 +26306,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (((bitField0_ & 0x00000002) != 0)) {
         size += com.google.protobuf.CodedOutputStream
           .computeMessageSize(2, getNext());
+      }
+      if (again_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(3, again_);
       }
       return size;
     }
@@ -22997,6 +26345,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (!getNext()
             .equals(other.getNext())) return false;
       }
+      if (getAgain()
+          != other.getAgain()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -23016,6 +26366,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         hash = (37 * hash) + NEXT_FIELD_NUMBER;
         hash = (53 * hash) + getNext().hashCode();
       }
+      hash = (37 * hash) + AGAIN_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getAgain());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -23164,6 +26517,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           nextBuilder_.dispose();
           nextBuilder_ = null;
         }
+        again_ = false;
         return this;
       }
 
@@ -23210,6 +26564,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               : nextBuilder_.build();
           to_bitField0_ |= 0x00000002;
         }
+        if (((from_bitField0_ & 0x00000004) != 0)) {
+          result.again_ = again_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -23230,6 +26587,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.hasNext()) {
           mergeNext(other.getNext());
+        }
+        if (other.getAgain() != false) {
+          setAgain(other.getAgain());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -23269,6 +26629,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000002;
                 break;
               } // case 18
+              case 24: {
+                again_ = input.readBool();
+                bitField0_ |= 0x00000004;
+                break;
+              } // case 24
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -23524,6 +26889,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return nextBuilder_;
       }
 
+      private boolean again_ ;
+      /**
+       * <pre>
+       * Asked for the second time, after a lease, before members are removed.
+       * </pre>
+       *
+       * <code>bool again = 3;</code>
+       * @return The again.
+       */
+      @java.lang.Override
+      public boolean getAgain() {
+        return again_;
+      }
+      /**
+       * <pre>
+       * Asked for the second time, after a lease, before members are removed.
+       * </pre>
+       *
+       * <code>bool again = 3;</code>
+       * @param value The again to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAgain(boolean value) {
+
+        again_ = value;
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Asked for the second time, after a lease, before members are removed.
+       * </pre>
+       *
+       * <code>bool again = 3;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearAgain() {
+        bitField0_ = (bitField0_ & ~0x00000004);
+        again_ = false;
+        onChanged();
+        return this;
+      }
+
       // @@protoc_insertion_point(builder_scope:mutex.v1.Propose)
     }
 
@@ -23570,6 +26979,674 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     @java.lang.Override
     public mutex.MutexProto.Propose getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface BoundOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Bound)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <code>.mutex.v1.Version next = 1;</code>
+     * @return Whether the next field is set.
+     */
+    boolean hasNext();
+    /**
+     * <code>.mutex.v1.Version next = 1;</code>
+     * @return The next.
+     */
+    mutex.MutexProto.Version getNext();
+    /**
+     * <code>.mutex.v1.Version next = 1;</code>
+     */
+    mutex.MutexProto.VersionOrBuilder getNextOrBuilder();
+
+    /**
+     * <pre>
+     * As in the question.
+     * </pre>
+     *
+     * <code>bool again = 2;</code>
+     * @return The again.
+     */
+    boolean getAgain();
+  }
+  /**
+   * Protobuf type {@code mutex.v1.Bound}
+   */
+  public static final class Bound extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Bound)
+      BoundOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Bound");
+    }
+    // Use Bound.newBuilder() to construct.
+    private Bound(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Bound() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Bound_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Bound_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Bound_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Bound.class, mutex.MutexProto.Bound.Builder.class);
+    }
+
+    private int bitField0_;
+    public static final int NEXT_FIELD_NUMBER = 1;
+    private mutex.MutexProto.Version next_;
+    /**
+     * <code>.mutex.v1.Version next = 1;</code>
+     * @return Whether the next field is set.
+     */
+    @java.lang.Override
+    public boolean hasNext() {
+      return ((bitField0_ & 0x00000001) != 0);
+    }
+    /**
+     * <code>.mutex.v1.Version next = 1;</code>
+     * @return The next.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Version getNext() {
+      return next_ == null ? mutex.MutexProto.Version.getDefaultInstance() : next_;
+    }
+    /**
+     * <code>.mutex.v1.Version next = 1;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.VersionOrBuilder getNextOrBuilder() {
+      return next_ == null ? mutex.MutexProto.Version.getDefaultInstance() : next_;
+    }
+
+    public static final int AGAIN_FIELD_NUMBER = 2;
+    private boolean again_ = false;
+    /**
+     * <pre>
+     * As in the question.
+     * </pre>
+     *
+     * <code>bool again = 2;</code>
+     * @return The again.
+     */
+    @java.lang.Override
+    public boolean getAgain() {
+      return again_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (((bitField0_ & 0x00000001) != 0)) {
+        output.writeMessage(1, getNext());
+      }
+      if (again_ != false) {
+        output.writeBool(2, again_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (((bitField0_ & 0x00000001) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(1, getNext());
+      }
+      if (again_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(2, again_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Bound)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Bound other = (mutex.MutexProto.Bound) obj;
+
+      if (hasNext() != other.hasNext()) return false;
+      if (hasNext()) {
+        if (!getNext()
+            .equals(other.getNext())) return false;
+      }
+      if (getAgain()
+          != other.getAgain()) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      if (hasNext()) {
+        hash = (37 * hash) + NEXT_FIELD_NUMBER;
+        hash = (53 * hash) + getNext().hashCode();
+      }
+      hash = (37 * hash) + AGAIN_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getAgain());
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Bound parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Bound parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Bound parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Bound parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Bound parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Bound parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Bound parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Bound parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Bound parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Bound parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Bound parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Bound parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Bound prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * Protobuf type {@code mutex.v1.Bound}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Bound)
+        mutex.MutexProto.BoundOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Bound_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Bound_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Bound.class, mutex.MutexProto.Bound.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Bound.newBuilder()
+      private Builder() {
+        maybeForceBuilderInitialization();
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+        maybeForceBuilderInitialization();
+      }
+      private void maybeForceBuilderInitialization() {
+        if (com.google.protobuf.GeneratedMessage
+                .alwaysUseFieldBuilders) {
+          internalGetNextFieldBuilder();
+        }
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        next_ = null;
+        if (nextBuilder_ != null) {
+          nextBuilder_.dispose();
+          nextBuilder_ = null;
+        }
+        again_ = false;
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Bound_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Bound getDefaultInstanceForType() {
+        return mutex.MutexProto.Bound.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Bound build() {
+        mutex.MutexProto.Bound result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Bound buildPartial() {
+        mutex.MutexProto.Bound result = new mutex.MutexProto.Bound(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Bound result) {
+        int from_bitField0_ = bitField0_;
+        int to_bitField0_ = 0;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.next_ = nextBuilder_ == null
+              ? next_
+              : nextBuilder_.build();
+          to_bitField0_ |= 0x00000001;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.again_ = again_;
+        }
+        result.bitField0_ |= to_bitField0_;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Bound) {
+          return mergeFrom((mutex.MutexProto.Bound)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Bound other) {
+        if (other == mutex.MutexProto.Bound.getDefaultInstance()) return this;
+        if (other.hasNext()) {
+          mergeNext(other.getNext());
+        }
+        if (other.getAgain() != false) {
+          setAgain(other.getAgain());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 10: {
+                input.readMessage(
+                    internalGetNextFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 10
+              case 16: {
+                again_ = input.readBool();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private mutex.MutexProto.Version next_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Version, mutex.MutexProto.Version.Builder, mutex.MutexProto.VersionOrBuilder> nextBuilder_;
+      /**
+       * <code>.mutex.v1.Version next = 1;</code>
+       * @return Whether the next field is set.
+       */
+      public boolean hasNext() {
+        return ((bitField0_ & 0x00000001) != 0);
+      }
+      /**
+       * <code>.mutex.v1.Version next = 1;</code>
+       * @return The next.
+       */
+      public mutex.MutexProto.Version getNext() {
+        if (nextBuilder_ == null) {
+          return next_ == null ? mutex.MutexProto.Version.getDefaultInstance() : next_;
+        } else {
+          return nextBuilder_.getMessage();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Version next = 1;</code>
+       */
+      public Builder setNext(mutex.MutexProto.Version value) {
+        if (nextBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          next_ = value;
+        } else {
+          nextBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Version next = 1;</code>
+       */
+      public Builder setNext(
+          mutex.MutexProto.Version.Builder builderForValue) {
+        if (nextBuilder_ == null) {
+          next_ = builderForValue.build();
+        } else {
+          nextBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Version next = 1;</code>
+       */
+      public Builder mergeNext(mutex.MutexProto.Version value) {
+        if (nextBuilder_ == null) {
+          if (((bitField0_ & 0x00000001) != 0) &&
+            next_ != null &&
+            next_ != mutex.MutexProto.Version.getDefaultInstance()) {
+            getNextBuilder().mergeFrom(value);
+          } else {
+            next_ = value;
+          }
+        } else {
+          nextBuilder_.mergeFrom(value);
+        }
+        if (next_ != null) {
+          bitField0_ |= 0x00000001;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Version next = 1;</code>
+       */
+      public Builder clearNext() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        next_ = null;
+        if (nextBuilder_ != null) {
+          nextBuilder_.dispose();
+          nextBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Version next = 1;</code>
+       */
+      public mutex.MutexProto.Version.Builder getNextBuilder() {
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return internalGetNextFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.Version next = 1;</code>
+       */
+      public mutex.MutexProto.VersionOrBuilder getNextOrBuilder() {
+        if (nextBuilder_ != null) {
+          return nextBuilder_.getMessageOrBuilder();
+        } else {
+          return next_ == null ?
+              mutex.MutexProto.Version.getDefaultInstance() : next_;
+        }
+      }
+      /**
+       * <code>.mutex.v1.Version next = 1;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Version, mutex.MutexProto.Version.Builder, mutex.MutexProto.VersionOrBuilder> 
+          internalGetNextFieldBuilder() {
+        if (nextBuilder_ == null) {
+          nextBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Version, mutex.MutexProto.Version.Builder, mutex.MutexProto.VersionOrBuilder>(
+                  getNext(),
+                  getParentForChildren(),
+                  isClean());
+          next_ = null;
+        }
+        return nextBuilder_;
+      }
+
+      private boolean again_ ;
+      /**
+       * <pre>
+       * As in the question.
+       * </pre>
+       *
+       * <code>bool again = 2;</code>
+       * @return The again.
+       */
+      @java.lang.Override
+      public boolean getAgain() {
+        return again_;
+      }
+      /**
+       * <pre>
+       * As in the question.
+       * </pre>
+       *
+       * <code>bool again = 2;</code>
+       * @param value The again to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAgain(boolean value) {
+
+        again_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * As in the question.
+       * </pre>
+       *
+       * <code>bool again = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearAgain() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        again_ = false;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Bound)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Bound)
+    private static final mutex.MutexProto.Bound DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Bound();
+    }
+
+    public static mutex.MutexProto.Bound getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Bound>
+        PARSER = new com.google.protobuf.AbstractParser<Bound>() {
+      @java.lang.Override
+      public Bound parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Bound> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Bound> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Bound getDefaultInstanceForType() {
       return DEFAULT_INSTANCE;
     }
 
@@ -24293,6 +28370,3195 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     @java.lang.Override
     public mutex.MutexProto.Unbound getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface HeartbeatOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Heartbeat)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <code>uint64 number = 1;</code>
+     * @return The number.
+     */
+    long getNumber();
+
+    /**
+     * <pre>
+     * Whom the sender has heard within the lease, in order.
+     * </pre>
+     *
+     * <code>repeated uint32 heard = 2;</code>
+     * @return A list containing the heard.
+     */
+    java.util.List<java.lang.Integer> getHeardList();
+    /**
+     * <pre>
+     * Whom the sender has heard within the lease, in order.
+     * </pre>
+     *
+     * <code>repeated uint32 heard = 2;</code>
+     * @return The count of heard.
+     */
+    int getHeardCount();
+    /**
+     * <pre>
+     * Whom the sender has heard within the lease, in order.
+     * </pre>
+     *
+     * <code>repeated uint32 heard = 2;</code>
+     * @param index The index of the element to return.
+     * @return The heard at the given index.
+     */
+    int getHeard(int index);
+
+    /**
+     * <pre>
+     * The highest fence that the sender may take on the strength of it.
+     * </pre>
+     *
+     * <code>uint64 reserve = 3;</code>
+     * @return The reserve.
+     */
+    long getReserve();
+  }
+  /**
+   * <pre>
+   * "I am here": with a lease, to every member, directly.
+   * </pre>
+   *
+   * Protobuf type {@code mutex.v1.Heartbeat}
+   */
+  public static final class Heartbeat extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Heartbeat)
+      HeartbeatOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Heartbeat");
+    }
+    // Use Heartbeat.newBuilder() to construct.
+    private Heartbeat(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Heartbeat() {
+      heard_ = emptyIntList();
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Heartbeat_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Heartbeat_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Heartbeat_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Heartbeat.class, mutex.MutexProto.Heartbeat.Builder.class);
+    }
+
+    public static final int NUMBER_FIELD_NUMBER = 1;
+    private long number_ = 0L;
+    /**
+     * <code>uint64 number = 1;</code>
+     * @return The number.
+     */
+    @java.lang.Override
+    public long getNumber() {
+      return number_;
+    }
+
+    public static final int HEARD_FIELD_NUMBER = 2;
+    @SuppressWarnings("serial")
+    private com.google.protobuf.Internal.IntList heard_ =
+        emptyIntList();
+    /**
+     * <pre>
+     * Whom the sender has heard within the lease, in order.
+     * </pre>
+     *
+     * <code>repeated uint32 heard = 2;</code>
+     * @return A list containing the heard.
+     */
+    @java.lang.Override
+    public java.util.List<java.lang.Integer>
+        getHeardList() {
+      return heard_;
+    }
+    /**
+     * <pre>
+     * Whom the sender has heard within the lease, in order.
+     * </pre>
+     *
+     * <code>repeated uint32 heard = 2;</code>
+     * @return The count of heard.
+     */
+    public int getHeardCount() {
+      return heard_.size();
+    }
+    /**
+     * <pre>
+     * Whom the sender has heard within the lease, in order.
+     * </pre>
+     *
+     * <code>repeated uint32 heard = 2;</code>
+     * @param index The index of the element to return.
+     * @return The heard at the given index.
+     */
+    public int getHeard(int index) {
+      return heard_.getInt(index);
+    }
+    private int heardMemoizedSerializedSize = -1;
+
+    public static final int RESERVE_FIELD_NUMBER = 3;
+    private long reserve_ = 0L;
+    /**
+     * <pre>
+     * The highest fence that the sender may take on the strength of it.
+     * </pre>
+     *
+     * <code>uint64 reserve = 3;</code>
+     * @return The reserve.
+     */
+    @java.lang.Override
+    public long getReserve() {
+      return reserve_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      getSerializedSize();
+      if (number_ != 0L) {
+        output.writeUInt64(1, number_);
+      }
+      if (getHeardList().size() > 0) {
+        output.writeUInt32NoTag(18);
+        output.writeUInt32NoTag(heardMemoizedSerializedSize);
+      }
+      for (int i = 0; i < heard_.size(); i++) {
+        output.writeUInt32NoTag(heard_.getInt(i));
+      }
+      if (reserve_ != 0L) {
+        output.writeUInt64(3, reserve_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (number_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(1, number_);
+      }
+      {
+        int dataSize = 0;
+        for (int i = 0; i < heard_.size(); i++) {
+          dataSize += com.google.protobuf.CodedOutputStream
+            .computeUInt32SizeNoTag(heard_.getInt(i));
+        }
+        size += dataSize;
+        if (!getHeardList().isEmpty()) {
+          size += 1;
+          size += com.google.protobuf.CodedOutputStream
+              .computeInt32SizeNoTag(dataSize);
+        }
+        heardMemoizedSerializedSize = dataSize;
+      }
+      if (reserve_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(3, reserve_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Heartbeat)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Heartbeat other = (mutex.MutexProto.Heartbeat) obj;
+
+      if (getNumber()
+          != other.getNumber()) return false;
+      if (!getHeardList()
+          .equals(other.getHeardList())) return false;
+      if (getReserve()
+          != other.getReserve()) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + NUMBER_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getNumber());
+      if (getHeardCount() > 0) {
+        hash = (37 * hash) + HEARD_FIELD_NUMBER;
+        hash = (53 * hash) + getHeardList().hashCode();
+      }
+      hash = (37 * hash) + RESERVE_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getReserve());
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Heartbeat parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Heartbeat parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Heartbeat parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Heartbeat parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Heartbeat parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Heartbeat parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Heartbeat parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Heartbeat parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Heartbeat parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Heartbeat parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Heartbeat parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Heartbeat parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Heartbeat prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * <pre>
+     * "I am here": with a lease, to every member, directly.
+     * </pre>
+     *
+     * Protobuf type {@code mutex.v1.Heartbeat}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Heartbeat)
+        mutex.MutexProto.HeartbeatOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Heartbeat_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Heartbeat_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Heartbeat.class, mutex.MutexProto.Heartbeat.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Heartbeat.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        number_ = 0L;
+        heard_ = emptyIntList();
+        reserve_ = 0L;
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Heartbeat_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Heartbeat getDefaultInstanceForType() {
+        return mutex.MutexProto.Heartbeat.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Heartbeat build() {
+        mutex.MutexProto.Heartbeat result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Heartbeat buildPartial() {
+        mutex.MutexProto.Heartbeat result = new mutex.MutexProto.Heartbeat(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Heartbeat result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.number_ = number_;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          heard_.makeImmutable();
+          result.heard_ = heard_;
+        }
+        if (((from_bitField0_ & 0x00000004) != 0)) {
+          result.reserve_ = reserve_;
+        }
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Heartbeat) {
+          return mergeFrom((mutex.MutexProto.Heartbeat)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Heartbeat other) {
+        if (other == mutex.MutexProto.Heartbeat.getDefaultInstance()) return this;
+        if (other.getNumber() != 0L) {
+          setNumber(other.getNumber());
+        }
+        if (!other.heard_.isEmpty()) {
+          if (heard_.isEmpty()) {
+            heard_ = other.heard_;
+            heard_.makeImmutable();
+            bitField0_ |= 0x00000002;
+          } else {
+            ensureHeardIsMutable();
+            heard_.addAll(other.heard_);
+          }
+          onChanged();
+        }
+        if (other.getReserve() != 0L) {
+          setReserve(other.getReserve());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 8: {
+                number_ = input.readUInt64();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 8
+              case 16: {
+                int v = input.readUInt32();
+                ensureHeardIsMutable();
+                heard_.addInt(v);
+                break;
+              } // case 16
+              case 18: {
+                int length = input.readRawVarint32();
+                int limit = input.pushLimit(length);
+                ensureHeardIsMutable();
+                while (input.getBytesUntilLimit() > 0) {
+                  heard_.addInt(input.readUInt32());
+                }
+                input.popLimit(limit);
+                break;
+              } // case 18
+              case 24: {
+                reserve_ = input.readUInt64();
+                bitField0_ |= 0x00000004;
+                break;
+              } // case 24
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private long number_ ;
+      /**
+       * <code>uint64 number = 1;</code>
+       * @return The number.
+       */
+      @java.lang.Override
+      public long getNumber() {
+        return number_;
+      }
+      /**
+       * <code>uint64 number = 1;</code>
+       * @param value The number to set.
+       * @return This builder for chaining.
+       */
+      public Builder setNumber(long value) {
+
+        number_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 number = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearNumber() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        number_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private com.google.protobuf.Internal.IntList heard_ = emptyIntList();
+      private void ensureHeardIsMutable() {
+        if (!heard_.isModifiable()) {
+          heard_ = makeMutableCopy(heard_);
+        }
+        bitField0_ |= 0x00000002;
+      }
+      /**
+       * <pre>
+       * Whom the sender has heard within the lease, in order.
+       * </pre>
+       *
+       * <code>repeated uint32 heard = 2;</code>
+       * @return A list containing the heard.
+       */
+      public java.util.List<java.lang.Integer>
+          getHeardList() {
+        heard_.makeImmutable();
+        return heard_;
+      }
+      /**
+       * <pre>
+       * Whom the sender has heard within the lease, in order.
+       * </pre>
+       *
+       * <code>repeated uint32 heard = 2;</code>
+       * @return The count of heard.
+       */
+      public int getHeardCount() {
+        return heard_.size();
+      }
+      /**
+       * <pre>
+       * Whom the sender has heard within the lease, in order.
+       * </pre>
+       *
+       * <code>repeated uint32 heard = 2;</code>
+       * @param index The index of the element to return.
+       * @return The heard at the given index.
+       */
+      public int getHeard(int index) {
+        return heard_.getInt(index);
+      }
+      /**
+       * <pre>
+       * Whom the sender has heard within the lease, in order.
+       * </pre>
+       *
+       * <code>repeated uint32 heard = 2;</code>
+       * @param index The index to set the value at.
+       * @param value The heard to set.
+       * @return This builder for chaining.
+       */
+      public Builder setHeard(
+          int index, int value) {
+
+        ensureHeardIsMutable();
+        heard_.setInt(index, value);
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Whom the sender has heard within the lease, in order.
+       * </pre>
+       *
+       * <code>repeated uint32 heard = 2;</code>
+       * @param value The heard to add.
+       * @return This builder for chaining.
+       */
+      public Builder addHeard(int value) {
+
+        ensureHeardIsMutable();
+        heard_.addInt(value);
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Whom the sender has heard within the lease, in order.
+       * </pre>
+       *
+       * <code>repeated uint32 heard = 2;</code>
+       * @param values The heard to add.
+       * @return This builder for chaining.
+       */
+      public Builder addAllHeard(
+          java.lang.Iterable<? extends java.lang.Integer> values) {
+        ensureHeardIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, heard_);
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Whom the sender has heard within the lease, in order.
+       * </pre>
+       *
+       * <code>repeated uint32 heard = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearHeard() {
+        heard_ = emptyIntList();
+        bitField0_ = (bitField0_ & ~0x00000002);
+        onChanged();
+        return this;
+      }
+
+      private long reserve_ ;
+      /**
+       * <pre>
+       * The highest fence that the sender may take on the strength of it.
+       * </pre>
+       *
+       * <code>uint64 reserve = 3;</code>
+       * @return The reserve.
+       */
+      @java.lang.Override
+      public long getReserve() {
+        return reserve_;
+      }
+      /**
+       * <pre>
+       * The highest fence that the sender may take on the strength of it.
+       * </pre>
+       *
+       * <code>uint64 reserve = 3;</code>
+       * @param value The reserve to set.
+       * @return This builder for chaining.
+       */
+      public Builder setReserve(long value) {
+
+        reserve_ = value;
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The highest fence that the sender may take on the strength of it.
+       * </pre>
+       *
+       * <code>uint64 reserve = 3;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearReserve() {
+        bitField0_ = (bitField0_ & ~0x00000004);
+        reserve_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Heartbeat)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Heartbeat)
+    private static final mutex.MutexProto.Heartbeat DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Heartbeat();
+    }
+
+    public static mutex.MutexProto.Heartbeat getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Heartbeat>
+        PARSER = new com.google.protobuf.AbstractParser<Heartbeat>() {
+      @java.lang.Override
+      public Heartbeat parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Heartbeat> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Heartbeat> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Heartbeat getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface AckOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Ack)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <code>uint64 number = 1;</code>
+     * @return The number.
+     */
+    long getNumber();
+
+    /**
+     * <pre>
+     * The highest reservation of anyone else that the sender knows.
+     * </pre>
+     *
+     * <code>uint64 reserved = 2;</code>
+     * @return The reserved.
+     */
+    long getReserved();
+  }
+  /**
+   * <pre>
+   * Of the heartbeat with that number.
+   * </pre>
+   *
+   * Protobuf type {@code mutex.v1.Ack}
+   */
+  public static final class Ack extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Ack)
+      AckOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Ack");
+    }
+    // Use Ack.newBuilder() to construct.
+    private Ack(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Ack() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Ack_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Ack_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Ack_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Ack.class, mutex.MutexProto.Ack.Builder.class);
+    }
+
+    public static final int NUMBER_FIELD_NUMBER = 1;
+    private long number_ = 0L;
+    /**
+     * <code>uint64 number = 1;</code>
+     * @return The number.
+     */
+    @java.lang.Override
+    public long getNumber() {
+      return number_;
+    }
+
+    public static final int RESERVED_FIELD_NUMBER = 2;
+    private long reserved_ = 0L;
+    /**
+     * <pre>
+     * The highest reservation of anyone else that the sender knows.
+     * </pre>
+     *
+     * <code>uint64 reserved = 2;</code>
+     * @return The reserved.
+     */
+    @java.lang.Override
+    public long getReserved() {
+      return reserved_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (number_ != 0L) {
+        output.writeUInt64(1, number_);
+      }
+      if (reserved_ != 0L) {
+        output.writeUInt64(2, reserved_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (number_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(1, number_);
+      }
+      if (reserved_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(2, reserved_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Ack)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Ack other = (mutex.MutexProto.Ack) obj;
+
+      if (getNumber()
+          != other.getNumber()) return false;
+      if (getReserved()
+          != other.getReserved()) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + NUMBER_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getNumber());
+      hash = (37 * hash) + RESERVED_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getReserved());
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Ack parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Ack parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Ack parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Ack parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Ack parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Ack parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Ack parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Ack parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Ack parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Ack parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Ack parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Ack parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Ack prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * <pre>
+     * Of the heartbeat with that number.
+     * </pre>
+     *
+     * Protobuf type {@code mutex.v1.Ack}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Ack)
+        mutex.MutexProto.AckOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Ack_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Ack_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Ack.class, mutex.MutexProto.Ack.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Ack.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        number_ = 0L;
+        reserved_ = 0L;
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Ack_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Ack getDefaultInstanceForType() {
+        return mutex.MutexProto.Ack.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Ack build() {
+        mutex.MutexProto.Ack result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Ack buildPartial() {
+        mutex.MutexProto.Ack result = new mutex.MutexProto.Ack(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Ack result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.number_ = number_;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.reserved_ = reserved_;
+        }
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Ack) {
+          return mergeFrom((mutex.MutexProto.Ack)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Ack other) {
+        if (other == mutex.MutexProto.Ack.getDefaultInstance()) return this;
+        if (other.getNumber() != 0L) {
+          setNumber(other.getNumber());
+        }
+        if (other.getReserved() != 0L) {
+          setReserved(other.getReserved());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 8: {
+                number_ = input.readUInt64();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 8
+              case 16: {
+                reserved_ = input.readUInt64();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private long number_ ;
+      /**
+       * <code>uint64 number = 1;</code>
+       * @return The number.
+       */
+      @java.lang.Override
+      public long getNumber() {
+        return number_;
+      }
+      /**
+       * <code>uint64 number = 1;</code>
+       * @param value The number to set.
+       * @return This builder for chaining.
+       */
+      public Builder setNumber(long value) {
+
+        number_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 number = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearNumber() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        number_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long reserved_ ;
+      /**
+       * <pre>
+       * The highest reservation of anyone else that the sender knows.
+       * </pre>
+       *
+       * <code>uint64 reserved = 2;</code>
+       * @return The reserved.
+       */
+      @java.lang.Override
+      public long getReserved() {
+        return reserved_;
+      }
+      /**
+       * <pre>
+       * The highest reservation of anyone else that the sender knows.
+       * </pre>
+       *
+       * <code>uint64 reserved = 2;</code>
+       * @param value The reserved to set.
+       * @return This builder for chaining.
+       */
+      public Builder setReserved(long value) {
+
+        reserved_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The highest reservation of anyone else that the sender knows.
+       * </pre>
+       *
+       * <code>uint64 reserved = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearReserved() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        reserved_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Ack)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Ack)
+    private static final mutex.MutexProto.Ack DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Ack();
+    }
+
+    public static mutex.MutexProto.Ack getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Ack>
+        PARSER = new com.google.protobuf.AbstractParser<Ack>() {
+      @java.lang.Override
+      public Ack parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Ack> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Ack> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Ack getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface InquiryOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Inquiry)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <code>uint32 about = 1;</code>
+     * @return The about.
+     */
+    int getAbout();
+
+    /**
+     * <code>uint64 round = 2;</code>
+     * @return The round.
+     */
+    long getRound();
+  }
+  /**
+   * <pre>
+   * "How long since you last acknowledged a heartbeat of that peer?"
+   * </pre>
+   *
+   * Protobuf type {@code mutex.v1.Inquiry}
+   */
+  public static final class Inquiry extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Inquiry)
+      InquiryOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Inquiry");
+    }
+    // Use Inquiry.newBuilder() to construct.
+    private Inquiry(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Inquiry() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Inquiry_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Inquiry_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Inquiry_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Inquiry.class, mutex.MutexProto.Inquiry.Builder.class);
+    }
+
+    public static final int ABOUT_FIELD_NUMBER = 1;
+    private int about_ = 0;
+    /**
+     * <code>uint32 about = 1;</code>
+     * @return The about.
+     */
+    @java.lang.Override
+    public int getAbout() {
+      return about_;
+    }
+
+    public static final int ROUND_FIELD_NUMBER = 2;
+    private long round_ = 0L;
+    /**
+     * <code>uint64 round = 2;</code>
+     * @return The round.
+     */
+    @java.lang.Override
+    public long getRound() {
+      return round_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (about_ != 0) {
+        output.writeUInt32(1, about_);
+      }
+      if (round_ != 0L) {
+        output.writeUInt64(2, round_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (about_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(1, about_);
+      }
+      if (round_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(2, round_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Inquiry)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Inquiry other = (mutex.MutexProto.Inquiry) obj;
+
+      if (getAbout()
+          != other.getAbout()) return false;
+      if (getRound()
+          != other.getRound()) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + ABOUT_FIELD_NUMBER;
+      hash = (53 * hash) + getAbout();
+      hash = (37 * hash) + ROUND_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getRound());
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Inquiry parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Inquiry parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Inquiry parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Inquiry parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Inquiry parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Inquiry parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Inquiry parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Inquiry parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Inquiry parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Inquiry parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Inquiry parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Inquiry parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Inquiry prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * <pre>
+     * "How long since you last acknowledged a heartbeat of that peer?"
+     * </pre>
+     *
+     * Protobuf type {@code mutex.v1.Inquiry}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Inquiry)
+        mutex.MutexProto.InquiryOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Inquiry_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Inquiry_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Inquiry.class, mutex.MutexProto.Inquiry.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Inquiry.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        about_ = 0;
+        round_ = 0L;
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Inquiry_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Inquiry getDefaultInstanceForType() {
+        return mutex.MutexProto.Inquiry.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Inquiry build() {
+        mutex.MutexProto.Inquiry result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Inquiry buildPartial() {
+        mutex.MutexProto.Inquiry result = new mutex.MutexProto.Inquiry(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Inquiry result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.about_ = about_;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.round_ = round_;
+        }
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Inquiry) {
+          return mergeFrom((mutex.MutexProto.Inquiry)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Inquiry other) {
+        if (other == mutex.MutexProto.Inquiry.getDefaultInstance()) return this;
+        if (other.getAbout() != 0) {
+          setAbout(other.getAbout());
+        }
+        if (other.getRound() != 0L) {
+          setRound(other.getRound());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 8: {
+                about_ = input.readUInt32();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 8
+              case 16: {
+                round_ = input.readUInt64();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private int about_ ;
+      /**
+       * <code>uint32 about = 1;</code>
+       * @return The about.
+       */
+      @java.lang.Override
+      public int getAbout() {
+        return about_;
+      }
+      /**
+       * <code>uint32 about = 1;</code>
+       * @param value The about to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAbout(int value) {
+
+        about_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint32 about = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearAbout() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        about_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private long round_ ;
+      /**
+       * <code>uint64 round = 2;</code>
+       * @return The round.
+       */
+      @java.lang.Override
+      public long getRound() {
+        return round_;
+      }
+      /**
+       * <code>uint64 round = 2;</code>
+       * @param value The round to set.
+       * @return This builder for chaining.
+       */
+      public Builder setRound(long value) {
+
+        round_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 round = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearRound() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        round_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Inquiry)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Inquiry)
+    private static final mutex.MutexProto.Inquiry DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Inquiry();
+    }
+
+    public static mutex.MutexProto.Inquiry getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Inquiry>
+        PARSER = new com.google.protobuf.AbstractParser<Inquiry>() {
+      @java.lang.Override
+      public Inquiry parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Inquiry> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Inquiry> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Inquiry getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface TestimonyOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Testimony)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <code>uint32 about = 1;</code>
+     * @return The about.
+     */
+    int getAbout();
+
+    /**
+     * <code>uint64 round = 2;</code>
+     * @return The round.
+     */
+    long getRound();
+
+    /**
+     * <code>uint64 silent_micros = 3;</code>
+     * @return The silentMicros.
+     */
+    long getSilentMicros();
+  }
+  /**
+   * Protobuf type {@code mutex.v1.Testimony}
+   */
+  public static final class Testimony extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Testimony)
+      TestimonyOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Testimony");
+    }
+    // Use Testimony.newBuilder() to construct.
+    private Testimony(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Testimony() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Testimony_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Testimony_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Testimony_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Testimony.class, mutex.MutexProto.Testimony.Builder.class);
+    }
+
+    public static final int ABOUT_FIELD_NUMBER = 1;
+    private int about_ = 0;
+    /**
+     * <code>uint32 about = 1;</code>
+     * @return The about.
+     */
+    @java.lang.Override
+    public int getAbout() {
+      return about_;
+    }
+
+    public static final int ROUND_FIELD_NUMBER = 2;
+    private long round_ = 0L;
+    /**
+     * <code>uint64 round = 2;</code>
+     * @return The round.
+     */
+    @java.lang.Override
+    public long getRound() {
+      return round_;
+    }
+
+    public static final int SILENT_MICROS_FIELD_NUMBER = 3;
+    private long silentMicros_ = 0L;
+    /**
+     * <code>uint64 silent_micros = 3;</code>
+     * @return The silentMicros.
+     */
+    @java.lang.Override
+    public long getSilentMicros() {
+      return silentMicros_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (about_ != 0) {
+        output.writeUInt32(1, about_);
+      }
+      if (round_ != 0L) {
+        output.writeUInt64(2, round_);
+      }
+      if (silentMicros_ != 0L) {
+        output.writeUInt64(3, silentMicros_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (about_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(1, about_);
+      }
+      if (round_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(2, round_);
+      }
+      if (silentMicros_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(3, silentMicros_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Testimony)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Testimony other = (mutex.MutexProto.Testimony) obj;
+
+      if (getAbout()
+          != other.getAbout()) return false;
+      if (getRound()
+          != other.getRound()) return false;
+      if (getSilentMicros()
+          != other.getSilentMicros()) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + ABOUT_FIELD_NUMBER;
+      hash = (53 * hash) + getAbout();
+      hash = (37 * hash) + ROUND_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getRound());
+      hash = (37 * hash) + SILENT_MICROS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getSilentMicros());
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Testimony parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Testimony parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Testimony parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Testimony parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Testimony parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Testimony parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Testimony parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Testimony parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Testimony parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Testimony parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Testimony parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Testimony parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Testimony prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * Protobuf type {@code mutex.v1.Testimony}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Testimony)
+        mutex.MutexProto.TestimonyOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Testimony_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Testimony_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Testimony.class, mutex.MutexProto.Testimony.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Testimony.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        about_ = 0;
+        round_ = 0L;
+        silentMicros_ = 0L;
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Testimony_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Testimony getDefaultInstanceForType() {
+        return mutex.MutexProto.Testimony.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Testimony build() {
+        mutex.MutexProto.Testimony result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Testimony buildPartial() {
+        mutex.MutexProto.Testimony result = new mutex.MutexProto.Testimony(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Testimony result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.about_ = about_;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.round_ = round_;
+        }
+        if (((from_bitField0_ & 0x00000004) != 0)) {
+          result.silentMicros_ = silentMicros_;
+        }
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Testimony) {
+          return mergeFrom((mutex.MutexProto.Testimony)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Testimony other) {
+        if (other == mutex.MutexProto.Testimony.getDefaultInstance()) return this;
+        if (other.getAbout() != 0) {
+          setAbout(other.getAbout());
+        }
+        if (other.getRound() != 0L) {
+          setRound(other.getRound());
+        }
+        if (other.getSilentMicros() != 0L) {
+          setSilentMicros(other.getSilentMicros());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 8: {
+                about_ = input.readUInt32();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 8
+              case 16: {
+                round_ = input.readUInt64();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
+              case 24: {
+                silentMicros_ = input.readUInt64();
+                bitField0_ |= 0x00000004;
+                break;
+              } // case 24
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private int about_ ;
+      /**
+       * <code>uint32 about = 1;</code>
+       * @return The about.
+       */
+      @java.lang.Override
+      public int getAbout() {
+        return about_;
+      }
+      /**
+       * <code>uint32 about = 1;</code>
+       * @param value The about to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAbout(int value) {
+
+        about_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint32 about = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearAbout() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        about_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private long round_ ;
+      /**
+       * <code>uint64 round = 2;</code>
+       * @return The round.
+       */
+      @java.lang.Override
+      public long getRound() {
+        return round_;
+      }
+      /**
+       * <code>uint64 round = 2;</code>
+       * @param value The round to set.
+       * @return This builder for chaining.
+       */
+      public Builder setRound(long value) {
+
+        round_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 round = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearRound() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        round_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long silentMicros_ ;
+      /**
+       * <code>uint64 silent_micros = 3;</code>
+       * @return The silentMicros.
+       */
+      @java.lang.Override
+      public long getSilentMicros() {
+        return silentMicros_;
+      }
+      /**
+       * <code>uint64 silent_micros = 3;</code>
+       * @param value The silentMicros to set.
+       * @return This builder for chaining.
+       */
+      public Builder setSilentMicros(long value) {
+
+        silentMicros_ = value;
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 silent_micros = 3;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearSilentMicros() {
+        bitField0_ = (bitField0_ & ~0x00000004);
+        silentMicros_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Testimony)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Testimony)
+    private static final mutex.MutexProto.Testimony DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Testimony();
+    }
+
+    public static mutex.MutexProto.Testimony getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Testimony>
+        PARSER = new com.google.protobuf.AbstractParser<Testimony>() {
+      @java.lang.Override
+      public Testimony parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Testimony> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Testimony> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Testimony getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface RelayedOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Relayed)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <code>uint32 to = 1;</code>
+     * @return The to.
+     */
+    int getTo();
+
+    /**
+     * <pre>
+     * Of the process that made the frame, as in its hello.
+     * </pre>
+     *
+     * <code>fixed64 process = 2;</code>
+     * @return The process.
+     */
+    long getProcess();
+
+    /**
+     * <code>.mutex.v1.Frame frame = 3;</code>
+     * @return Whether the frame field is set.
+     */
+    boolean hasFrame();
+    /**
+     * <code>.mutex.v1.Frame frame = 3;</code>
+     * @return The frame.
+     */
+    mutex.MutexProto.Frame getFrame();
+    /**
+     * <code>.mutex.v1.Frame frame = 3;</code>
+     */
+    mutex.MutexProto.FrameOrBuilder getFrameOrBuilder();
+  }
+  /**
+   * <pre>
+   * A frame on its way between two members without a link, through a third. In it are no messages about who
+   * is alive, no other relayed frame and no vector clock: the outer frame has one.
+   * </pre>
+   *
+   * Protobuf type {@code mutex.v1.Relayed}
+   */
+  public static final class Relayed extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Relayed)
+      RelayedOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Relayed");
+    }
+    // Use Relayed.newBuilder() to construct.
+    private Relayed(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Relayed() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Relayed_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Relayed_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Relayed_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Relayed.class, mutex.MutexProto.Relayed.Builder.class);
+    }
+
+    private int bitField0_;
+    public static final int TO_FIELD_NUMBER = 1;
+    private int to_ = 0;
+    /**
+     * <code>uint32 to = 1;</code>
+     * @return The to.
+     */
+    @java.lang.Override
+    public int getTo() {
+      return to_;
+    }
+
+    public static final int PROCESS_FIELD_NUMBER = 2;
+    private long process_ = 0L;
+    /**
+     * <pre>
+     * Of the process that made the frame, as in its hello.
+     * </pre>
+     *
+     * <code>fixed64 process = 2;</code>
+     * @return The process.
+     */
+    @java.lang.Override
+    public long getProcess() {
+      return process_;
+    }
+
+    public static final int FRAME_FIELD_NUMBER = 3;
+    private mutex.MutexProto.Frame frame_;
+    /**
+     * <code>.mutex.v1.Frame frame = 3;</code>
+     * @return Whether the frame field is set.
+     */
+    @java.lang.Override
+    public boolean hasFrame() {
+      return ((bitField0_ & 0x00000001) != 0);
+    }
+    /**
+     * <code>.mutex.v1.Frame frame = 3;</code>
+     * @return The frame.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Frame getFrame() {
+      return frame_ == null ? mutex.MutexProto.Frame.getDefaultInstance() : frame_;
+    }
+    /**
+     * <code>.mutex.v1.Frame frame = 3;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.FrameOrBuilder getFrameOrBuilder() {
+      return frame_ == null ? mutex.MutexProto.Frame.getDefaultInstance() : frame_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (to_ != 0) {
+        output.writeUInt32(1, to_);
+      }
+      if (process_ != 0L) {
+        output.writeFixed64(2, process_);
+      }
+      if (((bitField0_ & 0x00000001) != 0)) {
+        output.writeMessage(3, getFrame());
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (to_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(1, to_);
+      }
+      if (process_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeFixed64Size(2, process_);
+      }
+      if (((bitField0_ & 0x00000001) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(3, getFrame());
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Relayed)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Relayed other = (mutex.MutexProto.Relayed) obj;
+
+      if (getTo()
+          != other.getTo()) return false;
+      if (getProcess()
+          != other.getProcess()) return false;
+      if (hasFrame() != other.hasFrame()) return false;
+      if (hasFrame()) {
+        if (!getFrame()
+            .equals(other.getFrame())) return false;
+      }
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + TO_FIELD_NUMBER;
+      hash = (53 * hash) + getTo();
+      hash = (37 * hash) + PROCESS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getProcess());
+      if (hasFrame()) {
+        hash = (37 * hash) + FRAME_FIELD_NUMBER;
+        hash = (53 * hash) + getFrame().hashCode();
+      }
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Relayed parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Relayed parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Relayed parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Relayed parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Relayed parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Relayed parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Relayed parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Relayed parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Relayed parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Relayed parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Relayed parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Relayed parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Relayed prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * <pre>
+     * A frame on its way between two members without a link, through a third. In it are no messages about who
+     * is alive, no other relayed frame and no vector clock: the outer frame has one.
+     * </pre>
+     *
+     * Protobuf type {@code mutex.v1.Relayed}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Relayed)
+        mutex.MutexProto.RelayedOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Relayed_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Relayed_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Relayed.class, mutex.MutexProto.Relayed.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Relayed.newBuilder()
+      private Builder() {
+        maybeForceBuilderInitialization();
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+        maybeForceBuilderInitialization();
+      }
+      private void maybeForceBuilderInitialization() {
+        if (com.google.protobuf.GeneratedMessage
+                .alwaysUseFieldBuilders) {
+          internalGetFrameFieldBuilder();
+        }
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        to_ = 0;
+        process_ = 0L;
+        frame_ = null;
+        if (frameBuilder_ != null) {
+          frameBuilder_.dispose();
+          frameBuilder_ = null;
+        }
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Relayed_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Relayed getDefaultInstanceForType() {
+        return mutex.MutexProto.Relayed.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Relayed build() {
+        mutex.MutexProto.Relayed result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Relayed buildPartial() {
+        mutex.MutexProto.Relayed result = new mutex.MutexProto.Relayed(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Relayed result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.to_ = to_;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.process_ = process_;
+        }
+        int to_bitField0_ = 0;
+        if (((from_bitField0_ & 0x00000004) != 0)) {
+          result.frame_ = frameBuilder_ == null
+              ? frame_
+              : frameBuilder_.build();
+          to_bitField0_ |= 0x00000001;
+        }
+        result.bitField0_ |= to_bitField0_;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Relayed) {
+          return mergeFrom((mutex.MutexProto.Relayed)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Relayed other) {
+        if (other == mutex.MutexProto.Relayed.getDefaultInstance()) return this;
+        if (other.getTo() != 0) {
+          setTo(other.getTo());
+        }
+        if (other.getProcess() != 0L) {
+          setProcess(other.getProcess());
+        }
+        if (other.hasFrame()) {
+          mergeFrame(other.getFrame());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 8: {
+                to_ = input.readUInt32();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 8
+              case 17: {
+                process_ = input.readFixed64();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 17
+              case 26: {
+                input.readMessage(
+                    internalGetFrameFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00000004;
+                break;
+              } // case 26
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private int to_ ;
+      /**
+       * <code>uint32 to = 1;</code>
+       * @return The to.
+       */
+      @java.lang.Override
+      public int getTo() {
+        return to_;
+      }
+      /**
+       * <code>uint32 to = 1;</code>
+       * @param value The to to set.
+       * @return This builder for chaining.
+       */
+      public Builder setTo(int value) {
+
+        to_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint32 to = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearTo() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        to_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private long process_ ;
+      /**
+       * <pre>
+       * Of the process that made the frame, as in its hello.
+       * </pre>
+       *
+       * <code>fixed64 process = 2;</code>
+       * @return The process.
+       */
+      @java.lang.Override
+      public long getProcess() {
+        return process_;
+      }
+      /**
+       * <pre>
+       * Of the process that made the frame, as in its hello.
+       * </pre>
+       *
+       * <code>fixed64 process = 2;</code>
+       * @param value The process to set.
+       * @return This builder for chaining.
+       */
+      public Builder setProcess(long value) {
+
+        process_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Of the process that made the frame, as in its hello.
+       * </pre>
+       *
+       * <code>fixed64 process = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearProcess() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        process_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private mutex.MutexProto.Frame frame_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Frame, mutex.MutexProto.Frame.Builder, mutex.MutexProto.FrameOrBuilder> frameBuilder_;
+      /**
+       * <code>.mutex.v1.Frame frame = 3;</code>
+       * @return Whether the frame field is set.
+       */
+      public boolean hasFrame() {
+        return ((bitField0_ & 0x00000004) != 0);
+      }
+      /**
+       * <code>.mutex.v1.Frame frame = 3;</code>
+       * @return The frame.
+       */
+      public mutex.MutexProto.Frame getFrame() {
+        if (frameBuilder_ == null) {
+          return frame_ == null ? mutex.MutexProto.Frame.getDefaultInstance() : frame_;
+        } else {
+          return frameBuilder_.getMessage();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Frame frame = 3;</code>
+       */
+      public Builder setFrame(mutex.MutexProto.Frame value) {
+        if (frameBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          frame_ = value;
+        } else {
+          frameBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Frame frame = 3;</code>
+       */
+      public Builder setFrame(
+          mutex.MutexProto.Frame.Builder builderForValue) {
+        if (frameBuilder_ == null) {
+          frame_ = builderForValue.build();
+        } else {
+          frameBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Frame frame = 3;</code>
+       */
+      public Builder mergeFrame(mutex.MutexProto.Frame value) {
+        if (frameBuilder_ == null) {
+          if (((bitField0_ & 0x00000004) != 0) &&
+            frame_ != null &&
+            frame_ != mutex.MutexProto.Frame.getDefaultInstance()) {
+            getFrameBuilder().mergeFrom(value);
+          } else {
+            frame_ = value;
+          }
+        } else {
+          frameBuilder_.mergeFrom(value);
+        }
+        if (frame_ != null) {
+          bitField0_ |= 0x00000004;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Frame frame = 3;</code>
+       */
+      public Builder clearFrame() {
+        bitField0_ = (bitField0_ & ~0x00000004);
+        frame_ = null;
+        if (frameBuilder_ != null) {
+          frameBuilder_.dispose();
+          frameBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Frame frame = 3;</code>
+       */
+      public mutex.MutexProto.Frame.Builder getFrameBuilder() {
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return internalGetFrameFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.Frame frame = 3;</code>
+       */
+      public mutex.MutexProto.FrameOrBuilder getFrameOrBuilder() {
+        if (frameBuilder_ != null) {
+          return frameBuilder_.getMessageOrBuilder();
+        } else {
+          return frame_ == null ?
+              mutex.MutexProto.Frame.getDefaultInstance() : frame_;
+        }
+      }
+      /**
+       * <code>.mutex.v1.Frame frame = 3;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Frame, mutex.MutexProto.Frame.Builder, mutex.MutexProto.FrameOrBuilder> 
+          internalGetFrameFieldBuilder() {
+        if (frameBuilder_ == null) {
+          frameBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Frame, mutex.MutexProto.Frame.Builder, mutex.MutexProto.FrameOrBuilder>(
+                  getFrame(),
+                  getParentForChildren(),
+                  isClean());
+          frame_ = null;
+        }
+        return frameBuilder_;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Relayed)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Relayed)
+    private static final mutex.MutexProto.Relayed DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Relayed();
+    }
+
+    public static mutex.MutexProto.Relayed getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Relayed>
+        PARSER = new com.google.protobuf.AbstractParser<Relayed>() {
+      @java.lang.Override
+      public Relayed parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Relayed> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Relayed> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Relayed getDefaultInstanceForType() {
       return DEFAULT_INSTANCE;
     }
 
@@ -25825,6 +33091,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_mutex_v1_StatusReply_fieldAccessorTable;
   private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Standing_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Standing_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Suspect_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Suspect_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
     internal_static_mutex_v1_LockStatus_descriptor;
   private static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -25905,10 +33181,40 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_mutex_v1_Propose_fieldAccessorTable;
   private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Bound_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Bound_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
     internal_static_mutex_v1_Unbound_descriptor;
   private static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_mutex_v1_Unbound_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Heartbeat_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Heartbeat_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Ack_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Ack_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Inquiry_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Inquiry_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Testimony_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Testimony_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Relayed_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Relayed_fieldAccessorTable;
   private static final com.google.protobuf.Descriptors.Descriptor
     internal_static_mutex_v1_Report_descriptor;
   private static final 
@@ -25936,78 +33242,96 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "ence\030\003 \001(\004\022\036\n\005stamp\030\004 \001(\0132\017.mutex.v1.Sta" +
       "mp\022\014\n\004peer\030\005 \001(\r\"3\n\004Kind\022\024\n\020KIND_UNSPECI" +
       "FIED\020\000\022\013\n\007WAITING\020\001\022\010\n\004HELD\020\002\"\017\n\rStatusR" +
-      "equest\"\222\002\n\013StatusReply\022\n\n\002id\030\001 \001(\r\022\020\n\010en" +
+      "equest\"\335\002\n\013StatusReply\022\n\n\002id\030\001 \001(\r\022\020\n\010en" +
       "dpoint\030\002 \001(\t\022\r\n\005epoch\030\003 \001(\004\022\014\n\004time\030\004 \001(" +
       "\004\022\014\n\004seen\030\005 \001(\004\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014le" +
       "ase_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex." +
       "v1.Group\022\023\n\013waiting_for\030\t \001(\t\022#\n\005locks\030\n" +
       " \003(\0132\024.mutex.v1.LockStatus\022\022\n\nmore_locks" +
       "\030\013 \001(\r\022#\n\005peers\030\014 \003(\0132\024.mutex.v1.PeerSta" +
-      "tus\"\370\001\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n\005stat" +
-      "e\030\002 \001(\0162\032.mutex.v1.LockStatus.State\022\036\n\005s" +
-      "tamp\030\003 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\004 \001" +
-      "(\004\022\024\n\014since_millis\030\005 \001(\004\022\017\n\007missing\030\006 \003(" +
-      "\r\022!\n\010deferred\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007" +
-      "waiting\030\010 \001(\r\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANT" +
-      "ED\020\001\022\010\n\004HELD\020\002\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(" +
-      "\r\022\020\n\010endpoint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005e" +
-      "poch\030\004 \001(\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001" +
-      "\001\022\031\n\021round_trip_micros\030\006 \001(\004\022\017\n\007trouble\030" +
-      "\007 \001(\tB\023\n\021_heard_millis_ago\"\034\n\014WatchReque" +
-      "st\022\014\n\004lock\030\001 \001(\t\"\240\002\n\005Event\022\023\n\013time_micro" +
-      "s\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007" +
-      "lamport\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033.mutex.v1" +
-      ".Event.VectorEntry\022\r\n\005event\030\006 \001(\t\022\014\n\004loc" +
-      "k\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v1.Stamp\022" +
-      "\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007message" +
-      "\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\032-\n\013VectorEntry\022\013\n\003k" +
-      "ey\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001\"\303\001\n\013LinkMess" +
-      "age\022 \n\005hello\030\001 \001(\0132\017.mutex.v1.HelloH\000\022\021\n" +
-      "\007refusal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.mutex." +
-      "v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004" +
-      "H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020." +
-      "mutex.v1.ReportH\000B\006\n\004what\"\300\001\n\005Hello\022\020\n\010p" +
-      "rotocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 " +
-      "\001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n\ta" +
-      "lgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005" +
-      "group\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004list\030\t \003" +
-      "(\0132\020.mutex.v1.Listed\"&\n\006Listed\022\020\n\010endpoi" +
-      "nt\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006numbe" +
-      "r\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001" +
-      " \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006origi" +
-      "n\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1.Vers" +
-      "ion\022!\n\007members\030\003 \003(\0132\020.mutex.v1.Member\"\326" +
-      "\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001" +
-      "(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021." +
-      "mutex.v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030" +
-      "\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mut" +
-      "ex.v1.Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rvect" +
-      "or_counts\030\n \003(\004\"\214\003\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"" +
-      "\n\007request\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007at" +
-      "tempt\030\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\npermis" +
-      "sion\030\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007refusal" +
-      "\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007present\030\006 \001" +
-      "(\0132\017.mutex.v1.GroupH\000\022$\n\007listing\030\007 \001(\0132\021" +
-      ".mutex.v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.mute" +
-      "x.v1.JoinH\000\022$\n\007propose\030\t \001(\0132\021.mutex.v1." +
-      "ProposeH\000\022\"\n\005bound\030\n \001(\0132\021.mutex.v1.Vers" +
-      "ionH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex.v1.Unboun" +
-      "dH\000B\t\n\007message\")\n\007Listing\022\036\n\004list\030\001 \003(\0132" +
-      "\020.mutex.v1.Listed\"\006\n\004Join\"I\n\007Propose\022\037\n\004" +
-      "base\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004next\030\002 " +
-      "\001(\0132\017.mutex.v1.Group\":\n\007Unbound\022\037\n\004next\030" +
-      "\001 \001(\0132\021.mutex.v1.Version\022\016\n\006reason\030\002 \001(\t" +
-      "\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 " +
-      "\001(\0132\025.mutex.v1.StatusReply\"]\n\005State\022\036\n\005g" +
-      "roup\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002" +
-      " \001(\0132\017.mutex.v1.Group\022\022\n\npromise_by\030\003 \001(" +
-      "\r2\347\001\n\005Mutex\0228\n\004Link\022\025.mutex.v1.LinkMessa" +
-      "ge\032\025.mutex.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025." +
-      "mutex.v1.HoldRequest\032\023.mutex.v1.HoldEven" +
-      "t(\0010\001\0228\n\006Status\022\027.mutex.v1.StatusRequest" +
-      "\032\025.mutex.v1.StatusReply\0222\n\005Watch\022\026.mutex" +
-      ".v1.WatchRequest\032\017.mutex.v1.Event0\001B\023\n\005m" +
-      "utexB\nMutexProtob\006proto3"
+      "tus\022$\n\010standing\030\r \001(\0132\022.mutex.v1.Standin" +
+      "g\022#\n\010suspects\030\016 \003(\0132\021.mutex.v1.Suspect\"I" +
+      "\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005heard\030\002 \001(\r\022" +
+      "\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030\004 \003(\r\"#\n\007Sus" +
+      "pect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001(\t\"\370\001\n\nLockS" +
+      "tatus\022\014\n\004name\030\001 \001(\t\022)\n\005state\030\002 \001(\0162\032.mut" +
+      "ex.v1.LockStatus.State\022\036\n\005stamp\030\003 \001(\0132\017." +
+      "mutex.v1.Stamp\022\r\n\005fence\030\004 \001(\004\022\024\n\014since_m" +
+      "illis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r\022!\n\010deferred" +
+      "\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007waiting\030\010 \001(\r" +
+      "\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020\001\022\010\n\004HELD\020" +
+      "\002\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint" +
+      "\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004 \001(\004\022\035\n" +
+      "\020heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021round_tr" +
+      "ip_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021_hea" +
+      "rd_millis_ago\"\034\n\014WatchRequest\022\014\n\004lock\030\001 " +
+      "\001(\t\"\240\002\n\005Event\022\023\n\013time_micros\030\001 \001(\004\022\014\n\004pe" +
+      "er\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lamport\030\004 \001(\004" +
+      "\022+\n\006vector\030\005 \003(\0132\033.mutex.v1.Event.Vector" +
+      "Entry\022\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005st" +
+      "amp\030\010 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\t \001(" +
+      "\004\022\r\n\005other\030\n \001(\r\022\017\n\007message\030\013 \001(\t\022\014\n\004tex" +
+      "t\030\014 \001(\t\032-\n\013VectorEntry\022\013\n\003key\030\001 \001(\r\022\r\n\005v" +
+      "alue\030\002 \001(\004:\0028\001\"\303\001\n\013LinkMessage\022 \n\005hello\030" +
+      "\001 \001(\0132\017.mutex.v1.HelloH\000\022\021\n\007refusal\030\002 \001(" +
+      "\tH\000\022 \n\005frame\030\003 \001(\0132\017.mutex.v1.FrameH\000\022\016\n" +
+      "\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inquiry" +
+      "\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex.v1.Repo" +
+      "rtH\000B\006\n\004what\"\300\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r" +
+      "\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030" +
+      "\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(" +
+      "\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017" +
+      ".mutex.v1.Group\022\036\n\004list\030\t \003(\0132\020.mutex.v1" +
+      ".Listed\"&\n\006Listed\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002i" +
+      "d\030\002 \001(\r\"(\n\007Version\022\016\n\006number\030\001 \001(\004\022\r\n\005fe" +
+      "nce\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020\n\010endpo" +
+      "int\030\002 \001(\t\"^\n\005Group\022\016\n\006origin\030\001 \001(\006\022\"\n\007ve" +
+      "rsion\030\002 \001(\0132\021.mutex.v1.Version\022!\n\007member" +
+      "s\030\003 \003(\0132\020.mutex.v1.Member\"\326\001\n\005Frame\022\014\n\004f" +
+      "rom\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010to_epoc" +
+      "h\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.mutex.v1.Vers" +
+      "ion\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen" +
+      "\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mutex.v1.Part\022\024\n" +
+      "\014vector_peers\030\t \003(\r\022\025\n\rvector_counts\030\n \003" +
+      "(\004\"\310\004\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007request\030\002 \001" +
+      "(\0132\017.mutex.v1.StampH\000\022\"\n\007attempt\030\003 \001(\0132\017" +
+      ".mutex.v1.StampH\000\022%\n\npermission\030\004 \001(\0132\017." +
+      "mutex.v1.StampH\000\022\"\n\007refusal\030\005 \001(\0132\017.mute" +
+      "x.v1.StampH\000\022\"\n\007present\030\006 \001(\0132\017.mutex.v1" +
+      ".GroupH\000\022$\n\007listing\030\007 \001(\0132\021.mutex.v1.Lis" +
+      "tingH\000\022\036\n\004join\030\010 \001(\0132\016.mutex.v1.JoinH\000\022$" +
+      "\n\007propose\030\t \001(\0132\021.mutex.v1.ProposeH\000\022 \n\005" +
+      "bound\030\n \001(\0132\017.mutex.v1.BoundH\000\022$\n\007unboun" +
+      "d\030\013 \001(\0132\021.mutex.v1.UnboundH\000\022(\n\theartbea" +
+      "t\030\014 \001(\0132\023.mutex.v1.HeartbeatH\000\022\034\n\003ack\030\r " +
+      "\001(\0132\r.mutex.v1.AckH\000\022$\n\007inquiry\030\016 \001(\0132\021." +
+      "mutex.v1.InquiryH\000\022(\n\ttestimony\030\017 \001(\0132\023." +
+      "mutex.v1.TestimonyH\000\022$\n\007relayed\030\020 \001(\0132\021." +
+      "mutex.v1.RelayedH\000B\t\n\007message\")\n\007Listing" +
+      "\022\036\n\004list\030\001 \003(\0132\020.mutex.v1.Listed\"\006\n\004Join" +
+      "\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021.mutex.v1.Ver" +
+      "sion\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group\022\r\n\005a" +
+      "gain\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.mute" +
+      "x.v1.Version\022\r\n\005again\030\002 \001(\010\":\n\007Unbound\022\037" +
+      "\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006reaso" +
+      "n\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005" +
+      "heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006n" +
+      "umber\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inquiry" +
+      "\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTestim" +
+      "ony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsil" +
+      "ent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022" +
+      "\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mutex." +
+      "v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%\n\006s" +
+      "tatus\030\002 \001(\0132\025.mutex.v1.StatusReply\"]\n\005St" +
+      "ate\022\036\n\005group\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007p" +
+      "romise\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\npromise" +
+      "_by\030\003 \001(\r2\347\001\n\005Mutex\0228\n\004Link\022\025.mutex.v1.L" +
+      "inkMessage\032\025.mutex.v1.LinkMessage(\0010\001\0226\n" +
+      "\004Hold\022\025.mutex.v1.HoldRequest\032\023.mutex.v1." +
+      "HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v1.Statu" +
+      "sRequest\032\025.mutex.v1.StatusReply\0222\n\005Watch" +
+      "\022\026.mutex.v1.WatchRequest\032\017.mutex.v1.Even" +
+      "t0\001B\023\n\005mutexB\nMutexProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -26042,27 +33366,39 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_StatusReply_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_StatusReply_descriptor,
-        new java.lang.String[] { "Id", "Endpoint", "Epoch", "Time", "Seen", "Algorithm", "LeaseMillis", "Group", "WaitingFor", "Locks", "MoreLocks", "Peers", });
-    internal_static_mutex_v1_LockStatus_descriptor =
+        new java.lang.String[] { "Id", "Endpoint", "Epoch", "Time", "Seen", "Algorithm", "LeaseMillis", "Group", "WaitingFor", "Locks", "MoreLocks", "Peers", "Standing", "Suspects", });
+    internal_static_mutex_v1_Standing_descriptor =
       getDescriptor().getMessageType(5);
+    internal_static_mutex_v1_Standing_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Standing_descriptor,
+        new java.lang.String[] { "Good", "Heard", "Majority", "Absent", });
+    internal_static_mutex_v1_Suspect_descriptor =
+      getDescriptor().getMessageType(6);
+    internal_static_mutex_v1_Suspect_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Suspect_descriptor,
+        new java.lang.String[] { "Id", "Rule", });
+    internal_static_mutex_v1_LockStatus_descriptor =
+      getDescriptor().getMessageType(7);
     internal_static_mutex_v1_LockStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LockStatus_descriptor,
         new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", });
     internal_static_mutex_v1_PeerStatus_descriptor =
-      getDescriptor().getMessageType(6);
+      getDescriptor().getMessageType(8);
     internal_static_mutex_v1_PeerStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_PeerStatus_descriptor,
         new java.lang.String[] { "Id", "Endpoint", "Linked", "Epoch", "HeardMillisAgo", "RoundTripMicros", "Trouble", });
     internal_static_mutex_v1_WatchRequest_descriptor =
-      getDescriptor().getMessageType(7);
+      getDescriptor().getMessageType(9);
     internal_static_mutex_v1_WatchRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_WatchRequest_descriptor,
         new java.lang.String[] { "Lock", });
     internal_static_mutex_v1_Event_descriptor =
-      getDescriptor().getMessageType(8);
+      getDescriptor().getMessageType(10);
     internal_static_mutex_v1_Event_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Event_descriptor,
@@ -26074,85 +33410,121 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         internal_static_mutex_v1_Event_VectorEntry_descriptor,
         new java.lang.String[] { "Key", "Value", });
     internal_static_mutex_v1_LinkMessage_descriptor =
-      getDescriptor().getMessageType(9);
+      getDescriptor().getMessageType(11);
     internal_static_mutex_v1_LinkMessage_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LinkMessage_descriptor,
         new java.lang.String[] { "Hello", "Refusal", "Frame", "Ping", "Pong", "Inquiry", "Report", "What", });
     internal_static_mutex_v1_Hello_descriptor =
-      getDescriptor().getMessageType(10);
+      getDescriptor().getMessageType(12);
     internal_static_mutex_v1_Hello_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Hello_descriptor,
         new java.lang.String[] { "Protocol", "Id", "Endpoint", "Epoch", "Process", "Algorithm", "LeaseMillis", "Group", "List", });
     internal_static_mutex_v1_Listed_descriptor =
-      getDescriptor().getMessageType(11);
+      getDescriptor().getMessageType(13);
     internal_static_mutex_v1_Listed_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listed_descriptor,
         new java.lang.String[] { "Endpoint", "Id", });
     internal_static_mutex_v1_Version_descriptor =
-      getDescriptor().getMessageType(12);
+      getDescriptor().getMessageType(14);
     internal_static_mutex_v1_Version_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Version_descriptor,
         new java.lang.String[] { "Number", "Fence", });
     internal_static_mutex_v1_Member_descriptor =
-      getDescriptor().getMessageType(13);
+      getDescriptor().getMessageType(15);
     internal_static_mutex_v1_Member_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Member_descriptor,
         new java.lang.String[] { "Id", "Endpoint", });
     internal_static_mutex_v1_Group_descriptor =
-      getDescriptor().getMessageType(14);
+      getDescriptor().getMessageType(16);
     internal_static_mutex_v1_Group_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Group_descriptor,
         new java.lang.String[] { "Origin", "Version", "Members", });
     internal_static_mutex_v1_Frame_descriptor =
-      getDescriptor().getMessageType(15);
+      getDescriptor().getMessageType(17);
     internal_static_mutex_v1_Frame_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Frame_descriptor,
         new java.lang.String[] { "From", "FromEpoch", "ToEpoch", "Version", "Print", "Time", "Seen", "Parts", "VectorPeers", "VectorCounts", });
     internal_static_mutex_v1_Part_descriptor =
-      getDescriptor().getMessageType(16);
+      getDescriptor().getMessageType(18);
     internal_static_mutex_v1_Part_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Part_descriptor,
-        new java.lang.String[] { "Lock", "Request", "Attempt", "Permission", "Refusal", "Present", "Listing", "Join", "Propose", "Bound", "Unbound", "Message", });
+        new java.lang.String[] { "Lock", "Request", "Attempt", "Permission", "Refusal", "Present", "Listing", "Join", "Propose", "Bound", "Unbound", "Heartbeat", "Ack", "Inquiry", "Testimony", "Relayed", "Message", });
     internal_static_mutex_v1_Listing_descriptor =
-      getDescriptor().getMessageType(17);
+      getDescriptor().getMessageType(19);
     internal_static_mutex_v1_Listing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listing_descriptor,
         new java.lang.String[] { "List", });
     internal_static_mutex_v1_Join_descriptor =
-      getDescriptor().getMessageType(18);
+      getDescriptor().getMessageType(20);
     internal_static_mutex_v1_Join_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Join_descriptor,
         new java.lang.String[] { });
     internal_static_mutex_v1_Propose_descriptor =
-      getDescriptor().getMessageType(19);
+      getDescriptor().getMessageType(21);
     internal_static_mutex_v1_Propose_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Propose_descriptor,
-        new java.lang.String[] { "Base", "Next", });
+        new java.lang.String[] { "Base", "Next", "Again", });
+    internal_static_mutex_v1_Bound_descriptor =
+      getDescriptor().getMessageType(22);
+    internal_static_mutex_v1_Bound_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Bound_descriptor,
+        new java.lang.String[] { "Next", "Again", });
     internal_static_mutex_v1_Unbound_descriptor =
-      getDescriptor().getMessageType(20);
+      getDescriptor().getMessageType(23);
     internal_static_mutex_v1_Unbound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Unbound_descriptor,
         new java.lang.String[] { "Next", "Reason", });
+    internal_static_mutex_v1_Heartbeat_descriptor =
+      getDescriptor().getMessageType(24);
+    internal_static_mutex_v1_Heartbeat_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Heartbeat_descriptor,
+        new java.lang.String[] { "Number", "Heard", "Reserve", });
+    internal_static_mutex_v1_Ack_descriptor =
+      getDescriptor().getMessageType(25);
+    internal_static_mutex_v1_Ack_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Ack_descriptor,
+        new java.lang.String[] { "Number", "Reserved", });
+    internal_static_mutex_v1_Inquiry_descriptor =
+      getDescriptor().getMessageType(26);
+    internal_static_mutex_v1_Inquiry_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Inquiry_descriptor,
+        new java.lang.String[] { "About", "Round", });
+    internal_static_mutex_v1_Testimony_descriptor =
+      getDescriptor().getMessageType(27);
+    internal_static_mutex_v1_Testimony_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Testimony_descriptor,
+        new java.lang.String[] { "About", "Round", "SilentMicros", });
+    internal_static_mutex_v1_Relayed_descriptor =
+      getDescriptor().getMessageType(28);
+    internal_static_mutex_v1_Relayed_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Relayed_descriptor,
+        new java.lang.String[] { "To", "Process", "Frame", });
     internal_static_mutex_v1_Report_descriptor =
-      getDescriptor().getMessageType(21);
+      getDescriptor().getMessageType(29);
     internal_static_mutex_v1_Report_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Report_descriptor,
         new java.lang.String[] { "Inquiry", "Status", });
     internal_static_mutex_v1_State_descriptor =
-      getDescriptor().getMessageType(22);
+      getDescriptor().getMessageType(30);
     internal_static_mutex_v1_State_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_State_descriptor,

@@ -18,28 +18,33 @@
 //SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/Stamp.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/PeersFile.java
 //SOURCES mutex/discover/StartList.java
-//SOURCES mutex/group/Binding.java mutex/group/Change.java mutex/group/Founding.java mutex/group/Group.java
-//SOURCES mutex/group/GroupMessage.java mutex/group/Hello.java mutex/group/Joining.java mutex/group/Listed.java
-//SOURCES mutex/group/Membership.java mutex/group/Promise.java mutex/group/Proposal.java mutex/group/Saved.java
-//SOURCES mutex/group/Site.java mutex/group/Version.java mutex/group/Wish.java
-//SOURCES mutex/net/Asking.java mutex/net/Dialer.java mutex/net/Dialers.java mutex/net/EventLoop.java
-//SOURCES mutex/net/Handshake.java mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/Link.java
-//SOURCES mutex/net/Links.java mutex/net/LocalPeer.java mutex/net/Looking.java mutex/net/MutexService.java
-//SOURCES mutex/net/Outbox.java mutex/net/PeerLoop.java mutex/net/Problems.java mutex/net/Repeats.java
+//SOURCES mutex/group/Absence.java mutex/group/Binding.java mutex/group/Change.java mutex/group/Founding.java
+//SOURCES mutex/group/Group.java mutex/group/GroupMessage.java mutex/group/Hello.java mutex/group/Joining.java
+//SOURCES mutex/group/LeaseMessage.java mutex/group/Listed.java mutex/group/Membership.java
+//SOURCES mutex/group/Promise.java mutex/group/Proposal.java mutex/group/Saved.java mutex/group/Site.java
+//SOURCES mutex/group/Standing.java mutex/group/Version.java mutex/group/Wish.java mutex/group/Witness.java
+//SOURCES mutex/net/Askers.java mutex/net/Asking.java mutex/net/Dialer.java mutex/net/Dialers.java
+//SOURCES mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/Handshake.java mutex/net/HoldStream.java
+//SOURCES mutex/net/Inquiries.java mutex/net/LeaseText.java mutex/net/Link.java mutex/net/Links.java
+//SOURCES mutex/net/LocalPeer.java mutex/net/Looking.java mutex/net/MutexService.java mutex/net/Outbox.java
+//SOURCES mutex/net/PeerLoop.java mutex/net/Problems.java mutex/net/Repeats.java mutex/net/Room.java
 //SOURCES mutex/net/Server.java mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java
-//SOURCES mutex/net/WatchStream.java mutex/net/Wire.java mutex/net/WireStatus.java
+//SOURCES mutex/net/WatchStream.java mutex/net/Wire.java mutex/net/WireFrame.java mutex/net/WirePart.java
+//SOURCES mutex/net/WireStatus.java
 //SOURCES mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java mutex/node/Frame.java
-//SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/LockName.java
-//SOURCES mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java mutex/node/Peers.java
-//SOURCES mutex/node/Post.java mutex/node/Printable.java mutex/node/View.java mutex/node/Waits.java
+//SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
+//SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
+//SOURCES mutex/node/Overtakings.java mutex/node/Peers.java mutex/node/Post.java mutex/node/Printable.java
+//SOURCES mutex/node/Rule.java mutex/node/View.java mutex/node/Waits.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/CancelCommand.java mutex/shell/Completion.java
 //SOURCES mutex/shell/Contest.java mutex/shell/Demo.java mutex/shell/Durations.java mutex/shell/Explanation.java
-//SOURCES mutex/shell/LineWriter.java mutex/shell/LockCommand.java mutex/shell/LocksCommand.java
-//SOURCES mutex/shell/LogCommand.java mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java
-//SOURCES mutex/shell/ReleaseCommand.java mutex/shell/RequestCommand.java mutex/shell/Screen.java
-//SOURCES mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
-//SOURCES mutex/shell/StatusCommand.java mutex/shell/Turn.java mutex/shell/Usage.java mutex/shell/Visitors.java
-//SOURCES mutex/shell/WhyCommand.java
+//SOURCES mutex/shell/GroupChange.java mutex/shell/Leaving.java mutex/shell/LineWriter.java
+//SOURCES mutex/shell/LockCommand.java mutex/shell/LocksCommand.java mutex/shell/LogCommand.java
+//SOURCES mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java
+//SOURCES mutex/shell/Removal.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
+//SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
+//SOURCES mutex/shell/StandingText.java mutex/shell/StatusCommand.java mutex/shell/Turn.java
+//SOURCES mutex/shell/Usage.java mutex/shell/Visitors.java mutex/shell/WhyCommand.java
 //SOURCES mutex/trace/Check.java mutex/trace/Entry.java mutex/trace/Journal.java mutex/trace/LogFile.java
 //SOURCES mutex/trace/LogReader.java mutex/trace/VectorClock.java
 
@@ -56,6 +61,8 @@ import mutex.discover.StartList;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
 import mutex.shell.Demo;
+import mutex.shell.Durations;
+import mutex.shell.Leaving;
 import mutex.shell.Screen;
 import mutex.shell.Session;
 import mutex.shell.Shell;
@@ -101,6 +108,11 @@ final class Peer implements Callable<Integer> {
             description = "list of peers, a host:port a line (default: ./peers.txt if there is one)")
     private Path peersFile;
 
+    @Option(names = "--lease", paramLabel = "TIME", description = "how long a silent minority of three or more peers may hold "
+            + "up the others, 200ms to 10m, the same at all; 0 waits for every peer (default: 0)")
+    private String lease = "0";
+    private long leaseMillis;
+
     @Option(names = "--no-shell", description = "read no commands; run until INT or TERM")
     private boolean noShell;
 
@@ -143,7 +155,7 @@ final class Peer implements Callable<Integer> {
         LogFile file = log == null ? null : openLog(screen);
         EventLoop events = new EventLoop();
         LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(number("--id", id, 1), start.self().host(), start.self().port(),
-                start.others(), folder, RicartAgrawala::new, screen::problem, Peer::die));
+                start.others(), folder, RicartAgrawala::new, leaseMillis, screen::problem, Peer::die));
         if (file != null) {
             peer.loop().journal().listen(file);
         }
@@ -165,12 +177,14 @@ final class Peer implements Callable<Integer> {
         }
         try (Session session = new Session(peer.loop(), screen, terminal)) {
             Shell shell = new Shell(session);
-            if (!terminal) {
-                return shell.run(System.in);
+            if (terminal) {
+                screen.line("Enter asks for the lock and gives it back; help lists the commands");
+                shell.run();
+                new Leaving(session).leave();
+                return 0;
             }
-            screen.line("Enter asks for the lock and gives it back; help lists the commands");
-            shell.run();
-            return 0;
+            int code = shell.run(System.in);
+            return new Leaving(session).leave() ? code : 1;
         }
     }
 
@@ -181,6 +195,7 @@ final class Peer implements Callable<Integer> {
                     + " \"\": the name is empty; write one, or leave the option out");
         }
         try {
+            leaseMillis = Durations.leaseMillis(lease);
             StartList start = StartList.of(number("--id", id, 1), host, port == null ? null : number("--port", port, 0),
                     peersFile, addresses);
             require(insecure || start.self().isLoopback(), "--host " + start.self().host()

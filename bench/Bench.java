@@ -28,6 +28,7 @@ public final class Bench {
     private static final int HEADER_BYTES = 71;
     private static final int BYTES_A_PEER = 4;
     private static final int MANY = 64;
+    private static final long LEASE_MILLIS = 5_000;
 
     private final Table table = new Table();
     private final boolean quick;
@@ -59,9 +60,13 @@ public final class Bench {
         for (int size : quick ? new int[] {3, 7} : new int[] {3, 5, 7}) {
             besideGrpc(size);
         }
+        for (int size : quick ? new int[] {3} : new int[] {3, 7}) {
+            withLease(size);
+        }
         memoryOfLocks();
         process(false, "listens on");
         process(true, "Enter asks");
+        idle();
         table.print();
     }
 
@@ -93,6 +98,43 @@ public final class Bench {
             table.gain(size + " peers: entries/s of " + MANY + " locks, to those of one", locks, 3);
             Duel busy = duel(() -> peers.entries(MANY, 4 * count), () -> raw.round(4 * count, MANY));
             table.gain(size + " peers: entries/s of " + MANY + " locks, to fan-outs/s, as many at once", busy, 0);
+        }
+    }
+
+    private void withLease(int size) throws IOException, InterruptedException {
+        int count = (quick ? 4_500 : 9_000) / size;
+        try (LockPeers with = new LockPeers(size, Files.createTempDirectory(state, "peers"), LEASE_MILLIS);
+                LockPeers without = new LockPeers(size, Files.createTempDirectory(state, "peers"))) {
+            say(size + " peers, with a lease in turn with none ");
+            Duel alone = duel(() -> with.alone(() -> LOCK, count), () -> without.alone(() -> LOCK, count));
+            table.ratio(size + " peers: take and give back with a lease of 5 s, p50 in us, to that without", alone, Sample::median, 1.1);
+        }
+    }
+
+    /** What seven idle peers do with their heartbeats, in processes of their own. */
+    private void heartbeats(List<PeerProcess> peers) throws InterruptedException {
+        double before = peers.stream().mapToDouble(PeerProcess::cpuSeconds).sum();
+        long started = System.nanoTime();
+        Thread.sleep(quick ? 10_000 : 30_000);
+        double seconds = (System.nanoTime() - started) / 1e9;
+        double used = peers.stream().mapToDouble(PeerProcess::cpuSeconds).sum() - before;
+        table.most("CPU of an idle peer of seven with a lease of 5 s, percent of a core", 100 * used / peers.size() / seconds, 1, 1);
+    }
+
+    private void idle() throws IOException, InterruptedException {
+        say("seven idle peer processes with a lease");
+        List<Integer> ports = PeerProcess.freePorts(7);
+        List<PeerProcess> started = new ArrayList<>();
+        try {
+            for (int id = 1; id <= 7; id++) {
+                PeerProcess peer = new PeerProcess(false, id, ports, Files.createTempDirectory(state, "peer"), "--lease", "5s");
+                started.add(peer);
+                peer.awaitLine("listens on");
+            }
+            Thread.sleep(20_000); // the compiler has done its work
+            heartbeats(started);
+        } finally {
+            started.forEach(PeerProcess::close);
         }
     }
 

@@ -31,12 +31,16 @@ final class LockPeers implements AutoCloseable {
     private final List<LocalPeer> peers = new ArrayList<>();
 
     LockPeers(int count, Path state) throws IOException, InterruptedException {
+        this(count, state, 0);
+    }
+
+    LockPeers(int count, Path state, long leaseMillis) throws IOException, InterruptedException {
         for (int id = 1; id <= count; id++) {
             List<Listed> known = id == 1 ? List.of() : List.of(new Listed(peers.get(0).endpoint(), 1));
             EventLoop loop = new EventLoop();
             loops.add(loop);
             peers.add(LocalPeer.start(loop, new LocalPeer.Start(id, "localhost", 0, known, state,
-                    RicartAgrawala::new, line -> { }, LockPeers::broken)));
+                    RicartAgrawala::new, leaseMillis, line -> { }, LockPeers::broken)));
             for (LocalPeer peer : peers) {
                 awaitGroup(peer, id);
             }

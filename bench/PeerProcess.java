@@ -16,12 +16,13 @@ final class PeerProcess implements AutoCloseable {
     private final BufferedReader output;
 
     /** On a terminal the peer has its shell; that needs the program {@code script}. */
-    PeerProcess(boolean terminal, int id, List<Integer> ports, Path state) throws IOException {
+    PeerProcess(boolean terminal, int id, List<Integer> ports, Path state, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(flags());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "Peer", "--id", String.valueOf(id),
                 "--port", String.valueOf(ports.get(id - 1)), "--state", state.toString()));
         ports.stream().filter(port -> !port.equals(ports.get(id - 1))).forEach(port -> command.add("localhost:" + port));
+        command.addAll(List.of(more));
         if (terminal) {
             process = start(List.of("script", "-q", "-c", "exec " + String.join(" ", command), "/dev/null"));
         } else {

@@ -4,17 +4,24 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES ../Peer.java BadInputTest.java Contender.java ExplorerTest.java FoundationsTest.java FuzzTest.java
+//SOURCES ../Peer.java
+//SOURCES BadInputTest.java Contender.java ElapsedTest.java ExplorerTest.java FoundationsTest.java FuzzTest.java
 //SOURCES GeneratedTest.java GrantsWhileHolding.java GroupTest.java History.java LauncherTest.java LinkTest.java
-//SOURCES MembershipTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RulesTest.java
-//SOURCES Run.java Running.java SafetyTest.java ServiceTest.java ShellTest.java SimulationTest.java
-//SOURCES StateFileTest.java WireTest.java simulation/Explorer.java simulation/Fate.java
-//SOURCES simulation/Fingerprint.java simulation/Locals.java simulation/Machine.java simulation/Profile.java
-//SOURCES simulation/Referee.java simulation/Table.java simulation/Visited.java simulation/Wires.java
-//SOURCES simulation/World.java support/Edge.java support/Eventually.java support/Grpcurl.java
-//SOURCES support/InProcess.java support/Mutator.java support/Neighbour.java support/Peers.java
-//SOURCES support/Proxy.java support/RawBytes.java support/RawPeer.java support/RawServer.java
-//SOURCES support/Running.java support/Subject.java support/Tmux.java support/Voice.java
+//SOURCES MembershipTest.java ModelTest.java MutantsTest.java PipeTest.java Processes.java ReadmeTest.java
+//SOURCES ReconnectTest.java RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java
+//SOURCES ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java StateFileTest.java
+//SOURCES WireTest.java
+//SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
+//SOURCES faults/Rival.java
+//SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
+//SOURCES mutants/Verdict.java mutants/Workshop.java
+//SOURCES simulation/Campaign.java simulation/Explorer.java simulation/Fate.java simulation/Fingerprint.java
+//SOURCES simulation/Locals.java simulation/Machine.java simulation/Profile.java simulation/Referee.java
+//SOURCES simulation/Table.java simulation/Visited.java simulation/Wires.java simulation/World.java
+//SOURCES support/Edge.java support/Eventually.java support/Grpcurl.java support/InProcess.java
+//SOURCES support/Mutator.java support/Neighbour.java support/Peers.java support/Proxy.java
+//SOURCES support/RawBytes.java support/RawPeer.java support/RawServer.java support/Running.java
+//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Voice.java support/Words.java
 package tests;
 
 /** Every test there is, the core first: {@code ./jbang test}. */

@@ -43,6 +43,7 @@ class BadInputTest {
     /** Command line, its words apart by "|", and the line that answers it. */
     static Stream<List<String>> commandLines() {
         String range = " is not a number from 1 to 65535";
+        String lease = " is not a lease of 200ms to 10m, e.g. 5s, or 0, which turns it off" + HELP;
         return Stream.of(
                 List.of("", "--id is missing; write for example --id 1 --port 5001" + HELP),
                 List.of("--id", "--id ID: the value is missing" + HELP),
@@ -59,6 +60,15 @@ class BadInputTest {
                 List.of("--id|1|--port|--no-shell", "--port PORT: the value is missing" + HELP),
                 List.of("--id|1|--port|65536", "--port \"65536\" is not a number from 0 to 65535" + HELP),
                 List.of("--id|1|--port|1e3", "--port \"1e3\" is not a number from 0 to 65535" + HELP),
+                List.of("--id|7|--port|0|--lease", "--lease TIME: the value is missing" + HELP),
+                List.of("--id|7|--port|0|--lease|5", "--lease \"5\"" + lease),
+                List.of("--id|7|--port|0|--lease|", "--lease \"\"" + lease),
+                List.of("--id|7|--port|0|--lease|-1s", "--lease \"-1s\"" + lease),
+                List.of("--id|7|--port|0|--lease|199ms", "--lease \"199ms\"" + lease),
+                List.of("--id|7|--port|0|--lease|0.4ms", "--lease \"0.4ms\"" + lease),
+                List.of("--id|7|--port|0|--lease|11m", "--lease \"11m\"" + lease),
+                List.of("--id|7|--port|0|--lease|1e99s", "--lease \"1e99s\"" + lease),
+                List.of("--id|7|--port|0|--lease|5s|--lease|5s", "--lease is given twice; give it once" + HELP),
                 List.of("--id|1|--prot|5001", "\"--prot\" is no option; did you mean \"--port\"?"),
                 List.of("--id|1|--peer-file|p", "\"--peer-file\" is no option; did you mean \"--peers-file\"?"),
                 List.of("--id|1|--zzz", "\"--zzz\" is no option" + HELP),

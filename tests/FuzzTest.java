@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import mutex.MutexProto;
 import mutex.MutexProto.LinkMessage;
 import mutex.algorithm.Message.Permission;
@@ -34,6 +36,11 @@ import mutex.discover.BadConfiguration;
 import mutex.discover.PeersFile;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
+import mutex.group.LeaseMessage;
+import mutex.group.LeaseMessage.Ack;
+import mutex.group.LeaseMessage.Heartbeat;
+import mutex.group.LeaseMessage.Inquiry;
+import mutex.group.LeaseMessage.Testimony;
 import mutex.group.Listed;
 import mutex.net.Edge;
 import mutex.net.Snapshot;
@@ -175,12 +182,25 @@ class FuzzTest {
         List<Frame.Part> parts = new ArrayList<>(List.of(new Frame.OfGroup(new GroupMessage.Present(next)),
                 new Frame.OfGroup(new GroupMessage.Propose(base.version(), next)), new Frame.OfGroup(new GroupMessage.Join()),
                 new Frame.OfGroup(new GroupMessage.Listing(List.of(new Listed(Subject.endpoint(1), 0), new Listed(Subject.endpoint(2), 2)))),
-                new Frame.OfGroup(new GroupMessage.Bound(next.version())), new Frame.OfGroup(new GroupMessage.Unbound(next.version(), "no")),
+                new Frame.OfGroup(new GroupMessage.Unbound(next.version(), "no")),
                 new Frame.OfLock("a", new Request(stamp, true)), new Frame.OfLock("b", new Request(stamp, false))));
         subject.node.view(0).locks().stream().filter(lock -> lock.stamp() != null).forEach(lock -> {
             parts.add(new Frame.OfLock(lock.name(), new Permission(lock.stamp())));
             parts.add(new Frame.OfLock(lock.name(), new Refusal(lock.stamp())));
         });
+        for (boolean again : new boolean[] {false, true}) {
+            parts.add(new Frame.OfGroup(new GroupMessage.Propose(base.version(), base.without(again ? Set.of(3) : Set.of(), next.version().fence()), again)));
+            parts.add(new Frame.OfGroup(new GroupMessage.Bound(next.version(), again)));
+        }
+        long seen = subject.node.view(0).seen();
+        parts.add(new Frame.Relayed(1, 3, new Frame(3, subject.node.view(0).epoch() + 1, subject.node.view(0).epoch(), base.version(),
+                base.print(), stamp.time(), seen, List.of(new Frame.OfLock("a", new Request(new Stamp(stamp.time(), 3), false)),
+                        new Frame.OfGroup(new GroupMessage.Propose(base.version(), next))))));
+        parts.add(new Frame.Relayed(3, 2, new Frame(2, peer.node.view(0).epoch(), 0, base.version(), base.print(), stamp.time(), seen, List.of())));
+        for (LeaseMessage message : List.of(new Heartbeat(1, new TreeSet<>(List.of(1, 3)), seen + 1), new Heartbeat(2, new TreeSet<>(), seen),
+                new Ack(1, seen + 1), new Inquiry(3, 1), new Testimony(3, 1, 9_000_000))) {
+            parts.add(new Frame.OfLease(message));
+        }
         for (Frame.Part part : parts) {
             Frame frame = new Frame(2, peer.node.view(0).epoch(), subject.node.view(0).epoch(), base.version(), base.print(),
                     stamp.time(), peer.node.view(0).seen(), List.of(part));
@@ -254,7 +274,8 @@ class FuzzTest {
                 StringBuilder lines = new StringBuilder();
                 for (int line = 0; line < 100; line++) {
                     lines.append(spoiled("request a", "request b --for 5ms", "request --wait 10s", "release a", "cancel b", "status",
-                            "why a", "peers", "locks", "log 5", "help request", "request \"a b\"", "release 'c'", "add localhost:99999"))
+                            "why a", "peers", "locks", "log 5", "help request", "request \"a b\"", "release 'c'", "add localhost:99999", "remove 2",
+                            "remove 1 x --force", "remove"))
                             .append('\n');
                 }
                 try (Screen screen = new Screen(out, out); Session session = new Session(peer.peer.loop(), screen, true)) {

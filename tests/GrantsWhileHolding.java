@@ -32,13 +32,13 @@ final class GrantsWhileHolding implements Algorithm {
     }
 
     @Override
-    public boolean ready() {
-        return honest.ready();
+    public boolean ready(Set<Integer> excused) {
+        return honest.ready(excused);
     }
 
     @Override
-    public void enter() {
-        honest.enter();
+    public void enter(Set<Integer> excused) {
+        honest.enter(excused);
     }
 
     @Override
@@ -54,6 +54,11 @@ final class GrantsWhileHolding implements Algorithm {
     @Override
     public List<Outgoing> renewed(int peer) {
         return honest.renewed(peer);
+    }
+
+    @Override
+    public void ignore(int peer) {
+        honest.ignore(peer);
     }
 
     @Override

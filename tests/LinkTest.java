@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -155,9 +156,9 @@ class LinkTest {
     void aCallerThatDoesNotFitIsToldWhyAndItIsSaidOnce() {
         Neighbour peer = alone();
         Map<String, UnaryOperator<MutexProto.Hello.Builder>> misfits = Map.of(
-                "peer 3 speaks protocol 9, peer 1 protocol 1", hello -> hello.setProtocol(9),
+                "peer 3 speaks protocol 9, peer 1 protocol " + Edge.PROTOCOL, hello -> hello.setProtocol(9),
                 "peer 3 runs token-ring, peer 1 runs ricart-agrawala", hello -> hello.setAlgorithm("token-ring"),
-                "peer 3 has a lease of 5000 ms, peer 1 of 0 ms", hello -> hello.setLeaseMillis(5_000),
+                "peer 3 runs with lease 5 s, peer 1 with lease off; start all with the same --lease", hello -> hello.setLeaseMillis(5_000),
                 "id 1 is taken by the peer at " + peer.endpoint(), hello -> hello.setId(1));
         misfits.forEach((reason, change) -> {
             for (int i = 0; i < 3; i++) {
@@ -326,6 +327,78 @@ class LinkTest {
     }
 
     @Test
+    void whoGreetsWithOneIdAfterTheOtherFillsNoMoreThanTheRoomForStrangers() {
+        List<Neighbour> pair = pair();
+        MutexGrpc.MutexStub stub = stub(pair.get(0).endpoint());
+        List<CompletableFuture<LinkMessage>> answers = new ArrayList<>();
+        for (int id = 3; id < 300; id++) {
+            CompletableFuture<LinkMessage> answer = new CompletableFuture<>();
+            answers.add(answer);
+            stub.link(first(answer)).onNext(LinkMessage.newBuilder().setHello(RawPeer.hello(id)).build());
+            if (id % 50 == 0) {
+                Eventually.get(answer, "answer to " + id); // no more than 64 may be waiting for it
+            }
+        }
+        long taken = answers.stream().filter(answer -> Eventually.get(answer, "an answer").hasHello()).count();
+        assertEquals(4 * Edge.MOST_PEERS - 1, taken, "beside the link of peer 2");
+        assertEquals("peer 1 has links to 256 peers, and takes no more strangers", answers.get(296).join().getRefusal());
+        pair.get(1).close();
+        CompletableFuture<LinkMessage> last = new CompletableFuture<>();
+        Eventually.holds(() -> !pair.get(0).linkedTo(2), () -> "peer 2 is gone");
+        stub.link(first(last)).onNext(LinkMessage.newBuilder().setHello(RawPeer.hello(400)).build());
+        assertTrue(Eventually.get(last, "an answer").hasHello(), "there is room for one more, and then for members only");
+        Neighbour two = peer(2, Integer.parseInt(pair.get(1).endpoint().split(":")[1]), pair.get(0).endpoint());
+        two.awaitGroupOf(2).isWell();
+    }
+
+    @Test
+    void oneWatchTooManyIsRefusedUntilAnotherEnds() {
+        Neighbour peer = alone();
+        MutexGrpc.MutexStub stub = stub(peer.endpoint());
+        List<CompletableFuture<String>> ended = new ArrayList<>();
+        List<Context.CancellableContext> calls = new ArrayList<>();
+        for (int i = 0; i < 201; i++) {
+            Context.CancellableContext call = Context.current().withCancellation();
+            calls.add(call);
+            call.run(() -> stub.watch(MutexProto.WatchRequest.getDefaultInstance(), answer(ended)));
+        }
+        assertEquals("RESOURCE_EXHAUSTED: this peer has 200 Watch streams open, and takes no more; close some",
+                Eventually.get(ended.get(200), "the last one ends"));
+        assertEquals(0, ended.subList(0, 200).stream().filter(CompletableFuture::isDone).count());
+        calls.get(7).cancel(null);
+        Eventually.get(ended.get(7), "it ends");
+        stub.watch(MutexProto.WatchRequest.getDefaultInstance(), answer(ended));
+        peer.isWell();
+        assertTrue(Eventually.get(ended.get(201), "an event").startsWith("a message: "));
+        calls.forEach(call -> call.cancel(null));
+    }
+
+    private MutexGrpc.MutexStub stub(String endpoint) {
+        EventLoop callers = opened(new EventLoop());
+        ManagedChannel channel = callers.channelTo(endpoint);
+        opened((AutoCloseable) channel::shutdownNow);
+        return MutexGrpc.newStub(channel);
+    }
+
+    /** Takes the first message, and is content. */
+    private static StreamObserver<LinkMessage> first(CompletableFuture<LinkMessage> answer) {
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(LinkMessage message) {
+                answer.complete(message);
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                answer.completeExceptionally(error);
+            }
+
+            @Override
+            public void onCompleted() {}
+        };
+    }
+
+    @Test
     void bytesThatAreNoMessageOrTooLargeCloseTheLink() {
         Neighbour peer = alone();
         RawPeer large = caller(peer).greet(RawPeer.hello(3).setAlgorithm("x".repeat(Edge.MOST_MESSAGE)));
@@ -344,10 +417,7 @@ class LinkTest {
     void aCallBeforeThePeerRunsIsToldSo() throws Exception {
         EventLoop events = opened(new EventLoop());
         Server server = opened(new Server(events, "localhost", 0, new MutexService()));
-        EventLoop callers = opened(new EventLoop());
-        ManagedChannel channel = callers.channelTo("localhost:" + server.port());
-        opened((AutoCloseable) channel::shutdownNow);
-        MutexGrpc.MutexStub stub = MutexGrpc.newStub(channel);
+        MutexGrpc.MutexStub stub = stub("localhost:" + server.port());
         List<CompletableFuture<String>> answers = new ArrayList<>();
         stub.link(answer(answers)).onNext(LinkMessage.newBuilder().setHello(RawPeer.hello(3)).build());
         stub.hold(answer(answers)).onNext(MutexProto.HoldRequest.getDefaultInstance());

@@ -8,46 +8,59 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Starts JVMs in a temporary folder, with the classpath of this one; closing it leaves nothing behind. */
-final class Processes implements AutoCloseable {
+public final class Processes implements AutoCloseable {
 
     private static final List<String> FLAGS = List.of("-ea", "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     private static final int TRIES = 5;
 
-    final Path folder;
+    public final Path folder;
     private final List<Running> started = new ArrayList<>();
 
-    Processes() throws IOException {
+    public Processes() throws IOException {
         folder = Files.createTempDirectory("afteryou-test");
     }
 
     /** Starts the main class; its working directory is empty of anything that it would read unasked. */
-    Running start(String name, String main, List<String> arguments) {
-        List<String> command = new ArrayList<>();
+    public Running start(String name, String main, List<String> arguments) {
+        return start(name, List.of(), main, arguments, (line, answer) -> false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param before a command that runs another one, such as {@code nsenter}
+     * @param taker is given each line that it prints and how to answer; those it takes are not kept
+     */
+    public Running start(String name, List<String> before, String main, List<String> arguments,
+            BiPredicate<String, Consumer<String>> taker) {
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(arguments);
-        return start(name, command);
+        return start(name, command, taker);
     }
 
     /** Starts one that has ended anew, by the same command line. */
-    Running again(Running ended) {
+    public Running again(Running ended) {
         if (ended.isAlive()) {
             throw new IllegalStateException(ended.name + " still runs");
         }
-        return start(ended.name, ended.command);
+        return start(ended.name, ended.command, ended.taker);
     }
 
-    private Running start(String name, List<String> command) {
+    private Running start(String name, List<String> command, BiPredicate<String, Consumer<String>> taker) {
         try {
             Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-            Running running = new Running(name, command, process);
+            Running running = new Running(name, command, process, taker);
             started.add(running);
             return running;
         } catch (IOException e) {
@@ -56,12 +69,12 @@ final class Processes implements AutoCloseable {
     }
 
     /** What to start for the peers at these ports; peer i + 1 is at the i-th. */
-    interface Group {
+    public interface Group {
         List<Running> start(List<Integer> ports);
     }
 
     /** Starts peers at ports chosen by the system; when another program was quicker at one, at others. */
-    List<Running> group(int size, Group group) throws IOException {
+    public List<Running> group(int size, Group group) throws IOException {
         for (int tries = 1; ; tries++) {
             List<Running> peers = group.start(freePorts(size));
             boolean listen = true;
@@ -79,7 +92,7 @@ final class Processes implements AutoCloseable {
     }
 
     /** A peer for each port, whose arguments are told by its place. */
-    static List<Running> each(int size, IntFunction<Running> start) {
+    public static List<Running> each(int size, IntFunction<Running> start) {
         return IntStream.range(0, size).mapToObj(start).toList();
     }
 

@@ -67,7 +67,7 @@ class RulesTest {
         twoAsks(time);
         two.receive(1, permission(time, 2));
         two.receive(3, permission(time, 2));
-        two.enter();
+        two.enter(Set.of());
     }
 
     // C1, C2: who waits for whom.
@@ -137,10 +137,10 @@ class RulesTest {
     void entersWhenEveryOtherMemberHasGivenPermission() {
         twoAsks(5);
         two.receive(1, permission(5, 2));
-        assertFalse(two.ready());
+        assertFalse(two.ready(Set.of()));
         assertEquals(Set.of(3), two.missing());
         two.receive(3, permission(5, 2));
-        assertTrue(two.ready());
+        assertTrue(two.ready(Set.of()));
     }
 
     @Test
@@ -148,7 +148,7 @@ class RulesTest {
         twoAsks(5);
         two.receive(1, permission(5, 2));
         two.receive(1, permission(5, 2));
-        assertFalse(two.ready());
+        assertFalse(two.ready(Set.of()));
     }
 
     @Test
@@ -159,7 +159,7 @@ class RulesTest {
         twoAsks(8);
         two.receive(1, permission(5, 2));
         two.receive(3, permission(8, 2));
-        assertFalse(two.ready());
+        assertFalse(two.ready(Set.of()));
     }
 
     @Test
@@ -167,14 +167,14 @@ class RulesTest {
         RicartAgrawala lock = new RicartAgrawala(2, Set.of(1));
         lock.request(new Stamp(5, 2), false);
         lock.receive(3, permission(5, 2));
-        assertFalse(lock.ready());
+        assertFalse(lock.ready(Set.of()));
     }
 
     @Test
     void enteringWithoutPermissionSaysWhoseIsMissing() {
         twoAsks(5);
         two.receive(1, permission(5, 2));
-        Exception e = assertThrows(IllegalStateException.class, two::enter);
+        Exception e = assertThrows(IllegalStateException.class, () -> two.enter(Set.of()));
         assertEquals("enter: WANTED, permission missing from [3]", e.getMessage());
     }
 
@@ -400,7 +400,7 @@ class RulesTest {
         other.request(new Stamp(5, 2), true);
         other.receive(1, one.receive(2, attempt(5, 2)).get(0).message());
         one.receive(2, permission(5, 1));
-        assertTrue(one.ready());
+        assertTrue(one.ready(Set.of()));
         assertEquals(State.IDLE, other.state());
     }
 

@@ -8,28 +8,36 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One JVM that a test has started: what it prints is waited for, always with a deadline. */
-final class Running {
+public final class Running {
 
     /** How long anything may take that is expected to happen. */
-    static final long PATIENCE_SECONDS = 30;
+    public static final long PATIENCE_SECONDS = 30;
 
     final String name;
     final List<String> command;
+    final BiPredicate<String, Consumer<String>> taker;
     private final Process process;
     private final OutputStream in;
     private final List<String> lines = new ArrayList<>(); // guarded by this, as all below
     private int told; // how many lines there were at the last command
     private boolean ended; // nothing more will be printed
 
-    /** The process prints its problems to its output, too. */
-    Running(String name, List<String> command, Process process) {
+    /**
+     * The process prints its problems to its output, too.
+     *
+     * @param taker is given each line and how to answer it; those it takes are not kept
+     */
+    Running(String name, List<String> command, Process process, BiPredicate<String, Consumer<String>> taker) {
         this.name = name;
         this.command = command;
         this.process = process;
+        this.taker = taker;
         in = process.getOutputStream();
         Thread reader = new Thread(this::read, "output of " + name);
         reader.setDaemon(true);
@@ -39,7 +47,9 @@ final class Running {
     private void read() {
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
-                add(line);
+                if (!taker.test(line, this::offer)) {
+                    add(line);
+                }
             }
         } catch (IOException killed) {
             add("(output cut off)");
@@ -56,24 +66,32 @@ final class Running {
     }
 
     /** Gives a command, as if typed. */
-    synchronized Running tell(String line) {
+    public synchronized Running tell(String line) {
         told = lines.size();
-        try {
-            in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-            in.flush();
-        } catch (IOException gone) {
+        if (!offer(line)) {
             throw new AssertionError(name + " does not take \"" + line + "\" any more" + soFar());
         }
         return this;
     }
 
+    /** Gives a line that nothing is expected to follow; whether it still took it. */
+    private synchronized boolean offer(String line) {
+        try {
+            in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            in.flush();
+            return true;
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     /** Waits for a line with a match after the last command. */
-    Matcher answers(String regex) {
+    public Matcher answers(String regex) {
         return await(regex, true);
     }
 
     /** Waits for a line with a match, printed at any time. */
-    Matcher says(String regex) {
+    public Matcher says(String regex) {
         return await(regex, false);
     }
 
@@ -101,19 +119,35 @@ final class Running {
     }
 
     /** How many lines so far have a match. */
-    synchronized long count(String regex) {
+    public synchronized long count(String regex) {
         Pattern pattern = Pattern.compile(regex);
         return lines.stream().filter(line -> pattern.matcher(line).find()).count();
     }
 
+    /** Sends it the signal, such as STOP; what it has printed is still read, also after KILL. */
+    public void signal(String signal) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
+            if (code != 0) {
+                throw new AssertionError("kill -" + signal + " of " + name + " fails" + soFar());
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError("kill -" + signal + " of " + name + ": " + e);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
     /** As {@code kill -9}; returns when it is dead. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         exit();
     }
 
     /** Ends its input, and gives its exit code. */
-    int finish() {
+    public int finish() {
         try {
             in.close();
         } catch (IOException e) {
@@ -122,7 +156,8 @@ final class Running {
         return exit();
     }
 
-    private int exit() {
+    /** Waits for its end, and gives its exit code. */
+    public int exit() {
         try {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError(name + " still runs after " + PATIENCE_SECONDS + " s" + soFar());
@@ -133,11 +168,12 @@ final class Running {
         return process.exitValue();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    private synchronized String soFar() {
+    /** The last lines, for a message. */
+    public synchronized String soFar() {
         return "; it printed:\n  " + String.join("\n  ", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
     }
 }

@@ -15,10 +15,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import mutex.MutexProto;
 import mutex.algorithm.Algorithm.State;
@@ -29,6 +31,11 @@ import mutex.algorithm.Stamp;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Hello;
+import mutex.group.LeaseMessage;
+import mutex.group.LeaseMessage.Ack;
+import mutex.group.LeaseMessage.Heartbeat;
+import mutex.group.LeaseMessage.Inquiry;
+import mutex.group.LeaseMessage.Testimony;
 import mutex.group.Listed;
 import mutex.group.Version;
 import mutex.net.Edge;
@@ -45,7 +52,7 @@ class WireTest {
     private static final String LONGEST_LOCK = "l".repeat(128);
     private static final long HIGHEST = (1L << 62) - 1;
     private static final Version VERSION = new Version((1L << 50) - 1, HIGHEST);
-    private static final Group GROUP = new Group(-1, VERSION, new TreeMap<>(java.util.Map.of(1, "localhost:1", 2, "[::1]:65535")));
+    private static final Group GROUP = new Group(-1, VERSION, new TreeMap<>(Map.of(1, "localhost:1", 2, "[::1]:65535")));
     private static final Stamp STAMP = new Stamp(HIGHEST, 65_535);
 
     @Test
@@ -113,6 +120,32 @@ class WireTest {
             arrived.addAll(part.parts());
         }
         assertEquals(requests, arrived);
+    }
+
+    /** What is relayed is wrapped once more; it must not be the relaying peer that finds it too large. */
+    @Test
+    void aThousandRelayedRequestsAreSeveralFramesThatFit() {
+        List<Frame.Part> requests = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            requests.add(new Frame.OfLock(LONGEST_LOCK.substring(4) + (1_000 + i), new Request(STAMP, false)));
+        }
+        Frame inner = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST, requests);
+        Frame outer = new Frame(3, 7, 7, VERSION, -1, HIGHEST, HIGHEST, List.of(new Frame.Relayed(2, -1, inner)));
+        Edge.out(outer, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
+        List<Frame.Part> arrived = new ArrayList<>();
+        for (Frame frame : overTheWire(outer, largestVector())) {
+            for (Frame.Part part : frame.parts()) {
+                Frame.Relayed relayed = (Frame.Relayed) part;
+                assertEquals(new Frame.Relayed(2, -1, inner), new Frame.Relayed(relayed.to(), relayed.process(),
+                        new Frame(65_535, 7, 7, VERSION, -1, relayed.frame().time(), relayed.frame().seen(), requests)));
+                arrived.addAll(relayed.frame().parts());
+            }
+        }
+        assertEquals(requests, arrived);
+        Frame large = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST,
+                List.of(new Frame.OfGroup(new GroupMessage.Propose(VERSION, largestGroup()))));
+        Edge.out(new Frame(3, 7, 7, VERSION, -1, HIGHEST, HIGHEST, List.of(new Frame.Relayed(2, -1, large))), largestVector())
+                .forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
     }
 
     @Test
@@ -183,16 +216,83 @@ class WireTest {
         assertEquals(1_003, Edge.text("x".repeat(20_000)).length());
     }
 
+    @Test
+    void aLeaseMessageOutOfRangeIsRefusedByTheNameOfTheField() {
+        refusesPart("heartbeat's number -1 ", part -> part.setHeartbeat(MutexProto.Heartbeat.newBuilder().setNumber(-1)));
+        refusesPart("reservation " + (HIGHEST + 1) + " ", part -> part.setHeartbeat(MutexProto.Heartbeat.newBuilder().setReserve(HIGHEST + 1)));
+        refusesPart("peer id 0 ", part -> part.setHeartbeat(MutexProto.Heartbeat.newBuilder().addHeard(0)));
+        refusesPart("peer heard 2 ", part -> part.setHeartbeat(MutexProto.Heartbeat.newBuilder().addHeard(3).addHeard(2)));
+        refusesPart("peer heard 3 ", part -> part.setHeartbeat(MutexProto.Heartbeat.newBuilder().addHeard(3).addHeard(3)));
+        refusesPart("number of peers heard 65 ", part -> part.setHeartbeat(MutexProto.Heartbeat.newBuilder()
+                .addAllHeard(IntStream.rangeClosed(1, 65).boxed().toList())));
+        refusesPart("ACK's number -1 ", part -> part.setAck(MutexProto.Ack.newBuilder().setNumber(-1)));
+        refusesPart("reservation -1 ", part -> part.setAck(MutexProto.Ack.newBuilder().setReserved(-1)));
+        refusesPart("peer id 65536 ", part -> part.setInquiry(MutexProto.Inquiry.newBuilder().setAbout(65_536)));
+        refusesPart("round -1 ", part -> part.setInquiry(MutexProto.Inquiry.newBuilder().setAbout(1).setRound(-1)));
+        refusesPart("peer id 0 ", part -> part.setTestimony(MutexProto.Testimony.newBuilder()));
+        refusesPart("round -1 ", part -> part.setTestimony(MutexProto.Testimony.newBuilder().setAbout(1).setRound(-1)));
+        for (long micros : new long[] {-1, Long.MAX_VALUE / 1_000 + 1}) { // in nanoseconds it would be negative
+            refusesPart("silence " + micros + " ", part -> part.setTestimony(MutexProto.Testimony.newBuilder().setAbout(1).setSilentMicros(micros)));
+        }
+    }
+
+    @Test
+    void aRelayedFrameHoldsOnlyWhatMayBeRelayed() {
+        Frame good = new Frame(2, 7, 0, VERSION, 0, 1, 1, List.of(new Frame.OfLock("x", new Request(new Stamp(1, 2), false))));
+        MutexProto.Frame inner = Edge.out(good, VectorClock.Reading.ZERO).get(0);
+        assertEquals(good, ((Frame.Relayed) Edge.in(framed(relayed(inner.toBuilder()))).parts().get(0)).frame(),
+                "its sender is not the sender of the frame it is in");
+        String directly = ": that goes directly or not at all";
+        Map<String, UnaryOperator<MutexProto.Part.Builder>> direct = Map.of(
+                "HEARTBEAT", part -> part.setHeartbeat(MutexProto.Heartbeat.getDefaultInstance()),
+                "ACK", part -> part.setAck(MutexProto.Ack.getDefaultInstance()),
+                "INQUIRY", part -> part.setInquiry(MutexProto.Inquiry.newBuilder().setAbout(1)),
+                "TESTIMONY", part -> part.setTestimony(MutexProto.Testimony.newBuilder().setAbout(1)),
+                "RELAYED", relayed(inner.toBuilder()));
+        direct.forEach((kind, part) -> refusesPart("relayed " + kind + directly,
+                relayed(inner.toBuilder().addParts(part.apply(MutexProto.Part.newBuilder())))));
+        refusesPart("relayed frame's vector size 1 ", relayed(inner.toBuilder().addVectorPeers(2).addVectorCounts(1)));
+        refusesPart("relayed frame's receiver 5 ", relayed(inner.toBuilder().setFrom(5)));
+        refusesPart("stamp's peer 2 ", relayed(inner.toBuilder().setFrom(4)));
+        refusesPart("peer id 0 ", relayed(inner.toBuilder().setFrom(0).clearParts()));
+        refusesPart("peer id 65536 ", part -> part.setRelayed(MutexProto.Relayed.newBuilder().setTo(65_536).setFrame(inner)));
+        refusesPart("epoch 0 ", part -> part.setRelayed(MutexProto.Relayed.newBuilder().setTo(5)));
+    }
+
+    private static UnaryOperator<MutexProto.Part.Builder> relayed(MutexProto.Frame.Builder frame) {
+        return part -> part.setRelayed(MutexProto.Relayed.newBuilder().setTo(5).setFrame(frame));
+    }
+
+    private static MutexProto.Frame framed(UnaryOperator<MutexProto.Part.Builder> part) {
+        Frame empty = new Frame(1, 7, 0, VERSION, 0, 1, 1, List.of());
+        return Edge.out(empty, VectorClock.Reading.ZERO).get(0).toBuilder().addParts(part.apply(MutexProto.Part.newBuilder())).build();
+    }
+
+    private static void refusesPart(String start, UnaryOperator<MutexProto.Part.Builder> part) {
+        said(start, assertThrows(IllegalArgumentException.class, () -> Edge.in(framed(part)), start));
+    }
+
     private static List<Frame.Part> parts() {
         List<GroupMessage> ofGroup = List.of(new GroupMessage.Present(GROUP), new GroupMessage.Join(),
                 new GroupMessage.Listing(List.of(new Listed("localhost:1", 0), new Listed("[::1]:2", 7))),
                 new GroupMessage.Listing(List.of()), new GroupMessage.Propose(Version.NONE, GROUP),
-                new GroupMessage.Bound(VERSION), new GroupMessage.Unbound(VERSION, "why not"));
+                new GroupMessage.Propose(VERSION, GROUP, true), new GroupMessage.Bound(VERSION), new GroupMessage.Bound(VERSION, true), new GroupMessage.Unbound(VERSION, "why not"));
         List<Frame.Part> parts = new ArrayList<>(List.of(new Frame.OfLock("a", new Request(STAMP, false)),
                 new Frame.OfLock(LONGEST_LOCK, new Request(STAMP, true)), new Frame.OfLock(".group", new Permission(STAMP)),
                 new Frame.OfLock("A.z_0:/-", new Refusal(new Stamp(1, 1)))));
         ofGroup.forEach(message -> parts.add(new Frame.OfGroup(message)));
+        List<Frame.Part> relayed = List.copyOf(parts);
+        List<LeaseMessage> ofLease = List.of(new Heartbeat(1, new TreeSet<>(), 0), new Heartbeat(HIGHEST, largestHeard(), HIGHEST),
+                new Ack(0, 0), new Ack(HIGHEST, HIGHEST), new Inquiry(1, 0), new Inquiry(65_535, HIGHEST), new Testimony(1, 0, 0),
+                new Testimony(65_535, HIGHEST, Long.MAX_VALUE / 1_000));
+        ofLease.forEach(message -> parts.add(new Frame.OfLease(message)));
+        parts.add(new Frame.Relayed(3, -7, new Frame(65_535, (1L << 50) - 1, 9, VERSION, -9, HIGHEST, HIGHEST, relayed)));
+        parts.add(new Frame.Relayed(65_535, Long.MAX_VALUE, new Frame(1, 7, 0, Version.NONE, 0, 0, 0, List.of())));
         return parts;
+    }
+
+    private static TreeSet<Integer> largestHeard() {
+        return IntStream.range(0, 64).mapToObj(i -> 65_535 - i).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static List<Frame> overTheWire(Frame frame, VectorClock.Reading vector) {
@@ -224,7 +324,9 @@ class WireTest {
             all.add(new View.OfLock(lock + (100 + i), State.values()[i % 3], i % 3 == 0 ? null : STAMP, HIGHEST, 5_000_000,
                     missing, deferred, 1_000_000));
         }
-        View node = new View(65_535, endpoint, (1L << 50) - 1, HIGHEST, HIGHEST, group, group == null ? "x" : null, all, new TreeMap<>(), null, new TreeMap<>());
+        View.Standing standing = group == null ? null : new View.Standing(others % 2 == 1, 1, others / 2 + 1, missing);
+        SortedMap<Integer, String> suspects = new TreeMap<>(group == null ? Map.of() : Map.of(3, "overtook twice", 65_535, trouble));
+        View node = new View(65_535, endpoint, (1L << 50) - 1, HIGHEST, HIGHEST, group, group == null ? "x" : null, all, new TreeMap<>(), standing, suspects);
         return new Snapshot(node, "ricart-agrawala", 5_000, peers);
     }
 

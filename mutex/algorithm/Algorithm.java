@@ -29,11 +29,15 @@ public interface Algorithm {
     /** Takes in one message. A try that was refused is IDLE afterwards. */
     List<Outgoing> receive(int from, Message message);
 
-    /** Whether nothing but {@link #enter} stands between WANTED and HELD. */
-    boolean ready();
+    /**
+     * Whether nothing but {@link #enter} stands between WANTED and HELD.
+     *
+     * @param excused peers whose permission is not needed now
+     */
+    boolean ready(Set<Integer> excused);
 
     /** @throws IllegalStateException unless {@link #ready} */
-    void enter();
+    void enter(Set<Integer> excused);
 
     /** Exit when HELD, cancel when WANTED (one step: no trace of the request is left), else nothing. */
     List<Outgoing> leave();
@@ -43,6 +47,9 @@ public interface Algorithm {
 
     /** The peer has a new epoch: whatever it promised or asked before is void. */
     List<Outgoing> renewed(int peer);
+
+    /** The peer's request is not to be answered any more. */
+    void ignore(int peer);
 
     /** The group changed: these are the other members now. */
     List<Outgoing> regroup(Set<Integer> members);

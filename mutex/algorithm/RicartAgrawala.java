@@ -74,13 +74,21 @@ public final class RicartAgrawala implements Algorithm {
     }
 
     @Override
-    public boolean ready() {
-        return state == State.WANTED && granted.containsAll(others);
+    public boolean ready(Set<Integer> excused) {
+        if (state != State.WANTED) {
+            return false;
+        }
+        for (int peer : others) {
+            if (!granted.contains(peer) && !excused.contains(peer)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
-    public void enter() {
-        if (!ready()) {
+    public void enter(Set<Integer> excused) {
+        if (!ready(excused)) {
             throw new IllegalStateException("enter: " + state + ", permission missing from " + missing());
         }
         state = State.HELD;
@@ -108,6 +116,11 @@ public final class RicartAgrawala implements Algorithm {
         granted.remove(peer);
         deferred.remove(peer);
         return repeatTo(peer);
+    }
+
+    @Override
+    public void ignore(int peer) {
+        deferred.remove(peer);
     }
 
     /** Keeps our stamp, but asks everyone anew: a permission counts only in the group it was given in. */

@@ -11,19 +11,21 @@ import mutex.group.GroupMessage.Unbound;
  */
 final class Binding {
 
-    /** A promise open for so long is closed by a null change, nanoseconds. */
-    static final long GONE_AFTER = 15_000_000_000L;
+    private static final long GONE_AFTER = 15_000_000_000L;
+    private static final int LEASES = 3;
 
     private final int id;
     private final String endpoint;
     private final Site site;
+    private final long goneAfter; // a promise open for so long is closed by a null change, nanoseconds
     private Promise promise; // null: bound to nothing
     private long since; // when the promise was made, read or last acted upon, nanoseconds
 
-    Binding(int id, String endpoint, Site site) {
+    Binding(int id, String endpoint, Site site, long lease) {
         this.id = id;
         this.endpoint = endpoint;
         this.site = site;
+        goneAfter = lease == 0 ? GONE_AFTER : LEASES * lease;
     }
 
     Promise promise() {
@@ -49,21 +51,25 @@ final class Binding {
      * Answers a proposal, or says what must be saved first.
      *
      * @param group the one this peer is in; null when in none
+     * @param outside one that it was in once; null when it was in none
      * @return what to save before {@link Bound} may be said; empty when there is nothing to save
      */
-    Optional<Saved> onPropose(int from, Propose propose, Group group, boolean saving, long now) {
+    Optional<Saved> onPropose(int from, Propose propose, Group group, Group outside, boolean saving, long now) {
         Group next = propose.next();
         boolean inBase = group != null && group.origin() == next.origin();
         int ahead = inBase ? group.version().compareTo(propose.base()) : 0;
         if (ahead > 0) {
             site.send(from, new GroupMessage.Present(group));
         } else if (boundTo(next)) {
-            site.send(from, new Bound(next.version()));
+            since = now;
+            site.send(from, new Bound(next.version(), propose.again()));
+        } else if (propose.again()) {
+            site.send(from, new Unbound(next.version(), "peer " + id + " is not bound to it any more"));
         } else if (ahead == 0 && !saving) {
             Optional<String> objection = objection(next, group, inBase, now);
             if (objection.isEmpty()) {
                 // A newcomer leaves its own group of one here: it must not enter a lock any more.
-                return Optional.of(new Saved(inBase ? group : null, new Promise(next, from)));
+                return Optional.of(new Saved(inBase ? group : outside, new Promise(next, from)));
             }
             site.send(from, new Unbound(next.version(), objection.get()));
         }
@@ -84,21 +90,27 @@ final class Binding {
         if (group != null && group.members().size() > 1) {
             return Optional.of("peer " + id + " is in another group: " + group);
         }
-        if (promise != null && !boundHere && now - since < GONE_AFTER) {
+        if (promise != null && !boundHere && now - since < goneAfter) {
             return Optional.of("peer " + id + " is being added to the group of peer " + promise.by());
         }
         return site.idle() ? Optional.empty()
                 : Optional.of("peer " + id + " holds or wants a lock; release it first");
     }
 
+    /** Whether the peer is removed, not by itself, by the version that this one is bound to. */
+    boolean removes(int peer, Group group) {
+        return promise != null && promise.by() != peer && group != null && group.members().containsKey(peer)
+                && !promise.next().members().containsKey(peer) && promise.next().origin() == group.origin();
+    }
+
     /** Whether a member's promise has been open too long; if so the time starts again. */
     boolean overdue(long now) {
-        boolean overdue = promise != null && now - since >= GONE_AFTER;
+        boolean overdue = promise != null && now - since >= goneAfter;
         since = overdue ? now : since;
         return overdue;
     }
 
     long wakeAt() {
-        return promise == null ? Long.MAX_VALUE : since + GONE_AFTER;
+        return promise == null ? Long.MAX_VALUE : since + goneAfter;
     }
 }

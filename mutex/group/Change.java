@@ -1,26 +1,31 @@
 package mutex.group;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import mutex.group.GroupMessage.Bound;
 import mutex.group.GroupMessage.Unbound;
 
 /**
- * The changer's half of a group change: hold {@code .group}, bind every member and the newcomer to
+ * The changer's half of a group change: hold {@code .group}, bind every member that stays and the newcomer to
  * the next version, write it down, be in it. One change at a time; others wait in line.
  *
- * <p>Source: protocol.md, founding and joining.
+ * <p>Source: protocol.md, founding and joining, remove and leave.
  */
 public final class Change {
 
     private static final long ANSWER_WITHIN = 10_000_000_000L;
+    private static final SortedSet<Integer> NOBODY = Collections.emptySortedSet();
 
-    private enum Stage { NONE, FINDING, SEIZING, BINDING, PROPOSING, COMMITTING }
+    private enum Stage { NONE, FINDING, SEIZING, BINDING, PROPOSING, COMMITTING, LEAVING }
 
     private final int self;
+    private final long lease;
     private final Membership membership;
     private final Site site;
     private final SortedMap<Integer, Hello> greeted = new TreeMap<>(); // by the linked peers
@@ -28,27 +33,41 @@ public final class Change {
     private Wish wish; // the one under way; null when stage is NONE
     private Stage stage = Stage.NONE;
     private Proposal proposal; // from BINDING on
-    private long giveUpAt; // on the newcomer
+    private long giveUpAt; // on who does not answer
 
-    Change(int self, Membership membership, Site site) {
+    Change(int self, long lease, Membership membership, Site site) {
         this.self = self;
+        this.lease = lease;
         this.membership = membership;
         this.site = site;
     }
 
     /** A person or program asks to add the peer at the endpoint; {@link Site#answered} follows. */
     public void add(long asker, String endpoint) {
-        line.add(new Wish(asker, endpoint, 0));
+        line.add(Wish.add(asker, endpoint, 0));
     }
 
-    /** A person or program asks to remove the members; {@link Site#answered} follows. */
+    /**
+     * A person or program asks to remove members; {@link Site#answered} follows.
+     *
+     * @param force without asking the removed or waiting for a majority; goes before all others
+     */
     public void remove(long asker, SortedSet<Integer> ids, boolean force) {
-        site.answered(asker, "not built yet");
+        Wish removal = Wish.remove(asker, ids, force);
+        if (!force) {
+            line.add(removal);
+            return;
+        }
+        if (stage == Stage.SEIZING || stage == Stage.PROPOSING) { // it may wait for those very members
+            line.addFirst(wish);
+            stop();
+        }
+        line.addFirst(removal);
     }
 
     /** This peer leaves; {@link Site#answered} follows when another member knows the new version. */
     public void leave(long asker) {
-        site.answered(asker, "not built yet");
+        line.add(Wish.remove(asker, new TreeSet<>(List.of(self)), false));
     }
 
     /** Withdraws a wish; once proposed, the change goes on. */
@@ -66,11 +85,30 @@ public final class Change {
         return wish == null ? null : wish.endpoint();
     }
 
+    /** The others that are to go: their permission for {@code .group} is not needed. */
+    public SortedSet<Integer> removing() {
+        return wish == null ? NOBODY : wish.removed();
+    }
+
+    /** This peer has left, and waits until somebody knows. */
+    boolean leaving() {
+        return stage == Stage.LEAVING;
+    }
+
+    private boolean leaves() {
+        return wish.removed().contains(self);
+    }
+
     void hear(Hello hello, String dialed, long now) {
         greeted.put(hello.id(), hello);
         if (stage == Stage.FINDING && (wish.endpoint().equals(dialed) || wish.endpoint().equals(hello.endpoint()))) {
             found(hello);
         }
+    }
+
+    /** The peer is in no group any more. */
+    void free(int peer) {
+        greeted.computeIfPresent(peer, (id, hello) -> hello.inNoGroup());
     }
 
     void unlinked(int peer) {
@@ -81,7 +119,7 @@ public final class Change {
         Hello hello = greeted.get(from);
         boolean known = wish != null && wish.newcomer() == from || line.stream().anyMatch(w -> w.newcomer() == from);
         if (hello != null && !known) {
-            line.add(new Wish(0, hello.endpoint(), from));
+            line.add(Wish.add(0, hello.endpoint(), from));
         }
     }
 
@@ -97,11 +135,13 @@ public final class Change {
             stage = Stage.FINDING;
             giveUpAt = now + ANSWER_WITHIN;
             if (membership.group() == null) {
-                finish("this peer is in no group yet: " + membership.waitingFor().orElse(""));
+                finish(leaves() ? null : "this peer is in no group yet: " + membership.waitingFor().orElse(""));
             } else if (wish.endpoint() != null) {
                 String sought = wish.endpoint();
                 greeted.values().stream().filter(hello -> hello.endpoint().equals(sought)).findFirst()
                         .ifPresent(this::found);
+            } else if (!wish.removed().isEmpty()) {
+                removal(membership.group(), now);
             } else if (membership.promise() != null) {
                 seize();
             } else {
@@ -122,7 +162,25 @@ public final class Change {
         } else if (!hello.free()) {
             finish("peer " + hello.id() + " is in another group: " + hello.group());
         } else {
-            wish = new Wish(wish.asker(), hello.endpoint(), hello.id());
+            wish = Wish.add(wish.asker(), hello.endpoint(), hello.id());
+            seize();
+        }
+    }
+
+    private void removal(Group group, long now) {
+        SortedSet<Integer> unknown = new TreeSet<>(wish.removed());
+        unknown.removeAll(group.members().keySet());
+        int left = group.members().size() - wish.removed().size();
+        if (!unknown.isEmpty()) {
+            finish("no member: " + unknown + "; the group is " + group.list());
+        } else if (leaves() && (left == 0 || wish.removed().size() > 1)) {
+            finish(left == 0 ? null : "peer " + self + " is this one: \"quit\" leaves");
+        } else if (wish.force()) {
+            propose(site.nextFence(), now);
+        } else if (!leaves() && (lease == 0 || group.members().size() == 2 || !group.majority(left))) {
+            finish("only --force can remove " + wish.removed() + " here: " + (lease == 0 ? "without a lease"
+                    : left + " of " + group.members().size() + " are no majority, and so") + " nobody can tell a dead peer from a silent one");
+        } else {
             seize();
         }
     }
@@ -134,13 +192,31 @@ public final class Change {
 
     /** This peer is inside {@code .group}. */
     public void entered(long fence, long now) {
+        propose(fence, now);
+    }
+
+    private void propose(long fence, long now) {
         Group base = membership.group();
-        proposal = new Proposal(self, base, wish.on(base, fence));
+        boolean twice = lease > 0 && !wish.removed().isEmpty() && !leaves() && !wish.force();
+        proposal = new Proposal(self, base, wish.on(base, fence), lease, twice);
         stage = Stage.BINDING;
         tick(now);
     }
 
-    void selfBound(String problem, long now) {
+    /** This peer has lost {@code .group} with its standing: the change starts again. */
+    public void lost(long now) {
+        if (stage != Stage.NONE && stage != Stage.FINDING && stage != Stage.LEAVING && !wish.force()) {
+            line.addFirst(wish);
+            stage = Stage.NONE;
+            stop();
+            next(now);
+        }
+    }
+
+    void selfBound(Group next, String problem, long now) {
+        if (stage != Stage.BINDING || !proposal.next().equals(next)) {
+            return; // of a change that was given up
+        }
         if (problem != null) {
             failed("the state file cannot be written: " + problem);
         } else {
@@ -149,13 +225,14 @@ public final class Change {
         }
     }
 
-    void receive(int from, GroupMessage message) {
+    void receive(int from, GroupMessage message, long now) {
         if (stage != Stage.PROPOSING) {
             return;
         }
         Version next = proposal.next().version();
         if (message instanceof Bound bound && bound.next().equals(next)) {
-            proposal.bound(from);
+            proposal.bound(from, bound.again(), now);
+            giveUpAt = now + ANSWER_WITHIN;
         } else if (message instanceof Unbound unbound && unbound.next().equals(next)) {
             finish(unbound.reason());
         }
@@ -163,11 +240,21 @@ public final class Change {
 
     /** The group is another one now: ours is made, or somebody else's came first and ours starts again. */
     void switched() {
-        if (stage == Stage.COMMITTING) {
+        if (stage == Stage.COMMITTING && leaves()) {
+            stage = Stage.LEAVING;
+            site.yield();
+        } else if (stage == Stage.COMMITTING) {
             finish(null);
         } else if (stage != Stage.NONE && (stage != Stage.FINDING || membership.group() == null)) {
             line.addFirst(wish);
             stop();
+        }
+    }
+
+    /** One of those that stay has the version in which this peer left. */
+    void left() {
+        if (stage == Stage.LEAVING) {
+            finish(null);
         }
     }
 
@@ -186,7 +273,7 @@ public final class Change {
     }
 
     private void stop() {
-        boolean seized = stage != Stage.NONE && stage != Stage.FINDING;
+        boolean seized = stage != Stage.NONE && stage != Stage.FINDING && stage != Stage.LEAVING && !wish.force();
         stage = Stage.NONE;
         wish = null;
         proposal = null;
@@ -195,14 +282,20 @@ public final class Change {
         }
     }
 
-    private boolean awaitsNewcomer() {
-        return stage == Stage.FINDING || stage == Stage.PROPOSING && proposal.awaits(wish.newcomer());
+    private String silent() {
+        return stage == Stage.FINDING ? wish.endpoint()
+                : proposal.awaits(wish.newcomer()) ? wish.endpoint() : "members " + proposal.unanswered();
+    }
+
+    private boolean awaitsAnswers() {
+        return stage == Stage.FINDING || stage == Stage.PROPOSING && !proposal.unanswered().isEmpty();
     }
 
     void tick(long now) {
-        if (awaitsNewcomer() && now >= giveUpAt) {
-            finish("no answer from " + wish.endpoint() + " for " + ANSWER_WITHIN / 1_000_000_000
-                    + " s; is a peer running there?");
+        if (awaitsAnswers() && now >= giveUpAt) {
+            finish("no answer from " + silent() + " for " + ANSWER_WITHIN / 1_000_000_000 + " s; "
+                    + (stage == Stage.FINDING || proposal.awaits(wish.newcomer()) ? "is a peer running there?"
+                    : "every member that stays has to agree"));
         }
         if (stage == Stage.BINDING && !membership.saving()) {
             membership.bindSelf(proposal.next());
@@ -220,7 +313,7 @@ public final class Change {
         if (stage == Stage.NONE) {
             return line.isEmpty() ? Long.MAX_VALUE : Long.MIN_VALUE;
         }
-        return Math.min(awaitsNewcomer() ? giveUpAt : Long.MAX_VALUE,
+        return Math.min(awaitsAnswers() ? giveUpAt : Long.MAX_VALUE,
                 stage == Stage.PROPOSING ? proposal.wakeAt() : Long.MAX_VALUE);
     }
 }

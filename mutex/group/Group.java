@@ -2,6 +2,7 @@ package mutex.group;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -26,6 +27,12 @@ public record Group(long origin, Version version, SortedMap<Integer, String> mem
         return new Group(group.print(), group.version, group.members);
     }
 
+    /** A group of one, which nobody else founds: it is another one each time. */
+    public static Group alone(int id, String endpoint, long fence) {
+        return new Group(new Group(fence, new Version(1, 0), new TreeMap<>(Map.of(id, endpoint))).print(), new Version(1, 0),
+                new TreeMap<>(Map.of(id, endpoint)));
+    }
+
     /** The next version with one more member. */
     public Group with(int id, String endpoint, long fence) {
         SortedMap<Integer, String> more = new TreeMap<>(members);
@@ -33,9 +40,16 @@ public record Group(long origin, Version version, SortedMap<Integer, String> mem
         return new Group(origin, new Version(version.number() + 1, fence), more);
     }
 
-    /** The next version with the same members (protocol.md, null change). */
-    public Group again(long fence) {
-        return new Group(origin, new Version(version.number() + 1, fence), members);
+    /** The next version without these members; with none of them, the null change of protocol.md. */
+    public Group without(Set<Integer> removed, long fence) {
+        SortedMap<Integer, String> fewer = new TreeMap<>(members);
+        fewer.keySet().removeAll(removed);
+        return new Group(origin, new Version(version.number() + 1, fence), fewer);
+    }
+
+    /** Whether so many members are more than half. */
+    public boolean majority(int count) {
+        return count > members.size() / 2;
     }
 
     public SortedSet<Integer> othersThan(int id) {

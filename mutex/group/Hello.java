@@ -27,6 +27,10 @@ public record Hello(
         return new Hello(id, endpoint, epoch, process, algorithm, leaseMillis, group, list);
     }
 
+    Hello inNoGroup() {
+        return new Hello(id, endpoint, epoch, process, algorithm, leaseMillis, null, list);
+    }
+
     /** In no group with others: nothing is lost when it joins another. */
     public boolean free() {
         return group == null || group.members().size() == 1;

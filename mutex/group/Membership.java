@@ -1,8 +1,9 @@
 package mutex.group;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Which group this peer is in and how it came there: founding, adopting a newer version, being
@@ -12,6 +13,8 @@ import java.util.Optional;
  * {@link #saved} comes, further group messages are ignored, as every one of them is repeated.
  */
 public final class Membership {
+
+    private static final long TELL_EVERY = 500_000_000L;
 
     /** What is being saved, and what for. */
     private record Saving(Saved state, Purpose purpose, int proposer) {}
@@ -26,17 +29,19 @@ public final class Membership {
     private final Binding binding;
     private final Change change;
     private Group group; // null: in none
+    private Group outside; // the newest version that went on without this peer; null: none did
+    private long tellAt = Long.MIN_VALUE; // the others of it, nanoseconds
     private Saving saving; // null: nothing under way
 
-    public Membership(int id, String endpoint, List<Listed> others, Saved saved, Site site) {
+    public Membership(int id, String endpoint, List<Listed> others, Saved saved, Site site, long lease) {
         this.id = id;
         this.endpoint = endpoint;
         this.site = site;
         founding = new Founding(id, endpoint, others);
-        binding = new Binding(id, endpoint, site);
-        change = new Change(id, this, site);
+        binding = new Binding(id, endpoint, site, lease);
+        change = new Change(id, lease, this, site);
         if (saved != null) {
-            group = saved.group();
+            keep(saved.group());
             binding.bind(saved.promise(), 0);
         }
     }
@@ -46,8 +51,9 @@ public final class Membership {
         binding.bind(promise(), now);
         if (group != null) {
             enter(group);
-        } else if (unbegun() && founding.alone()) {
-            enter(Group.found(Map.of(id, endpoint)));
+        } else if (promise() == null && founding.alone()) {
+            outside = null;
+            enter(Group.alone(id, endpoint, site.nextFence()));
         }
     }
 
@@ -68,7 +74,14 @@ public final class Membership {
     }
 
     private boolean unbegun() {
-        return group == null && promise() == null;
+        return group == null && promise() == null && outside == null;
+    }
+
+    /** The group we are in, or the one that goes on without us: an older version must not count again. */
+    private void keep(Group known) {
+        boolean member = known != null && endpoint.equals(known.members().get(id));
+        group = member ? known : null;
+        outside = member ? null : known;
     }
 
     /** Takes in a greeting; dialed is the address it was reached at, null when the peer called. */
@@ -123,6 +136,21 @@ public final class Membership {
         site.send(to, new GroupMessage.Present(group));
     }
 
+    /** A linked peer shows that version of its group. */
+    public void shown(int peer, Version version) {
+        if (version.equals(Version.NONE)) {
+            change.free(peer);
+        }
+        if (outside != null && version.compareTo(outside.version()) >= 0) {
+            change.left();
+        }
+    }
+
+    /** Whether this peer is bound to a version that removes that one: it gets no answer but for the group. */
+    public boolean ignores(int peer) {
+        return binding.removes(peer, group);
+    }
+
     private void compareLists(int peer) {
         founding.difference(peer).ifPresent(site::say);
         foundIfAllAgree();
@@ -134,15 +162,14 @@ public final class Membership {
         }
     }
 
-    private void enter(Group next) {
-        group = next;
+    private void enter(Group known) {
+        keep(known);
+        Group next = group;
         if (next != null) {
             joining.inGroup();
         }
         site.switched(next);
-        if (next != null) {
-            site.announce(new GroupMessage.Present(next));
-        }
+        site.announce(next != null ? new GroupMessage.Present(next) : new GroupMessage.Listing(founding.list()));
         change.switched();
     }
 
@@ -157,15 +184,24 @@ public final class Membership {
         } else if (message instanceof GroupMessage.Join) {
             change.join(from);
         } else if (message instanceof GroupMessage.Propose propose) {
-            binding.onPropose(from, propose, group, saving != null, now)
+            binding.onPropose(from, propose, group, outside, saving != null, now)
                     .ifPresent(state -> save(state, Purpose.BIND, from));
         } else {
-            change.receive(from, message);
+            change.receive(from, message, now);
         }
     }
 
     /** Adopts a newer version of our group, or the first one that lists us. */
     private void consider(int from, Group theirs) {
+        boolean past = outside != null && theirs.origin() == outside.origin()
+                && theirs.version().compareTo(outside.version()) < 0;
+        if (past) {
+            site.send(from, new GroupMessage.Present(outside));
+            return;
+        }
+        if (outside != null && theirs.origin() == outside.origin()) {
+            outside = theirs;
+        }
         if (saving != null) {
             joining.meet(from); // if this leaves us in no group, we ask, and are shown theirs again
             return;
@@ -176,7 +212,7 @@ public final class Membership {
         if (newer && !endpoint.equals(listed)) {
             joining.removed();
             site.say("the group went on without this peer: " + theirs);
-            save(new Saved(null, null), Purpose.ADOPT, from);
+            save(new Saved(theirs, null), Purpose.ADOPT, from);
         } else if (unbegun() && endpoint.equals(listed) && theirs.version().number() == 1) {
             enter(theirs); // as founded: the state file is first written at the first change
         } else if (newer || group == null && endpoint.equals(listed)) {
@@ -229,6 +265,9 @@ public final class Membership {
                 site.say("the group's new version is not written down (" + problem + "); it holds until this peer restarts");
             }
             binding.bind(done.state.promise(), now);
+            if (done.purpose == Purpose.COMMIT && !done.state.group().members().containsKey(id)) {
+                joining.removed(); // it leaves: it does not ask to come back
+            }
             enter(done.state.group());
         }
     }
@@ -237,12 +276,17 @@ public final class Membership {
         Promise made = done.state.promise();
         if (problem == null) {
             binding.bind(made, now);
-            if (group != null && done.state.group() == null) {
-                enter(null);
+            if (group != null) {
+                SortedSet<Integer> removed = new TreeSet<>(group.members().keySet());
+                removed.removeIf(member -> !binding.removes(member, group));
+                site.ignore(removed);
+            }
+            if (group != null && done.state.group() != group) {
+                enter(done.state.group());
             }
         }
         if (done.proposer == id) {
-            change.selfBound(problem, now);
+            change.selfBound(made.next(), problem, now);
         } else {
             site.send(done.proposer, problem == null ? new GroupMessage.Bound(made.next().version())
                     : new GroupMessage.Unbound(made.next().version(), "peer " + id + " cannot write its state file: " + problem));
@@ -250,6 +294,10 @@ public final class Membership {
     }
 
     public void tick(long now) {
+        if (change.leaving() && now >= tellAt) {
+            tellAt = now + TELL_EVERY;
+            site.announce(new GroupMessage.Present(outside));
+        }
         if (group == null) {
             joining.due(now).ifPresent(contact -> site.send(contact, new GroupMessage.Join()));
         } else if (binding.overdue(now)) {
@@ -260,7 +308,8 @@ public final class Membership {
 
     /** When {@link #tick} is next worth calling, in nanoseconds. */
     public long wakeAt() {
-        return Math.min(change.wakeAt(), group == null ? joining.wakeAt() : binding.wakeAt());
+        return Math.min(change.wakeAt(), group != null ? binding.wakeAt()
+                : change.leaving() ? tellAt : joining.wakeAt());
     }
 
     /** What this peer waits for before any entry; empty in a group. */
@@ -271,7 +320,8 @@ public final class Membership {
         if (promise() != null) {
             return Optional.of("being added to the group of peer " + promise().by());
         }
-        return Optional.of(joining.waitingFor().orElseGet(founding::waitingFor));
+        return Optional.of(joining.waitingFor().orElseGet(outside == null ? founding::waitingFor
+                : () -> "its group went on without it, as " + outside + "; waits to hear one of them"));
     }
 
     /** What differs between the start list of that peer and ours. */

@@ -3,46 +3,85 @@ package mutex.group;
 import java.util.SortedSet;
 import mutex.group.GroupMessage.Propose;
 
-/** A next version under way: proposed again and again until everyone in it is bound to it. */
+/**
+ * A next version under way: proposed again and again until everyone in it is bound to it. Before members are
+ * removed, all are asked a second time, when a lease and its margin have passed: two removals that cross
+ * would else both be made.
+ */
 final class Proposal {
 
     private static final long REPEAT_EVERY = 1_000_000_000L;
 
+    private final int self;
     private final Group base;
     private final Group next;
-    private final SortedSet<Integer> unanswered;
+    private final long repeatEvery;
+    private final long pause; // between the first and the second time; 0: all are asked once
+    private SortedSet<Integer> unanswered;
+    private boolean again;
+    private long againAt = Long.MAX_VALUE; // known when all have answered for the first time
     private long repeatAt = Long.MIN_VALUE;
 
-    Proposal(int self, Group base, Group next) {
+    Proposal(int self, Group base, Group next, long lease, boolean twice) {
+        this.self = self;
         this.base = base;
         this.next = next;
+        repeatEvery = lease == 0 ? REPEAT_EVERY : Math.min(REPEAT_EVERY, lease / 2);
+        pause = twice ? Absence.withMargin(lease) : 0;
         unanswered = next.othersThan(self);
+    }
+
+    Group base() {
+        return base;
     }
 
     Group next() {
         return next;
     }
 
+    SortedSet<Integer> unanswered() {
+        return unanswered;
+    }
+
     boolean awaits(int peer) {
         return unanswered.contains(peer);
     }
 
+    /** Whether everybody is bound, and was asked as often as it takes. */
     boolean complete() {
-        return unanswered.isEmpty();
+        return unanswered.isEmpty() && (pause == 0 || again);
     }
 
-    void bound(int peer) {
-        unanswered.remove(peer);
+    /** Whether a lease has to pass before all are asked again. */
+    boolean pauses() {
+        return againAt != Long.MAX_VALUE && !again;
     }
 
+    /** An answer to the question that is being asked now. */
+    void bound(int peer, boolean toSecond, long now) {
+        if (toSecond == again) {
+            unanswered.remove(peer);
+        }
+        if (unanswered.isEmpty() && pause > 0 && againAt == Long.MAX_VALUE) {
+            againAt = now + pause;
+        }
+    }
+
+    /** Asks those who have not answered; while the lease passes, all, so that they see that it goes on. */
     void repeat(Site site, long now) {
+        if (now >= againAt && !again) {
+            again = true;
+            unanswered = next.othersThan(self);
+            repeatAt = now;
+        }
         if (now >= repeatAt) {
-            repeatAt = now + REPEAT_EVERY;
-            unanswered.forEach(peer -> site.send(peer, new Propose(base.version(), next)));
+            repeatAt = now + repeatEvery;
+            SortedSet<Integer> asked = pauses() ? next.othersThan(self) : unanswered;
+            asked.forEach(peer -> site.send(peer, new Propose(base.version(), next, again)));
         }
     }
 
     long wakeAt() {
-        return complete() ? Long.MAX_VALUE : repeatAt;
+        return complete() ? Long.MAX_VALUE : again ? repeatAt : Math.min(repeatAt, againAt);
     }
 }

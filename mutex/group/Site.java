@@ -1,5 +1,7 @@
 package mutex.group;
 
+import java.util.Set;
+
 /** What the group rules ask of the node they live in. Every call returns at once and never throws. */
 public interface Site {
 
@@ -25,6 +27,12 @@ public interface Site {
 
     /** Answers whoever asked for a change; problem is null when it was made. */
     void answered(long asker, String problem);
+
+    /** A fence above every one known here, and another one than a second peer would take. */
+    long nextFence();
+
+    /** These members get no more answers, but for {@code .group}. */
+    void ignore(Set<Integer> removed);
 
     void say(String line);
 }

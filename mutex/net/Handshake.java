@@ -16,8 +16,8 @@ final class Handshake {
                     + mine.algorithm() + "; start all with the same --algorithm");
         }
         if (mine.leaseMillis() != theirs.leaseMillis()) {
-            return Optional.of("peer " + theirs.id() + " has a lease of " + theirs.leaseMillis() + " ms, peer "
-                    + mine.id() + " of " + mine.leaseMillis() + " ms; start all with the same --lease");
+            return Optional.of("peer " + theirs.id() + " runs with " + LeaseText.say(theirs.leaseMillis()) + ", peer "
+                    + mine.id() + " with " + LeaseText.say(mine.leaseMillis()) + "; start all with the same --lease");
         }
         if (mine.id() == theirs.id() && mine.process() != theirs.process()) {
             return Optional.of("id " + mine.id() + " is taken by the peer at " + mine.endpoint()

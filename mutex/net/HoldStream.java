@@ -20,10 +20,10 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
     private boolean held;
     private boolean over; // the call has ended, or will with the next answer
 
-    HoldStream(PeerLoop peer, ServerCallStreamObserver<HoldEvent> events) {
+    HoldStream(PeerLoop peer, ServerCallStreamObserver<HoldEvent> events, Room room) {
         this.peer = peer;
         this.events = events;
-        events.setOnCancelHandler(this::letGo);
+        room.enter(events, this::letGo);
     }
 
     @Override

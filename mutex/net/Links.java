@@ -23,6 +23,7 @@ final class Links implements Link.Owner {
     private static final long PING_EVERY = 2_000_000_000L;
     private static final long SILENT_AFTER = 6_000_000_000L;
     private static final int MOST_UNGREETED = 64; // callers, not those we dial
+    private static final int MOST_LINKS = 4 * Wire.MOST_PEERS; // strangers have what room is left; and as many spares
     private static final long FLAPS_WITHIN = 5_000_000_000L;
 
     /** Who is told what happens on the links. */
@@ -192,7 +193,7 @@ final class Links implements Link.Owner {
             ownAddress(link);
             return;
         }
-        Optional<String> refusal = Handshake.refusal(mine, theirs).or(() -> taken(theirs));
+        Optional<String> refusal = Handshake.refusal(mine, theirs).or(() -> taken(theirs)).or(() -> crowded(mine, theirs));
         if (refusal.isPresent()) {
             refuse(link, refusal.get());
             return;
@@ -213,6 +214,13 @@ final class Links implements Link.Owner {
         return known == null || known.peer.endpoint().equals(theirs.endpoint()) ? Optional.empty()
                 : Optional.of("id " + theirs.id() + " is taken by the peer at " + known.peer.endpoint()
                         + "; start the one at " + theirs.endpoint() + " with another --id");
+    }
+
+    /** Whoever can connect can greet with one id after the other; the members do not suffer from it. */
+    private Optional<String> crowded(Hello mine, Hello theirs) {
+        boolean member = mine.group() != null && mine.group().members().containsKey(theirs.id());
+        return links.size() < MOST_LINKS && spares.size() < MOST_LINKS || member ? Optional.empty()
+                : Optional.of("peer " + mine.id() + " has links to " + links.size() + " peers, and takes no more strangers");
     }
 
     /** Of two links to the same process the preferred stays, a link to a newer process replaces the old one. */

@@ -34,13 +34,22 @@ public final class LocalPeer implements AutoCloseable {
      * @param list the other peers
      * @param state folder of the state file
      * @param algorithm makes the algorithm of one lock, given this peer's id and the other members
+     * @param leaseMillis the same at all peers; 0 turns the lease off
      * @param voice takes lines for a person; called on the loop thread, must not block
      * @param dying is told when the core broke one of its own rules; must end the process
      */
     public record Start(
             int id, String host, int port, List<Listed> list, Path state,
-            BiFunction<Integer, Set<Integer>, Algorithm> algorithm, Consumer<String> voice,
-            BiConsumer<Throwable, String> dying) {}
+            BiFunction<Integer, Set<Integer>, Algorithm> algorithm, long leaseMillis, Consumer<String> voice,
+            BiConsumer<Throwable, String> dying) {
+
+        /** With the lease off. */
+        public Start(int id, String host, int port, List<Listed> list, Path state,
+                BiFunction<Integer, Set<Integer>, Algorithm> algorithm, Consumer<String> voice,
+                BiConsumer<Throwable, String> dying) {
+            this(id, host, port, list, state, algorithm, 0, voice, dying);
+        }
+    }
 
     /**
      * Binds the port, reads the state file and begins to look for the others. Nothing is left behind
@@ -54,7 +63,7 @@ public final class LocalPeer implements AutoCloseable {
         Server server = new Server(events, start.host(), start.port(), service);
         try {
             Settings settings = new Settings(start.id(), start.host(), server.port(), start.list(),
-                    new SecureRandom().nextLong(), ALGORITHM, start.algorithm(), 0, start.dying());
+                    new SecureRandom().nextLong(), ALGORITHM, start.algorithm(), start.leaseMillis(), start.dying());
             StateFile state = new StateFile(start.state(), start.id(), settings.endpoint());
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice());
             loop.whenInGroup(server::serving);

@@ -16,7 +16,12 @@ import mutex.MutexProto.WatchRequest;
 /** What the peer's server answers. Every call arrives on the loop thread. */
 public final class MutexService extends MutexGrpc.MutexImplBase {
 
+    private static final int MOST_HOLDS = 20_000;
+    private static final int MOST_WATCHES = 200;
+
     private PeerLoop peer; // null until the peer runs
+    private final Room holds = new Room("Hold", MOST_HOLDS);
+    private final Room watches = new Room("Watch", MOST_WATCHES);
 
     /** From now on calls are answered; loop thread only. */
     public void serve(PeerLoop peer) {
@@ -37,8 +42,8 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
 
     @Override
     public StreamObserver<HoldRequest> hold(StreamObserver<HoldEvent> responses) {
-        return starting(responses) ? new Deaf<>()
-                : new HoldStream(peer, (ServerCallStreamObserver<HoldEvent>) responses);
+        return starting(responses) || holds.full(responses) ? new Deaf<>()
+                : new HoldStream(peer, (ServerCallStreamObserver<HoldEvent>) responses, holds);
     }
 
     @Override
@@ -51,8 +56,8 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
 
     @Override
     public void watch(WatchRequest request, StreamObserver<Event> responses) {
-        if (!starting(responses)) {
-            new WatchStream(peer.journal(), request.getLock(), (ServerCallStreamObserver<Event>) responses);
+        if (!starting(responses) && !watches.full(responses)) {
+            new WatchStream(peer.journal(), request.getLock(), (ServerCallStreamObserver<Event>) responses, watches);
         }
     }
 

@@ -2,13 +2,14 @@ package mutex.net;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import mutex.MutexProto.LinkMessage;
 import mutex.MutexProto.Report;
 import mutex.group.Group;
@@ -41,12 +42,14 @@ public final class PeerLoop implements Links.Owner {
     private final Repeats repeats = new Repeats();
     private final Deque<Event> events = new ArrayDeque<>(); // that came up while stepping
     private boolean stepping;
-    private final Map<Long, Asking> askers = new HashMap<>();
-    private final Map<Long, Consumer<String>> changers = new HashMap<>();
+    private final Elapsed clock = new Elapsed();
+    private final Askers askers = new Askers();
     private final Inquiries inquiries;
-    private long lastNumber; // of an asker or changer
     private ScheduledFuture<?> wake;
     private long wakeAt = Long.MAX_VALUE;
+    private long suspended; // how much the clock had skipped when that was last looked at
+    private boolean pair; // in a group of two, with a lease
+    private boolean leaving; // the group: nobody asks any more
     private boolean closed;
     private Consumer<Boolean> inGroup = now -> { };
 
@@ -61,7 +64,8 @@ public final class PeerLoop implements Links.Owner {
         this.voice = voice;
         journal = new Journal(settings.id());
         node = new Node(settings.id(), settings.endpoint(), System.currentTimeMillis(), settings.list(), state.read(),
-                others -> settings.algorithms().apply(settings.id(), others));
+                others -> settings.algorithms().apply(settings.id(), others), settings.process(),
+                TimeUnit.MILLISECONDS.toNanos(settings.leaseMillis()));
         links = new Links(loop, this, this::hello);
         outbox = new Outbox(task -> loop.later(() -> orDie(task)), this::send);
         inquiries = new Inquiries(loop, links);
@@ -84,6 +88,11 @@ public final class PeerLoop implements Links.Owner {
     private void linkTick() {
         if (!closed) {
             links.tick();
+            clock.now();
+            if (clock.skipped() != suspended) {
+                suspended = clock.skipped();
+                step(new Event.Tick()); // and no timer noticed
+            }
             loop.after(LINK_TICK, this::linkTick);
         }
     }
@@ -98,39 +107,74 @@ public final class PeerLoop implements Links.Owner {
     public CompletableFuture<Long> ask(String lock, boolean attempt, long waitNanos, Asking asking) {
         CompletableFuture<Long> number = new CompletableFuture<>();
         loop.run(() -> {
-            long asker = ++lastNumber;
+            long asker = askers.number();
             number.complete(asker);
-            if (closed) {
+            if (closed || leaving) {
                 asking.ended(Effect.Outcome.CANCELLED, LEAVING);
                 return;
             }
-            askers.put(asker, asking);
-            long now = System.nanoTime();
+            askers.add(asker, asking);
+            long now = clock.now();
             boolean forEver = waitNanos == Long.MAX_VALUE;
             step(new Event.Ask(asker, lock, attempt, forEver ? Long.MAX_VALUE : now + waitNanos));
         });
         return number;
     }
 
-    /** Gives the lock back, or withdraws the request. */
+    /** Gives the lock back, or withdraws the request; a change of the group that is proposed already goes on. */
     public void withdraw(long asker) {
         loop.run(() -> step(new Event.Withdraw(asker)));
     }
 
     /** Adds the peer at the address to the group; done gets null, or one line why not. */
     public CompletableFuture<Long> add(String endpoint, Consumer<String> done) {
+        return change(done, asker -> new Event.Add(asker, endpoint));
+    }
+
+    /** Removes the members from the group; done gets null, or one line why not. See {@link Event.Remove}. */
+    public CompletableFuture<Long> remove(SortedSet<Integer> ids, boolean force, Consumer<String> done) {
+        return change(done, asker -> new Event.Remove(asker, ids, force));
+    }
+
+    private CompletableFuture<Long> change(Consumer<String> done, LongFunction<Event> wish) {
         CompletableFuture<Long> number = new CompletableFuture<>();
         loop.run(() -> {
-            long asker = ++lastNumber;
+            long asker = askers.number();
             number.complete(asker);
-            if (closed) {
+            if (closed || leaving) {
                 done.accept(LEAVING);
-                return;
+            } else {
+                change(asker, done, wish.apply(asker));
             }
-            changers.put(asker, done);
-            step(new Event.Add(asker, endpoint));
         });
         return number;
+    }
+
+    private void change(long asker, Consumer<String> done, Event wish) {
+        askers.add(asker, done);
+        step(wish);
+    }
+
+    /** Withdraws everything, then leaves the group; done gets null when it goes on without this peer, or one line why not. */
+    public void leave(Consumer<String> done) {
+        loop.run(() -> {
+            Group group = node.group();
+            if (closed || group == null || group.members().size() == 1) {
+                done.accept(null);
+                return;
+            }
+            leaving = true;
+            withdrawAll();
+            long asker = askers.number();
+            change(asker, problem -> {
+                leaving = problem == null;
+                done.accept(problem);
+            }, new Event.Leave(asker));
+        });
+    }
+
+    private void withdrawAll() {
+        askers.ofLocks().forEach(asker -> step(new Event.Withdraw(asker)));
     }
 
     public CompletableFuture<Snapshot> snapshot() {
@@ -170,10 +214,9 @@ public final class PeerLoop implements Links.Owner {
     public CompletableFuture<Void> close() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loop.run(() -> {
-            List.copyOf(askers.keySet()).forEach(asker -> step(new Event.Withdraw(asker)));
+            withdrawAll();
             closed = true;
-            List.copyOf(changers.values()).forEach(changer -> changer.accept(LEAVING));
-            changers.clear();
+            askers.refuseChanges(LEAVING);
             outbox.flush();
             links.close();
             if (wake != null) {
@@ -186,7 +229,7 @@ public final class PeerLoop implements Links.Owner {
 
     /** This peer as it is; loop thread only. */
     Snapshot look() {
-        return Looking.at(node.view(System.nanoTime()), settings, links);
+        return Looking.at(node.view(clock.now()), settings, links);
     }
 
     // The loop.
@@ -202,7 +245,7 @@ public final class PeerLoop implements Links.Owner {
         stepping = true;
         orDie(() -> {
             while (!events.isEmpty()) {
-                node.step(events.poll(), System.nanoTime()).forEach(this::apply);
+                node.step(events.poll(), clock.now()).forEach(this::apply);
             }
             rest();
         });
@@ -223,16 +266,16 @@ public final class PeerLoop implements Links.Owner {
         if (effect instanceof Effect.Note note) {
             journal.record(note.happening());
             if (note.happening().kind() == Happening.Kind.GROUP) {
-                inGroup.accept(node.view(System.nanoTime()).group() != null);
+                regrouped();
             }
         } else if (effect instanceof Effect.Send send) {
             outbox.add(send.to(), send.frame());
         } else if (effect instanceof Effect.Entered entered) {
-            askers.get(entered.asker()).entered(entered.stamp(), entered.fence());
+            askers.entered(entered);
         } else if (effect instanceof Effect.Ended ended) {
-            askers.remove(ended.asker()).ended(ended.outcome(), ended.reason());
+            askers.ended(ended);
         } else if (effect instanceof Effect.Answered answered) {
-            changers.remove(answered.asker()).accept(answered.problem());
+            askers.answered(answered);
             links.keep(node.addresses()); // without the address of a newcomer that did not answer
         } else if (effect instanceof Effect.Save save) {
             state.write(save.saved(), problem -> loop.run(() -> step(new Event.Written(problem))));
@@ -243,8 +286,18 @@ public final class PeerLoop implements Links.Owner {
         }
     }
 
+    private void regrouped() {
+        Group group = node.group();
+        inGroup.accept(group != null);
+        boolean before = pair;
+        pair = settings.leaseMillis() > 0 && group != null && group.members().size() == 2;
+        if (pair && !before) {
+            say(LeaseText.OF_TWO);
+        }
+    }
+
     private void send(int to, Frame frame) {
-        Wire.out(frame, journal.reading()).forEach(part -> links.send(to, LinkMessage.newBuilder().setFrame(part).build()));
+        WireFrame.out(frame, journal.reading()).forEach(part -> links.send(to, LinkMessage.newBuilder().setFrame(part).build()));
     }
 
     /** Sets the timer for when the node next wants to be woken. */
@@ -259,7 +312,7 @@ public final class PeerLoop implements Links.Owner {
         }
         wakeAt = next;
         if (next != Long.MAX_VALUE) {
-            wake = loop.after(Math.max(0, next - System.nanoTime()), () -> step(new Event.Tick()));
+            wake = loop.after(Math.max(0, next - clock.now()), () -> step(new Event.Tick()));
         }
     }
 
@@ -288,8 +341,8 @@ public final class PeerLoop implements Links.Owner {
                 if (message.getFrame().getFrom() != peer) {
                     throw new IllegalArgumentException("sender " + message.getFrame().getFrom() + " on the link of peer " + peer);
                 }
-                var frame = Wire.in(message.getFrame());
-                journal.merge(Wire.vector(message.getFrame()));
+                var frame = WireFrame.in(message.getFrame());
+                journal.merge(WireFrame.vector(message.getFrame()));
                 step(new Event.Received(frame));
             }
             case INQUIRY -> links.send(peer, LinkMessage.newBuilder().setReport(

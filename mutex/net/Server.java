@@ -21,6 +21,14 @@ public final class Server implements AutoCloseable {
     /** The largest message taken, bytes. */
     static final int MOST_MESSAGE = 16 << 10;
 
+    /** Of one connection; each Hold is a call for as long as it lasts, and programs of this machine may have many. */
+    private static final int MOST_CALLS_LOCAL = 20_000;
+    private static final int MOST_CALLS = 1_000;
+    /** Calls of one connection that may be broken off within so many seconds; every cancelled wait is one. */
+    private static final int RESETS_WITHIN = 10;
+    private static final int MOST_RESETS_LOCAL = 10_000;
+    private static final int MOST_RESETS = 100;
+
     private final io.grpc.Server server;
     private final HealthStatusManager health = new HealthStatusManager();
 
@@ -31,6 +39,7 @@ public final class Server implements AutoCloseable {
      */
     public Server(EventLoop loop, String host, int port, BindableService service) throws IOException {
         InetAddress address = resolve(host);
+        boolean local = address.isLoopbackAddress();
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port))
                 .bossEventLoopGroup(loop.group)
                 .workerEventLoopGroup(loop.group)
@@ -39,9 +48,10 @@ public final class Server implements AutoCloseable {
                 .flowControlWindow(WINDOW)
                 .maxInboundMessageSize(MOST_MESSAGE)
                 .maxInboundMetadataSize(4 << 10)
-                .maxConcurrentCallsPerConnection(32)
-                .maxRstFramesPerWindow(100, 10)
+                .maxConcurrentCallsPerConnection(local ? MOST_CALLS_LOCAL : MOST_CALLS)
+                .maxRstFramesPerWindow(local ? MOST_RESETS_LOCAL : MOST_RESETS, RESETS_WITHIN)
                 .handshakeTimeout(5, TimeUnit.SECONDS)
+                .maxConnectionIdle(5, TimeUnit.MINUTES)
                 .keepAliveTime(5, TimeUnit.SECONDS)
                 .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .permitKeepAliveTime(2, TimeUnit.SECONDS)
@@ -49,7 +59,7 @@ public final class Server implements AutoCloseable {
                 .addService(service)
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .addService(health.getHealthService());
-        if (address.isLoopbackAddress()) {
+        if (local) {
             builder.addService(ChannelzService.newInstance(100));
         }
         serving(false);

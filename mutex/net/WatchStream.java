@@ -17,11 +17,11 @@ final class WatchStream implements Consumer<Entry> {
     private final ServerCallStreamObserver<Event> events;
     private int piled;
 
-    WatchStream(Journal journal, String lock, ServerCallStreamObserver<Event> events) {
+    WatchStream(Journal journal, String lock, ServerCallStreamObserver<Event> events, Room room) {
         this.journal = journal;
         this.lock = lock;
         this.events = events;
-        events.setOnCancelHandler(() -> journal.unlisten(this));
+        room.enter(events, () -> journal.unlisten(this));
         journal.listen(this);
     }
 

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import mutex.MutexProto;
 import mutex.MutexProto.LockStatus;
 import mutex.MutexProto.PeerStatus;
 import mutex.MutexProto.StatusReply;
@@ -20,6 +22,7 @@ final class WireStatus {
     private static final int PEERS_UP_TO = 15 << 10;
     private static final int MOST_IDS = 64;
     private static final int MOST_TROUBLE = 300;
+    private static final int MOST_SUSPECTS = 4;
 
     private WireStatus() {}
 
@@ -34,6 +37,7 @@ final class WireStatus {
         } else {
             out.setWaitingFor(node.waitingFor());
         }
+        standing(node, out);
         int bytes = out.build().getSerializedSize();
         for (View.OfLock lock : node.locks()) {
             LockStatus next = out(lock);
@@ -56,6 +60,20 @@ final class WireStatus {
         return out.build();
     }
 
+    private static void standing(View node, StatusReply.Builder out) {
+        View.Standing standing = node.standing();
+        if (standing != null) {
+            out.setStanding(MutexProto.Standing.newBuilder().setGood(standing.good()).setHeard(standing.heard())
+                    .setMajority(standing.majority()).addAllAbsent(standing.absent()));
+        }
+        node.suspects().entrySet().stream().limit(MOST_SUSPECTS).forEach(suspect -> out.addSuspects(
+                MutexProto.Suspect.newBuilder().setId(suspect.getKey()).setRule(cut(suspect.getValue()))));
+    }
+
+    private static String cut(String text) {
+        return text.substring(0, Math.min(MOST_TROUBLE, text.length()));
+    }
+
     private static LockStatus out(View.OfLock lock) {
         LockStatus.Builder out = LockStatus.newBuilder().setName(lock.name())
                 .setState(LockStatus.State.forNumber(lock.state().ordinal())).setFence(lock.fence())
@@ -71,7 +89,7 @@ final class WireStatus {
     private static PeerStatus out(Snapshot.Other other) {
         PeerStatus.Builder out = PeerStatus.newBuilder().setId(other.id()).setEndpoint(other.endpoint())
                 .setLinked(other.linked()).setEpoch(other.epoch()).setRoundTripMicros(other.roundTripMicros())
-                .setTrouble(other.trouble().substring(0, Math.min(MOST_TROUBLE, other.trouble().length())));
+                .setTrouble(cut(other.trouble()));
         if (other.heardMillisAgo() >= 0) {
             out.setHeardMillisAgo(other.heardMillisAgo());
         }
@@ -97,7 +115,19 @@ final class WireStatus {
         View node = new View(status.getId(), Wire.text(status.getEndpoint()), status.getEpoch(), status.getTime(),
                 status.getSeen(), status.hasGroup() ? Wire.in(status.getGroup()) : null,
                 status.hasGroup() ? null : Wire.text(status.getWaitingFor()), locks, new TreeMap<>(),
-                null, new TreeMap<>());
+                status.hasStanding() ? standing(status.getStanding()) : null, suspects(status));
         return new Snapshot(node, Wire.text(status.getAlgorithm()), status.getLeaseMillis(), others);
+    }
+
+    private static View.Standing standing(MutexProto.Standing standing) {
+        return new View.Standing(standing.getGood(), standing.getHeard(), standing.getMajority(),
+                standing.getAbsentList().stream().limit(MOST_IDS).collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    private static SortedMap<Integer, String> suspects(StatusReply status) {
+        SortedMap<Integer, String> suspects = new TreeMap<>();
+        status.getSuspectsList().stream().limit(MOST_SUSPECTS)
+                .forEach(suspect -> suspects.put(suspect.getId(), Wire.text(suspect.getRule())));
+        return suspects;
     }
 }

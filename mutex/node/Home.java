@@ -2,6 +2,10 @@ package mutex.node;
 
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import mutex.algorithm.Algorithm;
 import mutex.algorithm.Stamp;
@@ -25,26 +29,33 @@ final class Home implements Site, Locks.Askers {
     private static final long CHANGER = -1;
 
     final Locks locks;
+    final Lease lease;
     final Membership membership;
     private final int self;
     private final Post post;
     private final Peers peers;
+    private final Counters counters;
+    private final SortedMap<Integer, String> suspects = new TreeMap<>(); // what they did
     private Version version = Version.NONE; // of our group
     private long print; // of our group, computed once; 0 outside a group
+    private boolean lostGroupLock; // and the change has not been told
     private long groupFence; // of an entry of .group that the change has not been told of; 0 none
     private long now;
 
     Home(int self, String endpoint, List<Listed> list, Saved saved, Counters counters, Post post, Peers peers,
-            Function<Set<Integer>, Algorithm> algorithms) {
+            Function<Set<Integer>, Algorithm> algorithms, long leaseLength) {
         this.self = self;
         this.post = post;
         this.peers = peers;
-        locks = new Locks(self, counters, post, algorithms, this);
-        membership = new Membership(self, endpoint, list, saved, this);
+        this.counters = counters;
+        lease = new Lease(self, leaseLength, counters, post, peers, this);
+        locks = new Locks(self, counters, post, algorithms, this, lease);
+        membership = new Membership(self, endpoint, list, saved, this, leaseLength);
     }
 
     void at(long now) {
         this.now = now;
+        lease.at(now);
     }
 
     Version version() {
@@ -73,6 +84,10 @@ final class Home implements Site, Locks.Askers {
 
     /** Later than the entry itself: the change may be in the middle of asking for it. */
     void tellChanger() {
+        if (lostGroupLock) {
+            lostGroupLock = false;
+            membership.change().lost(now);
+        }
         if (groupFence != 0) {
             long fence = groupFence;
             groupFence = 0;
@@ -93,9 +108,33 @@ final class Home implements Site, Locks.Askers {
 
     @Override
     public void ended(Asker asker, Effect.Outcome outcome, String reason) {
-        if (asker.id() != CHANGER) {
+        if (asker.id() == CHANGER) {
+            groupFence = 0;
+            lostGroupLock |= outcome == Effect.Outcome.LOST;
+        } else {
             post.add(new Effect.Ended(asker.id(), asker.lock(), outcome, reason));
         }
+    }
+
+    @Override
+    public void overtaken(int peer, String wrong) {
+        suspects.put(peer, wrong);
+        post.say("peer " + peer + " " + wrong);
+    }
+
+    SortedMap<Integer, String> suspects() {
+        return suspects;
+    }
+
+    /** Who is to be removed has no say in that. */
+    Set<Integer> excusedFromGroupLock(SortedSet<Integer> absent) {
+        SortedSet<Integer> removing = membership.change().removing();
+        if (removing.isEmpty()) {
+            return absent;
+        }
+        SortedSet<Integer> excused = new TreeSet<>(absent);
+        excused.addAll(removing);
+        return excused;
     }
 
     // For the group.
@@ -121,6 +160,7 @@ final class Home implements Site, Locks.Askers {
         version = group == null ? Version.NONE : group.version();
         print = group == null ? 0 : group.print();
         post.note(Kind.GROUP, 0, group == null ? "in no group" : group.toString());
+        lease.regroup(group);
         locks.regroup(group == null ? null : group.othersThan(self), now);
         post.add(new Effect.Redial());
     }
@@ -128,6 +168,17 @@ final class Home implements Site, Locks.Askers {
     @Override
     public void send(int to, GroupMessage message) {
         post.send(to, new Frame.OfGroup(message));
+    }
+
+    @Override
+    public long nextFence() {
+        counters.see(0, counters.fence() + self);
+        return counters.fence();
+    }
+
+    @Override
+    public void ignore(Set<Integer> removed) {
+        removed.forEach(locks::ignore);
     }
 
     @Override

@@ -4,6 +4,8 @@ import mutex.algorithm.Message;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Hello;
+import mutex.group.LeaseMessage.Heartbeat;
+import mutex.group.LeaseMessage.Inquiry;
 import mutex.group.Version;
 import mutex.node.Happening.Kind;
 
@@ -54,6 +56,7 @@ final class Inbox {
         if (home.inStep(peer)) {
             home.locks.repeatTo(id);
         }
+        home.lease.linked();
         post.add(new Effect.Redial());
     }
 
@@ -69,12 +72,38 @@ final class Inbox {
         }
     }
 
+    /** Over a link from the peer that made it. */
     void receive(Frame frame, long now) {
-        int from = frame.from();
-        Peers.Known peer = peers.get(from);
-        if (peer == null) {
-            return;
+        Peers.Known peer = peers.get(frame.from());
+        if (peer != null) {
+            peer.receivedAt = now;
+            receive(peer, frame, now);
         }
+    }
+
+    /** For another member, or made by one that has no link with us. */
+    private void relayed(int carrier, Frame.Relayed relayed, long now) {
+        Frame frame = relayed.frame();
+        int maker = frame.from();
+        if (relayed.to() != self) {
+            if (maker == carrier && peers.linked(relayed.to()) && home.isMember(relayed.to())) {
+                post.send(relayed.to(), relayed);
+            }
+        } else if (maker != self && home.isMember(maker) && !peers.linked(maker)) {
+            Peers.Known peer = peers.meet(maker);
+            if (frame.fromEpoch() == peer.epoch && relayed.process() != peer.process) {
+                learnEpoch(maker, peer, peer.epoch + 1); // as in a greeting; an older epoch may just be late
+            }
+            if (frame.fromEpoch() > peer.epoch) {
+                peer.process = relayed.process();
+            }
+            home.locks.overtakings.renewed(maker); // what comes by a detour may have been overtaken itself
+            receive(peer, frame, now);
+        }
+    }
+
+    private void receive(Peers.Known peer, Frame frame, long now) {
+        int from = frame.from();
         if (frame.fromEpoch() < peer.epoch) {
             post.show(from);
             return;
@@ -87,6 +116,7 @@ final class Inbox {
         learnEpoch(from, peer, frame.fromEpoch());
         remembered = Math.max(remembered, frame.toEpoch());
         counters.see(frame.time(), frame.seen());
+        home.lease.heard(frame);
         boolean wasInStep = home.inStep(peer);
         peer.version = frame.version();
         peer.print = frame.print();
@@ -97,21 +127,36 @@ final class Inbox {
         for (Frame.Part part : frame.parts()) {
             handle(frame, part, inStep, now);
         }
+        home.locks.overtakings.shows(from, frame.time());
+        home.membership.shown(from, frame.version());
         bringUpToDate(frame, inStep);
     }
 
     private void handle(Frame frame, Frame.Part part, boolean inStep, long now) {
+        int from = frame.from();
         boolean toPresentEpoch = frame.toEpoch() == counters.epoch();
         if (part instanceof Frame.OfGroup ofGroup) {
             GroupMessage message = ofGroup.message();
             boolean answers = message instanceof GroupMessage.Bound || message instanceof GroupMessage.Unbound;
             if (toPresentEpoch || !answers) {
-                home.membership.receive(frame.from(), message, now);
+                home.membership.receive(from, message, now);
             }
-        } else if (part instanceof Frame.OfLock ofLock && inStep && home.isMember(frame.from())) {
-            boolean asks = ofLock.message() instanceof Message.Request;
-            if (asks ? ofLock.message().stamp().peer() == frame.from() : toPresentEpoch) {
-                home.locks.receive(frame.from(), ofLock.lock(), ofLock.message(), now);
+        } else if (inStep && home.isMember(from)) {
+            boolean ignored = home.membership.ignores(from);
+            if (part instanceof Frame.OfLock ofLock) {
+                Message message = ofLock.message();
+                boolean asks = message instanceof Message.Request;
+                boolean honest = message.stamp().peer() == from && message.stamp().time() <= frame.time();
+                if (asks ? honest && (!ignored || ofLock.lock().equals(LockName.GROUP)) : toPresentEpoch) {
+                    home.locks.receive(from, ofLock.lock(), message, now);
+                }
+            } else if (part instanceof Frame.OfLease ofLease && !ignored) {
+                boolean asks = ofLease.message() instanceof Heartbeat || ofLease.message() instanceof Inquiry;
+                if (asks || toPresentEpoch) {
+                    home.lease.receive(from, ofLease.message());
+                }
+            } else if (part instanceof Frame.Relayed relayed) {
+                relayed(from, relayed, now);
             }
         }
     }
@@ -123,7 +168,7 @@ final class Inbox {
         int theirs = frame.version().compareTo(home.version());
         boolean broughtGroup = frame.parts().stream().anyMatch(part ->
                 part instanceof Frame.OfGroup ofGroup && ofGroup.message() instanceof GroupMessage.Present);
-        if (theirs < 0) {
+        if (theirs < 0 && home.membership.group() != null) {
             home.membership.present(frame.from());
         } else if (theirs > 0 && !broughtGroup) {
             post.show(frame.from()); // tells it that we need the newer group
@@ -135,7 +180,11 @@ final class Inbox {
         peer.epoch = Math.max(peer.epoch, epoch);
         if (reborn) {
             post.note(Kind.EPOCH, id, "epoch " + epoch);
-            counters.skipFences(); // its last entry may have taken one that nobody heard of
+            if (home.lease.on()) {
+                home.lease.renewed(id);
+            } else {
+                counters.skipFences(); // its last entry may have taken one that nobody heard of
+            }
             home.locks.renewed(id);
         }
     }
@@ -143,9 +192,8 @@ final class Inbox {
     /** Starts above every epoch of ours that others remember; a holder waits with it. */
     void raiseEpoch(long now) {
         if (remembered > counters.epoch() && !home.locks.anyHeld()) {
-            counters.raiseEpoch(remembered + 1);
-            post.note(Kind.EPOCH, self, "epoch " + counters.epoch() + ": the others remember " + remembered);
-            home.locks.restamp(now);
+            home.lease.lapse(remembered + 1, "the others remember " + remembered);
+            home.locks.proceed(now);
             peers.linked().forEach(post::show);
         }
     }

@@ -3,6 +3,7 @@ package mutex.node;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,10 +30,33 @@ final class Locks {
         void entered(Asker asker, Stamp stamp, long fence);
 
         void ended(Asker asker, Outcome outcome, String reason);
+
+        /** The peer's requests went before ours twice, which the rules exclude. */
+        void overtaken(int peer, String wrong);
     }
+
+    /** What stands between a request and the group: nothing while the lease is off. */
+    interface Gate {
+        /** Whether requests may be made, and permissions count. */
+        boolean open();
+
+        /** Why it is not, for a person. */
+        String closedBecause();
+
+        /** Peers whose permission the lock does not need. */
+        Set<Integer> excused(String lock);
+
+        /** Whether the next fence may be taken; if not, {@link Locks#proceed} is called when it may. */
+        boolean fenceFree();
+    }
+
+    /** Locks in use here at once: another peer never has to remember more of our requests. */
+    static final int MOST_LOCKS = 1_024;
 
     private final int self;
     private final Askers askers;
+    private final Gate gate;
+    final Overtakings overtakings = new Overtakings();
     private final Counters counters;
     private final Post post;
     private final Function<Set<Integer>, Algorithm> algorithms; // by the other members
@@ -40,8 +64,10 @@ final class Locks {
     private final Waits waits = new Waits();
     private Set<Integer> others; // null before the group has begun: no requests are made
 
-    Locks(int self, Counters counters, Post post, Function<Set<Integer>, Algorithm> algorithms, Askers askers) {
+    Locks(int self, Counters counters, Post post, Function<Set<Integer>, Algorithm> algorithms, Askers askers,
+            Gate gate) {
         this.self = self;
+        this.gate = gate;
         this.askers = askers;
         this.counters = counters;
         this.post = post;
@@ -58,8 +84,10 @@ final class Locks {
 
     void ask(Asker asker, long now) {
         NamedLock lock = lock(asker.lock());
-        if (asker.attempt() && others == null) {
-            end(asker, Outcome.REFUSED, "the group has not begun");
+        if (lock.unused() && locks.size() > MOST_LOCKS && !lock.name.equals(LockName.GROUP)) {
+            end(asker, Outcome.REFUSED, "this peer wants or holds " + MOST_LOCKS + " locks already; release some");
+        } else if (asker.attempt() && !mayAsk()) {
+            end(asker, Outcome.REFUSED, closedBecause());
         } else if (asker.attempt() && (lock.current != null || !lock.waiting.isEmpty())) {
             end(asker, Outcome.REFUSED, "peer " + self + " itself " + (lock.held() ? "holds it" : "asked for it first"));
         } else {
@@ -90,7 +118,9 @@ final class Locks {
     /** Ends the present request or entry; whom it made wait is told at once. */
     private void leave(NamedLock lock, Kind kind, Outcome outcome, String reason) {
         Asker leaver = lock.current;
-        post.note(kind, lock.name, lock.algorithm.stamp(), lock.fence);
+        if (lock.algorithm.stamp() != null) { // else it had not asked yet, for want of standing
+            post.note(kind, lock.name, lock.algorithm.stamp(), lock.fence);
+        }
         lock.current = null;
         lock.fence = 0;
         post.send(lock.name, lock.algorithm.leave());
@@ -106,8 +136,8 @@ final class Locks {
     void expire(long now) {
         for (Asker asker = waits.overdue(now); asker != null; asker = waits.overdue(now)) {
             NamedLock lock = waits.lockOf(asker.id());
-            String reason = others == null ? "the group has not begun"
-                    : lock.isCurrent(asker.id()) ? "no permission from " + lock.algorithm.missing()
+            String reason = !mayAsk() ? closedBecause()
+                    : lock.isCurrent(asker.id()) ? "no permission from " + lock.missing(gate.excused(lock.name))
                     : "others at peer " + self + " are before it";
             withdraw(lock, asker.id(), Outcome.EXPIRED, reason, now);
         }
@@ -124,12 +154,20 @@ final class Locks {
         }
         post.note(Kind.RECEIVE, name, from, message);
         boolean awaited = lock.algorithm.awaits(from);
+        boolean wanted = lock.algorithm.state() == State.WANTED;
+        boolean held = lock.held();
         List<Outgoing> answers = lock.algorithm.receive(from, message);
+        Rule.holds(!held || answers.stream().noneMatch(answer -> answer.message() instanceof Permission),
+                () -> "permission for " + name + ", which is HELD");
+        if (wanted && message instanceof Request && !answers.isEmpty() && answers.get(0).message() instanceof Permission) {
+            Optional.ofNullable(overtakings.passes(name, from, message.stamp(), lock.algorithm.stamp()))
+                    .ifPresent(wrong -> askers.overtaken(from, wrong));
+        }
         if (message instanceof Request && answers.isEmpty()) {
             post.note(Kind.DEFER, name, from, message);
         } else if (message instanceof Permission && awaited && !lock.algorithm.awaits(from)) {
             post.note(Kind.PERMISSION, name, from, message);
-        } else if (lock.current != null && lock.algorithm.state() == State.IDLE) {
+        } else if (wanted && lock.algorithm.state() == State.IDLE) {
             Asker refused = lock.current;
             post.note(Kind.CANCEL, name, message.stamp(), 0);
             lock.current = null;
@@ -141,41 +179,74 @@ final class Locks {
 
     /** Lets the next asker ask, enters where all have given permission, and forgets an idle lock. */
     private void proceed(NamedLock lock, long now) {
-        if (others != null && lock.current == null && !lock.waiting.isEmpty()) {
-            Iterator<Asker> first = lock.waiting.values().iterator();
-            lock.current = first.next();
-            first.remove();
-            lock.since = now;
-            request(lock);
+        if (mayAsk() && lock.algorithm.state() == State.IDLE) {
+            if (lock.current == null && !lock.waiting.isEmpty()) {
+                Iterator<Asker> first = lock.waiting.values().iterator();
+                lock.current = first.next();
+                first.remove();
+                lock.since = now;
+            }
+            if (lock.current != null) {
+                request(lock);
+            }
         }
-        if (lock.algorithm.ready()) {
-            lock.algorithm.enter();
-            lock.fence = counters.nextFence();
-            lock.since = now;
-            waits.entered(lock.current);
-            post.note(Kind.ENTRY, lock.name, lock.algorithm.stamp(), lock.fence);
-            askers.entered(lock.current, lock.algorithm.stamp(), lock.fence);
+        if (lock.algorithm.ready(gate.excused(lock.name)) && gate.fenceFree()) {
+            enter(lock, now);
         }
         if (lock.idle()) {
             locks.remove(lock.name);
+            overtakings.ended(lock.name);
         }
+    }
+
+    private boolean mayAsk() {
+        return others != null && gate.open();
+    }
+
+    private String closedBecause() {
+        return others == null ? "the group has not begun" : gate.closedBecause();
+    }
+
+    private void enter(NamedLock lock, long now) {
+        Rule.holds(mayAsk() && lock.epoch == counters.epoch(), () -> "entry of " + lock.name + " on a request of epoch "
+                + lock.epoch + " in epoch " + counters.epoch());
+        lock.algorithm.enter(gate.excused(lock.name));
+        lock.fence = counters.nextFence();
+        lock.since = now;
+        waits.entered(lock.current);
+        post.note(Kind.ENTRY, lock.name, lock.algorithm.stamp(), lock.fence);
+        askers.entered(lock.current, lock.algorithm.stamp(), lock.fence);
+    }
+
+    /** What held entries back may have changed. */
+    void proceed(long now) {
+        List.copyOf(locks.values()).forEach(lock -> proceed(lock, now));
     }
 
     private void request(NamedLock lock) {
         Stamp stamp = counters.stamp(self);
+        lock.epoch = counters.epoch();
+        overtakings.ended(lock.name);
         post.note(Kind.REQUEST, lock.name, stamp, 0);
         post.send(lock.name, lock.algorithm.request(stamp, lock.current.attempt()));
     }
 
-    /** This peer's epoch is a new one: requests lose their stamp and are made again. No lock is held. */
-    void restamp(long now) {
+    /** S0: what is held is lost, what is wanted loses its stamp, and whoever waits for us is answered. */
+    void pause(String reason) {
         for (NamedLock lock : List.copyOf(locks.values())) {
-            post.send(lock.name, lock.algorithm.leave());
-            if (lock.current != null) {
-                request(lock);
+            if (lock.held()) {
+                leave(lock, Kind.LOST, Outcome.LOST, reason);
+            } else {
+                post.send(lock.name, lock.algorithm.leave());
             }
-            proceed(lock, now);
+            Rule.holds(lock.algorithm.state() == State.IDLE, () -> lock.name + " has a stamp without standing");
         }
+    }
+
+    /** Another peer is being removed: it gets no answer any more, but for the lock of the group. */
+    void ignore(int peer) {
+        locks.values().stream().filter(lock -> !lock.name.equals(LockName.GROUP))
+                .forEach(lock -> lock.algorithm.ignore(peer));
     }
 
     void repeatTo(int peer) {
@@ -183,6 +254,7 @@ final class Locks {
     }
 
     void renewed(int peer) {
+        overtakings.renewed(peer);
         for (NamedLock lock : List.copyOf(locks.values())) {
             post.send(lock.name, lock.algorithm.renewed(peer));
             if (lock.idle()) {

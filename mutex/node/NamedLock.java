@@ -2,6 +2,8 @@ package mutex.node;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import mutex.algorithm.Algorithm;
 
@@ -17,6 +19,7 @@ final class NamedLock {
     Asker current; // the asker whose request it is, or who holds the lock; null when IDLE
     long since; // when it was asked for or entered, nanoseconds
     long fence; // of the present entry; 0 unless HELD
+    long epoch; // in which the present request was made
 
     NamedLock(String name, Algorithm algorithm) {
         this.name = name;
@@ -27,6 +30,10 @@ final class NamedLock {
         return current == null && waiting.isEmpty() && algorithm.deferred().isEmpty();
     }
 
+    boolean unused() {
+        return current == null && waiting.isEmpty();
+    }
+
     boolean isCurrent(long asker) {
         return current != null && current.id() == asker;
     }
@@ -35,8 +42,15 @@ final class NamedLock {
         return algorithm.state() == Algorithm.State.HELD;
     }
 
-    View.OfLock view(long now) {
+    /** Whose permission this lock waits for, but for the excused. */
+    SortedSet<Integer> missing(Set<Integer> excused) {
+        SortedSet<Integer> missing = algorithm.missing();
+        missing.removeAll(excused);
+        return missing;
+    }
+
+    View.OfLock view(Set<Integer> excused, long now) {
         return new View.OfLock(name, algorithm.state(), algorithm.stamp(), fence, now - since,
-                algorithm.missing(), new TreeMap<>(algorithm.deferred()), waiting.size());
+                missing(excused), new TreeMap<>(algorithm.deferred()), waiting.size());
     }
 }

@@ -27,6 +27,7 @@ public final class Node {
 
     private final int self;
     private final String endpoint;
+    private final long process;
     private final Counters counters;
     private final Post post;
     private final Peers peers = new Peers();
@@ -54,9 +55,10 @@ public final class Node {
             Function<Set<Integer>, Algorithm> algorithms, long process, long lease) {
         self = id;
         this.endpoint = endpoint;
+        this.process = process;
         counters = new Counters(epoch, saved == null ? 0 : saved.fence());
         post = new Post(counters);
-        home = new Home(id, endpoint, list, saved, counters, post, peers, algorithms);
+        home = new Home(id, endpoint, list, saved, counters, post, peers, algorithms, lease);
         inbox = new Inbox(id, counters, post, peers, home);
     }
 
@@ -66,13 +68,26 @@ public final class Node {
         home.at(now);
         if (!started) {
             started = true;
+            home.lease.start(now);
             home.membership.start(now);
         }
         event.happen(this);
         home.settle();
         inbox.raiseEpoch(now);
         home.tellChanger();
-        return post.take(this::seal);
+        home.lease.settle();
+        return post.take(this::address);
+    }
+
+    /** Null when there is nothing that may go the way there is. */
+    private Effect.Send address(int to, List<Frame.Part> parts) {
+        int via = peers.linked(to) ? to : home.lease.neighbour(to);
+        if (via == to) {
+            return new Effect.Send(to, seal(to, parts));
+        }
+        List<Frame.Part> relayed = parts.stream().filter(part -> !(part instanceof Frame.OfLease || part instanceof Frame.Relayed)).toList();
+        return relayed.isEmpty() && !parts.isEmpty() ? null
+                : new Effect.Send(via, seal(via, List.of(new Frame.Relayed(to, process, seal(to, relayed)))));
     }
 
     private Frame seal(int to, List<Frame.Part> parts) {
@@ -125,7 +140,7 @@ public final class Node {
 
     /** When a {@link Event.Tick} is due at the latest, in nanoseconds; Long.MAX_VALUE for never. */
     public long wakeAt() {
-        return Math.min(home.locks.wakeAt(), home.membership.wakeAt());
+        return Math.min(home.lease.wakeAt(), Math.min(home.locks.wakeAt(), home.membership.wakeAt()));
     }
 
     /** Where this node wants links to: the members, or the start list before there is a group, and a newcomer. */
@@ -149,6 +164,30 @@ public final class Node {
                 home.membership.group(), home.membership.list());
     }
 
+    public long epoch() {
+        return counters.epoch();
+    }
+
+    /** Lamport time. */
+    public long time() {
+        return counters.time();
+    }
+
+    /** The highest fence known. */
+    public long seen() {
+        return counters.fence();
+    }
+
+    /** Null while the peer is in none. */
+    public Group group() {
+        return home.membership.group();
+    }
+
+    /** Whether the locks of the group may be held at that time: always while the lease is off. */
+    public boolean standing(long now) {
+        return home.lease.standing(now);
+    }
+
     /** The node as it is at the time now. */
     public View view(long now) {
         Membership membership = home.membership;
@@ -156,6 +195,7 @@ public final class Node {
         peers.linked().forEach(id -> membership.difference(id).ifPresent(text -> differences.put(id, text)));
         return new View(self, endpoint, counters.epoch(), counters.time(), counters.fence(), membership.group(),
                 membership.waitingFor().orElse(null),
-                home.locks.all().stream().map(lock -> lock.view(now)).toList(), differences, null, new TreeMap<>());
+                home.locks.all().stream().map(lock -> lock.view(home.lease.excused(lock.name), now)).toList(), differences,
+                home.lease.view(now), new TreeMap<>(home.suspects()));
     }
 }

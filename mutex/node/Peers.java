@@ -1,7 +1,9 @@
 package mutex.node;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import mutex.group.Version;
 
@@ -15,6 +17,8 @@ final class Peers {
         boolean linked;
         Version version = Version.NONE; // of its group, as last shown
         long print; // of its group, as last shown
+        long receivedAt = Long.MIN_VALUE / 2; // last frame over a link, nanoseconds
+        SortedSet<Integer> hears = Collections.emptySortedSet(); // as its last heartbeat said
     }
 
     private final SortedMap<Integer, Known> known = new TreeMap<>();
@@ -30,6 +34,11 @@ final class Peers {
 
     void forget(int id) {
         known.remove(id);
+    }
+
+    boolean linked(int id) {
+        Known peer = known.get(id);
+        return peer != null && peer.linked;
     }
 
     long epochOf(int id) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import mutex.algorithm.Message;
 import mutex.algorithm.Outgoing;
 import mutex.algorithm.Stamp;
@@ -61,16 +62,16 @@ final class Post {
     }
 
     /** The step is over: what it caused, frames last. */
-    List<Effect> take(Envelope envelope) {
-        parts.forEach((to, content) -> effects.add(new Effect.Send(to, envelope.seal(to, content))));
+    List<Effect> take(Postman postman) {
+        parts.forEach((to, content) -> Optional.ofNullable(postman.address(to, content)).ifPresent(effects::add));
         parts.clear();
         List<Effect> taken = effects;
         effects = new ArrayList<>();
         return taken;
     }
 
-    /** Puts the header in front. */
-    interface Envelope {
-        Frame seal(int to, List<Frame.Part> parts);
+    /** Puts the header in front, and finds the way; null: there is none. */
+    interface Postman {
+        Effect.Send address(int to, List<Frame.Part> parts);
     }
 }

@@ -1,6 +1,5 @@
 package mutex.shell;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Callable;
 import mutex.discover.Address;
 import picocli.CommandLine.Command;
@@ -31,16 +30,8 @@ final class AddCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
-        CompletableFuture<Boolean> added = new CompletableFuture<>();
         session.screen.line("add: asks every member, and " + endpoint + " ...");
-        session.peer.add(endpoint, problem -> {
-            if (problem == null) {
-                session.screen.line("add: the peer at " + endpoint + " is in the group");
-            } else {
-                session.screen.problem("add: " + problem);
-            }
-            added.complete(problem == null);
-        });
-        return session.await(added, true) ? 0 : 1;
+        return GroupChange.ask(session, "add", "the peer at " + endpoint + " is in the group",
+                done -> session.peer.add(endpoint, done)) ? 0 : 1;
     }
 }

@@ -9,7 +9,7 @@ import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.impl.completer.SystemCompleter;
 
-/** Completes commands and options, and the names of locks and addresses that are known here. */
+/** Completes commands and options, and the names of locks, addresses and members that are known here. */
 final class Completion implements Completer {
 
     private static final Set<String> NAMING_A_LOCK = Set.of("request", "release", "cancel", "why");
@@ -33,6 +33,8 @@ final class Completion implements Completer {
         if (NAMING_A_LOCK.contains(line.words().get(0))) {
             session.turns().forEach(turn -> candidates.add(new Candidate(turn.lock)));
             now.node().locks().forEach(lock -> candidates.add(new Candidate(lock.name())));
+        } else if (line.words().get(0).equals("remove") && now.node().group() != null) {
+            now.node().group().othersThan(session.id()).forEach(id -> candidates.add(new Candidate(id.toString())));
         } else if (line.words().get(0).equals("add")) {
             now.peers().stream().filter(other -> now.node().group() != null
                             && !now.node().group().members().containsKey(other.id()))

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import mutex.net.LeaseText;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -29,6 +30,24 @@ public final class Durations implements ITypeConverter<Duration> {
             throw new TypeConversionException("\"" + text + "\" is longer than a year");
         }
         return Duration.ofNanos((long) (millis * 1_000_000));
+    }
+
+    /**
+     * What {@code --lease} says, in milliseconds; 0 turns it off.
+     *
+     * @throws IllegalArgumentException in one line when it is not one
+     */
+    public static long leaseMillis(String text) {
+        try {
+            Duration lease = text.equals("0") ? Duration.ZERO : new Durations().convert(text);
+            long millis = lease.toMillis();
+            if (lease.isZero() || millis >= LeaseText.SHORTEST && millis <= LeaseText.LONGEST) {
+                return millis;
+            }
+        } catch (TypeConversionException wrong) {
+            // said below, with what is possible
+        }
+        throw new IllegalArgumentException("--lease " + Usage.quoted(text) + " is not a lease of 200ms to 10m, e.g. 5s, or 0, which turns it off");
     }
 
     /** A length of time for people: {@code 0.4 ms}, {@code 2.1 s}, {@code 5 min}. */

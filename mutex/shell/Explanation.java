@@ -15,6 +15,8 @@ import mutex.node.View;
 /** Explains why a peer waits for a lock: whose permission is missing, why, and for whom those wait in turn. */
 final class Explanation {
 
+    private static final long SILENT_AFTER_MILLIS = 2_500; // a link is heard every two seconds
+
     private final SortedMap<Integer, Snapshot> all; // the peers that answered, with ourselves
     private final int self;
     private final List<String> lines = new ArrayList<>();
@@ -37,6 +39,10 @@ final class Explanation {
         Optional<View.OfLock> here = find(self, lock);
         if (node.group() == null) {
             lines.add(us + "waits for the group to begin: " + node.waitingFor());
+        } else if (here.isPresent() && here.get().state() != State.HELD && StandingText.noMajority(node).isPresent()) {
+            lines.add(us + "waits: " + StandingText.noMajority(node).get());
+            all.get(self).peers().stream().filter(other -> silent(node, other))
+                    .forEach(other -> lines.add("  peer " + other.id() + ": " + silence(other)));
         } else if (here.isEmpty() || here.get().state() == State.IDLE) {
             lines.add(us + "is not wanted here" + holder(lock).map(id -> "; peer " + id + " holds it").orElse(""));
         } else if (here.get().state() == State.HELD) {
@@ -87,6 +93,10 @@ final class Explanation {
         return there.get().state() == State.HELD ? "holds it with " + since : "asked earlier with " + since;
     }
 
+    private static boolean silent(View node, Snapshot.Other other) {
+        return node.group().members().containsKey(other.id()) && (!other.linked() || other.heardMillisAgo() > SILENT_AFTER_MILLIS);
+    }
+
     private static String silence(Snapshot.Other other) {
         String since = other.heardMillisAgo() < 0 ? "was never heard"
                 : "silent for " + Durations.say(other.heardMillisAgo() * 1_000_000);
@@ -95,7 +105,7 @@ final class Explanation {
 
     private static boolean goesFirst(View.OfLock there, View.OfLock lock) {
         return there.state() == State.HELD
-                || there.state() == State.WANTED && lock.stamp() != null && there.stamp().compareTo(lock.stamp()) < 0;
+                || there.state() == State.WANTED && lock.stamp() != null && there.stamp() != null && there.stamp().compareTo(lock.stamp()) < 0;
     }
 
     private Optional<Snapshot.Other> other(int peer) {

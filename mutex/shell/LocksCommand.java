@@ -17,7 +17,7 @@ final class LocksCommand implements Runnable {
         for (Snapshot peer : shell.session.peer.inquire().join().values()) {
             for (View.OfLock lock : peer.node().locks()) {
                 none = false;
-                shell.session.screen.line("peer " + peer.node().id() + " " + StatusCommand.line(lock));
+                shell.session.screen.line("peer " + peer.node().id() + " " + StatusCommand.line(lock, peer.node()));
             }
         }
         if (none) {

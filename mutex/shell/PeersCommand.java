@@ -2,6 +2,7 @@ package mutex.shell;
 
 import java.util.Locale;
 import mutex.net.Snapshot;
+import mutex.node.View;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
@@ -21,11 +22,16 @@ final class PeersCommand implements Runnable {
         screen.line(row(now.node().id(), now.node().endpoint(), "this peer", now.node().epoch(), "-", "-"));
         for (Snapshot.Other other : now.peers()) {
             screen.line(row(other.id() == 0 ? "?" : other.id(), other.endpoint(),
-                    other.linked() ? "linked" : "no link", other.epoch() == 0 ? "-" : other.epoch(),
+                    state(now, other), other.epoch() == 0 ? "-" : other.epoch(),
                     other.heardMillisAgo() < 0 ? "never" : Durations.say(other.heardMillisAgo() * 1_000_000),
                     (other.roundTripMicros() == 0 ? "-" : Durations.say(other.roundTripMicros() * 1_000))
                             + (other.trouble().isEmpty() ? "" : "  " + other.trouble())));
         }
+    }
+
+    private static String state(Snapshot now, Snapshot.Other other) {
+        View.Standing standing = now.node().standing();
+        return standing != null && standing.absent().contains(other.id()) ? "absent" : other.linked() ? "linked" : "no link";
     }
 
     private static String row(Object... cells) {

@@ -3,7 +3,7 @@ package mutex.shell;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
-@Command(name = "quit", description = "Give everything back, withdraw what waits, and end this peer.")
+@Command(name = "quit", description = "Give everything back, withdraw what waits, leave the group, and end this peer.")
 final class QuitCommand implements Runnable {
 
     @ParentCommand

@@ -18,6 +18,7 @@ public final class Screen implements AutoCloseable {
 
     private final BlockingQueue<Runnable> jobs = new LinkedBlockingQueue<>();
     private volatile Consumer<String> printer;
+    private volatile Runnable redrawer = () -> { };
     private final PrintStream problems;
     private int leftOut; // guarded by this
 
@@ -33,9 +34,15 @@ public final class Screen implements AutoCloseable {
         thread.start();
     }
 
-    /** From now on lines are printed so, such as above the prompt. */
-    void printWith(Consumer<String> printer) {
+    /** From now on lines are printed so, such as above the prompt, and that is drawn anew so. */
+    void printWith(Consumer<String> printer, Runnable redrawer) {
         this.printer = printer;
+        this.redrawer = redrawer;
+    }
+
+    /** What the prompt says has changed. */
+    void redraw() {
+        jobs.add(() -> redrawer.run());
     }
 
     /** The answer to a command. */

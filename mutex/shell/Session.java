@@ -2,12 +2,16 @@ package mutex.shell;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import mutex.algorithm.Message;
 import mutex.net.PeerLoop;
 import mutex.node.Happening;
@@ -19,18 +23,22 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
     /** A wait is explained when it is longer than a person takes for instant. */
     private static final long EXPLAIN_AFTER_MILLIS = 300;
     private static final long REMIND_EVERY_MILLIS = 10_000;
+    private static final long LOOK_EVERY_MILLIS = 500;
 
     final PeerLoop peer;
     final Screen screen;
     /** A person types: commands return at once, and what others do is shown. */
     final boolean interactive;
     private final Map<String, Turn> turns = new ConcurrentSkipListMap<>(); // by lock
+    final Set<GroupChange> changes = ConcurrentHashMap.newKeySet(); // asked for here, and not answered yet
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "shell-timer");
         thread.setDaemon(true);
         return thread;
     });
     private volatile Runnable onChange = () -> { };
+    private volatile UnaryOperator<String> questions = question -> null;
+    private volatile String standing = ""; // as the prompt has it
     volatile boolean quitting;
 
     public Session(PeerLoop peer, Screen screen, boolean interactive) {
@@ -38,6 +46,39 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
         this.screen = screen;
         this.interactive = interactive;
         peer.journal().listen(this);
+        if (interactive && peer.settings().leaseMillis() > 0) {
+            timer.scheduleAtFixedRate(this::watchStanding, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** So that a prompt nobody types at tells the truth, too. */
+    private void watchStanding() {
+        peer.snapshot().thenAccept(now -> {
+            String before = standing;
+            standing = StandingText.prompt(now);
+            if (!standing.equals(before)) {
+                screen.redraw();
+            }
+        });
+    }
+
+    /** What the prompt says of the peer's standing; nothing when all is well. */
+    String standing() {
+        return standing;
+    }
+
+    /** How a question is put to whoever gives the commands. */
+    void answerWith(UnaryOperator<String> questions) {
+        this.questions = questions;
+    }
+
+    /** The answer; null when there is none. */
+    String ask(String question) {
+        return questions.apply(question);
+    }
+
+    void after(long millis, Runnable task) {
+        timer.schedule(task, millis, TimeUnit.MILLISECONDS);
     }
 
     void onChange(Runnable listener) {
@@ -83,7 +124,9 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
         if (again && interactive) {
             tell(turn.lock, "still waits, for " + Durations.say(System.nanoTime() - turn.askedAt) + "; \"why\" explains, \"cancel\" withdraws");
         } else {
-            peer.inquire().thenAccept(all -> {
+            // Without a majority there is no need to ask those who do not answer.
+            peer.snapshot().thenCompose(now -> StandingText.noMajority(now.node()).isEmpty() ? peer.inquire()
+                    : CompletableFuture.completedFuture(new TreeMap<>(Map.of(id(), now)))).thenAccept(all -> {
                 if (!turn.entry.isDone()) {
                     Explanation.explain(id(), turn.lock, all).forEach(screen::line);
                 }
@@ -113,6 +156,11 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
         screen.line("peer " + id() + " [" + lock + "] " + text);
     }
 
+    /** A text that must not be missed. */
+    String alarm(String text) {
+        return interactive ? "\u0007*** " + text + " ***" : text;
+    }
+
     /** Shows what happens at the peer; loop thread. */
     @Override
     public void accept(Entry entry) {
@@ -122,10 +170,10 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
             case REQUEST, PERMISSION -> ours;
             case DEFER -> ours || interactive;
             case SEND -> interactive && !(what.message() instanceof Message.Request);
-            case LOST, EPOCH, GROUP, LINK -> interactive;
+            case LOST, ABSENT, EPOCH, GROUP, LINK -> interactive;
             default -> false;
         };
-        if (shown) {
+        if (shown && !quitting) {
             screen.event(entry.toString());
         }
     }

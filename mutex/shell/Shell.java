@@ -5,6 +5,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import mutex.node.LockName;
@@ -27,6 +28,7 @@ public final class Shell {
 
     private final Session session;
     private final CommandLine commands;
+    private volatile String question; // that is being answered; null while commands are read
     private final DefaultParser parser = new DefaultParser(); // of the line while it is typed
     private final DefaultParser words = new DefaultParser(); // of the line that was entered
 
@@ -55,11 +57,20 @@ public final class Shell {
     public int run(InputStream in) throws IOException {
         boolean failed = false;
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        session.answerWith(question -> next(lines));
         String line;
         while (!session.quitting && (line = lines.readLine()) != null) {
             failed |= !line.isBlank() && !execute(line);
         }
         return failed ? 1 : 0;
+    }
+
+    private static String next(BufferedReader lines) {
+        try {
+            return lines.readLine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Runs a person's commands, until Ctrl-D or quit. */
@@ -81,8 +92,12 @@ public final class Shell {
             session.screen.printWith(text -> {
                 refresh.run();
                 reader.printAbove(text);
+            }, () -> {
+                refresh.run();
+                redraw(reader);
             });
             session.onChange(refresh);
+            session.answerWith(question -> answer(reader, question));
             while (!session.quitting) {
                 try {
                     String line = reader.readLine(prompt());
@@ -99,18 +114,44 @@ public final class Shell {
                 }
             }
             session.onChange(() -> { });
-            session.screen.printWith(System.out::println);
+            session.screen.printWith(System.out::println, () -> { });
+        }
+    }
+
+    /** The prompt is the question, and its answer no line to come back to. */
+    private String answer(LineReader reader, String text) {
+        session.screen.flush();
+        question = text;
+        reader.setVariable(LineReader.DISABLE_HISTORY, true);
+        try {
+            return reader.readLine(text);
+        } catch (UserInterruptException | EndOfFileException none) {
+            return null;
+        } finally {
+            question = null;
+            reader.setVariable(LineReader.DISABLE_HISTORY, false);
+        }
+    }
+
+    private static void redraw(LineReader reader) {
+        try {
+            reader.callWidget(LineReader.REDISPLAY);
+        } catch (IllegalStateException nobodyTypes) {
+            // the next prompt is drawn anyway
         }
     }
 
     private String prompt() {
+        if (question != null) {
+            return question;
+        }
         boolean held = false;
         boolean waits = false;
         for (Turn turn : session.turns()) {
             held |= turn.held();
             waits |= !turn.held();
         }
-        return "peer " + session.id() + (held ? " HELD" : "") + (waits ? " waits" : "") + "> ";
+        return "peer " + session.id() + (held ? " HELD" : "") + (waits ? " waits" : "") + session.standing() + "> ";
     }
 
     /** Ctrl-C clears the line; on an empty one it withdraws what waits, and never gives a held lock back. */
@@ -118,7 +159,8 @@ public final class Shell {
         if (partial != null && !partial.isEmpty()) {
             return;
         }
-        boolean any = false;
+        boolean any = !session.changes.isEmpty();
+        session.changes.forEach(GroupChange::giveUp);
         for (Turn turn : session.turns()) {
             any = true;
             if (!turn.held()) {

@@ -2,6 +2,7 @@ package mutex.shell;
 
 import java.util.stream.Collectors;
 import mutex.algorithm.Algorithm.State;
+import mutex.net.LeaseText;
 import mutex.net.Snapshot;
 import mutex.node.View;
 import picocli.CommandLine.Command;
@@ -19,8 +20,9 @@ final class StatusCommand implements Runnable {
         View node = now.node();
         Screen screen = shell.session.screen;
         screen.line("peer " + node.id() + " at " + node.endpoint() + ", epoch " + node.epoch() + ", Lamport time "
-                + node.time() + ", " + now.algorithm() + ", lease off");
+                + node.time() + ", " + now.algorithm() + ", " + LeaseText.say(now.leaseMillis()));
         screen.line(node.group() == null ? "no group yet: " + node.waitingFor() : "group " + node.group());
+        StandingText.lines(now).forEach(screen::line);
         for (Snapshot.Other other : now.peers()) {
             if (!other.trouble().isEmpty()) {
                 screen.line("peer " + (other.id() == 0 ? "" : other.id() + " ") + "at " + other.endpoint() + ": " + other.trouble());
@@ -29,12 +31,13 @@ final class StatusCommand implements Runnable {
         if (node.locks().isEmpty()) {
             screen.line("no lock is held or wanted here");
         }
-        node.locks().forEach(lock -> screen.line(line(lock)));
+        node.locks().forEach(lock -> screen.line(line(lock, node)));
     }
 
-    static String line(View.OfLock lock) {
+    static String line(View.OfLock lock, View node) {
         if (lock.stamp() == null) {
-            return "[" + lock.name() + "] " + lock.waiting() + " in line here, until the group begins";
+            return "[" + lock.name() + "] " + (node.group() == null ? lock.waiting() + " in line here, until the group begins"
+                    : "wanted here, and asked for when there is a majority");
         }
         String missing = lock.state() == State.WANTED ? ", permission missing of " + lock.missing() : "";
         String fence = lock.state() == State.HELD ? ", fence " + lock.fence() : "";

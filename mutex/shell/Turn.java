@@ -44,7 +44,7 @@ final class Turn implements Asking {
             case CANCELLED -> "request withdrawn";
             case REFUSED -> "not entered: " + reason;
             case EXPIRED -> "not entered in time: " + reason;
-            case LOST -> "LOST: " + reason;
+            case LOST -> session.alarm("LOST: " + reason + "; another peer may be inside now");
         });
         entry.complete(false);
         end.complete(null);

@@ -2,6 +2,8 @@ package tests.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import mutex.group.Group;
 import mutex.node.Event;
 
 /** What people do and what happens to them, until everything heals. */
@@ -20,16 +22,22 @@ final class Fate {
         Machine machine = anyone();
         if (!machine.up()) {
             machine.start();
-            return;
+        } else if (!machine.paused()) {
+            act(machine, Machine.lock(world.random.nextInt(world.profile.locks())));
         }
-        String lock = Machine.lock(world.random.nextInt(world.profile.locks()));
-        switch (world.random.nextInt(world.profile.faults() ? 20 : 10)) {
+    }
+
+    private void act(Machine machine, String lock) {
+        boolean lease = world.profile.lease() > 0;
+        switch (world.random.nextInt(lease ? 24 : world.profile.faults() ? 20 : 10)) {
             case 0, 1, 2, 3, 4 -> machine.ask(lock, false, Long.MAX_VALUE);
             case 5 -> machine.ask(lock, true, Long.MAX_VALUE);
-            case 6 -> machine.ask(lock, world.random.nextInt(4) == 0, world.now + world.random.nextLong(SECOND / 2));
+            case 6 -> machine.ask(lock, world.random.nextInt(4) == 0, world.random.nextLong(SECOND / 2));
             case 7, 8 -> withdraw(machine);
-            case 9 -> addNewcomer(world.machines.get(1 + world.random.nextInt(world.profile.founders())));
+            case 9 -> changeGroup(machine);
             case 10, 11, 12, 13 -> crash(machine);
+            case 20, 21 -> machine.pause(world.random.nextLong(2 * world.profile.lease()));
+            case 22, 23 -> silence(machine, anyone());
             default -> breakLink(machine, anyone());
         }
     }
@@ -45,9 +53,26 @@ final class Fate {
         }
     }
 
+    private void changeGroup(Machine machine) {
+        Group group = machine.node.group();
+        int choice = world.profile.removals() ? world.random.nextInt(4) : 0;
+        if (choice == 1 && group != null) {
+            machine.leave();
+        } else if (choice > 1 && group != null) {
+            List<Integer> others = List.copyOf(group.othersThan(machine.id));
+            TreeSet<Integer> out = new TreeSet<>();
+            for (int i = 0; !others.isEmpty() && i <= world.random.nextInt(2); i++) {
+                out.add(world.any(others));
+            }
+            machine.remove(out);
+        } else {
+            addNewcomer(world.machines.get(1 + world.random.nextInt(world.profile.founders())));
+        }
+    }
+
     private void addNewcomer(Machine founder) {
         List<Machine> newcomers = new ArrayList<>(world.machines.tailMap(world.profile.founders() + 1).values());
-        if (founder.up() && !newcomers.isEmpty()) {
+        if (founder.up() && !founder.paused() && !newcomers.isEmpty()) {
             founder.add(world.any(newcomers));
         }
     }
@@ -62,6 +87,72 @@ final class Fate {
     private void breakLink(Machine machine, Machine other) {
         if (other != machine) {
             world.wires.lose(machine, other, world.random.nextInt(3) == 0);
+        }
+    }
+
+    /** What one says does not reach the other, until all is mended or flips. */
+    private void silence(Machine from, Machine to) {
+        if (from != to) {
+            world.wires.silence(from, to, world.random.nextInt(3) > 0);
+        }
+    }
+
+    /** Goes on with the preferred kind of trouble as long as there is to be any. */
+    void prefer() {
+        long lease = world.profile.lease();
+        switch (world.profile.style()) {
+            case PAIR_FLIPS -> {
+                List<Machine> all = List.copyOf(world.machines.values());
+                flip(all.get(0), all.get(all.size() - 1));
+            }
+            case CUT_HOLDER -> cutHolder(lease / 4);
+            case ROTATING_SILENCE -> rotate(0);
+            default -> { }
+        }
+    }
+
+    private void again(long delay, Runnable what) {
+        world.after(delay, () -> {
+            if (world.troubled()) {
+                what.run();
+            }
+        });
+    }
+
+    private void flip(Machine a, Machine b) {
+        if (a != b) {
+            world.wires.silence(a, b, world.random.nextBoolean());
+            world.wires.silence(b, a, world.random.nextBoolean());
+        }
+        again(world.random.nextLong(world.profile.lease() / 10, world.profile.lease() * 3 / 2), () -> flip(a, b));
+    }
+
+    private void cutHolder(long delay) {
+        again(delay, () -> {
+            for (Machine machine : world.machines.values()) {
+                if (machine.up() && !machine.holding.isEmpty()) {
+                    isolate(machine, true);
+                    again(world.random.nextLong(world.profile.lease() / 2, 3 * world.profile.lease()), () -> isolate(machine, false));
+                }
+            }
+            cutHolder(world.random.nextLong(world.profile.lease() / 4, world.profile.lease()));
+        });
+    }
+
+    private void rotate(int place) {
+        List<Machine> all = List.copyOf(world.machines.values());
+        isolate(all.get(place % all.size()), false);
+        isolate(all.get((place + 1) % all.size()), true);
+        again(world.random.nextLong(world.profile.lease() / 3, 2 * world.profile.lease()), () -> rotate(place + 1));
+    }
+
+    private void isolate(Machine machine, boolean on) {
+        int ways = on ? world.random.nextInt(1, 4) : 0; // from it, to it, both
+        for (Machine other : world.machines.values()) {
+            if (other != machine) {
+                world.wires.silence(machine, other, (ways & 1) != 0);
+                world.wires.silence(other, machine, (ways & 2) != 0);
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import mutex.algorithm.RicartAgrawala;
 import mutex.group.Hello;
 import mutex.group.Listed;
@@ -23,6 +24,10 @@ final class Machine {
     final Map<Long, String> holding = new HashMap<>();
     private final World world;
     private long clockOffset; // of the wall clock, milliseconds
+    private final double rate; // of its clock
+    private long pausedUntil;
+    private long leaver; // the asker that leaves the group; 0 none
+    private boolean unsure; // the disk said no and may have written all the same
     private long asker;
     private long tickAt;
     private Event.Written hanging; // the answer of a disk that hangs
@@ -34,6 +39,7 @@ final class Machine {
         this.world = world;
         this.id = id;
         endpoint = endpoint(id);
+        rate = world.profile.drift() ? world.random.nextDouble(0.9762, 1.0238) : 1;
         this.list = list.stream().map(address -> new Listed(address, 0)).toList();
     }
 
@@ -52,7 +58,8 @@ final class Machine {
             clockOffset -= world.random.nextLong(3_000);
         }
         long epoch = 1_000_000 + world.now / 1_000_000 + clockOffset;
-        node = new Node(id, endpoint, epoch, list, disk, others -> new RicartAgrawala(id, others));
+        node = new Node(id, endpoint, epoch, list, disk, others -> new RicartAgrawala(id, others), process(), world.profile.lease());
+        leaver = 0;
         tickAt = Long.MAX_VALUE;
         world.tell(id, "starts in epoch " + epoch + " with " + (disk == null ? list : disk));
         step(new Event.Tick());
@@ -78,13 +85,40 @@ final class Machine {
     }
 
     Hello hello() {
-        return node.hello(life * 1_000_003L + id, "ricart-agrawala", 0);
+        return node.hello(process(), "ricart-agrawala", 0);
     }
 
-    long ask(String lock, boolean attempt, long deadline) {
+    private long process() {
+        return life * 1_000_003L + id;
+    }
+
+    /** What its clock shows, in nanoseconds. */
+    long clock() {
+        return (long) (world.now * rate);
+    }
+
+    boolean paused() {
+        return world.now < pausedUntil;
+    }
+
+    /** Nothing happens in the process for so long; what comes meanwhile waits. */
+    void pause(long nanos) {
+        world.tell(id, "pauses for " + nanos / 1e9 + " s");
+        pausedUntil = world.now + nanos;
+    }
+
+    /** Whether what the state file says may differ from what the process was told. */
+    boolean unsure() {
+        return unsure;
+    }
+
+    /** Asks; wait is in nanoseconds, Long.MAX_VALUE for ever. */
+    long ask(String lock, boolean attempt, long wait) {
         asker++;
-        waiting.put(asker, lock);
-        step(new Event.Ask(asker, lock, attempt, deadline));
+        if (up()) {
+            waiting.put(asker, lock);
+        }
+        step(new Event.Ask(asker, lock, attempt, wait == Long.MAX_VALUE ? wait : clock() + wait));
         return asker;
     }
 
@@ -93,17 +127,37 @@ final class Machine {
         step(new Event.Add(++asker, newcomer.endpoint));
     }
 
+    void remove(SortedSet<Integer> ids) {
+        step(new Event.Remove(++asker, ids, false));
+    }
+
+    /** Gives everything back, leaves the group and ends. */
+    void leave() {
+        askers().forEach(waiter -> step(new Event.Withdraw(waiter)));
+        leaver = ++asker;
+        step(new Event.Leave(leaver));
+    }
+
     void step(Event event) {
+        if (!up()) {
+            return; // it has left meanwhile
+        }
         world.tell(id, event);
-        List<Effect> effects = node.step(event, world.now);
+        List<Effect> effects = node.step(event, clock());
         world.referee.stepped(this, event, effects);
+        int then = life;
         for (Effect effect : effects) {
-            carryOut(effect);
+            if (life == then) {
+                carryOut(effect);
+            }
+        }
+        if (life != then) {
+            return; // it has left
         }
         long wakeAt = node.wakeAt();
         if (wakeAt < tickAt) {
             tickAt = wakeAt;
-            later(wakeAt - world.now, () -> {
+            later(wakeAt < Long.MAX_VALUE / 2 ? (long) Math.ceil(wakeAt / rate) + 1 - world.now : Long.MAX_VALUE / 2, () -> {
                 if (tickAt == wakeAt) {
                     tickAt = Long.MAX_VALUE;
                     step(new Event.Tick());
@@ -116,7 +170,9 @@ final class Machine {
     void later(long delay, Runnable what) {
         int then = life;
         world.after(delay, () -> {
-            if (life == then) {
+            if (life == then && paused()) {
+                later(pausedUntil - world.now, what);
+            } else if (life == then) {
                 what.run();
             }
         });
@@ -135,6 +191,12 @@ final class Machine {
         } else if (effect instanceof Effect.Entered entered) {
             holding.put(entered.asker(), waiting.remove(entered.asker()));
             later(world.random.nextLong(1_000_000, 200_000_000), () -> step(new Event.Withdraw(entered.asker())));
+        } else if (effect instanceof Effect.Answered answered && answered.asker() == leaver) {
+            leaver = 0;
+            if (answered.problem() == null) {
+                crash();
+                world.after(world.random.nextLong(2_000_000_000L), this::startIfDown);
+            }
         } else if (effect instanceof Effect.Ended ended) {
             waiting.remove(ended.asker());
             holding.remove(ended.asker());
@@ -145,6 +207,7 @@ final class Machine {
     private void write(Saved saved) {
         int fate = world.troubled() ? world.random.nextInt(10) : 9;
         Event.Written answer = new Event.Written(fate == 0 || fate == 1 ? "disk full" : null);
+        unsure = fate < 2;
         long bytesAt = world.random.nextLong(10_000_000);
         if (fate != 0) { // 1: the bytes are there although the disk says no
             later(bytesAt, () -> disk = saved);

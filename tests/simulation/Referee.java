@@ -13,6 +13,8 @@ import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.node.Happening;
+import mutex.node.LockName;
+import mutex.node.Node;
 import mutex.node.View;
 
 /** Watches every step of every peer and stops the world at the first broken promise. */
@@ -33,7 +35,10 @@ final class Referee {
 
     /** What the referee remembers of a machine. */
     private static final class Record {
-        View view;
+        long epoch;
+        long time;
+        long seen;
+        Group group;
         long stamped; // time of its last stamp
         final Map<String, Long> held = new HashMap<>(); // fence by lock
         final Map<String, Long> highest = new HashMap<>(); // fence of its last entry by lock
@@ -52,7 +57,7 @@ final class Referee {
     }
 
     Group group(Machine machine) {
-        return of(machine).view.group();
+        return of(machine).group;
     }
 
     private Record of(Machine machine) {
@@ -68,14 +73,15 @@ final class Referee {
 
     void stepped(Machine machine, Event event, List<Effect> effects) {
         Record record = of(machine);
-        View before = record.view;
-        record.view = machine.node.view(world.now);
-        if (before != null) {
-            check(record.view.epoch() >= before.epoch(), () -> "epoch of peer " + machine.id + " fell");
-            check(record.view.time() >= before.time(), () -> "clock of peer " + machine.id + " fell");
-            check(record.view.seen() >= before.seen(), () -> "fence of peer " + machine.id + " fell");
-        }
-        check(machine.node.wakeAt() > world.now, () -> "peer " + machine.id + " would wake without end");
+        Node node = machine.node;
+        check(node.epoch() >= record.epoch, () -> "epoch of peer " + machine.id + " fell");
+        check(node.time() >= record.time, () -> "clock of peer " + machine.id + " fell");
+        check(node.seen() >= record.seen, () -> "fence of peer " + machine.id + " fell");
+        record.epoch = node.epoch();
+        record.time = node.time();
+        record.seen = node.seen();
+        record.group = node.group();
+        check(node.wakeAt() > machine.clock(), () -> "peer " + machine.id + " would wake without end");
         if (event instanceof Event.Received received) {
             keepPermits(machine, record, received.frame());
         }
@@ -89,7 +95,9 @@ final class Referee {
 
     private void keepPermits(Machine machine, Record record, Frame frame) {
         for (Frame.Part part : frame.parts()) {
-            if (part instanceof Frame.OfLock ofLock && ofLock.message() instanceof Permission permission) {
+            if (part instanceof Frame.Relayed relayed && relayed.to() == machine.id) {
+                keepPermits(machine, record, relayed.frame());
+            } else if (part instanceof Frame.OfLock ofLock && ofLock.message() instanceof Permission permission) {
                 check(permission.stamp().peer() == machine.id, () -> "permission for a request of somebody else");
                 record.permits.add(new Permit(ofLock.lock(), permission.stamp(), frame.from(), frame.toEpoch(), frame.print()));
             }
@@ -117,15 +125,22 @@ final class Referee {
     private void entered(Machine machine, Record record, Happening entry) {
         entries++;
         String lock = entry.lock();
-        Group group = record.view.group();
+        Group group = record.group;
         long print = group.print();
+        View view = machine.node.view(machine.clock());
+        check(view.standing() == null || view.standing().good(), () -> "peer " + machine.id + " entered without standing");
+        check(!world.profile.inOrder() || view.suspects().isEmpty(), () -> "innocent peers are suspected: " + view.suspects());
+        boolean ofGroup = lock.equals(LockName.GROUP) && world.profile.removals();
         for (int member : group.othersThan(machine.id)) {
-            check(record.permits.contains(new Permit(lock, entry.stamp(), member, entry.epoch(), print)),
+            check(ofGroup || view.standing() != null && view.standing().absent().contains(member) || record.permits.contains(new Permit(lock, entry.stamp(), member, entry.epoch(), print)),
                     () -> "peer " + machine.id + " entered " + lock + " without permission of peer " + member);
         }
         for (Map.Entry<Integer, Record> other : records.entrySet()) {
             Record theirs = other.getValue();
-            Group there = theirs.view == null ? null : theirs.view.group();
+            Group there = theirs.group;
+            if (ofGroup) {
+                break;
+            }
             if (there == null || there.origin() == group.origin()) {
                 check(theirs.highest.getOrDefault(lock, 0L) < entry.fence() || unrelated(group, other.getKey()),
                         () -> "fence " + entry.fence() + " of " + lock + " is not above that of peer " + other.getKey());
@@ -156,6 +171,11 @@ final class Referee {
         }
     }
 
+    /** A holder whose standing has lapsed will notice before it does anything else. */
+    private static boolean effective(Machine machine) {
+        return machine.node.standing(machine.clock());
+    }
+
     private void oneHolder(Machine machine, Record record) {
         if (record.held.isEmpty()) {
             return;
@@ -163,7 +183,9 @@ final class Referee {
         for (Map.Entry<Integer, Record> other : records.entrySet()) {
             for (String lock : other.getValue().held.keySet()) {
                 check(other.getKey() == machine.id || !record.held.containsKey(lock)
-                                || other.getValue().view.group().origin() != record.view.group().origin(),
+                                || lock.equals(LockName.GROUP) && world.profile.removals()
+                                || other.getValue().group.origin() != record.group.origin()
+                                || !effective(machine) || !effective(world.machines.get(other.getKey())),
                         () -> "peers " + machine.id + " and " + other.getKey() + " both hold " + lock);
             }
         }

@@ -11,11 +11,15 @@ import mutex.node.Frame;
  */
 final class Wires {
 
+    /** A link on which one end is not greeted is given up, nanoseconds. */
+    private static final long GREET_WITHIN = 1_000_000_000L;
+
     /** One end of a link. */
     private static final class End {
         final Machine machine;
         boolean greeted; // has heard the other end, has not heard that it broke
         long notBefore; // when the last frame to this end arrives
+        boolean deaf; // what is sent to it is lost, and nobody is told
 
         End(Machine machine) {
             this.machine = machine;
@@ -93,6 +97,15 @@ final class Wires {
     }
 
     private void greet(Wire wire, End from, End to) {
+        if (to.deaf) {
+            int generation = wire.generation;
+            world.after(GREET_WITHIN, () -> {
+                if (wire.generation == generation) {
+                    lose(wire);
+                }
+            });
+            return;
+        }
         String dialed = to.machine.node.addresses().contains(from.machine.endpoint) ? from.machine.endpoint : null;
         Event hello = new Event.Linked(from.machine.hello(), dialed);
         to.notBefore = world.now + latency();
@@ -108,14 +121,22 @@ final class Wires {
             return;
         }
         End to = wire.opposite(from);
+        if (to.deaf) {
+            return;
+        }
         long at = world.now + latency();
         if (!world.profile.reorder()) {
             at = to.notBefore = Math.max(to.notBefore, at);
         }
         Event received = new Event.Received(frame);
-        arrive(wire, to, Math.max(at, to.notBefore), () -> to.machine.step(received));
+        Runnable step = () -> {
+            if (to.greeted) {
+                to.machine.step(received);
+            }
+        };
+        arrive(wire, to, Math.max(at, to.notBefore), step);
         if (world.profile.repeat() && world.random.nextInt(6) == 0) {
-            arrive(wire, to, Math.max(at, to.notBefore) + latency(), () -> to.machine.step(received));
+            arrive(wire, to, Math.max(at, to.notBefore) + latency(), step);
         }
     }
 
@@ -131,6 +152,16 @@ final class Wires {
     private long latency() {
         long slow = world.random.nextInt(10) == 0 ? 100_000_000 : 5_000_000;
         return world.random.nextLong(100_000, slow);
+    }
+
+    /** What one sends to the other is lost from now on, or arrives again: by a link made anew, as some was lost. */
+    void silence(Machine from, Machine to, boolean on) {
+        Wire wire = between(from, to);
+        End end = wire.end(to);
+        if (end.deaf && !on) {
+            lose(wire);
+        }
+        end.deaf = on;
     }
 
     /** Breaks the link between two machines, for now or until all cuts are mended. */
@@ -173,6 +204,11 @@ final class Wires {
     void mend() {
         for (Wire wire : wires.values()) {
             wire.cut = false;
+            if (wire.low.deaf || wire.high.deaf) {
+                lose(wire);
+            }
+            wire.low.deaf = false;
+            wire.high.deaf = false;
             dial(wire);
         }
     }

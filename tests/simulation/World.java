@@ -1,6 +1,9 @@
 package tests.simulation;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -18,7 +21,7 @@ public final class World {
 
     private static final long SECOND = 1_000_000_000L;
     private static final long HEALED_WITHIN = 300 * SECOND;
-    private static final int MOST_STEPS = 60_000;
+    private static final int MOST_STEPS = 400_000;
 
     /** Something on the agenda; number keeps equal times in order. */
     private record Due(long at, long number, Runnable what) implements Comparable<Due> {
@@ -45,7 +48,8 @@ public final class World {
         random = new SplittableRandom(seed);
         profile = Profile.of(random);
         this.story = story;
-        troubleEnds = random.nextLong(SECOND / 10, random.nextInt(4) == 0 ? 40 * SECOND : 4 * SECOND);
+        troubleEnds = profile.lease() > 0 ? random.nextLong(SECOND, random.nextInt(16) == 0 ? 15 * SECOND : 6 * SECOND)
+                : random.nextLong(SECOND / 10, random.nextInt(4) == 0 ? 40 * SECOND : 4 * SECOND);
     }
 
     /**
@@ -87,6 +91,7 @@ public final class World {
         for (int i = 0; i < profile.actions(); i++) {
             after(random.nextLong(troubleEnds), fate::act);
         }
+        fate.prefer();
     }
 
     void after(long delay, Runnable what) {
@@ -136,30 +141,39 @@ public final class World {
         wires.mend();
         for (Machine machine : machines.values()) {
             machine.startIfDown();
-            machine.unhang();
-            for (int lock = 0; lock < profile.locks(); lock++) {
-                machine.ask(Machine.lock(lock), false, Long.MAX_VALUE);
-            }
+            machine.later(0, () -> {
+                machine.unhang();
+                for (int lock = 0; lock < profile.locks(); lock++) {
+                    machine.ask(Machine.lock(lock), false, Long.MAX_VALUE);
+                }
+            });
         }
-        after(SECOND, this::addMissing);
+        after(3 * SECOND, this::addMissing);
     }
 
-    /** Newcomers that list nobody depend on a person to add them, again if need be. */
+    /** The largest group, of those the newest. */
+    private Group latest() {
+        return machines.values().stream().filter(Machine::up).map(machine -> machine.node.group()).filter(Objects::nonNull)
+                .max(Comparator.comparing((Group group) -> group.members().size() > 1).thenComparing(Group::version)).orElse(null);
+    }
+
+    /** Newcomers that list nobody, and whoever was removed, depend on a person to add them, again if need be. */
     private void addMissing() {
-        Machine first = machines.get(1);
-        Group group = referee.group(first);
+        Group group = latest();
+        Optional<Machine> member = machines.values().stream()
+                .filter(machine -> machine.up() && !machine.paused() && group != null && group.equals(machine.node.group())).findFirst();
         for (Machine machine : machines.values()) {
-            if (group != null && machine.list.isEmpty() && !group.members().containsKey(machine.id)) {
-                first.add(machine);
+            if (member.isPresent() && !group.members().containsKey(machine.id)) {
+                member.get().add(machine);
             }
         }
         after(12 * SECOND, this::addMissing);
     }
 
     private boolean everybodyServed() {
-        Group group = referee.group(machines.get(1));
+        Group group = latest();
         for (Machine machine : machines.values()) {
-            if (group == null || !group.equals(referee.group(machine)) || !machine.askers().isEmpty()
+            if (group == null || !machine.up() || machine.paused() || !group.equals(machine.node.group()) || !machine.askers().isEmpty()
                     || promised(machine, group)) {
                 return false;
             }
@@ -168,13 +182,13 @@ public final class World {
     }
 
     private boolean promised(Machine machine, Group group) {
-        return machine.disk != null && machine.disk.promise() != null
+        return machine.disk != null && !machine.unsure() && machine.disk.promise() != null
                 && machine.disk.promise().next().version().compareTo(group.version()) > 0;
     }
 
     private String state() {
         StringBuilder state = new StringBuilder();
-        machines.values().forEach(machine -> state.append("\n  ").append(machine.node.view(now)));
+        machines.values().forEach(machine -> state.append("\n  ").append(machine.up() ? machine.node.view(machine.clock()) : "peer " + machine.id + " is down"));
         return state.toString();
     }
 

@@ -3,6 +3,7 @@ package mutex.net;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import mutex.MutexProto;
 import mutex.group.Hello;
 import mutex.group.Saved;
@@ -27,15 +28,15 @@ public final class Edge {
     }
 
     public static List<MutexProto.Frame> out(Frame frame, VectorClock.Reading vector) {
-        return Wire.out(frame, vector);
+        return WireFrame.out(frame, vector);
     }
 
     public static Frame in(MutexProto.Frame frame) {
-        return Wire.in(frame);
+        return WireFrame.in(frame);
     }
 
     public static VectorClock.Reading vector(MutexProto.Frame frame) {
-        return Wire.vector(frame);
+        return WireFrame.vector(frame);
     }
 
     public static MutexProto.StatusReply out(Snapshot snapshot) {
@@ -52,6 +53,10 @@ public final class Edge {
 
     public static Optional<String> refusal(Hello mine, Hello theirs) {
         return Handshake.refusal(mine, theirs);
+    }
+
+    public static LongSupplier elapsed(LongSupplier monotonic, LongSupplier wall) {
+        return new Elapsed(monotonic, wall)::now;
     }
 
     public static void write(StateFile file, Saved saved, Consumer<String> done) {

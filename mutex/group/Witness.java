@@ -1,0 +1,45 @@
+package mutex.group;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What this peer knows of the others' heartbeats because it acknowledged them: when it last did, for
+ * whom a majority may be a lease later, and up to which fence they may go.
+ *
+ * <p>Pure; times are nanoseconds of the caller's clock. Source: protocol.md, standing, absence and fence.
+ */
+public final class Witness {
+
+    private long startedAt;
+    private final Map<Integer, Long> ackedAt = new HashMap<>();
+    private final Map<Integer, Long> reservations = new HashMap<>(); // of each peer's present epoch
+    private long ended; // the highest reservation of epochs that are over
+
+    public void start(long now) {
+        startedAt = now;
+    }
+
+    /** Set before the ACK is written: it must not look older than it is. */
+    public void acknowledge(int peer, long reserve, long now) {
+        ackedAt.put(peer, now);
+        reservations.merge(peer, reserve, Math::max);
+    }
+
+    /** How long ago this peer last acknowledged that one, in any epoch of it, or started, in nanoseconds. */
+    public long silent(int peer, long now) {
+        return now - ackedAt.getOrDefault(peer, startedAt);
+    }
+
+    /** The peer has a new epoch: it may not know how far it went in the one before. */
+    public void renewed(int peer) {
+        Long reserve = reservations.remove(peer);
+        ended = reserve == null ? ended : Math.max(ended, reserve);
+    }
+
+    /** The highest fence that anyone else may have taken, as far as is known here. */
+    public long reservedBesides(int peer) {
+        return reservations.entrySet().stream().filter(entry -> entry.getKey() != peer)
+                .mapToLong(Map.Entry::getValue).reduce(ended, Math::max);
+    }
+}

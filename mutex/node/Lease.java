@@ -1,0 +1,258 @@
+package mutex.node;
+
+import java.util.Collections;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import mutex.group.Absence;
+import mutex.group.Group;
+import mutex.group.LeaseMessage;
+import mutex.group.LeaseMessage.Ack;
+import mutex.group.LeaseMessage.Heartbeat;
+import mutex.group.LeaseMessage.Inquiry;
+import mutex.group.LeaseMessage.Testimony;
+import mutex.group.Standing;
+import mutex.group.Witness;
+import mutex.node.Happening.Kind;
+
+/**
+ * What a lease adds to a node: heartbeats, standing, absent members, and when a lock may be entered.
+ * With the lease off, or nobody else in the group, it lets everything pass.
+ *
+ * <p>Source: protocol.md, standing, absence and fence; the names S0 to S2 and A1 to A3 are those there.
+ */
+final class Lease implements Locks.Gate {
+
+    private static final int BEATS_A_LEASE = 8;
+
+    private final int self;
+    private final long length; // nanoseconds; 0: the lease is off
+    private final Counters counters;
+    private final Post post;
+    private final Peers peers;
+    private final Home home;
+    private final Standing standing;
+    private final Absence absence;
+    private final Witness witness = new Witness();
+    private SortedSet<Integer> others = Collections.emptySortedSet();
+    private boolean on; // there is a lease, and somebody else in the group
+    private boolean hurry; // the next heartbeat does not wait for its time
+    private boolean blocked; // an entry waits for its fence
+    private long beatAt; // when the next heartbeat is due, nanoseconds as all times here
+    private long repeatAt;
+    private long now;
+
+    Lease(int self, long length, Counters counters, Post post, Peers peers, Home home) {
+        this.self = self;
+        this.length = length;
+        this.counters = counters;
+        this.post = post;
+        this.peers = peers;
+        this.home = home;
+        standing = new Standing(length);
+        absence = new Absence(self, length);
+    }
+
+    boolean on() {
+        return length > 0;
+    }
+
+    void start(long now) {
+        witness.start(now);
+    }
+
+    /** S0: comes before every event. */
+    void at(long now) {
+        this.now = now;
+        if (on && standing.good() && !standing.backed(now)) {
+            lapse(counters.epoch() + 1, "no majority: only " + heard() + " heard within the lease");
+        }
+    }
+
+    /** The epoch is over: nothing that was promised in it counts. */
+    void lapse(long epoch, String reason) {
+        home.locks.pause(reason);
+        standing.lapse();
+        absence.lapse();
+        counters.raiseEpoch(epoch);
+        post.note(Kind.EPOCH, self, "epoch " + epoch + ": " + reason);
+        hurry = true;
+    }
+
+    private String heard() {
+        return standing.backers(now) + " of " + (others.size() + 1);
+    }
+
+    /** The group is another one: null is none. */
+    void regroup(Group group) {
+        boolean wasOpen = open();
+        others = group == null ? Collections.emptySortedSet() : group.othersThan(self);
+        boolean wasOn = on;
+        on = length > 0 && !others.isEmpty();
+        standing.regroup(others);
+        absence.regroup(others, now);
+        if (on && wasOpen && !wasOn) {
+            home.locks.pause("this peer is not alone any more"); // nobody was promised anything: the epoch goes on
+            standing.lapse();
+        } else if (wasOpen && on && !standing.backed(now)) {
+            lapse(counters.epoch() + 1, "no majority of the new group: only " + heard() + " heard within the lease");
+        }
+        hurry = on;
+    }
+
+    /** Does what the event and the time have made possible. */
+    void settle() {
+        if (!on) {
+            return;
+        }
+        if (!standing.good() && standing.backed(now)) {
+            standing.gain(); // S1
+            hurry = true;
+            post.note(Kind.GROUP, 0, "in standing: " + heard() + " heard");
+            home.locks.proceed(now);
+        }
+        if (now >= beatAt) {
+            beatAt = now + length / BEATS_A_LEASE;
+            hurry = true;
+            lookForTheSilent();
+        }
+        if (hurry) {
+            hurry = false;
+            Heartbeat beat = standing.beat(hearing(), counters.fence(), now);
+            others.forEach(peer -> send(peer, beat));
+        }
+    }
+
+    private SortedSet<Integer> hearing() {
+        SortedSet<Integer> hearing = new TreeSet<>();
+        for (int peer : others) {
+            Peers.Known known = peers.get(peer);
+            if (known != null && now - known.receivedAt < length) {
+                hearing.add(peer);
+            }
+        }
+        return hearing;
+    }
+
+    private void lookForTheSilent() {
+        if (!standing.good()) {
+            return;
+        }
+        for (Inquiry inquiry : absence.inquire(witness, now)) {
+            others.forEach(peer -> send(peer, inquiry));
+        }
+        if (now >= repeatAt) { // S2
+            repeatAt = now + length;
+            others.stream().filter(peer -> !peers.linked(peer) && !absence.absent().contains(peer))
+                    .forEach(home.locks::repeatTo);
+        }
+    }
+
+    private void send(int to, LeaseMessage message) {
+        post.send(to, new Frame.OfLease(message));
+    }
+
+    /** A link was made: what goes over it need not wait. */
+    void linked() {
+        hurry |= on;
+    }
+
+    /** A2: anything from a member is a sign of life, but a heartbeat that does not list us. */
+    void heard(Frame frame) {
+        boolean deaf = !frame.parts().isEmpty() && frame.parts().stream().allMatch(part ->
+                part instanceof Frame.OfLease lease && lease.message() instanceof Heartbeat beat && !beat.heard().contains(self));
+        if (on && !deaf && absence.heard(frame.from(), now)) {
+            post.note(Kind.ABSENT, frame.from(), "heard again");
+            home.locks.repeatTo(frame.from());
+        }
+    }
+
+    /** The peer has a new epoch: in the old one it may have taken fences that are not known here. */
+    void renewed(int peer) {
+        witness.renewed(peer);
+        standing.mark();
+        hurry |= on;
+    }
+
+    /** A message of a member at our version; answers are to our present epoch. */
+    void receive(int from, LeaseMessage message) {
+        if (!on) {
+            return;
+        }
+        if (message instanceof Heartbeat beat) {
+            peers.get(from).hears = beat.heard();
+            if (beat.heard().contains(self)) {
+                witness.acknowledge(from, beat.reserve(), now);
+                send(from, new Ack(beat.number(), witness.reservedBesides(from)));
+            }
+        } else if (message instanceof Ack ack) {
+            standing.acked(from, ack.number(), ack.reserved()).ifPresent(known -> {
+                // This peer is one of that majority: what it has acknowledged itself counts like the ACKs.
+                counters.see(0, Math.max(known, witness.reservedBesides(self)));
+                hurry = true;
+            });
+            unblock();
+        } else if (message instanceof Inquiry inquiry) {
+            send(from, new Testimony(inquiry.about(), inquiry.round(), witness.silent(inquiry.about(), now) / 1_000));
+        } else if (message instanceof Testimony testimony && absence.testified(from, testimony, now)) {
+            standing.mark();
+            hurry = true;
+            post.note(Kind.ABSENT, testimony.about(), "absent: a majority has not heard it for a lease");
+            home.locks.proceed(now);
+        }
+    }
+
+    private void unblock() {
+        if (blocked) {
+            blocked = false;
+            home.locks.proceed(now);
+        }
+    }
+
+    // For the locks.
+
+    @Override
+    public boolean open() {
+        return !on || standing.good();
+    }
+
+    @Override
+    public String closedBecause() {
+        return "no majority: " + heard() + " heard, " + standing.majority() + " needed";
+    }
+
+    @Override
+    public Set<Integer> excused(String lock) {
+        return lock.equals(LockName.GROUP) ? home.excusedFromGroupLock(absence.absent()) : absence.absent();
+    }
+
+    /** A3: in standing at this instant, and with a fence that a majority has reserved. */
+    @Override
+    public boolean fenceFree() {
+        boolean free = !on || standing.backed(now) && standing.clear() && counters.fence() < standing.reserved();
+        blocked |= !free;
+        hurry |= !free && counters.fence() >= standing.asked();
+        return free;
+    }
+
+    long wakeAt() {
+        return !on ? Long.MAX_VALUE : standing.good() ? Math.min(beatAt, standing.until()) : beatAt;
+    }
+
+    /** A linked member that hears the other one, while there is no link to that; else the other one itself. */
+    int neighbour(int to) {
+        if (!on || !standing.good() || !others.contains(to)) {
+            return to;
+        }
+        return others.stream().filter(peer -> peers.linked(peer) && peers.get(peer).hears.contains(to)).findFirst().orElse(to);
+    }
+
+    boolean standing(long at) {
+        return !on || standing.good() && standing.backed(at);
+    }
+
+    View.Standing view(long at) {
+        return !on ? null : new View.Standing(standing(at), standing.backers(at),
+                standing.majority(), new TreeSet<>(absence.absent()));
+    }
+}

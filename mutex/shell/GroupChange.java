@@ -1,0 +1,66 @@
+package mutex.shell;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** A change of the group asked for in this shell, until it is made or refused. Its answer comes on the loop thread. */
+final class GroupChange {
+
+    private static final long REMIND_EVERY_MILLIS = 10_000;
+
+    private final Session session;
+    private final String command;
+    private final CompletableFuture<Boolean> made = new CompletableFuture<>();
+    private CompletableFuture<Long> number;
+
+    private GroupChange(Session session, String command) {
+        this.session = session;
+        this.command = command;
+    }
+
+    /**
+     * Asks for it; where no person types, until it is known how that went.
+     *
+     * @param command the shell's, which its lines begin with
+     * @param wish hands it to the peer, with whom to tell null when it was made, or one line why not
+     * @return whether the command did what was asked
+     */
+    static boolean ask(Session session, String command, String done, Function<Consumer<String>, CompletableFuture<Long>> wish) {
+        GroupChange change = new GroupChange(session, command);
+        session.changes.add(change);
+        change.number = wish.apply(problem -> change.answered(problem, done));
+        change.remind();
+        return session.await(change.made, true);
+    }
+
+    private void answered(String problem, String done) {
+        session.changes.remove(this);
+        if (problem == null) {
+            session.screen.line(command + ": " + done);
+        } else {
+            session.screen.problem(command + ": " + problem);
+        }
+        made.complete(problem == null);
+    }
+
+    private void remind() {
+        session.after(REMIND_EVERY_MILLIS, () -> {
+            if (!made.isDone()) {
+                session.screen.line(command + ": still waits for the others to agree" + (session.interactive ? "; Ctrl-C gives up" : ""));
+                remind();
+            }
+        });
+    }
+
+    /** Takes it back, if it was not proposed to the others yet. */
+    void giveUp() {
+        number.thenAccept(session.peer::withdraw);
+        session.peer.snapshot().thenRun(() -> { // behind it
+            if (!made.isDone()) {
+                session.screen.line(command + ": not waited for any more; it is agreed on already, and may still be made: \"status\" shows it");
+                session.changes.remove(this);
+            }
+        });
+    }
+}

@@ -1,0 +1,72 @@
+package mutex.shell;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import mutex.net.Snapshot;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+@Command(name = "remove", description = "Take silent peers out of the group for good.")
+final class RemoveCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private ShellCommands shell;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "1..*", paramLabel = "ID", description = "the peers")
+    private List<String> words;
+
+    @Option(names = "--force", description = "also a peer that answers, and where the others cannot agree: "
+            + "then two may hold a lock if it lives. The ids have to be typed again")
+    private boolean force;
+
+    @Override
+    public Integer call() {
+        Session session = shell.session;
+        SortedSet<Integer> ids = new TreeSet<>();
+        words.forEach(word -> ids.add(id(word)));
+        Snapshot now = session.peer.snapshot().join();
+        Removal removal = new Removal(now, ids);
+        Optional<String> problem = removal.impossible().or(() -> force ? unconfirmed(session, removal) : removal.dangerous());
+        if (problem.isPresent()) {
+            session.screen.problem("remove: " + problem.get());
+            return 1;
+        }
+        String peers = removal.peers();
+        boolean agreed = removal.canBeAgreed();
+        session.screen.line("remove: asks the others to go on without " + peers + (!agreed ? " ..."
+                : ", and waits until " + (ids.size() == 1 ? "its" : "their") + " lease has run out, "
+                        + Durations.say(now.leaseMillis() * 1_100_000) + " ..."));
+        return GroupChange.ask(session, "remove", peers + (ids.size() == 1 ? " is" : " are") + " out of the group",
+                done -> session.peer.remove(ids, !agreed, done)) ? 0 : 1;
+    }
+
+    private int id(String word) {
+        if (!word.matches("[0-9]{1,5}") || Integer.parseInt(word) < 1 || Integer.parseInt(word) > 65_535) {
+            throw new ParameterException(spec.commandLine(), Usage.quoted(word) + " is not the id of a peer, e.g. 3");
+        }
+        return Integer.parseInt(word);
+    }
+
+    /** Asks for the ids once more. */
+    private static Optional<String> unconfirmed(Session session, Removal removal) {
+        String ids = removal.ids();
+        String answer = session.ask("type " + ids + " to remove " + removal.peers() + " for good; " + removal.risk() + ": ");
+        if (answer == null) {
+            return Optional.of("not confirmed by " + (session.interactive ? "typing " : "a next line with ") + ids + "; nothing was done");
+        }
+        return Arrays.asList(answer.strip().split("[ ,]+")).equals(Arrays.asList(ids.split(" "))) ? Optional.empty()
+                : Optional.of(Usage.quoted(answer.strip()) + " is not " + ids + "; nothing was done");
+    }
+}

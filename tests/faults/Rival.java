@@ -1,0 +1,169 @@
+package tests.faults;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.Stamp;
+import mutex.group.Listed;
+import mutex.net.Asking;
+import mutex.net.EventLoop;
+import mutex.net.LocalPeer;
+import mutex.node.Effect.Outcome;
+import mutex.node.LockName;
+import mutex.trace.LogFile;
+
+/**
+ * The program that each process of FaultTest and Soak runs: a peer with a lease that enters again and
+ * again, and tells each step to the {@link Checker} at the other end of its standard streams.
+ *
+ * <p>Arguments: id, host, port, folder, lease in milliseconds, fault ("none"), other addresses.
+ */
+final class Rival {
+
+    private static final long MOST_PAUSE = 40_000_000;
+    private static final long HOLD = 2_000_000;
+    private static final String LOST = "lost";
+
+    private record Held(Stamp stamp, long fence, long at) {}
+
+    private record End(Outcome outcome, String reason, long at) {}
+
+    private final int id;
+    private final LocalPeer peer;
+    private final boolean deaf; // a planted fault: goes on as if nothing was lost
+    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>(); // the checker's answers, and LOST
+    private final Pulse pulse = new Pulse((from, to) -> tell("pause", from, to));
+
+    private Rival(int id, LocalPeer peer, boolean deaf) {
+        this.id = id;
+        this.peer = peer;
+        this.deaf = deaf;
+    }
+
+    public static void main(String[] args) throws InterruptedException {
+        int id = Integer.parseInt(args[0]);
+        Path folder = Path.of(args[3]);
+        List<Listed> others = Stream.of(args).skip(6).map(address -> new Listed(address, 0)).toList();
+        LocalPeer peer;
+        try {
+            peer = LocalPeer.start(new EventLoop(), new LocalPeer.Start(id, args[1], Integer.parseInt(args[2]), others,
+                    folder.resolve("state"), RicartAgrawala::new, Long.parseLong(args[4]), System.out::println, Rival::die));
+        } catch (IOException inUse) {
+            System.out.println(inUse.getMessage());
+            return;
+        }
+        if (args[5].equals("log")) {
+            peer.loop().journal().listen(new LogFile(folder.resolve("log-" + id), System.out::println));
+        }
+        System.out.println("peer " + id + " listens on " + peer.endpoint());
+        Rival rival = new Rival(id, peer, args[5].equals("ignores-loss"));
+        Thread listener = new Thread(rival::listen, "listener");
+        listener.setDaemon(true);
+        listener.start();
+        while (true) {
+            rival.enter();
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(MOST_PAUSE));
+        }
+    }
+
+    private void enter() throws InterruptedException {
+        heard.clear();
+        CompletableFuture<Held> entry = new CompletableFuture<>();
+        CompletableFuture<End> end = new CompletableFuture<>();
+        long number = peer.loop().ask(LockName.DEFAULT, false, Long.MAX_VALUE, new Asking() {
+            @Override
+            public void entered(Stamp stamp, long fence) {
+                entry.complete(new Held(stamp, fence, System.nanoTime()));
+            }
+
+            @Override
+            public void ended(Outcome outcome, String reason) {
+                entry.completeExceptionally(new IllegalStateException(outcome + ": " + reason));
+                end.complete(new End(outcome, reason, System.nanoTime()));
+                heard.add(LOST);
+            }
+        }).join();
+        Held held = entry.join();
+        pulse.beat();
+        tell("enter", held.fence, held.at);
+        String answer = answer(held.fence);
+        if (answer.equals("ok")) {
+            LockSupport.parkNanos(HOLD);
+        } else if (answer.equals("stay")) {
+            awaitGo(held.fence, end);
+        }
+        if (deaf || !end.isDone()) {
+            tell("write", held.fence, System.nanoTime());
+            answer(held.fence);
+        }
+        peer.loop().withdraw(number);
+        End ended = end.join();
+        pulse.beat();
+        if (deaf && ended.outcome == Outcome.LOST) {
+            tell("exit", held.fence, System.nanoTime());
+        } else {
+            tell(ended.outcome == Outcome.LOST ? "lost" : "exit", held.fence, ended.at);
+        }
+        if (ended.outcome == Outcome.LOST) {
+            System.out.println("LOST " + held.stamp + ", fence " + held.fence + ": " + ended.reason);
+        }
+    }
+
+    /** The one to what was told last. */
+    private String answer(long fence) throws InterruptedException {
+        while (true) {
+            String[] line = heard.take().split(" ");
+            if (line.length == 2 && line[1].equals(String.valueOf(fence))) {
+                return line[0];
+            }
+        }
+    }
+
+    private void awaitGo(long fence, CompletableFuture<End> end) throws InterruptedException {
+        while (deaf || !end.isDone()) {
+            if (heard.take().equals("go " + fence)) {
+                return;
+            }
+        }
+    }
+
+    private void tell(String event, long fence, long at) {
+        System.out.println(event + " " + id + " " + fence + " " + at);
+    }
+
+    private void listen() {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.equals("heap")) {
+                    System.gc();
+                    System.out.println("heap " + ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+                } else if (line.equals("events")) {
+                    peer.loop().log(Integer.MAX_VALUE).get(5, TimeUnit.SECONDS).forEach(event -> System.out.println(event.json()));
+                    System.out.println("no more events");
+                } else {
+                    heard.add(line);
+                }
+            }
+        } catch (Exception broken) {
+            System.out.println("standard input: " + broken);
+        }
+        Runtime.getRuntime().halt(0); // the test is gone
+    }
+
+    private static void die(Throwable broken, String lastEvents) {
+        System.out.println("broke one of its own rules: " + broken + "; last events: " + lastEvents);
+        Runtime.getRuntime().halt(70);
+    }
+}
