@@ -133,6 +133,23 @@ class ReadmeTest {
         assertEquals(0, hold.exit(), hold::toString);
     }
 
+    @Test
+    void withALeaseTheOthersGoOnWithoutAStoppedPeer() throws Exception {
+        List<Running> peers = new ArrayList<>();
+        for (String line : lines("./jbang Peer.java --id").stream().filter(line -> line.contains("--lease")).toList()) {
+            peers.add(type("exec " + line)); // signals are for the peer, not for the shell
+        }
+        assertEquals(3, peers.size());
+        for (Running peer : peers) {
+            peer.await("listens on localhost:500", START_MILLIS);
+        }
+        peers.get(0).say("request").await("HELD with");
+        peers.get(0).signal("STOP");
+        peers.get(1).say("request").await("HELD with", 30_000);
+        peers.get(0).signal("CONT");
+        peers.get(0).await("LOST");
+    }
+
     public static void main(String[] args) {
         Run.only(ReadmeTest.class);
     }

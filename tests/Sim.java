@@ -1,7 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
-//RUNTIME_OPTIONS -ea -XX:+UseParallelGC
+//RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //SOURCES simulation/Campaign.java simulation/World.java simulation/Fate.java simulation/Profile.java
 //SOURCES simulation/Machine.java simulation/Wires.java simulation/Referee.java
 //SOURCES ../Peer.java

@@ -1,6 +1,8 @@
 package mutex.group;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -31,6 +33,7 @@ public final class Membership {
     private Group group; // null: in none
     private Group outside; // the newest version that went on without this peer; null: none did
     private long tellAt = Long.MIN_VALUE; // the others of it, nanoseconds
+    private final Map<Integer, Long> told = new HashMap<>(); // when a peer was shown it
     private Saving saving; // null: nothing under way
 
     public Membership(int id, String endpoint, List<Listed> others, Saved saved, Site site, long lease) {
@@ -99,7 +102,7 @@ public final class Membership {
         }
         if (hello.group() != null) {
             refuseForeign(hello);
-            consider(hello.id(), hello.group());
+            consider(hello.id(), hello.group(), now);
         }
         if (group != null && !group.equals(hello.group())) {
             present(hello.id());
@@ -175,7 +178,7 @@ public final class Membership {
 
     public void receive(int from, GroupMessage message, long now) {
         if (message instanceof GroupMessage.Present present) {
-            consider(from, present.group());
+            consider(from, present.group(), now);
         } else if (message instanceof GroupMessage.Listing listing) {
             if (unbegun()) {
                 founding.listing(from, listing.list());
@@ -192,11 +195,15 @@ public final class Membership {
     }
 
     /** Adopts a newer version of our group, or the first one that lists us. */
-    private void consider(int from, Group theirs) {
+    private void consider(int from, Group theirs, long now) {
         boolean past = outside != null && theirs.origin() == outside.origin()
                 && theirs.version().compareTo(outside.version()) < 0;
         if (past) {
-            site.send(from, new GroupMessage.Present(outside));
+            // It may be writing just that version down: its answers must not make us say it again at once.
+            if (now >= told.getOrDefault(from, Long.MIN_VALUE / 2) + TELL_EVERY) {
+                told.put(from, now);
+                site.send(from, new GroupMessage.Present(outside));
+            }
             return;
         }
         if (outside != null && theirs.origin() == outside.origin()) {

@@ -10,11 +10,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import mutex.algorithm.Message;
 import mutex.algorithm.RicartAgrawala;
 import mutex.group.Group;
-import mutex.group.GroupMessage;
+import mutex.group.LeaseMessage;
 import mutex.group.Listed;
 import mutex.group.Saved;
 import mutex.node.Effect;
@@ -24,13 +26,21 @@ import mutex.node.Node;
 import mutex.node.View;
 
 /**
- * A few real nodes at one table: a test says who asks, who is linked with whom and what gets lost;
- * frames arrive in order of sending, when the test says so.
+ * A few real nodes at one table: a test says who asks, who is linked with whom, what gets lost or comes late,
+ * who pauses and how fast clocks run; frames arrive in order of sending, when the test says so.
  */
 public final class Table {
 
     /** A frame under way. */
     public record Sent(int to, Frame frame) {
+
+        public boolean goes(int from, int to) {
+            return frame.from() == from && this.to == to;
+        }
+
+        public boolean between(int a, int b) {
+            return goes(a, b) || goes(b, a);
+        }
 
         /** The lock messages in it. */
         public List<Message> messages() {
@@ -38,10 +48,24 @@ public final class Table {
                     .map(part -> ((Frame.OfLock) part).message()).toList();
         }
 
-        /** Whether a group message of that kind is in it. */
-        public boolean has(Class<? extends GroupMessage> kind) {
-            return frame.parts().stream()
-                    .anyMatch(part -> part instanceof Frame.OfGroup g && kind.isInstance(g.message()));
+        /** The lease messages in it. */
+        public List<LeaseMessage> leaseMessages() {
+            return frame.parts().stream().filter(part -> part instanceof Frame.OfLease)
+                    .map(part -> ((Frame.OfLease) part).message()).toList();
+        }
+
+        /** The frames in it that another peer made or gets. */
+        public List<Frame.Relayed> relayed() {
+            return frame.parts().stream().filter(part -> part instanceof Frame.Relayed)
+                    .map(part -> (Frame.Relayed) part).toList();
+        }
+
+        /** Whether a message of that kind about locks, the group or the lease is in it. */
+        public boolean has(Class<?> kind) {
+            return frame.parts().stream().anyMatch(part -> kind.isInstance(part)
+                    || part instanceof Frame.OfGroup g && kind.isInstance(g.message())
+                    || part instanceof Frame.OfLock l && kind.isInstance(l.message())
+                    || part instanceof Frame.OfLease l && kind.isInstance(l.message()));
         }
     }
 
@@ -53,23 +77,65 @@ public final class Table {
         Saved disk;
         long started;
         String diskProblem;
+        double rate = 1; // of its clock
+        long clockThen; // when the rate was set
+        long rateSince;
+        boolean paused;
+        final List<Event> waiting = new ArrayList<>(); // for the end of the pause
         final List<Effect> effects = new ArrayList<>();
+
+        long clock(long now) {
+            return clockThen + (long) ((now - rateSince) * rate);
+        }
     }
 
     public static final long SECOND = 1_000_000_000L;
+    /** The lease of a group that has one. */
+    public static final long LEASE = SECOND;
+    /** In such steps {@link #run} lets time go by. */
+    public static final long STEP = 5_000_000L;
 
     public final Deque<Sent> underWay = new ArrayDeque<>();
+    private final Deque<Sent> late = new ArrayDeque<>();
     private final SortedMap<Integer, Seat> seats = new TreeMap<>();
     private final Set<String> links = new HashSet<>();
     private Predicate<Sent> lost = sent -> false;
+    private Predicate<Sent> delayed = sent -> false;
+    private final long lease;
     private long epoch = 1_000;
     private long now;
     private long askers;
     private boolean disksHang;
 
+    /** Without a lease. */
+    public Table() {
+        this(0);
+    }
+
+    /** @param lease in nanoseconds; 0 is off */
+    public Table(long lease) {
+        this.lease = lease;
+    }
+
     /** Peers 1 to n in a group that has begun, all linked. */
     public static Table begun(int n) {
-        Table table = new Table();
+        Table table = seated(n, 0);
+        table.linkAll();
+        table.settle();
+        return table;
+    }
+
+    /** Peers 1 to n in a group with {@link #LEASE} that has begun, all linked and in standing. */
+    public static Table leased(int n) {
+        Table table = seated(n, LEASE);
+        table.linkAll();
+        table.run(LEASE / 2);
+        return table;
+    }
+
+    /** Peers 1 to n in a group that has begun; nobody is linked. */
+    public static Table seated(int n, long lease) {
+        Table table = new Table(lease);
         SortedMap<Integer, String> members = new TreeMap<>();
         for (int id = 1; id <= n; id++) {
             members.put(id, endpoint(id));
@@ -79,8 +145,6 @@ public final class Table {
             table.seat(id).disk = saved;
             table.start(id, members.keySet().stream().mapToInt(Integer::intValue).toArray());
         }
-        table.linkAll();
-        table.settle();
         return table;
     }
 
@@ -111,8 +175,11 @@ public final class Table {
 
     public void restartIn(int id, long epoch) {
         Seat seat = seat(id);
-        seat.node = new Node(id, seat.endpoint, epoch, seat.list, seat.disk, others -> new RicartAgrawala(id, others));
         seat.started++;
+        seat.node = new Node(id, seat.endpoint, epoch, seat.list, seat.disk, others -> new RicartAgrawala(id, others),
+                process(id), lease);
+        seat.paused = false;
+        seat.waiting.clear();
         seat.effects.clear();
         step(id, new Event.Tick());
     }
@@ -124,6 +191,10 @@ public final class Table {
         seat(id).node = null;
     }
 
+    private long process(int id) {
+        return seat(id).started * 100 + id;
+    }
+
     public void link(int a, int b) {
         link(a, b, seat(b).endpoint);
     }
@@ -132,8 +203,8 @@ public final class Table {
     public void link(int a, int b, String dialed) {
         links.add(a + "-" + b);
         links.add(b + "-" + a);
-        Event toA = new Event.Linked(seat(b).node.hello(seat(b).started * 100 + b, "ra", 0), dialed);
-        Event toB = new Event.Linked(seat(a).node.hello(seat(a).started * 100 + a, "ra", 0), null);
+        Event toA = new Event.Linked(seat(b).node.hello(process(b), "ra", lease / 1_000_000), dialed);
+        Event toB = new Event.Linked(seat(a).node.hello(process(a), "ra", lease / 1_000_000), null);
         step(a, toA);
         step(b, toB);
     }
@@ -145,7 +216,8 @@ public final class Table {
 
     public void unlink(int a, int b) {
         if (links.remove(a + "-" + b) & links.remove(b + "-" + a)) {
-            underWay.removeIf(sent -> sent.to == a && sent.frame.from() == b || sent.to == b && sent.frame.from() == a);
+            underWay.removeIf(sent -> sent.between(a, b));
+            late.removeIf(sent -> sent.between(a, b));
             step(a, new Event.Unlinked(b));
             step(b, new Event.Unlinked(a));
         }
@@ -164,7 +236,7 @@ public final class Table {
     }
 
     public View view(int id) {
-        return node(id).view(now);
+        return node(id).view(clock(id));
     }
 
     public Saved disk(int id) {
@@ -185,12 +257,57 @@ public final class Table {
         this.lost = lost;
     }
 
+    /** Whatever matches is held back, until {@link #deliverLate}. */
+    public void delay(Predicate<Sent> delayed) {
+        this.delayed = delayed;
+    }
+
+    /** What was held back arrives now; nothing more is held back. */
+    public void deliverLate() {
+        delayed = sent -> false;
+        late.forEach(underWay::addFirst);
+        late.clear();
+        settle();
+    }
+
+    /** From now on its clock runs so much faster. */
+    public void rate(int id, double rate) {
+        Seat seat = seat(id);
+        seat.clockThen = clock(id);
+        seat.rateSince = now;
+        seat.rate = rate;
+    }
+
+    /** What its clock shows. */
+    public long clock(int id) {
+        return seat(id).clock(now);
+    }
+
+    /** Nothing happens in the process; what comes meanwhile waits. */
+    public void pause(int id) {
+        seat(id).paused = true;
+    }
+
+    /** It goes on with what waited; what it did first is returned. */
+    public List<Effect> resume(int id) {
+        Seat seat = seat(id);
+        seat.paused = false;
+        List<Event> waited = List.copyOf(seat.waiting);
+        seat.waiting.clear();
+        List<List<Effect>> did = waited.stream().map(event -> step(id, event)).toList();
+        return did.isEmpty() ? step(id, new Event.Tick()) : did.get(0);
+    }
+
     public List<Effect> step(int id, Event event) {
         Seat seat = seat(id);
         if (seat.node == null) {
             return List.of();
         }
-        List<Effect> effects = seat.node.step(event, now);
+        if (seat.paused) {
+            seat.waiting.add(event);
+            return List.of();
+        }
+        List<Effect> effects = seat.node.step(event, clock(id));
         seat.effects.addAll(effects);
         for (Effect effect : effects) {
             if (effect instanceof Effect.Send send && links.contains(id + "-" + send.to())) {
@@ -218,9 +335,31 @@ public final class Table {
         step(id, new Event.Withdraw(asker));
     }
 
-    /** The newcomer's address is given to the member; the answer is among its effects. */
-    public void add(int member, int newcomer) {
+    /** The newcomer's address is given to the member; {@link #answer} tells how it went. */
+    public long add(int member, int newcomer) {
         step(member, new Event.Add(++askers, endpoint(newcomer)));
+        return askers;
+    }
+
+    public long remove(int member, Integer... ids) {
+        step(member, new Event.Remove(++askers, new TreeSet<>(List.of(ids)), false));
+        return askers;
+    }
+
+    public long removeByForce(int member, Integer... ids) {
+        step(member, new Event.Remove(++askers, new TreeSet<>(List.of(ids)), true));
+        return askers;
+    }
+
+    public long leave(int member) {
+        step(member, new Event.Leave(++askers));
+        return askers;
+    }
+
+    /** What the asker for a change was told: "done" when it was made; null when nothing yet. */
+    public String answer(int id, long asker) {
+        return effects(id, Effect.Answered.class).stream().filter(answered -> answered.asker() == asker)
+                .map(answered -> answered.problem() == null ? "done" : answered.problem()).findFirst().orElse(null);
     }
 
     /** Delivers everything under way, and what follows from it; returns what was delivered. */
@@ -228,7 +367,9 @@ public final class Table {
         List<Sent> delivered = new ArrayList<>();
         while (!underWay.isEmpty()) {
             Sent sent = underWay.poll();
-            if (!lost.test(sent)) {
+            if (delayed.test(sent)) {
+                late.addFirst(sent);
+            } else if (!lost.test(sent)) {
                 delivered.add(sent);
                 step(sent.to, new Event.Received(sent.frame));
             }
@@ -239,10 +380,32 @@ public final class Table {
     /** Lets time go by, a tick a second, everything delivered. */
     public void pass(int seconds) {
         for (int i = 0; i < seconds; i++) {
-            now += SECOND;
-            up().forEach(id -> step(id, new Event.Tick()));
-            settle();
+            skip(SECOND);
+            tickAll();
         }
+    }
+
+    /** Lets time go by in small steps, everything delivered. */
+    public void run(long nanos) {
+        runUntil(nanos, () -> false);
+    }
+
+    /** Lets so much time go by at most, until something is so; whether it is. */
+    public boolean runUntil(long nanos, BooleanSupplier done) {
+        for (long end = now + nanos; now < end && !done.getAsBoolean(); tickAll()) {
+            skip(Math.min(STEP, end - now));
+        }
+        return done.getAsBoolean();
+    }
+
+    private void tickAll() {
+        up().stream().filter(id -> !seat(id).paused).forEach(id -> step(id, new Event.Tick()));
+        settle();
+    }
+
+    /** Time goes by, and nobody is told. */
+    public void skip(long nanos) {
+        now += nanos;
     }
 
     public long now() {
@@ -272,6 +435,11 @@ public final class Table {
     public List<Integer> holders(String lock) {
         return up().stream().filter(id -> view(id).locks().stream()
                 .anyMatch(l -> l.name().equals(lock) && l.fence() > 0)).toList();
+    }
+
+    /** Those of them that have standing by their clock: who paused may not know yet that it has lost the lock. */
+    public List<Integer> inside(String lock) {
+        return holders(lock).stream().filter(id -> node(id).standing(clock(id))).toList();
     }
 
     public Map<Integer, Group> groups() {

@@ -42,7 +42,7 @@ public final class World {
     private final long troubleEnds;
     long now;
     private long numbered;
-    private int steps; // since the healing
+    private int steps; // before the healing, then since
 
     private World(long seed, Consumer<String> story) {
         random = new SplittableRandom(seed);
@@ -132,8 +132,10 @@ public final class World {
             Due due = agenda.poll();
             now = due.at;
             due.what.run();
+            Referee.check(++steps < MOST_STEPS, () -> "never quiet: " + state());
         }
         now = end;
+        steps = 0;
     }
 
     /** All peers run, all links can be made, disks answer; everybody asks once more. */
