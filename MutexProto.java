@@ -32251,6 +32251,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The promiseBy.
      */
     int getPromiseBy();
+
+    /**
+     * <pre>
+     * The second question was answered, too.
+     * </pre>
+     *
+     * <code>bool promise_again = 4;</code>
+     * @return The promiseAgain.
+     */
+    boolean getPromiseAgain();
   }
   /**
    * <pre>
@@ -32362,6 +32372,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return promiseBy_;
     }
 
+    public static final int PROMISE_AGAIN_FIELD_NUMBER = 4;
+    private boolean promiseAgain_ = false;
+    /**
+     * <pre>
+     * The second question was answered, too.
+     * </pre>
+     *
+     * <code>bool promise_again = 4;</code>
+     * @return The promiseAgain.
+     */
+    @java.lang.Override
+    public boolean getPromiseAgain() {
+      return promiseAgain_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -32385,6 +32410,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (promiseBy_ != 0) {
         output.writeUInt32(3, promiseBy_);
       }
+      if (promiseAgain_ != false) {
+        output.writeBool(4, promiseAgain_);
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
@@ -32400,6 +32428,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (promiseBy_ != 0) {
         size += com.google.protobuf.CodedOutputStream
           .computeUInt32Size(3, promiseBy_);
+      }
+      if (promiseAgain_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(4, promiseAgain_);
       }
       return size;
     }
@@ -32437,6 +32469,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (getPromiseBy()
           != other.getPromiseBy()) return false;
+      if (getPromiseAgain()
+          != other.getPromiseAgain()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -32458,6 +32492,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       hash = (37 * hash) + PROMISE_BY_FIELD_NUMBER;
       hash = (53 * hash) + getPromiseBy();
+      hash = (37 * hash) + PROMISE_AGAIN_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getPromiseAgain());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -32611,6 +32648,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           promiseBuilder_ = null;
         }
         promiseBy_ = 0;
+        promiseAgain_ = false;
         return this;
       }
 
@@ -32660,6 +32698,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000004) != 0)) {
           result.promiseBy_ = promiseBy_;
         }
+        if (((from_bitField0_ & 0x00000008) != 0)) {
+          result.promiseAgain_ = promiseAgain_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -32683,6 +32724,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getPromiseBy() != 0) {
           setPromiseBy(other.getPromiseBy());
+        }
+        if (other.getPromiseAgain() != false) {
+          setPromiseAgain(other.getPromiseAgain());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -32727,6 +32771,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000004;
                 break;
               } // case 24
+              case 32: {
+                promiseAgain_ = input.readBool();
+                bitField0_ |= 0x00000008;
+                break;
+              } // case 32
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -33010,6 +33059,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder clearPromiseBy() {
         bitField0_ = (bitField0_ & ~0x00000004);
         promiseBy_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private boolean promiseAgain_ ;
+      /**
+       * <pre>
+       * The second question was answered, too.
+       * </pre>
+       *
+       * <code>bool promise_again = 4;</code>
+       * @return The promiseAgain.
+       */
+      @java.lang.Override
+      public boolean getPromiseAgain() {
+        return promiseAgain_;
+      }
+      /**
+       * <pre>
+       * The second question was answered, too.
+       * </pre>
+       *
+       * <code>bool promise_again = 4;</code>
+       * @param value The promiseAgain to set.
+       * @return This builder for chaining.
+       */
+      public Builder setPromiseAgain(boolean value) {
+
+        promiseAgain_ = value;
+        bitField0_ |= 0x00000008;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The second question was answered, too.
+       * </pre>
+       *
+       * <code>bool promise_again = 4;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearPromiseAgain() {
+        bitField0_ = (bitField0_ & ~0x00000008);
+        promiseAgain_ = false;
         onChanged();
         return this;
       }
@@ -33322,16 +33415,17 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "ent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022" +
       "\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mutex." +
       "v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%\n\006s" +
-      "tatus\030\002 \001(\0132\025.mutex.v1.StatusReply\"]\n\005St" +
+      "tatus\030\002 \001(\0132\025.mutex.v1.StatusReply\"t\n\005St" +
       "ate\022\036\n\005group\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007p" +
       "romise\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\npromise" +
-      "_by\030\003 \001(\r2\347\001\n\005Mutex\0228\n\004Link\022\025.mutex.v1.L" +
-      "inkMessage\032\025.mutex.v1.LinkMessage(\0010\001\0226\n" +
-      "\004Hold\022\025.mutex.v1.HoldRequest\032\023.mutex.v1." +
-      "HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v1.Statu" +
-      "sRequest\032\025.mutex.v1.StatusReply\0222\n\005Watch" +
-      "\022\026.mutex.v1.WatchRequest\032\017.mutex.v1.Even" +
-      "t0\001B\023\n\005mutexB\nMutexProtob\006proto3"
+      "_by\030\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\0102\347\001\n\005Mut" +
+      "ex\0228\n\004Link\022\025.mutex.v1.LinkMessage\032\025.mute" +
+      "x.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mutex.v1." +
+      "HoldRequest\032\023.mutex.v1.HoldEvent(\0010\001\0228\n\006" +
+      "Status\022\027.mutex.v1.StatusRequest\032\025.mutex." +
+      "v1.StatusReply\0222\n\005Watch\022\026.mutex.v1.Watch" +
+      "Request\032\017.mutex.v1.Event0\001B\023\n\005mutexB\nMut" +
+      "exProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -33528,7 +33622,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_State_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_State_descriptor,
-        new java.lang.String[] { "Group", "Promise", "PromiseBy", });
+        new java.lang.String[] { "Group", "Promise", "PromiseBy", "PromiseAgain", });
     descriptor.resolveAllFeaturesImmutable();
   }
 

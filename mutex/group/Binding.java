@@ -20,6 +20,7 @@ final class Binding {
     private final long goneAfter; // a promise open for so long is closed by a null change, nanoseconds
     private Promise promise; // null: bound to nothing
     private long since; // when the promise was made, read or last acted upon, nanoseconds
+    private boolean idle; // the changer was silent for too long, or this peer restarted: the second question is refused
 
     Binding(int id, String endpoint, Site site, long lease) {
         this.id = id;
@@ -34,8 +35,25 @@ final class Binding {
 
     /** The promise is written down: it counts. */
     void bind(Promise made, long now) {
+        idle &= made != null && promise != null && made.next().equals(promise.next());
         promise = made;
         since = now;
+    }
+
+    /** The promise stood in the state file: what was done since it was made is not known. */
+    void recall(Promise made) {
+        promise = made;
+        idle = made != null && !made.again();
+    }
+
+    /** The change to it goes on. */
+    void refresh(long now) {
+        since = now;
+    }
+
+    /** Bound to it without a break since it was promised. */
+    boolean firm(Group next) {
+        return boundTo(next) && !idle;
     }
 
     /** What is left of the promise in that version: a lower or equal one ends it. */
@@ -60,10 +78,12 @@ final class Binding {
         int ahead = inBase ? group.version().compareTo(propose.base()) : 0;
         if (ahead > 0) {
             site.send(from, new GroupMessage.Present(group));
-        } else if (boundTo(next)) {
+        } else if (boundTo(next) && !propose.again() && !(idle && drops(next, group)) || firm(next) && promise.again()) {
             since = now;
             site.send(from, new Bound(next.version(), propose.again()));
-        } else if (propose.again()) {
+        } else if (firm(next) && !saving) {
+            return Optional.of(new Saved(group, new Promise(next, from, true)));
+        } else if (propose.again() && !firm(next) || boundTo(next) && idle) {
             site.send(from, new Unbound(next.version(), "peer " + id + " is not bound to it any more"));
         } else if (ahead == 0 && !saving) {
             Optional<String> objection = objection(next, group, inBase, now);
@@ -100,13 +120,18 @@ final class Binding {
     /** Whether the peer is removed, not by itself, by the version that this one is bound to. */
     boolean removes(int peer, Group group) {
         return promise != null && promise.by() != peer && group != null && group.members().containsKey(peer)
-                && !promise.next().members().containsKey(peer) && promise.next().origin() == group.origin();
+                && !promise.next().members().containsKey(peer) && promise.next().origin() == group.origin() && !idle;
+    }
+
+    private static boolean drops(Group next, Group group) {
+        return group != null && !next.members().keySet().containsAll(group.members().keySet());
     }
 
     /** Whether a member's promise has been open too long; if so the time starts again. */
     boolean overdue(long now) {
         boolean overdue = promise != null && now - since >= goneAfter;
         since = overdue ? now : since;
+        idle |= overdue && !promise.again();
         return overdue;
     }
 

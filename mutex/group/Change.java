@@ -90,6 +90,11 @@ public final class Change {
         return wish == null ? NOBODY : wish.removed();
     }
 
+    /** A change of this peer's is under way: its own promise is not open. */
+    boolean proposes() {
+        return stage == Stage.BINDING || stage == Stage.PROPOSING || stage == Stage.COMMITTING;
+    }
+
     /** This peer has left, and waits until somebody knows. */
     boolean leaving() {
         return stage == Stage.LEAVING;
@@ -177,6 +182,8 @@ public final class Change {
             finish(left == 0 ? null : "peer " + self + " is this one: \"quit\" leaves");
         } else if (wish.force()) {
             propose(site.nextFence(), now);
+        } else if (!leaves() && lease > 0 && group.majority(left) && !group.overlaps(left)) {
+            finish("so many at once need --force, as two halves could both go on: remove one, or bring one back first");
         } else if (!leaves() && (lease == 0 || group.members().size() == 2 || !group.majority(left))) {
             finish("only --force can remove " + wish.removed() + " here: " + (lease == 0 ? "without a lease"
                     : left + " of " + group.members().size() + " are no majority, and so") + " nobody can tell a dead peer from a silent one");
@@ -234,7 +241,11 @@ public final class Change {
             proposal.bound(from, bound.again(), now);
             giveUpAt = now + ANSWER_WITHIN;
         } else if (message instanceof Unbound unbound && unbound.next().equals(next)) {
-            finish(unbound.reason());
+            if (proposal.asksAgain()) {
+                again();
+            } else {
+                finish(unbound.reason());
+            }
         }
     }
 
@@ -260,6 +271,12 @@ public final class Change {
 
     void failed(String problem) {
         finish(problem);
+    }
+
+    /** It takes another round, with a new fence. */
+    private void again() {
+        line.add(wish);
+        stop();
     }
 
     private void finish(String problem) {
@@ -301,7 +318,9 @@ public final class Change {
             membership.bindSelf(proposal.next());
         } else if (stage == Stage.PROPOSING) {
             proposal.repeat(site, now);
-            if (proposal.complete() && membership.boundTo(proposal.next()) && !membership.saving()) {
+            if (proposal.asksTwice() && !membership.firm(proposal.next())) {
+                again();
+            } else if (proposal.complete() && membership.boundTo(proposal.next()) && !membership.saving()) {
                 stage = Stage.COMMITTING;
                 membership.commit(proposal.next());
             }

@@ -47,6 +47,11 @@ public record Group(long origin, Version version, SortedMap<Integer, String> mem
         return new Group(origin, new Version(version.number() + 1, fence), fewer);
     }
 
+    /** Whether a majority of so many members of this group shares a member with every majority of the group. */
+    public boolean overlaps(int left) {
+        return members.size() / 2 + 1 + left / 2 + 1 > members.size();
+    }
+
     /** Whether so many members are more than half. */
     public boolean majority(int count) {
         return count > members.size() / 2;

@@ -1,10 +1,10 @@
 package mutex.group;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -32,8 +32,7 @@ public final class Membership {
     private final Change change;
     private Group group; // null: in none
     private Group outside; // the newest version that went on without this peer; null: none did
-    private long tellAt = Long.MIN_VALUE; // the others of it, nanoseconds
-    private final Map<Integer, Long> told = new HashMap<>(); // when a peer was shown it
+    private final SortedMap<Integer, Long> behind = new TreeMap<>(); // peers that do not know it yet, and when to tell them
     private Saving saving; // null: nothing under way
 
     public Membership(int id, String endpoint, List<Listed> others, Saved saved, Site site, long lease) {
@@ -45,13 +44,13 @@ public final class Membership {
         change = new Change(id, lease, this, site);
         if (saved != null) {
             keep(saved.group());
-            binding.bind(saved.promise(), 0);
+            binding.recall(saved.promise());
         }
     }
 
     /** Goes on in the group of the state file; a peer with neither file nor list begins alone. */
     public void start(long now) {
-        binding.bind(promise(), now);
+        binding.refresh(now);
         if (group != null) {
             enter(group);
         } else if (promise() == null && founding.alone()) {
@@ -132,6 +131,7 @@ public final class Membership {
         founding.forget(peer);
         joining.forget(peer);
         change.unlinked(peer);
+        behind.remove(peer);
     }
 
     /** Shows our group to a peer that is behind. */
@@ -145,6 +145,7 @@ public final class Membership {
             change.free(peer);
         }
         if (outside != null && version.compareTo(outside.version()) >= 0) {
+            behind.remove(peer);
             change.left();
         }
     }
@@ -199,11 +200,7 @@ public final class Membership {
         boolean past = outside != null && theirs.origin() == outside.origin()
                 && theirs.version().compareTo(outside.version()) < 0;
         if (past) {
-            // It may be writing just that version down: its answers must not make us say it again at once.
-            if (now >= told.getOrDefault(from, Long.MIN_VALUE / 2) + TELL_EVERY) {
-                told.put(from, now);
-                site.send(from, new GroupMessage.Present(outside));
-            }
+            behind.putIfAbsent(from, now);
             return;
         }
         if (outside != null && theirs.origin() == outside.origin()) {
@@ -246,6 +243,11 @@ public final class Membership {
         return saving != null;
     }
 
+    /** Whether this peer has been bound to it without a break. */
+    boolean firm(Group next) {
+        return binding.firm(next);
+    }
+
     boolean boundTo(Group next) {
         return binding.boundTo(next);
     }
@@ -274,6 +276,7 @@ public final class Membership {
             binding.bind(done.state.promise(), now);
             if (done.purpose == Purpose.COMMIT && !done.state.group().members().containsKey(id)) {
                 joining.removed(); // it leaves: it does not ask to come back
+                done.state.group().members().keySet().forEach(peer -> behind.put(peer, now));
             }
             enter(done.state.group());
         }
@@ -295,18 +298,22 @@ public final class Membership {
         if (done.proposer == id) {
             change.selfBound(made.next(), problem, now);
         } else {
-            site.send(done.proposer, problem == null ? new GroupMessage.Bound(made.next().version())
+            site.send(done.proposer, problem == null ? new GroupMessage.Bound(made.next().version(), made.again())
                     : new GroupMessage.Unbound(made.next().version(), "peer " + id + " cannot write its state file: " + problem));
         }
     }
 
     public void tick(long now) {
-        if (change.leaving() && now >= tellAt) {
-            tellAt = now + TELL_EVERY;
-            site.announce(new GroupMessage.Present(outside));
+        for (int peer : List.copyOf(behind.keySet())) {
+            if (group == null && now >= behind.get(peer)) {
+                behind.put(peer, now + TELL_EVERY); // it may have to write that down first
+                site.send(peer, new GroupMessage.Present(outside));
+            }
         }
         if (group == null) {
             joining.due(now).ifPresent(contact -> site.send(contact, new GroupMessage.Join()));
+        } else if (change.proposes()) {
+            binding.refresh(now);
         } else if (binding.overdue(now)) {
             change.closePromise();
         }
@@ -315,8 +322,8 @@ public final class Membership {
 
     /** When {@link #tick} is next worth calling, in nanoseconds. */
     public long wakeAt() {
-        return Math.min(change.wakeAt(), group != null ? binding.wakeAt()
-                : change.leaving() ? tellAt : joining.wakeAt());
+        return Math.min(change.wakeAt(), group != null ? change.proposes() ? Long.MAX_VALUE : binding.wakeAt()
+                : behind.values().stream().reduce(joining.wakeAt(), Math::min));
     }
 
     /** What this peer waits for before any entry; empty in a group. */

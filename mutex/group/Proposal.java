@@ -52,6 +52,14 @@ final class Proposal {
         return unanswered.isEmpty() && (pause == 0 || again);
     }
 
+    boolean asksTwice() {
+        return pause > 0;
+    }
+
+    boolean asksAgain() {
+        return again;
+    }
+
     /** Whether a lease has to pass before all are asked again. */
     boolean pauses() {
         return againAt != Long.MAX_VALUE && !again;

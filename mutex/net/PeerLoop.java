@@ -29,6 +29,7 @@ import mutex.trace.Journal;
 public final class PeerLoop implements Links.Owner {
 
     private static final long LINK_TICK = 100_000_000L;
+    private static final long SAY_PAIR_AFTER = 1_000_000_000L; // a group that grows is one for a moment
     private static final String LEAVING = "this peer is leaving";
 
     private final EventLoop loop;
@@ -276,23 +277,37 @@ public final class PeerLoop implements Links.Owner {
             askers.ended(ended);
         } else if (effect instanceof Effect.Answered answered) {
             askers.answered(answered);
-            links.keep(node.addresses()); // without the address of a newcomer that did not answer
+            redial(); // without the address of a newcomer that did not answer
         } else if (effect instanceof Effect.Save save) {
             state.write(save.saved(), problem -> loop.run(() -> step(new Event.Written(problem))));
         } else if (effect instanceof Effect.Redial) {
-            links.keep(node.addresses());
+            redial();
         } else if (effect instanceof Effect.Say say && repeats.first(say.line(), System.nanoTime())) {
             say(say.line());
         }
     }
 
     private void regrouped() {
-        Group group = node.group();
-        inGroup.accept(group != null);
+        inGroup.accept(node.group() != null);
         boolean before = pair;
-        pair = settings.leaseMillis() > 0 && group != null && group.members().size() == 2;
+        pair = isPair();
         if (pair && !before) {
-            say(LeaseText.OF_TWO);
+            loop.after(SAY_PAIR_AFTER, () -> {
+                if (isPair() && !leaving) {
+                    say(LeaseText.OF_TWO);
+                }
+            });
+        }
+    }
+
+    private boolean isPair() {
+        return settings.leaseMillis() > 0 && node.group() != null && node.group().members().size() == 2;
+    }
+
+    /** Who has left needs the others until they know that, but no new links. */
+    private void redial() {
+        if (!leaving || node.group() != null) {
+            links.keep(node.addresses());
         }
     }
 

@@ -50,7 +50,7 @@ public final class StateFile implements AutoCloseable {
             MutexProto.State.Builder state = MutexProto.State.newBuilder();
             JsonFormat.parser().merge(Files.readString(path), state);
             return new Saved(state.hasGroup() ? Wire.in(state.getGroup()) : null,
-                    state.hasPromise() ? new Promise(Wire.in(state.getPromise()), state.getPromiseBy()) : null);
+                    state.hasPromise() ? new Promise(Wire.in(state.getPromise()), state.getPromiseBy(), state.getPromiseAgain()) : null);
         } catch (IOException | IllegalArgumentException e) {
             String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new IllegalArgumentException(path + ": this peer's state cannot be read (" + why
@@ -69,7 +69,7 @@ public final class StateFile implements AutoCloseable {
             state.setGroup(Wire.out(saved.group()));
         }
         if (saved.promise() != null) {
-            state.setPromise(Wire.out(saved.promise().next())).setPromiseBy(saved.promise().by());
+            state.setPromise(Wire.out(saved.promise().next())).setPromiseBy(saved.promise().by()).setPromiseAgain(saved.promise().again());
         }
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
         try {

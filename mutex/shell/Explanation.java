@@ -15,7 +15,7 @@ import mutex.node.View;
 /** Explains why a peer waits for a lock: whose permission is missing, why, and for whom those wait in turn. */
 final class Explanation {
 
-    private static final long SILENT_AFTER_MILLIS = 2_500; // a link is heard every two seconds
+    private static final long HEARD_EVERY_MILLIS = 2_500; // on a link, at least
 
     private final SortedMap<Integer, Snapshot> all; // the peers that answered, with ourselves
     private final int self;
@@ -41,7 +41,7 @@ final class Explanation {
             lines.add(us + "waits for the group to begin: " + node.waitingFor());
         } else if (here.isPresent() && here.get().state() != State.HELD && StandingText.noMajority(node).isPresent()) {
             lines.add(us + "waits: " + StandingText.noMajority(node).get());
-            all.get(self).peers().stream().filter(other -> silent(node, other))
+            all.get(self).peers().stream().filter(other -> silent(all.get(self), other))
                     .forEach(other -> lines.add("  peer " + other.id() + ": " + silence(other)));
         } else if (here.isEmpty() || here.get().state() == State.IDLE) {
             lines.add(us + "is not wanted here" + holder(lock).map(id -> "; peer " + id + " holds it").orElse(""));
@@ -93,8 +93,9 @@ final class Explanation {
         return there.get().state() == State.HELD ? "holds it with " + since : "asked earlier with " + since;
     }
 
-    private static boolean silent(View node, Snapshot.Other other) {
-        return node.group().members().containsKey(other.id()) && (!other.linked() || other.heardMillisAgo() > SILENT_AFTER_MILLIS);
+    private static boolean silent(Snapshot peer, Snapshot.Other other) {
+        return peer.node().group().members().containsKey(other.id())
+                && (!other.linked() || other.heardMillisAgo() >= Math.min(HEARD_EVERY_MILLIS, peer.leaseMillis()));
     }
 
     private static String silence(Snapshot.Other other) {

@@ -46,7 +46,7 @@ final class GroupChange {
 
     private void remind() {
         session.after(REMIND_EVERY_MILLIS, () -> {
-            if (!made.isDone()) {
+            if (session.changes.contains(this)) {
                 session.screen.line(command + ": still waits for the others to agree" + (session.interactive ? "; Ctrl-C gives up" : ""));
                 remind();
             }
@@ -58,7 +58,7 @@ final class GroupChange {
         number.thenAccept(session.peer::withdraw);
         session.peer.snapshot().thenRun(() -> { // behind it
             if (!made.isDone()) {
-                session.screen.line(command + ": not waited for any more; it is agreed on already, and may still be made: \"status\" shows it");
+                session.screen.line(command + ": not waited for any more; it was proposed already, and may still be made");
                 session.changes.remove(this);
             }
         });

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import mutex.net.Snapshot;
 
 /**
  * How a peer leaves its group when a person has ended it: everything is given back and withdrawn, and the
@@ -26,6 +27,7 @@ public final class Leaving {
         if (!session.quitting) {
             return true;
         }
+        Snapshot before = session.peer.snapshot().join();
         session.peer.leave(problem -> answer.complete(problem == null ? "" : problem));
         long most = Math.max(SHORTEST_WAIT_MILLIS, 2 * session.peer.settings().leaseMillis());
         String problem;
@@ -43,7 +45,7 @@ public final class Leaving {
         }
         session.screen.problem("quit: peer " + session.id() + " stays a member of the group: "
                 + (problem == null ? "the others did not agree within " + Durations.say(most * 1_000_000) : problem)
-                + "; \"remove " + session.id() + "\" at another takes it out, or start it again");
+                + "; \"remove " + session.id() + (Removal.takesForce(before) ? " --force" : "") + "\" at another takes it out");
         return false;
     }
 

@@ -15,7 +15,7 @@ final class LocksCommand implements Runnable {
     public void run() {
         boolean none = true;
         for (Snapshot peer : shell.session.peer.inquire().join().values()) {
-            for (View.OfLock lock : peer.node().locks()) {
+            for (View.OfLock lock : StatusCommand.locks(peer.node())) {
                 none = false;
                 shell.session.screen.line("peer " + peer.node().id() + " " + StatusCommand.line(lock, peer.node()));
             }

@@ -21,6 +21,11 @@ final class Removal {
         this.ids = ids;
     }
 
+    /** Whether in this group nobody can be removed by agreement. */
+    static boolean takesForce(Snapshot now) {
+        return now.leaseMillis() == 0 || now.node().group() != null && now.node().group().members().size() == 2;
+    }
+
     /** As they are typed. */
     String ids() {
         return join(ids, " ");

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 import mutex.algorithm.Message;
 import mutex.net.PeerLoop;
 import mutex.node.Happening;
+import mutex.node.LockName;
 import mutex.trace.Entry;
 
 /** What the commands of one shell share: the peer, the screen and the requests made here. */
@@ -170,7 +171,8 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
             case REQUEST, PERMISSION -> ours;
             case DEFER -> ours || interactive;
             case SEND -> interactive && !(what.message() instanceof Message.Request);
-            case LOST, ABSENT, EPOCH, GROUP, LINK -> interactive;
+            case LOST -> interactive && !ours && !what.lock().equals(LockName.GROUP); // a turn says so itself
+            case ABSENT, EPOCH, GROUP, LINK -> interactive;
             default -> false;
         };
         if (shown && !quitting) {

@@ -75,6 +75,7 @@ public final class Shell {
 
     /** Runs a person's commands, until Ctrl-D or quit. */
     public void run() throws IOException {
+        System.setProperty("org.jline.terminal.softwareSignals", "false"); // else one Ctrl-C comes as two now and then
         try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
             LineReader reader = LineReaderBuilder.builder()
                     .terminal(terminal)
@@ -82,9 +83,14 @@ public final class Shell {
                     .completer(new Completion(session, new PicocliCommands(commands).compileCompleters()))
                     .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
                     .build();
+            terminal.handle(Terminal.Signal.INT, betweenLines -> interrupted("")); // while a command runs: else it ends the peer
             reader.setAutosuggestion(LineReader.SuggestionType.HISTORY);
             // The prompt tells the truth when reading begins, and with every line that is printed above it.
-            Runnable refresh = () -> ((LineReaderImpl) reader).setPrompt(prompt());
+            Runnable refresh = () -> {
+                synchronized (this) { // what it says and that it is set: several threads see changes
+                    ((LineReaderImpl) reader).setPrompt(prompt());
+                }
+            };
             reader.getWidgets().put(LineReader.CALLBACK_INIT, () -> {
                 refresh.run();
                 return true;

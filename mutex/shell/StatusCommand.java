@@ -1,5 +1,6 @@
 package mutex.shell;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import mutex.algorithm.Algorithm.State;
 import mutex.net.LeaseText;
@@ -28,16 +29,22 @@ final class StatusCommand implements Runnable {
                 screen.line("peer " + (other.id() == 0 ? "" : other.id() + " ") + "at " + other.endpoint() + ": " + other.trouble());
             }
         }
-        if (node.locks().isEmpty()) {
+        List<View.OfLock> locks = locks(node);
+        if (locks.isEmpty()) {
             screen.line("no lock is held or wanted here");
         }
-        node.locks().forEach(lock -> screen.line(line(lock, node)));
+        locks.forEach(lock -> screen.line(line(lock, node)));
+    }
+
+    /** Those held or wanted at the peer. */
+    static List<View.OfLock> locks(View node) {
+        return node.locks().stream().filter(lock -> lock.stamp() != null || lock.waiting() > 0).toList();
     }
 
     static String line(View.OfLock lock, View node) {
         if (lock.stamp() == null) {
-            return "[" + lock.name() + "] " + (node.group() == null ? lock.waiting() + " in line here, until the group begins"
-                    : "wanted here, and asked for when there is a majority");
+            return "[" + lock.name() + "] " + lock.waiting() + " in line here, until "
+                    + (node.group() == null ? "the group begins" : "there is a majority");
         }
         String missing = lock.state() == State.WANTED ? ", permission missing of " + lock.missing() : "";
         String fence = lock.state() == State.HELD ? ", fence " + lock.fence() : "";
