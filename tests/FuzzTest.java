@@ -141,7 +141,8 @@ class FuzzTest {
 
     /** Three peers greet, found their group and take turns; one is stopped anywhere and the messages to it are kept. */
     private Subject inTheMiddleOfARun(List<Sent> kept) {
-        List<Subject> peers = List.of(new Subject(1, 3), new Subject(2, 3), new Subject(3, 3));
+        long lease = random.nextBoolean() ? 0 : 2_000;
+        List<Subject> peers = List.of(new Subject(1, 3, lease), new Subject(2, 3, lease), new Subject(3, 3, lease));
         for (Subject one : peers) {
             for (Subject other : peers) {
                 if (one != other) {

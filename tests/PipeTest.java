@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Running.java support/Peers.java ../Peer.java
+//SOURCES Run.java support/Eventually.java support/Peers.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tests.support.Eventually;
 import tests.support.Peers;
 import tests.support.Running;
 
@@ -153,7 +154,7 @@ class PipeTest {
                 assertTrue(event.get("stamp").getAsString().matches("\\d+@1"), line);
             }
             assertEquals(Set.of("send", "receive", "permission").contains(kind), event.has("message"), line);
-            assertEquals(Set.of("entry", "exit").contains(kind), event.has("fence"), line);
+            assertEquals(Set.of("entry", "exit", "lost").contains(kind), event.has("fence"), line);
         }
         assertTrue(events.containsAll(Set.of("request", "send", "receive", "permission", "entry", "exit", "group", "link")), events::toString);
     }
@@ -197,6 +198,135 @@ class PipeTest {
                 "\"request 'b\": a quote is not closed; close it or leave it out",
                 "request: lock name \"?[2J\": use 1 to 128 letters, digits and . _ : / -; see \"help request\"",
                 "\"\ufffd(\" is no command; \"help\" lists them"), peer.err().lines().toList());
+    }
+
+    private static String members(int count) {
+        return "group version \\S+ of " + count + " peers?: ";
+    }
+
+    private static void inOneGroup(List<Running> group) {
+        for (Running peer : group) {
+            peer.say("request meeting").say("release meeting");
+        }
+        group.forEach(peer -> peer.await("\\[meeting\\] given back"));
+    }
+
+    @Test
+    void quitLeavesTheGroupAndTheOldCommandLinesBringItBack() {
+        int[] ports = Peers.ports(3);
+        List<Running> before = startOn(ports);
+        inOneGroup(before);
+        for (int id = 1; id <= 3; id++) {
+            Running peer = before.get(id - 1).say("quit");
+            assertEquals(0, peer.exit(), peer::toString);
+            if (id < 3) {
+                Running last = before.get(2).say("status");
+                last.await(members(3 - id));
+            }
+        }
+        List<Running> after = startOn(ports);
+        for (Running peer : after) {
+            Eventually.holds(() -> peer.say("status").out().matches("(?s).*" + members(3) + ".*"), peer::toString);
+        }
+        inOneGroup(after);
+    }
+
+    private List<Running> startOn(int[] ports) {
+        return IntStream.rangeClosed(1, ports.length)
+                .mapToObj(id -> peers.start(Peers.arguments(folder.resolve("state"), id, ports))).toList();
+    }
+
+    @Test
+    void theEndOfInputAndSignalsDoNotLeaveTheGroup() {
+        List<Running> group = peers.group(3);
+        inOneGroup(group);
+        assertEquals(0, group.get(0).hangUp().exit(), group.get(0)::toString);
+        group.get(1).signal("TERM");
+        group.get(1).exit();
+        group.get(2).say("status").await(members(3) + "[^$]*peer 1 at .*: [^$]*peer 2 at .*: ");
+    }
+
+    @Test
+    void quitSaysSoWhenTheOthersDoNotAgree() {
+        List<Running> group = peers.group(3);
+        inOneGroup(group);
+        group.get(2).close();
+        Running peer = group.get(0).say("quit");
+        peer.await("^leaving the group \\.\\.\\.");
+        assertEquals(1, peer.exit(), peer::toString);
+        peer.awaitError("^quit: peer 1 stays a member of the group: the others did not agree within 3.0 s; "
+                + "\"remove 1 --force\" at another takes it out$");
+    }
+
+    @Test
+    void removeIsRefusedInOneLineAndDoesNothing() {
+        List<Running> group = peers.group(3);
+        inOneGroup(group);
+        Running one = group.get(0);
+        for (String line : List.of("remove", "remove x", "remove 0", "remove 1", "remove 9", "remove 2", "remove 2 3 --force", "no", "remove 2 --force")) {
+            one.say(line);
+        }
+        one.hangUp();
+        assertEquals(1, one.exit(), one::toString);
+        List<String> said = one.err().lines().filter(line -> line.startsWith("remove: ")).toList();
+        assertEquals(List.of("remove: ID: the value is missing; see \"help remove\"",
+                "remove: \"x\" is not the id of a peer, e.g. 3; see \"help remove\"",
+                "remove: \"0\" is not the id of a peer, e.g. 3; see \"help remove\"",
+                "remove: 1 is this peer itself; \"quit\" leaves",
+                "remove: peer 9 is no member; the members are 1, 2, 3",
+                "remove: peer 2 answered TIME ago; \"remove 2 --force\" if you mean it",
+                "remove: \"no\" is not 2 3; nothing was done",
+                "remove: not confirmed by a next line with 2; nothing was done"),
+                said.stream().map(line -> line.replaceAll("\\d+\\.\\d m?s", "TIME")).toList());
+        group.get(1).say("status").await(members(3));
+    }
+
+    @Test
+    void withTheLeaseOffADeadPeerIsRemovedByForce() {
+        List<Running> group = peers.group(3);
+        inOneGroup(group);
+        group.get(2).close();
+        Running one = group.get(0);
+        one.awaitError("peer 3 at \\S+ is gone");
+        one.say("remove 3").awaitError("^remove: with the lease off nobody can know that peer 3 holds no lock; ");
+        one.say("remove 3 --force").say("3").await("^remove: peer 3 is out of the group");
+        one.say("status").await(members(2));
+        one.say("request after").await("\\[after\\] HELD");
+    }
+
+    @Test
+    void withALeaseASilentMinorityDelaysTheOthersAndIsRemovedByAgreement() {
+        List<Running> group = peers.group(3, "--lease", "1s");
+        inOneGroup(group);
+        Running one = group.get(0);
+        one.say("status").await(", lease 1 s\n" + members(3) + ".*\nin standing: 3 of 3 heard, majority 2\n");
+        group.get(2).signal("STOP");
+        one.say("request after").await("\\[after\\] HELD", 5_000);
+        one.say("status").await("^absent: 3 \\(entries do without it\\)$");
+        one.say("peers").await("^3 +localhost:\\d+ +absent ");
+        one.say("remove 3").await("^remove: asks the others to go on without peer 3, and waits until its lease has run out, 1.1 s \\.\\.\\.$");
+        one.await("^remove: peer 3 is out of the group$");
+        one.awaitError("^two peers with a lease: each stops when the other is silent; a lease of 0 waits instead, three peers go on$");
+        assertTrue(one.out().contains("[after] HELD") && !one.out().contains("LOST"), one::toString);
+        group.get(2).signal("CONT");
+        group.get(2).awaitError("^the group went on without this peer: ");
+    }
+
+    @Test
+    void aHolderWithoutAMajorityIsToldThatItLostAndWhatWaitsSaysWhy() {
+        List<Running> group = peers.group(3, "--lease", "500ms");
+        inOneGroup(group);
+        Running one = group.get(0);
+        one.say("request held").await("\\[held\\] HELD");
+        group.get(1).signal("STOP");
+        group.get(2).signal("STOP");
+        one.await("^peer 1 \\[held\\] LOST: no majority: .*; another peer may be inside now$", 3_000);
+        one.say("request more");
+        one.await("^peer 1 \\[more\\] waits: no majority: 1 of 3 heard, 2 needed$", 3_000);
+        group.get(1).signal("CONT");
+        one.await("\\[more\\] HELD");
+        one.say("release held").awaitError("^release: peer 1 \\[held\\] is not HELD here");
+        group.get(2).signal("CONT");
     }
 
     @Test

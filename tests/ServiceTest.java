@@ -83,8 +83,12 @@ class ServiceTest {
 
     /** For a client whose call the peer ended: grpcurl says so only when its own side is closed as well. */
     private Running hangUpWhenOver(Running client, int peer, String lock) {
+        return hangUpWithout(client, peer, "\"name\": \"" + lock + "\"");
+    }
+
+    private Running hangUpWithout(Running client, int peer, String inStatus) {
         client.await("WAITING");
-        for (int i = 0; answer(call(peer, "{}", "mutex.v1.Mutex/Status")).contains("\"name\": \"" + lock + "\""); i++) {
+        for (int i = 0; answer(call(peer, "{}", "mutex.v1.Mutex/Status")).contains(inStatus); i++) {
             assertTrue(i < 200, client::toString);
         }
         return client.hangUp();
@@ -133,6 +137,22 @@ class ServiceTest {
         hold(1, "{\"lock\": \"o\"}").await("\"HELD\"");
         Running client = hold(2, "{\"lock\": \"o\", \"waitMillis\": 400}");
         assertFails(hangUpWhenOver(client, 2, "o"), "DeadlineExceeded", "\\[o\\] not acquired in time: [^\n]+");
+    }
+
+    @Test
+    void aHolderThatLosesItsMajorityIsToldByItsStream() {
+        List<Running> leased = peers.group(2, "--lease", "500ms");
+        String port = leased.get(0).await("listens on localhost:(\\d+)").group(1);
+        leased.get(0).say("request begin").await("\\[begin\\] HELD");
+        ports.add(port); // as that of peer 3
+        Running holder = hold(3, "{\"lock\": \"mine\"}");
+        holder.await("\"HELD\"");
+        String status = answer(call(3, "{}", "mutex.v1.Mutex/Status"));
+        assertTrue(status.contains("\"lease_millis\": \"500\"") && status.matches(
+                "(?s).*\"standing\": \\{\\s*\"good\": true,\\s*\"heard\": 2,\\s*\"majority\": 2\\s*\\}.*"), status);
+        leased.get(1).signal("STOP");
+        assertFails(hangUpWithout(holder, 3, "\"HELD\""), "Aborted", "\\[mine\\] LOST: no majority: [^\n]+");
+        assertTrue(!answer(call(3, "{}", "mutex.v1.Mutex/Status")).contains("\"good\": true"));
     }
 
     @Test

@@ -38,10 +38,10 @@ class ShellTest {
     private static Tmux.Pane two;
     private static Tmux.Pane three;
 
-    private static List<Tmux.Pane> start(int size, String name) {
+    private static List<Tmux.Pane> start(int size, String name, String... more) {
         int[] ports = Peers.ports(size);
         List<Tmux.Pane> panes = IntStream.rangeClosed(1, size).mapToObj(id -> tmux.open(name + "p" + id, 150, 50, Map.of())
-                .peer(Peers.arguments(folder.resolve("state" + name), id, ports))).toList();
+                .peer(Peers.arguments(folder.resolve("state" + name), id, ports, more))).toList();
         panes.forEach(pane -> pane.await("^peer \\d> ?$"));
         panes.forEach(pane -> pane.enter("request begin --for 1ms").await("\\[begin\\] given back"));
         return panes;
@@ -222,6 +222,52 @@ class ShellTest {
             pane.enter("echo co''de $?").await("^code 0$");
             pane.enter("stty -a | grep -o ' [-]*echo \\| [-]*icanon'").await("^ echo *\n icanon|^ icanon *\n echo");
         }
+    }
+
+    @Test
+    void withALeaseThePromptAndStatusSayWhetherAMajorityIsHeard() {
+        List<Tmux.Pane> leased = start(3, "lease", "--lease", "1s");
+        Tmux.Pane first = leased.get(0);
+        first.await("in standing");
+        leased.get(2).signal("STOP");
+        first.await("peer 3: .*absent");
+        first.clear().enter("status").await(", lease 1 s\ngroup version .*\nin standing: 2 of 3 heard, majority 2\nabsent: 3 \\(entries do without it\\)\n");
+        first.enter("peers").await("^3 +localhost:\\d+ +absent +");
+        first.press("Enter").await("\\[default\\] HELD[^$]*^peer 1 HELD> ?\\z");
+        leased.get(1).signal("STOP");
+        first.await("\\[default\\] \\*\\*\\* LOST: no majority: .*; another peer may be inside now \\*\\*\\*[^$]*^peer 1 no majority 1/3> ?\\z", 4_000);
+        first.clear().enter("request more").await("\\[more\\] waits: no majority: 1 of 3 heard, 2 needed$", 2_000);
+        first.await("^peer 1 waits no majority 1/3> ?\\z");
+        first.enter("status").await("^no majority: 1 of 3 heard, 2 needed; nothing can be entered until more answer$");
+        first.enter("why more").await("waits: no majority: 1 of 3 heard, 2 needed\n  peer 2: silent for");
+        leased.get(1).signal("CONT");
+        first.await("\\[more\\] HELD[^$]*^peer 1 HELD> ?\\z");
+        leased.get(2).signal("CONT");
+        first.enter("quit").await("^\\$ ?\\z");
+    }
+
+    @Test
+    void removeByForceAsksForTheIdOnceMoreAndControlCGivesUpWaiting() {
+        List<Tmux.Pane> four = start(4, "remove");
+        Tmux.Pane first = four.get(0);
+        first.await("of 4 peers");
+        four.get(3).signal("KILL");
+        first.await("peer 4 at \\S+ is gone");
+        String question = "^type 4 to remove peer 4 for good; if it lives, both may hold a lock: ?";
+        first.clear().enter("remove 4").await("remove: with the lease off nobody can know");
+        first.enter("remove 4 --force").await(question + "\\z");
+        first.enter("5").await("remove: \"5\" is not 4; nothing was done[^$]*^peer 1> ?\\z");
+        first.enter("remove 4 --force").await(question + "\\z");
+        first.type("4").press("C-c").await("remove: not confirmed by typing 4; nothing was done[^$]*^peer 1> ?\\z");
+        four.get(2).signal("STOP"); // it has to agree, too
+        first.clear().enter("remove 4 --force").await(question + "\\z");
+        first.enter("4").await("remove: asks the others to go on without peer 4");
+        first.press("C-c").await("remove: not waited for any more; it was proposed already, and may still be made");
+        four.get(2).signal("CONT");
+        first.await("remove: peer 4 is out of the group");
+        first.clear().press("Up").await("\\Apeer 1> remove 4 --force\\z"); // what was answered is no command
+        first.press("C-c").press("C-c").await("nothing waits");
+        four.get(1).await("group version \\S+ of 3 peers");
     }
 
     @Test

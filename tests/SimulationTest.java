@@ -22,11 +22,12 @@ import tests.simulation.World;
 /** One to seven peers, with and without a lease, every promise checked after every step, in a million schedules. */
 class SimulationTest {
 
-    private static final long FRESH = 990_000;
+    private static final long FIXED = 980_000; // the same each time: a failure is the change's
+    private static final long FRESH = 20_000; // `./jbang sim` plays more of those
 
     @Test
     void everyPromiseIsKeptInTheSchedulesOfAFixedRange() throws InterruptedException {
-        play(1, 10_000);
+        play(1, FIXED);
     }
 
     @Test

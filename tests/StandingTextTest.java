@@ -103,6 +103,9 @@ class StandingTextTest {
                 "  peer 2: silent for 60.0 s (no link)", "  peer 3: silent for 60.0 s (no link)"),
                 Words.why(1, "x", new TreeMap<>(Map.of(1, alone))));
         assertEquals(List.of("peer 1 [y] is not wanted here"), Words.why(1, "y", new TreeMap<>(Map.of(1, alone))));
+        Snapshot shortLease = peer(3, 200, standing(false, 1, 2), List.of(waits), new TreeMap<>(), 2);
+        assertEquals("  peer 3: silent for 300.0 ms", Words.why(1, "x", new TreeMap<>(Map.of(1, shortLease))).get(2),
+                "with a heartbeat every 25 ms that is long");
     }
 
     @Test

@@ -104,6 +104,13 @@ public final class Change {
         return wish.removed().contains(self);
     }
 
+    /** So much of the time that has passed is only what the wall clock says. */
+    public void skipped(long nanos) {
+        if (proposal != null) {
+            proposal.skipped(nanos);
+        }
+    }
+
     void hear(Hello hello, String dialed, long now) {
         greeted.put(hello.id(), hello);
         if (stage == Stage.FINDING && (wish.endpoint().equals(dialed) || wish.endpoint().equals(hello.endpoint()))) {

@@ -53,14 +53,18 @@ public final class Membership {
         binding.refresh(now);
         if (group != null) {
             enter(group);
-        } else if (promise() == null && founding.alone()) {
-            outside = null;
+        } else if (unbegun() && founding.alone()) {
             enter(Group.alone(id, endpoint, site.nextFence()));
         }
     }
 
     public Group group() {
         return group;
+    }
+
+    /** The group that went on without this peer; null when there is none. */
+    public Group outside() {
+        return outside;
     }
 
     Promise promise() {

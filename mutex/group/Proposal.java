@@ -52,6 +52,11 @@ final class Proposal {
         return unanswered.isEmpty() && (pause == 0 || again);
     }
 
+    /** Time that only the wall clock has seen: the pause is that much longer. */
+    void skipped(long nanos) {
+        againAt += againAt == Long.MAX_VALUE ? 0 : nanos;
+    }
+
     boolean asksTwice() {
         return pause > 0;
     }

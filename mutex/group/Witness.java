@@ -26,6 +26,15 @@ public final class Witness {
         reservations.merge(peer, reserve, Math::max);
     }
 
+    /**
+     * Time that only the wall clock has seen. It may have been set: for one's own standing it counts, for
+     * what is testified about others it does not.
+     */
+    public void skipped(long nanos) {
+        startedAt += nanos;
+        ackedAt.replaceAll((peer, at) -> at + nanos);
+    }
+
     /** How long ago this peer last acknowledged that one, in any epoch of it, or started, in nanoseconds. */
     public long silent(int peer, long now) {
         return now - ackedAt.getOrDefault(peer, startedAt);

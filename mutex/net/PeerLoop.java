@@ -91,8 +91,7 @@ public final class PeerLoop implements Links.Owner {
             links.tick();
             clock.now();
             if (clock.skipped() != suspended) {
-                suspended = clock.skipped();
-                step(new Event.Tick()); // and no timer noticed
+                step(new Event.Tick()); // no timer noticed
             }
             loop.after(LINK_TICK, this::linkTick);
         }
@@ -246,7 +245,13 @@ public final class PeerLoop implements Links.Owner {
         stepping = true;
         orDie(() -> {
             while (!events.isEmpty()) {
-                node.step(events.poll(), clock.now()).forEach(this::apply);
+                long now = clock.now();
+                if (clock.skipped() != suspended) {
+                    long more = clock.skipped() - suspended;
+                    suspended = clock.skipped();
+                    node.step(new Event.Skipped(more), now).forEach(this::apply);
+                }
+                node.step(events.poll(), now).forEach(this::apply);
             }
             rest();
         });

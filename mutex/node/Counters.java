@@ -55,6 +55,11 @@ final class Counters {
                 && frame.fromEpoch() < MOST_EPOCH && frame.toEpoch() < MOST_EPOCH;
     }
 
+    /** Whether another peer can honestly have reserved that fence. */
+    boolean believable(long reserve) {
+        return reserve >= 0 && reserve - fence < MOST_FENCE_AHEAD;
+    }
+
     /** Takes in what every message carries. */
     void see(long theirTime, long theirFence) {
         time = Math.max(time, theirTime);

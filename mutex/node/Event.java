@@ -99,6 +99,17 @@ public sealed interface Event {
         }
     }
 
+    /**
+     * Of the time up to now, so much was seen by the wall clock only: the machine was suspended, or its clock set.
+     * Comes before any other event at that time.
+     */
+    record Skipped(long nanos) implements Event {
+        @Override
+        public void happen(Node node) {
+            node.skipped(nanos);
+        }
+    }
+
     /** Nothing but the time has changed. */
     record Tick() implements Event {
         @Override

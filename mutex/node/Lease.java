@@ -61,6 +61,11 @@ final class Lease implements Locks.Gate {
         witness.start(now);
     }
 
+    /** So much of the time that has passed is only what the wall clock says. */
+    void skipped(long nanos) {
+        witness.skipped(nanos);
+    }
+
     /** S0: comes before every event. */
     void at(long now) {
         this.now = now;
@@ -86,8 +91,10 @@ final class Lease implements Locks.Gate {
     /** The group is another one: null is none. */
     void regroup(Group group) {
         boolean wasOpen = open();
+        SortedSet<Integer> before = others;
         others = group == null ? Collections.emptySortedSet() : group.othersThan(self);
         boolean wasOn = on;
+        boolean fewer = !others.containsAll(before);
         on = length > 0 && !others.isEmpty();
         standing.regroup(others);
         absence.regroup(others, now);
@@ -97,6 +104,12 @@ final class Lease implements Locks.Gate {
         } else if (wasOpen && on && !standing.backed(now)) {
             lapse(counters.epoch() + 1, "no majority of the new group: only " + heard() + " heard within the lease");
         }
+        if (fewer) {
+            // Whoever is gone may have taken fences that are not known here.
+            counters.see(0, witness.reservedBesides(self));
+            counters.skipFences();
+        }
+        standing.mark();
         hurry = on;
     }
 
@@ -179,13 +192,13 @@ final class Lease implements Locks.Gate {
         if (!on) {
             return;
         }
-        if (message instanceof Heartbeat beat) {
+        if (message instanceof Heartbeat beat && counters.believable(beat.reserve())) {
             peers.get(from).hears = beat.heard();
             if (beat.heard().contains(self)) {
                 witness.acknowledge(from, beat.reserve(), now);
                 send(from, new Ack(beat.number(), witness.reservedBesides(from)));
             }
-        } else if (message instanceof Ack ack) {
+        } else if (message instanceof Ack ack && counters.believable(ack.reserved())) {
             standing.acked(from, ack.number(), ack.reserved()).ifPresent(known -> {
                 // This peer is one of that majority: what it has acknowledged itself counts like the ACKs.
                 counters.see(0, Math.max(known, witness.reservedBesides(self)));
@@ -241,7 +254,7 @@ final class Lease implements Locks.Gate {
 
     /** A linked member that hears the other one, while there is no link to that; else the other one itself. */
     int neighbour(int to) {
-        if (!on || !standing.good() || !others.contains(to)) {
+        if (!on || !others.contains(to)) {
             return to;
         }
         return others.stream().filter(peer -> peers.linked(peer) && peers.get(peer).hears.contains(to)).findFirst().orElse(to);

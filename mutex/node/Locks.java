@@ -193,6 +193,10 @@ final class Locks {
         if (lock.algorithm.ready(gate.excused(lock.name)) && gate.fenceFree()) {
             enter(lock, now);
         }
+        forgetIfIdle(lock);
+    }
+
+    private void forgetIfIdle(NamedLock lock) {
         if (lock.idle()) {
             locks.remove(lock.name);
             overtakings.ended(lock.name);
@@ -240,6 +244,7 @@ final class Locks {
                 post.send(lock.name, lock.algorithm.leave());
             }
             Rule.holds(lock.algorithm.state() == State.IDLE, () -> lock.name + " has a stamp without standing");
+            forgetIfIdle(lock);
         }
     }
 
@@ -257,9 +262,7 @@ final class Locks {
         overtakings.renewed(peer);
         for (NamedLock lock : List.copyOf(locks.values())) {
             post.send(lock.name, lock.algorithm.renewed(peer));
-            if (lock.idle()) {
-                locks.remove(lock.name);
-            }
+            forgetIfIdle(lock);
         }
     }
 

@@ -51,6 +51,7 @@ final class NamedLock {
 
     View.OfLock view(Set<Integer> excused, long now) {
         return new View.OfLock(name, algorithm.state(), algorithm.stamp(), fence, now - since,
-                missing(excused), new TreeMap<>(algorithm.deferred()), waiting.size());
+                missing(excused), new TreeMap<>(algorithm.deferred()),
+                waiting.size() + (current != null && algorithm.stamp() == null ? 1 : 0));
     }
 }

@@ -134,6 +134,11 @@ public final class Node {
         post.add(new Effect.Redial());
     }
 
+    void skipped(long nanos) {
+        home.lease.skipped(nanos);
+        home.membership.change().skipped(nanos);
+    }
+
     void written(String problem) {
         home.membership.saved(problem, now);
     }
@@ -152,6 +157,7 @@ public final class Node {
             addresses.addAll(group.members().values());
         } else {
             membership.list().forEach(entry -> addresses.add(entry.endpoint()));
+            Optional.ofNullable(membership.outside()).ifPresent(outside -> addresses.addAll(outside.members().values()));
         }
         Optional.ofNullable(membership.change().seeking()).ifPresent(addresses::add);
         addresses.remove(endpoint);

@@ -82,7 +82,7 @@ public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happe
             case EXIT -> "gives it back";
             case CANCEL -> "withdraws " + what.stamp();
             case LOST -> "has LOST it";
-            case LINK -> "and peer " + other + ": " + what.text();
+            case LINK, ABSENT -> "and peer " + other + ": " + what.text();
             default -> event() + (other.isEmpty() ? " " : " of peer " + other + ": ") + what.text();
         };
         return "peer " + peer + " " + (what.lock() == null ? "" : "[" + what.lock() + "] ") + said;

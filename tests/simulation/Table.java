@@ -170,7 +170,7 @@ public final class Table {
 
     /** Starts it with the command line of last time and what is on its disk. */
     public void restart(int id) {
-        restartIn(id, ++epoch);
+        restartIn(id, epoch += lease > 0 ? 100 : 1); // every lapse raises it, too
     }
 
     public void restartIn(int id, long epoch) {
@@ -265,7 +265,7 @@ public final class Table {
     /** What was held back arrives now; nothing more is held back. */
     public void deliverLate() {
         delayed = sent -> false;
-        late.forEach(underWay::addFirst);
+        underWay.addAll(late);
         late.clear();
         settle();
     }
@@ -368,7 +368,7 @@ public final class Table {
         while (!underWay.isEmpty()) {
             Sent sent = underWay.poll();
             if (delayed.test(sent)) {
-                late.addFirst(sent);
+                late.add(sent);
             } else if (!lost.test(sent)) {
                 delivered.add(sent);
                 step(sent.to, new Event.Received(sent.frame));

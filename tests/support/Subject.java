@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import mutex.MutexProto.LinkMessage;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.RicartAgrawala;
@@ -31,6 +32,7 @@ public final class Subject {
     public final Node node;
     public final Deque<Effect.Send> sent = new ArrayDeque<>();
     public long now;
+    private final long leaseMillis;
     private final VectorClock vector;
     private final SortedMap<Long, String> holders = new TreeMap<>(); // lock by asker
     private final Set<Long> waiting = new HashSet<>();
@@ -40,12 +42,14 @@ public final class Subject {
     private long lastFence;
     private View last;
 
-    public Subject(int id, int size) {
+    public Subject(int id, int size, long leaseMillis) {
         this.id = id;
+        this.leaseMillis = leaseMillis;
         vector = new VectorClock(id);
         List<Listed> list = java.util.stream.IntStream.rangeClosed(1, size).filter(other -> other != id)
                 .mapToObj(other -> new Listed(endpoint(other), 0)).toList();
-        node = new Node(id, endpoint(id), 1_700_000_000_000L + id, list, null, others -> new RicartAgrawala(id, others));
+        node = new Node(id, endpoint(id), 1_700_000_000_000L + id, list, null, others -> new RicartAgrawala(id, others),
+                id, TimeUnit.MILLISECONDS.toNanos(leaseMillis));
         last = node.view(now);
         step(new Event.Tick());
     }
@@ -55,7 +59,7 @@ public final class Subject {
     }
 
     public Hello hello() {
-        return node.hello(id, "ricart-agrawala", 0);
+        return node.hello(id, "ricart-agrawala", leaseMillis);
     }
 
     public VectorClock.Reading reading() {

@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A tmux server of the test's own: terminals to type into and to read from. Ends with all that runs in it. */
 public final class Tmux implements AutoCloseable {
@@ -38,7 +41,7 @@ public final class Tmux implements AutoCloseable {
         List<String> words = new ArrayList<>(List.of("-f", "/dev/null", "new-session", "-d", "-s", name,
                 "-x", "" + width, "-y", "" + height, "-c", folder.toString(), "env", "-u", "ENV", "PS1=$ "));
         environment.forEach((key, value) -> words.add(key + "=" + value));
-        words.add("sh");
+        words.addAll(List.of("sh", "+m")); // no jobs: a peer that is stopped, and goes on, stays in the foreground
         tmux(words.toArray(String[]::new));
         Pane pane = new Pane(name);
         pane.await("^\\$ ?$");
@@ -60,12 +63,21 @@ public final class Tmux implements AutoCloseable {
         }
     }
 
+    /** When it returns, nothing runs any more that could write into the test's folder. */
     @Override
     public void close() {
         try {
+            List<ProcessHandle> running = tmux("list-panes", "-a", "-F", "#{pane_pid}").lines()
+                    .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
+                    .flatMap(shell -> Stream.concat(shell.descendants(), Stream.of(shell))).toList();
             tmux("kill-server");
+            for (ProcessHandle process : running) {
+                process.onExit().get(5, TimeUnit.SECONDS);
+            }
         } catch (AssertionError noSession) {
             // it ended with its last session
+        } catch (InterruptedException | ExecutionException | TimeoutException lingers) {
+            throw new AssertionError("a peer does not end when its terminal is closed", lingers);
         }
     }
 
@@ -104,9 +116,12 @@ public final class Tmux implements AutoCloseable {
 
         /** Forgets what was printed so far, so that the next wait finds only what comes. */
         public Pane clear() {
-            press("C-l");
             // What is cleared goes into the history first; so the history can go only then.
-            await("\\A[^\n]*\\z", DEADLINE_MILLIS, () -> tmux("capture-pane", "-p", "-J", "-t", name).strip());
+            Supplier<String> visible = () -> tmux("capture-pane", "-p", "-J", "-t", name).strip();
+            if (visible.get().contains("\n")) {
+                press("C-l");
+                await("\\A[^\n]*\\z", DEADLINE_MILLIS, visible);
+            }
             tmux("clear-history", "-t", name);
             return this;
         }
@@ -139,6 +154,19 @@ public final class Tmux implements AutoCloseable {
                     throw new AssertionError("interrupted", e);
                 }
             }
+        }
+
+        /** Sends a signal such as STOP to the peer in it; it stays in the foreground. */
+        public Pane signal(String signal) {
+            String shell = tmux("display-message", "-p", "-t", name, "#{pane_pid}").strip();
+            ProcessHandle peer = ProcessHandle.of(Long.parseLong(shell)).flatMap(sh -> sh.descendants().findFirst())
+                    .orElseThrow(() -> new AssertionError("nothing runs in " + name));
+            try {
+                new ProcessBuilder("kill", "-" + signal, String.valueOf(peer.pid())).start().waitFor();
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError("cannot send " + signal, e);
+            }
+            return this;
         }
 
         /** Starts a peer in it, by a script, so that the line typed stays short. */
