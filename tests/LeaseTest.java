@@ -208,6 +208,22 @@ class LeaseTest {
     }
 
     @Test
+    void timeThatOnlyTheWallClockSawEndsTheOwnStanding() { // F23
+        long asker = table.ask(1, LOCK);
+        table.settle();
+        table.jump(1, LEASE);
+        assertEquals(Outcome.LOST, table.ended(1, asker).outcome());
+    }
+
+    @Test
+    void lockThatWasLostIsForgotten() {
+        table.ask(1, LOCK);
+        table.settle();
+        starveOfAcks(1);
+        assertEquals(List.of(), table.view(1).locks());
+    }
+
+    @Test
     void lapseRaisesTheEpoch() {
         long before = epoch(1);
         starveOfAcks(1);
@@ -537,7 +553,7 @@ class LeaseTest {
     /** The holder's clock is slow, those of the witnesses are fast: a lease of theirs is over before its own. */
     @Test
     void marginCoversClocksFivePercentApart() { // F25
-        for (long phase = 0; phase < BEAT; phase += 2 * STEP) {
+        for (int beats = 0; beats < 24; beats++) { // each time they fall otherwise
             table = Table.leased(3);
             table.rate(1, 1.0247);
             table.rate(2, 1.0247);
@@ -545,17 +561,31 @@ class LeaseTest {
             table.ask(3, LOCK);
             table.settle();
             long asker = table.ask(1, LOCK);
-            table.run(LEASE + phase);
+            table.run(beats * BEAT);
             table.lose(cut(3));
             for (int i = 0; i < LONG / STEP; i++) {
                 table.run(STEP);
-                assertTrue(table.inside(LOCK).size() <= 1, "phase " + phase + ", inside: " + table.inside(LOCK));
+                assertTrue(table.inside(LOCK).size() <= 1, beats + " beats, inside: " + table.inside(LOCK));
             }
             assertNotNull(table.entered(1, asker));
         }
     }
 
+    @Test
+    void timeThatOnlyTheWallClockSawDoesNotMakeAWitnessSilent() {
+        table.jump(2, 5 * LEASE);
+        hear(2, 1, new Inquiry(3, 77));
+        assertTrue(last(sent(2, 1, Testimony.class)).silentMicros() * 1_000 < LEASE);
+    }
+
     // Fences.
+
+    @Test
+    void absurdReservationIsNotAcknowledged() {
+        int acks = sent(1, 2, Ack.class).size();
+        hear(1, 2, new Heartbeat(500, new TreeSet<>(Set.of(1)), 1L << 62));
+        assertEquals(acks, sent(1, 2, Ack.class).size());
+    }
 
     /** Peer 1 lacks nothing but the permission of peer 3, which has just become absent; an ACK is to clear the mark. */
     private long marked() {
@@ -587,10 +617,12 @@ class LeaseTest {
     void ackOfAnOlderHeartbeatDoesNotClearTheFenceMark() {
         long asker = marked();
         long number = last(sent(1, 2, Heartbeat.class)).number();
-        hear(1, 2, new Ack(number - 1, 0));
-        assertNull(table.entered(1, asker));
-        hear(1, 2, new Ack(number, 0)); // and one more for what lies above the reservation of peer 3
-        hear(1, 2, new Ack(last(sent(1, 2, Heartbeat.class)).number(), 0));
+        long seen = table.node(1).seen();
+        hear(1, 2, new Ack(number - 1, seen + 9));
+        assertEquals(seen, table.node(1).seen());
+        hear(1, 2, new Ack(number, 0));
+        assertTrue(table.node(1).seen() > seen);
+        hear(1, 2, new Ack(last(sent(1, 2, Heartbeat.class)).number(), 0)); // for what lies above the reservation of peer 3
         assertNotNull(table.entered(1, asker));
     }
 
@@ -676,26 +708,24 @@ class LeaseTest {
         assertNotNull(table.entered(1, asker));
     }
 
+    private void acknowledgeLast(int witness, long reserved) {
+        hear(1, witness, new Ack(last(sent(1, witness, Heartbeat.class)).number(), reserved));
+    }
+
     /** Peer 2 acknowledged before another may have taken a fence with its help: that ACK knows nothing of it. */
     @Test
     void gainingStandingSetsTheFenceMarkAndAMajorityClearsIt() {
         table = Table.leased(5);
         starveOfAcks(1);
         table.run(BEAT);
-        hear(1, 2, new Ack(last(sent(1, 2, Heartbeat.class)).number(), 0));
+        acknowledgeLast(2, 1L << 50);
         table.run(BEAT);
-        hear(1, 5, new Ack(last(sent(1, 5, Heartbeat.class)).number(), 0));
+        acknowledgeLast(5, 0);
         assertTrue(standing(1));
-        long asker = table.ask(1, LOCK);
-        table.settle();
-        assertEquals(Set.of(), lock(1).missing());
-        assertNull(table.entered(1, asker));
-        hear(1, 2, new Ack(last(sent(1, 2, Heartbeat.class)).number(), 0));
-        assertNull(table.entered(1, asker));
-        hear(1, 5, new Ack(last(sent(1, 5, Heartbeat.class)).number(), 0));
-        table.lose(NOTHING);
-        table.run(2 * BEAT);
-        assertNotNull(table.entered(1, asker));
+        acknowledgeLast(2, 1L << 51);
+        assertTrue(table.node(1).seen() < 1L << 51);
+        acknowledgeLast(5, 0);
+        assertEquals(1L << 51, table.node(1).seen());
     }
 
     @Test
@@ -706,6 +736,17 @@ class LeaseTest {
         assertEquals(high, last(sent(2, 3, Ack.class)).reserved());
         hear(2, 1, new Heartbeat(501, new TreeSet<>(Set.of(2)), high));
         assertEquals(high - 1, last(sent(2, 1, Ack.class)).reserved());
+    }
+
+    @Test
+    void reservationOfAnEpochThatIsOverIsStillTold() {
+        long high = 1L << 50;
+        hear(2, 3, new Heartbeat(500, new TreeSet<>(Set.of(2)), high));
+        table.crash(3);
+        table.restart(3);
+        table.link(2, 3);
+        hear(2, 1, new Heartbeat(500, new TreeSet<>(Set.of(2)), high - 1));
+        assertEquals(high, last(sent(2, 1, Ack.class)).reserved());
     }
 
     // Relay.

@@ -307,12 +307,19 @@ public final class Membership {
         }
     }
 
-    public void tick(long now) {
-        for (int peer : List.copyOf(behind.keySet())) {
-            if (group == null && now >= behind.get(peer)) {
-                behind.put(peer, now + TELL_EVERY); // it may have to write that down first
-                site.send(peer, new GroupMessage.Present(outside));
+    private void tellThoseBehind(long now) {
+        behind.replaceAll((peer, due) -> {
+            if (now < due) {
+                return due;
             }
+            site.send(peer, new GroupMessage.Present(outside));
+            return now + TELL_EVERY; // it may have to write that down first
+        });
+    }
+
+    public void tick(long now) {
+        if (group == null) {
+            tellThoseBehind(now);
         }
         if (group == null) {
             joining.due(now).ifPresent(contact -> site.send(contact, new GroupMessage.Join()));

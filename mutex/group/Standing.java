@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import mutex.group.LeaseMessage.Heartbeat;
@@ -74,11 +74,11 @@ public final class Standing {
      * @return the highest of those, if the ACK clears the fence mark
      */
     public OptionalLong acked(int member, long number, long known) {
-        Optional<Beat> beat = beats.stream().filter(sent -> sent.number == number).findFirst();
-        if (beat.isEmpty()) {
+        Beat beat = find(number);
+        if (beat == null) {
             return OptionalLong.empty();
         }
-        acked.merge(member, beat.get(), (old, now) -> old.number > now.number ? old : now);
+        acked.merge(member, beat, (old, now) -> old.number > now.number ? old : now);
         count();
         if (clear() || number <= marked) {
             return OptionalLong.empty();
@@ -89,6 +89,16 @@ public final class Standing {
         }
         marked = -1;
         return sinceMark.values().stream().mapToLong(Long::longValue).max();
+    }
+
+    private Beat find(long number) {
+        for (Iterator<Beat> newest = beats.descendingIterator(); newest.hasNext();) {
+            Beat beat = newest.next();
+            if (beat.number == number) {
+                return beat;
+            }
+        }
+        return null;
     }
 
     private void count() {

@@ -1,6 +1,7 @@
 package mutex.node;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -172,12 +173,20 @@ final class Lease implements Locks.Gate {
 
     /** A2: anything from a member is a sign of life, but a heartbeat that does not list us. */
     void heard(Frame frame) {
-        boolean deaf = !frame.parts().isEmpty() && frame.parts().stream().allMatch(part ->
-                part instanceof Frame.OfLease lease && lease.message() instanceof Heartbeat beat && !beat.heard().contains(self));
-        if (on && !deaf && absence.heard(frame.from(), now)) {
+        if (on && !deaf(frame.parts()) && absence.heard(frame.from(), now)) {
             post.note(Kind.ABSENT, frame.from(), "heard again");
             home.locks.repeatTo(frame.from());
         }
+    }
+
+    /** Whether they are heartbeats of a peer that does not hear us, and nothing else. */
+    private boolean deaf(List<Frame.Part> parts) {
+        for (Frame.Part part : parts) {
+            if (!(part instanceof Frame.OfLease lease && lease.message() instanceof Heartbeat beat) || beat.heard().contains(self)) {
+                return false;
+            }
+        }
+        return !parts.isEmpty();
     }
 
     /** The peer has a new epoch: in the old one it may have taken fences that are not known here. */

@@ -95,6 +95,8 @@ public final class Table {
     /** In such steps {@link #run} lets time go by. */
     public static final long STEP = 5_000_000L;
 
+    private static final int MOST_FRAMES = 100_000; // at one time
+
     public final Deque<Sent> underWay = new ArrayDeque<>();
     private final Deque<Sent> late = new ArrayDeque<>();
     private final SortedMap<Integer, Seat> seats = new TreeMap<>();
@@ -278,6 +280,12 @@ public final class Table {
         seat.rate = rate;
     }
 
+    /** Its wall clock jumps ahead: the machine was suspended, or the clock set. */
+    public void jump(int id, long nanos) {
+        seat(id).clockThen += nanos;
+        step(id, new Event.Skipped(nanos));
+    }
+
     /** What its clock shows. */
     public long clock(int id) {
         return seat(id).clock(now);
@@ -371,6 +379,9 @@ public final class Table {
                 late.add(sent);
             } else if (!lost.test(sent)) {
                 delivered.add(sent);
+                if (delivered.size() > MOST_FRAMES) {
+                    throw new AssertionError("frames without end, such as " + sent);
+                }
                 step(sent.to, new Event.Received(sent.frame));
             }
         }
