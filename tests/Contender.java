@@ -56,7 +56,7 @@ final class Contender {
         List<Listed> others = Stream.of(args).skip(6).map(address -> new Listed(address, 0)).toList();
         BiFunction<Integer, Set<Integer>, Algorithm> algorithm = switch (args[5]) {
             case "none" -> RicartAgrawala::new;
-            case "grants-while-holding" -> GrantsWhileHolding::new;
+            case "enters-unasked" -> EntersUnasked::new;
             default -> throw new IllegalArgumentException("fault \"" + args[5] + "\" is not known");
         };
         LocalPeer peer;

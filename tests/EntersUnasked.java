@@ -10,20 +10,20 @@ import mutex.algorithm.Outgoing;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 
-/** A planted fault: gives permission while it holds the lock, where the rule is to defer. */
-final class GrantsWhileHolding implements Algorithm {
+/** A planted fault that a peer cannot notice itself: it asks, and enters without waiting for anybody's permission. */
+final class EntersUnasked implements Algorithm {
 
     private final Algorithm honest;
+    private final Set<Integer> others;
 
-    GrantsWhileHolding(int self, Set<Integer> others) {
+    EntersUnasked(int self, Set<Integer> others) {
+        this.others = others;
         honest = new RicartAgrawala(self, others);
     }
 
     @Override
     public List<Outgoing> receive(int from, Message message) {
-        return honest.state() == State.HELD && message instanceof Message.Request
-                ? List.of(new Outgoing(from, new Message.Permission(message.stamp())))
-                : honest.receive(from, message);
+        return honest.receive(from, message);
     }
 
     @Override
@@ -33,12 +33,12 @@ final class GrantsWhileHolding implements Algorithm {
 
     @Override
     public boolean ready(Set<Integer> excused) {
-        return honest.ready(excused);
+        return honest.ready(others);
     }
 
     @Override
     public void enter(Set<Integer> excused) {
-        honest.enter(excused);
+        honest.enter(others);
     }
 
     @Override
