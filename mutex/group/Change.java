@@ -217,9 +217,10 @@ public final class Change {
         tick(now);
     }
 
-    /** This peer has lost {@code .group} with its standing: the change starts again. */
+    /** This peer has lost {@code .group} with its standing: the change starts again, unless it is being written down. */
     public void lost(long now) {
-        if (stage != Stage.NONE && stage != Stage.FINDING && stage != Stage.LEAVING && !wish.force()) {
+        boolean seized = stage == Stage.SEIZING || stage == Stage.BINDING || stage == Stage.PROPOSING;
+        if (seized && !wish.force()) {
             line.addFirst(wish);
             stage = Stage.NONE;
             stop();

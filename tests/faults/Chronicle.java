@@ -2,7 +2,9 @@ package tests.faults;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
@@ -195,25 +197,48 @@ public final class Chronicle {
         return "peer " + entry.peer + " entered with fence " + entry.fence;
     }
 
-    /** When one of the peers entered next, or since then was inside. */
-    public synchronized OptionalLong entryAfter(long time, IntPredicate peers) {
-        return entries.stream().filter(entry -> entry.at >= time && peers.test(entry.peer)).mapToLong(entry -> entry.at).min();
+    /** The longest time between the two in which none of the peers entered. */
+    public synchronized long longestGap(long from, long to, IntPredicate peers) {
+        long gap = 0;
+        long last = from;
+        for (Entry entry : inOrder()) {
+            if (peers.test(entry.peer) && entry.at > from && entry.at < to) {
+                gap = Math.max(gap, entry.at - last);
+                last = entry.at;
+            }
+        }
+        return Math.max(gap, to - last);
     }
 
     /**
-     * How long the peer waited since that time for an entry, without the time in which others were inside;
-     * 0 when it was inside itself, empty when it still waits.
+     * How long the peer waited since that time for an entry, without the holds ahead of it: another peer goes
+     * first once because it asked first, and may overtake it once. 0 when it was inside itself, empty when it
+     * still waits.
      */
     public synchronized OptionalLong waited(int peer, long since) {
-        boolean inside = entries.stream().max(Comparator.comparingLong(entry -> entry.fence))
-                .filter(entry -> entry.peer == peer && entry.endAt >= since).isPresent();
-        OptionalLong next = entryAfter(since, other -> other == peer);
+        boolean inside = newest(since).filter(entry -> entry.peer == peer && entry.endAt >= since).isPresent();
+        OptionalLong next = entries.stream().filter(entry -> entry.at >= since && entry.peer == peer).mapToLong(entry -> entry.at).min();
         if (inside || next.isEmpty()) {
             return inside ? OptionalLong.of(0) : next;
         }
-        long ahead = entries.stream().filter(entry -> entry.peer != peer && entry.endAt > since && entry.at < next.getAsLong())
-                .mapToLong(entry -> Math.max(0, Math.min(stoodUntil(entry), next.getAsLong()) - Math.max(since, entry.at))).sum();
-        return OptionalLong.of(next.getAsLong() - since - ahead);
+        long entered = next.getAsLong();
+        Map<Integer, Integer> ahead = new HashMap<>();
+        long holds = 0;
+        for (Entry entry : inOrder()) {
+            if (entry.peer != peer && entry.endAt > since && entry.at < entered && ahead.merge(entry.peer, 1, Integer::sum) <= 2) {
+                holds += Math.max(0, Math.min(stoodUntil(entry), entered) - Math.max(since, entry.at));
+            }
+        }
+        return OptionalLong.of(entered - since - holds);
+    }
+
+    private Optional<Entry> newest(long before) {
+        return entries.stream().filter(entry -> entry.at < before).max(Comparator.comparingLong(entry -> entry.fence));
+    }
+
+    /** Whether all have told how their entries ended, but for whoever is inside now. */
+    public synchronized boolean settled() {
+        return entries.stream().noneMatch(entry -> stoodUntil(entry) == NEVER && entry != newest(NEVER).orElseThrow());
     }
 
     /** For how long between the two times the slowest of these peers was not run. */

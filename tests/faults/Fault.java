@@ -37,18 +37,22 @@ record Fault(Kind kind, SortedSet<Integer> peers, long from, long length) {
         boolean ofNetwork() {
             return compareTo(ISOLATE) >= 0;
         }
+
+        /** Whether the other peers can do without those that it hits. */
+        boolean ofMinority() {
+            return compareTo(HALVE) <= 0;
+        }
     }
 
     private static final int MOST = 3;
     private static final int SIZE = Rivals.SIZE;
 
     /**
-     * One to three of them, the same for the same seed; the first hits the peer that was asked for.
+     * One to three of them, the same for the same random source; the first hits the peer that was asked for.
      *
      * @param network whether its faults are possible
      */
-    static List<Fault> plan(long seed, int first, boolean network) {
-        Random random = new Random(seed);
+    static List<Fault> plan(Random random, int first, boolean network) {
         List<Fault> plan = new ArrayList<>();
         int count = 1 + random.nextInt(MOST);
         Set<Integer> dead = new HashSet<>();
@@ -68,8 +72,11 @@ record Fault(Kind kind, SortedSet<Integer> peers, long from, long length) {
     }
 
     private static long length(Kind kind, Random random) {
+        if (random.nextBoolean() && kind.ofMinority()) {
+            return between(random, 2_500, 4_500); // the others have to go on without them
+        }
         return switch (kind) {
-            case KILL -> between(random, 50, 5_000);
+            case KILL -> between(random, 50, 2_000);
             case STOP -> between(random, 100, 15_000);
             case RESET -> between(random, 50, 500);
             default -> between(random, 300, 6_000);
@@ -109,11 +116,6 @@ record Fault(Kind kind, SortedSet<Integer> peers, long from, long length) {
             default -> { }
         }
         return rules;
-    }
-
-    /** Whether the other peers can do without those that it hits. */
-    boolean ofMinority() {
-        return Set.of(Kind.KILL, Kind.STOP, Kind.ISOLATE, Kind.HALVE).contains(kind);
     }
 
     @Override

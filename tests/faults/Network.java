@@ -30,10 +30,10 @@ public final class Network implements AutoCloseable {
             run(router("sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"), "");
             for (int peer = 1; peer <= peers; peer++) {
                 keepers.add(keep(router("unshare", "-n")));
-                run(router("ip", "link", "add", "p" + peer, "type", "veth", "peer", "name", "up", "netns",
+                run(router("ip", "link", "add", "p" + peer, "type", "veth", "peer", "name", "eth", "netns",
                         String.valueOf(keepers.get(peer).pid())), "");
                 run(router("sh", "-c", "ip address add " + prefix(peer) + "1/24 dev p" + peer + " && ip link set p" + peer + " up"), "");
-                run(of(peer, "sh", "-c", "ip address add " + host(peer) + "/24 dev up && ip link set lo up && ip link set up up"
+                run(of(peer, "sh", "-c", "ip address add " + host(peer) + "/24 dev eth && ip link set lo up && ip link set eth up"
                         + " && ip route add default via " + prefix(peer) + "1"), "");
             }
             rules(NEED);

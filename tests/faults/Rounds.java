@@ -1,0 +1,135 @@
+package tests.faults;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Plays rounds of faults against the same five peers; after one that breaks a promise, against new ones. */
+public final class Rounds implements AutoCloseable {
+
+    public static final long LEASE_MILLIS = 2_000;
+
+    private final Pulse pulse = new Pulse((from, to) -> { });
+    private final Network network = networkIfPossible();
+    private final String fault;
+    private Rivals rivals; // null between those that broke a promise and new ones
+    private long entries;
+    private long lost;
+    private long refused;
+    private long heldUp;
+    private long served;
+    private int broken;
+    private int played;
+
+    /** @param fault of the first rival, "none", or "log" for a log of each, which the evidence contains then */
+    public Rounds(String fault) {
+        this.fault = fault;
+    }
+
+    static Network networkIfPossible() {
+        try {
+            return new Network(Rivals.SIZE);
+        } catch (IOException impossible) {
+            System.out.println("without faults of the network: " + impossible.getMessage());
+            return null;
+        }
+    }
+
+    /** Plays the round of each seed from this one on. */
+    public void play(int count, long seed) throws IOException {
+        for (long last = seed + count; seed < last; seed++) {
+            long own = seed;
+            String title = "seed " + seed + ": ";
+            judge(title, round -> round.play(own), "\nreplay: ./jbang tests/FaultRounds.java --seed " + seed);
+        }
+    }
+
+    /** Cuts the network into pieces without a majority for so long, and then two peers off. */
+    public void cut(long millis) throws IOException {
+        if (network != null) {
+            SortedSet<Integer> one = new TreeSet<>(List.of(1));
+            SortedSet<Integer> two = new TreeSet<>(List.of(2, 3));
+            for (List<Fault> plan : List.of(List.of(new Fault(Fault.Kind.ISOLATE, one, 0, millis), new Fault(Fault.Kind.HALVE, two, 0, millis)),
+                    List.of(new Fault(Fault.Kind.HALVE, two, 0, millis)))) {
+                judge("long cut: ", round -> round.play(plan, -1), "");
+            }
+        }
+    }
+
+    /**
+     * Stops the first peer while it is inside, or cuts it off, until the others have entered, and lets it go on.
+     *
+     * @throws AssertionError in one line when it does not notice
+     */
+    public void hitFirst() throws IOException {
+        Round round = new Round(rivals(), pulse);
+        while (round.awaitHolder() != 1) {
+            rivals.checker.go();
+        }
+        Fault.Kind kind = network == null ? Fault.Kind.STOP : Fault.Kind.ISOLATE;
+        round.play(List.of(new Fault(kind, new TreeSet<>(List.of(1)), 0, 2 * LEASE_MILLIS)), 2 * LEASE_MILLIS * 1_000_000);
+    }
+
+    private interface Playing {
+        void play(Round round) throws IOException;
+    }
+
+    private void judge(String title, Playing playing, String replay) throws IOException {
+        long started = System.nanoTime();
+        Round round = new Round(rivals(), pulse);
+        String wrong = null;
+        try {
+            playing.play(round);
+        } catch (AssertionError | IllegalStateException e) {
+            wrong = "\nBROKEN: " + e.getMessage() + "\nevidence: " + rivals.keepEvidence() + replay;
+            broken++;
+        }
+        played++;
+        heldUp = Math.max(heldUp, round.heldUp());
+        served = Math.max(served, round.served());
+        System.out.printf("%4d  %5.1f s  %s%s%s%n", played, (System.nanoTime() - started) / 1e9, title, round, wrong == null ? "" : wrong);
+        if (wrong != null) {
+            end();
+        }
+    }
+
+    private Rivals rivals() throws IOException {
+        if (rivals == null) {
+            rivals = new Rivals(network, LEASE_MILLIS, fault);
+        }
+        return rivals;
+    }
+
+    private void end() throws IOException {
+        if (rivals != null) {
+            entries += rivals.chronicle.entered();
+            lost += rivals.chronicle.lost();
+            refused += rivals.checker.refused();
+            rivals.close();
+            rivals = null;
+        }
+    }
+
+    /** How many writes of an old fence were refused. */
+    public long refused() {
+        return refused + (rivals == null ? 0 : rivals.checker.refused());
+    }
+
+    /** Ends the peers, says the sum in one line, and how many rounds broke a promise. */
+    public int finish() throws IOException {
+        end();
+        System.out.printf("%d rounds%s, %,d entries, %d lost, %d late writes refused; others held up for %.2f s at most, all served %.2f s after "
+                + "healing at most; %d broken%n", played, network == null ? " without faults of the network" : "", entries, lost, refused,
+                heldUp / 1e9, served / 1e9, broken);
+        return broken;
+    }
+
+    @Override
+    public void close() throws IOException {
+        end();
+        if (network != null) {
+            network.close();
+        }
+    }
+}
