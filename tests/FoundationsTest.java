@@ -55,6 +55,17 @@ class FoundationsTest {
     }
 
     @Test
+    void everySourceIsAscii() throws IOException { // Java 17 reads sources in the locale's encoding
+        List<String> other = new ArrayList<>();
+        for (Path file : sources(ROOT)) {
+            if (!Files.readString(file).chars().allMatch(c -> c < 128)) {
+                other.add(ROOT.relativize(file).toString());
+            }
+        }
+        assertEquals(List.of(), other);
+    }
+
+    @Test
     void everyTestAndEverySourceIsNamed() throws IOException {
         String all = Files.readString(ROOT.resolve("tests/All.java"));
         String peer = Files.readString(ROOT.resolve("Peer.java"));

@@ -98,7 +98,7 @@ class WireTest {
         fits(MutexProto.LinkMessage.newBuilder().setHello(Edge.out(new Hello(65_535, LONGEST_ENDPOINT, (1L << 50) - 1, -1,
                 "a".repeat(100), Long.MAX_VALUE, group, list))).build());
         for (GroupMessage message : List.of(new GroupMessage.Present(group), new GroupMessage.Propose(VERSION, group),
-                new GroupMessage.Listing(list), new GroupMessage.Unbound(VERSION, "ä".repeat(5_000)))) {
+                new GroupMessage.Listing(list), new GroupMessage.Unbound(VERSION, "\u00e4".repeat(5_000)))) {
             Frame frame = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST, List.of(new Frame.OfGroup(message)));
             Edge.out(frame, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
         }
@@ -150,7 +150,7 @@ class WireTest {
 
     @Test
     void theLargestStatusFits() {
-        String trouble = "ä".repeat(5_000);
+        String trouble = "\u00e4".repeat(5_000);
         Snapshot large = snapshot(largestGroup(), 500, 63, LONGEST_LOCK.substring(3), LONGEST_ENDPOINT, trouble);
         MutexProto.StatusReply status = Edge.out(large);
         fits(MutexProto.LinkMessage.newBuilder()
@@ -170,7 +170,7 @@ class WireTest {
         refuses("epoch " + (1L << 50) + " ", hello -> hello.setEpoch(1L << 50));
         refuses("lease -1 ", hello -> hello.setLeaseMillis(-1));
         for (String endpoint : List.of("", "localhost", "localhost:", "a b:1", "!!:99999", "a/b?x:5", "::1:50",
-                "\u001b[2J:1", "h".repeat(99) + ":1", "LOCALHOST:1", "ä:1")) {
+                "\u001b[2J:1", "h".repeat(99) + ":1", "LOCALHOST:1", "\u00e4:1")) {
             refuses("address " + endpoint.replace('\u001b', '?') + " ", hello -> hello.setEndpoint(endpoint));
         }
         refuses("port 0 ", hello -> hello.setEndpoint("localhost:0"));
@@ -199,7 +199,7 @@ class WireTest {
         refusesFrame("fence seen -1 ", frame -> frame.setSeen(-1));
         refusesFrame("version -1 ", frame -> frame.setVersion(MutexProto.Version.newBuilder().setNumber(-1)));
         refusesFrame("a part without a message", frame -> frame.addParts(MutexProto.Part.newBuilder().setLock("x")));
-        for (String lock : List.of("", "a b", "l".repeat(129), "ä", "\u001b[2J")) {
+        for (String lock : List.of("", "a b", "l".repeat(129), "\u00e4", "\u001b[2J")) {
             refusesFrame("lock name ", frame -> frame.addParts(MutexProto.Part.newBuilder().setLock(lock)
                     .setRequest(MutexProto.Stamp.newBuilder().setTime(1).setPeer(1))));
         }
