@@ -72,6 +72,7 @@ final class Contender {
         System.out.println("peer " + id + " listens on " + peer.endpoint());
         Contender contender = new Contender(id, peer, folder, Long.parseLong(args[4]));
         contender.enter(WARM_UP, (stamp, fence) -> { });
+        peer.loop().settled().join();
         System.out.println("ready");
         System.in.read(); // all are ready
         for (int left = Integer.parseInt(args[3]); left > 0; left--) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import mutex.MutexProto.LinkMessage;
 import mutex.group.Hello;
@@ -50,6 +51,7 @@ final class Links implements Link.Owner {
     private final Dialers dialers;
     private final Map<Integer, Long> lastHeard = new HashMap<>(); // of peers whose link is gone
     private final Repeats repeats = new Repeats();
+    private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
     Links(EventLoop loop, Owner owner, Supplier<Hello> greeting) {
         this.loop = loop;
@@ -91,6 +93,17 @@ final class Links implements Link.Owner {
                 link.send(LinkMessage.newBuilder().setPing(now).build());
             }
         }
+        if (spares.isEmpty() && ungreeted.stream().noneMatch(link -> link.dialed != null)) {
+            settled.complete(null);
+        }
+    }
+
+    /** Done when none is being made: until then a second one may replace the first, and requests are said again over it. */
+    CompletableFuture<Void> settled() {
+        if (settled.isDone()) {
+            settled = new CompletableFuture<>();
+        }
+        return settled;
     }
 
     private void dialIfDue(Dialer dialer, long now) {

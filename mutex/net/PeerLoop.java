@@ -190,6 +190,13 @@ public final class PeerLoop implements Links.Owner {
         return answer;
     }
 
+    /** Done when no link is being made; see {@link Links#settled()}. */
+    public CompletableFuture<Void> settled() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.run(() -> links.settled().thenAccept(done::complete));
+        return done;
+    }
+
     /** The last events, oldest first, at most so many. */
     public CompletableFuture<List<Entry>> log(int count) {
         CompletableFuture<List<Entry>> answer = new CompletableFuture<>();

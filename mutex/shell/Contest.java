@@ -35,6 +35,9 @@ final class Contest {
         for (LocalPeer peer : peers) {
             contest.meet(peer);
         }
+        for (LocalPeer peer : peers) {
+            peer.loop().settled().join();
+        }
         screen.line("demo: " + peers.size() + " peers want the lock at once, " + entries + " entries ...");
         peers.forEach(contest::ask);
         contest.running.await();

@@ -1,6 +1,8 @@
 package mutex.trace;
 
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import mutex.algorithm.Message;
@@ -14,6 +16,8 @@ import mutex.node.Happening;
  */
 public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happening what) {
 
+    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
+
     /** The name of the event in the log, such as {@code entry}. */
     public String event() {
         return what.kind().name().toLowerCase(Locale.ROOT);
@@ -25,9 +29,9 @@ public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happe
         return message == null ? null : message.toString().split(" ")[0];
     }
 
-    /** The wall-clock time, as the log has it. */
+    /** The wall-clock time, as the log has it: UTC, always with six digits of the second. */
     public String time() {
-        return Instant.EPOCH.plus(timeMicros, ChronoUnit.MICROS).toString();
+        return TIME.format(Instant.EPOCH.plus(timeMicros, ChronoUnit.MICROS));
     }
 
     /** As a line of JSON, without the line's end. */
