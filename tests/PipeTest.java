@@ -197,7 +197,7 @@ class PipeTest {
                 "\"request \"a\": a quote is not closed; close it or leave it out",
                 "\"request 'b\": a quote is not closed; close it or leave it out",
                 "request: lock name \"?[2J\": use 1 to 128 letters, digits and . _ : / -; see \"help request\"",
-                "\"\ufffd(\" is no command; \"help\" lists them"), peer.err().lines().toList());
+                "\"?(\" is no command; \"help\" lists them"), peer.err().lines().toList());
     }
 
     private static String members(int count) {

@@ -5,9 +5,9 @@ public final class Printable {
 
     private Printable() {}
 
-    /** The text without control characters. */
+    /** The text without control characters and bytes that are no character. */
     public static String of(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f]", "?");
+        return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f\\ufffd]", "?");
     }
 
     /** The same, cut after so many characters. */
