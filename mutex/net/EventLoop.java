@@ -28,7 +28,7 @@ import java.util.logging.Logger;
  */
 public final class EventLoop implements AutoCloseable {
 
-    private static final int CONNECT_MILLIS = 1_500;
+    private static final int CONNECT_MILLIS = 1_000;
     /** What the library would print with stack traces, every port scan for one, is told in lines or is no news. */
     private static final Logger LIBRARY = Logger.getLogger("io.grpc");
 

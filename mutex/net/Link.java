@@ -33,6 +33,7 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
     private boolean closed;
     private int piled;
     Hello peer; // null until it has greeted
+    long greetedAt;
     long heardAt;
     long pingedAt;
     long roundTrip; // 0 until measured

@@ -22,7 +22,9 @@ final class Links implements Link.Owner {
 
     private static final long GREET_WITHIN = 3_000_000_000L;
     private static final long PING_EVERY = 2_000_000_000L;
-    private static final long SILENT_AFTER = 6_000_000_000L;
+    private static final long PING_WHO_IS_QUIET = 500_000_000L;
+    private static final long QUIET_AFTER = 1_000_000_000L;
+    private static final long SILENT_AFTER = 2_500_000_000L; // TCP, which waits ever longer, tries again later than a new link is made
     private static final int MOST_UNGREETED = 64; // callers, not those we dial
     private static final int MOST_LINKS = 4 * Wire.MOST_PEERS; // strangers have what room is left; and as many spares
     private static final long FLAPS_WITHIN = 5_000_000_000L;
@@ -51,6 +53,8 @@ final class Links implements Link.Owner {
     private final Dialers dialers;
     private final Map<Integer, Long> lastHeard = new HashMap<>(); // of peers whose link is gone
     private final Repeats repeats = new Repeats();
+    private long tickedAt = System.nanoTime();
+    private long wokenAt = tickedAt; // when this process last went on after it was stopped
     private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
     Links(EventLoop loop, Owner owner, Supplier<Hello> greeting) {
@@ -74,6 +78,8 @@ final class Links implements Link.Owner {
     /** To be called a few times a second: dials, pings, and drops who is silent. */
     void tick() {
         long now = System.nanoTime();
+        wokenAt = now - tickedAt > QUIET_AFTER ? now : wokenAt;
+        tickedAt = now;
         dialers.all().forEach(dialer -> dialIfDue(dialer, now));
         for (Link link : ungreeted.toArray(Link[]::new)) {
             if (now - link.madeAt > GREET_WITHIN) {
@@ -81,14 +87,11 @@ final class Links implements Link.Owner {
             }
         }
         for (Link link : spares.toArray(Link[]::new)) {
-            if (now - link.heardAt > SILENT_AFTER) {
-                link.cut("silent for " + SILENT_AFTER / 1_000_000_000 + " s");
-            }
+            cutIfSilent(link, now);
         }
         for (Link link : links.values().toArray(Link[]::new)) {
-            if (now - link.heardAt > SILENT_AFTER) {
-                link.cut("silent for " + SILENT_AFTER / 1_000_000_000 + " s");
-            } else if (now - link.pingedAt >= PING_EVERY) {
+            long pinged = now - link.pingedAt;
+            if (!cutIfSilent(link, now) && (pinged >= PING_EVERY || pinged >= PING_WHO_IS_QUIET && now - link.heardAt >= QUIET_AFTER)) {
                 link.pingedAt = now;
                 link.send(LinkMessage.newBuilder().setPing(now).build());
             }
@@ -106,9 +109,16 @@ final class Links implements Link.Owner {
         return settled;
     }
 
+    private boolean cutIfSilent(Link link, long now) {
+        if (now - Math.max(link.heardAt, wokenAt) > SILENT_AFTER) {
+            link.cut("silent for " + SILENT_AFTER / 1e9 + " s");
+        }
+        return link.isClosed();
+    }
+
     private void dialIfDue(Dialer dialer, long now) {
         if (!links.containsKey(dialer.peer) && dialer.due(now)) {
-            Link link = dialer.dial(this, hello(), now);
+            Link link = dialer.dial(this, hello(dialer.peer != 0), now);
             if (!link.isClosed()) {
                 ungreeted.add(link);
             }
@@ -163,8 +173,9 @@ final class Links implements Link.Owner {
         return requests;
     }
 
-    private LinkMessage hello() {
-        return LinkMessage.newBuilder().setHello(Wire.out(greeting.get())).build();
+    /** only: there is no other link to whom it greets. */
+    private LinkMessage hello(boolean only) {
+        return LinkMessage.newBuilder().setHello(Wire.out(greeting.get()).toBuilder().setOnly(only)).build();
     }
 
     @Override
@@ -212,13 +223,14 @@ final class Links implements Link.Owner {
             return;
         }
         link.peer = theirs;
+        link.greetedAt = System.nanoTime();
         ungreeted.remove(link);
         if (link.dialed == null) {
-            link.send(hello());
+            link.send(hello(false));
         }
         dialers.at(link.dialed == null ? theirs.endpoint() : link.dialed)
                 .ifPresent(dialer -> dialer.linked(theirs.id()));
-        settle(link, mine.id());
+        settle(link, mine.id(), message.getHello().getOnly());
     }
 
     /** Two processes with one id: told apart from a restart by their addresses. */
@@ -236,10 +248,14 @@ final class Links implements Link.Owner {
                 : Optional.of("peer " + mine.id() + " has links to " + links.size() + " peers, and takes no more strangers");
     }
 
-    /** Of two links to the same process the preferred stays, a link to a newer process replaces the old one. */
-    private void settle(Link link, int self) {
+    /**
+     * Of two links to the same process that were made at once the preferred stays; a link to a newer process,
+     * or from one that has given up the old link, replaces that.
+     */
+    private void settle(Link link, int self, boolean only) {
         Link old = links.get(link.peer.id());
-        boolean twin = old != null && old.peer.process() == link.peer.process();
+        boolean givenUp = old != null && only && link.greetedAt - old.greetedAt > GREET_WITHIN; // it was not dialed meanwhile
+        boolean twin = old != null && old.peer.process() == link.peer.process() && !givenUp;
         boolean spare = twin && (!Handshake.preferred(link, self) || Handshake.preferred(old, self));
         if (!spare) {
             links.put(link.peer.id(), link);
@@ -266,7 +282,7 @@ final class Links implements Link.Owner {
 
     private void ownAddress(Link link) {
         if (link.dialed == null) {
-            link.send(hello()); // so that our own dialer sees it
+            link.send(hello(false)); // so that our own dialer sees it
             ungreeted.remove(link);
             link.close();
         } else {

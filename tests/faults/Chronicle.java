@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads the history of entries under faults and judges it. Times are those of the peers' own clock,
@@ -164,7 +165,7 @@ public final class Chronicle {
 
     /**
      * For how long, at least, the holder believed to be the only one with good reason. Whoever gave the lock
-     * back believed so until then. Who lost it in a pause of its process had no standing at some time in
+     * back believed so until then; if its process was stopped while it did, until it was. Who lost it in a pause of its process had no standing at some time in
      * it; in a stop, not before most of a lease was over, if the network worked.
      */
     private long stoodUntil(Entry entry) {
@@ -173,7 +174,9 @@ public final class Chronicle {
         if (entry.ending == Ending.NONE && kill.isPresent()) {
             end = Math.min(entry.wroteAt, kill.get().from);
         } else if (entry.ending == Ending.EXIT) {
-            return end;
+            return Stream.concat(pauses.stream(), stops.stream())
+                    .filter(span -> span.peer == entry.peer && span.from >= entry.wroteAt && span.from < entry.endAt)
+                    .mapToLong(Span::from).min().orElse(end);
         }
         long until = end;
         for (Span pause : pauses) {

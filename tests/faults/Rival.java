@@ -25,7 +25,7 @@ import mutex.node.LockName;
 import mutex.trace.LogFile;
 
 /**
- * The program that each process of FaultRounds and Soak runs: a peer with a lease that enters again and
+ * The program that each process of FaultTest and Soak runs: a peer with a lease that enters again and
  * again, and tells each step to the {@link Checker} at the other end of its standard streams.
  *
  * <p>Arguments: id, host, port, folder, lease in milliseconds, fault ("none"), other addresses.

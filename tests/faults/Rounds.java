@@ -41,7 +41,7 @@ public final class Rounds implements AutoCloseable {
         for (long last = seed + count; seed < last; seed++) {
             long own = seed;
             String title = "seed " + seed + ": ";
-            judge(title, round -> round.play(own), "\nreplay: ./jbang tests/FaultRounds.java --seed " + seed);
+            judge(title, round -> round.play(own), "\nreplay: ./jbang tests/FaultTest.java --seed " + seed);
         }
     }
 

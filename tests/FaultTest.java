@@ -29,7 +29,7 @@ import tests.faults.Rounds;
  * <p>Without arguments it is a test as others. {@code --rounds 1000 --cut 3m} plays so many rounds and a
  * long cut, {@code --seed 42} one round again, {@code --log} keeps the logs of all peers with the evidence.
  */
-class FaultRounds {
+class FaultTest {
 
     private static final int ROUNDS = 50;
 
@@ -106,6 +106,8 @@ class FaultRounds {
         finds("overlap: peer 2", "enter 1 10 100", "pause 1 200 5000", "enter 2 11 2300", "lost 1 10 200005000");
         finds("overlap: peer 2", "enter 1 10 100", "pause 2 200 5000", "enter 2 11 2300", "lost 1 10 5001");
         finds("overlap: peer 2", "enter 1 10 100", "pause 1 200 5000", "enter 2 11 2300", "exit 1 10 5001"); // it did not lose it
+        finds("nothing", "enter 1 10 100", "write 1 10 150", "stop 1 0 200", "enter 2 11 2300", "cont 1 0 5000", "exit 1 10 5001"); // on its way out
+        finds("overlap: peer 2", "enter 1 10 100", "stop 1 0 140", "write 1 10 150", "enter 2 11 2300", "cont 1 0 5000", "exit 1 10 5001");
     }
 
     @Test
@@ -127,7 +129,7 @@ class FaultRounds {
 
     public static void main(String[] args) throws IOException {
         if (args.length == 0) {
-            Run.only(FaultRounds.class);
+            Run.only(FaultTest.class);
         }
         int count = 0;
         long seed = ThreadLocalRandom.current().nextLong(1L << 40);
@@ -146,7 +148,7 @@ class FaultRounds {
             } else if (word.equals("--log")) {
                 fault = "log";
             } else {
-                System.err.println("FaultRounds: \"" + word + " " + value + "\"; write --rounds 1000, --seed 42, --cut 3m, --log, or nothing");
+                System.err.println("FaultTest: \"" + word + " " + value + "\"; write --rounds 1000, --seed 42, --cut 3m, --log, or nothing");
                 System.exit(64);
             }
         }
