@@ -86,10 +86,11 @@ class FaultTest {
 
     @Test
     void anEntryEndsWithTheLifeOfItsHolder() {
-        finds("nothing", "enter 1 10 100", "kill 1 0 200", "enter 2 11 200");
-        finds("overlap: peer 2", "enter 1 10 100", "kill 1 0 200", "enter 2 11 199");
-        finds("nothing", "enter 1 10 100", "write 1 10 150", "kill 1 0 200", "enter 2 11 150"); // it may have been on its way out
-        finds("overlap: peer 2", "kill 1 0 50", "enter 1 10 100", "enter 2 11 200"); // the life before
+        finds("nothing", "enter 1 10 100", "kill 1 200 205", "enter 2 11 200");
+        finds("overlap: peer 2", "enter 1 10 100", "kill 1 200 205", "enter 2 11 199");
+        finds("nothing", "enter 1 10 100", "write 1 10 150", "kill 1 200 205", "enter 2 11 150"); // it may have been on its way out
+        finds("nothing", "kill 1 90 110", "enter 1 10 100", "enter 2 11 200"); // its last words
+        finds("overlap: peer 2", "kill 1 50 60", "enter 1 10 100", "enter 2 11 200"); // the life before
     }
 
     @Test

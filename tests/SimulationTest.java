@@ -22,7 +22,7 @@ import tests.simulation.World;
 /** One to seven peers, with and without a lease, every promise checked after every step, in 505,000 schedules. */
 class SimulationTest {
 
-    private static final long FIXED = 500_000; // the same each time: a failure is the change's
+    private static final long FIXED = 1_000_000; // the same each time: a failure is the change's
     private static final long FRESH = 5_000; // `./jbang sim` plays more of those
 
     @Test

@@ -15,7 +15,9 @@ final class Overtakings {
     private final Map<String, Map<Integer, Stamp>> before = new HashMap<>(); // by lock and peer: its first such request
 
     void shows(int peer, long time) {
-        shown.merge(peer, time, Math::max);
+        if (time > shown.getOrDefault(peer, 0L)) {
+            shown.put(peer, time);
+        }
     }
 
     /** The peer has a new epoch. */

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  * <p>A line is an event, a peer, a fence and a time: {@code enter 2 17 1000}. After {@code enter} come
  * {@code write}, by which the holder begins to leave, and {@code exit} or {@code lost}, with the time at
  * which its peer gave the lock up. {@code pause 2 1000 1500} says from when to when the process was not
- * run, {@code kill}, {@code stop} and {@code cont} what was done to it; {@code cut} and {@code heal} of
- * peer 0 are the network's. Safe for many threads.
+ * run, {@code kill 2 1000 1005} that it died between the two; {@code stop} and {@code cont} what was done
+ * to it; {@code cut} and {@code heal} of peer 0 are the network's. Safe for many threads.
  */
 public final class Chronicle {
 
@@ -84,7 +84,7 @@ public final class Chronicle {
             case "exit" -> end(peer, fence, at, Ending.EXIT);
             case "lost" -> end(peer, fence, at, Ending.LOST);
             case "pause" -> pauses.add(new Span(peer, fence, at));
-            case "kill" -> kills.add(new Span(peer, at, at));
+            case "kill" -> kills.add(new Span(peer, fence, at));
             case "stop" -> stops.add(new Span(peer, at, NEVER));
             case "cont" -> close(stops, peer, at);
             case "cut" -> cuts.add(new Span(0, at, NEVER));
@@ -170,9 +170,9 @@ public final class Chronicle {
      */
     private long stoodUntil(Entry entry) {
         long end = entry.endAt;
-        Optional<Span> kill = kills.stream().filter(span -> span.peer == entry.peer && span.from >= entry.at).findFirst();
+        Optional<Span> kill = kills.stream().filter(span -> span.peer == entry.peer && span.to >= entry.at).findFirst();
         if (entry.ending == Ending.NONE && kill.isPresent()) {
-            end = Math.min(entry.wroteAt, kill.get().from);
+            end = Math.min(entry.wroteAt, Math.max(entry.at, kill.get().from));
         } else if (entry.ending == Ending.EXIT) {
             return Stream.concat(pauses.stream(), stops.stream())
                     .filter(span -> span.peer == entry.peer && span.from >= entry.wroteAt && span.from < entry.endAt)

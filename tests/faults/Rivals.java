@@ -82,8 +82,10 @@ final class Rivals implements AutoCloseable {
         int peer = fault.peers().first();
         switch (fault.kind()) {
             case KILL -> {
-                chronicle.add("kill " + peer + " 0 " + System.nanoTime());
+                long from = System.nanoTime();
                 rival(peer).signal("KILL");
+                rival(peer).exit();
+                chronicle.add("kill " + peer + " " + from + " " + System.nanoTime());
             }
             case STOP -> {
                 chronicle.add("stop " + peer + " 0 " + System.nanoTime());
@@ -104,7 +106,6 @@ final class Rivals implements AutoCloseable {
         int peer = fault.peers().first();
         switch (fault.kind()) {
             case KILL -> {
-                rival(peer).exit();
                 synchronized (this) {
                     running.set(peer - 1, processes.again(rival(peer)));
                 }

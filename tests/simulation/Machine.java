@@ -190,7 +190,9 @@ final class Machine {
             world.wires.refresh(this);
         } else if (effect instanceof Effect.Entered entered) {
             holding.put(entered.asker(), waiting.remove(entered.asker()));
-            later(world.random.nextLong(1_000_000, 200_000_000), () -> step(new Event.Withdraw(entered.asker())));
+            boolean outlasts = world.troubled() && world.profile.lease() > 0 && world.random.nextInt(3) == 0;
+            later(world.random.nextLong(1_000_000, outlasts ? 3 * world.profile.lease() : 200_000_000),
+                    () -> step(new Event.Withdraw(entered.asker())));
         } else if (effect instanceof Effect.Answered answered && answered.asker() == leaver) {
             leaver = 0;
             if (answered.problem() == null) {

@@ -150,8 +150,9 @@ final class Wires {
     }
 
     private long latency() {
-        long slow = world.random.nextInt(10) == 0 ? 100_000_000 : 5_000_000;
-        return world.random.nextLong(100_000, slow);
+        int luck = world.random.nextInt(40);
+        boolean stuck = luck == 0 && world.troubled() && world.profile.lease() > 0; // for longer than a beat, and the beat's answer
+        return world.random.nextLong(100_000, stuck ? world.profile.lease() : luck < 4 ? 100_000_000 : 5_000_000);
     }
 
     /** What one sends to the other is lost from now on, or arrives again: by a link made anew, as some was lost. */
