@@ -314,6 +314,19 @@ class LeaseTest {
     }
 
     @Test
+    void aTryEndsWithTheStanding() { // C6: it never waits without a stamp
+        table.lose(sent -> sent.to() == 1 && sent.has(Permission.class));
+        long attempt = table.ask(1, LOCK, true, Long.MAX_VALUE);
+        long behind = table.ask(1, LOCK);
+        table.settle();
+        starveOfAcks(1);
+        assertEquals(Outcome.REFUSED, table.ended(1, attempt).outcome());
+        table.lose(NOTHING);
+        table.run(LEASE / 2);
+        assertNotNull(table.entered(1, behind));
+    }
+
+    @Test
     void lapseAnswersEveryoneDeferred() {
         long holder = table.ask(1, LOCK);
         table.settle();

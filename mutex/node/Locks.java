@@ -235,11 +235,13 @@ final class Locks {
         post.send(lock.name, lock.algorithm.request(stamp, lock.current.attempt()));
     }
 
-    /** S0: what is held is lost, what is wanted loses its stamp, and whoever waits for us is answered. */
+    /** S0: what is held is lost, what is wanted loses its stamp, a try ends, and whoever waits for us is answered. */
     void pause(String reason) {
         for (NamedLock lock : List.copyOf(locks.values())) {
             if (lock.held()) {
                 leave(lock, Kind.LOST, Outcome.LOST, reason);
+            } else if (lock.current != null && lock.current.attempt()) {
+                leave(lock, Kind.CANCEL, Outcome.REFUSED, reason);
             } else {
                 post.send(lock.name, lock.algorithm.leave());
             }
@@ -271,7 +273,8 @@ final class Locks {
         others = members;
         for (NamedLock lock : List.copyOf(locks.values())) {
             if (members == null && lock.current != null) {
-                leave(lock, Kind.LOST, Outcome.LOST, "this peer is in no group any more");
+                Kind kind = lock.name.equals(LockName.GROUP) ? Kind.EXIT : Kind.LOST; // under it this peer has left
+                leave(lock, kind, Outcome.LOST, "this peer is in no group any more");
             }
             post.send(lock.name, lock.algorithm.regroup(members == null ? Set.of() : members));
             proceed(lock, now);
