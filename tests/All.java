@@ -11,7 +11,7 @@
 //SOURCES LauncherTest.java LeaseTest.java LinkTest.java LogTest.java MembershipTest.java ModelTest.java
 //SOURCES MutantsTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java
 //SOURCES RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
-//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java WireTest.java
+//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java SuspendTest.java WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -38,6 +38,6 @@ final class All {
                 GeneratedTest.class, LauncherTest.class, LinkTest.class, LogTest.class,
                 MembershipTest.class, PipeTest.class,
                 ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
-                StateFileTest.class, WireTest.class);
+                StateFileTest.class, SuspendTest.class, WireTest.class);
     }
 }

@@ -59,13 +59,17 @@ public final class LocalPeer implements AutoCloseable {
      * @throws IllegalArgumentException in one line when the state file cannot be used
      */
     public static LocalPeer start(EventLoop events, Start start) throws IOException {
+        return start(events, start, new Elapsed());
+    }
+
+    static LocalPeer start(EventLoop events, Start start, Elapsed clock) throws IOException {
         MutexService service = new MutexService();
         Server server = new Server(events, start.host(), start.port(), service);
         try {
             Settings settings = new Settings(start.id(), start.host(), server.port(), start.list(),
                     new SecureRandom().nextLong(), ALGORITHM, start.algorithm(), start.leaseMillis(), start.dying());
             StateFile state = new StateFile(start.state(), start.id(), settings.endpoint());
-            PeerLoop loop = new PeerLoop(events, settings, state, start.voice());
+            PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
             loop.whenInGroup(server::serving);
             loop.start();
             events.run(() -> service.serve(loop));

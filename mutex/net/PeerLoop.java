@@ -43,7 +43,7 @@ public final class PeerLoop implements Links.Owner {
     private final Repeats repeats = new Repeats();
     private final Deque<Event> events = new ArrayDeque<>(); // that came up while stepping
     private boolean stepping;
-    private final Elapsed clock = new Elapsed();
+    private final Elapsed clock;
     private final Askers askers = new Askers();
     private final Inquiries inquiries;
     private ScheduledFuture<?> wake;
@@ -58,8 +58,9 @@ public final class PeerLoop implements Links.Owner {
      * @param voice takes the lines for a person; called on the loop thread
      * @throws IllegalArgumentException when the state file cannot be used
      */
-    public PeerLoop(EventLoop loop, Settings settings, StateFile state, Consumer<String> voice) {
+    PeerLoop(EventLoop loop, Settings settings, StateFile state, Consumer<String> voice, Elapsed clock) {
         this.loop = loop;
+        this.clock = clock;
         this.settings = settings;
         this.state = state;
         this.voice = voice;

@@ -1,5 +1,6 @@
 package mutex.net;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -57,6 +58,11 @@ public final class Edge {
 
     public static LongSupplier elapsed(LongSupplier monotonic, LongSupplier wall) {
         return new Elapsed(monotonic, wall)::now;
+    }
+
+    /** A peer whose wall clock is that one, nanoseconds. */
+    public static LocalPeer start(EventLoop events, LocalPeer.Start start, LongSupplier wall) throws IOException {
+        return LocalPeer.start(events, start, new Elapsed(System::nanoTime, wall));
     }
 
     public static void write(StateFile file, Saved saved, Consumer<String> done) {
