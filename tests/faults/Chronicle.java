@@ -244,11 +244,10 @@ public final class Chronicle {
         return entries.stream().noneMatch(entry -> stoodUntil(entry) == NEVER && entry != newest(NEVER).orElseThrow());
     }
 
-    /** For how long between the two times the slowest of these peers was not run. */
+    /** For how long between the two times these peers were not run, in all: each may have waited for the other. */
     public synchronized long late(long from, long to, IntPredicate peers) {
-        return pauses.stream().mapToInt(Span::peer).filter(peers).distinct().mapToLong(peer -> pauses.stream()
-                .filter(pause -> pause.peer == peer)
-                .mapToLong(pause -> Math.max(0, Math.min(to, pause.to) - Math.max(from, pause.from))).sum()).max().orElse(0);
+        return pauses.stream().filter(pause -> peers.test(pause.peer))
+                .mapToLong(pause -> Math.max(0, Math.min(to, pause.to) - Math.max(from, pause.from))).sum();
     }
 
     /** Forgets what was over by then, but for the last entry: later ones are compared with it. */
