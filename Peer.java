@@ -49,8 +49,9 @@
 //SOURCES mutex/trace/Holders.java mutex/trace/Journal.java mutex/trace/Life.java mutex/trace/Line.java
 //SOURCES mutex/trace/Log.java mutex/trace/LogFile.java mutex/trace/LogLine.java mutex/trace/LogReader.java
 //SOURCES mutex/trace/Merge.java mutex/trace/Messages.java mutex/trace/Span.java mutex/trace/Story.java
-//SOURCES mutex/trace/Summary.java mutex/trace/Trace.java mutex/trace/TraceCommand.java mutex/trace/Turn.java
-//SOURCES mutex/trace/Turns.java mutex/trace/VectorClock.java mutex/trace/Violation.java
+//SOURCES mutex/trace/Summary.java mutex/trace/TextDiagram.java mutex/trace/Trace.java
+//SOURCES mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
+//SOURCES mutex/trace/VectorClock.java mutex/trace/Violation.java
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

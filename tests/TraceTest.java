@@ -270,6 +270,32 @@ class TraceTest {
         assertTrue(Traced.of(logs, "--story", "5").out().contains(" " + stamp + ", waited "), table);
     }
 
+    // The diagram as text.
+
+    @Test
+    void theTextDiagramHasALineForEachEvent() throws IOException {
+        List<Path> logs = goodLogs(400, 2);
+        Traced traced = Traced.of(logs, "--text", "--lock", "lock-1");
+        assertEquals(0, traced.code(), traced::toString);
+        List<String> events = new ArrayList<>();
+        for (Path log : logs) {
+            events.addAll(Files.readAllLines(log).stream().filter(line -> line.contains("\"lock\":\"lock-1\"")).toList());
+        }
+        for (String kind : List.of("entry ENTERS with ", "exit leaves", "request asks with ", "defer lets \\d wait", "receive [->:#]-+.*[>:#|]|[:|#]<-")) {
+            String[] words = kind.split(" ", 2);
+            long expected = events.stream().filter(event -> event.contains("\"event\":\"" + words[0] + "\"")).count();
+            assertEquals(expected, traced.out().lines().filter(line -> Pattern.compile(words[1]).matcher(line).find()).count(), kind + " in " + traced);
+        }
+    }
+
+    @Test
+    void theTextDiagramShowsWaitingHoldingAndArrows() {
+        Traced traced = Traced.of(goodLogs(400, 1), "--text");
+        for (String expected : List.of("(?m)^ +ms  peer 1 +peer 2 +peer 3$", ":-+ REQUEST \\S+ -+>", "<-+ PERMISSION \\S+ -+", "# lets \\d wait", "# +[:|#] leaves|# leaves")) {
+            assertTrue(Pattern.compile(expected).matcher(traced.out()).find(), "no " + expected + " in " + traced);
+        }
+    }
+
     // Real peers.
 
     @Test

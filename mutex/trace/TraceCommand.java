@@ -29,6 +29,12 @@ public final class TraceCommand implements Callable<Integer> {
             description = "tell one entry step by step: its stamp, such as 10@2, or its number")
     private String story;
 
+    @Option(names = "--text", description = "draw the run for a terminal, a column a peer; with --story only that entry")
+    private boolean text;
+
+    @Option(names = "--lock", paramLabel = "NAME", description = "draw only what is about this lock in --text; default: all")
+    private String lock;
+
     @Parameters(paramLabel = "LOG", arity = "1..*", description = "files that peers wrote with --log")
     private List<Path> files;
 
@@ -64,10 +70,16 @@ public final class TraceCommand implements Callable<Integer> {
         summary.run().forEach(out::println);
         summary.locks().forEach(out::println);
         summary.open().forEach(out::println);
-        if (story == null) {
-            summary.entries().forEach(out::println);
-        } else if (!tell(trace, out)) {
+        if (lock != null && !trace.locks().contains(lock)) {
+            return fail(USAGE, "--lock \"" + Printable.of(lock, 80) + "\" is not in these logs; they have " + String.join(", ", trace.locks()));
+        }
+        if (story != null && !tell(trace, out)) {
             return USAGE;
+        }
+        if (text && story == null) {
+            TextDiagram.draw(trace, at -> concerns(trace, at, lock), out::println);
+        } else if (story == null) {
+            summary.entries().forEach(out::println);
         }
         summary.verdict().forEach(out::println);
         return check.violations().isEmpty() ? 0 : VIOLATION;
@@ -75,12 +87,23 @@ public final class TraceCommand implements Callable<Integer> {
 
     private boolean tell(Trace trace, PrintStream out) {
         List<Turn> meant = Story.find(trace, story);
-        meant.forEach(turn -> Story.of(trace, turn).forEach(out::println));
+        for (Turn turn : meant) {
+            Story.of(trace, turn).forEach(out::println);
+            if (text) {
+                TextDiagram.draw(trace, at -> turn.asked <= at && at <= turn.ended && concerns(trace, at, turn.lock), out::println);
+            }
+        }
         if (meant.isEmpty()) {
             int entries = trace.entries().size();
             fail(USAGE, "--story \"" + Printable.of(story, 80) + "\" is not in these logs; " + (entries == 0 ? "they have no entry"
                     : "name an entry from 1 to " + entries + ", or a stamp such as " + trace.entries().get(0).stamp));
         }
         return !meant.isEmpty();
+    }
+
+    /** Whether the event is about the lock, or about none. */
+    private static boolean concerns(Trace trace, int at, String lock) {
+        String about = trace.event(at).what().lock();
+        return lock == null || about == null || about.equals(lock);
     }
 }
