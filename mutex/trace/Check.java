@@ -2,7 +2,9 @@ package mutex.trace;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import mutex.node.Happening.Kind;
@@ -17,6 +19,8 @@ import mutex.node.LockName;
  * @param violations in the order of the events that broke a rule; empty when all hold
  */
 public record Check(int entries, int messages, List<Violation> violations) {
+
+    private static final int MOST_NAMED = 5;
 
     /** Checks the events of all peers about one lock, in any order between peers. */
     public static Check of(String lock, List<Entry> events) {
@@ -49,5 +53,12 @@ public record Check(int entries, int messages, List<Violation> violations) {
     /** The first broken rule in one line, with file and line. */
     public Optional<String> violation() {
         return violations.stream().map(Violation::text).findFirst();
+    }
+
+    /** The first few events that broke a rule, each with the worst rule that it broke. */
+    List<Violation> worst() {
+        Map<Integer, Violation> worst = new LinkedHashMap<>(); // by place
+        violations.forEach(violation -> worst.putIfAbsent(violation.place(), violation));
+        return worst.values().stream().limit(MOST_NAMED).toList();
     }
 }

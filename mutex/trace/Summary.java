@@ -14,7 +14,6 @@ final class Summary {
     /** More entries than these are told by the longest waits only. */
     private static final int MOST_ENTRIES = 40;
     private static final int LONGEST_WAITS = 20;
-    private static final int MOST_VIOLATIONS = 5;
 
     private final Trace trace;
     private final Check check;
@@ -58,20 +57,21 @@ final class Summary {
                         + (turn.end == Turn.End.CUT ? " when its process ends" : " when the logs end")).toList();
     }
 
-    /** The first broken rules; one line when there is none. */
-    List<String> verdict() {
-        List<String> lines = new ArrayList<>();
+    /** The first events that broke a rule, a line each. */
+    List<String> violations() {
+        return check.worst().stream().map(violation -> "VIOLATION " + violation).toList();
+    }
+
+    /** Whether the rules held, in one line. */
+    String verdict() {
         if (check.violations().isEmpty()) {
-            lines.add("check: " + count(check.entries(), "entry") + ", never two at once; fences, permissions and, while nothing failed, "
-                    + "order and messages are right");
-            return lines;
+            return "check: " + count(check.entries(), "entry") + ", never two at once; fences, permissions and, while nothing failed, "
+                    + "order and messages are right";
         }
-        check.violations().stream().limit(MOST_VIOLATIONS).forEach(violation -> lines.add("VIOLATION " + violation));
         Map<Violation.Rule, Long> byRule = check.violations().stream()
                 .collect(Collectors.groupingBy(Violation::rule, TreeMap::new, Collectors.counting()));
-        lines.add("check: " + count(check.entries(), "entry") + "; broken: " + byRule.entrySet().stream()
-                .map(rule -> rule.getKey().words + " (" + times(rule.getValue()) + ")").collect(Collectors.joining(", ")));
-        return lines;
+        return "check: " + count(check.entries(), "entry") + "; broken: " + byRule.entrySet().stream()
+                .map(rule -> rule.getKey().words + " (" + times(rule.getValue()) + ")").collect(Collectors.joining(", "));
     }
 
     /** A line an entry, in their order; of very many only those that waited longest. */

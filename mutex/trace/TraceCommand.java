@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import mutex.discover.BadConfiguration;
 import mutex.node.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,6 +35,9 @@ public final class TraceCommand implements Callable<Integer> {
 
     @Option(names = "--lock", paramLabel = "NAME", description = "draw only what is about this lock in --text; default: all")
     private String lock;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "draw the run as a page for any browser")
+    private Path html;
 
     @Parameters(paramLabel = "LOG", arity = "1..*", description = "files that peers wrote with --log")
     private List<Path> files;
@@ -81,8 +85,21 @@ public final class TraceCommand implements Callable<Integer> {
         } else if (story == null) {
             summary.entries().forEach(out::println);
         }
-        summary.verdict().forEach(out::println);
+        summary.violations().forEach(out::println);
+        out.println(summary.verdict());
+        if (html != null) {
+            write(html, "--html", Diagram.html(trace, check));
+        }
         return check.violations().isEmpty() ? 0 : VIOLATION;
+    }
+
+    private static void write(Path file, String option, String content) {
+        try {
+            Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(option + " " + file + ": cannot be written (" + BadConfiguration.reason(e)
+                    + "); name a file in a folder that is there");
+        }
     }
 
     private boolean tell(Trace trace, PrintStream out) {
