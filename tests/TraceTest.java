@@ -11,6 +11,7 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonParser;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -20,6 +21,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -294,6 +297,42 @@ class TraceTest {
         for (String expected : List.of("(?m)^ +ms  peer 1 +peer 2 +peer 3$", ":-+ REQUEST \\S+ -+>", "<-+ PERMISSION \\S+ -+", "# lets \\d wait", "# +[:|#] leaves|# leaves")) {
             assertTrue(Pattern.compile(expected).matcher(traced.out()).find(), "no " + expected + " in " + traced);
         }
+    }
+
+    // ShiViz.
+
+    /** The rules of ShiViz's own reader: js/model/parser.js and modelGraph.js in its repository. */
+    @Test
+    void shivizTakesTheLog() throws IOException {
+        List<Path> logs = goodLogs(800, 2);
+        Path file = folder.resolve("run.shiviz");
+        Traced traced = Traced.of(logs, "--shiviz", file.toString());
+        String parser = "(?<host>\\S*) (?<clock>{.*})\\n(?<event>.*)";
+        assertTrue(traced.out().contains("parser " + parser), traced::toString);
+        Matcher event = Pattern.compile(parser.replace("{.*}", "\\{.*\\}")).matcher(Files.readString(file));
+        Map<String, List<Map<String, Integer>>> clocks = new TreeMap<>(); // by host, in order of its own time
+        int messages = 0;
+        while (event.find()) {
+            Map<String, Integer> clock = new TreeMap<>();
+            JsonParser.parseString(event.group("clock")).getAsJsonObject().entrySet().forEach(one -> clock.put(one.getKey(), one.getValue().getAsInt()));
+            List<Map<String, Integer>> own = clocks.computeIfAbsent(event.group("host"), none -> new ArrayList<>());
+            Map<String, Integer> merged = new TreeMap<>(own.isEmpty() ? Map.of() : own.get(own.size() - 1));
+            for (Map.Entry<String, Integer> one : clock.entrySet()) {
+                if (!one.getKey().equals(event.group("host")) && one.getValue() > merged.getOrDefault(one.getKey(), 0)) {
+                    clocks.get(one.getKey()).get(one.getValue() - 1).forEach((host, count) -> merged.merge(host, count, Math::max));
+                }
+            }
+            own.add(clock);
+            merged.put(event.group("host"), own.size());
+            assertEquals(merged, clock, "the clock of event " + own.size() + " of " + event.group("host"));
+            messages += event.group("event").contains("] receives ") ? 1 : 0;
+        }
+        long expected = 0;
+        for (Path log : logs) {
+            expected += Files.readAllLines(log).size();
+        }
+        assertEquals(expected, clocks.values().stream().mapToInt(List::size).sum(), "events");
+        assertTrue(messages > 100, "messages among them");
     }
 
     // Real peers.

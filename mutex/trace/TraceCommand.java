@@ -39,6 +39,9 @@ public final class TraceCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "draw the run as a page for any browser")
     private Path html;
 
+    @Option(names = "--shiviz", paramLabel = "FILE", description = "write the run as a log for ShiViz")
+    private Path shiviz;
+
     @Parameters(paramLabel = "LOG", arity = "1..*", description = "files that peers wrote with --log")
     private List<Path> files;
 
@@ -89,6 +92,10 @@ public final class TraceCommand implements Callable<Integer> {
         out.println(summary.verdict());
         if (html != null) {
             write(html, "--html", Diagram.html(trace, check));
+        }
+        if (shiviz != null) {
+            write(shiviz, "--shiviz", Shiviz.of(trace));
+            out.println("shiviz: give it the parser " + Shiviz.PARSER);
         }
         return check.violations().isEmpty() ? 0 : VIOLATION;
     }
