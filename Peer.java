@@ -45,14 +45,15 @@
 //SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
 //SOURCES mutex/shell/StandingText.java mutex/shell/StatusCommand.java mutex/shell/Turn.java
 //SOURCES mutex/shell/Usage.java mutex/shell/Visitors.java mutex/shell/WhyCommand.java
-//SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/Entry.java
-//SOURCES mutex/trace/Fairness.java mutex/trace/Holders.java mutex/trace/Journal.java mutex/trace/Life.java
-//SOURCES mutex/trace/Line.java mutex/trace/Log.java mutex/trace/LogFile.java mutex/trace/LogLine.java
-//SOURCES mutex/trace/LogReader.java mutex/trace/Merge.java mutex/trace/Messages.java mutex/trace/Span.java
-//SOURCES mutex/trace/Story.java mutex/trace/Summary.java mutex/trace/TextDiagram.java mutex/trace/Trace.java
+//SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/Discussion.java
+//SOURCES mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java mutex/trace/Journal.java
+//SOURCES mutex/trace/Life.java mutex/trace/Line.java mutex/trace/Log.java mutex/trace/LogFile.java
+//SOURCES mutex/trace/LogLine.java mutex/trace/LogReader.java mutex/trace/Merge.java mutex/trace/Messages.java
+//SOURCES mutex/trace/Report.java mutex/trace/Shiviz.java mutex/trace/Span.java mutex/trace/Story.java
+//SOURCES mutex/trace/Summary.java mutex/trace/TextDiagram.java mutex/trace/Trace.java
 //SOURCES mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
 //SOURCES mutex/trace/VectorClock.java mutex/trace/Violation.java
-//FILES mutex/trace/diagram.html=mutex/trace/diagram.html
+//FILES mutex/trace/diagram.html=mutex/trace/diagram.html mutex/trace/report.html=mutex/trace/report.html
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -122,6 +123,40 @@ class DiagramTest {
         page.click(first[0], first[1]);
         assertTrue(page.run("to - from").getAsDouble() < before / 3, "the view went there");
         assertTrue(page.text("#story").startsWith("entry "), page.text("#story"));
+    }
+
+    private void openReport(List<Path> of) {
+        logs = of;
+        Path html = folder.resolve("report.html");
+        Traced.of(logs, "--report", html.toString());
+        page.open(html);
+    }
+
+    @Test
+    void theReportHasRequirementsThreeEntriesAndAllLogsAndPrints() throws IOException {
+        LoggedGroup group = new LoggedGroup(3, 5, RicartAgrawala::new);
+        int entries = group.run(500, 1);
+        openReport(group.write(folder));
+        assertEquals(7, page.count("td.holds"), "requirements that hold");
+        assertEquals(0, page.count(".broken"), "requirements that do not");
+        assertTrue(page.text("body").contains("check: " + entries + " entries, never two at once"), "the verdict");
+        assertEquals(3, page.count(".picture"), "entries with a picture");
+        assertTrue(page.text("body").matches("(?s).*Peer \\d let it wait \\(\\S+peer\\d.log:\\d+\\), because it (was inside|had asked).*: the exit happened before\\..*"));
+        String text = page.text("body");
+        for (Path log : logs) {
+            lines(log).forEach(line -> assertTrue(text.contains(line), line));
+        }
+        String pdf = new String(page.pdf(), StandardCharsets.ISO_8859_1);
+        assertTrue(pdf.startsWith("%PDF-") && pdf.split("/Type /Page\\b").length > 5, "pages of the PDF: " + (pdf.split("/Type /Page\\b").length - 1));
+    }
+
+    @Test
+    void theReportOfAFaultyRunSaysSo() {
+        LoggedGroup group = new LoggedGroup(2, 5, EntersUnasked::new);
+        group.run(400, 1);
+        openReport(group.write(folder));
+        assertTrue(page.text("td.broken").startsWith("no: broken "), page.text("td.broken"));
+        assertTrue(page.text("body").matches("(?s).*VIOLATION \\S+peer\\d.log:\\d+: \\[default] peer \\d entered .*It entered without the permission of peer \\d.*"));
     }
 
     @Test

@@ -65,8 +65,10 @@ final class Holders {
         return trace.event(entry.entered).what().fence();
     }
 
+    /** {@code peers 1, 2 and 3}. */
     static String peers(SortedSet<Integer> ids) {
-        return (ids.size() == 1 ? "peer " : "peers ") + ids.stream().map(String::valueOf).collect(Collectors.joining(" and "));
+        String list = ids.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        return (ids.size() == 1 ? "peer " : "peers ") + list.replaceFirst(", (\\d+)$", " and $1");
     }
 
     private Violation violation(Violation.Rule rule, Turn entry, String text) {

@@ -37,7 +37,7 @@ public final class LogFile implements Consumer<Entry>, AutoCloseable {
             boolean half = endsInHalfALine(path);
             file = Files.newBufferedWriter(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             if (half) {
-                file.newLine();
+                file.write('\n');
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -39,6 +39,10 @@ public final class TraceCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "draw the run as a page for any browser")
     private Path html;
 
+    @Option(names = "--report", paramLabel = "FILE",
+            description = "write a report as a page that prints well: what ran, requirements and evidence, three entries, the logs")
+    private Path report;
+
     @Option(names = "--shiviz", paramLabel = "FILE", description = "write the run as a log for ShiViz")
     private Path shiviz;
 
@@ -92,6 +96,9 @@ public final class TraceCommand implements Callable<Integer> {
         out.println(summary.verdict());
         if (html != null) {
             write(html, "--html", Diagram.html(trace, check));
+        }
+        if (report != null) {
+            write(report, "--report", Report.html(trace, check));
         }
         if (shiviz != null) {
             write(shiviz, "--shiviz", Shiviz.of(trace));
