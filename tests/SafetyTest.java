@@ -57,14 +57,18 @@ class SafetyTest {
     private void contend(int peers, int each) throws IOException {
         run(peers, each, 0, "none");
         assertEquals(Optional.empty(), violation(peers * each));
+        Check check = checkLogs(peers);
+        assertEquals(Optional.empty(), check.violation());
+        assertEquals(peers * each, check.entries(), "entries in the logs");
+        assertEquals(2 * (peers - 1) * peers * each, check.messages(), "messages in the logs, 2(N-1) an entry");
+    }
+
+    private Check checkLogs(int peers) throws IOException {
         List<Entry> events = new ArrayList<>();
         for (int id = 1; id <= peers; id++) {
             events.addAll(LogReader.read(processes.folder.resolve("log-" + id)));
         }
-        Check check = Check.of(LockName.DEFAULT, events);
-        assertEquals(Optional.empty(), check.violation());
-        assertEquals(peers * each, check.entries(), "entries in the logs");
-        assertEquals(2 * (peers - 1) * peers * each, check.messages(), "messages in the logs, 2(N-1) an entry");
+        return Check.of(LockName.DEFAULT, events);
     }
 
     @Test
@@ -74,6 +78,8 @@ class SafetyTest {
         assertTrue(found.contains("overlap"), "expected an overlap, as nobody waits; found: " + found);
         assertTrue(counter() < 100, "expected lost increments, as both read the counter before one writes it; counter "
                 + counter() + " after 100 entries");
+        assertTrue(checkLogs(2).violations().stream().anyMatch(broken -> broken.toString().matches(
+                ".* peer \\d entered with \\S+ while peer \\d was inside with .*, without the permission of peer \\d")), "the logs show it, too");
     }
 
     /** Each peer enters so often, against all the others. */

@@ -2,71 +2,63 @@ package mutex.trace;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import mutex.algorithm.Stamp;
-import mutex.node.Happening;
+import java.util.TreeMap;
 import mutex.node.Happening.Kind;
+import mutex.node.LockName;
 
 /**
- * What the logs of all peers show about one lock: that no two held it at once, by causal order; that
- * fences grew and stamps came in order; and how many messages it took.
+ * What the logs of all peers show: that no two held a lock at once, by causal order; that fences grew
+ * and stamps came in order; that every entry had its permissions; and how many messages it took.
  *
- * @param entries how often the lock was entered
- * @param messages how many messages about it were sent
- * @param violation the first broken rule in one line; empty when all hold
+ * @param entries how often a lock was entered
+ * @param messages how many messages about locks were sent
+ * @param violations in the order of the events that broke a rule; empty when all hold
  */
-public record Check(int entries, int messages, Optional<String> violation) {
+public record Check(int entries, int messages, List<Violation> violations) {
 
-    /** One stay inside: exit is null while it lasts, or when the peer was killed. */
-    private record Stay(Entry entry, Entry exit) {}
+    private static final int MOST_NAMED = 5;
 
-    /** Checks the events of all peers, in any order between peers. */
+    /** Checks the events of all peers about one lock, in any order between peers. */
     public static Check of(String lock, List<Entry> events) {
-        int messages = 0;
-        Map<String, Entry> exits = new HashMap<>();
-        List<Entry> entries = new ArrayList<>();
-        for (Entry event : events) {
-            if (!lock.equals(event.what().lock())) {
-                continue;
-            }
-            Happening what = event.what();
-            messages += what.kind() == Kind.SEND ? 1 : 0;
-            if (what.kind() == Kind.ENTRY) {
-                entries.add(event);
-            } else if (what.kind() == Kind.EXIT || what.kind() == Kind.LOST) {
-                exits.put(stay(event), event);
-            }
-        }
-        entries.sort(Comparator.comparingLong(entry -> entry.what().fence()));
-        List<Stay> stays = entries.stream().map(entry -> new Stay(entry, exits.get(stay(entry)))).toList();
-        return new Check(entries.size(), messages, violation(lock, stays));
+        return of(Trace.ofEvents(events), lock);
     }
 
-    private static String stay(Entry event) {
-        return event.peer() + " " + event.what().epoch() + " " + event.what().stamp();
+    /** Checks all locks. */
+    static Check of(Trace trace) {
+        return of(trace, null);
     }
 
-    private static Optional<String> violation(String lock, List<Stay> stays) {
-        for (int i = 1; i < stays.size(); i++) {
-            Entry before = stays.get(i - 1).entry();
-            Entry exit = stays.get(i - 1).exit();
-            Entry next = stays.get(i).entry();
-            String broken = exit == null ? "was entered while held"
-                    : !next.vector().covers(exit.vector()) ? "was entered before the exit was known"
-                    : before.what().fence() == next.what().fence() ? "was entered twice with one fence"
-                    : late(before.what().stamp(), next.what().stamp()) ? "was entered out of the order of stamps"
-                    : null;
-            if (broken != null) {
-                return Optional.of("[" + lock + "] " + broken + ": " + before + "; " + next);
+    private static Check of(Trace trace, String lock) {
+        TreeMap<String, List<Turn>> entries = new TreeMap<>();
+        trace.entries().stream().filter(entry -> lock == null || entry.lock.equals(lock))
+                .forEach(entry -> entries.computeIfAbsent(entry.lock, none -> new ArrayList<>()).add(entry));
+        Calm calm = new Calm(trace);
+        List<Violation> violations = new ArrayList<>();
+        entries.forEach((name, ofLock) -> {
+            if (!name.equals(LockName.GROUP)) { // a member that is being removed has no say in that
+                violations.addAll(new Holders(trace, calm).check(ofLock));
             }
-        }
-        return Optional.empty();
+            violations.addAll(new Fairness(trace, calm).check(ofLock));
+        });
+        violations.sort(Comparator.comparingInt(Violation::place).thenComparing(Violation::rule));
+        long messages = trace.lines().stream().map(line -> line.event().what())
+                .filter(what -> what.kind() == Kind.SEND && (lock == null || lock.equals(what.lock()))).count();
+        return new Check(entries.values().stream().mapToInt(List::size).sum(), (int) messages, violations);
     }
 
-    private static boolean late(Stamp before, Stamp next) {
-        return before.compareTo(next) >= 0;
+    /** The first broken rule in one line, with file and line. */
+    public Optional<String> violation() {
+        return violations.stream().map(Violation::text).findFirst();
+    }
+
+    /** The first few events that broke a rule, each with the worst rule that it broke. */
+    List<Violation> worst() {
+        Map<Integer, Violation> worst = new LinkedHashMap<>(); // by place
+        violations.forEach(violation -> worst.putIfAbsent(violation.place(), violation));
+        return worst.values().stream().limit(MOST_NAMED).toList();
     }
 }

@@ -3,6 +3,8 @@ package mutex.trace;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -32,13 +34,28 @@ public final class LogFile implements Consumer<Entry>, AutoCloseable {
      */
     public LogFile(Path path, Consumer<String> trouble) {
         try {
+            boolean half = endsInHalfALine(path);
             file = Files.newBufferedWriter(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            if (half) {
+                file.write('\n');
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         this.trouble = trouble;
         writer.setDaemon(true);
         writer.start();
+    }
+
+    /** A peer that was killed may leave one behind. */
+    private static boolean endsInHalfALine(Path path) throws IOException {
+        if (!Files.isRegularFile(path) || Files.size(path) == 0) {
+            return false;
+        }
+        try (SeekableByteChannel file = Files.newByteChannel(path)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return file.position(file.size() - 1).read(last) == 1 && last.get(0) != '\n';
+        }
     }
 
     @Override

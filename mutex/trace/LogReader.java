@@ -1,26 +1,36 @@
 package mutex.trace;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.BufferedReader;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.TreeMap;
-import mutex.algorithm.Message;
-import mutex.algorithm.Stamp;
-import mutex.node.Happening;
+import mutex.node.Printable;
 
-/** Reads the log of a peer back from its file. */
+/**
+ * Reads the log of a peer back from its file. A peer that is killed while it writes leaves half a line,
+ * which may stand at the end, before the first line of its next life, or even on that line.
+ */
 public final class LogReader {
 
-    private LogReader() {}
+    /** How a line begins. */
+    private static final String START = "{\"time\":";
+    private static final int LONGEST = 60;
+
+    private final String name;
+    private final List<Line> lines = new ArrayList<>();
+    private final List<String> cuts = new ArrayList<>();
+    private int number; // of the line
+    private IllegalArgumentException half; // the line before is one, if a new life begins now; else null
+
+    private LogReader(String name) {
+        this.name = name;
+    }
 
     /**
      * All events of the file, in its order.
@@ -28,56 +38,77 @@ public final class LogReader {
      * @throws IllegalArgumentException in one line with file, line and what is wrong there
      */
     public static List<Entry> read(Path file) throws IOException {
-        List<Entry> entries = new ArrayList<>();
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
-            String line;
-            while ((line = lines.readLine()) != null) {
-                try {
-                    entries.add(entry(JsonParser.parseString(line).getAsJsonObject()));
-                } catch (RuntimeException wrong) {
-                    throw new IllegalArgumentException(file + ":" + (entries.size() + 1)
-                            + ": is no line of a peer's log (" + wrong.getMessage() + ")");
-                }
+        return log(file).lines().stream().map(Line::event).toList();
+    }
+
+    /** The same, with the number of each line. */
+    static Log log(Path file) throws IOException {
+        LogReader log = new LogReader(file.toString());
+        LastByte bytes = new LastByte(Files.newInputStream(file));
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8))) {
+            String next = in.readLine();
+            while (next != null) {
+                String text = next;
+                next = in.readLine();
+                log.number++;
+                log.add(text, next == null && bytes.last != '\n');
             }
         }
-        return entries;
+        if (log.half != null) {
+            throw log.half;
+        }
+        return new Log(log.name, log.lines, log.cuts);
     }
 
-    private static Entry entry(JsonObject json) {
-        TreeMap<Integer, Long> vector = new TreeMap<>();
-        json.getAsJsonObject("vector").entrySet()
-                .forEach(count -> vector.put(Integer.valueOf(count.getKey()), count.getValue().getAsLong()));
-        Stamp stamp = json.has("stamp") ? stamp(text(json, "stamp")) : null;
-        Happening what = new Happening(
-                Happening.Kind.valueOf(text(json, "event").toUpperCase(Locale.ROOT)),
-                json.get("epoch").getAsLong(), json.get("lamport").getAsLong(), text(json, "lock"), stamp,
-                json.has("fence") ? json.get("fence").getAsLong() : 0,
-                json.has("other") ? json.get("other").getAsInt() : 0,
-                json.has("message") ? message(text(json, "message"), stamp) : null, text(json, "text"));
-        return new Entry(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(text(json, "time"))),
-                json.get("peer").getAsInt(),
-                new VectorClock.Reading(vector.keySet().stream().mapToInt(Integer::intValue).toArray(),
-                        vector.values().stream().mapToLong(Long::longValue).toArray()),
-                what);
+    private void add(String text, boolean unfinished) {
+        try {
+            add(LogLine.parse(text));
+            return;
+        } catch (IllegalArgumentException wrong) {
+            IllegalArgumentException problem = new IllegalArgumentException(name + ":" + number + ": "
+                    + Printable.of(wrong.getMessage() + ", in: " + text, 2 * LONGEST));
+            int rest = text.lastIndexOf(START);
+            if (half != null || !unfinished && rest < 0) {
+                throw half != null ? half : problem;
+            }
+            half = problem;
+            if (unfinished) {
+                cut();
+            } else if (rest > 0) {
+                add(text.substring(rest), false);
+            }
+        }
     }
 
-    private static String text(JsonObject json, String key) {
-        JsonElement value = json.get(key);
-        return value == null ? null : value.getAsString();
+    private void add(Entry event) {
+        if (half != null) {
+            if (!lines.isEmpty() && !Life.begins(lines.get(lines.size() - 1).event(), event)) {
+                throw half; // the same process went on: no kill has done this
+            }
+            cut();
+        }
+        lines.add(new Line(name, number, event));
     }
 
-    private static Stamp stamp(String text) {
-        int at = text.indexOf('@');
-        return new Stamp(Long.parseLong(text.substring(0, at)), Integer.parseInt(text.substring(at + 1)));
+    private void cut() {
+        half = null;
+        cuts.add(name + ":" + number + ": cut off in the middle, as when a peer is killed; what is left of that line is not counted");
     }
 
-    private static Message message(String kind, Stamp stamp) {
-        return switch (kind) {
-            case "REQUEST" -> new Message.Request(stamp, false);
-            case "TRY" -> new Message.Request(stamp, true);
-            case "PERMISSION" -> new Message.Permission(stamp);
-            case "REFUSED" -> new Message.Refusal(stamp);
-            default -> throw new IllegalArgumentException("message \"" + kind + "\" is not known");
-        };
+    /** Remembers how a file ends: the reader of lines does not tell. */
+    private static final class LastByte extends FilterInputStream {
+
+        private byte last = '\n';
+
+        LastByte(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read(byte[] to, int from, int most) throws IOException {
+            int count = super.read(to, from, most);
+            last = count > 0 ? to[from + count - 1] : last;
+            return count;
+        }
     }
 }

@@ -1,0 +1,90 @@
+package mutex.trace;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import mutex.algorithm.Message;
+import mutex.node.Happening.Kind;
+import mutex.node.LockName;
+
+/** What holds for one lock where nothing fails: the order of stamps, at most one overtaking, 2(N-1) messages. */
+final class Fairness {
+
+    private final Trace trace;
+    private final Calm calm;
+    private final List<Violation> found = new ArrayList<>();
+
+    Fairness(Trace trace, Calm calm) {
+        this.trace = trace;
+        this.calm = calm;
+    }
+
+    /** @param entries of one lock, in the merged order */
+    List<Violation> check(List<Turn> entries) {
+        Map<Integer, Turn> last = new HashMap<>(); // by peer
+        for (int i = 0; i < entries.size(); i++) {
+            Turn entry = entries.get(i);
+            last.values().stream().filter(entry::concerns).forEach(earlier -> order(earlier, entry));
+            if (calm.is(entry.asked, entry.entered)) {
+                overtaking(entries, i);
+            }
+            // Calm since it asked the time before: in between all have heard each other, and repeat nothing.
+            Turn previous = last.put(entry.peer(), entry);
+            if (previous != null && entry.members != null && !entry.lock.equals(LockName.GROUP)
+                    && calm.is(previous.asked, entry.ended)) {
+                messages(entry);
+            }
+        }
+        return found;
+    }
+
+    private void order(Turn before, Turn entry) {
+        if (before.stamp.compareTo(entry.stamp) >= 0 && calm.is(Math.min(before.asked, entry.asked), entry.entered)) {
+            add(Violation.Rule.STAMPS, entry, "entered with " + entry.stamp + " after peer " + before.peer()
+                    + " had entered with the later " + before.stamp + " (" + trace.where(before.entered) + ")");
+        }
+    }
+
+    /** Each peer may go before a request once: it may have asked, too, before it heard of that. */
+    private void overtaking(List<Turn> entries, int i) {
+        Turn waited = entries.get(i);
+        int first = i;
+        while (first > 0 && entries.get(first - 1).entered > waited.asked) {
+            first--;
+        }
+        Map<Integer, Integer> times = new HashMap<>();
+        for (Turn other : entries.subList(first, i)) {
+            if (other.asked > waited.asked && other.concerns(waited) && other.peer() != waited.peer() && times.merge(other.peer(), 1, Integer::sum) == 2) {
+                add(Violation.Rule.OVERTAKING, other, "overtook peer " + waited.peer() + ", which waited with " + waited.stamp
+                        + " since " + trace.where(waited.asked) + ", for the second time");
+            }
+        }
+    }
+
+    /** Counted at the peer that asks: requests sent and members whose permission came, N-1 of each. */
+    private void messages(Turn entry) {
+        int requests = 0;
+        SortedSet<Integer> permissions = new TreeSet<>(); // a network may repeat one
+        for (int at : entry.about) {
+            Entry event = trace.event(at);
+            boolean own = event.peer() == entry.peer();
+            requests += own && event.what().kind() == Kind.SEND ? 1 : 0;
+            if (own && event.what().kind() == Kind.RECEIVE && event.what().message() instanceof Message.Permission) {
+                permissions.add(event.what().peer());
+            }
+        }
+        int expected = 2 * entry.members.size();
+        if (requests + permissions.size() != expected) {
+            add(Violation.Rule.MESSAGES, entry, "entered with " + entry.stamp + " by " + (requests + permissions.size())
+                    + " messages, not 2(N-1) = " + expected);
+        }
+    }
+
+    private void add(Violation.Rule rule, Turn entry, String text) {
+        found.add(new Violation(rule, entry.entered,
+                trace.where(entry.entered) + ": [" + entry.lock + "] peer " + entry.peer() + " " + text));
+    }
+}

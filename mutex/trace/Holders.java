@@ -1,0 +1,128 @@
+package mutex.trace;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import mutex.node.Happening;
+import mutex.node.Happening.Kind;
+
+/** Safety: whether the holders of one lock followed one another, each knowing of the exit before. */
+final class Holders {
+
+    private final Trace trace;
+    private final Calm calm;
+
+    Holders(Trace trace, Calm calm) {
+        this.trace = trace;
+        this.calm = calm;
+    }
+
+    /** @param entries of one lock, in the merged order */
+    List<Violation> check(List<Turn> entries) {
+        List<Violation> found = new ArrayList<>();
+        for (Turn entry : entries) {
+            if (!entry.ungranted.isEmpty() && calm.is(entry.asked, entry.entered)) {
+                found.add(violation(Violation.Rule.PERMISSIONS, entry, "entered with " + entry.stamp
+                        + " without the permission of " + peers(entry.ungranted)));
+            }
+        }
+        List<Turn> byFence = new ArrayList<>(entries);
+        byFence.sort(Comparator.comparingLong(this::fence).thenComparingInt(entry -> entry.entered));
+        Map<Integer, Turn> last = new TreeMap<>(); // by peer
+        for (Turn next : byFence) {
+            for (Turn before : last.values()) {
+                if (next.concerns(before)) {
+                    compare(before, next).ifPresent(found::add);
+                }
+            }
+            last.put(next.peer(), next);
+        }
+        return found;
+    }
+
+    /** What is wrong between the two, of which the second has the higher fence. */
+    private Optional<Violation> compare(Turn before, Turn next) {
+        Turn later = before.entered < next.entered ? next : before;
+        Turn earlier = later == next ? before : next;
+        if (!follows(later, earlier) && !mayOutlive(earlier, later)) {
+            boolean left = earlier.end != Turn.End.OPEN && earlier.end != Turn.End.CUT;
+            return Optional.of(violation(Violation.Rule.ONE_HOLDER, later, "entered with " + later.stamp + " while peer " + earlier.peer()
+                    + " was inside with " + earlier.stamp + " (" + trace.where(earlier.entered) + " to "
+                    + (left ? trace.where(earlier.ended) : "the end of its log") + ")"
+                    + (later.ungranted.isEmpty() ? "" : ", without the permission of " + peers(later.ungranted))));
+        }
+        return later == next && fence(before) != fence(next) || calm.clockSetBack(later.entered) ? Optional.empty()
+                : Optional.of(violation(Violation.Rule.FENCES, later, "entered with fence " + fence(later) + ", not above "
+                        + fence(earlier) + " of peer " + earlier.peer() + " before (" + trace.where(earlier.entered) + ")"));
+    }
+
+    private long fence(Turn entry) {
+        return trace.event(entry.entered).what().fence();
+    }
+
+    /** {@code peers 1, 2 and 3}. */
+    static String peers(SortedSet<Integer> ids) {
+        String list = ids.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        return (ids.size() == 1 ? "peer " : "peers ") + list.replaceFirst(", (\\d+)$", " and $1");
+    }
+
+    private Violation violation(Violation.Rule rule, Turn entry, String text) {
+        return new Violation(rule, entry.entered,
+                trace.where(entry.entered) + ": [" + entry.lock + "] peer " + entry.peer() + " " + text);
+    }
+
+    /** Whether the entry knows of the exit of the earlier one. */
+    private boolean follows(Turn entry, Turn earlier) {
+        boolean left = earlier.end == Turn.End.EXIT || earlier.end == Turn.End.LOST;
+        return left && earlier.ended < entry.entered && (earlier.peer() == entry.peer()
+                || trace.event(entry.entered).vector().covers(trace.event(earlier.ended).vector()));
+    }
+
+    /**
+     * Whether the entry had good reason not to know of an exit: the earlier holder was killed, or lost its standing
+     * while it was cut off, and the logs show that the entering peer knew.
+     */
+    private boolean mayOutlive(Turn earlier, Turn entry) {
+        boolean exitAfter = earlier.end == Turn.End.EXIT && earlier.ended > entry.entered
+                && trace.event(earlier.ended).vector().covers(trace.event(entry.entered).vector());
+        if (exitAfter) {
+            return false;
+        }
+        if (earlier.peer() == entry.peer()) {
+            return earlier.life != entry.life;
+        }
+        boolean logEndsBefore = (earlier.end == Turn.End.OPEN || earlier.end == Turn.End.CUT) && trace.event(entry.entered).vector().of(earlier.peer())
+                > earlier.life.last().event().vector().of(earlier.peer());
+        return logEndsBefore || knewBetter(earlier, entry) || entry.about.stream().anyMatch(at -> permitsAnew(earlier, at));
+    }
+
+    /** Whether the entering peer counted the earlier holder as absent, as started anew, or as no member. */
+    private boolean knewBetter(Turn earlier, Turn entry) {
+        boolean gone = entry.members != null && !entry.members.contains(earlier.peer());
+        for (Line line : entry.life.lines()) {
+            if (line == trace.lines().get(entry.entered)) {
+                break;
+            }
+            Happening what = line.event().what();
+            if (what.peer() == earlier.peer() && what.kind() == Kind.ABSENT) {
+                gone = what.text().startsWith("absent");
+            } else if (what.peer() == earlier.peer() && what.kind() == Kind.EPOCH) {
+                gone |= Long.parseLong(what.text().replaceAll("epoch (\\d+).*", "$1")) > trace.event(earlier.entered).what().epoch();
+            }
+        }
+        return gone;
+    }
+
+    /** Whether the event is the arrival of what the earlier holder sent in a later epoch or life. */
+    private boolean permitsAnew(Turn earlier, int at) {
+        int sent = trace.partners()[at];
+        return sent >= 0 && sent < at && trace.event(sent).peer() == earlier.peer()
+                && (trace.lifeNumbers()[sent] > earlier.life.number()
+                || trace.event(sent).what().epoch() > trace.event(earlier.entered).what().epoch());
+    }
+}

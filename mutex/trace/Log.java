@@ -1,0 +1,12 @@
+package mutex.trace;
+
+import java.util.List;
+
+/**
+ * A log file as it was read.
+ *
+ * @param name as it was given
+ * @param lines in the file's order
+ * @param cuts what is said about lines that end in the middle, as those of a killed peer do; one sentence each
+ */
+record Log(String name, List<Line> lines, List<String> cuts) {}

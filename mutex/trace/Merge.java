@@ -1,0 +1,158 @@
+package mutex.trace;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import mutex.node.Happening.Kind;
+
+/**
+ * Puts the events of all lives into one order that agrees with cause and effect: no event comes before
+ * one that its vector counts. A peer that is started anew counts from 1 again; there the messages
+ * and what others say of its epoch help. Where all of that leaves it open, the wall clock decides.
+ */
+final class Merge {
+
+    /** One peer's events, from its first life to its last. */
+    private static final class Source {
+        final int peer;
+        final List<Line> lines = new ArrayList<>();
+        final Set<Long> epochs = new HashSet<>(); // that are still to come
+        int next;
+        long highest; // of its own counts so far
+
+        Source(int peer) {
+            this.peer = peer;
+        }
+
+        Line head() {
+            return lines.get(next);
+        }
+
+        boolean done() {
+            return next == lines.size();
+        }
+
+        /** Whether its next event is counted by this; not if it begins a new life, which counts from 1. */
+        boolean hasUpTo(long count) {
+            if (done() || highest >= count) {
+                return false;
+            }
+            long head = head().event().vector().of(peer);
+            return head > highest && head <= count;
+        }
+    }
+
+    private static final Pattern EPOCH = Pattern.compile("^epoch (\\d{1,18})");
+    private static final Comparator<Source> BY_CLOCK =
+            Comparator.comparingLong((Source source) -> source.head().event().timeMicros()).thenComparingInt(source -> source.peer);
+
+    /** How often a message was sent, and arrived. */
+    private static final class Traffic {
+        int unsent; // still to come
+        int underWay;
+    }
+
+    private final Map<Integer, Source> sources = new HashMap<>();
+    private final Map<Messages.Key, Traffic> traffic = new HashMap<>();
+    private final PriorityQueue<Source> ready = new PriorityQueue<>(BY_CLOCK);
+    private final Map<Integer, Deque<Source>> waiting = new HashMap<>(); // by the peer whose event has to come first
+    private final List<Line> order = new ArrayList<>();
+
+    private Merge(SortedMap<Integer, List<Life>> lives) {
+        lives.forEach((peer, ofPeer) -> {
+            Source source = new Source(peer);
+            ofPeer.forEach(life -> source.lines.addAll(life.lines()));
+            source.lines.forEach(line -> source.epochs.add(line.event().what().epoch()));
+            source.lines.stream().map(Line::event).filter(event -> event.what().kind() == Kind.SEND)
+                    .forEach(event -> traffic.computeIfAbsent(Messages.Key.of(event), none -> new Traffic()).unsent++);
+            sources.put(peer, source);
+            ready.add(source);
+        });
+    }
+
+    static List<Line> of(SortedMap<Integer, List<Life>> lives) {
+        return new Merge(lives).run();
+    }
+
+    private List<Line> run() {
+        while (true) {
+            Source source = ready.poll();
+            if (source == null) {
+                // Lines are missing, or a vector was garbled: nothing that is waited for comes.
+                source = waiting.values().stream().flatMap(Deque::stream).min(BY_CLOCK).orElse(null);
+                if (source == null) {
+                    return order;
+                }
+                Source first = source;
+                waiting.values().forEach(queue -> queue.remove(first));
+                take(source);
+                continue;
+            }
+            int before = before(source);
+            if (before != 0) {
+                waiting.computeIfAbsent(before, none -> new ArrayDeque<>()).add(source);
+            } else {
+                take(source);
+            }
+        }
+    }
+
+    /** A peer of which the event knows more than has come so far; 0 when there is none. */
+    private int before(Source source) {
+        Entry event = source.head().event();
+        VectorClock.Reading vector = event.vector();
+        for (int i = 0; i < vector.peers().length; i++) {
+            Source other = sources.get(vector.peers()[i]);
+            if (other != null && other != source && other.hasUpTo(vector.counts()[i])) {
+                return other.peer;
+            }
+        }
+        Source other = sources.get(event.what().peer());
+        return other != null && other != source && !other.done() && (sentLater(event) || livesLater(event, other)) ? other.peer : 0;
+    }
+
+    private boolean sentLater(Entry event) {
+        Traffic same = event.what().kind() == Kind.RECEIVE ? traffic.get(Messages.Key.of(event)) : null;
+        return same != null && same.underWay <= 0 && same.unsent > 0;
+    }
+
+    /** Whether the event tells of an epoch of the other peer that is still to come. */
+    private static boolean livesLater(Entry event, Source other) {
+        if (event.what().kind() != Kind.EPOCH) {
+            return false;
+        }
+        Matcher epoch = EPOCH.matcher(event.what().text());
+        return epoch.find() && other.epochs.contains(Long.valueOf(epoch.group(1)));
+    }
+
+    private void take(Source source) {
+        Line line = source.head();
+        order.add(line);
+        source.next++;
+        source.highest = Math.max(source.highest, line.event().vector().of(source.peer));
+        source.epochs.remove(line.event().what().epoch());
+        Traffic same = traffic.get(Messages.Key.of(line.event()));
+        if (same != null) {
+            boolean sent = line.event().what().kind() == Kind.SEND;
+            same.unsent -= sent ? 1 : 0;
+            same.underWay += sent ? 1 : -1;
+        }
+        if (!source.done()) {
+            ready.add(source);
+        }
+        Deque<Source> freed = waiting.remove(source.peer);
+        if (freed != null) {
+            ready.addAll(freed);
+        }
+    }
+}

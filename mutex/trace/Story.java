@@ -1,0 +1,139 @@
+package mutex.trace;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import mutex.algorithm.Message;
+import mutex.algorithm.Message.Request;
+import mutex.node.Happening;
+import mutex.node.Happening.Kind;
+
+/** One request step by step: who asked whom, who answered when, who let it wait and why, how long each step took. */
+final class Story {
+
+    private final Trace trace;
+    private final Turn turn;
+
+    private Story(Trace trace, Turn turn) {
+        this.trace = trace;
+        this.turn = turn;
+    }
+
+    static List<String> of(Trace trace, Turn turn) {
+        return new Story(trace, turn).tell();
+    }
+
+    /** One line: what came of it, and how long it took. */
+    static String title(Trace trace, Turn turn) {
+        String waited = "waited " + Span.say(trace.waited(turn));
+        String inside = turn.held() && turn.end != Turn.End.OPEN ? ", inside " + Span.say(trace.micros(turn.entered, turn.ended)) : "";
+        return (turn.held() ? "entry " + turn.number + ": " : "") + turn + ", " + waited + inside + switch (turn.end) {
+            case EXIT -> "";
+            case CANCEL -> ", withdrawn";
+            case LOST -> ", LOST";
+            case VOID -> ", void as the peer lost its standing";
+            case CUT -> ", until the peer was killed";
+            case OPEN -> turn.held() ? ", inside when the logs end" : ", still waits when the logs end";
+        };
+    }
+
+    private List<String> tell() {
+        List<String> lines = new ArrayList<>();
+        lines.add(title(trace, turn));
+        for (int at : places()) {
+            String said = say(at);
+            if (said != null) {
+                lines.add(String.format(Locale.ROOT, "%10.2f  peer %-5d %s  (%s)", trace.micros(turn.asked, at) / 1e3,
+                        trace.event(at).peer(), said, trace.where(at)));
+            }
+        }
+        return lines;
+    }
+
+    /** What is about the request, whom it makes wait, and what else happens at its peer meanwhile. */
+    private SortedSet<Integer> places() {
+        SortedSet<Integer> places = new TreeSet<>(turn.about);
+        for (int at = turn.asked; at <= turn.ended; at++) {
+            Entry event = trace.event(at);
+            boolean letsWait = event.what().kind() == Kind.DEFER && event.what().lock().equals(turn.lock);
+            if (event.peer() == turn.peer() && (letsWait || event.what().lock() == null)) {
+                places.add(at);
+            }
+        }
+        return places;
+    }
+
+    private String say(int at) {
+        Entry event = trace.event(at);
+        Happening what = event.what();
+        boolean own = event.peer() == turn.peer();
+        return switch (what.kind()) {
+            case REQUEST -> "asks for it with " + turn.stamp;
+            case SEND -> what.message() instanceof Request ? ask(at, what) : answer(at, event);
+            case RECEIVE -> own ? null : "gets the request" + way(at);
+            case DEFER -> own ? "lets " + what.peer() + " wait, which asks with " + what.stamp() : "lets it wait: " + reason(at);
+            case PERMISSION -> permission(at, what);
+            case ENTRY -> "ENTERS after " + Span.say(trace.waited(turn)) + ", fence " + what.fence();
+            case EXIT -> "gives it back after " + Span.say(trace.micros(turn.entered, at));
+            case CANCEL -> "withdraws it";
+            case LOST -> "has LOST it";
+            case LINK, ABSENT -> "and peer " + what.peer() + ": " + what.text();
+            case EPOCH -> (what.peer() == event.peer() ? "" : "and peer " + what.peer() + ": ") + what.text();
+            case GROUP -> what.text();
+        };
+    }
+
+    private String ask(int at, Happening what) {
+        int arrival = trace.partners()[at];
+        boolean again = turn.about.stream().anyMatch(before -> before < at && trace.event(before).what().kind() == Kind.SEND
+                && trace.event(before).peer() == turn.peer() && trace.event(before).what().peer() == what.peer());
+        return "asks " + what.peer() + (again ? " again" : "") + (arrival < 0 ? ", which the logs do not show to arrive" : "");
+    }
+
+    private String answer(int at, Entry event) {
+        int arrival = trace.partners()[at];
+        String lost = arrival < 0 ? ", which the logs do not show to arrive" : "";
+        if (!(event.what().message() instanceof Message.Permission)) {
+            return "refuses: " + reason(at) + lost;
+        }
+        int got = last(at, event.peer(), Kind.RECEIVE);
+        boolean waited = last(at, event.peer(), Kind.DEFER) > got;
+        return "gives permission" + (got < 0 ? "" : waited ? ", having let it wait for " + Span.say(trace.micros(got, at)) : " at once") + lost;
+    }
+
+    /** The last event of that kind and peer about the request before that place, or -1. */
+    private int last(int before, int peer, Kind kind) {
+        return turn.about.stream().filter(at -> at < before && trace.event(at).peer() == peer && trace.event(at).what().kind() == kind)
+                .mapToInt(Integer::intValue).max().orElse(-1);
+    }
+
+    private String permission(int at, Happening what) {
+        int arrival = last(at, turn.peer(), Kind.RECEIVE);
+        return "has the permission of " + what.peer() + (arrival < 0 ? "" : way(arrival));
+    }
+
+    private String way(int arrival) {
+        int sent = trace.partners()[arrival];
+        return sent < 0 ? "" : ", " + Span.say(trace.micros(sent, arrival)) + " on the way";
+    }
+
+    /** Why a peer lets the request wait. */
+    private String reason(int at) {
+        Turn theirs = trace.during(at, trace.event(at).peer(), turn.lock);
+        if (theirs == null) {
+            return "its log does not say why";
+        }
+        return theirs.held() && theirs.entered < at
+                ? "it is inside with " + theirs.stamp + " since " + Span.say(trace.micros(theirs.entered, at))
+                : "it asked earlier, with " + theirs.stamp;
+    }
+
+    /** The requests that are meant by a stamp such as {@code 10@2}, or by the number of an entry. */
+    static List<Turn> find(Trace trace, String wanted) {
+        return trace.turns().stream().filter(turn -> turn.stamp.toString().equals(wanted)
+                || turn.held() && String.valueOf(turn.number).equals(wanted)).collect(Collectors.toList());
+    }
+}

@@ -1,0 +1,108 @@
+package mutex.trace;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What ran, whether the rules held, and all entries with their waits, in lines of text. */
+final class Summary {
+
+    /** More entries than these are told by the longest waits only. */
+    private static final int MOST_ENTRIES = 40;
+    private static final int LONGEST_WAITS = 20;
+
+    private final Trace trace;
+    private final Check check;
+
+    Summary(Trace trace, Check check) {
+        this.trace = trace;
+        this.check = check;
+    }
+
+    /** What ran: peers, lives, logs, time. */
+    List<String> run() {
+        List<String> lines = new ArrayList<>();
+        long lives = trace.lives().values().stream().mapToInt(List::size).sum();
+        lines.add(count(trace.lives().size(), "peer") + (lives > trace.lives().size() ? " in " + lives + " lives" : "") + ", "
+                + count(trace.lines().size(), "event") + " in " + count(trace.logs().size(), "log")
+                + (trace.lines().isEmpty() ? "" : ", " + Span.say(trace.length()) + " from " + trace.event(0).time()));
+        trace.lives().values().forEach(ofPeer -> ofPeer.stream().skip(1).forEach(life -> lines.add(life.first().where() + ": peer "
+                + life.peer() + " was started anew here, in epoch " + life.first().event().what().epoch())));
+        trace.logs().forEach(log -> lines.addAll(log.cuts()));
+        return lines;
+    }
+
+    /** A line a lock: entries, messages, waits, requests that came to nothing. */
+    List<String> locks() {
+        List<String> lines = new ArrayList<>();
+        Map<String, List<Turn>> byLock = trace.turns().stream()
+                .collect(Collectors.groupingBy(turn -> turn.lock, TreeMap::new, Collectors.toList()));
+        byLock.forEach((lock, turns) -> {
+            List<Long> waits = turns.stream().filter(Turn::held).map(trace::waited).sorted().toList();
+            lines.add("[" + lock + "] " + count(turns.size(), "request") + ", " + count(waits.size(), "entry")
+                    + (waits.isEmpty() ? "" : ", waits " + Span.say(waits.get(waits.size() / 2)) + " in the middle and "
+                            + Span.say(waits.get(waits.size() - 1)) + " at most"));
+        });
+        return lines;
+    }
+
+    /** Requests that were not entered and not withdrawn; they still wait, or their peer was killed. */
+    List<String> open() {
+        return trace.turns().stream().filter(turn -> turn.end == Turn.End.OPEN || turn.end == Turn.End.CUT)
+                .map(turn -> trace.where(turn.held() ? turn.entered : turn.asked) + ": " + turn + (turn.held() ? " is inside" : " waits")
+                        + (turn.end == Turn.End.CUT ? " when its process ends" : " when the logs end")).toList();
+    }
+
+    /** The first events that broke a rule, a line each. */
+    List<String> violations() {
+        return check.worst().stream().map(violation -> "VIOLATION " + violation).toList();
+    }
+
+    /** Whether the rules held, in one line. */
+    String verdict() {
+        if (check.violations().isEmpty()) {
+            return "check: " + count(check.entries(), "entry") + ", never two at once; fences, permissions and, while nothing failed, "
+                    + "order and messages are right";
+        }
+        Map<Violation.Rule, Long> byRule = check.violations().stream()
+                .collect(Collectors.groupingBy(Violation::rule, TreeMap::new, Collectors.counting()));
+        return "check: " + count(check.entries(), "entry") + "; broken: " + byRule.entrySet().stream()
+                .map(rule -> rule.getKey().words + " (" + times(rule.getValue()) + ")").collect(Collectors.joining(", "));
+    }
+
+    /** A line an entry, in their order; of very many only those that waited longest. */
+    List<String> entries() {
+        List<Turn> entries = trace.entries();
+        List<Turn> told = entries;
+        List<String> lines = new ArrayList<>();
+        if (entries.size() > MOST_ENTRIES) {
+            told = entries.stream().sorted(Comparator.comparingLong(trace::waited).reversed()).limit(LONGEST_WAITS).toList();
+            lines.add("the " + LONGEST_WAITS + " entries of " + entries.size() + " that waited longest:");
+        }
+        lines.add(String.format("%6s  %-9s %-12s %-16s %11s %11s  %s", "entry", "peer", "stamp", "lock", "waited", "inside", "log"));
+        for (Turn entry : told) {
+            String inside = switch (entry.end) {
+                case EXIT -> Span.say(trace.micros(entry.entered, entry.ended));
+                case LOST -> "lost";
+                case CUT -> "killed";
+                default -> "inside";
+            };
+            lines.add(String.format("%6d  %-9s %-12s %-16s %11s %11s  %s", entry.number, "peer " + entry.peer(), entry.stamp, entry.lock,
+                    Span.say(trace.waited(entry)), inside, trace.where(entry.entered)));
+        }
+        return lines;
+    }
+
+    static String count(long number, String what) {
+        String many = what.endsWith("y") ? what.substring(0, what.length() - 1) + "ies" : what + "s";
+        return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? what : many);
+    }
+
+    private static String times(long number) {
+        return number == 1 ? "once" : String.format(Locale.ROOT, "%,d times", number);
+    }
+}

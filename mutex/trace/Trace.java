@@ -1,0 +1,115 @@
+package mutex.trace;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The logs of several peers, merged. A place is an index in {@code lines}, which are in an order that agrees
+ * with cause and effect.
+ *
+ * @param lives by peer
+ * @param turns in the order of asking
+ * @param partners by the place of a message's sending that of its arrival, and the other way round; else -1
+ * @param lifeNumbers by place, that of the event's life among those of its peer, from 1
+ */
+record Trace(List<Log> logs, SortedMap<Integer, List<Life>> lives, List<Line> lines, List<Turn> turns, int[] partners, int[] lifeNumbers) {
+
+    static Trace of(List<Log> logs) {
+        SortedMap<Integer, List<Life>> lives = Life.of(logs);
+        List<Line> lines = Merge.of(lives);
+        return new Trace(logs, lives, lines, Turns.of(lines, lives), Messages.partners(lines), lifeNumbers(lines, lives));
+    }
+
+    /** @throws IllegalArgumentException in one line with file, line and what is wrong there */
+    static Trace read(List<Path> files) throws IOException {
+        List<Log> logs = new ArrayList<>();
+        for (Path file : files) {
+            logs.add(LogReader.log(file));
+        }
+        return of(logs);
+    }
+
+    /** Events that never were in a file, such as those that a peer has in memory. */
+    static Trace ofEvents(List<Entry> events) {
+        Map<Integer, List<Line>> byPeer = new TreeMap<>();
+        events.forEach(event -> {
+            List<Line> lines = byPeer.computeIfAbsent(event.peer(), none -> new ArrayList<>());
+            lines.add(new Line("peer " + event.peer(), lines.size() + 1, event));
+        });
+        return of(byPeer.values().stream().map(lines -> new Log(lines.get(0).file(), lines, List.of())).toList());
+    }
+
+    Entry event(int place) {
+        return lines.get(place).event();
+    }
+
+    /** The place in its file, {@code peer1.log:17}. */
+    String where(int place) {
+        return lines.get(place).where();
+    }
+
+    long micros(int place) {
+        return event(place).timeMicros();
+    }
+
+    /** Wall-clock time from one place to another, microseconds; of two peers' clocks, if those are two. */
+    long micros(int from, int to) {
+        return micros(to) - micros(from);
+    }
+
+    /** What the peer was doing about the lock just before that place; null: nothing. */
+    Turn during(int place, int peer, String lock) {
+        for (int i = turns.size() - 1; i >= 0; i--) {
+            Turn turn = turns.get(i);
+            if (turn.peer() == peer && turn.asked < place && turn.lock.equals(lock)) {
+                return turn.ended >= place ? turn : null;
+            }
+        }
+        return null;
+    }
+
+    /** How long the request waited, until it was entered or given up; microseconds. */
+    long waited(Turn turn) {
+        return micros(turn.asked, turn.waitedUntil());
+    }
+
+    /** From the first event to the last, microseconds. */
+    long length() {
+        return lines.isEmpty() ? 0 : micros(0, lines.size() - 1);
+    }
+
+    /** In the order of entry. */
+    List<Turn> entries() {
+        return turns.stream().filter(Turn::held).sorted(Comparator.comparingInt(turn -> turn.entered)).toList();
+    }
+
+    List<String> locks() {
+        return turns.stream().map(turn -> turn.lock).distinct().sorted().toList();
+    }
+
+    private static int[] lifeNumbers(List<Line> lines, SortedMap<Integer, List<Life>> lives) {
+        int[] numbers = new int[lines.size()];
+        Map<Integer, Integer> begun = new TreeMap<>(); // lives by peer
+        for (int at = 0; at < numbers.length; at++) {
+            int peer = lines.get(at).event().peer();
+            List<Life> ofPeer = lives.get(peer);
+            int number = begun.getOrDefault(peer, 0);
+            boolean next = number < ofPeer.size() && ofPeer.get(number).first() == lines.get(at);
+            numbers[at] = next ? number + 1 : number;
+            begun.put(peer, numbers[at]);
+        }
+        return numbers;
+    }
+
+    /** The life of which the event is the first, if another went before it; else null. */
+    Life begunAnew(int place) {
+        Life life = lives.get(event(place).peer()).get(lifeNumbers[place] - 1);
+        return life.number() > 1 && life.first() == lines.get(place) ? life : null;
+    }
+}

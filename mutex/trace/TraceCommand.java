@@ -1,0 +1,140 @@
+package mutex.trace;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import mutex.discover.BadConfiguration;
+import mutex.node.Printable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Looks at the logs of a run afterwards: checks them, tells and draws what happened. */
+@Command(name = "trace", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Merges the logs of any number of peers, checks them, and tells or draws what happened.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:all rules held", "1:a rule was broken; the first event that broke one is named", "64:wrong usage",
+            "65:a log cannot be read"})
+public final class TraceCommand implements Callable<Integer> {
+
+    private static final int VIOLATION = 1;
+    private static final int USAGE = 64;
+    private static final int UNREADABLE = 65;
+
+    @Option(names = "--story", paramLabel = "ENTRY",
+            description = "tell one entry step by step: its stamp, such as 10@2, or its number")
+    private String story;
+
+    @Option(names = "--text", description = "draw the run for a terminal, a column a peer; with --story only that entry")
+    private boolean text;
+
+    @Option(names = "--lock", paramLabel = "NAME", description = "draw only what is about this lock in --text; default: all")
+    private String lock;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "draw the run as a page for any browser")
+    private Path html;
+
+    @Option(names = "--report", paramLabel = "FILE",
+            description = "write a report as a page that prints well: what ran, requirements and evidence, three entries, the logs")
+    private Path report;
+
+    @Option(names = "--shiviz", paramLabel = "FILE", description = "write the run as a log for ShiViz")
+    private Path shiviz;
+
+    @Parameters(paramLabel = "LOG", arity = "1..*", description = "files that peers wrote with --log")
+    private List<Path> files;
+
+    @Override
+    public Integer call() {
+        try {
+            return run(System.out);
+        } catch (IllegalArgumentException wrong) {
+            return fail(UNREADABLE, wrong.getMessage());
+        } catch (IOException e) {
+            return fail(UNREADABLE, e.getMessage());
+        }
+    }
+
+    private static int fail(int code, String problem) {
+        System.err.println("trace: " + problem);
+        return code;
+    }
+
+    private int run(PrintStream out) throws IOException {
+        Set<Path> seen = new HashSet<>();
+        for (Path file : files) {
+            if (!Files.isRegularFile(file)) {
+                return fail(UNREADABLE, file + (Files.exists(file) ? ": is no file" : ": is not there") + "; name a file that a peer wrote with --log");
+            }
+            if (!seen.add(file.toRealPath())) {
+                return fail(USAGE, file + ": is given twice; give it once");
+            }
+        }
+        Trace trace = Trace.read(files);
+        Check check = Check.of(trace);
+        Summary summary = new Summary(trace, check);
+        summary.run().forEach(out::println);
+        summary.locks().forEach(out::println);
+        summary.open().forEach(out::println);
+        if (lock != null && !trace.locks().contains(lock)) {
+            return fail(USAGE, "--lock \"" + Printable.of(lock, 80) + "\" is not in these logs; they have " + String.join(", ", trace.locks()));
+        }
+        if (story != null && !tell(trace, out)) {
+            return USAGE;
+        }
+        if (text && story == null) {
+            TextDiagram.draw(trace, at -> concerns(trace, at, lock), out::println);
+        } else if (story == null) {
+            summary.entries().forEach(out::println);
+        }
+        summary.violations().forEach(out::println);
+        out.println(summary.verdict());
+        if (html != null) {
+            write(html, "--html", Diagram.html(trace, check));
+        }
+        if (report != null) {
+            write(report, "--report", Report.html(trace, check));
+        }
+        if (shiviz != null) {
+            write(shiviz, "--shiviz", Shiviz.of(trace));
+            out.println("shiviz: give it the parser " + Shiviz.PARSER);
+        }
+        return check.violations().isEmpty() ? 0 : VIOLATION;
+    }
+
+    private static void write(Path file, String option, String content) {
+        try {
+            Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(option + " " + file + ": cannot be written (" + BadConfiguration.reason(e)
+                    + "); name a file in a folder that is there");
+        }
+    }
+
+    private boolean tell(Trace trace, PrintStream out) {
+        List<Turn> meant = Story.find(trace, story);
+        for (Turn turn : meant) {
+            Story.of(trace, turn).forEach(out::println);
+            if (text) {
+                TextDiagram.draw(trace, at -> turn.asked <= at && at <= turn.ended && concerns(trace, at, turn.lock), out::println);
+            }
+        }
+        if (meant.isEmpty()) {
+            int entries = trace.entries().size();
+            fail(USAGE, "--story \"" + Printable.of(story, 80) + "\" is not in these logs; " + (entries == 0 ? "they have no entry"
+                    : "name an entry from 1 to " + entries + ", or a stamp such as " + trace.entries().get(0).stamp));
+        }
+        return !meant.isEmpty();
+    }
+
+    /** Whether the event is about the lock, or about none. */
+    private static boolean concerns(Trace trace, int at, String lock) {
+        String about = trace.event(at).what().lock();
+        return lock == null || about == null || about.equals(lock);
+    }
+}

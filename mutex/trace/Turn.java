@@ -1,0 +1,88 @@
+package mutex.trace;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import mutex.algorithm.Stamp;
+import mutex.node.Happening.Kind;
+
+/**
+ * One request of a peer for a lock, from asking to giving back. Places are those in the merged order;
+ * -1 is nowhere.
+ */
+final class Turn {
+
+    /** How it stands when the logs end. */
+    enum End {
+        /** Gave the lock back. */
+        EXIT,
+        /** Withdrew the request, or was refused at a try. */
+        CANCEL,
+        /** Lost the lock with its standing. */
+        LOST,
+        /** The request lost its stamp: the peer lost its standing, or its group. */
+        VOID,
+        /** The peer's process ended in the middle of it. */
+        CUT,
+        /** Still waits, or is still inside. */
+        OPEN
+    }
+
+    final Life life;
+    final String lock;
+    final Stamp stamp;
+    final int asked; // the entry itself where the log begins after the request
+    int entered = -1;
+    int number; // of the entry among all, from 1; 0: none
+    int ended = -1; // the last event of its process when CUT; the last of all when OPEN
+    End end = End.OPEN;
+    final List<Integer> about = new ArrayList<>(); // places of its events and messages at all peers
+    SortedSet<Integer> members; // of the peer's group at the entry, but itself; null where its log does not say
+    SortedSet<Integer> ungranted = new TreeSet<>(); // of those, who had neither given permission nor been absent
+
+    Turn(Life life, String lock, Stamp stamp, int asked) {
+        this.life = life;
+        this.lock = lock;
+        this.stamp = stamp;
+        this.asked = asked;
+    }
+
+    int peer() {
+        return life.peer();
+    }
+
+    boolean held() {
+        return entered >= 0;
+    }
+
+    /** Whether one of the two peers took the other for a member when it entered: else their groups have nothing to do with each other. */
+    boolean concerns(Turn other) {
+        return peer() == other.peer() || members == null || other.members == null
+                || members.contains(other.peer()) || other.members.contains(peer());
+    }
+
+    /** Where it got in, or gave up. */
+    int waitedUntil() {
+        return held() ? entered : ended;
+    }
+
+    void end(End how, int at) {
+        end = how;
+        ended = at;
+    }
+
+    static End endBy(Kind kind) {
+        return switch (kind) {
+            case EXIT -> End.EXIT;
+            case CANCEL -> End.CANCEL;
+            case LOST -> End.LOST;
+            default -> throw new IllegalArgumentException(kind + " ends no turn");
+        };
+    }
+
+    @Override
+    public String toString() {
+        return "peer " + peer() + " [" + lock + "] " + stamp;
+    }
+}

@@ -1,0 +1,168 @@
+package mutex.trace;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import mutex.algorithm.Stamp;
+import mutex.node.Happening;
+import mutex.node.Happening.Kind;
+
+/** Follows all peers through the merged order and collects their turns. */
+final class Turns {
+
+    private static final Pattern MEMBER = Pattern.compile("(\\d+) at ");
+
+    /** What a peer knows at a place in the order. */
+    private static final class Peer {
+        final int id;
+        final List<Life> lives;
+        int begun; // lives so far
+        int left; // events of the present one that are still to come
+        int last; // place of its last event
+        SortedSet<Integer> others; // members of its group but itself, null while it is in none; replaced, never changed
+        final SortedSet<Integer> absent = new TreeSet<>();
+        final Map<String, Turn> current = new HashMap<>(); // by lock
+        final Map<String, SortedSet<Integer>> granted = new HashMap<>(); // who permitted the current turn, by lock
+
+        Peer(int id, List<Life> lives) {
+            this.id = id;
+            this.lives = lives;
+        }
+
+        Life life() {
+            return lives.get(begun - 1);
+        }
+    }
+
+    private record Key(String lock, Stamp stamp) {}
+
+    private final Map<Integer, Peer> peers = new HashMap<>();
+    private final Map<Key, Turn> newest = new HashMap<>(); // a peer that was started anew may use a stamp again
+    private final List<Turn> turns = new ArrayList<>();
+    private int entries;
+
+    private Turns(SortedMap<Integer, List<Life>> lives) {
+        lives.forEach((id, ofPeer) -> peers.put(id, new Peer(id, ofPeer)));
+    }
+
+    /** In the order of asking. */
+    static List<Turn> of(List<Line> lines, SortedMap<Integer, List<Life>> lives) {
+        Turns all = new Turns(lives);
+        for (int at = 0; at < lines.size(); at++) {
+            all.take(at, lines.get(at).event());
+        }
+        for (Turn turn : all.turns) {
+            if (turn.end == Turn.End.OPEN) {
+                turn.ended = lines.size() - 1;
+            }
+        }
+        return all.turns;
+    }
+
+    private void take(int at, Entry event) {
+        Happening what = event.what();
+        Peer peer = peers.get(event.peer());
+        if (peer.left == 0) {
+            begin(peer);
+        }
+        peer.left--;
+        peer.last = at;
+        switch (what.kind()) {
+            case REQUEST -> ask(peer, what, at);
+            case ENTRY -> enter(peer, what, at);
+            case EXIT, CANCEL, LOST -> leave(peer, what, at);
+            case PERMISSION -> granted(peer, what.lock()).add(what.peer());
+            case GROUP -> regroup(peer, what.text());
+            case ABSENT -> absent(peer, what);
+            case EPOCH -> epoch(peer, what.peer(), at);
+            default -> { }
+        }
+        if (what.stamp() != null) {
+            Turn turn = newest.get(new Key(what.lock(), what.stamp()));
+            if (turn != null) {
+                turn.about.add(at);
+            }
+        }
+    }
+
+    private static void begin(Peer peer) {
+        peer.current.values().forEach(turn -> turn.end(Turn.End.CUT, peer.last));
+        peer.current.clear();
+        peer.absent.clear();
+        peer.others = null;
+        peer.left = peer.lives.get(peer.begun++).lines().size();
+    }
+
+    private Turn ask(Peer peer, Happening what, int at) {
+        Turn turn = new Turn(peer.life(), what.lock(), what.stamp(), at);
+        turns.add(turn);
+        newest.put(new Key(what.lock(), what.stamp()), turn);
+        granted(peer, what.lock()).clear();
+        Turn before = peer.current.put(what.lock(), turn);
+        if (before != null) {
+            before.end(Turn.End.VOID, at);
+        }
+        return turn;
+    }
+
+    private void enter(Peer peer, Happening what, int at) {
+        Turn turn = peer.current.get(what.lock());
+        if (turn == null || turn.held() || !turn.stamp.equals(what.stamp())) {
+            turn = ask(peer, what, at); // before its log began
+        }
+        turn.entered = at;
+        turn.number = ++entries;
+        turn.members = peer.others;
+        turn.ungranted = peer.others == null ? new TreeSet<>() : new TreeSet<>(peer.others);
+        turn.ungranted.removeAll(granted(peer, what.lock()));
+        turn.ungranted.removeAll(peer.absent);
+    }
+
+    private static void leave(Peer peer, Happening what, int at) {
+        Turn turn = peer.current.get(what.lock());
+        if (turn != null && turn.stamp.equals(what.stamp())) {
+            turn.end(Turn.endBy(what.kind()), at);
+            peer.current.remove(what.lock());
+        }
+    }
+
+    /** Permissions count only in the group that they were given in. */
+    private static void regroup(Peer peer, String text) {
+        if (text.startsWith("version ") || text.equals("in no group")) {
+            peer.others = new TreeSet<>();
+            MEMBER.matcher(text).results().map((MatchResult member) -> Integer.valueOf(member.group(1)))
+                    .filter(id -> id != peer.id).forEach(peer.others::add);
+            peer.absent.retainAll(peer.others);
+            peer.granted.clear();
+        }
+    }
+
+    private static void absent(Peer peer, Happening what) {
+        if (what.text().startsWith("absent")) {
+            peer.absent.add(what.peer());
+        } else {
+            peer.absent.remove(what.peer());
+        }
+    }
+
+    /** Its own: it lost its standing, and with it the stamps that wait. Another's: what that promised is void. */
+    private static void epoch(Peer peer, int whose, int at) {
+        if (whose == peer.id) {
+            peer.current.values().forEach(turn -> turn.end(Turn.End.VOID, at));
+            peer.current.clear();
+            peer.absent.clear();
+        } else {
+            peer.granted.values().forEach(granted -> granted.remove(whose));
+        }
+    }
+
+    private static SortedSet<Integer> granted(Peer peer, String lock) {
+        return peer.granted.computeIfAbsent(lock, none -> new TreeSet<>());
+    }
+}

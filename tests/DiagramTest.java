@@ -1,0 +1,186 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java EntersUnasked.java ../Peer.java
+//SOURCES support/Chromium.java support/LoggedGroup.java support/Traced.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import mutex.algorithm.Algorithm;
+import mutex.algorithm.RicartAgrawala;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tests.support.Chromium;
+import tests.support.LoggedGroup;
+import tests.support.Traced;
+
+/** The pages that {@code trace} makes, opened in a headless Chromium and counted against the logs. */
+class DiagramTest {
+
+    private static Chromium page;
+
+    @TempDir
+    Path folder;
+    private List<Path> logs;
+
+    @BeforeAll
+    static void startChromium() {
+        page = new Chromium();
+    }
+
+    @AfterAll
+    static void endChromium() {
+        page.close();
+    }
+
+    private void open(int size, int events, int locks, BiFunction<Integer, Set<Integer>, Algorithm> algorithm) {
+        LoggedGroup group = new LoggedGroup(size, 5, algorithm);
+        group.run(events, locks);
+        logs = group.write(folder);
+        Path html = folder.resolve("run.html");
+        Traced.of(logs, "--html", html.toString());
+        page.open(html);
+    }
+
+    /** How many events of the logs hold all these. */
+    private long logged(String... parts) {
+        return logs.stream().flatMap(DiagramTest::lines).filter(line -> Stream.of(parts).allMatch(line::contains)).count();
+    }
+
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void assertDrawn(String... about) {
+        String[] sent = Stream.concat(Stream.of("\"event\":\"send\""), Stream.of(about)).toArray(String[]::new);
+        String[] asked = Stream.concat(Stream.of("\"event\":\"request\""), Stream.of(about)).toArray(String[]::new);
+        String[] entered = Stream.concat(Stream.of("\"event\":\"entry\""), Stream.of(about)).toArray(String[]::new);
+        assertTrue(logged(sent) > 50, "messages to count");
+        assertEquals(logged(sent), page.count("svg#picture .arrow"), "arrows");
+        assertEquals(logged(asked), page.count("svg#picture .wait"), "bars of waiting");
+        assertEquals(logged(entered), page.count("svg#picture .hold"), "bars of holding");
+    }
+
+    @Test
+    void everyMessageIsAnArrowAndEveryRequestABar() {
+        open(3, 600, 2, RicartAgrawala::new);
+        assertEquals(3, page.count("svg#picture .peer"), "lines of peers");
+        assertDrawn();
+        assertEquals(0, page.count("svg#picture .bad, svg#picture .lost"));
+        page.run("byId('mode').value = 'order'; byId('mode').onchange({target: byId('mode')})");
+        page.drawn();
+        assertDrawn();
+        page.run("byId('lock').value = 1; byId('lock').onchange({target: byId('lock')})"); // the filter
+        page.drawn();
+        assertDrawn("\"lock\":\"lock-1\"");
+    }
+
+    @Test
+    void theWheelZoomsTheMouseTellsAndAClickTellsTheStory() {
+        open(3, 600, 1, RicartAgrawala::new);
+        double before = page.run("to - from").getAsDouble();
+        double[] bar = page.middle(".hold");
+        page.mouse("mouseWheel", bar[0], bar[1], -600);
+        assertTrue(page.run("to - from").getAsDouble() < before / 3, "zoomed in");
+        assertTrue(page.count(".arrow") < logged("\"event\":\"send\""), "fewer arrows are drawn");
+        bar = page.middle(".hold");
+        page.mouse("mouseMoved", bar[0], bar[1], 0);
+        String tip = page.text("#tip");
+        assertTrue(tip.matches("(?s)entry \\d+: peer \\d \\[default\\] \\d+@\\d, waited .* ms, inside .* ms, fence \\d+\\n.*peer\\d\\.log:\\d+ to .*peer\\d\\.log:\\d+"), tip);
+        page.click(bar[0], bar[1]);
+        assertEquals(4, page.run("[...document.querySelectorAll('#story li')].filter(li => /REQUEST|PERMISSION/.test(li.textContent)).length").getAsInt(), "messages in " + page.text("#story"));
+        assertEquals(4, page.run("look(chosen.asked && value(chosen.asked) - 1, value(chosen.ended) + 1), new Promise(done => requestAnimationFrame(() => "
+                + "requestAnimationFrame(() => done(document.querySelectorAll('.arrow:not(.faded)').length))))").getAsInt(), "arrows of the chosen request");
+    }
+
+    @Test
+    void aBrokenRuleIsListedAndRed() {
+        open(2, 400, 1, EntersUnasked::new);
+        assertTrue(page.count("svg#picture .hold.bad") > 0, "red bars");
+        assertTrue(page.text("#verdict").contains("broken: one holder at a time"), page.text("#verdict"));
+        double[] first = page.middle("#verdict button");
+        double before = page.run("to - from").getAsDouble();
+        page.click(first[0], first[1]);
+        assertTrue(page.run("to - from").getAsDouble() < before / 3, "the view went there");
+        assertTrue(page.text("#story").startsWith("entry "), page.text("#story"));
+    }
+
+    private void openReport(List<Path> of) {
+        logs = of;
+        Path html = folder.resolve("report.html");
+        Traced.of(logs, "--report", html.toString());
+        page.open(html);
+    }
+
+    @Test
+    void theReportHasRequirementsThreeEntriesAndAllLogsAndPrints() throws IOException {
+        LoggedGroup group = new LoggedGroup(3, 5, RicartAgrawala::new);
+        int entries = group.run(500, 1);
+        openReport(group.write(folder));
+        assertEquals(7, page.count("td.holds"), "requirements that hold");
+        assertEquals(0, page.count(".broken"), "requirements that do not");
+        assertTrue(page.text("body").contains("check: " + entries + " entries, never two at once"), "the verdict");
+        assertEquals(3, page.count(".picture"), "entries with a picture");
+        assertTrue(page.text("body").matches("(?s).*Peer \\d let it wait \\(\\S+peer\\d.log:\\d+\\), because it (was inside|had asked).*: the exit happened before\\..*"));
+        String text = page.text("body");
+        for (Path log : logs) {
+            lines(log).forEach(line -> assertTrue(text.contains(line), line));
+        }
+        String pdf = new String(page.pdf(), StandardCharsets.ISO_8859_1);
+        assertTrue(pdf.startsWith("%PDF-") && pdf.split("/Type /Page\\b").length > 5, "pages of the PDF: " + (pdf.split("/Type /Page\\b").length - 1));
+    }
+
+    @Test
+    void theReportOfAFaultyRunSaysSo() {
+        LoggedGroup group = new LoggedGroup(2, 5, EntersUnasked::new);
+        group.run(400, 1);
+        openReport(group.write(folder));
+        assertTrue(page.text("td.broken").startsWith("no: broken "), page.text("td.broken"));
+        assertTrue(page.text("body").matches("(?s).*VIOLATION \\S+peer\\d.log:\\d+: \\[default] peer \\d entered .*It entered without the permission of peer \\d.*"));
+    }
+
+    @Test
+    void aHundredThousandEventsStayUsable() {
+        long started = System.nanoTime();
+        open(5, 100_000, 3, RicartAgrawala::new);
+        double opened = (System.nanoTime() - started) / 1e9;
+        double whole = page.run("Number(document.body.dataset.drawMillis)").getAsDouble();
+        assertTrue(page.count("svg#picture *") < 20_000, "shapes of the whole run: " + page.count("svg#picture *"));
+        double slowest = 0;
+        for (int i = 0; i < 12; i++) {
+            page.mouse("mouseWheel", 650, 300, -300);
+            slowest = Math.max(slowest, page.run("Number(document.body.dataset.drawMillis)").getAsDouble());
+        }
+        assertTrue(page.count("svg#picture *") < 20_000, "shapes in a part of it");
+        assertTrue(page.count(".arrow") > 0, "arrows after zooming in");
+        long inView = page.run("arrows.filter(a => Math.min(value(a.sent), value(a.received)) <= to && Math.max(value(a.sent), value(a.received)) >= from).length").getAsLong();
+        assertEquals(inView, page.count(".arrow"), "arrows in view");
+        System.out.printf("diagram: 100,000 events made and opened in %.1f s; drawn in %.0f ms as a whole, %.0f ms at most zooming in%n",
+                opened, whole, slowest);
+        assertTrue(whole < 30_000 && slowest < 30_000, "drawn in " + whole + " and " + slowest + " ms"); // 100 ms are meant
+    }
+
+    public static void main(String[] args) {
+        Run.only(DiagramTest.class);
+    }
+}

@@ -1,0 +1,199 @@
+package tests.support;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A page in a headless Chromium, driven over its DevTools protocol: real input, real drawing. */
+public final class Chromium implements AutoCloseable {
+
+    private static final long DEADLINE_SECONDS = 60;
+
+    private final Process process;
+    private final WebSocket socket;
+    private final Map<Integer, CompletableFuture<JsonObject>> calls = new ConcurrentHashMap<>(); // by number
+    private int called;
+    private String session; // of the page
+
+    /** Starts the browser. */
+    public Chromium() {
+        try {
+            Path folder = Files.createTempDirectory("afteryou-chromium");
+            process = new ProcessBuilder(find(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                    "--hide-scrollbars", "--window-size=1300,800", "--remote-debugging-port=0", "--user-data-dir=" + folder, "about:blank")
+                    .redirectErrorStream(true).start();
+            socket = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(URI.create(address()), new Answers()).join();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where it listens, as it says itself; what it says afterwards is dropped. */
+    private String address() throws IOException {
+        BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
+        for (String line = said.readLine(); line != null; line = said.readLine()) {
+            if (line.startsWith("DevTools listening on ")) {
+                Thread drain = new Thread(() -> {
+                    try {
+                        said.transferTo(Writer.nullWriter());
+                    } catch (IOException closed) {
+                        // it has ended
+                    }
+                }, "chromium");
+                drain.setDaemon(true);
+                drain.start();
+                return line.substring(line.indexOf("ws:"));
+            }
+        }
+        throw new AssertionError("chromium ended without a DevTools address");
+    }
+
+    /** Opens the page and waits until it is loaded and drawn. */
+    public Chromium open(Path page) {
+        String url = page.toUri().toString();
+        String target = call(null, "Target.createTarget", object("url", url)).get("targetId").getAsString();
+        JsonObject attach = object("targetId", target);
+        attach.addProperty("flatten", true);
+        session = call(null, "Target.attachToTarget", attach).get("sessionId").getAsString();
+        while (!run("location.href !== 'about:blank' && document.readyState === 'complete'").getAsBoolean()) {
+            run("new Promise(done => setTimeout(done, 10))");
+        }
+        return drawn();
+    }
+
+    private static String find() {
+        List<String> names = List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+        return names.stream().flatMap(name -> Stream.of(System.getenv("PATH").split(":")).map(folder -> Path.of(folder, name)))
+                .filter(Files::isExecutable).map(Path::toString).findFirst()
+                .orElseThrow(() -> new AssertionError("no chromium on the PATH; install it, for example: apt-get install chromium"));
+    }
+
+    private static JsonObject object(String key, String value) {
+        JsonObject object = new JsonObject();
+        object.addProperty(key, value);
+        return object;
+    }
+
+    private JsonObject call(String session, String method, JsonObject parameters) {
+        JsonObject call = object("method", method);
+        int number = ++called;
+        call.addProperty("id", number);
+        call.add("params", parameters);
+        if (session != null) {
+            call.addProperty("sessionId", session);
+        }
+        CompletableFuture<JsonObject> answer = new CompletableFuture<>();
+        calls.put(number, answer);
+        socket.sendText(call.toString(), true);
+        JsonObject said = answer.orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join();
+        if (said.has("error")) {
+            throw new AssertionError(method + ": " + said.get("error"));
+        }
+        return said.getAsJsonObject("result");
+    }
+
+    /** The value of the expression, awaited if it is a promise; null when it has none. */
+    public JsonElement run(String expression) {
+        JsonObject parameters = object("expression", expression);
+        parameters.addProperty("awaitPromise", true);
+        parameters.addProperty("returnByValue", true);
+        JsonObject result = call(session, "Runtime.evaluate", parameters);
+        if (result.has("exceptionDetails")) {
+            throw new AssertionError(expression + ": " + result.get("exceptionDetails"));
+        }
+        return result.getAsJsonObject("result").get("value");
+    }
+
+    /** How many elements there are. */
+    public int count(String selector) {
+        return run("document.querySelectorAll('" + selector + "').length").getAsInt();
+    }
+
+    public String text(String selector) {
+        return run("document.querySelector('" + selector + "').textContent").getAsString();
+    }
+
+    /** Waits until the page has drawn what was asked for so far. */
+    public Chromium drawn() {
+        run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))");
+        return this;
+    }
+
+    /** The mouse does something at a point of the view: mouseMoved, mousePressed, mouseReleased or mouseWheel. */
+    public Chromium mouse(String what, double x, double y, int wheel) {
+        JsonObject event = object("type", what);
+        event.addProperty("x", x);
+        event.addProperty("y", y);
+        event.addProperty("button", what.endsWith("ed") && !what.equals("mouseMoved") ? "left" : "none");
+        event.addProperty("clickCount", 1);
+        event.addProperty("deltaX", 0);
+        event.addProperty("deltaY", wheel);
+        call(session, "Input.dispatchMouseEvent", event);
+        return drawn();
+    }
+
+    public Chromium click(double x, double y) {
+        return mouse("mouseMoved", x, y, 0).mouse("mousePressed", x, y, 0).mouse("mouseReleased", x, y, 0);
+    }
+
+    /** The middle of the first such element. */
+    public double[] middle(String selector) {
+        String[] point = run("(() => { const box = document.querySelector('" + selector + "').getBoundingClientRect();"
+                + "return (box.left + box.width / 2) + ' ' + (box.top + box.height / 2); })()").getAsString().split(" ");
+        return new double[] {Double.parseDouble(point[0]), Double.parseDouble(point[1])};
+    }
+
+    public byte[] pdf() {
+        return Base64.getDecoder().decode(call(session, "Page.printToPDF", new JsonObject()).get("data").getAsString());
+    }
+
+    public byte[] screenshot() {
+        return Base64.getDecoder().decode(call(session, "Page.captureScreenshot", new JsonObject()).get("data").getAsString());
+    }
+
+    /** Collects the pieces of each message; an event that nobody asked for is dropped. */
+    private final class Answers implements WebSocket.Listener {
+
+        private final StringBuilder pieces = new StringBuilder();
+
+        @Override
+        public CompletionStage<?> onText(WebSocket from, CharSequence piece, boolean last) {
+            pieces.append(piece);
+            if (last) {
+                JsonObject said = JsonParser.parseString(pieces.toString()).getAsJsonObject();
+                pieces.setLength(0);
+                CompletableFuture<JsonObject> call = said.has("id") ? calls.remove(said.get("id").getAsInt()) : null;
+                if (call != null) {
+                    call.complete(said);
+                }
+            }
+            from.request(1);
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.abort();
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+}
