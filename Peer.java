@@ -10,6 +10,8 @@
 //DEPS com.google.protobuf:protobuf-java:4.36.2
 //DEPS com.google.guava:guava:33.6.0-jre
 //DEPS com.google.code.gson:gson:2.14.0
+//DEPS io.prometheus:prometheus-metrics-core:1.8.0
+//DEPS io.prometheus:prometheus-metrics-exporter-httpserver:1.8.0
 //DEPS org.jline:jline:4.5.0
 //DEPS info.picocli:picocli:4.7.7
 //DEPS info.picocli:picocli-shell-jline3:4.7.7
@@ -23,6 +25,7 @@
 //SOURCES mutex/group/LeaseMessage.java mutex/group/Listed.java mutex/group/Membership.java
 //SOURCES mutex/group/Promise.java mutex/group/Proposal.java mutex/group/Saved.java mutex/group/Site.java
 //SOURCES mutex/group/Standing.java mutex/group/Version.java mutex/group/Wish.java mutex/group/Witness.java
+//SOURCES mutex/metrics/Happened.java mutex/metrics/MetricsServer.java mutex/metrics/Present.java
 //SOURCES mutex/net/Askers.java mutex/net/Asking.java mutex/net/Caller.java mutex/net/CertificateMaker.java
 //SOURCES mutex/net/Dialer.java mutex/net/Dialers.java mutex/net/Elapsed.java mutex/net/EventLoop.java
 //SOURCES mutex/net/Handshake.java mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/LeaseText.java
@@ -61,6 +64,7 @@ import java.util.concurrent.CountDownLatch;
 import mutex.algorithm.RicartAgrawala;
 import mutex.discover.BadConfiguration;
 import mutex.discover.StartList;
+import mutex.metrics.MetricsServer;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
 import mutex.net.PeerCertificate;
@@ -130,6 +134,11 @@ final class Peer implements Callable<Integer> {
     @Option(names = "--log", paramLabel = "FILE", description = "append every event to the file, a line of JSON each")
     private Path log;
 
+    @Option(names = "--metrics", paramLabel = "PORT",
+            description = "serve http://HOST:PORT/metrics for Prometheus and /ready, without TLS; 0 lets the system choose")
+    private String metrics;
+    private int metricsPort;
+
     @Option(names = "--state", paramLabel = "DIR",
             description = "folder of the state file, which remembers a group that grew (default: the user's state folder)")
     private Path state;
@@ -171,8 +180,12 @@ final class Peer implements Callable<Integer> {
         if (file != null) {
             peer.loop().journal().listen(file);
         }
+        MetricsServer counting = metrics == null ? null : measured(peer, start, screen);
         Runnable leave = () -> {
             peer.close();
+            if (counting != null) {
+                counting.close();
+            }
             if (file != null) {
                 file.close();
             }
@@ -181,6 +194,17 @@ final class Peer implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(leave, "leave"));
         screen.line("peer " + id + " listens on " + peer.endpoint());
         return serve(peer, screen, terminal);
+    }
+
+    private MetricsServer measured(LocalPeer peer, StartList start, Screen screen) throws IOException {
+        try {
+            MetricsServer server = new MetricsServer(peer.loop(), start.self().host(), metricsPort);
+            screen.line("metrics at http://" + start.self().host() + ":" + server.port() + "/metrics");
+            return server;
+        } catch (IOException e) {
+            peer.close();
+            throw e;
+        }
     }
 
     private int serve(LocalPeer peer, Screen screen, boolean terminal) throws IOException, InterruptedException {
@@ -207,6 +231,7 @@ final class Peer implements Callable<Integer> {
                     + " \"\": the name is empty; write one, or leave the option out");
         }
         try {
+            metricsPort = metrics == null ? 0 : number("--metrics", metrics, 0);
             leaseMillis = Durations.leaseMillis(lease);
             StartList start = StartList.of(number("--id", id, 1), host, port == null ? null : number("--port", port, 0),
                     peersFile, addresses);

@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java support/Edge.java support/Eventually.java support/InProcess.java support/Neighbour.java
-//SOURCES support/Voice.java ../Peer.java
+//SOURCES support/RawPeer.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

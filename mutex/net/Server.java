@@ -91,7 +91,7 @@ public final class Server implements AutoCloseable {
         return server.getPort();
     }
 
-    /** Whether the health service says SERVING: the peer is in a group. */
+    /** Whether the health service says SERVING: the peer may use locks. */
     public void serving(boolean yes) {
         ServingStatus status = yes ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);

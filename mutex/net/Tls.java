@@ -89,16 +89,15 @@ public final class Tls implements AutoCloseable {
 
     /** A caller got no connection; what is no fault of TLS is no news. */
     void refused(Throwable error) {
-        if (!TlsProblems.concerns(error)) {
-            return;
+        String why = TlsProblems.concerns(error) ? TlsProblems.atCalled(error) : null;
+        if (why != null && first(why)) {
+            voice.accept(Wire.text("a caller is refused: " + why));
         }
-        String line = Wire.text("a caller is refused: " + TlsProblems.atCalled(error));
-        boolean first;
+    }
+
+    private boolean first(String line) {
         synchronized (repeats) {
-            first = repeats.first(line, System.nanoTime());
-        }
-        if (first) {
-            voice.accept(line);
+            return repeats.first(line, System.nanoTime());
         }
     }
 

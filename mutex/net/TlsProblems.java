@@ -10,6 +10,7 @@ import javax.net.ssl.SSLException;
 final class TlsProblems {
 
     private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
+    private static final Pattern UNFIT = Pattern.compile("requested protocol|in common"); // so says the JDK
     private static final String NO_CERTIFICATE = "Empty client certificate chain"; // so says the JDK
 
     private TlsProblems() {}
@@ -27,12 +28,13 @@ final class TlsProblems {
                 : alert.find() ? "it does not accept this side's certificate (" + alert.group(1) + "); it says itself why" : said(error);
     }
 
-    /** At the side that was called. */
+    /** At the side that was called; null where it is no news, as when a caller breaks off in the middle. */
     static String atCalled(Throwable error) {
         Matcher alert = ALERT.matcher(said(error));
         return find(error, NotSslRecordException.class) != null ? "it does not speak TLS; give it --tls-cert, --tls-key and --tls-ca"
                 : said(error).contains(NO_CERTIFICATE) ? "it shows no certificate; give it --tls-cert, --tls-key and --tls-ca"
-                : alert.find() ? "it does not accept this side's certificate (" + alert.group(1) + ")" : said(error);
+                : alert.find() ? "it does not accept this side's certificate (" + alert.group(1) + ")"
+                : find(error, CertificateException.class) != null || UNFIT.matcher(said(error)).find() ? said(error) : null;
     }
 
     private static String said(Throwable error) {
