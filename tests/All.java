@@ -8,10 +8,10 @@
 //SOURCES ../Peer.java
 //SOURCES BadInputTest.java Contender.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
 //SOURCES FaultRounds.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java
-//SOURCES LateAnswerTest.java LauncherTest.java LeaseTest.java LinkTest.java MembershipTest.java
-//SOURCES MetricsTest.java ModelTest.java MutantsTest.java OperateTest.java PipeTest.java Processes.java
-//SOURCES ReadmeTest.java ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java
-//SOURCES SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java
+//SOURCES LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
+//SOURCES MembershipTest.java MetricsTest.java ModelTest.java MutantsTest.java OperateTest.java PipeTest.java
+//SOURCES Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java RulesTest.java Run.java
+//SOURCES Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java
 //SOURCES StandingTextTest.java StateFileTest.java TlsTest.java WireTest.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
 //SOURCES mutants/Verdict.java mutants/Workshop.java
@@ -34,8 +34,8 @@ final class All {
                 FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class, LateAnswerTest.class,
                 ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class, MutantsTest.class,
                 SafetyTest.class, BadInputTest.class, ElapsedTest.class, FuzzTest.class,
-                GeneratedTest.class, LauncherTest.class, LinkTest.class, MembershipTest.class, MetricsTest.class,
-                OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
+                GeneratedTest.class, LauncherTest.class, LibraryTest.class, LinkTest.class, MembershipTest.class,
+                MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
                 StateFileTest.class, TlsTest.class, WireTest.class);
     }
 }
