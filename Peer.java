@@ -10,12 +10,16 @@
 //DEPS com.google.protobuf:protobuf-java:4.36.2
 //DEPS com.google.guava:guava:33.6.0-jre
 //DEPS com.google.code.gson:gson:2.14.0
+//DEPS io.prometheus:prometheus-metrics-core:1.8.0
+//DEPS io.prometheus:prometheus-metrics-exporter-httpserver:1.8.0
 //DEPS org.jline:jline:4.5.0
 //DEPS info.picocli:picocli:4.7.7
 //DEPS info.picocli:picocli-shell-jline3:4.7.7
 //SOURCES MutexGrpc.java MutexProto.java
 //SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/Message.java mutex/algorithm/Outgoing.java
 //SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/Stamp.java
+//SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
+//SOURCES mutex/client/PeerBuilder.java mutex/client/Request.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/PeersFile.java
 //SOURCES mutex/discover/StartList.java
 //SOURCES mutex/group/Absence.java mutex/group/Binding.java mutex/group/Change.java mutex/group/Founding.java
@@ -23,27 +27,31 @@
 //SOURCES mutex/group/LeaseMessage.java mutex/group/Listed.java mutex/group/Membership.java
 //SOURCES mutex/group/Promise.java mutex/group/Proposal.java mutex/group/Saved.java mutex/group/Site.java
 //SOURCES mutex/group/Standing.java mutex/group/Version.java mutex/group/Wish.java mutex/group/Witness.java
-//SOURCES mutex/net/Askers.java mutex/net/Asking.java mutex/net/Dialer.java mutex/net/Dialers.java
-//SOURCES mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/Handshake.java mutex/net/HoldStream.java
-//SOURCES mutex/net/Inquiries.java mutex/net/LeaseText.java mutex/net/Link.java mutex/net/Links.java
-//SOURCES mutex/net/LocalPeer.java mutex/net/Looking.java mutex/net/MutexService.java mutex/net/Outbox.java
-//SOURCES mutex/net/PeerLoop.java mutex/net/Problems.java mutex/net/Repeats.java mutex/net/Room.java
-//SOURCES mutex/net/Server.java mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java
-//SOURCES mutex/net/WatchStream.java mutex/net/Wire.java mutex/net/WireFrame.java mutex/net/WirePart.java
-//SOURCES mutex/net/WireStatus.java
+//SOURCES mutex/metrics/Happened.java mutex/metrics/MetricsServer.java mutex/metrics/Present.java
+//SOURCES mutex/net/Askers.java mutex/net/Asking.java mutex/net/Caller.java mutex/net/CertificateMaker.java
+//SOURCES mutex/net/Dialer.java mutex/net/Dialers.java mutex/net/Elapsed.java mutex/net/EventLoop.java
+//SOURCES mutex/net/Handshake.java mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/LeaseText.java
+//SOURCES mutex/net/Link.java mutex/net/Links.java mutex/net/LocalPeer.java mutex/net/Looking.java
+//SOURCES mutex/net/MutexService.java mutex/net/Outbox.java mutex/net/PeerCertificate.java
+//SOURCES mutex/net/PeerLoop.java mutex/net/Problems.java mutex/net/RemotePeer.java mutex/net/Repeats.java
+//SOURCES mutex/net/Room.java mutex/net/Server.java mutex/net/Settings.java mutex/net/Snapshot.java
+//SOURCES mutex/net/StateFile.java mutex/net/Tls.java mutex/net/TlsFiles.java mutex/net/TlsProblems.java
+//SOURCES mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java mutex/net/Wire.java
+//SOURCES mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
 //SOURCES mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java mutex/node/Frame.java
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
 //SOURCES mutex/node/Overtakings.java mutex/node/Peers.java mutex/node/Post.java mutex/node/Printable.java
 //SOURCES mutex/node/Rule.java mutex/node/View.java mutex/node/Waits.java
-//SOURCES mutex/shell/AddCommand.java mutex/shell/CancelCommand.java mutex/shell/Completion.java
-//SOURCES mutex/shell/Contest.java mutex/shell/Demo.java mutex/shell/Durations.java mutex/shell/Explanation.java
-//SOURCES mutex/shell/GroupChange.java mutex/shell/Leaving.java mutex/shell/LineWriter.java
-//SOURCES mutex/shell/LockCommand.java mutex/shell/LocksCommand.java mutex/shell/LogCommand.java
-//SOURCES mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java
-//SOURCES mutex/shell/Removal.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
-//SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
-//SOURCES mutex/shell/StandingText.java mutex/shell/StatusCommand.java mutex/shell/Turn.java
+//SOURCES mutex/shell/AddCommand.java mutex/shell/CancelCommand.java mutex/shell/Certs.java
+//SOURCES mutex/shell/Completion.java mutex/shell/Contest.java mutex/shell/Demo.java mutex/shell/Durations.java
+//SOURCES mutex/shell/Explanation.java mutex/shell/GroupChange.java mutex/shell/Leaving.java
+//SOURCES mutex/shell/LineWriter.java mutex/shell/LockCommand.java mutex/shell/LocksCommand.java
+//SOURCES mutex/shell/LogCommand.java mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java
+//SOURCES mutex/shell/ReleaseCommand.java mutex/shell/Removal.java mutex/shell/RemoveCommand.java
+//SOURCES mutex/shell/RequestCommand.java mutex/shell/Screen.java mutex/shell/Session.java
+//SOURCES mutex/shell/Shell.java mutex/shell/ShellCommands.java mutex/shell/StandingText.java
+//SOURCES mutex/shell/StatusCommand.java mutex/shell/TlsOptions.java mutex/shell/Turn.java
 //SOURCES mutex/shell/Usage.java mutex/shell/Visitors.java mutex/shell/WhyCommand.java
 //SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/Discussion.java
 //SOURCES mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java mutex/trace/Journal.java
@@ -65,19 +73,25 @@ import java.util.concurrent.CountDownLatch;
 import mutex.algorithm.RicartAgrawala;
 import mutex.discover.BadConfiguration;
 import mutex.discover.StartList;
+import mutex.metrics.MetricsServer;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
+import mutex.net.PeerCertificate;
+import mutex.net.Tls;
+import mutex.shell.Certs;
 import mutex.shell.Demo;
 import mutex.shell.Durations;
 import mutex.shell.Leaving;
 import mutex.shell.Screen;
 import mutex.shell.Session;
 import mutex.shell.Shell;
+import mutex.shell.TlsOptions;
 import mutex.shell.Usage;
 import mutex.trace.LogFile;
 import mutex.trace.TraceCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -86,7 +100,7 @@ import picocli.CommandLine.Spec;
 
 /** One peer of a distributed lock without a server: starts it, with a shell on a terminal. */
 @Command(name = "peer", sortOptions = false, mixinStandardHelpOptions = true, version = "After You 0.1.0",
-        description = "Runs one peer of a lock among equals.", subcommands = {Demo.class, TraceCommand.class},
+        description = "Runs one peer of a lock among equals.", subcommands = {Certs.class, Demo.class, TraceCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:ended in order", "1:a command of a piped shell failed", "64:wrong usage",
             "70:the peer broke one of its own rules and stopped", "78:bad configuration, or the port is in use"})
@@ -109,7 +123,10 @@ final class Peer implements Callable<Integer> {
             description = "name or address of this machine that the others reach it by (default: localhost)")
     private String host;
 
-    @Option(names = "--insecure", description = "listen beyond this machine, without encryption")
+    @Mixin
+    private TlsOptions tls;
+
+    @Option(names = "--insecure", description = "listen beyond this machine, without TLS")
     private boolean insecure;
 
     @Option(names = "--peers-file", paramLabel = "FILE",
@@ -126,6 +143,11 @@ final class Peer implements Callable<Integer> {
 
     @Option(names = "--log", paramLabel = "FILE", description = "append every event to the file, a line of JSON each")
     private Path log;
+
+    @Option(names = "--metrics", paramLabel = "PORT",
+            description = "serve http://HOST:PORT/metrics for Prometheus and /ready, without TLS; 0 lets the system choose")
+    private String metrics;
+    private int metricsPort;
 
     @Option(names = "--state", paramLabel = "DIR",
             description = "folder of the state file, which remembers a group that grew (default: the user's state folder)")
@@ -160,15 +182,20 @@ final class Peer implements Callable<Integer> {
         Path folder = stateFolder();
         boolean terminal = !noShell && Shell.onTerminal();
         Screen screen = new Screen(System.out, terminal ? null : System.err);
+        Tls secured = opened(screen);
         LogFile file = log == null ? null : openLog(screen);
-        EventLoop events = new EventLoop();
+        EventLoop events = new EventLoop(secured);
         LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(number("--id", id, 1), start.self().host(), start.self().port(),
                 start.others(), folder, RicartAgrawala::new, leaseMillis, screen::problem, Peer::die));
         if (file != null) {
             peer.loop().journal().listen(file);
         }
+        MetricsServer counting = metrics == null ? null : measured(peer, start, screen);
         Runnable leave = () -> {
             peer.close();
+            if (counting != null) {
+                counting.close();
+            }
             if (file != null) {
                 file.close();
             }
@@ -177,6 +204,17 @@ final class Peer implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(leave, "leave"));
         screen.line("peer " + id + " listens on " + peer.endpoint());
         return serve(peer, screen, terminal);
+    }
+
+    private MetricsServer measured(LocalPeer peer, StartList start, Screen screen) throws IOException {
+        try {
+            MetricsServer server = new MetricsServer(peer.loop(), start.self().host(), metricsPort);
+            screen.line("metrics at http://" + start.self().host() + ":" + server.port() + "/metrics");
+            return server;
+        } catch (IOException e) {
+            peer.close();
+            throw e;
+        }
     }
 
     private int serve(LocalPeer peer, Screen screen, boolean terminal) throws IOException, InterruptedException {
@@ -203,17 +241,30 @@ final class Peer implements Callable<Integer> {
                     + " \"\": the name is empty; write one, or leave the option out");
         }
         try {
+            metricsPort = metrics == null ? 0 : number("--metrics", metrics, 0);
             leaseMillis = Durations.leaseMillis(lease);
             StartList start = StartList.of(number("--id", id, 1), host, port == null ? null : number("--port", port, 0),
                     peersFile, addresses);
-            require(insecure || start.self().isLoopback(), "--host " + start.self().host()
-                    + " is not this machine alone, and nothing is encrypted; add --insecure if the network is trusted");
+            tls.check();
+            require(!(insecure && tls.given()), "--insecure and --tls-cert do not go together; leave one of them out");
+            require(insecure || tls.given() || start.self().isLoopback(), "--host " + start.self().host()
+                    + " is not this machine alone, and nothing is encrypted; add --tls-cert, --tls-key and --tls-ca, "
+                    + "or --insecure if the network is trusted");
             return start;
         } catch (BadConfiguration e) {
             throw e;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
+    }
+
+    private Tls opened(Screen screen) {
+        Tls opened = tls.open(screen::problem);
+        if (opened != null && opened.peer() != number("--id", id, 1)) {
+            throw new IllegalArgumentException("--tls-cert: is the certificate of " + (opened.peer() == PeerCertificate.OF_CLIENT
+                    ? "a client" : "peer " + opened.peer()) + ", but this peer has --id " + id + "; name its own");
+        }
+        return opened;
     }
 
     private static int number(String option, String text, int least) {

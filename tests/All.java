@@ -8,11 +8,12 @@
 //SOURCES ../Peer.java
 //SOURCES BadInputTest.java Contender.java DiagramTest.java ElapsedTest.java EntersUnasked.java
 //SOURCES ExplorerTest.java FaultTest.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java
-//SOURCES History.java LateAnswerTest.java LauncherTest.java LeaseTest.java LinkTest.java LogTest.java
-//SOURCES MembershipTest.java ModelTest.java MutantsTest.java PipeTest.java Processes.java ReadmeTest.java
-//SOURCES ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java SafetyTest.java
-//SOURCES ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
-//SOURCES StateFileTest.java SuspendTest.java TraceTest.java WireTest.java
+//SOURCES History.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
+//SOURCES LogTest.java MembershipTest.java MetricsTest.java ModelTest.java MutantsTest.java OperateTest.java
+//SOURCES PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java RulesTest.java
+//SOURCES Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
+//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java
+//SOURCES TraceTest.java WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -37,9 +38,10 @@ final class All {
                 FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
                 LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
                 MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, DiagramTest.class,
-                ElapsedTest.class, FuzzTest.class, GeneratedTest.class, LauncherTest.class, LinkTest.class,
-                LogTest.class, MembershipTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class,
-                ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class, SuspendTest.class,
-                TraceTest.class, WireTest.class);
+                ElapsedTest.class, FuzzTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
+                LinkTest.class, LogTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class,
+                PipeTest.class, ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class,
+                StandingTextTest.class, StateFileTest.class, SuspendTest.class, TlsTest.class, TraceTest.class,
+                WireTest.class);
     }
 }

@@ -79,7 +79,8 @@ class BadInputTest {
                 List.of("--id|7|--port|0|--host|a b", "host \"a b\" is not a name or address, e.g. \"localhost\"" + HELP),
                 List.of("--id|7|--port|0|--host|[::1", "host \"[::1\" is not a name or address, e.g. \"localhost\"" + HELP),
                 List.of("--id|7|--port|0|--host|0.0.0.0",
-                        "--host 0.0.0.0 is not this machine alone, and nothing is encrypted; add --insecure if the network is trusted" + HELP),
+                        "--host 0.0.0.0 is not this machine alone, and nothing is encrypted; add --tls-cert, --tls-key and --tls-ca, "
+                                + "or --insecure if the network is trusted" + HELP),
                 List.of("--id|1|--port|0|localhost", "\"localhost\" is not \"host:port\", e.g. \"localhost:5001\"" + HELP),
                 List.of("--id|1|--port|0|localhost:", "in \"localhost:\": port \"\"" + range + HELP),
                 List.of("--id|1|--port|0|localhost:70000", "in \"localhost:70000\": port \"70000\"" + range + HELP),

@@ -109,6 +109,17 @@ class ReadmeTest {
     }
 
     @Test
+    void aPeerWithCertificatesAnswersWhoHasOne() throws Exception {
+        Running made = type(lines("./jbang certs").get(0).replace("certs certs", "certs " + state));
+        assertEquals(0, made.exit(START_MILLIS), made::toString);
+        type(lines("./jbang Peer.java --id 1").stream().filter(line -> line.contains("--tls-cert")).findFirst().orElseThrow()
+                .replace("certs/", state + "/") + " --peers-file /dev/null").await("listens on localhost:5001", START_MILLIS);
+        Running client = type(lines("grpcurl -cacert").get(0).replace("certs/", state + "/"));
+        assertEquals(0, client.exit(), client::toString);
+        assertTrue(client.out().contains("\"endpoint\": \"localhost:5001\""), client::toString);
+    }
+
+    @Test
     void aSeedIsReplayed() throws Exception {
         Running sim = type("./jbang sim 42");
         assertEquals(0, sim.exit(START_MILLIS), sim::toString);

@@ -53,7 +53,8 @@ final class Dialer {
             ManagedChannel fresh = loop.channelTo(address);
             channel = fresh;
             // Under the context of a server's call, this one would be cancelled when that ends.
-            Context.ROOT.run(() -> MutexGrpc.newStub(fresh).link(made));
+            Context.ROOT.run(() -> MutexGrpc.newStub(fresh)
+                    .withInterceptors(Caller.calling(peer -> made.certified = peer)).link(made));
             made.send(hello);
         } catch (IllegalArgumentException unusable) {
             made.fail("\"" + address + "\" cannot be looked up: it is not a name or address of a machine");

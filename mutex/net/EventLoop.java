@@ -1,6 +1,9 @@
 package mutex.net;
 
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.ServerCredentials;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
@@ -29,6 +32,8 @@ import java.util.logging.Logger;
 public final class EventLoop implements AutoCloseable {
 
     private static final int CONNECT_MILLIS = 1_000;
+    /** After so long without a byte from the other side it is asked for one; the least that gRPC allows. */
+    private static final int KEEP_ALIVE_SECONDS = 10;
     /** What the library would print with stack traces, every port scan for one, is told in lines or is no news. */
     private static final Logger LIBRARY = Logger.getLogger("io.grpc");
 
@@ -45,8 +50,16 @@ public final class EventLoop implements AutoCloseable {
     final Class<? extends ServerChannel> serverChannel;
     private final Class<? extends Channel> channel;
     private final io.grpc.netty.shaded.io.netty.channel.EventLoop loop;
+    private final Tls tls; // null: nothing is encrypted
 
+    /** Its connections are not encrypted. */
     public EventLoop() {
+        this(null);
+    }
+
+    /** Its servers and channels use TLS; null: they do not. */
+    public EventLoop(Tls tls) {
+        this.tls = tls;
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("loop", true), io);
@@ -58,15 +71,21 @@ public final class EventLoop implements AutoCloseable {
     /** A connection to the peer at {@code host:port}, made at the first call. */
     public ManagedChannel channelTo(String address) {
         // Brackets, as of IPv6 addresses, are not allowed in the path of a URI.
-        return NettyChannelBuilder.forTarget("dns:///" + address.replace("[", "%5B").replace("]", "%5D"))
+        String target = "dns:///" + address.replace("[", "%5B").replace("]", "%5D");
+        return NettyChannelBuilder.forTarget(target, tls == null ? InsecureChannelCredentials.create() : tls.client())
                 .eventLoopGroup(group)
                 .channelType(channel)
                 .directExecutor()
-                .usePlaintext()
                 .flowControlWindow(Server.WINDOW)
                 .maxInboundMessageSize(Server.MOST_MESSAGE)
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .build();
+    }
+
+    ServerCredentials serverCredentials() {
+        return tls == null ? InsecureServerCredentials.create() : tls.server();
     }
 
     /** Runs the task on the loop: at once when called there, else soon. */

@@ -26,6 +26,14 @@ final class Handshake {
         return groups(mine, theirs);
     }
 
+    /** With TLS: whether the peer is the one that its certificate is for. */
+    static Optional<String> disguise(Link link, Hello theirs) {
+        return link.certified == PeerCertificate.NONE || link.certified == theirs.id() ? Optional.empty()
+                : Optional.of("peer " + theirs.id() + " at " + theirs.endpoint() + " shows the certificate of "
+                        + (link.certified == PeerCertificate.OF_CLIENT ? "a client" : "peer " + link.certified)
+                        + "; start it with its own --tls-cert, which has the name URI:" + PeerCertificate.NAME + theirs.id());
+    }
+
     private static Optional<String> groups(Hello mine, Hello theirs) {
         if (mine.group() == null) {
             return Optional.empty();

@@ -29,6 +29,7 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
     private final Owner owner;
     final String dialed; // the address that was dialed; null when the other peer called
     final long madeAt; // nanoseconds, as all times here
+    int certified = PeerCertificate.NONE; // whose certificate the other side has shown
     private CallStreamObserver<LinkMessage> stream;
     private boolean closed;
     private int piled;

@@ -164,6 +164,7 @@ final class Links implements Link.Owner {
 
     StreamObserver<LinkMessage> accept(StreamObserver<LinkMessage> responses) {
         Link link = new Link(loop, this, null, System.nanoTime());
+        link.certified = Caller.certified();
         StreamObserver<LinkMessage> requests = link.accept(responses);
         if (ungreeted.stream().filter(other -> other.dialed == null).count() >= MOST_UNGREETED) {
             link.cut("too many callers that did not greet yet");
@@ -217,7 +218,8 @@ final class Links implements Link.Owner {
             ownAddress(link);
             return;
         }
-        Optional<String> refusal = Handshake.refusal(mine, theirs).or(() -> taken(theirs)).or(() -> crowded(mine, theirs));
+        Optional<String> refusal = Handshake.disguise(link, theirs).or(() -> Handshake.refusal(mine, theirs))
+                .or(() -> taken(theirs)).or(() -> crowded(mine, theirs));
         if (refusal.isPresent()) {
             refuse(link, refusal.get());
             return;

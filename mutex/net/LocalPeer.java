@@ -70,7 +70,7 @@ public final class LocalPeer implements AutoCloseable {
                     new SecureRandom().nextLong(), ALGORITHM, start.algorithm(), start.leaseMillis(), start.dying());
             StateFile state = new StateFile(start.state(), start.id(), settings.endpoint());
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
-            loop.whenInGroup(server::serving);
+            loop.whenServing(server::serving);
             loop.start();
             events.run(() -> service.serve(loop));
             return new LocalPeer(server, loop, state);

@@ -52,7 +52,8 @@ public final class PeerLoop implements Links.Owner {
     private boolean pair; // in a group of two, with a lease
     private boolean leaving; // the group: nobody asks any more
     private boolean closed;
-    private Consumer<Boolean> inGroup = now -> { };
+    private Consumer<Boolean> whenServing = now -> { };
+    private boolean serving; // as of the last step
 
     /**
      * @param voice takes the lines for a person; called on the loop thread
@@ -73,9 +74,9 @@ public final class PeerLoop implements Links.Owner {
         inquiries = new Inquiries(loop, links);
     }
 
-    /** The listener is told whether the peer is in a group, whenever that changes; loop thread. */
-    void whenInGroup(Consumer<Boolean> listener) {
-        inGroup = listener;
+    /** The listener is told whether this peer may use locks, whenever that changes; loop thread. */
+    void whenServing(Consumer<Boolean> listener) {
+        whenServing = listener;
     }
 
     /** Begins: from now on the peer dials, greets and answers. */
@@ -262,8 +263,17 @@ public final class PeerLoop implements Links.Owner {
                 node.step(events.poll(), now).forEach(this::apply);
             }
             rest();
+            tellServing();
         });
         stepping = false;
+    }
+
+    private void tellServing() {
+        boolean now = node.group() != null && node.standing(clock.now());
+        if (now != serving) {
+            serving = now;
+            whenServing.accept(now);
+        }
     }
 
     /** A peer that fails in the middle of a step must not go on. */
@@ -301,7 +311,6 @@ public final class PeerLoop implements Links.Owner {
     }
 
     private void regrouped() {
-        inGroup.accept(node.group() != null);
         boolean before = pair;
         pair = isPair();
         if (pair && !before) {

@@ -5,6 +5,9 @@ import io.grpc.Status;
 /** What went wrong on the network, in one line for a person. */
 final class Problems {
 
+    /** So gRPC says when a connection ends before anything came. */
+    private static final String CLOSED = "Network closed for unknown reason";
+
     private Problems() {}
 
     static String inOneLine(Throwable error) {
@@ -14,9 +17,11 @@ final class Problems {
             root = root.getCause();
         }
         String said = root instanceof java.net.ConnectException ? "nothing listens there"
+                : TlsProblems.concerns(status.getCause()) ? TlsProblems.atCaller(status.getCause())
                 : status.getDescription() != null ? status.getDescription() : String.valueOf(root.getMessage());
         String known = switch (status.getCode()) {
             case UNIMPLEMENTED -> "it is a gRPC server, but no peer";
+            case UNAVAILABLE -> said.startsWith(CLOSED) ? "it breaks the connection off at once; maybe it wants TLS (--tls-cert)" : said;
             case RESOURCE_EXHAUSTED -> "a message was too large (" + said + ")";
             default -> said;
         };

@@ -40,7 +40,7 @@ public final class Server implements AutoCloseable {
     public Server(EventLoop loop, String host, int port, BindableService service) throws IOException {
         InetAddress address = resolve(host);
         boolean local = address.isLoopbackAddress();
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port))
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port), loop.serverCredentials())
                 .bossEventLoopGroup(loop.group)
                 .workerEventLoopGroup(loop.group)
                 .channelType(loop.serverChannel)
@@ -56,6 +56,7 @@ public final class Server implements AutoCloseable {
                 .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .permitKeepAliveTime(2, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
+                .intercept(new Caller())
                 .addService(service)
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .addService(health.getHealthService());
@@ -90,7 +91,7 @@ public final class Server implements AutoCloseable {
         return server.getPort();
     }
 
-    /** Whether the health service says SERVING: the peer is in a group. */
+    /** Whether the health service says SERVING: the peer may use locks. */
     public void serving(boolean yes) {
         ServingStatus status = yes ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);

@@ -30,22 +30,27 @@ public final class Neighbour implements AutoCloseable {
 
     /** Starts it; port 0 lets the system choose. */
     public Neighbour(Path state, int id, int port, String... others) {
-        this(new EventLoop(), true, state, id, port, others);
+        this(new EventLoop(), true, state, id, port, 0, others);
+    }
+
+    /** The same with a lease. */
+    public Neighbour(Path state, int id, int port, long leaseMillis, String... others) {
+        this(new EventLoop(), true, state, id, port, leaseMillis, others);
     }
 
     /** The same on a loop that stays when it is closed. */
     public Neighbour(EventLoop events, Path state, int id, int port, String... others) {
-        this(events, false, state, id, port, others);
+        this(events, false, state, id, port, 0, others);
     }
 
-    private Neighbour(EventLoop events, boolean ownLoop, Path state, int id, int port, String... others) {
+    private Neighbour(EventLoop events, boolean ownLoop, Path state, int id, int port, long leaseMillis, String... others) {
         this.events = events;
         this.ownLoop = ownLoop;
         this.id = id;
         List<Listed> list = Stream.of(others).map(other -> new Listed(other, 0)).toList();
         try {
             peer = LocalPeer.start(events, new LocalPeer.Start(id, "localhost", port, list, state, RicartAgrawala::new,
-                    voice, (error, last) -> broken.complete(error)));
+                    leaseMillis, voice, (error, last) -> broken.complete(error)));
         } catch (IOException e) {
             events.close();
             throw new UncheckedIOException(e);

@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""Runs a command while it holds a lock: hold.py localhost:5001 backup rsync ...  Needs python3-grpcio and no more."""
+import queue
+import subprocess
+import sys
+
+import grpc
+
+
+def fields(message):
+    """Numbers by field of a message of protobuf; values that are no numbers are passed over."""
+    found, at = {}, 0
+
+    def varint():
+        nonlocal at
+        value, shift = 0, 0
+        while True:
+            byte, at = message[at], at + 1
+            value, shift = value | (byte & 127) << shift, shift + 7
+            if byte < 128:
+                return value
+
+    while at < len(message):
+        key = varint()
+        value = varint()  # of a text or message inside: its length
+        at += value if key & 7 == 2 else 0
+        found[key >> 3] = value
+    return found
+
+
+address, lock, *command = sys.argv[1:]
+requests = queue.Queue()  # the stream is open, and the lock held, until None is put in
+requests.put(b"\x0a" + bytes([len(lock)]) + lock.encode())  # HoldRequest: field 1, for names below 128 letters
+hold = grpc.insecure_channel(address).stream_stream("/mutex.v1.Mutex/Hold")(iter(requests.get, None))
+try:
+    held = next(event for event in map(fields, hold) if event[1] == 2)  # HoldEvent: kind HELD
+except grpc.RpcError as error:
+    sys.exit("hold.py: " + error.details())
+print("hold.py: inside, fence", held[3], flush=True)
+child = subprocess.Popen(command)
+hold.add_callback(child.terminate)  # the stream ended while the command runs: the lock is LOST
+code = child.wait()
+requests.put(None)
+sys.exit(code if code >= 0 else 128 - code)

@@ -1,0 +1,162 @@
+package mutex.client;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import mutex.net.EventLoop;
+import mutex.net.LocalPeer;
+import mutex.net.RemotePeer;
+import mutex.net.Tls;
+import mutex.node.LockName;
+
+/**
+ * Locks among equal peers, for programs: of a running peer ({@link #connect}), or of a peer in this program
+ * ({@link #peer}). May be used from any thread; closing it gives back and withdraws everything.
+ *
+ * <pre>{@code
+ * try (Mutex mutex = Mutex.connect("localhost:5001"); Held held = mutex.acquire("backup", Duration.ofSeconds(10))) {
+ *     held.onLost(reason -> stop());
+ *     work(held.fence());
+ * }
+ * }</pre>
+ */
+public final class Mutex implements AutoCloseable {
+
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
+    /** Asks for a lock; gives what withdraws the request or gives the lock back. */
+    interface Source {
+        Runnable ask(String lock, boolean attempt, long waitNanos, Request request);
+    }
+
+    private final Source source;
+    private final Runnable close;
+    private volatile boolean closed;
+    private final ExecutorService callbacks = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "mutex");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private Mutex(Source source, Runnable close) {
+        this.source = source;
+        this.close = close;
+    }
+
+    /** Uses the peer at {@code host:port}, without TLS; the connection is made at the first request. */
+    public static Mutex connect(String address) {
+        return connect(address, null);
+    }
+
+    /**
+     * Uses the peer at {@code host:port}. Best one of the same machine: if the way to it breaks, what is held is LOST, and a
+     * peer that falls silent is missed after some 13 s only.
+     *
+     * @param tls certificate of this program; null: without TLS
+     */
+    public static Mutex connect(String address, Tls tls) {
+        EventLoop events = new EventLoop(tls);
+        RemotePeer peer = new RemotePeer(events, address);
+        return new Mutex(peer::ask, () -> {
+            peer.close();
+            events.close();
+        });
+    }
+
+    /** Begins to describe a peer that runs in this program. */
+    public static PeerBuilder peer(int id) {
+        return new PeerBuilder(id);
+    }
+
+    static Mutex of(LocalPeer peer, EventLoop events) {
+        Source source = (lock, attempt, waitNanos, request) -> {
+            CompletableFuture<Long> number = peer.loop().ask(lock, attempt, waitNanos, request);
+            return () -> number.thenAccept(peer.loop()::withdraw);
+        };
+        return new Mutex(source, () -> {
+            peer.close();
+            events.close();
+        });
+    }
+
+    /** Waits for the lock. Whoever interrupts the thread withdraws the request. */
+    public Held acquire(String lock) throws InterruptedException, NotAcquired {
+        return acquire(lock, FOR_EVER);
+    }
+
+    /**
+     * Waits for the lock for so long at most; zero: as {@link #tryAcquire}, but with an exception.
+     *
+     * @throws NotAcquired when the wait has run out, or the peer cannot be asked
+     * @throws InterruptedException when the thread was interrupted: the request is withdrawn
+     * @throws IllegalArgumentException when the name is not legal
+     */
+    public Held acquire(String lock, Duration wait) throws InterruptedException, NotAcquired {
+        return await(ask(lock, false, wait));
+    }
+
+    /** Takes the lock if nobody has it or waits for it. */
+    public Optional<Held> tryAcquire(String lock) throws InterruptedException, NotAcquired {
+        try {
+            return Optional.of(await(ask(lock, true, FOR_EVER)));
+        } catch (NotAcquired e) {
+            if (e.kind() == NotAcquired.Cause.REFUSED) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Asks, and returns at once. */
+    public CompletableFuture<Held> acquireAsync(String lock) {
+        return acquireAsync(lock, FOR_EVER);
+    }
+
+    /**
+     * Asks, and returns at once: completes with the lock, or with {@link NotAcquired}. Cancelling withdraws the request;
+     * what depends on the answer may block.
+     */
+    public CompletableFuture<Held> acquireAsync(String lock, Duration wait) {
+        return ask(lock, false, wait);
+    }
+
+    private CompletableFuture<Held> ask(String lock, boolean attempt, Duration wait) {
+        if (closed) {
+            throw new IllegalStateException("acquire: this Mutex is closed");
+        }
+        Request request = new Request(LockName.check(lock), callbacks);
+        boolean noWait = attempt || wait.isZero() || wait.isNegative();
+        boolean forEver = noWait || wait.compareTo(FOR_EVER) >= 0;
+        request.asked(source.ask(lock, noWait, forEver ? Long.MAX_VALUE : wait.toNanos(), request));
+        return request.answer;
+    }
+
+    private static Held await(CompletableFuture<Held> answer) throws InterruptedException, NotAcquired {
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            if (!answer.cancel(false)) {
+                answer.thenAccept(Held::close); // it came at the same moment
+            }
+            throw e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof NotAcquired no) {
+                throw no;
+            }
+            throw new CompletionException(e.getCause());
+        } catch (CancellationException e) {
+            throw new IllegalStateException("the answer was cancelled", e); // nobody else has it
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        close.run();
+    }
+}

@@ -1,0 +1,94 @@
+package mutex.client;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import mutex.algorithm.RicartAgrawala;
+import mutex.group.Listed;
+import mutex.net.EventLoop;
+import mutex.net.LocalPeer;
+import mutex.net.Tls;
+
+/** Describes a peer that runs in this program, as the options of {@code peer} do; {@link #start} starts it. */
+public final class PeerBuilder {
+
+    private static final int SOFTWARE = 70; // EX_SOFTWARE
+
+    private final int id;
+    private String host = "localhost";
+    private int port;
+    private List<Listed> others = List.of();
+    private long leaseMillis;
+    private Path state = Path.of(System.getProperty("user.home"), ".local", "state", "afteryou");
+    private Tls tls;
+    private Consumer<String> voice = line -> System.err.println("peer: " + line);
+
+    PeerBuilder(int id) {
+        if (id < 1 || id > 65_535) {
+            throw new IllegalArgumentException("peer id " + id + " is not a number from 1 to 65535");
+        }
+        this.id = id;
+    }
+
+    /** Where the others reach it; port 0 lets the system choose. Default: localhost, 0. */
+    public PeerBuilder at(String host, int port) {
+        this.host = host;
+        this.port = port;
+        return this;
+    }
+
+    /** The other peers, each host:port. */
+    public PeerBuilder others(String... addresses) {
+        others = Stream.of(addresses).map(address -> new Listed(address, 0)).toList();
+        return this;
+    }
+
+    /** The same at all peers; zero, the default, turns it off. */
+    public PeerBuilder lease(Duration lease) {
+        leaseMillis = lease.toMillis();
+        return this;
+    }
+
+    /** Folder of the state file; default: ~/.local/state/afteryou. */
+    public PeerBuilder state(Path folder) {
+        state = folder;
+        return this;
+    }
+
+    /** See {@link Tls#of}; to be closed by whoever opened it. Default: without TLS, which is for one machine alone. */
+    public PeerBuilder tls(Tls tls) {
+        this.tls = tls;
+        return this;
+    }
+
+    /** Takes the lines for a person; called on the peer's thread, must not block. Default: standard error. */
+    public PeerBuilder voice(Consumer<String> voice) {
+        this.voice = voice;
+        return this;
+    }
+
+    /**
+     * Starts the peer. One that breaks a rule of its own ends the program with code 70, rather than let two in.
+     *
+     * @throws IOException in one line when the address cannot be bound
+     * @throws IllegalArgumentException in one line when the state file cannot be used
+     */
+    public Mutex start() throws IOException {
+        EventLoop events = new EventLoop(tls);
+        try {
+            return Mutex.of(LocalPeer.start(events, new LocalPeer.Start(id, host, port, others, state, RicartAgrawala::new,
+                    leaseMillis, voice, PeerBuilder::die)), events);
+        } catch (IOException | RuntimeException e) {
+            events.close();
+            throw e;
+        }
+    }
+
+    private static void die(Throwable broken, String lastEvents) {
+        System.err.println("peer: stopped, because it broke one of its own rules: " + broken + "; last events: " + lastEvents);
+        Runtime.getRuntime().halt(SOFTWARE);
+    }
+}

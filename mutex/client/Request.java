@@ -1,0 +1,59 @@
+package mutex.client;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import mutex.algorithm.Stamp;
+import mutex.client.NotAcquired.Cause;
+import mutex.net.Asking;
+import mutex.node.Effect.Outcome;
+
+/** One request for a lock. Its callbacks come on the loop thread, which must not run what a program does with the answer. */
+final class Request implements Asking {
+
+    private final String lock;
+    private final Executor callbacks;
+    private final CompletableFuture<Runnable> withdrawal = new CompletableFuture<>(); // known once it is asked
+    private Held held; // loop thread only
+    final CompletableFuture<Held> answer = new CompletableFuture<>();
+
+    Request(String lock, Executor callbacks) {
+        this.lock = lock;
+        this.callbacks = callbacks;
+        answer.whenComplete((entered, problem) -> {
+            if (answer.isCancelled()) {
+                withdraw();
+            }
+        });
+    }
+
+    /** How to withdraw the request, or give the lock back. */
+    void asked(Runnable withdraw) {
+        withdrawal.complete(withdraw);
+    }
+
+    private void withdraw() {
+        withdrawal.thenAccept(Runnable::run);
+    }
+
+    @Override
+    public void entered(Stamp stamp, long fence) {
+        held = new Held(lock, fence, this::withdraw, callbacks);
+        Held entered = held;
+        callbacks.execute(() -> {
+            if (!answer.complete(entered)) {
+                entered.close(); // it was cancelled meanwhile
+            }
+        });
+    }
+
+    @Override
+    public void ended(Outcome outcome, String reason) {
+        if (held != null) {
+            held.lose(reason == null ? "it was given back, as the peer is leaving" : reason); // unless the program gave it back
+            return;
+        }
+        Cause cause = outcome == Outcome.EXPIRED ? Cause.TIMEOUT : outcome == Outcome.REFUSED ? Cause.REFUSED : Cause.UNREACHABLE;
+        String line = "[" + lock + "] not acquired: " + (reason == null ? "it was withdrawn" : reason.replaceFirst("^\\[[^]]*\\] [^:]*: ", ""));
+        callbacks.execute(() -> answer.completeExceptionally(new NotAcquired(cause, line)));
+    }
+}

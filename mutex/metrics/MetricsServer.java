@@ -1,0 +1,78 @@
+package mutex.metrics;
+
+import com.sun.net.httpserver.HttpExchange;
+import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import mutex.net.PeerLoop;
+
+/**
+ * Serves {@code /metrics} in the format of Prometheus and {@code /ready}, 200 while the peer may use locks and else
+ * 503, over plain HTTP on threads of its own. The loop is asked for a snapshot at each scrape, and tells the journal's
+ * events as they come; it never waits.
+ */
+public final class MetricsServer implements AutoCloseable {
+
+    private static final String READY = "/ready";
+
+    private final PeerLoop peer;
+    private final Happened happened;
+    private final HTTPServer server;
+
+    /**
+     * Begins to count and to serve.
+     *
+     * @param port 0 lets the system choose
+     * @throws IOException in one line when it cannot be listened on
+     */
+    public MetricsServer(PeerLoop peer, String host, int port) throws IOException {
+        this.peer = peer;
+        PrometheusRegistry registry = new PrometheusRegistry();
+        happened = new Happened(registry, System::nanoTime);
+        registry.register(new Present(peer::snapshot));
+        try {
+            server = HTTPServer.builder().hostname(host).port(port).registry(registry).registerHealthHandler(false)
+                    .defaultHandler(this::answer).buildAndStart();
+        } catch (BindException e) {
+            throw new IOException("--metrics " + port + ": " + host + ":" + port + " cannot be listened on (" + e.getMessage()
+                    + "); choose another port", e);
+        }
+        peer.journal().listen(happened);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            boolean asked = exchange.getRequestURI().getPath().equals(READY);
+            boolean ready = asked && ready();
+            byte[] text = (!asked ? "/metrics or /ready\n" : ready ? "ready\n" : "not ready\n").getBytes(StandardCharsets.US_ASCII);
+            exchange.sendResponseHeaders(!asked ? 404 : ready ? 200 : 503, text.length);
+            exchange.getResponseBody().write(text);
+        }
+    }
+
+    private boolean ready() {
+        try {
+            return Present.serving(peer.snapshot().get(2, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    @Override
+    public void close() {
+        peer.journal().unlisten(happened);
+        server.close();
+    }
+}

@@ -1,0 +1,114 @@
+package mutex.net;
+
+import io.grpc.Context;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.util.concurrent.TimeUnit;
+import mutex.MutexGrpc;
+import mutex.MutexProto.HoldEvent;
+import mutex.MutexProto.HoldRequest;
+import mutex.algorithm.Stamp;
+import mutex.node.Effect.Outcome;
+
+/**
+ * A running peer, asked for locks over the network: a Hold stream for each request. Methods may be called from any
+ * thread and return at once; what comes of it is told on the loop thread.
+ */
+public final class RemotePeer implements AutoCloseable {
+
+    private final EventLoop loop;
+    private final String address;
+    private final ManagedChannel channel;
+
+    /** The connection is made at the first request. */
+    public RemotePeer(EventLoop loop, String address) {
+        this.loop = loop;
+        this.address = address;
+        channel = loop.channelTo(address);
+    }
+
+    /**
+     * Asks for a lock; the answer gives it back or withdraws the request. When the peer cannot be reached any more,
+     * a lock that was held is LOST.
+     *
+     * @param attempt give up rather than wait
+     * @param waitNanos Long.MAX_VALUE for ever
+     */
+    public Runnable ask(String lock, boolean attempt, long waitNanos, Asking asking) {
+        Call call = new Call(asking);
+        boolean forEver = waitNanos == Long.MAX_VALUE;
+        HoldRequest request = HoldRequest.newBuilder().setLock(lock).setAttempt(attempt)
+                .setWaitMillis(forEver ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(waitNanos))).build();
+        // Under the context of another call, this one would be cancelled when that ends.
+        loop.run(() -> Context.ROOT.run(() -> {
+            MutexGrpc.newStub(channel).hold(call);
+            call.requests.onNext(request);
+        }));
+        return () -> loop.run(call::withdraw);
+    }
+
+    /** Gives everything back. */
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+
+    /** One request. Loop thread only. */
+    private final class Call implements ClientResponseObserver<HoldRequest, HoldEvent> {
+
+        private final Asking asking;
+        private ClientCallStreamObserver<HoldRequest> requests;
+        private boolean held;
+        private boolean withdrawn;
+        private boolean over;
+
+        Call(Asking asking) {
+            this.asking = asking;
+        }
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<HoldRequest> requests) {
+            this.requests = requests;
+        }
+
+        @Override
+        public void onNext(HoldEvent event) {
+            if (event.getKind() == HoldEvent.Kind.HELD && !held && !over) {
+                held = true;
+                asking.entered(new Stamp(event.getStamp().getTime(), event.getStamp().getPeer()), event.getFence());
+            }
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            Status.Code code = Status.fromThrowable(error).getCode();
+            String said = Problems.inOneLine(error);
+            boolean answered = code == Status.Code.FAILED_PRECONDITION || code == Status.Code.DEADLINE_EXCEEDED || code == Status.Code.ABORTED;
+            String reason = answered ? said : "the peer at " + address + " cannot be asked: " + said;
+            end(held ? Outcome.LOST : code == Status.Code.DEADLINE_EXCEEDED ? Outcome.EXPIRED
+                    : code == Status.Code.FAILED_PRECONDITION ? Outcome.REFUSED : Outcome.CANCELLED, reason);
+        }
+
+        @Override
+        public void onCompleted() {
+            end(held ? Outcome.LOST : Outcome.CANCELLED, "the peer at " + address + " has ended the call");
+        }
+
+        private void end(Outcome outcome, String reason) {
+            if (!over) {
+                over = true;
+                boolean asked = withdrawn;
+                asking.ended(!asked ? outcome : held ? Outcome.RELEASED : Outcome.CANCELLED, asked ? null : reason);
+            }
+        }
+
+        private void withdraw() {
+            if (!over && !withdrawn) {
+                withdrawn = true;
+                requests.onCompleted();
+            }
+        }
+    }
+}

@@ -1,0 +1,262 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java support/Eventually.java support/Neighbour.java support/Running.java support/Voice.java ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import mutex.client.Held;
+import mutex.client.Mutex;
+import mutex.client.NotAcquired;
+import mutex.client.NotAcquired.Cause;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tests.support.Eventually;
+import tests.support.Neighbour;
+import tests.support.Running;
+
+/** The library for programs, with a peer inside the program and with a running one; and the examples that show it. */
+@Timeout(120)
+class LibraryTest {
+
+    private static final Path EXAMPLES = Path.of(System.getProperty("afteryou.root", ".")).toAbsolutePath().resolve("docs/examples");
+
+    @TempDir
+    private Path folder;
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private Neighbour one;
+    private Neighbour two; // whoever else wants the lock
+
+    enum Way { PEER_INSIDE, CONNECTED }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable resource : open) {
+            resource.close();
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        open.add(0, resource);
+        return resource;
+    }
+
+    /** A group of peers 1 and 2 of which the first is asked by the library. */
+    private Mutex mutex(Way way) throws Exception {
+        int port = Neighbour.freePort();
+        two = opened(new Neighbour(folder, 2, 0, "localhost:" + port));
+        Mutex mutex;
+        if (way == Way.PEER_INSIDE) {
+            mutex = Mutex.peer(1).at("localhost", port).others(two.endpoint()).state(folder).voice(line -> { }).start();
+        } else {
+            one = opened(new Neighbour(folder, 1, port, two.endpoint()));
+            mutex = Mutex.connect(one.endpoint());
+        }
+        two.awaitGroupOf(2);
+        return opened(mutex);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLockIsHeldUntilItIsClosedAndItsFenceGrows(Way way) throws Exception {
+        Mutex mutex = mutex(way);
+        Held first = mutex.acquire("jobs");
+        assertTrue(first.isHeld());
+        assertEquals("jobs", first.lock());
+        Neighbour.Asked other = two.ask("jobs");
+        Eventually.holds(() -> two.look().node().locks().size() == 1, () -> "peer 2 waits: " + two.look());
+        assertFalse(other.entered.isDone());
+        first.close();
+        first.close();
+        assertFalse(first.isHeld());
+        assertTrue(Eventually.get(other.entered, "peer 2 is next") > first.fence());
+        two.giveBack(other);
+        try (Held again = mutex.acquire("jobs", Duration.ofSeconds(30))) {
+            assertTrue(again.fence() > other.entered.join());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWaitThatRunsOutAndATryThatWouldWaitSayWhy(Way way) throws Exception {
+        Mutex mutex = mutex(way);
+        Neighbour.Asked other = two.ask("jobs");
+        Eventually.get(other.entered, "peer 2 holds it");
+        NotAcquired late = assertThrows(NotAcquired.class, () -> mutex.acquire("jobs", Duration.ofMillis(200)));
+        assertEquals(Cause.TIMEOUT, late.kind());
+        assertEquals("[jobs] not acquired: no permission from [2]", late.getMessage());
+        assertEquals(Optional.empty(), mutex.tryAcquire("jobs"));
+        assertEquals(Cause.REFUSED, assertThrows(NotAcquired.class, () -> mutex.acquire("jobs", Duration.ZERO)).kind());
+        two.giveBack(other);
+        mutex.tryAcquire("jobs").orElseThrow().close();
+        assertThrows(IllegalArgumentException.class, () -> mutex.acquire("a b"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoeverInterruptsOrCancelsWithdrawsTheRequest(Way way) throws Exception {
+        Mutex mutex = mutex(way);
+        Neighbour.Asked other = two.ask("jobs");
+        Eventually.get(other.entered, "peer 2 holds it");
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        Thread waiter = new Thread(() -> {
+            try {
+                mutex.acquire("jobs").close();
+                ended.complete(null);
+            } catch (InterruptedException | NotAcquired e) {
+                ended.complete(e);
+            }
+        });
+        waiter.start();
+        CompletableFuture<Held> future = mutex.acquireAsync("jobs");
+        Eventually.holds(() -> waiting() == 1, () -> "peer 2 makes peer 1 wait: " + two.look());
+        waiter.interrupt();
+        assertEquals(InterruptedException.class, Eventually.get(ended, "the thread goes on").getClass());
+        future.cancel(false);
+        two.giveBack(other);
+        // Nobody holds it: neither of the two was forgotten at peer 1.
+        two.takeTurn("jobs");
+        mutex.tryAcquire("jobs").orElseThrow().close();
+    }
+
+    private long waiting() {
+        return two.look().node().locks().stream().mapToLong(lock -> lock.deferred().size()).sum();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFutureMayBlockWhatDependsOnIt(Way way) throws Exception {
+        Mutex mutex = mutex(way);
+        CompletableFuture<Long> second = mutex.acquireAsync("one").thenApply(held -> {
+            try (held; Held inner = mutex.acquire("two")) {
+                return inner.fence() - held.fence();
+            } catch (InterruptedException | NotAcquired e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertTrue(Eventually.get(second, "both locks") > 0);
+    }
+
+    @Test
+    void aHolderIsToldThatItHasLostTheLockWhenItsPeerIsGone() throws Exception {
+        Mutex mutex = mutex(Way.CONNECTED);
+        CompletableFuture<String> lost = new CompletableFuture<>();
+        Held held = mutex.acquire("jobs").onLost(lost::complete);
+        one.close();
+        assertTrue(Eventually.get(lost, "onLost").startsWith("the peer at " + one.endpoint() + " cannot be asked: "), lost::toString);
+        assertFalse(held.isHeld());
+        CompletableFuture<String> later = new CompletableFuture<>();
+        held.onLost(later::complete);
+        assertEquals(lost.join(), Eventually.get(later, "onLost after the loss"));
+        NotAcquired gone = assertThrows(NotAcquired.class, () -> mutex.acquire("jobs"));
+        assertEquals(Cause.UNREACHABLE, gone.kind());
+        assertEquals("[jobs] not acquired: the peer at " + one.endpoint() + " cannot be asked: nothing listens there", gone.getMessage());
+    }
+
+    @Test
+    void aPeerInsideLosesItsLocksWithItsMajority() throws Exception {
+        int[] ports = {Neighbour.freePort(), Neighbour.freePort()};
+        Mutex mutex = opened(Mutex.peer(1).at("localhost", ports[0]).others("localhost:" + ports[1]).state(folder)
+                .lease(Duration.ofMillis(500)).voice(line -> { }).start());
+        Neighbour other = opened(new Neighbour(folder, 2, ports[1], 500, "localhost:" + ports[0]));
+        CompletableFuture<String> lost = new CompletableFuture<>();
+        mutex.acquire("jobs").onLost(lost::complete);
+        other.close();
+        assertTrue(Eventually.get(lost, "onLost").startsWith("no majority: "), lost::toString);
+    }
+
+    @Test
+    void closingItGivesEverythingBack() throws Exception {
+        Mutex mutex = mutex(Way.PEER_INSIDE);
+        CompletableFuture<String> lost = new CompletableFuture<>();
+        mutex.acquire("jobs").onLost(lost::complete);
+        CompletableFuture<Held> waiting = mutex.acquireAsync("jobs");
+        mutex.close();
+        assertEquals("it was given back, as the peer is leaving", Eventually.get(lost, "onLost"));
+        Eventually.holds(waiting::isCompletedExceptionally, () -> "the request has ended");
+        assertThrows(IllegalStateException.class, () -> mutex.acquire("jobs"));
+    }
+
+    /** Java runs a source as it is; JBang would compile the peer for each. */
+    private Running example(String name, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + folder,
+                "-cp", System.getProperty("java.class.path"), EXAMPLES.resolve(name).toString()));
+        Stream.of(arguments).forEach(command::add);
+        return opened(new Running(new ProcessBuilder(command)));
+    }
+
+    @Test
+    void theExampleForARunningPeerTakesTheLockAndGivesItBack() {
+        Neighbour peer = opened(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
+        Running backup = example("Backup.java", peer.endpoint());
+        assertEquals(0, backup.exit(60_000), backup::toString);
+        assertTrue(backup.out().matches("backup: inside, fence \\d+\nbackup: given back\n"), backup::toString);
+        peer.close();
+        Running alone = example("Backup.java", peer.endpoint());
+        assertEquals(75, alone.exit(60_000), alone::toString);
+    }
+
+    @Test
+    void theExampleWithAPeerInsideTakesOverFromALeaderThatIsGone() {
+        int[] ports = {Neighbour.freePort(), Neighbour.freePort()};
+        Running first = example("Leader.java", "1", "" + ports[0], "localhost:" + ports[1]);
+        Running second = example("Leader.java", "2", "" + ports[1], "localhost:" + ports[0]);
+        Eventually.holds(() -> first.out().contains("leads") || second.out().contains("leads"), () -> "one leads: " + first + second);
+        Running leader = first.out().contains("leads") ? first : second;
+        Running follower = leader == first ? second : first;
+        assertFalse(follower.out().contains("leads"), follower::toString);
+        leader.signal("TERM");
+        leader.exit();
+        follower.await("follows");
+        Neighbour back = opened(new Neighbour(folder, leader == first ? 1 : 2, leader == first ? ports[0] : ports[1],
+                "localhost:" + (leader == first ? ports[1] : ports[0])));
+        follower.await("leads, fence \\d+");
+        assertTrue(back.look().node().id() > 0);
+    }
+
+    private Running python(String... words) {
+        List<String> command = new ArrayList<>(List.of("/usr/bin/python3", EXAMPLES.resolve("hold.py").toString()));
+        command.addAll(List.of(words));
+        return opened(new Running(new ProcessBuilder(command)));
+    }
+
+    @Test
+    void theExampleInPythonRunsACommandInsideAndStopsItWhenTheLockIsLost() {
+        Neighbour peer = opened(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
+        Running done = python(peer.endpoint(), "jobs", "sh", "-c", "exit 7");
+        assertEquals(7, done.exit(), done::toString);
+        assertTrue(done.out().matches("hold.py: inside, fence \\d+\n"), done::toString);
+        peer.takeTurn("jobs"); // which it has given back
+        Running wrong = python(peer.endpoint(), "a b", "true");
+        assertEquals(1, wrong.exit(), wrong::toString);
+        assertTrue(wrong.err().startsWith("hold.py: lock name \"a b\": use "), wrong::toString);
+        Running holder = python(peer.endpoint(), "jobs", "sh", "-c", "echo begins; exec sleep 60");
+        holder.await("begins");
+        assertTrue(peer.look().node().locks().stream().anyMatch(lock -> lock.name().equals("jobs") && lock.fence() > 0));
+        peer.close();
+        assertEquals(143, holder.exit(), holder::toString);
+    }
+
+    public static void main(String[] args) {
+        Run.only(LibraryTest.class);
+    }
+}

@@ -1,0 +1,193 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java support/Eventually.java support/InProcess.java support/Neighbour.java support/Voice.java
+//SOURCES ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.grpc.ManagedChannel;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import mutex.metrics.MetricsServer;
+import mutex.net.EventLoop;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tests.support.Eventually;
+import tests.support.InProcess;
+import tests.support.Neighbour;
+
+/** What a peer tells a machine that looks after it, beside what has happened. */
+@Timeout(120)
+class MetricsTest {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    private Path folder;
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable resource : open) {
+            resource.close();
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        open.add(0, resource);
+        return resource;
+    }
+
+    private MetricsServer measured(Neighbour peer) throws IOException {
+        return opened(new MetricsServer(peer.peer.loop(), "localhost", 0));
+    }
+
+    private static HttpResponse<String> get(MetricsServer server, String path) {
+        try {
+            return HTTP.send(HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + path)).build(), BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The value of the line that begins so; 0 where there is none, as of what never happened with a label. */
+    private static double value(MetricsServer server, String name) {
+        HttpResponse<String> scraped = get(server, "/metrics");
+        assertEquals(200, scraped.statusCode());
+        Matcher line = Pattern.compile("(?m)^" + Pattern.quote(name) + " (\\S+)$").matcher(scraped.body());
+        return line.find() ? Double.parseDouble(line.group(1)) : 0;
+    }
+
+    private static void assertShows(MetricsServer server, double expected, String name) {
+        assertEquals(expected, value(server, name), () -> name + " in\n" + get(server, "/metrics").body());
+    }
+
+    @Test
+    void aScrapeShowsWhatHasHappened() throws IOException {
+        int port = Neighbour.freePort();
+        Neighbour one = opened(new Neighbour(folder, 1, 0, "localhost:" + port));
+        Neighbour two = opened(new Neighbour(folder, 2, port, one.endpoint())).awaitGroupOf(2);
+        one.awaitGroupOf(2);
+        MetricsServer server = measured(one);
+        for (int i = 0; i < 5; i++) {
+            one.takeTurn("turns");
+        }
+        Neighbour.Asked held = one.ask("held");
+        Eventually.get(held.entered, "peer 1 holds the lock");
+        one.ask("held"); // waits behind it
+        Neighbour.Asked withdrawn = one.ask("theirs2");
+        Eventually.get(withdrawn.entered, "peer 1 holds another");
+        one.giveBack(withdrawn);
+        Neighbour.Asked theirs = two.ask("theirs");
+        Eventually.get(theirs.entered, "peer 2 holds its lock");
+        Neighbour.Asked cancelled = one.ask("theirs");
+        Eventually.holds(() -> one.look().node().locks().size() == 2, () -> "peer 1 wants the other lock: " + one.look());
+        assertShows(server, 2, "afteryou_waiting");
+        assertShows(server, 1, "afteryou_held");
+        one.giveBack(cancelled);
+        two.ask("held");
+        Eventually.holds(() -> value(server, "afteryou_deferred") == 1, () -> "peer 2 waits for peer 1");
+        assertShows(server, 7, "afteryou_entries_total");
+        assertShows(server, 1, "afteryou_cancelled_total");
+        assertShows(server, 0, "afteryou_lost_total");
+        assertShows(server, 7, "afteryou_acquire_seconds_count");
+        assertShows(server, 7, "afteryou_acquire_seconds_bucket{le=\"+Inf\"}");
+        assertShows(server, 6, "afteryou_hold_seconds_count");
+        assertTrue(value(server, "afteryou_hold_seconds_sum") > 0);
+        // A request to the one other for each entry, and one more that was withdrawn.
+        assertShows(server, 8, "afteryou_messages_total{direction=\"sent\",kind=\"request\"}");
+        assertShows(server, 7, "afteryou_messages_total{direction=\"received\",kind=\"permission\"}");
+        assertShows(server, 1, "afteryou_waiting");
+        assertShows(server, 2, "afteryou_members");
+        assertShows(server, 1, "afteryou_linked");
+        assertShows(server, 1, "afteryou_serving");
+        assertShows(server, one.look().node().epoch(), "afteryou_epoch");
+    }
+
+    @Test
+    void aPeerWithoutAMajorityHasLostWhatItHeldAndServesNoMore() throws Exception {
+        List<Neighbour> group = leased();
+        Neighbour one = group.get(0);
+        MetricsServer server = measured(one);
+        ManagedChannel channel = opened(new EventLoop()).channelTo(one.endpoint());
+        open.add(0, channel::shutdownNow);
+        Eventually.holds(() -> health(channel) == ServingStatus.SERVING, () -> "healthy while in standing");
+        assertEquals(200, get(server, "/ready").statusCode());
+        Eventually.get(one.ask("mine").entered, "peer 1 holds the lock");
+        double epoch = value(server, "afteryou_epoch");
+        group.get(2).close();
+        Eventually.holds(() -> value(server, "afteryou_absent") == 1, () -> "peer 3 is absent: " + one.look());
+        assertShows(server, 1, "afteryou_serving");
+        group.get(1).close();
+        Eventually.holds(() -> value(server, "afteryou_serving") == 0, () -> "no majority, but: " + one.look());
+        assertShows(server, 1, "afteryou_lost_total");
+        assertShows(server, 0, "afteryou_held");
+        assertShows(server, 1, "afteryou_hold_seconds_count");
+        assertTrue(value(server, "afteryou_epoch") > epoch);
+        assertEquals(503, get(server, "/ready").statusCode());
+        Eventually.holds(() -> health(channel) == ServingStatus.NOT_SERVING, () -> "healthy without standing");
+    }
+
+    /** Three with a lease of 500 ms. */
+    private List<Neighbour> leased() {
+        int[] ports = {Neighbour.freePort(), Neighbour.freePort(), Neighbour.freePort()};
+        List<Neighbour> group = new ArrayList<>();
+        for (int id = 1; id <= 3; id++) {
+            String[] others = {"localhost:" + ports[id % 3], "localhost:" + ports[(id + 1) % 3]};
+            group.add(opened(new Neighbour(folder, id, ports[id - 1], 500L, others)));
+        }
+        group.forEach(peer -> peer.awaitGroupOf(3));
+        return group;
+    }
+
+    private static ServingStatus health(ManagedChannel channel) {
+        return HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.newBuilder().setService("mutex.v1.Mutex").build()).getStatus();
+    }
+
+    @Test
+    void thereIsNothingElseToGet() throws IOException {
+        MetricsServer server = measured(opened(new Neighbour(folder, 1, 0)));
+        assertEquals(404, get(server, "/").statusCode());
+        assertEquals(404, get(server, "/ready/x").statusCode());
+        assertFalse(get(server, "/metrics").body().contains("lock=\""), "names of locks are no labels");
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamedInOneLine() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
+            int port = taken.getLocalPort();
+            InProcess peer = InProcess.run("--id", "7", "--port", "0", "--state", folder.toString(), "--metrics", "" + port);
+            assertEquals(78, peer.code(), peer::toString);
+            assertEquals("peer: --metrics " + port + ": localhost:" + port + " cannot be listened on (Address already in use); choose another port\n",
+                    peer.err());
+            assertEquals("", peer.out());
+        }
+    }
+
+    public static void main(String[] args) {
+        Run.only(MetricsTest.class);
+    }
+}
