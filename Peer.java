@@ -30,7 +30,7 @@
 //SOURCES mutex/net/MutexService.java mutex/net/Outbox.java mutex/net/PeerLoop.java mutex/net/Problems.java
 //SOURCES mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java mutex/net/Settings.java
 //SOURCES mutex/net/Snapshot.java mutex/net/StateFile.java mutex/net/WatchStream.java mutex/net/Wire.java
-//SOURCES mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
+//SOURCES mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
 //SOURCES mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java mutex/node/Frame.java
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
@@ -38,17 +38,18 @@
 //SOURCES mutex/node/Rule.java mutex/node/View.java mutex/node/Waits.java
 //SOURCES mutex/run/ExitCode.java mutex/run/Help.java mutex/run/HoldRun.java mutex/run/Limits.java
 //SOURCES mutex/run/LockOptions.java mutex/run/LockRun.java mutex/run/Program.java mutex/run/Signals.java
-//SOURCES mutex/run/Supervisor.java mutex/run/SupervisorScript.java mutex/run/Tenant.java mutex/run/Uptime.java
-//SOURCES mutex/run/Words.java
+//SOURCES mutex/run/Supervisor.java mutex/run/SupervisorScript.java mutex/run/Tenant.java
+//SOURCES mutex/run/UnderLock.java mutex/run/Uptime.java mutex/run/Words.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/CancelCommand.java mutex/shell/Completion.java
 //SOURCES mutex/shell/Contest.java mutex/shell/Demo.java mutex/shell/Durations.java mutex/shell/Explanation.java
 //SOURCES mutex/shell/GroupChange.java mutex/shell/Leaving.java mutex/shell/LineWriter.java
 //SOURCES mutex/shell/LockCommand.java mutex/shell/LocksCommand.java mutex/shell/LogCommand.java
-//SOURCES mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java
-//SOURCES mutex/shell/Removal.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
-//SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
-//SOURCES mutex/shell/StandingText.java mutex/shell/StatusCommand.java mutex/shell/Turn.java
-//SOURCES mutex/shell/Usage.java mutex/shell/Visitors.java mutex/shell/WhyCommand.java
+//SOURCES mutex/shell/Look.java mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java
+//SOURCES mutex/shell/ReleaseCommand.java mutex/shell/Removal.java mutex/shell/RemoveCommand.java
+//SOURCES mutex/shell/RequestCommand.java mutex/shell/Screen.java mutex/shell/Session.java
+//SOURCES mutex/shell/Shell.java mutex/shell/ShellCommands.java mutex/shell/StandingText.java
+//SOURCES mutex/shell/StatusCommand.java mutex/shell/Turn.java mutex/shell/Usage.java mutex/shell/Visitors.java
+//SOURCES mutex/shell/WhyCommand.java
 //SOURCES mutex/trace/Check.java mutex/trace/Entry.java mutex/trace/Journal.java mutex/trace/LogFile.java
 //SOURCES mutex/trace/LogReader.java mutex/trace/VectorClock.java
 
@@ -66,9 +67,11 @@ import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
 import mutex.run.HoldRun;
 import mutex.run.LockRun;
+import mutex.run.UnderLock;
 import mutex.shell.Demo;
 import mutex.shell.Durations;
 import mutex.shell.Leaving;
+import mutex.shell.Look;
 import mutex.shell.Screen;
 import mutex.shell.Session;
 import mutex.shell.Shell;
@@ -148,16 +151,18 @@ final class Peer implements Callable<Integer> {
             return args[0].equals("lock") ? LockRun.run(words) : HoldRun.run(words);
         }
         CommandLine line = new CommandLine(new Peer());
+        UnderLock.addTo(line);
+        Look.addTo(line);
         line.setParameterExceptionHandler((wrong, a) -> {
             String problem = Usage.inOneLine(wrong);
-            return fail(USAGE, problem.endsWith("?") ? problem : problem + "; --help shows how it is used");
+            return fail(wrong.getCommandLine(), USAGE, problem.endsWith("?") ? problem : problem + "; --help shows how it is used");
         });
-        line.setExecutionExceptionHandler((failure, command, a) -> fail(CONFIGURATION, failure.getMessage()));
+        line.setExecutionExceptionHandler((failure, command, a) -> fail(command, CONFIGURATION, failure.getMessage()));
         return line.execute(args);
     }
 
-    private static int fail(int code, String problem) {
-        System.err.println("peer: " + problem);
+    private static int fail(CommandLine command, int code, String problem) {
+        System.err.println(command.getCommandName() + ": " + problem);
         return code;
     }
 

@@ -8,10 +8,11 @@
 //SOURCES ../Peer.java
 //SOURCES BadInputTest.java Contender.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
 //SOURCES FaultRounds.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java
-//SOURCES LateAnswerTest.java LauncherTest.java LeaseTest.java LinkTest.java MembershipTest.java ModelTest.java
-//SOURCES MutantsTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java
-//SOURCES RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
-//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java WireTest.java
+//SOURCES LateAnswerTest.java LauncherTest.java LeaseTest.java LinkTest.java LockCommandTest.java
+//SOURCES MembershipTest.java ModelTest.java MutantsTest.java PipeTest.java Processes.java ReadmeTest.java
+//SOURCES ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java SafetyTest.java
+//SOURCES ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
+//SOURCES StateFileTest.java WireTest.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
 //SOURCES mutants/Verdict.java mutants/Workshop.java
 //SOURCES simulation/Campaign.java simulation/Explorer.java simulation/Fate.java simulation/Fingerprint.java
