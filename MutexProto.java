@@ -8026,6 +8026,22 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The waiting.
      */
     int getWaiting();
+
+    /**
+     * <pre>
+     * Of this peer, since it was started: entries, and messages about the requests for them.
+     * </pre>
+     *
+     * <code>uint64 entries = 9;</code>
+     * @return The entries.
+     */
+    long getEntries();
+
+    /**
+     * <code>uint64 messages = 10;</code>
+     * @return The messages.
+     */
+    long getMessages();
   }
   /**
    * Protobuf type {@code mutex.v1.LockStatus}
@@ -8427,6 +8443,32 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return waiting_;
     }
 
+    public static final int ENTRIES_FIELD_NUMBER = 9;
+    private long entries_ = 0L;
+    /**
+     * <pre>
+     * Of this peer, since it was started: entries, and messages about the requests for them.
+     * </pre>
+     *
+     * <code>uint64 entries = 9;</code>
+     * @return The entries.
+     */
+    @java.lang.Override
+    public long getEntries() {
+      return entries_;
+    }
+
+    public static final int MESSAGES_FIELD_NUMBER = 10;
+    private long messages_ = 0L;
+    /**
+     * <code>uint64 messages = 10;</code>
+     * @return The messages.
+     */
+    @java.lang.Override
+    public long getMessages() {
+      return messages_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -8469,6 +8511,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (waiting_ != 0) {
         output.writeUInt32(8, waiting_);
+      }
+      if (entries_ != 0L) {
+        output.writeUInt64(9, entries_);
+      }
+      if (messages_ != 0L) {
+        output.writeUInt64(10, messages_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -8520,6 +8568,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         size += com.google.protobuf.CodedOutputStream
           .computeUInt32Size(8, waiting_);
       }
+      if (entries_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(9, entries_);
+      }
+      if (messages_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(10, messages_);
+      }
       return size;
     }
     @java.lang.Override
@@ -8562,6 +8618,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           .equals(other.getDeferredList())) return false;
       if (getWaiting()
           != other.getWaiting()) return false;
+      if (getEntries()
+          != other.getEntries()) return false;
+      if (getMessages()
+          != other.getMessages()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -8597,6 +8657,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       hash = (37 * hash) + WAITING_FIELD_NUMBER;
       hash = (53 * hash) + getWaiting();
+      hash = (37 * hash) + ENTRIES_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getEntries());
+      hash = (37 * hash) + MESSAGES_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getMessages());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -8753,6 +8819,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         bitField0_ = (bitField0_ & ~0x00000040);
         waiting_ = 0;
+        entries_ = 0L;
+        messages_ = 0L;
         return this;
       }
 
@@ -8825,6 +8893,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000080) != 0)) {
           result.waiting_ = waiting_;
         }
+        if (((from_bitField0_ & 0x00000100) != 0)) {
+          result.entries_ = entries_;
+        }
+        if (((from_bitField0_ & 0x00000200) != 0)) {
+          result.messages_ = messages_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -8896,6 +8970,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getWaiting() != 0) {
           setWaiting(other.getWaiting());
+        }
+        if (other.getEntries() != 0L) {
+          setEntries(other.getEntries());
+        }
+        if (other.getMessages() != 0L) {
+          setMessages(other.getMessages());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -8982,6 +9062,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000080;
                 break;
               } // case 64
+              case 72: {
+                entries_ = input.readUInt64();
+                bitField0_ |= 0x00000100;
+                break;
+              } // case 72
+              case 80: {
+                messages_ = input.readUInt64();
+                bitField0_ |= 0x00000200;
+                break;
+              } // case 80
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -9776,6 +9866,82 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder clearWaiting() {
         bitField0_ = (bitField0_ & ~0x00000080);
         waiting_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private long entries_ ;
+      /**
+       * <pre>
+       * Of this peer, since it was started: entries, and messages about the requests for them.
+       * </pre>
+       *
+       * <code>uint64 entries = 9;</code>
+       * @return The entries.
+       */
+      @java.lang.Override
+      public long getEntries() {
+        return entries_;
+      }
+      /**
+       * <pre>
+       * Of this peer, since it was started: entries, and messages about the requests for them.
+       * </pre>
+       *
+       * <code>uint64 entries = 9;</code>
+       * @param value The entries to set.
+       * @return This builder for chaining.
+       */
+      public Builder setEntries(long value) {
+
+        entries_ = value;
+        bitField0_ |= 0x00000100;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Of this peer, since it was started: entries, and messages about the requests for them.
+       * </pre>
+       *
+       * <code>uint64 entries = 9;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearEntries() {
+        bitField0_ = (bitField0_ & ~0x00000100);
+        entries_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long messages_ ;
+      /**
+       * <code>uint64 messages = 10;</code>
+       * @return The messages.
+       */
+      @java.lang.Override
+      public long getMessages() {
+        return messages_;
+      }
+      /**
+       * <code>uint64 messages = 10;</code>
+       * @param value The messages to set.
+       * @return This builder for chaining.
+       */
+      public Builder setMessages(long value) {
+
+        messages_ = value;
+        bitField0_ |= 0x00000200;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 messages = 10;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearMessages() {
+        bitField0_ = (bitField0_ & ~0x00000200);
+        messages_ = 0L;
         onChanged();
         return this;
       }
@@ -33844,87 +34010,88 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "v1.Suspect\"I\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005" +
       "heard\030\002 \001(\r\022\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030" +
       "\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001" +
-      "(\t\"\370\001\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n\005state" +
+      "(\t\"\233\002\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n\005state" +
       "\030\002 \001(\0162\032.mutex.v1.LockStatus.State\022\036\n\005st" +
       "amp\030\003 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\004 \001(" +
       "\004\022\024\n\014since_millis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r" +
       "\022!\n\010deferred\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007w" +
-      "aiting\030\010 \001(\r\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTE" +
-      "D\020\001\022\010\n\004HELD\020\002\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r" +
-      "\022\020\n\010endpoint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005ep" +
-      "och\030\004 \001(\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001\001" +
-      "\022\031\n\021round_trip_micros\030\006 \001(\004\022\017\n\007trouble\030\007" +
-      " \001(\tB\023\n\021_heard_millis_ago\"\034\n\014WatchReques" +
-      "t\022\014\n\004lock\030\001 \001(\t\"\240\002\n\005Event\022\023\n\013time_micros" +
-      "\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007l" +
-      "amport\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033.mutex.v1." +
-      "Event.VectorEntry\022\r\n\005event\030\006 \001(\t\022\014\n\004lock" +
-      "\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v1.Stamp\022\r" +
-      "\n\005fence\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007message\030" +
-      "\013 \001(\t\022\014\n\004text\030\014 \001(\t\032-\n\013VectorEntry\022\013\n\003ke" +
-      "y\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001\"\303\001\n\013LinkMessa" +
-      "ge\022 \n\005hello\030\001 \001(\0132\017.mutex.v1.HelloH\000\022\021\n\007" +
-      "refusal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.mutex.v" +
-      "1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H" +
-      "\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.m" +
-      "utex.v1.ReportH\000B\006\n\004what\"\300\001\n\005Hello\022\020\n\010pr" +
-      "otocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001" +
-      "(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n\tal" +
-      "gorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005g" +
-      "roup\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004list\030\t \003(" +
-      "\0132\020.mutex.v1.Listed\"&\n\006Listed\022\020\n\010endpoin" +
-      "t\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006number" +
-      "\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 " +
-      "\001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006origin" +
-      "\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1.Versi" +
-      "on\022!\n\007members\030\003 \003(\0132\020.mutex.v1.Member\"\326\001" +
-      "\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(" +
-      "\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.m" +
-      "utex.v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006" +
-      " \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mute" +
-      "x.v1.Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rvecto" +
-      "r_counts\030\n \003(\004\"\310\004\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n" +
-      "\007request\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007att" +
-      "empt\030\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\npermiss" +
-      "ion\030\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007refusal\030" +
-      "\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007present\030\006 \001(" +
-      "\0132\017.mutex.v1.GroupH\000\022$\n\007listing\030\007 \001(\0132\021." +
-      "mutex.v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.mutex" +
-      ".v1.JoinH\000\022$\n\007propose\030\t \001(\0132\021.mutex.v1.P" +
-      "roposeH\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.Bound" +
-      "H\000\022$\n\007unbound\030\013 \001(\0132\021.mutex.v1.UnboundH\000" +
-      "\022(\n\theartbeat\030\014 \001(\0132\023.mutex.v1.Heartbeat" +
-      "H\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007inqu" +
-      "iry\030\016 \001(\0132\021.mutex.v1.InquiryH\000\022(\n\ttestim" +
-      "ony\030\017 \001(\0132\023.mutex.v1.TestimonyH\000\022$\n\007rela" +
-      "yed\030\020 \001(\0132\021.mutex.v1.RelayedH\000B\t\n\007messag" +
-      "e\")\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v1.Li" +
-      "sted\"\006\n\004Join\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021." +
-      "mutex.v1.Version\022\035\n\004next\030\002 \001(\0132\017.mutex.v" +
-      "1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030" +
-      "\001 \001(\0132\021.mutex.v1.Version\022\r\n\005again\030\002 \001(\010\"" +
-      ":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Vers" +
-      "ion\022\016\n\006reason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006numb" +
-      "er\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004" +
-      "\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001(" +
-      "\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001" +
-      "(\004\"@\n\tTestimony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030" +
-      "\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(\004\"F\n\007Relayed\022" +
-      "\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 " +
-      "\001(\0132\017.mutex.v1.Frame\"@\n\006Report\022\017\n\007inquir" +
-      "y\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.mutex.v1.Statu" +
-      "sReply\"t\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex.v" +
-      "1.Group\022 \n\007promise\030\002 \001(\0132\017.mutex.v1.Grou" +
-      "p\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rpromise_again\030\004" +
-      " \001(\0102\244\002\n\005Mutex\0228\n\004Link\022\025.mutex.v1.LinkMe" +
-      "ssage\032\025.mutex.v1.LinkMessage(\0010\001\0226\n\004Hold" +
-      "\022\025.mutex.v1.HoldRequest\032\023.mutex.v1.HoldE" +
-      "vent(\0010\001\0228\n\006Status\022\027.mutex.v1.StatusRequ" +
-      "est\032\025.mutex.v1.StatusReply\022;\n\007Inquire\022\027." +
-      "mutex.v1.StatusRequest\032\025.mutex.v1.Status" +
-      "Reply0\001\0222\n\005Watch\022\026.mutex.v1.WatchRequest" +
-      "\032\017.mutex.v1.Event0\001B\023\n\005mutexB\nMutexProto" +
-      "b\006proto3"
+      "aiting\030\010 \001(\r\022\017\n\007entries\030\t \001(\004\022\020\n\010message" +
+      "s\030\n \001(\004\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020\001\022\010" +
+      "\n\004HELD\020\002\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010e" +
+      "ndpoint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004" +
+      " \001(\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021r" +
+      "ound_trip_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB" +
+      "\023\n\021_heard_millis_ago\"\034\n\014WatchRequest\022\014\n\004" +
+      "lock\030\001 \001(\t\"\240\002\n\005Event\022\023\n\013time_micros\030\001 \001(" +
+      "\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lampor" +
+      "t\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033.mutex.v1.Event" +
+      ".VectorEntry\022\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001(" +
+      "\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fen" +
+      "ce\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007message\030\013 \001(\t" +
+      "\022\014\n\004text\030\014 \001(\t\032-\n\013VectorEntry\022\013\n\003key\030\001 \001" +
+      "(\r\022\r\n\005value\030\002 \001(\004:\0028\001\"\303\001\n\013LinkMessage\022 \n" +
+      "\005hello\030\001 \001(\0132\017.mutex.v1.HelloH\000\022\021\n\007refus" +
+      "al\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.mutex.v1.Fra" +
+      "meH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007" +
+      "inquiry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex." +
+      "v1.ReportH\000B\006\n\004what\"\300\001\n\005Hello\022\020\n\010protoco" +
+      "l\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n" +
+      "\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n\talgorit" +
+      "hm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030" +
+      "\010 \001(\0132\017.mutex.v1.Group\022\036\n\004list\030\t \003(\0132\020.m" +
+      "utex.v1.Listed\"&\n\006Listed\022\020\n\010endpoint\030\001 \001" +
+      "(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006number\030\001 \001(" +
+      "\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020" +
+      "\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006origin\030\001 \001(" +
+      "\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1.Version\022!\n" +
+      "\007members\030\003 \003(\0132\020.mutex.v1.Member\"\326\001\n\005Fra" +
+      "me\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010" +
+      "to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.mutex." +
+      "v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022" +
+      "\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mutex.v1." +
+      "Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rvector_cou" +
+      "nts\030\n \003(\004\"\310\004\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007requ" +
+      "est\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007attempt\030" +
+      "\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\npermission\030\004" +
+      " \001(\0132\017.mutex.v1.StampH\000\022\"\n\007refusal\030\005 \001(\013" +
+      "2\017.mutex.v1.StampH\000\022\"\n\007present\030\006 \001(\0132\017.m" +
+      "utex.v1.GroupH\000\022$\n\007listing\030\007 \001(\0132\021.mutex" +
+      ".v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.mutex.v1.J" +
+      "oinH\000\022$\n\007propose\030\t \001(\0132\021.mutex.v1.Propos" +
+      "eH\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.BoundH\000\022$\n" +
+      "\007unbound\030\013 \001(\0132\021.mutex.v1.UnboundH\000\022(\n\th" +
+      "eartbeat\030\014 \001(\0132\023.mutex.v1.HeartbeatH\000\022\034\n" +
+      "\003ack\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007inquiry\030\016" +
+      " \001(\0132\021.mutex.v1.InquiryH\000\022(\n\ttestimony\030\017" +
+      " \001(\0132\023.mutex.v1.TestimonyH\000\022$\n\007relayed\030\020" +
+      " \001(\0132\021.mutex.v1.RelayedH\000B\t\n\007message\")\n\007" +
+      "Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v1.Listed\"" +
+      "\006\n\004Join\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021.mutex" +
+      ".v1.Version\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Gro" +
+      "up\022\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\013" +
+      "2\021.mutex.v1.Version\022\r\n\005again\030\002 \001(\010\":\n\007Un" +
+      "bound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\016" +
+      "\n\006reason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 " +
+      "\001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003A" +
+      "ck\022\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007" +
+      "Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n" +
+      "\tTestimony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004" +
+      "\022\025\n\rsilent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to" +
+      "\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017" +
+      ".mutex.v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001" +
+      "(\004\022%\n\006status\030\002 \001(\0132\025.mutex.v1.StatusRepl" +
+      "y\"t\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex.v1.Gro" +
+      "up\022 \n\007promise\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\n" +
+      "promise_by\030\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\0102" +
+      "\244\002\n\005Mutex\0228\n\004Link\022\025.mutex.v1.LinkMessage" +
+      "\032\025.mutex.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mu" +
+      "tex.v1.HoldRequest\032\023.mutex.v1.HoldEvent(" +
+      "\0010\001\0228\n\006Status\022\027.mutex.v1.StatusRequest\032\025" +
+      ".mutex.v1.StatusReply\022;\n\007Inquire\022\027.mutex" +
+      ".v1.StatusRequest\032\025.mutex.v1.StatusReply" +
+      "0\001\0222\n\005Watch\022\026.mutex.v1.WatchRequest\032\017.mu" +
+      "tex.v1.Event0\001B\023\n\005mutexB\nMutexProtob\006pro" +
+      "to3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -33977,7 +34144,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_LockStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LockStatus_descriptor,
-        new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", });
+        new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", "Entries", "Messages", });
     internal_static_mutex_v1_PeerStatus_descriptor =
       getDescriptor().getMessageType(8);
     internal_static_mutex_v1_PeerStatus_fieldAccessorTable = new

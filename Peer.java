@@ -48,10 +48,10 @@
 //SOURCES mutex/shell/ReleaseCommand.java mutex/shell/Removal.java mutex/shell/RemoveCommand.java
 //SOURCES mutex/shell/RequestCommand.java mutex/shell/Screen.java mutex/shell/Session.java
 //SOURCES mutex/shell/Shell.java mutex/shell/ShellCommands.java mutex/shell/StandingText.java
-//SOURCES mutex/shell/StatusCommand.java mutex/shell/Turn.java mutex/shell/Usage.java mutex/shell/Visitors.java
-//SOURCES mutex/shell/WhyCommand.java
+//SOURCES mutex/shell/StatusCommand.java mutex/shell/Top.java mutex/shell/TopTable.java mutex/shell/Turn.java
+//SOURCES mutex/shell/Usage.java mutex/shell/Visitors.java mutex/shell/WhyCommand.java
 //SOURCES mutex/trace/Check.java mutex/trace/Entry.java mutex/trace/Journal.java mutex/trace/LogFile.java
-//SOURCES mutex/trace/LogReader.java mutex/trace/VectorClock.java
+//SOURCES mutex/trace/LogReader.java mutex/trace/Tallies.java mutex/trace/VectorClock.java
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

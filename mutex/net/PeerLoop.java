@@ -260,7 +260,7 @@ public final class PeerLoop implements Links.Owner {
 
     /** This peer as it is; loop thread only. */
     Snapshot look() {
-        return Looking.at(node.view(clock.now()), settings, links);
+        return Looking.at(node.view(clock.now()), settings, links, journal.tallies());
     }
 
     // The loop.

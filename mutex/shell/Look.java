@@ -59,7 +59,7 @@ public abstract class Look implements Callable<Integer> {
 
     /** The commands, for a command line. */
     public static void addTo(CommandLine line) {
-        List.of(new OfStatus(), new OfPeers(), new OfLocks(), new OfWhy(), new OfWatch()).forEach(line::addSubcommand);
+        List.of(new OfStatus(), new OfPeers(), new OfLocks(), new OfWhy(), new OfWatch(), new Top()).forEach(line::addSubcommand);
     }
 
     @Command(name = "status", description = "Show a running peer, its group, and the locks held, wanted and deferred there.")
