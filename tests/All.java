@@ -12,7 +12,7 @@
 //SOURCES MembershipTest.java ModelTest.java MutantsTest.java PipeTest.java Processes.java ReadmeTest.java
 //SOURCES ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java SafetyTest.java
 //SOURCES ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
-//SOURCES StateFileTest.java WireTest.java
+//SOURCES StateFileTest.java TopTest.java WireTest.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
 //SOURCES mutants/Verdict.java mutants/Workshop.java
 //SOURCES simulation/Campaign.java simulation/Explorer.java simulation/Fate.java simulation/Fingerprint.java
@@ -36,6 +36,6 @@ final class All {
                 SafetyTest.class, BadInputTest.class, ElapsedTest.class, FuzzTest.class,
                 GeneratedTest.class, LauncherTest.class, LinkTest.class, MembershipTest.class, PipeTest.class,
                 ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
-                StateFileTest.class, WireTest.class);
+                StateFileTest.class, TopTest.class, WireTest.class);
     }
 }
