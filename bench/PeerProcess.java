@@ -83,9 +83,17 @@ final class PeerProcess implements AutoCloseable {
 
     /** Resident memory, as the system counts it. */
     double residentMegabytes() throws IOException {
+        return status("VmRSS:") / 1024.0;
+    }
+
+    long threads() throws IOException {
+        return status("Threads:");
+    }
+
+    private long status(String line) throws IOException {
         return Files.readAllLines(Path.of("/proc/" + java().pid() + "/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024).findFirst().orElseThrow();
+                .filter(found -> found.startsWith(line))
+                .mapToLong(found -> Long.parseLong(found.replaceAll("\\D", ""))).findFirst().orElseThrow();
     }
 
     @Override
