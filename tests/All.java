@@ -9,19 +9,20 @@
 //SOURCES BadInputTest.java Contender.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
 //SOURCES FaultRounds.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java
 //SOURCES LateAnswerTest.java LauncherTest.java LeaseTest.java LinkTest.java LockCommandTest.java
-//SOURCES MembershipTest.java ModelTest.java MutantsTest.java PipeTest.java Processes.java ReadmeTest.java
-//SOURCES ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java SafetyTest.java
-//SOURCES ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
-//SOURCES StateFileTest.java TopTest.java WireTest.java
+//SOURCES LockFaultTest.java MembershipTest.java ModelTest.java MutantsTest.java PipeTest.java Processes.java
+//SOURCES ReadmeTest.java ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java
+//SOURCES SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java
+//SOURCES StandingTextTest.java StateFileTest.java TopTest.java WireTest.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
 //SOURCES mutants/Verdict.java mutants/Workshop.java
 //SOURCES simulation/Campaign.java simulation/Explorer.java simulation/Fate.java simulation/Fingerprint.java
 //SOURCES simulation/Locals.java simulation/Machine.java simulation/Profile.java simulation/Referee.java
 //SOURCES simulation/Table.java simulation/Visited.java simulation/Wires.java simulation/World.java
 //SOURCES support/Edge.java support/Eventually.java support/Grpcurl.java support/InProcess.java
-//SOURCES support/Mutator.java support/Neighbour.java support/Peers.java support/Proxy.java
-//SOURCES support/RawBytes.java support/RawPeer.java support/RawServer.java support/Running.java
-//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Voice.java support/Words.java
+//SOURCES support/LockRound.java support/Mutator.java support/Neighbour.java support/Peers.java
+//SOURCES support/Proxy.java support/RawBytes.java support/RawPeer.java support/RawServer.java
+//SOURCES support/Running.java support/Subject.java support/Tlc.java support/Tmux.java support/Voice.java
+//SOURCES support/Words.java
 package tests;
 
 /** Every test there is, the core first: {@code ./jbang test}. */
@@ -34,7 +35,7 @@ final class All {
                 FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class, LateAnswerTest.class,
                 ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class, MutantsTest.class,
                 SafetyTest.class, BadInputTest.class, ElapsedTest.class, FuzzTest.class,
-                GeneratedTest.class, LauncherTest.class, LinkTest.class, MembershipTest.class, PipeTest.class,
+                GeneratedTest.class, LauncherTest.class, LinkTest.class, LockCommandTest.class, LockFaultTest.class, MembershipTest.class, PipeTest.class,
                 ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
                 StateFileTest.class, TopTest.class, WireTest.class);
     }

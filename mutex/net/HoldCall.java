@@ -1,16 +1,25 @@
 package mutex.net;
 
-import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
-import mutex.MutexGrpc;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
 
-/** A lock asked for, and held, at a running peer: the client's end of Hold. Methods may be called from any thread. */
-public final class HoldCall implements AutoCloseable {
+/**
+ * A lock asked for, and held, at a running peer: the client's end of Hold. Methods may be called from any thread.
+ *
+ * <p>For programs that run for a moment: the fields are read and written one by one, over {@link QuickCall}, because
+ * the classes of a gRPC client take longer to load than all else that they do.
+ */
+public final class HoldCall implements QuickCall.Listener, AutoCloseable {
 
-    /** How it goes; called on the loop thread, must neither block nor throw. */
+    /** How it goes; called on the call's own thread, must not throw. */
     public interface Listener {
+
+        /** The peer has taken the request in. */
+        void waiting();
 
         /** The lock is held by this client. */
         void held(long fence);
@@ -46,77 +55,99 @@ public final class HoldCall implements AutoCloseable {
         UNAVAILABLE
     }
 
-    private final StreamObserver<HoldRequest> requests;
+    private static final String METHOD = "/mutex.v1.Mutex/Hold"; // MutexGrpc would load what we do without
 
-    private HoldCall(StreamObserver<HoldRequest> requests) {
-        this.requests = requests;
+    private final Listener listener;
+    private final QuickCall call;
+
+    private HoldCall(String peer, Listener listener, byte[] request) {
+        this.listener = listener;
+        call = new QuickCall(peer, METHOD, request, this);
     }
 
     /**
-     * Asks for the lock.
+     * Asks for the lock, and returns at once.
      *
+     * @param peer its host:port
      * @param waitMillis 0 waits for ever
      * @param noticeMillis how long the caller needs to stop when the lock is in danger
      */
-    public static HoldCall open(Client peer, String lock, boolean attempt, long waitMillis, long noticeMillis, Listener listener) {
-        StreamObserver<HoldRequest> requests = MutexGrpc.newStub(peer.channel()).hold(new Events(listener));
-        HoldCall call = new HoldCall(requests);
-        call.send(HoldRequest.newBuilder().setLock(lock).setAttempt(attempt).setWaitMillis(waitMillis)
-                .setNoticeMillis(noticeMillis).build());
+    public static HoldCall open(String peer, String lock, boolean attempt, long waitMillis, long noticeMillis, Listener listener) {
+        HoldCall call = new HoldCall(peer, listener, bytes(out -> {
+            out.writeString(HoldRequest.LOCK_FIELD_NUMBER, lock);
+            out.writeUInt64(HoldRequest.WAIT_MILLIS_FIELD_NUMBER, waitMillis);
+            out.writeBool(HoldRequest.ATTEMPT_FIELD_NUMBER, attempt);
+            out.writeUInt64(HoldRequest.NOTICE_MILLIS_FIELD_NUMBER, noticeMillis);
+        }));
+        call.call.start();
         return call;
     }
 
     /** Asks how long the lock is sure; the caller reads its clock before. */
     public void ask(long question) {
-        send(HoldRequest.newBuilder().setQuestion(question).build());
-    }
-
-    private synchronized void send(HoldRequest request) {
-        try {
-            requests.onNext(request);
-        } catch (IllegalStateException over) {
-            // the listener is told why
-        }
+        call.send(bytes(out -> out.writeUInt64(HoldRequest.QUESTION_FIELD_NUMBER, question)));
     }
 
     /** Gives the lock back, or withdraws; {@link Listener#ended} follows. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        call.finish();
+    }
+
+    /** Writes fields. */
+    private interface Fields {
+        void write(CodedOutputStream out) throws IOException;
+    }
+
+    private static byte[] bytes(Fields fields) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
         try {
-            requests.onCompleted();
-        } catch (IllegalStateException over) {
-            // it has ended already
+            fields.write(out);
+            out.flush();
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // it is memory
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public void message(byte[] message) throws IOException {
+        CodedInputStream in = CodedInputStream.newInstance(message);
+        int kind = 0;
+        long fence = 0;
+        long question = 0;
+        long sure = 0;
+        long atBest = 0;
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag >>> 3) {
+                case HoldEvent.KIND_FIELD_NUMBER -> kind = in.readEnum();
+                case HoldEvent.FENCE_FIELD_NUMBER -> fence = in.readUInt64();
+                case HoldEvent.QUESTION_FIELD_NUMBER -> question = in.readUInt64();
+                case HoldEvent.SURE_MILLIS_FIELD_NUMBER -> sure = in.readUInt64();
+                case HoldEvent.SURE_AT_BEST_MILLIS_FIELD_NUMBER -> atBest = in.readUInt64();
+                default -> in.skipField(tag);
+            }
+        }
+        switch (kind) {
+            case HoldEvent.Kind.WAITING_VALUE -> listener.waiting();
+            case HoldEvent.Kind.HELD_VALUE -> listener.held(fence);
+            case HoldEvent.Kind.SURE_VALUE -> listener.sure(question, sure, atBest);
+            case HoldEvent.Kind.LEAVING_VALUE -> listener.leaving();
+            default -> { }
         }
     }
 
-    private record Events(Listener listener) implements StreamObserver<HoldEvent> {
-
-        @Override
-        public void onNext(HoldEvent event) {
-            switch (event.getKind()) {
-                case HELD -> listener.held(event.getFence());
-                case SURE -> listener.sure(event.getQuestion(), event.getSureMillis(), event.getSureAtBestMillis());
-                case LEAVING -> listener.leaving();
-                default -> { }
-            }
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            Status status = Status.fromThrowable(error);
-            End end = switch (status.getCode()) {
-                case FAILED_PRECONDITION -> End.REFUSED;
-                case DEADLINE_EXCEEDED -> End.EXPIRED;
-                case ABORTED -> End.LOST;
-                case INVALID_ARGUMENT -> End.WRONG;
-                default -> End.UNAVAILABLE;
-            };
-            listener.ended(end, Problems.inOneLine(error));
-        }
-
-        @Override
-        public void onCompleted() {
-            listener.ended(End.CLOSED, null);
-        }
+    @Override
+    public void ended(int status, String reason) {
+        End end = switch (status) {
+            case QuickCall.OK -> End.CLOSED;
+            case 3 -> End.WRONG; // INVALID_ARGUMENT
+            case 4 -> End.EXPIRED; // DEADLINE_EXCEEDED
+            case 9 -> End.REFUSED; // FAILED_PRECONDITION
+            case 10 -> End.LOST; // ABORTED
+            default -> End.UNAVAILABLE;
+        };
+        listener.ended(end, end == End.CLOSED ? null : reason);
     }
 }

@@ -84,6 +84,11 @@ public final class LockRun extends Tenant {
 
     private void begin(long fence) {
         heldAt = System.nanoTime();
+        if (options.onceMillis > 0 && sinceStart() > onceFor()) { // whoever ran in time need not have the lock any more
+            say("[" + options.name + "] came too late, " + sinceStart() + " ms after its start; it runs once per " + options.onceMillis / 1e3 + " s");
+            giveBack(0);
+            return;
+        }
         try {
             running = prepared.join();
         } catch (CompletionException e) {
@@ -134,13 +139,23 @@ public final class LockRun extends Tenant {
             giveBack(ExitCode.LOST);
             return;
         }
-        long keep = Math.max(options.minHoldMillis, options.onceMillis * 9 / 10);
         long kept = (System.nanoTime() - heldAt) / 1_000_000;
-        if (keep > kept) {
-            within(keep - kept, () -> giveBack(exitCode));
+        long more = Math.max(options.minHoldMillis - kept, options.onceMillis == 0 ? 0 : onceFor() - sinceStart());
+        if (more > 0) {
+            within(more, () -> giveBack(exitCode));
         } else {
             giveBack(exitCode);
         }
+    }
+
+    /** For so long since it was started whoever runs once a period keeps the lock. */
+    private long onceFor() {
+        return options.onceMillis * 9 / 10;
+    }
+
+    /** Milliseconds since this process was started: a cron starts all machines at one time, but Java takes its own. */
+    private static long sinceStart() {
+        return ProcessHandle.current().info().startInstant().map(start -> System.currentTimeMillis() - start.toEpochMilli()).orElse(0L);
     }
 
     @Override

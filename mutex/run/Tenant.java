@@ -3,7 +3,6 @@ package mutex.run;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import mutex.net.Client;
 import mutex.net.HoldCall;
 import mutex.net.HoldCall.End;
 
@@ -13,7 +12,7 @@ import mutex.net.HoldCall.End;
  */
 abstract class Tenant implements HoldCall.Listener {
 
-    private static final long ANSWER_WITHIN = 5_000; // milliseconds, beyond the wait itself
+    private static final long ANSWER_WITHIN = 10_000; // milliseconds, beyond the wait itself
     private static final long CLOSE_WITHIN = 1_000;
     private static final int QUESTIONS_A_TERM = 8;
 
@@ -40,17 +39,13 @@ abstract class Tenant implements HoldCall.Listener {
     /** Asks for the lock, has what follows done, and gives the exit code. */
     int run() {
         Signals.tell(name -> events.add(() -> signal(name)));
-        try (Client peer = new Client(options.peer)) {
-            long wait = options.waitMillis;
-            call = HoldCall.open(peer, options.name, options.attempt, options.attempt ? 0 : wait, notice(), this);
-            if (options.attempt || wait > 0) {
-                within(wait + ANSWER_WITHIN, () -> end(ExitCode.NOT_NOW, "the peer at " + options.peer + " does not answer"));
-            }
-            while (code == null) {
-                turn();
-            }
-            return code;
+        long wait = options.attempt ? 0 : options.waitMillis;
+        call = HoldCall.open(options.peer, options.name, options.attempt, wait, notice(), this);
+        answerWithin(ANSWER_WITHIN);
+        while (code == null) {
+            turn();
         }
+        return code;
     }
 
     private void turn() {
@@ -109,6 +104,21 @@ abstract class Tenant implements HoldCall.Listener {
     }
 
     // What comes in.
+
+    @Override
+    public void waiting() {
+        post(() -> {
+            if (options.attempt || options.waitMillis > 0) {
+                answerWithin(options.waitMillis + ANSWER_WITHIN);
+            } else {
+                deadline = Long.MAX_VALUE;
+            }
+        });
+    }
+
+    private void answerWithin(long millis) {
+        within(millis, () -> end(ExitCode.NOT_NOW, "the peer at " + options.peer + " does not answer"));
+    }
 
     @Override
     public void held(long fence) {
