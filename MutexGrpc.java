@@ -105,6 +105,37 @@ public final class MutexGrpc {
     return getStatusMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<mutex.MutexProto.StatusRequest,
+      mutex.MutexProto.StatusReply> getInquireMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "Inquire",
+      requestType = mutex.MutexProto.StatusRequest.class,
+      responseType = mutex.MutexProto.StatusReply.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING)
+  public static io.grpc.MethodDescriptor<mutex.MutexProto.StatusRequest,
+      mutex.MutexProto.StatusReply> getInquireMethod() {
+    io.grpc.MethodDescriptor<mutex.MutexProto.StatusRequest, mutex.MutexProto.StatusReply> getInquireMethod;
+    if ((getInquireMethod = MutexGrpc.getInquireMethod) == null) {
+      synchronized (MutexGrpc.class) {
+        if ((getInquireMethod = MutexGrpc.getInquireMethod) == null) {
+          MutexGrpc.getInquireMethod = getInquireMethod =
+              io.grpc.MethodDescriptor.<mutex.MutexProto.StatusRequest, mutex.MutexProto.StatusReply>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "Inquire"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  mutex.MutexProto.StatusRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  mutex.MutexProto.StatusReply.getDefaultInstance()))
+              .setSchemaDescriptor(new MutexMethodDescriptorSupplier("Inquire"))
+              .build();
+        }
+      }
+    }
+    return getInquireMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<mutex.MutexProto.WatchRequest,
       mutex.MutexProto.Event> getWatchMethod;
 
@@ -232,6 +263,16 @@ public final class MutexGrpc {
 
     /**
      * <pre>
+     * This peer, then every linked one that answers within a second: what it takes to say why one waits.
+     * </pre>
+     */
+    default void inquire(mutex.MutexProto.StatusRequest request,
+        io.grpc.stub.StreamObserver<mutex.MutexProto.StatusReply> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getInquireMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
      * What happens at this peer from now on.
      * </pre>
      */
@@ -304,6 +345,17 @@ public final class MutexGrpc {
 
     /**
      * <pre>
+     * This peer, then every linked one that answers within a second: what it takes to say why one waits.
+     * </pre>
+     */
+    public void inquire(mutex.MutexProto.StatusRequest request,
+        io.grpc.stub.StreamObserver<mutex.MutexProto.StatusReply> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncServerStreamingCall(
+          getChannel().newCall(getInquireMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
      * What happens at this peer from now on.
      * </pre>
      */
@@ -367,6 +419,18 @@ public final class MutexGrpc {
 
     /**
      * <pre>
+     * This peer, then every linked one that answers within a second: what it takes to say why one waits.
+     * </pre>
+     */
+    @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
+    public io.grpc.stub.BlockingClientCall<?, mutex.MutexProto.StatusReply>
+        inquire(mutex.MutexProto.StatusRequest request) {
+      return io.grpc.stub.ClientCalls.blockingV2ServerStreamingCall(
+          getChannel(), getInquireMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
      * What happens at this peer from now on.
      * </pre>
      */
@@ -402,6 +466,17 @@ public final class MutexGrpc {
     public mutex.MutexProto.StatusReply status(mutex.MutexProto.StatusRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getStatusMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * This peer, then every linked one that answers within a second: what it takes to say why one waits.
+     * </pre>
+     */
+    public java.util.Iterator<mutex.MutexProto.StatusReply> inquire(
+        mutex.MutexProto.StatusRequest request) {
+      return io.grpc.stub.ClientCalls.blockingServerStreamingCall(
+          getChannel(), getInquireMethod(), getCallOptions(), request);
     }
 
     /**
@@ -445,9 +520,10 @@ public final class MutexGrpc {
   }
 
   private static final int METHODID_STATUS = 0;
-  private static final int METHODID_WATCH = 1;
-  private static final int METHODID_LINK = 2;
-  private static final int METHODID_HOLD = 3;
+  private static final int METHODID_INQUIRE = 1;
+  private static final int METHODID_WATCH = 2;
+  private static final int METHODID_LINK = 3;
+  private static final int METHODID_HOLD = 4;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -468,6 +544,10 @@ public final class MutexGrpc {
       switch (methodId) {
         case METHODID_STATUS:
           serviceImpl.status((mutex.MutexProto.StatusRequest) request,
+              (io.grpc.stub.StreamObserver<mutex.MutexProto.StatusReply>) responseObserver);
+          break;
+        case METHODID_INQUIRE:
+          serviceImpl.inquire((mutex.MutexProto.StatusRequest) request,
               (io.grpc.stub.StreamObserver<mutex.MutexProto.StatusReply>) responseObserver);
           break;
         case METHODID_WATCH:
@@ -519,6 +599,13 @@ public final class MutexGrpc {
               mutex.MutexProto.StatusRequest,
               mutex.MutexProto.StatusReply>(
                 service, METHODID_STATUS)))
+        .addMethod(
+          getInquireMethod(),
+          io.grpc.stub.ServerCalls.asyncServerStreamingCall(
+            new MethodHandlers<
+              mutex.MutexProto.StatusRequest,
+              mutex.MutexProto.StatusReply>(
+                service, METHODID_INQUIRE)))
         .addMethod(
           getWatchMethod(),
           io.grpc.stub.ServerCalls.asyncServerStreamingCall(
@@ -577,6 +664,7 @@ public final class MutexGrpc {
               .addMethod(getLinkMethod())
               .addMethod(getHoldMethod())
               .addMethod(getStatusMethod())
+              .addMethod(getInquireMethod())
               .addMethod(getWatchMethod())
               .build();
         }

@@ -591,6 +591,28 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The attempt.
      */
     boolean getAttempt();
+
+    /**
+     * <pre>
+     * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
+     * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+     * </pre>
+     *
+     * <code>uint64 notice_millis = 4;</code>
+     * @return The noticeMillis.
+     */
+    long getNoticeMillis();
+
+    /**
+     * <pre>
+     * In later messages of a stream, and all that counts there: "how long is the lock sure?", answered by SURE
+     * with the same number. Above 0. A client that keeps asking knows before a lease runs out, from its own clock.
+     * </pre>
+     *
+     * <code>uint64 question = 5;</code>
+     * @return The question.
+     */
+    long getQuestion();
   }
   /**
    * Protobuf type {@code mutex.v1.HoldRequest}
@@ -712,6 +734,38 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return attempt_;
     }
 
+    public static final int NOTICE_MILLIS_FIELD_NUMBER = 4;
+    private long noticeMillis_ = 0L;
+    /**
+     * <pre>
+     * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
+     * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+     * </pre>
+     *
+     * <code>uint64 notice_millis = 4;</code>
+     * @return The noticeMillis.
+     */
+    @java.lang.Override
+    public long getNoticeMillis() {
+      return noticeMillis_;
+    }
+
+    public static final int QUESTION_FIELD_NUMBER = 5;
+    private long question_ = 0L;
+    /**
+     * <pre>
+     * In later messages of a stream, and all that counts there: "how long is the lock sure?", answered by SURE
+     * with the same number. Above 0. A client that keeps asking knows before a lease runs out, from its own clock.
+     * </pre>
+     *
+     * <code>uint64 question = 5;</code>
+     * @return The question.
+     */
+    @java.lang.Override
+    public long getQuestion() {
+      return question_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -735,6 +789,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (attempt_ != false) {
         output.writeBool(3, attempt_);
       }
+      if (noticeMillis_ != 0L) {
+        output.writeUInt64(4, noticeMillis_);
+      }
+      if (question_ != 0L) {
+        output.writeUInt64(5, question_);
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
@@ -749,6 +809,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (attempt_ != false) {
         size += com.google.protobuf.CodedOutputStream
           .computeBoolSize(3, attempt_);
+      }
+      if (noticeMillis_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(4, noticeMillis_);
+      }
+      if (question_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(5, question_);
       }
       return size;
     }
@@ -780,6 +848,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           != other.getWaitMillis()) return false;
       if (getAttempt()
           != other.getAttempt()) return false;
+      if (getNoticeMillis()
+          != other.getNoticeMillis()) return false;
+      if (getQuestion()
+          != other.getQuestion()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -799,6 +871,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (37 * hash) + ATTEMPT_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
           getAttempt());
+      hash = (37 * hash) + NOTICE_MILLIS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getNoticeMillis());
+      hash = (37 * hash) + QUESTION_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getQuestion());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -933,6 +1011,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         lock_ = "";
         waitMillis_ = 0L;
         attempt_ = false;
+        noticeMillis_ = 0L;
+        question_ = 0L;
         return this;
       }
 
@@ -975,6 +1055,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000004) != 0)) {
           result.attempt_ = attempt_;
         }
+        if (((from_bitField0_ & 0x00000008) != 0)) {
+          result.noticeMillis_ = noticeMillis_;
+        }
+        if (((from_bitField0_ & 0x00000010) != 0)) {
+          result.question_ = question_;
+        }
       }
 
       @java.lang.Override
@@ -999,6 +1085,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getAttempt() != false) {
           setAttempt(other.getAttempt());
+        }
+        if (other.getNoticeMillis() != 0L) {
+          setNoticeMillis(other.getNoticeMillis());
+        }
+        if (other.getQuestion() != 0L) {
+          setQuestion(other.getQuestion());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -1039,6 +1131,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000004;
                 break;
               } // case 24
+              case 32: {
+                noticeMillis_ = input.readUInt64();
+                bitField0_ |= 0x00000008;
+                break;
+              } // case 32
+              case 40: {
+                question_ = input.readUInt64();
+                bitField0_ |= 0x00000010;
+                break;
+              } // case 40
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -1236,6 +1338,100 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
 
+      private long noticeMillis_ ;
+      /**
+       * <pre>
+       * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
+       * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+       * </pre>
+       *
+       * <code>uint64 notice_millis = 4;</code>
+       * @return The noticeMillis.
+       */
+      @java.lang.Override
+      public long getNoticeMillis() {
+        return noticeMillis_;
+      }
+      /**
+       * <pre>
+       * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
+       * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+       * </pre>
+       *
+       * <code>uint64 notice_millis = 4;</code>
+       * @param value The noticeMillis to set.
+       * @return This builder for chaining.
+       */
+      public Builder setNoticeMillis(long value) {
+
+        noticeMillis_ = value;
+        bitField0_ |= 0x00000008;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
+       * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+       * </pre>
+       *
+       * <code>uint64 notice_millis = 4;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearNoticeMillis() {
+        bitField0_ = (bitField0_ & ~0x00000008);
+        noticeMillis_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long question_ ;
+      /**
+       * <pre>
+       * In later messages of a stream, and all that counts there: "how long is the lock sure?", answered by SURE
+       * with the same number. Above 0. A client that keeps asking knows before a lease runs out, from its own clock.
+       * </pre>
+       *
+       * <code>uint64 question = 5;</code>
+       * @return The question.
+       */
+      @java.lang.Override
+      public long getQuestion() {
+        return question_;
+      }
+      /**
+       * <pre>
+       * In later messages of a stream, and all that counts there: "how long is the lock sure?", answered by SURE
+       * with the same number. Above 0. A client that keeps asking knows before a lease runs out, from its own clock.
+       * </pre>
+       *
+       * <code>uint64 question = 5;</code>
+       * @param value The question to set.
+       * @return This builder for chaining.
+       */
+      public Builder setQuestion(long value) {
+
+        question_ = value;
+        bitField0_ |= 0x00000010;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * In later messages of a stream, and all that counts there: "how long is the lock sure?", answered by SURE
+       * with the same number. Above 0. A client that keeps asking knows before a lease runs out, from its own clock.
+       * </pre>
+       *
+       * <code>uint64 question = 5;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearQuestion() {
+        bitField0_ = (bitField0_ & ~0x00000010);
+        question_ = 0L;
+        onChanged();
+        return this;
+      }
+
       // @@protoc_insertion_point(builder_scope:mutex.v1.HoldRequest)
     }
 
@@ -1348,6 +1544,33 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The peer.
      */
     int getPeer();
+
+    /**
+     * <code>uint64 question = 6;</code>
+     * @return The question.
+     */
+    long getQuestion();
+
+    /**
+     * <pre>
+     * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
+     * or the way to it. A question asked later may give more.
+     * </pre>
+     *
+     * <code>uint64 sure_millis = 7;</code>
+     * @return The sureMillis.
+     */
+    long getSureMillis();
+
+    /**
+     * <pre>
+     * The most that sure_millis can be here.
+     * </pre>
+     *
+     * <code>uint64 sure_at_best_millis = 8;</code>
+     * @return The sureAtBestMillis.
+     */
+    long getSureAtBestMillis();
   }
   /**
    * Protobuf type {@code mutex.v1.HoldEvent}
@@ -1418,6 +1641,22 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * <code>HELD = 2;</code>
        */
       HELD(2),
+      /**
+       * <pre>
+       * Answers a question.
+       * </pre>
+       *
+       * <code>SURE = 3;</code>
+       */
+      SURE(3),
+      /**
+       * <pre>
+       * The peer is leaving: it gives the lock back when the client closes its side, or notice_millis from now.
+       * </pre>
+       *
+       * <code>LEAVING = 4;</code>
+       */
+      LEAVING(4),
       UNRECOGNIZED(-1),
       ;
 
@@ -1450,6 +1689,22 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * <code>HELD = 2;</code>
        */
       public static final int HELD_VALUE = 2;
+      /**
+       * <pre>
+       * Answers a question.
+       * </pre>
+       *
+       * <code>SURE = 3;</code>
+       */
+      public static final int SURE_VALUE = 3;
+      /**
+       * <pre>
+       * The peer is leaving: it gives the lock back when the client closes its side, or notice_millis from now.
+       * </pre>
+       *
+       * <code>LEAVING = 4;</code>
+       */
+      public static final int LEAVING_VALUE = 4;
 
 
       public final int getNumber() {
@@ -1479,6 +1734,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           case 0: return KIND_UNSPECIFIED;
           case 1: return WAITING;
           case 2: return HELD;
+          case 3: return SURE;
+          case 4: return LEAVING;
           default: return null;
         }
       }
@@ -1649,6 +1906,48 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return peer_;
     }
 
+    public static final int QUESTION_FIELD_NUMBER = 6;
+    private long question_ = 0L;
+    /**
+     * <code>uint64 question = 6;</code>
+     * @return The question.
+     */
+    @java.lang.Override
+    public long getQuestion() {
+      return question_;
+    }
+
+    public static final int SURE_MILLIS_FIELD_NUMBER = 7;
+    private long sureMillis_ = 0L;
+    /**
+     * <pre>
+     * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
+     * or the way to it. A question asked later may give more.
+     * </pre>
+     *
+     * <code>uint64 sure_millis = 7;</code>
+     * @return The sureMillis.
+     */
+    @java.lang.Override
+    public long getSureMillis() {
+      return sureMillis_;
+    }
+
+    public static final int SURE_AT_BEST_MILLIS_FIELD_NUMBER = 8;
+    private long sureAtBestMillis_ = 0L;
+    /**
+     * <pre>
+     * The most that sure_millis can be here.
+     * </pre>
+     *
+     * <code>uint64 sure_at_best_millis = 8;</code>
+     * @return The sureAtBestMillis.
+     */
+    @java.lang.Override
+    public long getSureAtBestMillis() {
+      return sureAtBestMillis_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -1678,6 +1977,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (peer_ != 0) {
         output.writeUInt32(5, peer_);
       }
+      if (question_ != 0L) {
+        output.writeUInt64(6, question_);
+      }
+      if (sureMillis_ != 0L) {
+        output.writeUInt64(7, sureMillis_);
+      }
+      if (sureAtBestMillis_ != 0L) {
+        output.writeUInt64(8, sureAtBestMillis_);
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
@@ -1700,6 +2008,18 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (peer_ != 0) {
         size += com.google.protobuf.CodedOutputStream
           .computeUInt32Size(5, peer_);
+      }
+      if (question_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(6, question_);
+      }
+      if (sureMillis_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(7, sureMillis_);
+      }
+      if (sureAtBestMillis_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(8, sureAtBestMillis_);
       }
       return size;
     }
@@ -1737,6 +2057,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (getPeer()
           != other.getPeer()) return false;
+      if (getQuestion()
+          != other.getQuestion()) return false;
+      if (getSureMillis()
+          != other.getSureMillis()) return false;
+      if (getSureAtBestMillis()
+          != other.getSureAtBestMillis()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -1761,6 +2087,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       hash = (37 * hash) + PEER_FIELD_NUMBER;
       hash = (53 * hash) + getPeer();
+      hash = (37 * hash) + QUESTION_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getQuestion());
+      hash = (37 * hash) + SURE_MILLIS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getSureMillis());
+      hash = (37 * hash) + SURE_AT_BEST_MILLIS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getSureAtBestMillis());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -1907,6 +2242,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           stampBuilder_ = null;
         }
         peer_ = 0;
+        question_ = 0L;
+        sureMillis_ = 0L;
+        sureAtBestMillis_ = 0L;
         return this;
       }
 
@@ -1959,6 +2297,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000010) != 0)) {
           result.peer_ = peer_;
         }
+        if (((from_bitField0_ & 0x00000020) != 0)) {
+          result.question_ = question_;
+        }
+        if (((from_bitField0_ & 0x00000040) != 0)) {
+          result.sureMillis_ = sureMillis_;
+        }
+        if (((from_bitField0_ & 0x00000080) != 0)) {
+          result.sureAtBestMillis_ = sureAtBestMillis_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -1990,6 +2337,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getPeer() != 0) {
           setPeer(other.getPeer());
+        }
+        if (other.getQuestion() != 0L) {
+          setQuestion(other.getQuestion());
+        }
+        if (other.getSureMillis() != 0L) {
+          setSureMillis(other.getSureMillis());
+        }
+        if (other.getSureAtBestMillis() != 0L) {
+          setSureAtBestMillis(other.getSureAtBestMillis());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -2042,6 +2398,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000010;
                 break;
               } // case 40
+              case 48: {
+                question_ = input.readUInt64();
+                bitField0_ |= 0x00000020;
+                break;
+              } // case 48
+              case 56: {
+                sureMillis_ = input.readUInt64();
+                bitField0_ |= 0x00000040;
+                break;
+              } // case 56
+              case 64: {
+                sureAtBestMillis_ = input.readUInt64();
+                bitField0_ |= 0x00000080;
+                break;
+              } // case 64
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -2386,6 +2757,129 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder clearPeer() {
         bitField0_ = (bitField0_ & ~0x00000010);
         peer_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private long question_ ;
+      /**
+       * <code>uint64 question = 6;</code>
+       * @return The question.
+       */
+      @java.lang.Override
+      public long getQuestion() {
+        return question_;
+      }
+      /**
+       * <code>uint64 question = 6;</code>
+       * @param value The question to set.
+       * @return This builder for chaining.
+       */
+      public Builder setQuestion(long value) {
+
+        question_ = value;
+        bitField0_ |= 0x00000020;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 question = 6;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearQuestion() {
+        bitField0_ = (bitField0_ & ~0x00000020);
+        question_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long sureMillis_ ;
+      /**
+       * <pre>
+       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
+       * or the way to it. A question asked later may give more.
+       * </pre>
+       *
+       * <code>uint64 sure_millis = 7;</code>
+       * @return The sureMillis.
+       */
+      @java.lang.Override
+      public long getSureMillis() {
+        return sureMillis_;
+      }
+      /**
+       * <pre>
+       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
+       * or the way to it. A question asked later may give more.
+       * </pre>
+       *
+       * <code>uint64 sure_millis = 7;</code>
+       * @param value The sureMillis to set.
+       * @return This builder for chaining.
+       */
+      public Builder setSureMillis(long value) {
+
+        sureMillis_ = value;
+        bitField0_ |= 0x00000040;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
+       * or the way to it. A question asked later may give more.
+       * </pre>
+       *
+       * <code>uint64 sure_millis = 7;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearSureMillis() {
+        bitField0_ = (bitField0_ & ~0x00000040);
+        sureMillis_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long sureAtBestMillis_ ;
+      /**
+       * <pre>
+       * The most that sure_millis can be here.
+       * </pre>
+       *
+       * <code>uint64 sure_at_best_millis = 8;</code>
+       * @return The sureAtBestMillis.
+       */
+      @java.lang.Override
+      public long getSureAtBestMillis() {
+        return sureAtBestMillis_;
+      }
+      /**
+       * <pre>
+       * The most that sure_millis can be here.
+       * </pre>
+       *
+       * <code>uint64 sure_at_best_millis = 8;</code>
+       * @param value The sureAtBestMillis to set.
+       * @return This builder for chaining.
+       */
+      public Builder setSureAtBestMillis(long value) {
+
+        sureAtBestMillis_ = value;
+        bitField0_ |= 0x00000080;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The most that sure_millis can be here.
+       * </pre>
+       *
+       * <code>uint64 sure_at_best_millis = 8;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearSureAtBestMillis() {
+        bitField0_ = (bitField0_ & ~0x00000080);
+        sureAtBestMillis_ = 0L;
         onChanged();
         return this;
       }
@@ -7532,6 +8026,22 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The waiting.
      */
     int getWaiting();
+
+    /**
+     * <pre>
+     * Of this peer, since it was started: entries, and messages about the requests for them.
+     * </pre>
+     *
+     * <code>uint64 entries = 9;</code>
+     * @return The entries.
+     */
+    long getEntries();
+
+    /**
+     * <code>uint64 messages = 10;</code>
+     * @return The messages.
+     */
+    long getMessages();
   }
   /**
    * Protobuf type {@code mutex.v1.LockStatus}
@@ -7933,6 +8443,32 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return waiting_;
     }
 
+    public static final int ENTRIES_FIELD_NUMBER = 9;
+    private long entries_ = 0L;
+    /**
+     * <pre>
+     * Of this peer, since it was started: entries, and messages about the requests for them.
+     * </pre>
+     *
+     * <code>uint64 entries = 9;</code>
+     * @return The entries.
+     */
+    @java.lang.Override
+    public long getEntries() {
+      return entries_;
+    }
+
+    public static final int MESSAGES_FIELD_NUMBER = 10;
+    private long messages_ = 0L;
+    /**
+     * <code>uint64 messages = 10;</code>
+     * @return The messages.
+     */
+    @java.lang.Override
+    public long getMessages() {
+      return messages_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -7975,6 +8511,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (waiting_ != 0) {
         output.writeUInt32(8, waiting_);
+      }
+      if (entries_ != 0L) {
+        output.writeUInt64(9, entries_);
+      }
+      if (messages_ != 0L) {
+        output.writeUInt64(10, messages_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -8026,6 +8568,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         size += com.google.protobuf.CodedOutputStream
           .computeUInt32Size(8, waiting_);
       }
+      if (entries_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(9, entries_);
+      }
+      if (messages_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(10, messages_);
+      }
       return size;
     }
     @java.lang.Override
@@ -8068,6 +8618,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           .equals(other.getDeferredList())) return false;
       if (getWaiting()
           != other.getWaiting()) return false;
+      if (getEntries()
+          != other.getEntries()) return false;
+      if (getMessages()
+          != other.getMessages()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -8103,6 +8657,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       hash = (37 * hash) + WAITING_FIELD_NUMBER;
       hash = (53 * hash) + getWaiting();
+      hash = (37 * hash) + ENTRIES_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getEntries());
+      hash = (37 * hash) + MESSAGES_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getMessages());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -8259,6 +8819,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         bitField0_ = (bitField0_ & ~0x00000040);
         waiting_ = 0;
+        entries_ = 0L;
+        messages_ = 0L;
         return this;
       }
 
@@ -8331,6 +8893,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000080) != 0)) {
           result.waiting_ = waiting_;
         }
+        if (((from_bitField0_ & 0x00000100) != 0)) {
+          result.entries_ = entries_;
+        }
+        if (((from_bitField0_ & 0x00000200) != 0)) {
+          result.messages_ = messages_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -8402,6 +8970,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getWaiting() != 0) {
           setWaiting(other.getWaiting());
+        }
+        if (other.getEntries() != 0L) {
+          setEntries(other.getEntries());
+        }
+        if (other.getMessages() != 0L) {
+          setMessages(other.getMessages());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -8488,6 +9062,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000080;
                 break;
               } // case 64
+              case 72: {
+                entries_ = input.readUInt64();
+                bitField0_ |= 0x00000100;
+                break;
+              } // case 72
+              case 80: {
+                messages_ = input.readUInt64();
+                bitField0_ |= 0x00000200;
+                break;
+              } // case 80
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -9282,6 +9866,82 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder clearWaiting() {
         bitField0_ = (bitField0_ & ~0x00000080);
         waiting_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private long entries_ ;
+      /**
+       * <pre>
+       * Of this peer, since it was started: entries, and messages about the requests for them.
+       * </pre>
+       *
+       * <code>uint64 entries = 9;</code>
+       * @return The entries.
+       */
+      @java.lang.Override
+      public long getEntries() {
+        return entries_;
+      }
+      /**
+       * <pre>
+       * Of this peer, since it was started: entries, and messages about the requests for them.
+       * </pre>
+       *
+       * <code>uint64 entries = 9;</code>
+       * @param value The entries to set.
+       * @return This builder for chaining.
+       */
+      public Builder setEntries(long value) {
+
+        entries_ = value;
+        bitField0_ |= 0x00000100;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Of this peer, since it was started: entries, and messages about the requests for them.
+       * </pre>
+       *
+       * <code>uint64 entries = 9;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearEntries() {
+        bitField0_ = (bitField0_ & ~0x00000100);
+        entries_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long messages_ ;
+      /**
+       * <code>uint64 messages = 10;</code>
+       * @return The messages.
+       */
+      @java.lang.Override
+      public long getMessages() {
+        return messages_;
+      }
+      /**
+       * <code>uint64 messages = 10;</code>
+       * @param value The messages to set.
+       * @return This builder for chaining.
+       */
+      public Builder setMessages(long value) {
+
+        messages_ = value;
+        bitField0_ |= 0x00000200;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 messages = 10;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearMessages() {
+        bitField0_ = (bitField0_ & ~0x00000200);
+        messages_ = 0L;
         onChanged();
         return this;
       }
@@ -33421,104 +34081,110 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
   static {
     java.lang.String[] descriptorData = {
       "\n\013mutex.proto\022\010mutex.v1\"#\n\005Stamp\022\014\n\004time" +
-      "\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\"A\n\013HoldRequest\022\014\n\004l" +
+      "\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\"j\n\013HoldRequest\022\014\n\004l" +
       "ock\030\001 \001(\t\022\023\n\013wait_millis\030\002 \001(\004\022\017\n\007attemp" +
-      "t\030\003 \001(\010\"\263\001\n\tHoldEvent\022&\n\004kind\030\001 \001(\0162\030.mu" +
-      "tex.v1.HoldEvent.Kind\022\014\n\004lock\030\002 \001(\t\022\r\n\005f" +
-      "ence\030\003 \001(\004\022\036\n\005stamp\030\004 \001(\0132\017.mutex.v1.Sta" +
-      "mp\022\014\n\004peer\030\005 \001(\r\"3\n\004Kind\022\024\n\020KIND_UNSPECI" +
-      "FIED\020\000\022\013\n\007WAITING\020\001\022\010\n\004HELD\020\002\"\017\n\rStatusR" +
-      "equest\"\335\002\n\013StatusReply\022\n\n\002id\030\001 \001(\r\022\020\n\010en" +
-      "dpoint\030\002 \001(\t\022\r\n\005epoch\030\003 \001(\004\022\014\n\004time\030\004 \001(" +
-      "\004\022\014\n\004seen\030\005 \001(\004\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014le" +
-      "ase_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex." +
-      "v1.Group\022\023\n\013waiting_for\030\t \001(\t\022#\n\005locks\030\n" +
-      " \003(\0132\024.mutex.v1.LockStatus\022\022\n\nmore_locks" +
-      "\030\013 \001(\r\022#\n\005peers\030\014 \003(\0132\024.mutex.v1.PeerSta" +
-      "tus\022$\n\010standing\030\r \001(\0132\022.mutex.v1.Standin" +
-      "g\022#\n\010suspects\030\016 \003(\0132\021.mutex.v1.Suspect\"I" +
-      "\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005heard\030\002 \001(\r\022" +
-      "\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030\004 \003(\r\"#\n\007Sus" +
-      "pect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001(\t\"\370\001\n\nLockS" +
-      "tatus\022\014\n\004name\030\001 \001(\t\022)\n\005state\030\002 \001(\0162\032.mut" +
-      "ex.v1.LockStatus.State\022\036\n\005stamp\030\003 \001(\0132\017." +
-      "mutex.v1.Stamp\022\r\n\005fence\030\004 \001(\004\022\024\n\014since_m" +
-      "illis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r\022!\n\010deferred" +
-      "\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007waiting\030\010 \001(\r" +
-      "\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020\001\022\010\n\004HELD\020" +
-      "\002\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint" +
-      "\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004 \001(\004\022\035\n" +
-      "\020heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021round_tr" +
-      "ip_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021_hea" +
-      "rd_millis_ago\"\034\n\014WatchRequest\022\014\n\004lock\030\001 " +
-      "\001(\t\"\240\002\n\005Event\022\023\n\013time_micros\030\001 \001(\004\022\014\n\004pe" +
-      "er\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lamport\030\004 \001(\004" +
-      "\022+\n\006vector\030\005 \003(\0132\033.mutex.v1.Event.Vector" +
-      "Entry\022\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005st" +
-      "amp\030\010 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\t \001(" +
-      "\004\022\r\n\005other\030\n \001(\r\022\017\n\007message\030\013 \001(\t\022\014\n\004tex" +
-      "t\030\014 \001(\t\032-\n\013VectorEntry\022\013\n\003key\030\001 \001(\r\022\r\n\005v" +
-      "alue\030\002 \001(\004:\0028\001\"\303\001\n\013LinkMessage\022 \n\005hello\030" +
-      "\001 \001(\0132\017.mutex.v1.HelloH\000\022\021\n\007refusal\030\002 \001(" +
-      "\tH\000\022 \n\005frame\030\003 \001(\0132\017.mutex.v1.FrameH\000\022\016\n" +
-      "\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inquiry" +
-      "\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex.v1.Repo" +
-      "rtH\000B\006\n\004what\"\316\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r" +
-      "\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030" +
-      "\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(" +
-      "\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017" +
-      ".mutex.v1.Group\022\036\n\004list\030\t \003(\0132\020.mutex.v1" +
-      ".Listed\022\014\n\004only\030\n \001(\010\"&\n\006Listed\022\020\n\010endpo" +
-      "int\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006numb" +
-      "er\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030" +
-      "\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006orig" +
-      "in\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1.Ver" +
-      "sion\022!\n\007members\030\003 \003(\0132\020.mutex.v1.Member\"" +
-      "\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 " +
-      "\001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021" +
-      ".mutex.v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004time" +
-      "\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mu" +
-      "tex.v1.Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rvec" +
-      "tor_counts\030\n \003(\004\"\310\004\n\004Part\022\014\n\004lock\030\001 \001(\t\022" +
-      "\"\n\007request\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007a" +
-      "ttempt\030\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\npermi" +
-      "ssion\030\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007refusa" +
-      "l\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007present\030\006 " +
-      "\001(\0132\017.mutex.v1.GroupH\000\022$\n\007listing\030\007 \001(\0132" +
-      "\021.mutex.v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.mut" +
-      "ex.v1.JoinH\000\022$\n\007propose\030\t \001(\0132\021.mutex.v1" +
-      ".ProposeH\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.Bou" +
-      "ndH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex.v1.Unbound" +
-      "H\000\022(\n\theartbeat\030\014 \001(\0132\023.mutex.v1.Heartbe" +
-      "atH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007in" +
-      "quiry\030\016 \001(\0132\021.mutex.v1.InquiryH\000\022(\n\ttest" +
-      "imony\030\017 \001(\0132\023.mutex.v1.TestimonyH\000\022$\n\007re" +
-      "layed\030\020 \001(\0132\021.mutex.v1.RelayedH\000B\t\n\007mess" +
-      "age\")\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v1." +
-      "Listed\"\006\n\004Join\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132" +
-      "\021.mutex.v1.Version\022\035\n\004next\030\002 \001(\0132\017.mutex" +
-      ".v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004nex" +
-      "t\030\001 \001(\0132\021.mutex.v1.Version\022\r\n\005again\030\002 \001(" +
-      "\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Ve" +
-      "rsion\022\016\n\006reason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006nu" +
-      "mber\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001" +
-      "(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 " +
-      "\001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002" +
-      " \001(\004\"@\n\tTestimony\022\r\n\005about\030\001 \001(\r\022\r\n\005roun" +
-      "d\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(\004\"F\n\007Relaye" +
-      "d\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030" +
-      "\003 \001(\0132\017.mutex.v1.Frame\"@\n\006Report\022\017\n\007inqu" +
-      "iry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.mutex.v1.Sta" +
-      "tusReply\"t\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex" +
-      ".v1.Group\022 \n\007promise\030\002 \001(\0132\017.mutex.v1.Gr" +
-      "oup\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rpromise_again" +
-      "\030\004 \001(\0102\347\001\n\005Mutex\0228\n\004Link\022\025.mutex.v1.Link" +
-      "Message\032\025.mutex.v1.LinkMessage(\0010\001\0226\n\004Ho" +
-      "ld\022\025.mutex.v1.HoldRequest\032\023.mutex.v1.Hol" +
-      "dEvent(\0010\001\0228\n\006Status\022\027.mutex.v1.StatusRe" +
-      "quest\032\025.mutex.v1.StatusReply\0222\n\005Watch\022\026." +
-      "mutex.v1.WatchRequest\032\017.mutex.v1.Event0\001" +
-      "B\023\n\005mutexB\nMutexProtob\006proto3"
+      "t\030\003 \001(\010\022\025\n\rnotice_millis\030\004 \001(\004\022\020\n\010questi" +
+      "on\030\005 \001(\004\"\216\002\n\tHoldEvent\022&\n\004kind\030\001 \001(\0162\030.m" +
+      "utex.v1.HoldEvent.Kind\022\014\n\004lock\030\002 \001(\t\022\r\n\005" +
+      "fence\030\003 \001(\004\022\036\n\005stamp\030\004 \001(\0132\017.mutex.v1.St" +
+      "amp\022\014\n\004peer\030\005 \001(\r\022\020\n\010question\030\006 \001(\004\022\023\n\013s" +
+      "ure_millis\030\007 \001(\004\022\033\n\023sure_at_best_millis\030" +
+      "\010 \001(\004\"J\n\004Kind\022\024\n\020KIND_UNSPECIFIED\020\000\022\013\n\007W" +
+      "AITING\020\001\022\010\n\004HELD\020\002\022\010\n\004SURE\020\003\022\013\n\007LEAVING\020" +
+      "\004\"\017\n\rStatusRequest\"\335\002\n\013StatusReply\022\n\n\002id" +
+      "\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\r\n\005epoch\030\003 \001(\004\022" +
+      "\014\n\004time\030\004 \001(\004\022\014\n\004seen\030\005 \001(\004\022\021\n\talgorithm" +
+      "\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 " +
+      "\001(\0132\017.mutex.v1.Group\022\023\n\013waiting_for\030\t \001(" +
+      "\t\022#\n\005locks\030\n \003(\0132\024.mutex.v1.LockStatus\022\022" +
+      "\n\nmore_locks\030\013 \001(\r\022#\n\005peers\030\014 \003(\0132\024.mute" +
+      "x.v1.PeerStatus\022$\n\010standing\030\r \001(\0132\022.mute" +
+      "x.v1.Standing\022#\n\010suspects\030\016 \003(\0132\021.mutex." +
+      "v1.Suspect\"I\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005" +
+      "heard\030\002 \001(\r\022\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030" +
+      "\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001" +
+      "(\t\"\233\002\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n\005state" +
+      "\030\002 \001(\0162\032.mutex.v1.LockStatus.State\022\036\n\005st" +
+      "amp\030\003 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\004 \001(" +
+      "\004\022\024\n\014since_millis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r" +
+      "\022!\n\010deferred\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007w" +
+      "aiting\030\010 \001(\r\022\017\n\007entries\030\t \001(\004\022\020\n\010message" +
+      "s\030\n \001(\004\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020\001\022\010" +
+      "\n\004HELD\020\002\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010e" +
+      "ndpoint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004" +
+      " \001(\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021r" +
+      "ound_trip_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB" +
+      "\023\n\021_heard_millis_ago\"\034\n\014WatchRequest\022\014\n\004" +
+      "lock\030\001 \001(\t\"\240\002\n\005Event\022\023\n\013time_micros\030\001 \001(" +
+      "\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lampor" +
+      "t\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033.mutex.v1.Event" +
+      ".VectorEntry\022\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001(" +
+      "\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fen" +
+      "ce\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007message\030\013 \001(\t" +
+      "\022\014\n\004text\030\014 \001(\t\032-\n\013VectorEntry\022\013\n\003key\030\001 \001" +
+      "(\r\022\r\n\005value\030\002 \001(\004:\0028\001\"\303\001\n\013LinkMessage\022 \n" +
+      "\005hello\030\001 \001(\0132\017.mutex.v1.HelloH\000\022\021\n\007refus" +
+      "al\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.mutex.v1.Fra" +
+      "meH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007" +
+      "inquiry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex." +
+      "v1.ReportH\000B\006\n\004what\"\316\001\n\005Hello\022\020\n\010protoco" +
+      "l\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n" +
+      "\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n\talgorit" +
+      "hm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030" +
+      "\010 \001(\0132\017.mutex.v1.Group\022\036\n\004list\030\t \003(\0132\020.m" +
+      "utex.v1.Listed\022\014\n\004only\030\n \001(\010\"&\n\006Listed\022\020" +
+      "\n\010endpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022" +
+      "\016\n\006number\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member" +
+      "\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022" +
+      "\016\n\006origin\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021.mutex" +
+      ".v1.Version\022!\n\007members\030\003 \003(\0132\020.mutex.v1." +
+      "Member\"\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_e" +
+      "poch\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007version\030" +
+      "\004 \001(\0132\021.mutex.v1.Version\022\r\n\005print\030\005 \001(\006\022" +
+      "\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003" +
+      "(\0132\016.mutex.v1.Part\022\024\n\014vector_peers\030\t \003(\r" +
+      "\022\025\n\rvector_counts\030\n \003(\004\"\310\004\n\004Part\022\014\n\004lock" +
+      "\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017.mutex.v1.Stamp" +
+      "H\000\022\"\n\007attempt\030\003 \001(\0132\017.mutex.v1.StampH\000\022%" +
+      "\n\npermission\030\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n" +
+      "\007refusal\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007pre" +
+      "sent\030\006 \001(\0132\017.mutex.v1.GroupH\000\022$\n\007listing" +
+      "\030\007 \001(\0132\021.mutex.v1.ListingH\000\022\036\n\004join\030\010 \001(" +
+      "\0132\016.mutex.v1.JoinH\000\022$\n\007propose\030\t \001(\0132\021.m" +
+      "utex.v1.ProposeH\000\022 \n\005bound\030\n \001(\0132\017.mutex" +
+      ".v1.BoundH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex.v1." +
+      "UnboundH\000\022(\n\theartbeat\030\014 \001(\0132\023.mutex.v1." +
+      "HeartbeatH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.AckH" +
+      "\000\022$\n\007inquiry\030\016 \001(\0132\021.mutex.v1.InquiryH\000\022" +
+      "(\n\ttestimony\030\017 \001(\0132\023.mutex.v1.TestimonyH" +
+      "\000\022$\n\007relayed\030\020 \001(\0132\021.mutex.v1.RelayedH\000B" +
+      "\t\n\007message\")\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mu" +
+      "tex.v1.Listed\"\006\n\004Join\"X\n\007Propose\022\037\n\004base" +
+      "\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004next\030\002 \001(\0132" +
+      "\017.mutex.v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005Bound" +
+      "\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\r\n\005aga" +
+      "in\030\002 \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021.mute" +
+      "x.v1.Version\022\016\n\006reason\030\002 \001(\t\";\n\tHeartbea" +
+      "t\022\016\n\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007rese" +
+      "rve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010rese" +
+      "rved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n\005" +
+      "round\030\002 \001(\004\"@\n\tTestimony\022\r\n\005about\030\001 \001(\r\022" +
+      "\r\n\005round\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(\004\"F\n" +
+      "\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n" +
+      "\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"@\n\006Report\022" +
+      "\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.mutex" +
+      ".v1.StatusReply\"t\n\005State\022\036\n\005group\030\001 \001(\0132" +
+      "\017.mutex.v1.Group\022 \n\007promise\030\002 \001(\0132\017.mute" +
+      "x.v1.Group\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rpromis" +
+      "e_again\030\004 \001(\0102\244\002\n\005Mutex\0228\n\004Link\022\025.mutex." +
+      "v1.LinkMessage\032\025.mutex.v1.LinkMessage(\0010" +
+      "\001\0226\n\004Hold\022\025.mutex.v1.HoldRequest\032\023.mutex" +
+      ".v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v1.S" +
+      "tatusRequest\032\025.mutex.v1.StatusReply\022;\n\007I" +
+      "nquire\022\027.mutex.v1.StatusRequest\032\025.mutex." +
+      "v1.StatusReply0\001\0222\n\005Watch\022\026.mutex.v1.Wat" +
+      "chRequest\032\017.mutex.v1.Event0\001B\023\n\005mutexB\nM" +
+      "utexProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -33535,13 +34201,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_HoldRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_HoldRequest_descriptor,
-        new java.lang.String[] { "Lock", "WaitMillis", "Attempt", });
+        new java.lang.String[] { "Lock", "WaitMillis", "Attempt", "NoticeMillis", "Question", });
     internal_static_mutex_v1_HoldEvent_descriptor =
       getDescriptor().getMessageType(2);
     internal_static_mutex_v1_HoldEvent_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_HoldEvent_descriptor,
-        new java.lang.String[] { "Kind", "Lock", "Fence", "Stamp", "Peer", });
+        new java.lang.String[] { "Kind", "Lock", "Fence", "Stamp", "Peer", "Question", "SureMillis", "SureAtBestMillis", });
     internal_static_mutex_v1_StatusRequest_descriptor =
       getDescriptor().getMessageType(3);
     internal_static_mutex_v1_StatusRequest_fieldAccessorTable = new
@@ -33571,7 +34237,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_LockStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LockStatus_descriptor,
-        new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", });
+        new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", "Entries", "Messages", });
     internal_static_mutex_v1_PeerStatus_descriptor =
       getDescriptor().getMessageType(8);
     internal_static_mutex_v1_PeerStatus_fieldAccessorTable = new

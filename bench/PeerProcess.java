@@ -17,10 +17,7 @@ final class PeerProcess implements AutoCloseable {
 
     /** On a terminal the peer has its shell; that needs the program {@code script}. */
     PeerProcess(boolean terminal, int id, List<Integer> ports, Path state, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(flags());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "Peer", "--id", String.valueOf(id),
-                "--port", String.valueOf(ports.get(id - 1)), "--state", state.toString()));
+        List<String> command = command("--id", String.valueOf(id), "--port", String.valueOf(ports.get(id - 1)), "--state", state.toString());
         ports.stream().filter(port -> !port.equals(ports.get(id - 1))).forEach(port -> command.add("localhost:" + port));
         command.addAll(List.of(more));
         if (terminal) {
@@ -30,6 +27,15 @@ final class PeerProcess implements AutoCloseable {
             process = start(command);
         }
         output = new BufferedReader(new InputStreamReader(process.getInputStream()));
+    }
+
+    /** Peer with these words, by Java with the flags that Peer.java names. */
+    static List<String> command(String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(flags());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "Peer"));
+        command.addAll(List.of(words));
+        return command;
     }
 
     private static Process start(List<String> command) throws IOException {
@@ -77,9 +83,17 @@ final class PeerProcess implements AutoCloseable {
 
     /** Resident memory, as the system counts it. */
     double residentMegabytes() throws IOException {
+        return status("VmRSS:") / 1024.0;
+    }
+
+    long threads() throws IOException {
+        return status("Threads:");
+    }
+
+    private long status(String line) throws IOException {
         return Files.readAllLines(Path.of("/proc/" + java().pid() + "/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024).findFirst().orElseThrow();
+                .filter(found -> found.startsWith(line))
+                .mapToLong(found -> Long.parseLong(found.replaceAll("\\D", ""))).findFirst().orElseThrow();
     }
 
     @Override

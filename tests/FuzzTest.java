@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -208,7 +209,7 @@ class FuzzTest {
             keep(kept, LinkMessage.newBuilder().setFrame(Edge.out(frame, peer.reading()).get(0)));
         }
         keep(kept, LinkMessage.newBuilder().setReport(MutexProto.Report.newBuilder().setInquiry(1).setStatus(
-                Edge.out(new Snapshot(subject.node.view(0), "ricart-agrawala", 0, List.of(new Snapshot.Other(2, "h:1", true, 1, 1, 1, "")))))));
+                Edge.out(new Snapshot(subject.node.view(0), "ricart-agrawala", 0, List.of(new Snapshot.Other(2, "h:1", true, 1, 1, 1, "")), Map.of())))));
         keep(kept, LinkMessage.newBuilder().setHello(Edge.out(peer.hello())));
         keep(kept, LinkMessage.newBuilder().setPing(1));
         keep(kept, LinkMessage.newBuilder().setRefusal("no"));

@@ -138,6 +138,14 @@ class ReadmeTest {
             peer.say("request").await("HELD with");
             peer.say("release").await("given back");
         }
+        for (String line : lines("./jbang lock")) {
+            String typed = line.contains("--once-per") ? line.replace("1h", "1s") : line; // it keeps the lock for so long
+            Running ran = type(typed);
+            assertEquals(0, ran.exit(START_MILLIS), ran::toString);
+        }
+        Running why = type(lines("./jbang Peer.java why").get(0));
+        assertEquals(0, why.exit(START_MILLIS), why::toString);
+        assertTrue(why.out().contains("[backup] is not wanted here"), why::toString);
         Running fourth = type(lines("./jbang Peer.java --id 4").get(0));
         fourth.await("listens on localhost:5004", START_MILLIS);
         fourth.say("request").await("HELD with");

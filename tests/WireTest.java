@@ -42,6 +42,7 @@ import mutex.net.Edge;
 import mutex.net.Snapshot;
 import mutex.node.Frame;
 import mutex.node.View;
+import mutex.trace.Tallies.Tally;
 import mutex.trace.VectorClock;
 import org.junit.jupiter.api.Test;
 
@@ -327,7 +328,9 @@ class WireTest {
         View.Standing standing = group == null ? null : new View.Standing(others % 2 == 1, 1, others / 2 + 1, missing);
         SortedMap<Integer, String> suspects = new TreeMap<>(group == null ? Map.of() : Map.of(3, "overtook twice", 65_535, trouble));
         View node = new View(65_535, endpoint, (1L << 50) - 1, HIGHEST, HIGHEST, group, group == null ? "x" : null, all, new TreeMap<>(), standing, suspects);
-        return new Snapshot(node, "ricart-agrawala", 5_000, peers);
+        Map<String, Tally> tallies = new TreeMap<>();
+        all.forEach(each -> tallies.put(each.name(), new Tally(HIGHEST, HIGHEST)));
+        return new Snapshot(node, "ricart-agrawala", 5_000, peers, tallies);
     }
 
     private static void fits(Message message) {

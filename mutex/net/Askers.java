@@ -31,6 +31,12 @@ final class Askers {
         return List.copyOf(locks.keySet());
     }
 
+    /** Tells it that this peer is leaving: see {@link Asking#warned}. */
+    boolean warned(long asker) {
+        Asking asking = locks.get(asker);
+        return asking != null && asking.warned();
+    }
+
     void entered(Effect.Entered entered) {
         locks.get(entered.asker()).entered(entered.stamp(), entered.fence());
     }

@@ -14,4 +14,9 @@ public interface Asking {
      * @param reason one line for a person; null when the end was asked for
      */
     void ended(Outcome outcome, String reason);
+
+    /** This peer is leaving; whether the asker gives back by itself, soon. Else that is done for it, now. */
+    default boolean warned() {
+        return false;
+    }
 }

@@ -4,26 +4,36 @@ import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.TimeUnit;
 import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
 import mutex.node.LockName;
 
-/** One call of Hold: a lock is asked for, and held while the stream is open. Loop thread only. */
+/**
+ * One call of Hold: a lock is asked for, and held while the stream is open. A client that asked for notice
+ * keeps it so much longer when the stream breaks: it needs that time to stop what it does. Loop thread only.
+ */
 final class HoldStream implements StreamObserver<HoldRequest>, Asking {
+
+    /** A connection on which nothing comes from a client is given up after eight seconds: see {@link Server}. */
+    private static final long SURE_WITHOUT_A_WORD = 7_000;
+    private static final long MOST_NOTICE = TimeUnit.MINUTES.toMillis(10);
 
     private final PeerLoop peer;
     private final ServerCallStreamObserver<HoldEvent> events;
     private String lock; // null until asked
+    private long notice; // milliseconds
     private long asker;
     private boolean held;
+    private long promised; // until when the client may count on the lock, nanoseconds of the system's clock
     private boolean over; // the call has ended, or will with the next answer
 
     HoldStream(PeerLoop peer, ServerCallStreamObserver<HoldEvent> events, Room room) {
         this.peer = peer;
         this.events = events;
-        room.enter(events, this::letGo);
+        room.enter(events, this::broken);
     }
 
     @Override
@@ -31,16 +41,23 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
         if (over) {
             return;
         }
-        if (lock != null) {
+        if (lock == null) {
+            ask(request);
+        } else if (request.getQuestion() > 0) {
+            answer(request.getQuestion());
+        } else {
             fail(Status.INVALID_ARGUMENT, "one stream holds one lock; open another for \"" + Wire.text(request.getLock()) + "\"");
             letGo();
-            return;
         }
+    }
+
+    private void ask(HoldRequest request) {
         try {
-            lock = LockName.check(request.getLock().isEmpty() ? LockName.DEFAULT : request.getLock());
-            if (request.getWaitMillis() < 0) {
-                throw new IllegalArgumentException("wait_millis " + request.getWaitMillis() + " is out of range");
-            }
+            String name = LockName.check(request.getLock().isEmpty() ? LockName.DEFAULT : request.getLock());
+            require(request.getWaitMillis() >= 0, "wait_millis " + request.getWaitMillis() + " is out of range");
+            notice = request.getNoticeMillis();
+            require(notice >= 0 && notice <= MOST_NOTICE, "notice_millis " + notice + " is more than ten minutes");
+            lock = name;
         } catch (IllegalArgumentException e) {
             fail(Status.INVALID_ARGUMENT, e.getMessage());
             return;
@@ -51,6 +68,21 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
         if (!over && !held) {
             events.onNext(event(HoldEvent.Kind.WAITING).build());
         }
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    private void answer(long question) {
+        long atBest = SURE_WITHOUT_A_WORD + notice;
+        long sure = held ? Math.max(0, Math.min(atBest, TimeUnit.NANOSECONDS.toMillis(peer.sure()))) : 0;
+        long lease = peer.settings().leaseMillis();
+        promised = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(sure);
+        events.onNext(event(HoldEvent.Kind.SURE).setQuestion(question).setSureMillis(sure)
+                .setSureAtBestMillis(lease == 0 ? atBest : Math.min(atBest, lease)).build());
     }
 
     @Override
@@ -67,12 +99,14 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
 
     @Override
     public void ended(Outcome outcome, String reason) {
+        held = false;
         if (over) {
             return;
         }
+        Status notNow = peer.able() ? null : Status.UNAVAILABLE; // nobody has it before us: nobody here can
         switch (outcome) {
-            case REFUSED -> fail(Status.FAILED_PRECONDITION, "[" + lock + "] refused: " + reason);
-            case EXPIRED -> fail(Status.DEADLINE_EXCEEDED, "[" + lock + "] not acquired in time: " + reason);
+            case REFUSED -> fail(notNow == null ? Status.FAILED_PRECONDITION : notNow, "[" + lock + "] refused: " + reason);
+            case EXPIRED -> fail(notNow == null ? Status.DEADLINE_EXCEEDED : notNow, "[" + lock + "] not acquired in time: " + reason);
             case LOST -> fail(Status.ABORTED, "[" + lock + "] LOST: " + reason);
             default -> fail(Status.UNAVAILABLE, "[" + lock + "] the peer is leaving");
         }
@@ -81,6 +115,18 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
     private void fail(Status status, String line) {
         over = true;
         events.onError(status.withDescription(line).asRuntimeException());
+    }
+
+    @Override
+    public boolean warned() {
+        if (held && notice > 0) {
+            if (!over) {
+                events.onNext(event(HoldEvent.Kind.LEAVING).build());
+                peer.after(TimeUnit.MILLISECONDS.toNanos(notice), () -> peer.withdraw(asker));
+            }
+            return true;
+        }
+        return false;
     }
 
     /** The client has closed its side: it gives the lock back. */
@@ -94,7 +140,16 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
 
     @Override
     public void onError(Throwable error) {
-        letGo();
+        broken();
+    }
+
+    private void broken() {
+        if (!over && held && notice > 0) {
+            over = true;
+            peer.after(Math.max(TimeUnit.MILLISECONDS.toNanos(notice), promised - System.nanoTime()), this::letGo);
+        } else if (!over) {
+            letGo();
+        }
     }
 
     private void letGo() {

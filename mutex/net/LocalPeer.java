@@ -88,7 +88,10 @@ public final class LocalPeer implements AutoCloseable {
         return loop.settings().endpoint();
     }
 
-    /** Gives back and withdraws everything, lets the others know, and frees the port; two seconds at most. */
+    /**
+     * Gives back and withdraws everything, lets the others know, and frees the port: in two seconds, and the
+     * time that programs need which hold a lock and asked for notice.
+     */
     @Override
     public void close() {
         loop.close().join();

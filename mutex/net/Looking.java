@@ -4,14 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import mutex.node.View;
+import mutex.trace.Tallies;
 
 /** Puts together what is known of this peer and its links. */
 final class Looking {
 
     private Looking() {}
 
-    static Snapshot at(View node, Settings settings, Links links) {
+    static Snapshot at(View node, Settings settings, Links links, Tallies tallies) {
         SortedMap<Integer, String> known = new TreeMap<>();
         List<Snapshot.Other> others = new ArrayList<>();
         if (node.group() != null) {
@@ -24,7 +26,8 @@ final class Looking {
                 .filter(address -> !known.containsValue(address))
                 .forEach(address -> others.add(new Snapshot.Other(0, address, false, 0, -1, 0,
                         links.trouble(address).orElse("not heard yet"))));
-        return new Snapshot(node, settings.algorithm(), settings.leaseMillis(), others);
+        return new Snapshot(node, settings.algorithm(), settings.leaseMillis(), others,
+                node.locks().stream().map(View.OfLock::name).collect(Collectors.toMap(lock -> lock, tallies::of)));
     }
 
     private static Snapshot.Other other(int peer, String endpoint, View node, Links links) {

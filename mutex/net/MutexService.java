@@ -1,5 +1,6 @@
 package mutex.net;
 
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -51,6 +52,23 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
         if (!starting(responses)) {
             responses.onNext(WireStatus.out(peer.look()));
             responses.onCompleted();
+        }
+    }
+
+    @Override
+    public void inquire(StatusRequest request, StreamObserver<StatusReply> responses) {
+        if (!starting(responses)) {
+            ((ServerCallStreamObserver<?>) responses).setOnCancelHandler(() -> { }); // else an answer too late throws
+            int self = peer.settings().id();
+            Context.ROOT.run(() -> peer.inquire().thenAccept(all -> {
+                responses.onNext(WireStatus.out(all.get(self)));
+                all.forEach((id, other) -> {
+                    if (id != self) {
+                        responses.onNext(WireStatus.out(other));
+                    }
+                });
+                responses.onCompleted();
+            }));
         }
     }
 

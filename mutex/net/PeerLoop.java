@@ -1,6 +1,7 @@
 package mutex.net;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
@@ -51,6 +52,7 @@ public final class PeerLoop implements Links.Owner {
     private long suspended; // how much the clock had skipped when that was last looked at
     private boolean pair; // in a group of two, with a lease
     private boolean leaving; // the group: nobody asks any more
+    private final List<Runnable> onceIdle = new ArrayList<>(); // for when nothing is wanted or held here any more
     private boolean closed;
     private Consumer<Boolean> whenServing = now -> { };
     private boolean serving; // as of the last step
@@ -166,17 +168,44 @@ public final class PeerLoop implements Links.Owner {
                 return;
             }
             leaving = true;
-            withdrawAll();
-            long asker = askers.number();
-            change(asker, problem -> {
-                leaving = problem == null;
-                done.accept(problem);
-            }, new Event.Leave(asker));
+            withdrawAll(() -> {
+                long asker = askers.number();
+                change(asker, problem -> {
+                    leaving = problem == null;
+                    done.accept(problem);
+                }, new Event.Leave(asker));
+            });
         });
     }
 
-    private void withdrawAll() {
-        askers.ofLocks().forEach(asker -> step(new Event.Withdraw(asker)));
+    /** Then comes what follows: at once, unless a program needs notice to stop what it does under a lock. */
+    private void withdrawAll(Runnable then) {
+        askers.ofLocks().stream().filter(asker -> !askers.warned(asker)).forEach(asker -> step(new Event.Withdraw(asker)));
+        onceIdle.add(then);
+        idle();
+    }
+
+    private void idle() {
+        if (askers.ofLocks().isEmpty()) {
+            List<Runnable> all = List.copyOf(onceIdle);
+            onceIdle.clear();
+            all.forEach(Runnable::run);
+        }
+    }
+
+    /** How much longer what is held here stays so if this peer fell silent now, in nanoseconds; Long.MAX_VALUE for ever. */
+    long sure() {
+        long until = node.sureUntil();
+        return until == Long.MAX_VALUE ? until : until - clock.now();
+    }
+
+    /** Whether locks can be entered here: there is a group and, with a lease, a majority. */
+    boolean able() {
+        return node.group() != null && node.standing(clock.now());
+    }
+
+    void after(long nanos, Runnable task) {
+        loop.after(nanos, task);
     }
 
     public CompletableFuture<Snapshot> snapshot() {
@@ -219,26 +248,28 @@ public final class PeerLoop implements Links.Owner {
         return settings;
     }
 
-    /** Withdraws everything, tells the others so and closes the links. */
+    /** Withdraws everything, tells the others so and closes the links; programs that asked for notice get it. */
     public CompletableFuture<Void> close() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loop.run(() -> {
-            withdrawAll();
-            closed = true;
-            askers.refuseChanges(LEAVING);
-            outbox.flush();
-            links.close();
-            if (wake != null) {
-                wake.cancel(false);
-            }
-            done.complete(null);
+            leaving = true;
+            withdrawAll(() -> {
+                closed = true;
+                askers.refuseChanges(LEAVING);
+                outbox.flush();
+                links.close();
+                if (wake != null) {
+                    wake.cancel(false);
+                }
+                done.complete(null);
+            });
         });
         return done;
     }
 
     /** This peer as it is; loop thread only. */
     Snapshot look() {
-        return Looking.at(node.view(clock.now()), settings, links);
+        return Looking.at(node.view(clock.now()), settings, links, journal.tallies());
     }
 
     // The loop.
@@ -298,6 +329,9 @@ public final class PeerLoop implements Links.Owner {
             askers.entered(entered);
         } else if (effect instanceof Effect.Ended ended) {
             askers.ended(ended);
+            if (!onceIdle.isEmpty()) {
+                loop.later(this::idle);
+            }
         } else if (effect instanceof Effect.Answered answered) {
             askers.answered(answered);
             redial(); // without the address of a newcomer that did not answer

@@ -1,15 +1,18 @@
 package mutex.net;
 
 import java.util.List;
+import java.util.Map;
 import mutex.node.View;
+import mutex.trace.Tallies.Tally;
 
 /**
  * A peer as it is now: its node and its links.
  *
  * @param leaseMillis 0: the lease is off
  * @param peers the other members, those of the start list, and whoever else is linked
+ * @param tallies by lock, what this peer's entries cost; locks that are in use here only
  */
-public record Snapshot(View node, String algorithm, long leaseMillis, List<Other> peers) {
+public record Snapshot(View node, String algorithm, long leaseMillis, List<Other> peers, Map<String, Tally> tallies) {
 
     /**
      * Another peer, as seen from here.

@@ -35,29 +35,7 @@ final class WatchStream implements Consumer<Entry> {
             journal.unlisten(this);
             events.onError(Status.RESOURCE_EXHAUSTED.withDescription("reads too slowly").asRuntimeException());
         } else {
-            events.onNext(event(entry));
+            events.onNext(WireEvent.out(entry));
         }
-    }
-
-    private static Event event(Entry entry) {
-        Event.Builder out = Event.newBuilder().setTimeMicros(entry.timeMicros()).setPeer(entry.peer())
-                .setEpoch(entry.what().epoch()).setLamport(entry.what().time())
-                .setEvent(entry.event()).setFence(entry.what().fence()).setOther(entry.what().peer());
-        for (int i = 0; i < entry.vector().peers().length; i++) {
-            out.putVector(entry.vector().peers()[i], entry.vector().counts()[i]);
-        }
-        if (entry.what().lock() != null) {
-            out.setLock(entry.what().lock());
-        }
-        if (entry.what().stamp() != null) {
-            out.setStamp(Wire.out(entry.what().stamp()));
-        }
-        if (entry.message() != null) {
-            out.setMessage(entry.message());
-        }
-        if (entry.what().text() != null) {
-            out.setText(Wire.text(entry.what().text()));
-        }
-        return out.build();
     }
 }

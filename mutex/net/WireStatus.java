@@ -1,7 +1,9 @@
 package mutex.net;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,6 +15,7 @@ import mutex.MutexProto.StatusReply;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Stamp;
 import mutex.node.View;
+import mutex.trace.Tallies.Tally;
 
 /** Between a snapshot and its message. */
 final class WireStatus {
@@ -40,7 +43,7 @@ final class WireStatus {
         standing(node, out);
         int bytes = out.build().getSerializedSize();
         for (View.OfLock lock : node.locks()) {
-            LockStatus next = out(lock);
+            LockStatus next = out(lock, snapshot.tallies().getOrDefault(lock.name(), Tally.NONE));
             bytes += next.getSerializedSize() + 3; // its tag and length
             if (bytes > LOCKS_UP_TO) {
                 break;
@@ -74,11 +77,11 @@ final class WireStatus {
         return text.substring(0, Math.min(MOST_TROUBLE, text.length()));
     }
 
-    private static LockStatus out(View.OfLock lock) {
+    private static LockStatus out(View.OfLock lock, Tally tally) {
         LockStatus.Builder out = LockStatus.newBuilder().setName(lock.name())
                 .setState(LockStatus.State.forNumber(lock.state().ordinal())).setFence(lock.fence())
                 .setSinceMillis(lock.sinceNanos() / 1_000_000).addAllMissing(lock.missing())
-                .setWaiting(lock.waiting());
+                .setWaiting(lock.waiting()).setEntries(tally.entries()).setMessages(tally.messages());
         if (lock.stamp() != null) {
             out.setStamp(Wire.out(lock.stamp()));
         }
@@ -98,6 +101,7 @@ final class WireStatus {
 
     static Snapshot in(StatusReply status) {
         List<View.OfLock> locks = new ArrayList<>();
+        Map<String, Tally> tallies = new HashMap<>();
         for (LockStatus lock : status.getLocksList()) {
             SortedMap<Integer, Stamp> deferred = new TreeMap<>();
             lock.getDeferredList().stream().limit(MOST_IDS).forEach(s -> deferred.put(s.getPeer(), Wire.in(s)));
@@ -107,6 +111,7 @@ final class WireStatus {
                     lock.hasStamp() ? Wire.in(lock.getStamp()) : null, lock.getFence(),
                     lock.getSinceMillis() * 1_000_000, new TreeSet<>(lock.getMissingList()), deferred,
                     lock.getWaiting()));
+            tallies.put(Wire.text(lock.getName()), new Tally(lock.getEntries(), lock.getMessages()));
         }
         List<Snapshot.Other> others = status.getPeersList().stream().map(other -> new Snapshot.Other(
                 other.getId(), Wire.text(other.getEndpoint()), other.getLinked(), other.getEpoch(),
@@ -116,7 +121,7 @@ final class WireStatus {
                 status.getSeen(), status.hasGroup() ? Wire.in(status.getGroup()) : null,
                 status.hasGroup() ? null : Wire.text(status.getWaitingFor()), locks, new TreeMap<>(),
                 status.hasStanding() ? standing(status.getStanding()) : null, suspects(status));
-        return new Snapshot(node, Wire.text(status.getAlgorithm()), status.getLeaseMillis(), others);
+        return new Snapshot(node, Wire.text(status.getAlgorithm()), status.getLeaseMillis(), others, tallies);
     }
 
     private static View.Standing standing(MutexProto.Standing standing) {

@@ -273,6 +273,11 @@ final class Lease implements Locks.Gate {
         return !on || standing.good() && standing.backed(at);
     }
 
+    /** Until when no other peer enters what is held here, whatever happens; Long.MAX_VALUE where silence ends nothing. */
+    long sureUntil() {
+        return !on ? Long.MAX_VALUE : standing.good() ? standing.until() : now;
+    }
+
     View.Standing view(long at) {
         return !on ? null : new View.Standing(standing(at), standing.backers(at),
                 standing.majority(), new TreeSet<>(absence.absent()));

@@ -194,6 +194,11 @@ public final class Node {
         return home.lease.standing(now);
     }
 
+    /** Until when what is held here stays so even if this peer fell silent now; Long.MAX_VALUE while the lease is off. */
+    public long sureUntil() {
+        return home.lease.sureUntil();
+    }
+
     /** The node as it is at the time now. */
     public View view(long now) {
         Membership membership = home.membership;

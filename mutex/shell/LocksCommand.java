@@ -1,7 +1,9 @@
 package mutex.shell;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import mutex.net.Snapshot;
-import mutex.node.View;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
@@ -13,15 +15,15 @@ final class LocksCommand implements Runnable {
 
     @Override
     public void run() {
-        boolean none = true;
-        for (Snapshot peer : shell.session.peer.inquire().join().values()) {
-            for (View.OfLock lock : StatusCommand.locks(peer.node())) {
-                none = false;
-                shell.session.screen.line("peer " + peer.node().id() + " " + StatusCommand.line(lock, peer.node()));
-            }
+        lines(shell.session.peer.inquire().join().values()).forEach(shell.session.screen::line);
+    }
+
+    static List<String> lines(Collection<Snapshot> peers) {
+        List<String> lines = new ArrayList<>();
+        for (Snapshot peer : peers) {
+            StatusCommand.locks(peer.node()).forEach(lock ->
+                    lines.add("peer " + peer.node().id() + " " + StatusCommand.line(lock, peer.node())));
         }
-        if (none) {
-            shell.session.screen.line("no lock is held or wanted anywhere");
-        }
+        return lines.isEmpty() ? List.of("no lock is held or wanted anywhere") : lines;
     }
 }

@@ -1,5 +1,7 @@
 package mutex.shell;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import mutex.net.Snapshot;
 import mutex.node.View;
@@ -16,17 +18,21 @@ final class PeersCommand implements Runnable {
 
     @Override
     public void run() {
-        Snapshot now = shell.session.peer.snapshot().join();
-        Screen screen = shell.session.screen;
-        screen.line(row("peer", "address", "state", "epoch", "last heard", "round trip"));
-        screen.line(row(now.node().id(), now.node().endpoint(), "this peer", now.node().epoch(), "-", "-"));
+        lines(shell.session.peer.snapshot().join()).forEach(shell.session.screen::line);
+    }
+
+    static List<String> lines(Snapshot now) {
+        List<String> lines = new ArrayList<>();
+        lines.add(row("peer", "address", "state", "epoch", "last heard", "round trip"));
+        lines.add(row(now.node().id(), now.node().endpoint(), "this peer", now.node().epoch(), "-", "-"));
         for (Snapshot.Other other : now.peers()) {
-            screen.line(row(other.id() == 0 ? "?" : other.id(), other.endpoint(),
+            lines.add(row(other.id() == 0 ? "?" : other.id(), other.endpoint(),
                     state(now, other), other.epoch() == 0 ? "-" : other.epoch(),
                     other.heardMillisAgo() < 0 ? "never" : Durations.say(other.heardMillisAgo() * 1_000_000),
                     (other.roundTripMicros() == 0 ? "-" : Durations.say(other.roundTripMicros() * 1_000))
                             + (other.trouble().isEmpty() ? "" : "  " + other.trouble())));
         }
+        return lines;
     }
 
     private static String state(Snapshot now, Snapshot.Other other) {

@@ -1,5 +1,6 @@
 package mutex.shell;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import mutex.algorithm.Algorithm.State;
@@ -17,23 +18,27 @@ final class StatusCommand implements Runnable {
 
     @Override
     public void run() {
-        Snapshot now = shell.session.peer.snapshot().join();
+        lines(shell.session.peer.snapshot().join()).forEach(shell.session.screen::line);
+    }
+
+    static List<String> lines(Snapshot now) {
         View node = now.node();
-        Screen screen = shell.session.screen;
-        screen.line("peer " + node.id() + " at " + node.endpoint() + ", epoch " + node.epoch() + ", Lamport time "
+        List<String> lines = new ArrayList<>();
+        lines.add("peer " + node.id() + " at " + node.endpoint() + ", epoch " + node.epoch() + ", Lamport time "
                 + node.time() + ", " + now.algorithm() + ", " + LeaseText.say(now.leaseMillis()));
-        screen.line(node.group() == null ? "no group yet: " + node.waitingFor() : "group " + node.group());
-        StandingText.lines(now).forEach(screen::line);
+        lines.add(node.group() == null ? "no group yet: " + node.waitingFor() : "group " + node.group());
+        lines.addAll(StandingText.lines(now));
         for (Snapshot.Other other : now.peers()) {
             if (!other.trouble().isEmpty()) {
-                screen.line("peer " + (other.id() == 0 ? "" : other.id() + " ") + "at " + other.endpoint() + ": " + other.trouble());
+                lines.add("peer " + (other.id() == 0 ? "" : other.id() + " ") + "at " + other.endpoint() + ": " + other.trouble());
             }
         }
         List<View.OfLock> locks = locks(node);
         if (locks.isEmpty()) {
-            screen.line("no lock is held or wanted here");
+            lines.add("no lock is held or wanted here");
         }
-        locks.forEach(lock -> screen.line(line(lock, node)));
+        locks.forEach(lock -> lines.add(line(lock, node)));
+        return lines;
     }
 
     /** Those held or wanted at the peer. */

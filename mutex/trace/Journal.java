@@ -21,11 +21,13 @@ public final class Journal {
     private final int self;
     private final VectorClock vector;
     private final Deque<Entry> last = new ArrayDeque<>();
+    private final Tallies tallies;
     private final Set<Consumer<Entry>> listeners = new CopyOnWriteArraySet<>();
 
     public Journal(int self) {
         this.self = self;
         this.vector = new VectorClock(self);
+        tallies = new Tallies(self);
     }
 
     public void record(Happening what) {
@@ -36,7 +38,13 @@ public final class Journal {
             last.removeFirst();
         }
         last.addLast(entry);
+        tallies.add(what);
         listeners.forEach(listener -> listener.accept(entry));
+    }
+
+    /** What entries of this peer cost. */
+    public Tallies tallies() {
+        return tallies;
     }
 
     /** What to send along with a message. */

@@ -36,4 +36,8 @@ public final class Words {
     public static List<String> why(int self, String lock, SortedMap<Integer, Snapshot> all) {
         return Explanation.explain(self, lock, all);
     }
+
+    public static List<String> top(int self, SortedMap<Integer, Snapshot> all) {
+        return TopTable.lines(self, all);
+    }
 }

@@ -1,0 +1,273 @@
+package mutex.net;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One gRPC call over a connection of its own, with messages both ways, in the few frames of HTTP/2 that it takes.
+ * A thread of its own connects and reads; what is sent is small, and sent by whoever sends it.
+ *
+ * <p>Source: RFC 9113; https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+ */
+final class QuickCall {
+
+    /** How it goes; called on the call's thread. */
+    interface Listener {
+        void message(byte[] message) throws IOException;
+
+        /** Once, last; status is gRPC's, reason a line for a person. */
+        void ended(int status, String reason);
+    }
+
+    static final int OK = 0;
+    static final int UNAVAILABLE = 14;
+
+    private static final int DATA = 0;
+    private static final int HEADERS = 1;
+    private static final int RST_STREAM = 3;
+    private static final int SETTINGS = 4;
+    private static final int PING = 6;
+    private static final int GOAWAY = 7;
+    private static final int WINDOW_UPDATE = 8;
+    private static final int CONTINUATION = 9;
+    private static final int ACK = 1;
+    private static final int END_STREAM = 1;
+    private static final int END_HEADERS = 4;
+    private static final int PADDED = 8;
+    private static final int PRIORITY = 0x20;
+    private static final int CONNECT_MILLIS = 1_500;
+    private static final int STREAM = 1; // the only one
+    private static final int MOST_FRAME = 16 << 10;
+    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    /** HEADER_TABLE_SIZE 0, so that each block of headers can be read by itself; ENABLE_PUSH 0. */
+    private static final byte[] OUR_SETTINGS = {0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0};
+
+    private final String address;
+    private final String method;
+    private final byte[] request;
+    private final Listener listener;
+    private Socket socket; // guarded by this, as all below
+    private DataOutputStream out; // null until the request was sent
+    private boolean finished; // by us
+    private boolean over;
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream(); // of the thread, as the next
+    private final ByteArrayOutputStream headers = new ByteArrayOutputStream();
+    private boolean trailers; // the headers that are read now are the last
+
+    QuickCall(String address, String method, byte[] request, Listener listener) {
+        this.address = address;
+        this.method = method;
+        this.request = request;
+        this.listener = listener;
+    }
+
+    void start() {
+        Thread thread = new Thread(this::run, "call");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            connect();
+            DataInputStream in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
+            while (!over) {
+                frame(in);
+            }
+        } catch (EOFException gone) {
+            end(finished ? OK : UNAVAILABLE, "it closed the connection");
+        } catch (UnknownHostException e) {
+            end(UNAVAILABLE, "host \"" + e.getMessage() + "\" is not known");
+        } catch (ConnectException e) {
+            end(UNAVAILABLE, "nothing listens there");
+        } catch (IOException e) {
+            end(UNAVAILABLE, Wire.text(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void connect() throws IOException {
+        int colon = address.lastIndexOf(':');
+        IOException failed = null;
+        Socket made = null;
+        for (InetAddress place : InetAddress.getAllByName(address.substring(0, colon))) {
+            made = new Socket();
+            try {
+                made.connect(new InetSocketAddress(place, Integer.parseInt(address.substring(colon + 1))), CONNECT_MILLIS);
+                failed = null;
+                break;
+            } catch (IOException e) {
+                failed = e;
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
+        made.setTcpNoDelay(true);
+        synchronized (this) {
+            socket = made;
+            out = new DataOutputStream(new java.io.BufferedOutputStream(made.getOutputStream()));
+            out.write(PREFACE);
+            write(SETTINGS, 0, 0, OUR_SETTINGS);
+            write(HEADERS, END_HEADERS, STREAM, QuickHeaders.request(address, method));
+            write(DATA, finished ? END_STREAM : 0, STREAM, prefixed(request));
+            out.flush();
+        }
+    }
+
+    private static byte[] prefixed(byte[] message) {
+        return ByteBuffer.allocate(5 + message.length).put((byte) 0).putInt(message.length).put(message).array();
+    }
+
+    /** Sends one more message; nothing once the call is over. */
+    synchronized void send(byte[] message) {
+        sendQuietly(0, prefixed(message));
+    }
+
+    /** Says that no more is sent; the other side ends the call then. */
+    synchronized void finish() {
+        if (!finished) {
+            finished = true;
+            sendQuietly(END_STREAM, new byte[0]);
+        }
+    }
+
+    private void sendQuietly(int flags, byte[] payload) {
+        if (out != null && !over) {
+            try {
+                write(DATA, flags, STREAM, payload);
+                out.flush();
+            } catch (IOException broken) {
+                // whoever reads finds out
+            }
+        }
+    }
+
+    private void write(int type, int flags, int stream, byte[] payload) throws IOException {
+        out.writeInt(payload.length << 8 | type);
+        out.writeByte(flags);
+        out.writeInt(stream);
+        out.write(payload);
+    }
+
+    private synchronized void reply(int type, int flags, int stream, byte[] payload) throws IOException {
+        write(type, flags, stream, payload);
+        out.flush();
+    }
+
+    private void frame(DataInputStream in) throws IOException {
+        int head = in.readInt();
+        int type = head & 0xff;
+        int flags = in.readUnsignedByte();
+        int stream = in.readInt() & Integer.MAX_VALUE;
+        if (head >>> 8 > MOST_FRAME) {
+            throw new IOException("it is no peer"); // another protocol, as its lengths show
+        }
+        byte[] payload = new byte[head >>> 8];
+        in.readFully(payload);
+        boolean ours = stream == STREAM;
+        switch (type) {
+            case DATA -> data(payload, flags);
+            case HEADERS, CONTINUATION -> {
+                headers.writeBytes(type == HEADERS ? body(payload, flags) : payload);
+                trailers |= type == HEADERS && (flags & END_STREAM) != 0;
+                if ((flags & END_HEADERS) != 0) {
+                    endOfHeaders();
+                }
+            }
+            case RST_STREAM -> {
+                if (ours) {
+                    end(UNAVAILABLE, "it broke off the call");
+                }
+            }
+            case SETTINGS -> {
+                if ((flags & ACK) == 0) {
+                    reply(SETTINGS, ACK, 0, new byte[0]);
+                }
+            }
+            case PING -> {
+                if ((flags & ACK) == 0) {
+                    reply(PING, ACK, 0, payload);
+                }
+            }
+            case GOAWAY -> {
+                if (payload.length < 8 || ByteBuffer.wrap(payload).getInt() < STREAM) {
+                    end(UNAVAILABLE, "it takes no calls any more");
+                }
+            }
+            default -> { } // WINDOW_UPDATE, too: what we send is read at once, and gives the window back
+        }
+    }
+
+    /** Without padding and priority. */
+    private static byte[] body(byte[] payload, int flags) throws IOException {
+        int from = 0;
+        int to = payload.length;
+        if ((flags & PADDED) != 0) {
+            to -= payload[0] & 0xff;
+            from++;
+        }
+        if ((flags & PRIORITY) != 0) {
+            from += 5;
+        }
+        if (from > to) {
+            throw new IOException("it is no peer");
+        }
+        return java.util.Arrays.copyOfRange(payload, from, to);
+    }
+
+    private void data(byte[] payload, int flags) throws IOException {
+        if (payload.length > 0) {
+            byte[] more = ByteBuffer.allocate(4).putInt(payload.length).array();
+            reply(WINDOW_UPDATE, 0, 0, more);
+            reply(WINDOW_UPDATE, 0, STREAM, more);
+        }
+        received.writeBytes(body(payload, flags & PADDED));
+        ByteBuffer all = ByteBuffer.wrap(received.toByteArray());
+        while (all.remaining() >= 5 && all.remaining() - 5 >= all.getInt(all.position() + 1)) {
+            all.get();
+            byte[] message = new byte[all.getInt()];
+            all.get(message);
+            listener.message(message);
+        }
+        received.reset();
+        received.write(all.array(), all.position(), all.remaining());
+    }
+
+    private void endOfHeaders() throws IOException {
+        byte[] block = headers.toByteArray();
+        headers.reset();
+        if (trailers && finished) {
+            end(OK, null); // it is as we wanted, whatever it says
+        } else if (trailers) {
+            QuickHeaders.Status status = QuickHeaders.status(block);
+            end(status.code(), status.code() == 12 ? "it is a gRPC server, but no peer" : Wire.text(status.message()));
+        }
+    }
+
+    private void end(int status, String reason) {
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+            try {
+                if (socket != null) {
+                    socket.close();
+                }
+            } catch (IOException e) {
+                // it is gone either way
+            }
+        }
+        listener.ended(status, reason);
+    }
+}

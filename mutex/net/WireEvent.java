@@ -1,0 +1,61 @@
+package mutex.net;
+
+import java.util.Locale;
+import java.util.TreeMap;
+import mutex.MutexProto.Event;
+import mutex.algorithm.Message;
+import mutex.algorithm.Stamp;
+import mutex.node.Happening;
+import mutex.trace.Entry;
+import mutex.trace.VectorClock;
+
+/** Between an entry of the log and its message. */
+final class WireEvent {
+
+    private WireEvent() {}
+
+    static Event out(Entry entry) {
+        Event.Builder out = Event.newBuilder().setTimeMicros(entry.timeMicros()).setPeer(entry.peer())
+                .setEpoch(entry.what().epoch()).setLamport(entry.what().time())
+                .setEvent(entry.event()).setFence(entry.what().fence()).setOther(entry.what().peer());
+        for (int i = 0; i < entry.vector().peers().length; i++) {
+            out.putVector(entry.vector().peers()[i], entry.vector().counts()[i]);
+        }
+        if (entry.what().lock() != null) {
+            out.setLock(entry.what().lock());
+        }
+        if (entry.what().stamp() != null) {
+            out.setStamp(Wire.out(entry.what().stamp()));
+        }
+        if (entry.message() != null) {
+            out.setMessage(entry.message());
+        }
+        if (entry.what().text() != null) {
+            out.setText(Wire.text(entry.what().text()));
+        }
+        return out.build();
+    }
+
+    /** @throws IllegalArgumentException when the event or message is none that is known here */
+    static Entry in(Event event) {
+        TreeMap<Integer, Long> vector = new TreeMap<>(event.getVectorMap());
+        Stamp stamp = event.hasStamp() ? Wire.in(event.getStamp()) : null;
+        return new Entry(event.getTimeMicros(), event.getPeer(),
+                new VectorClock.Reading(vector.keySet().stream().mapToInt(Integer::intValue).toArray(),
+                        vector.values().stream().mapToLong(Long::longValue).toArray()),
+                new Happening(Happening.Kind.valueOf(event.getEvent().toUpperCase(Locale.ROOT)), event.getEpoch(), event.getLamport(),
+                        event.getLock().isEmpty() ? null : Wire.text(event.getLock()), stamp, event.getFence(), event.getOther(),
+                        event.getMessage().isEmpty() ? null : message(event.getMessage(), stamp),
+                        event.getText().isEmpty() ? null : Wire.text(event.getText())));
+    }
+
+    private static Message message(String kind, Stamp stamp) {
+        return switch (kind) {
+            case "REQUEST" -> new Message.Request(stamp, false);
+            case "TRY" -> new Message.Request(stamp, true);
+            case "PERMISSION" -> new Message.Permission(stamp);
+            case "REFUSED" -> new Message.Refusal(stamp);
+            default -> throw new IllegalArgumentException("message \"" + kind + "\" is not known");
+        };
+    }
+}

@@ -1,0 +1,50 @@
+package mutex.run;
+
+import java.util.List;
+
+/** Holds a lock without a command, until INT, TERM or HUP: {@code hold NAME} prints the fence. */
+public final class HoldRun extends Tenant {
+
+    private boolean printed;
+
+    private HoldRun(LockOptions options) {
+        super("hold", options);
+    }
+
+    /** Does what the words after {@code hold} say; the exit code. */
+    public static int run(List<String> words) {
+        LockOptions options;
+        try {
+            options = LockOptions.parse(words, false, System.getenv());
+        } catch (IllegalArgumentException wrong) {
+            return Help.wrong("hold", wrong);
+        }
+        return options.help ? Help.print(Help.HOLD) : new HoldRun(options).run();
+    }
+
+    @Override
+    long notice() {
+        return 0; // whoever reads the fence has to use it
+    }
+
+    @Override
+    void sure(long fence, Limits limits) {
+        if (!printed) {
+            printed = true;
+            System.out.println(fence);
+            System.out.flush();
+        }
+        long left = limits.kill() - Uptime.now();
+        within(Math.max(0, left * 10), () -> lose("no answer from the peer at " + options.peer + " in time"));
+    }
+
+    @Override
+    void lose(String reason) {
+        end(ExitCode.LOST, "[" + options.name + "] LOST: " + reason);
+    }
+
+    @Override
+    void interrupted(String name) {
+        giveBack(0);
+    }
+}

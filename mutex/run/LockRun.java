@@ -1,0 +1,171 @@
+package mutex.run;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Runs a command under a lock, as flock(1) does, and stops it before anybody else may enter: {@code lock NAME -- COMMAND}.
+ */
+public final class LockRun extends Tenant {
+
+    private static final long MOST_LATE = 50; // hundredths of a second that a supervisor may be late
+
+    private final CompletableFuture<Supervisor> prepared;
+    private Supervisor running; // null until the command is started
+    private Limits limits;
+    private long heldAt; // nanoseconds
+    private boolean losing;
+    private String lossReason;
+    private Integer ended; // exit code of the command; null until then
+
+    private LockRun(LockOptions options, List<String> command) {
+        super("lock", options);
+        prepared = CompletableFuture.supplyAsync(() -> {
+            try {
+                return Supervisor.prepare(command, options.graceMillis, Map.of("MUTEX_NAME", options.name, "MUTEX_PEER", options.peer));
+            } catch (IOException e) {
+                throw new CompletionException(e);
+            }
+        });
+    }
+
+    /** Does what the words after {@code lock} say; the exit code. */
+    public static int run(List<String> words) {
+        Map<String, String> environment = System.getenv();
+        LockOptions options;
+        try {
+            options = LockOptions.parse(words, true, environment);
+        } catch (IllegalArgumentException wrong) {
+            return Help.wrong("lock", wrong);
+        }
+        if (options.help) {
+            return Help.print(Help.LOCK);
+        }
+        List<String> command = options.shell == null ? options.command : Program.ofShell(options.shell, environment);
+        Optional<String> problem = Program.problem(command.get(0), environment);
+        if (problem.isPresent()) {
+            System.err.println("lock: " + problem.get());
+            return ExitCode.CANNOT_EXECUTE;
+        }
+        options.attempt |= options.onceMillis > 0;
+        LockRun run = new LockRun(options, command);
+        int code = run.run();
+        run.prepared.thenAccept(Supervisor::discard).exceptionally(failed -> null).join();
+        return code;
+    }
+
+    @Override
+    long notice() {
+        return options.graceMillis + 1_000;
+    }
+
+    @Override
+    int refused(String reason) {
+        if (options.onceMillis > 0) {
+            say(reason + "; it runs once per " + options.onceMillis / 1e3 + " s");
+            return 0;
+        }
+        return options.conflict;
+    }
+
+    @Override
+    void sure(long fence, Limits now) {
+        limits = now;
+        if (running != null) {
+            running.extend(now);
+        } else if (!losing && Uptime.now() < now.term()) { // else the next answer may give more
+            begin(fence);
+        }
+    }
+
+    private void begin(long fence) {
+        heldAt = System.nanoTime();
+        if (options.onceMillis > 0 && sinceStart() > onceFor()) { // whoever ran in time need not have the lock any more
+            say("[" + options.name + "] came too late, " + sinceStart() + " ms after its start; it runs once per " + options.onceMillis / 1e3 + " s");
+            giveBack(0);
+            return;
+        }
+        try {
+            running = prepared.join();
+        } catch (CompletionException e) {
+            say("cannot execute anything: " + e.getCause().getMessage() + "; setsid, mkfifo and sh are needed");
+            giveBack(ExitCode.CANNOT_EXECUTE);
+            return;
+        }
+        running.begin(fence, limits);
+        running.exit().thenAccept(code -> post(() -> exited(code)));
+        watchTheSupervisor();
+    }
+
+    /** It stops the command by itself when its time is up; only if it is stopped or killed itself is there more to do. */
+    private void watchTheSupervisor() {
+        long left = limits.kill() + MOST_LATE - Uptime.now();
+        within(Math.max(10, left * 10), () -> {
+            if (Uptime.now() > limits.kill() + MOST_LATE) {
+                running.destroy();
+            }
+            watchTheSupervisor();
+        });
+    }
+
+    @Override
+    void lose(String reason) {
+        lossReason = lossReason == null ? reason : lossReason;
+        losing = true;
+        if (running == null) {
+            end(ExitCode.NOT_NOW, "[" + options.name + "] was lost before the command began: " + reason);
+        } else if (ended == null) {
+            running.stop();
+        } else {
+            say("[" + options.name + "] was lost while it was kept after the command: " + reason);
+            end(ended, null);
+        }
+    }
+
+    private void exited(int exitCode) {
+        ended = exitCode;
+        if (running.killedItself()) {
+            // The guard stops the command when our end of the pipe closes, and the peer keeps the lock for so long.
+            say("[" + options.name + "] the supervisor of the command was killed; the command is stopped");
+            Runtime.getRuntime().halt(ExitCode.LOST);
+        }
+        if (running.stopped()) {
+            say("[" + options.name + "] LOST: " + (lossReason == null ? "no answer from the peer at " + options.peer + " in time" : lossReason)
+                    + "; the command was stopped first");
+            giveBack(ExitCode.LOST);
+            return;
+        }
+        long kept = (System.nanoTime() - heldAt) / 1_000_000;
+        long more = Math.max(options.minHoldMillis - kept, options.onceMillis == 0 ? 0 : onceFor() - sinceStart());
+        if (more > 0) {
+            within(more, () -> giveBack(exitCode));
+        } else {
+            giveBack(exitCode);
+        }
+    }
+
+    /** For so long since it was started whoever runs once a period keeps the lock. */
+    private long onceFor() {
+        return options.onceMillis * 9 / 10;
+    }
+
+    /** Milliseconds since this process was started: a cron starts all machines at one time, but Java takes its own. */
+    private static long sinceStart() {
+        return ProcessHandle.current().info().startInstant().map(start -> System.currentTimeMillis() - start.toEpochMilli()).orElse(0L);
+    }
+
+    @Override
+    void interrupted(String name) {
+        if (ended != null) {
+            giveBack(ended);
+        } else if (running != null) {
+            running.signal(name);
+        } else {
+            giveBack(ExitCode.SIGNAL + Signals.NUMBERS.get(name));
+        }
+    }
+}

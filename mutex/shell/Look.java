@@ -1,0 +1,125 @@
+package mutex.shell;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import mutex.discover.Address;
+import mutex.net.Client;
+import mutex.net.Client.Report;
+import mutex.node.LockName;
+import mutex.trace.Entry;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A look at a running peer from the command line: the words are those of its shell; with {@code --json} for programs. */
+public abstract class Look implements Callable<Integer> {
+
+    private static final int NOT_NOW = 75;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--peer", paramLabel = "HOST:PORT", description = "the peer to ask (default: MUTEX_PEER, or localhost:5000)")
+    private String peer;
+
+    @Option(names = "--json", description = "a line of JSON for each peer, or event")
+    boolean json;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "this text")
+    private boolean help;
+
+    abstract void look(Client peer) throws IOException;
+
+    @Override
+    public Integer call() {
+        try (Client client = new Client(Address.parse(address()).toString())) {
+            look(client);
+            return 0;
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), wrong.getMessage());
+        } catch (IOException e) {
+            System.err.println(spec.name() + ": " + e.getMessage());
+            return NOT_NOW;
+        }
+    }
+
+    private String address() {
+        String chosen = System.getenv("MUTEX_PEER");
+        return peer != null ? peer : chosen == null || chosen.isEmpty() ? "localhost:5000" : chosen;
+    }
+
+    void print(List<Report> reports, List<String> lines) {
+        (json ? reports.stream().map(Report::json).toList() : lines).forEach(System.out::println);
+    }
+
+    /** The commands, for a command line. */
+    public static void addTo(CommandLine line) {
+        List.of(new OfStatus(), new OfPeers(), new OfLocks(), new OfWhy(), new OfWatch(), new Top()).forEach(line::addSubcommand);
+    }
+
+    @Command(name = "status", description = "Show a running peer, its group, and the locks held, wanted and deferred there.")
+    static final class OfStatus extends Look {
+        @Override
+        void look(Client peer) throws IOException {
+            Report report = peer.status();
+            print(List.of(report), StatusCommand.lines(report.snapshot()));
+        }
+    }
+
+    @Command(name = "peers", description = "List the peers, as a running one sees them.")
+    static final class OfPeers extends Look {
+        @Override
+        void look(Client peer) throws IOException {
+            Report report = peer.status();
+            print(List.of(report), PeersCommand.lines(report.snapshot()));
+        }
+    }
+
+    @Command(name = "locks", description = "List the locks that are held or wanted anywhere in the group.")
+    static final class OfLocks extends Look {
+        @Override
+        void look(Client peer) throws IOException {
+            Client.Survey survey = peer.inquire();
+            print(survey.reports(), LocksCommand.lines(survey.byId().values()));
+        }
+    }
+
+    @Command(name = "why", description = "Explain what a lock waits for at a running peer.")
+    static final class OfWhy extends Look {
+
+        @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = LockName.DEFAULT, description = "of the lock (default: ${DEFAULT-VALUE})")
+        private String lock;
+
+        @Override
+        void look(Client peer) throws IOException {
+            String name = LockName.check(lock);
+            Client.Survey survey = peer.inquire();
+            print(survey.reports(), Explanation.explain(survey.self(), name, survey.byId()));
+        }
+    }
+
+    @Command(name = "watch", description = "Show what happens at a running peer, until INT.")
+    static final class OfWatch extends Look {
+
+        @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "", description = "of the lock (default: all)")
+        private String lock;
+
+        @Override
+        void look(Client peer) throws IOException {
+            String name = lock.isEmpty() ? lock : LockName.check(lock);
+            peer.watch(name, event -> {
+                System.out.println(json ? event.json() : line(event));
+                System.out.flush();
+            });
+        }
+
+        private static String line(Entry event) {
+            return event.time().substring(11, 23) + " " + event;
+        }
+    }
+}

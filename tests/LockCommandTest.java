@@ -1,0 +1,357 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java support/Eventually.java support/Peers.java support/Running.java ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import mutex.algorithm.Algorithm.State;
+import mutex.net.Client;
+import mutex.node.View;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tests.support.Eventually;
+import tests.support.Peers;
+import tests.support.Running;
+
+/** {@code lock NAME COMMAND} beside {@code flock FILE COMMAND}: the same words, the same command, the same end. */
+@Timeout(120)
+class LockCommandTest {
+
+    /** Takes the place of the lock: a name for us, a file for flock. */
+    private static final String IT = "LOCK";
+
+    @TempDir
+    static Path folder;
+    private static Peers peers;
+    private static Client look;
+    private static String address;
+    private static int names;
+    private final List<Running> started = new ArrayList<>();
+    private String name;
+
+    @BeforeAll
+    static void startAPeer() throws IOException {
+        peers = new Peers(folder);
+        address = "localhost:" + peers.alone("--no-shell").await("listens on localhost:(\\d+)").group(1);
+        look = new Client(address);
+        Files.writeString(folder.resolve("no-program"), "echo hi\n");
+        Files.writeString(folder.resolve("script"), "echo hi; exit 5\n");
+        folder.resolve("script").toFile().setExecutable(true);
+    }
+
+    @AfterAll
+    static void endIt() {
+        look.close();
+        peers.close();
+    }
+
+    @BeforeEach
+    void anotherLockForEach() {
+        name = "lock-" + ++names;
+    }
+
+    @AfterEach
+    void endThem() {
+        started.forEach(Running::close);
+    }
+
+    private Running run(Map<String, String> environment, List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().put("MUTEX_PEER", address);
+        builder.environment().putAll(environment);
+        Running running = new Running(builder);
+        started.add(running);
+        return running;
+    }
+
+    private Running lock(String... words) {
+        return run(Map.of(), Peers.command(Stream.concat(Stream.of("lock"), in(name, words)).toArray(String[]::new)));
+    }
+
+    private Running flock(String... words) {
+        List<String> command = new ArrayList<>(Peers.command()); // the same start, with the same signals
+        command.subList(command.indexOf("--default-signal=INT,HUP") + 1, command.size()).clear();
+        command.add("flock");
+        in(folder.resolve(name).toString(), words).forEach(command::add);
+        return run(Map.of(), command);
+    }
+
+    private static Stream<String> in(String place, String... words) {
+        return Stream.of(words).map(word -> word.equals(IT) ? place : word);
+    }
+
+    private static List<String> words(String... words) {
+        return List.of(words);
+    }
+
+    static List<List<String>> commands() {
+        return List.of(
+                words(IT, "true"), words(IT, "false"), words("-n", IT, "true"), words("-w", "1", IT, "true"),
+                words("-w1", IT, "true"), words("--wait=0.5", IT, "true"), words("-nE", "7", IT, "false"), words("-x", IT, "true"),
+                words(IT, "sh", "-c", "exit 7"), words(IT, "sh", "-c", "exit 255"),
+                words(IT, "sh", "-c", "kill -9 $$"), words(IT, "sh", "-c", "kill -TERM $$"), words(IT, "sh", "-c", "kill -HUP $$"),
+                words(IT, "printf", "<%s>", "a b", "", "it's", "\"q\"", "two\nlines", "--", "-n", "$HOME", "*"),
+                words(IT, "-c", "echo out; echo err >&2; exit 3"), words(IT, "--command", "exit 4"),
+                words(IT, "cat"), words(IT, "sh", "-c", "read line; echo \"$line\"; cat >&2"),
+                words(IT, "./script"),
+                words(IT, "./not-there"), words(IT, "not-there-either"), words(IT, "./no-program"), words(IT, "/"), words(IT, ""),
+                words(), words(IT), words("-w", IT), words("--bad", IT, "true"), words("-w", "soon", IT, "true"),
+                words("-E", "300", IT, "true"), words("-E", "-1", IT, "true"), words("-E", "x", IT, "true"),
+                words(IT, "-c"), words(IT, "-c", "a", "b"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void endsAsUnderFlock(List<String> words) {
+        String[] them = words.toArray(String[]::new);
+        Running theirs = flock(them);
+        Running ours = lock(them);
+        for (Running one : List.of(theirs, ours)) {
+            try {
+                one.say("first line").say("second line");
+            } catch (AssertionError ended) {
+                // it does not read
+            }
+            one.hangUp();
+        }
+        assertEquals(theirs.exit(), ours.exit(), () -> "flock: " + theirs + "\nlock: " + ours);
+        assertEquals(theirs.out(), ours.out());
+        if (!theirs.err().startsWith("flock:")) {
+            assertEquals(theirs.err(), ours.err());
+        } else {
+            assertTrue(ours.err().matches("lock: [^\n]+\n"), ours::toString);
+        }
+    }
+
+    static List<Arguments> waits() {
+        return List.of(
+                arguments(words("-n"), ""), arguments(words("-w", "0"), ""), arguments(words("-w", "0.3"), ""),
+                arguments(words("-n", "-E", "9"), ""), arguments(words("-w", ".2", "-E", "0"), ""),
+                arguments(words("-nE255"), ""), arguments(words("--nonblock", "--conflict-exit-code", "3"), ""),
+                arguments(words("--nb"), ""), arguments(words("--timeout=0.2"), ""),
+                arguments(words(), "TERM"), arguments(words(), "INT"), arguments(words(), "HUP"), arguments(words("-w", "60"), "INT"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("waits")
+    void givesUpAsFlockDoes(List<String> flags, String signal) {
+        flock(IT, "sh", "-c", "echo inside; cat").await("inside");
+        lock(IT, "sh", "-c", "echo inside; cat").await("inside");
+        String[] words = Stream.concat(flags.stream(), Stream.of(IT, "echo", "never")).toArray(String[]::new);
+        Running theirs = flock(words);
+        Running ours = lock(words);
+        if (!signal.isEmpty()) {
+            awaitLine(name, State.HELD, 1);
+            theirs.signal(signal);
+            ours.signal(signal);
+        }
+        assertEquals(theirs.exit(), ours.exit(), () -> "flock: " + theirs + "\nlock: " + ours);
+        assertEquals("", ours.out() + ours.err());
+    }
+
+    private void awaitLine(String lock, State state, int waiting) {
+        Eventually.holds(() -> at(lock).anyMatch(one -> one.state() == state && one.waiting() == waiting),
+                () -> "[" + lock + "] " + state + " with " + waiting + " more in line, but: " + at(lock).toList());
+    }
+
+    private static Stream<View.OfLock> at(String lock) {
+        try {
+            return look.status().snapshot().node().locks().stream().filter(one -> one.name().equals(lock));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void theEnvironmentIsThatOfFlockAndThreeMore() throws IOException {
+        Map<String, String> odd = Map.of("PWD", folder.toRealPath().toString(), "with.dot", "1", "BASH_FUNC_f%%", "() { echo hi; }", "LINES_IN", "a\nb", "EMPTY", "");
+        List<String> ours = Peers.command("lock", name, "env", "-0");
+        List<String> theirs = List.of("flock", folder.resolve(name).toString(), "env", "-0");
+        TreeSet<String> here = variables(run(odd, ours));
+        TreeSet<String> there = variables(run(odd, theirs));
+        TreeSet<String> more = new TreeSet<>(here);
+        more.removeAll(there);
+        assertEquals(2, more.size(), more::toString); // MUTEX_PEER was there already
+        assertTrue(here.contains("MUTEX_PEER=" + address), here::toString);
+        assertTrue(more.contains("MUTEX_NAME=" + name) && more.first().matches("MUTEX_FENCE=[1-9]\\d*"), more::toString);
+        there.removeAll(here);
+        assertEquals(new TreeSet<>(), there);
+    }
+
+    private static TreeSet<String> variables(Running env) {
+        assertEquals(0, env.exit(), env::toString);
+        TreeSet<String> all = new TreeSet<>(List.of(env.out().split("\0")));
+        all.removeIf(one -> one.startsWith("_="));
+        return all;
+    }
+
+    // What flock has not, or does otherwise.
+
+    @Test
+    void signalsArePassedOnAndTheCommandDecides() {
+        String says = "for s in INT TERM HUP; do trap \"echo got $s\" $s; done; echo ready; while read line; do exit 9; done; "
+                + "while read line; do exit 9; done; while read line; do exit 9; done; while read line; do exit 9; done";
+        Running ours = lock(IT, "sh", "-c", says);
+        ours.await("ready");
+        for (String signal : List.of("TERM", "HUP", "INT")) {
+            ours.signal(signal);
+            ours.await("got " + signal);
+        }
+        assertEquals(9, ours.say("end").hangUp().exit(), ours::toString);
+    }
+
+    @Test
+    void whoIsInterruptedWhileWaitingIsOutOfTheLineAtOnce() {
+        Running holder = lock(IT, "sh", "-c", "echo inside; cat");
+        holder.await("inside");
+        Running first = lock(IT, "echo", "first");
+        awaitLine(name, State.HELD, 1);
+        Running second = lock(IT, "echo", "second");
+        awaitLine(name, State.HELD, 2);
+        first.signal("INT");
+        assertEquals(130, first.exit(), first::toString);
+        assertEquals(0, holder.hangUp().exit(), holder::toString);
+        assertEquals(0, second.exit(), second::toString);
+        assertEquals("second\n", second.out());
+        assertEquals("", first.out());
+    }
+
+    @Test
+    void theLockIsGivenBackWhenTheWholeProcessGroupHasEnded() throws Exception {
+        peers.run(List.of("mkfifo", name)).exit();
+        Running ours = lock(IT, "sh", "-c", "(cat " + name + " >/dev/null 2>&1 </dev/null &) ; exit 6");
+        awaitLine(name, State.HELD, 0);
+        Running other = lock("-n", IT, "true");
+        assertEquals(1, other.exit(), other::toString);
+        assertTrue(ours.isAlive());
+        Files.writeString(folder.resolve(name), "end\n");
+        assertEquals(6, ours.exit(), ours::toString);
+        assertEquals(0, lock("-n", IT, "true").exit());
+    }
+
+    @Test
+    void withoutAPeerOrAGroupItIsTryAgainLater() {
+        Running nobody = lock("--peer", "localhost:1", IT, "true");
+        assertEquals(75, nobody.exit(), nobody::toString);
+        assertTrue(nobody.err().matches("lock: no peer at localhost:1 \\(nothing listens there\\)[^\n]+\n"), nobody::toString);
+        Running waiting = peers.start("--id", "7", "--port", "0", "--no-shell", "--state", "s7", "localhost:1");
+        String there = "localhost:" + waiting.await("listens on localhost:(\\d+)").group(1);
+        for (String flag : List.of("-n", "-w0.1")) {
+            Running ours = lock("--peer", there, flag, IT, "true");
+            assertEquals(75, ours.exit(), ours::toString);
+            assertTrue(ours.err().contains("the group has not begun"), ours::toString);
+        }
+        assertEquals(64, lock("a b", "true").exit());
+    }
+
+    @Test
+    void whoComesWithinThePeriodLeavesAtOnceAndWithoutAnError() {
+        Running first = lock("--once-per", "1h", IT, "echo", "ran");
+        first.await("ran");
+        Running second = lock("--once-per", "1h", IT, "echo", "ran");
+        assertEquals(0, second.exit(), second::toString);
+        assertEquals("", second.out());
+        assertTrue(second.err().matches("lock: [^\n]+; it runs once per 3600.0 s\n"), second::toString);
+        assertTrue(first.isAlive()); // it keeps the lock
+        first.signal("TERM");
+        assertEquals(0, first.exit(), first::toString);
+        assertEquals(0, lock("-n", IT, "true").exit());
+    }
+
+    @Test
+    void theLockIsKeptForTheLeastTimeAskedFor() {
+        long begin = System.nanoTime();
+        Running ours = lock("--min-hold", "1500ms", IT, "false");
+        assertEquals(1, ours.exit(), ours::toString);
+        assertTrue(System.nanoTime() - begin >= 1_500_000_000L);
+    }
+
+    @Test
+    void holdPrintsTheFenceAndHoldsUntilASignal() {
+        Running hold = run(Map.of(), Peers.command("hold", name));
+        hold.await("^[1-9]\\d*$");
+        assertEquals(1, lock("-n", IT, "true").exit());
+        hold.signal("TERM");
+        assertEquals(0, hold.exit(), hold::toString);
+        assertEquals(0, lock("-n", IT, "true").exit());
+    }
+
+    @Test
+    void aPeerThatLeavesLetsTheCommandEndFirst() {
+        Running leaver = peers.start("--id", "8", "--port", "0", "--no-shell", "--state", "s8", "--peers-file", "/dev/null");
+        String there = "localhost:" + leaver.await("listens on localhost:(\\d+)").group(1);
+        Running ours = lock("--peer", there, IT, "sh", "-c", "trap 'echo told; read line; exit 3' TERM; echo ready; read line");
+        ours.await("ready");
+        leaver.signal("TERM");
+        ours.await("told");
+        assertTrue(leaver.isAlive());
+        assertEquals(76, ours.hangUp().exit(), ours::toString);
+        assertTrue(ours.err().matches("lock: \\[" + name + "\\] LOST: the peer is leaving; the command was stopped first\n"), ours::toString);
+        assertEquals(143, leaver.exit(), leaver::toString);
+    }
+
+    @Test
+    void aPeerThatIsKilledIsALoss() {
+        Running killed = peers.start("--id", "9", "--port", "0", "--no-shell", "--state", "s9", "--peers-file", "/dev/null");
+        String there = "localhost:" + killed.await("listens on localhost:(\\d+)").group(1);
+        Running ours = lock("--peer", there, "-k", "0.1", IT, "sh", "-c", "trap '' TERM; echo ready; cat");
+        ours.await("ready");
+        killed.signal("KILL");
+        assertEquals(76, ours.exit(), ours::toString);
+    }
+
+    @Test
+    void aLookTellsPeopleAndPrograms() {
+        Running hold = run(Map.of(), Peers.command("hold", name));
+        hold.await("^[1-9]");
+        Map<String, String> looks = Map.of("status", "group version 1 of 1 peer", "peers", "this peer", "locks", "peer 1 \\[" + name + "\\] HELD with",
+                "why", "peer 1 \\[" + name + "\\] is HELD with");
+        looks.forEach((verb, expected) -> {
+            String[] words = verb.equals("why") ? new String[] {verb, name} : new String[] {verb};
+            Running look = run(Map.of(), Peers.command(words));
+            assertEquals(0, look.exit(), look::toString);
+            assertTrue(look.out().lines().anyMatch(line -> line.matches(".*" + expected + ".*")), look::toString);
+        });
+        Running json = run(Map.of(), Peers.command("status", "--json"));
+        assertEquals(0, json.exit(), json::toString);
+        JsonObject status = JsonParser.parseString(json.out()).getAsJsonObject();
+        assertTrue(status.get("id").getAsInt() == 1 && status.getAsJsonArray("locks").toString().contains(name), json::toString);
+        Running watch = run(Map.of(), Peers.command("watch", "--json", name + "-w"));
+        for (int i = 0; i < 50 && watch.out().isEmpty(); i++) {
+            run(Map.of(), Peers.command("lock", name + "-w", "true")).exit(); // it shows what happens once it listens
+        }
+        watch.await("\"lock\":\"" + name + "-w\"");
+        JsonParser.parseString(watch.out().lines().findFirst().orElseThrow());
+        Running none = run(Map.of(), Peers.command("status", "--peer", "localhost:1"));
+        assertEquals(75, none.exit(), none::toString);
+    }
+
+    public static void main(String[] args) {
+        Run.only(LockCommandTest.class);
+    }
+}

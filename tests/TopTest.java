@@ -1,0 +1,98 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java support/Peers.java support/Running.java support/Tmux.java support/Words.java ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import mutex.algorithm.Algorithm.State;
+import mutex.algorithm.Stamp;
+import mutex.group.Group;
+import mutex.net.Snapshot;
+import mutex.node.View;
+import mutex.shell.Words;
+import mutex.trace.Tallies.Tally;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tests.support.Peers;
+import tests.support.Running;
+import tests.support.Tmux;
+
+/** All locks of a group in one table, once and live. */
+class TopTest {
+
+    @TempDir
+    private Path folder;
+
+    private final SortedMap<Integer, Snapshot> peers = new TreeMap<>();
+
+    /** A peer of three with one lock; time is that of its stamp, 0 for none. */
+    private void peer(int id, State state, long time, int waiting, Tally tally) {
+        Group group = Group.found(new TreeMap<>(Map.of(1, "h:1", 2, "h:2", 3, "h:3")));
+        View.OfLock lock = new View.OfLock("backup", state, time == 0 ? null : new Stamp(time, id), state == State.HELD ? 77 : 0,
+                2_000_000_000, new TreeSet<>(), Map.of(), waiting);
+        peers.put(id, new Snapshot(new View(id, "h:" + id, 1, 9, 77, group, null, List.of(lock), new TreeMap<>(), null, new TreeMap<>()),
+                "ricart-agrawala", 0, List.of(), Map.of("backup", tally)));
+    }
+
+    private List<String> table() {
+        return Words.top(1, peers);
+    }
+
+    @Test
+    void whoWaitsStandsInTheOrderOfStamps() {
+        peer(1, State.WANTED, 9, 2, Tally.NONE);
+        peer(2, State.HELD, 4, 0, new Tally(3, 12));
+        peer(3, State.WANTED, 6, 0, new Tally(1, 5));
+        assertEquals(List.of("as peer 1 sees it: 3 of 3 members answer",
+                "LOCK    HOLDER  FOR    FENCE  MSG/ENTRY  WAITING, OLDEST FIRST",
+                "backup  2       2.0 s  77     4.3        3 (2.0 s), 1 (2.0 s) +2"), table());
+    }
+
+    @Test
+    void whoHasNoMajorityStandsLast() {
+        peer(1, State.IDLE, 0, 1, Tally.NONE);
+        peer(3, State.WANTED, 6, 0, Tally.NONE);
+        assertEquals(List.of("as peer 1 sees it: 2 of 3 members answer, not 2",
+                "LOCK    HOLDER  FOR  FENCE  MSG/ENTRY  WAITING, OLDEST FIRST",
+                "backup  -       -    -      -          3 (2.0 s), 1 (no majority)"), table());
+    }
+
+    @Test
+    void aLockThatIsOnlyRememberedIsLeftOut() {
+        peer(1, State.IDLE, 0, 0, new Tally(3, 12));
+        assertEquals("no lock is held or wanted anywhere", table().get(1));
+    }
+
+    @Test
+    void onATerminalItFollowsWhatHappensUntilQ() {
+        try (Peers processes = new Peers(folder); Tmux tmux = new Tmux(folder)) {
+            List<Running> group = processes.group(3);
+            String port = group.get(0).await("listens on localhost:(\\d+)").group(1);
+            group.get(0).say("request backup").await("\\[backup\\] HELD");
+            group.get(1).say("request backup").await("\\[backup\\] waits with");
+            String once = processes.start("top", "--peer", "localhost:" + port).await("(?s).*backup .*").group();
+            assertTrue(once.matches("(?s).*backup +1 +[\\d.]+ m?s +\\d+ +\\d+\\.\\d +2 \\([\\d.]+ m?s\\).*"), once);
+            Tmux.Pane pane = tmux.open("top", 110, 20, Map.of()).peer("top", "--every", "100ms", "--peer", "localhost:" + port);
+            pane.await("^backup +1 .* 2 \\(");
+            group.get(0).say("release backup");
+            pane.await("^backup +2 .* -$");
+            pane.press("q").enter("echo ended with $?").await("ended with 0");
+        }
+    }
+
+    public static void main(String[] args) {
+        Run.only(TopTest.class);
+    }
+}
