@@ -30,8 +30,8 @@
 //SOURCES mutex/net/MutexService.java mutex/net/Outbox.java mutex/net/PeerLoop.java mutex/net/Problems.java
 //SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/Repeats.java mutex/net/Room.java
 //SOURCES mutex/net/Server.java mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java
-//SOURCES mutex/net/WatchStream.java mutex/net/Wire.java mutex/net/WireEvent.java mutex/net/WireFrame.java
-//SOURCES mutex/net/WirePart.java mutex/net/WireStatus.java
+//SOURCES mutex/net/Tenants.java mutex/net/WatchStream.java mutex/net/Wire.java mutex/net/WireEvent.java
+//SOURCES mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
 //SOURCES mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java mutex/node/Frame.java
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
