@@ -94,6 +94,8 @@ import picocli.CommandLine.Spec;
             "70:the peer broke one of its own rules and stopped", "78:bad configuration, or the port is in use"})
 final class Peer implements Callable<Integer> {
 
+    /** First words that are commands; with the two that list them. */
+    private static final List<String> VERBS = List.of("status", "why", "locks", "peers", "watch", "-h", "--help");
     private static final int USAGE = 64;
     private static final int SOFTWARE = 70;
     private static final int CONFIGURATION = 78;
@@ -152,8 +154,10 @@ final class Peer implements Callable<Integer> {
             return args[0].equals("lock") ? LockRun.run(words) : HoldRun.run(words);
         }
         CommandLine line = new CommandLine(new Peer());
-        UnderLock.addTo(line);
-        Look.addTo(line);
+        if (args.length > 0 && VERBS.contains(args[0])) { // elsewhere such a word is a value: --peers-file peers
+            UnderLock.addTo(line);
+            Look.addTo(line);
+        }
         line.setParameterExceptionHandler((wrong, a) -> {
             String problem = Usage.inOneLine(wrong);
             return fail(wrong.getCommandLine(), USAGE, problem.endsWith("?") ? problem : problem + "; --help shows how it is used");
