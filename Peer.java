@@ -36,9 +36,10 @@
 //SOURCES mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
 //SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/RemotePeer.java mutex/net/Repeats.java
 //SOURCES mutex/net/Room.java mutex/net/Server.java mutex/net/Settings.java mutex/net/Snapshot.java
-//SOURCES mutex/net/StateFile.java mutex/net/Tls.java mutex/net/TlsFiles.java mutex/net/TlsProblems.java
-//SOURCES mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java mutex/net/Wire.java
-//SOURCES mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
+//SOURCES mutex/net/StateFile.java mutex/net/Tenants.java mutex/net/Tls.java mutex/net/TlsFiles.java
+//SOURCES mutex/net/TlsProblems.java mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java
+//SOURCES mutex/net/Wire.java mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java
+//SOURCES mutex/net/WireStatus.java
 //SOURCES mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java mutex/node/Frame.java
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
@@ -116,6 +117,8 @@ import picocli.CommandLine.Spec;
             "70:the peer broke one of its own rules and stopped", "78:bad configuration, or the port is in use"})
 final class Peer implements Callable<Integer> {
 
+    /** First words that are commands; with the two that list them. */
+    private static final List<String> VERBS = List.of("status", "why", "locks", "peers", "watch", "top", "-h", "--help");
     private static final int USAGE = 64;
     private static final int SOFTWARE = 70;
     private static final int CONFIGURATION = 78;
@@ -182,8 +185,10 @@ final class Peer implements Callable<Integer> {
             return args[0].equals("lock") ? LockRun.run(words) : HoldRun.run(words);
         }
         CommandLine line = new CommandLine(new Peer());
-        UnderLock.addTo(line);
-        Look.addTo(line);
+        if (args.length > 0 && VERBS.contains(args[0])) { // elsewhere such a word is a value: --peers-file peers
+            UnderLock.addTo(line);
+            Look.addTo(line);
+        }
         line.setParameterExceptionHandler((wrong, a) -> {
             String problem = Usage.inOneLine(wrong);
             return fail(wrong.getCommandLine(), USAGE, problem.endsWith("?") ? problem : problem + "; --help shows how it is used");

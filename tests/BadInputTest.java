@@ -210,7 +210,7 @@ class BadInputTest {
 
     private void assertFails(int code, String line, String... args) throws Exception {
         InProcess peer = InProcess.run(args);
-        assertEquals("peer: " + line + "\n", peer.err());
+        assertEquals((List.of(args).contains("demo") ? "demo: " : "peer: ") + line + "\n", peer.err());
         assertEquals("", peer.out());
         assertEquals(code, peer.code());
     }

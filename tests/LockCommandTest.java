@@ -322,7 +322,18 @@ class LockCommandTest {
         Running ours = lock("--peer", there, "-k", "0.1", IT, "sh", "-c", "trap '' TERM; echo ready; cat");
         ours.await("ready");
         killed.signal("KILL");
+        killed.exit();
+        Running again = peers.start("--id", "9", "--port", there.substring(10), "--no-shell", "--state", "s9", "--peers-file", "/dev/null");
+        again.awaitError("a command ran under a lock of this peer when it was killed; it has 8.1 s to stop");
+        assertEquals(75, lock("--peer", there, "-w", "0", IT, "true").exit()); // it is not in yet
         assertEquals(76, ours.exit(), ours::toString);
+        Eventually.holds(() -> lock("--peer", there, IT, "true").exit() == 0, again::toString);
+        again.signal("TERM");
+        again.exit();
+        Running third = peers.start("--id", "9", "--port", there.substring(10), "--no-shell", "--state", "s9", "--peers-file", "/dev/null");
+        third.await("listens on");
+        assertEquals(0, lock("--peer", there, IT, "true").exit());
+        assertEquals("", third.err());
     }
 
     @Test

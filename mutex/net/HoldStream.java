@@ -20,9 +20,12 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
     /** A connection on which nothing comes from a client is given up after eight seconds: see {@link Server}. */
     private static final long SURE_WITHOUT_A_WORD = 7_000;
     private static final long MOST_NOTICE = TimeUnit.MINUTES.toMillis(10);
+    /** The longest that anybody may count on a lock. */
+    static final long MOST_SURE = SURE_WITHOUT_A_WORD + MOST_NOTICE;
 
     private final PeerLoop peer;
     private final ServerCallStreamObserver<HoldEvent> events;
+    private final Tenants tenants;
     private String lock; // null until asked
     private long notice; // milliseconds
     private long asker;
@@ -30,8 +33,9 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
     private long promised; // until when the client may count on the lock, nanoseconds of the system's clock
     private boolean over; // the call has ended, or will with the next answer
 
-    HoldStream(PeerLoop peer, ServerCallStreamObserver<HoldEvent> events, Room room) {
+    HoldStream(PeerLoop peer, ServerCallStreamObserver<HoldEvent> events, Room room, Tenants tenants) {
         this.peer = peer;
+        this.tenants = tenants;
         this.events = events;
         room.enter(events, this::broken);
     }
@@ -77,19 +81,31 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
     }
 
     private void answer(long question) {
-        long atBest = SURE_WITHOUT_A_WORD + notice;
+        long atBest = atBest();
         long sure = held ? Math.max(0, Math.min(atBest, TimeUnit.NANOSECONDS.toMillis(peer.sure()))) : 0;
-        long lease = peer.settings().leaseMillis();
         promised = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(sure);
         events.onNext(event(HoldEvent.Kind.SURE).setQuestion(question).setSureMillis(sure)
-                .setSureAtBestMillis(lease == 0 ? atBest : Math.min(atBest, lease)).build());
+                .setSureAtBestMillis(atBest).build());
+    }
+
+    /** The most that anybody is told to be sure, in milliseconds. */
+    private long atBest() {
+        long lease = peer.settings().leaseMillis();
+        return lease == 0 ? SURE_WITHOUT_A_WORD + notice : Math.min(SURE_WITHOUT_A_WORD + notice, lease);
     }
 
     @Override
     public void entered(Stamp stamp, long fence) {
         held = true;
-        if (!over) {
-            events.onNext(event(HoldEvent.Kind.HELD).setFence(fence).setStamp(Wire.out(stamp)).build());
+        Runnable tell = () -> {
+            if (!over && held) {
+                events.onNext(event(HoldEvent.Kind.HELD).setFence(fence).setStamp(Wire.out(stamp)).build());
+            }
+        };
+        if (notice > 0) {
+            tenants.enter(Math.max(notice, atBest()), tell);
+        } else {
+            tell.run();
         }
     }
 
@@ -99,6 +115,9 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
 
     @Override
     public void ended(Outcome outcome, String reason) {
+        if (held && notice > 0) {
+            tenants.leave();
+        }
         held = false;
         if (over) {
             return;

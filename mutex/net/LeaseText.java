@@ -14,9 +14,12 @@ public final class LeaseText {
 
     /** {@code lease 5 s}, {@code lease off}. */
     public static String say(long millis) {
-        return "lease " + (millis == 0 ? "off"
-                : millis < 1_000 ? millis + " ms"
+        return "lease " + (millis == 0 ? "off" : time(millis));
+    }
+
+    static String time(long millis) {
+        return millis < 1_000 ? millis + " ms"
                 : millis % 60_000 == 0 ? millis / 60_000 + " min"
-                : millis % 1_000 == 0 ? millis / 1_000 + " s" : millis / 1e3 + " s");
+                : millis % 1_000 == 0 ? millis / 1_000 + " s" : millis / 1e3 + " s";
     }
 }

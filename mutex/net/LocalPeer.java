@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -20,8 +21,10 @@ public final class LocalPeer implements AutoCloseable {
     private final Server server;
     private final PeerLoop loop;
     private final StateFile state;
+    private final Tenants tenants;
 
-    private LocalPeer(Server server, PeerLoop loop, StateFile state) {
+    private LocalPeer(Server server, PeerLoop loop, StateFile state, Tenants tenants) {
+        this.tenants = tenants;
         this.server = server;
         this.loop = loop;
         this.state = state;
@@ -71,13 +74,32 @@ public final class LocalPeer implements AutoCloseable {
             StateFile state = new StateFile(start.state(), start.id(), settings.endpoint());
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
             loop.whenServing(server::serving);
-            loop.start();
-            events.run(() -> service.serve(loop));
-            return new LocalPeer(server, loop, state);
+            Tenants tenants = new Tenants(state.path(), events, start.voice());
+            begin(events, loop, tenants, start.voice(), () -> service.serve(loop, tenants));
+            return new LocalPeer(server, loop, state, tenants);
         } catch (RuntimeException e) {
             server.close();
             throw e;
         }
+    }
+
+    /** At once, unless programs still ran under this peer's locks when it was killed: they are stopped first. */
+    private static void begin(EventLoop events, PeerLoop loop, Tenants tenants, Consumer<String> voice, Runnable serve) {
+        long left = tenants.left();
+        Runnable begin = () -> {
+            loop.start();
+            events.run(serve);
+        };
+        if (left == 0) {
+            begin.run();
+            return;
+        }
+        voice.accept("a command ran under a lock of this peer when it was killed; it has " + LeaseText.time(left)
+                + " to stop before this peer goes on");
+        events.after(TimeUnit.MILLISECONDS.toNanos(left), () -> {
+            tenants.forget();
+            begin.run();
+        });
     }
 
     public PeerLoop loop() {
@@ -97,5 +119,6 @@ public final class LocalPeer implements AutoCloseable {
         loop.close().join();
         server.close();
         state.close();
+        tenants.close();
     }
 }

@@ -20,12 +20,14 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
     private static final int MOST_HOLDS = 20_000;
     private static final int MOST_WATCHES = 200;
 
-    private PeerLoop peer; // null until the peer runs
+    private PeerLoop peer; // null until the peer runs, as the next
+    private Tenants tenants;
     private final Room holds = new Room("Hold", MOST_HOLDS);
     private final Room watches = new Room("Watch", MOST_WATCHES);
 
     /** From now on calls are answered; loop thread only. */
-    public void serve(PeerLoop peer) {
+    void serve(PeerLoop peer, Tenants tenants) {
+        this.tenants = tenants;
         this.peer = peer;
     }
 
@@ -44,7 +46,7 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
     @Override
     public StreamObserver<HoldRequest> hold(StreamObserver<HoldEvent> responses) {
         return starting(responses) || holds.full(responses) ? new Deaf<>()
-                : new HoldStream(peer, (ServerCallStreamObserver<HoldEvent>) responses, holds);
+                : new HoldStream(peer, (ServerCallStreamObserver<HoldEvent>) responses, holds, tenants);
     }
 
     @Override

@@ -51,6 +51,7 @@ public final class PeerLoop implements Links.Owner {
     private long wakeAt = Long.MAX_VALUE;
     private long suspended; // how much the clock had skipped when that was last looked at
     private boolean pair; // in a group of two, with a lease
+    private boolean begun; // until then what happens waits in line
     private boolean leaving; // the group: nobody asks any more
     private final List<Runnable> onceIdle = new ArrayList<>(); // for when nothing is wanted or held here any more
     private boolean closed;
@@ -84,6 +85,10 @@ public final class PeerLoop implements Links.Owner {
     /** Begins: from now on the peer dials, greets and answers. */
     public void start() {
         loop.run(() -> {
+            if (closed) {
+                return;
+            }
+            begun = true;
             step(new Event.Tick());
             links.keep(node.addresses());
             linkTick();
@@ -180,6 +185,10 @@ public final class PeerLoop implements Links.Owner {
 
     /** Then comes what follows: at once, unless a program needs notice to stop what it does under a lock. */
     private void withdrawAll(Runnable then) {
+        if (!begun) {
+            then.run();
+            return;
+        }
         askers.ofLocks().stream().filter(asker -> !askers.warned(asker)).forEach(asker -> step(new Event.Withdraw(asker)));
         onceIdle.add(then);
         idle();
@@ -279,7 +288,7 @@ public final class PeerLoop implements Links.Owner {
             return;
         }
         events.add(event);
-        if (stepping) {
+        if (stepping || !begun) {
             return;
         }
         stepping = true;

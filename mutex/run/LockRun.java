@@ -1,6 +1,7 @@
 package mutex.run;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ public final class LockRun extends Tenant {
 
     private static final long MOST_LATE = 50; // hundredths of a second that a supervisor may be late
 
+    private final Instant startedAt;
     private final CompletableFuture<Supervisor> prepared;
     private Supervisor running; // null until the command is started
     private Limits limits;
@@ -22,8 +24,9 @@ public final class LockRun extends Tenant {
     private String lossReason;
     private Integer ended; // exit code of the command; null until then
 
-    private LockRun(LockOptions options, List<String> command) {
+    private LockRun(LockOptions options, List<String> command, Instant startedAt) {
         super("lock", options);
+        this.startedAt = startedAt;
         prepared = CompletableFuture.supplyAsync(() -> {
             try {
                 return Supervisor.prepare(command, options.graceMillis, Map.of("MUTEX_NAME", options.name, "MUTEX_PEER", options.peer));
@@ -35,6 +38,11 @@ public final class LockRun extends Tenant {
 
     /** Does what the words after {@code lock} say; the exit code. */
     public static int run(List<String> words) {
+        return run(words, ProcessHandle.current().info().startInstant().orElseGet(Instant::now));
+    }
+
+    /** The same, for whoever was started then. */
+    public static int run(List<String> words, Instant startedAt) {
         Map<String, String> environment = System.getenv();
         LockOptions options;
         try {
@@ -52,7 +60,7 @@ public final class LockRun extends Tenant {
             return ExitCode.CANNOT_EXECUTE;
         }
         options.attempt |= options.onceMillis > 0;
-        LockRun run = new LockRun(options, command);
+        LockRun run = new LockRun(options, command, startedAt);
         int code = run.run();
         run.prepared.thenAccept(Supervisor::discard).exceptionally(failed -> null).join();
         return code;
@@ -153,9 +161,9 @@ public final class LockRun extends Tenant {
         return options.onceMillis * 9 / 10;
     }
 
-    /** Milliseconds since this process was started: a cron starts all machines at one time, but Java takes its own. */
-    private static long sinceStart() {
-        return ProcessHandle.current().info().startInstant().map(start -> System.currentTimeMillis() - start.toEpochMilli()).orElse(0L);
+    /** In milliseconds: a cron starts all machines at one time, but Java takes its own. */
+    private long sinceStart() {
+        return System.currentTimeMillis() - startedAt.toEpochMilli();
     }
 
     @Override
