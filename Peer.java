@@ -33,11 +33,11 @@
 //SOURCES mutex/net/Handshake.java mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/LeaseText.java
 //SOURCES mutex/net/Link.java mutex/net/Links.java mutex/net/LocalPeer.java mutex/net/Looking.java
 //SOURCES mutex/net/MutexService.java mutex/net/Outbox.java mutex/net/PeerCertificate.java
-//SOURCES mutex/net/PeerLoop.java mutex/net/Problems.java mutex/net/RemotePeer.java mutex/net/Repeats.java
-//SOURCES mutex/net/Room.java mutex/net/Server.java mutex/net/Settings.java mutex/net/Snapshot.java
-//SOURCES mutex/net/StateFile.java mutex/net/Tls.java mutex/net/TlsFiles.java mutex/net/TlsProblems.java
-//SOURCES mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java mutex/net/Wire.java
-//SOURCES mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
+//SOURCES mutex/net/PeerLoop.java mutex/net/Problems.java mutex/net/Rehearsal.java mutex/net/RemotePeer.java
+//SOURCES mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java mutex/net/Settings.java
+//SOURCES mutex/net/Snapshot.java mutex/net/StateFile.java mutex/net/Tls.java mutex/net/TlsFiles.java
+//SOURCES mutex/net/TlsProblems.java mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java
+//SOURCES mutex/net/Wire.java mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
 //SOURCES mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java mutex/node/Frame.java
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java

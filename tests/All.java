@@ -31,11 +31,12 @@ final class All {
 
     public static void main(String[] args) {
         Run.only(
-                FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class, LateAnswerTest.class,
-                ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class, MutantsTest.class,
-                SafetyTest.class, BadInputTest.class, ElapsedTest.class, FuzzTest.class,
+                FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
+                LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
+                MutantsTest.class, SafetyTest.class, BadInputTest.class, ElapsedTest.class, FuzzTest.class,
                 GeneratedTest.class, LauncherTest.class, LibraryTest.class, LinkTest.class, MembershipTest.class,
-                MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
-                StateFileTest.class, TlsTest.class, WireTest.class);
+                MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class,
+                ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class, TlsTest.class,
+                WireTest.class);
     }
 }
