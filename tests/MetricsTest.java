@@ -142,8 +142,8 @@ class MetricsTest {
         Eventually.holds(() -> value(server, "afteryou_absent") == 1, () -> "peer 3 is absent: " + one.look());
         assertShows(server, 1, "afteryou_serving");
         group.get(1).close();
-        Eventually.holds(() -> value(server, "afteryou_serving") == 0, () -> "no majority, but: " + one.look());
-        assertShows(server, 1, "afteryou_lost_total");
+        Eventually.holds(() -> value(server, "afteryou_lost_total") == 1, () -> "no majority, but: " + one.look());
+        assertShows(server, 0, "afteryou_serving");
         assertShows(server, 0, "afteryou_held");
         assertShows(server, 1, "afteryou_hold_seconds_count");
         assertTrue(value(server, "afteryou_epoch") > epoch);
