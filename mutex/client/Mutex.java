@@ -156,7 +156,12 @@ public final class Mutex implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
         close.run();
     }
 }
