@@ -34,12 +34,12 @@
 //SOURCES mutex/net/Inquiries.java mutex/net/LeaseText.java mutex/net/Link.java mutex/net/Links.java
 //SOURCES mutex/net/LocalPeer.java mutex/net/Looking.java mutex/net/MutexService.java mutex/net/Outbox.java
 //SOURCES mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
-//SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/RemotePeer.java mutex/net/Repeats.java
-//SOURCES mutex/net/Room.java mutex/net/Server.java mutex/net/Settings.java mutex/net/Snapshot.java
-//SOURCES mutex/net/StateFile.java mutex/net/Tenants.java mutex/net/Tls.java mutex/net/TlsFiles.java
-//SOURCES mutex/net/TlsProblems.java mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java
-//SOURCES mutex/net/Wire.java mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java
-//SOURCES mutex/net/WireStatus.java
+//SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/Rehearsal.java
+//SOURCES mutex/net/RemotePeer.java mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java
+//SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java mutex/net/Tenants.java
+//SOURCES mutex/net/Tls.java mutex/net/TlsFiles.java mutex/net/TlsProblems.java mutex/net/Trust.java
+//SOURCES mutex/net/WatchStream.java mutex/net/WatchedTls.java mutex/net/Wire.java mutex/net/WireEvent.java
+//SOURCES mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
 //SOURCES mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java mutex/node/Frame.java
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java

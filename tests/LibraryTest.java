@@ -175,8 +175,8 @@ class LibraryTest {
     void aPeerInsideLosesItsLocksWithItsMajority() throws Exception {
         int[] ports = {Neighbour.freePort(), Neighbour.freePort()};
         Mutex mutex = opened(Mutex.peer(1).at("localhost", ports[0]).others("localhost:" + ports[1]).state(folder)
-                .lease(Duration.ofMillis(500)).voice(line -> { }).start());
-        Neighbour other = opened(new Neighbour(folder, 2, ports[1], 500, "localhost:" + ports[0]));
+                .lease(Duration.ofSeconds(2)).voice(line -> { }).start());
+        Neighbour other = opened(new Neighbour(folder, 2, ports[1], 2_000, "localhost:" + ports[0]));
         CompletableFuture<String> lost = new CompletableFuture<>();
         mutex.acquire("jobs").onLost(lost::complete);
         other.close();

@@ -363,6 +363,8 @@ class TlsTest {
                 + "; name the two files that were made together", "--tls-cert", cert, "--tls-key", certs.resolve("peer-2.key").toString(), "--tls-ca", ca);
         assertFails(78, "--tls-cert: is the certificate of peer 2, but this peer has --id 7; name its own", "--tls-cert",
                 certs.resolve("peer-2.pem").toString(), "--tls-key", certs.resolve("peer-2.key").toString(), "--tls-ca", ca);
+        assertFails(78, "--tls-cert " + cert + ": with this --tls-ca, no peer would accept it: the certificate of \"CN=peer-1\" is not by a CA "
+                + "that --tls-ca names, or not for this use", "--tls-cert", cert, "--tls-key", key, "--tls-ca", foreign.resolve("ca.pem").toString());
         InProcess expired = InProcess.run("--id", "7", "--port", "0", "--tls-cert", certs + "/old/peer-3.pem", "--tls-key",
                 certs + "/old/peer-3.key", "--tls-ca", ca);
         assertEquals(78, expired.code(), expired::toString);

@@ -8,6 +8,8 @@ final class Problems {
     /** So gRPC says when a connection ends before anything came. */
     private static final String CLOSED = "Network closed for unknown reason";
 
+    private static final String RESET = "Connection reset";
+
     private Problems() {}
 
     static String inOneLine(Throwable error) {
@@ -18,6 +20,7 @@ final class Problems {
         }
         String said = root instanceof java.net.ConnectException ? "nothing listens there"
                 : TlsProblems.concerns(status.getCause()) ? TlsProblems.atCaller(status.getCause())
+                : String.valueOf(root.getMessage()).contains(RESET) ? "the connection was reset"
                 : status.getDescription() != null ? status.getDescription() : String.valueOf(root.getMessage());
         String known = switch (status.getCode()) {
             case UNIMPLEMENTED -> "it is a gRPC server, but no peer";

@@ -4,6 +4,7 @@ import io.grpc.ChannelCredentials;
 import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettySslContextChannelCredentials;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
@@ -50,10 +51,16 @@ public final class Tls implements AutoCloseable {
         this.voice = voice;
         use(files.read());
         try {
-            server = WatchedTls.of(built(SslContextBuilder.forServer(identity).clientAuth(ClientAuth.REQUIRE)), this::refused);
-            client = NettySslContextChannelCredentials.create(built(SslContextBuilder.forClient().keyManager(identity)));
+            SslContext called = built(SslContextBuilder.forServer(identity).clientAuth(ClientAuth.REQUIRE));
+            SslContext calling = built(SslContextBuilder.forClient().keyManager(identity));
+            if (peer() != PeerCertificate.OF_CLIENT) {
+                Rehearsal.run(calling.newEngine(ByteBufAllocator.DEFAULT), called.newEngine(ByteBufAllocator.DEFAULT));
+            }
+            server = WatchedTls.of(called, this::refused);
+            client = NettySslContextChannelCredentials.create(calling);
         } catch (SSLException e) {
-            throw new IllegalArgumentException("TLS cannot be used with this Java: " + e.getMessage(), e);
+            throw new IllegalArgumentException("--tls-cert " + files.cert() + ": with this --tls-ca, no peer would accept it: "
+                    + TlsProblems.atCaller(e), e);
         }
     }
 
