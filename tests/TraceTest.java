@@ -363,6 +363,9 @@ class TraceTest {
             assertTrue(traced.out().contains("3 peers in 4 lives") && traced.out().contains("cut off in the middle"), traced::toString);
             assertTrue(traced.out().contains(" is inside when its process ends"), traced::toString);
             assertTrue(traced.out().contains("and peer 1: epoch "), traced::toString);
+            assertTrue(traced.out().contains("never two at once but for 1 holder known to be gone"), traced::toString);
+            assertTrue(Pattern.compile("peer2.log:\\d+: peer 2 \\[default] \\S+ entered after peer 1, inside with \\S+, was gone \\(its log ends inside\\)")
+                    .matcher(traced.out()).find(), traced::toString);
         }
     }
 

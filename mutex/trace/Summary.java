@@ -50,6 +50,15 @@ final class Summary {
         return lines;
     }
 
+    /** Entries after a holder that was gone without leaving. */
+    List<String> outlived() {
+        List<String> lines = new ArrayList<>(check.outlived().stream().limit(LONGEST_WAITS).toList());
+        if (check.outlived().size() > LONGEST_WAITS) {
+            lines.add("... and " + (check.outlived().size() - LONGEST_WAITS) + " more entries after a holder that was gone");
+        }
+        return lines;
+    }
+
     /** Requests that were not entered and not withdrawn; they still wait, or their peer was killed. */
     List<String> open() {
         return trace.turns().stream().filter(turn -> turn.end == Turn.End.OPEN || turn.end == Turn.End.CUT)
@@ -65,7 +74,8 @@ final class Summary {
     /** Whether the rules held, in one line. */
     String verdict() {
         if (check.violations().isEmpty()) {
-            return "check: " + count(check.entries(), "entry") + ", never two at once; fences, permissions and, while nothing failed, "
+            return "check: " + count(check.entries(), "entry") + ", never two at once" + (check.outlived().isEmpty() ? ""
+                    : " but for " + count(check.outlived().size(), "holder") + " known to be gone") + "; fences, permissions and, while nothing failed, "
                     + "order and messages are right";
         }
         Map<Violation.Rule, Long> byRule = check.violations().stream()
