@@ -16,8 +16,9 @@
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
 //SOURCES mutants/Verdict.java mutants/Workshop.java
 //SOURCES simulation/Campaign.java simulation/Explorer.java simulation/Fate.java simulation/Fingerprint.java
-//SOURCES simulation/Locals.java simulation/Machine.java simulation/Profile.java simulation/Referee.java
-//SOURCES simulation/Table.java simulation/Visited.java simulation/Wires.java simulation/World.java
+//SOURCES simulation/Locals.java simulation/Machine.java simulation/Profile.java simulation/Recorder.java
+//SOURCES simulation/Referee.java simulation/Table.java simulation/Visited.java simulation/Wires.java
+//SOURCES simulation/World.java
 //SOURCES support/Chromium.java support/Edge.java support/Eventually.java support/Grpcurl.java
 //SOURCES support/InProcess.java support/LoggedGroup.java support/Mutator.java support/Neighbour.java
 //SOURCES support/Peers.java support/Proxy.java support/RawBytes.java support/RawPeer.java
@@ -32,11 +33,11 @@ final class All {
 
     public static void main(String[] args) {
         Run.only(
-                FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class, LateAnswerTest.class,
-                ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class, MutantsTest.class,
-                SafetyTest.class, BadInputTest.class, DiagramTest.class, ElapsedTest.class, FuzzTest.class,
-                GeneratedTest.class, LauncherTest.class, LinkTest.class, MembershipTest.class, PipeTest.class,
-                ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
-                StateFileTest.class, TraceTest.class, WireTest.class);
+                FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
+                LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
+                MutantsTest.class, SafetyTest.class, BadInputTest.class, DiagramTest.class, ElapsedTest.class,
+                FuzzTest.class, GeneratedTest.class, LauncherTest.class, LinkTest.class, MembershipTest.class,
+                PipeTest.class, ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class,
+                StandingTextTest.class, StateFileTest.class, TraceTest.class, WireTest.class);
     }
 }

@@ -5,6 +5,8 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java EntersUnasked.java Processes.java Running.java ../Peer.java
+//SOURCES simulation/Fate.java simulation/Machine.java simulation/Profile.java simulation/Recorder.java
+//SOURCES simulation/Referee.java simulation/Wires.java simulation/World.java
 //SOURCES support/LoggedGroup.java support/Traced.java
 package tests;
 
@@ -22,6 +24,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -29,10 +33,13 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mutex.algorithm.RicartAgrawala;
+import mutex.trace.Check;
+import mutex.trace.Entry;
 import mutex.trace.TraceCommand;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import tests.simulation.World;
 import tests.support.LoggedGroup;
 import tests.support.Traced;
 
@@ -162,6 +169,21 @@ class TraceTest {
         int entry = find(lines, 0, "\"event\":\"entry\"", "\"stamp\":\"" + stamp + "\"");
         Files.write(logs.get(0), lines);
         assertViolation(place(logs.get(0), entry) + "[default] peer 1 entered with " + stamp + " by 3 messages, not 2(N-1) = 4", Traced.of(logs));
+    }
+
+    /** Crashes, cuts, pauses, clocks that were set back, peers that join and leave: what the referee of the simulator accepts. */
+    @Test
+    void simulatedRunsWithFaultsRaiseNoFalseAlarm() {
+        int entries = 0;
+        for (long seed = 1; seed <= 150; seed++) {
+            List<Entry> events = World.logs(seed).values().stream().flatMap(List::stream).toList();
+            for (String lock : events.stream().map(event -> event.what().lock()).filter(Objects::nonNull).distinct().toList()) {
+                Check check = Check.of(lock, events);
+                entries += check.entries();
+                assertEquals(Optional.empty(), check.violation(), "seed " + seed);
+            }
+        }
+        assertTrue(entries > 800, entries + " entries");
     }
 
     // Logs that are not whole.
