@@ -137,6 +137,7 @@ class TraceTest {
         Traced traced = Traced.of(logs);
         assertEquals(1, traced.code(), traced::toString);
         assertTrue(traced.out().contains(" while peer 1 was inside with " + held + " ("), traced::toString);
+        assertTrue(traced.out().contains(place(logs.get(0), exit) + "1 event missing before this line"), traced::toString);
     }
 
     @Test
@@ -184,6 +185,27 @@ class TraceTest {
             }
         }
         assertTrue(entries > 800, entries + " entries");
+    }
+
+    private Path log(int peer, String... events) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String event : events) {
+            String[] words = event.split(" ");
+            lines.add("{\"time\":\"2026-11-21T10:00:0" + words[0] + "Z\",\"peer\":" + peer + ",\"epoch\":1,\"lamport\":1,\"vector\":{" + words[1]
+                    + "},\"event\":\"" + words[2] + "\",\"lock\":\"default\",\"stamp\":\"" + words[3] + "\"" + (words.length > 4 ? ",\"fence\":" + words[4] : "") + "}");
+        }
+        return Files.write(folder.resolve("peer" + peer + ".log"), lines);
+    }
+
+    @Test
+    void overtakingTwiceAndTheWrongOrderAreFound() throws IOException {
+        Path one = log(1, "1 \"1\":1 request 1@1", "8 \"1\":2,\"2\":6 entry 1@1 13");
+        Path two = log(2, "2 \"2\":1 request 2@2", "3 \"2\":2 entry 2@2 11", "4 \"2\":3 exit 2@2 11",
+                "5 \"2\":4 request 3@2", "6 \"2\":5 entry 3@2 12", "7 \"2\":6 exit 3@2 12");
+        Traced traced = Traced.of(List.of(one, two));
+        assertViolation(place(two, 4) + "[default] peer 2 overtook peer 1, which waited with 1@1 since " + one + ":1, for the second time", traced);
+        assertTrue(traced.out().contains("VIOLATION " + place(one, 1) + "[default] peer 1 entered with 1@1 after peer 2 had entered with the later 3@2"),
+                traced::toString);
     }
 
     // Logs that are not whole.

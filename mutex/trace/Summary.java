@@ -14,6 +14,7 @@ final class Summary {
     /** More entries than these are told by the longest waits only. */
     private static final int MOST_ENTRIES = 40;
     private static final int LONGEST_WAITS = 20;
+    private static final int MOST_GAPS = 5;
 
     private final Trace trace;
     private final Check check;
@@ -33,6 +34,7 @@ final class Summary {
         trace.lives().values().forEach(ofPeer -> ofPeer.stream().skip(1).forEach(life -> lines.add(life.first().where() + ": peer "
                 + life.peer() + " was started anew here, in epoch " + life.first().event().what().epoch())));
         trace.logs().forEach(log -> lines.addAll(log.cuts()));
+        trace.lives().values().forEach(ofPeer -> ofPeer.forEach(life -> life.gaps().stream().limit(MOST_GAPS).forEach(lines::add)));
         return lines;
     }
 
