@@ -98,6 +98,13 @@ class TraceTest {
     }
 
     @Test
+    void aLogThatIsMissingIsSaid() {
+        Traced traced = Traced.of(goodLogs(500, 1).subList(0, 1));
+        assertEquals(0, traced.code(), traced::toString);
+        assertTrue(traced.out().contains("no log of peers 2 and 3: what these members did is not checked\n"), traced::toString);
+    }
+
+    @Test
     void aWallClockThatIsWrongDoesNotMatter() throws IOException {
         List<Path> logs = goodLogs(500, 1);
         Files.write(logs.get(1), Files.readAllLines(logs.get(1)).stream().map(line -> line.replace("\"time\":\"2026", "\"time\":\"2025")).toList());

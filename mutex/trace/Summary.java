@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What ran, whether the rules held, and all entries with their waits, in lines of text. */
@@ -31,6 +32,12 @@ final class Summary {
         lines.add(count(trace.lives().size(), "peer") + (lives > trace.lives().size() ? " in " + lives + " lives" : "") + ", "
                 + count(trace.lines().size(), "event") + " in " + count(trace.logs().size(), "log")
                 + (trace.lines().isEmpty() ? "" : ", " + Span.say(trace.length()) + " from " + trace.event(0).time()));
+        TreeSet<Integer> unheard = new TreeSet<>();
+        trace.turns().stream().filter(turn -> turn.members != null).forEach(turn -> unheard.addAll(turn.members));
+        unheard.removeAll(trace.lives().keySet());
+        if (!unheard.isEmpty()) {
+            lines.add("no log of " + Holders.peers(unheard) + ": what these members did is not checked");
+        }
         trace.lives().values().forEach(ofPeer -> ofPeer.stream().skip(1).forEach(life -> lines.add(life.first().where() + ": peer "
                 + life.peer() + " was started anew here, in epoch " + life.first().event().what().epoch())));
         trace.logs().forEach(log -> lines.addAll(log.cuts()));
