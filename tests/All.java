@@ -19,8 +19,9 @@
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
 //SOURCES mutants/Verdict.java mutants/Workshop.java
 //SOURCES simulation/Campaign.java simulation/Explorer.java simulation/Fate.java simulation/Fingerprint.java
-//SOURCES simulation/Locals.java simulation/Machine.java simulation/Profile.java simulation/Referee.java
-//SOURCES simulation/Table.java simulation/Visited.java simulation/Wires.java simulation/World.java
+//SOURCES simulation/Locals.java simulation/Machine.java simulation/Profile.java simulation/Recorder.java
+//SOURCES simulation/Referee.java simulation/Table.java simulation/Visited.java simulation/Wires.java
+//SOURCES simulation/World.java
 //SOURCES support/Chromium.java support/Edge.java support/Eventually.java support/Grpcurl.java
 //SOURCES support/InProcess.java support/LockRound.java support/LoggedGroup.java support/Mutator.java
 //SOURCES support/Neighbour.java support/Peers.java support/Proxy.java support/RawBytes.java

@@ -96,7 +96,7 @@ class DiagramTest {
     }
 
     @Test
-    void theWheelZoomsTheMouseTellsAndAClickTellsTheStory() {
+    void theWheelZoomsTheMouseTellsAClickTellsTheStoryADragMoves() {
         open(3, 600, 1, RicartAgrawala::new);
         double before = page.run("to - from").getAsDouble();
         double[] bar = page.middle(".hold");
@@ -111,6 +111,10 @@ class DiagramTest {
         assertEquals(4, page.run("[...document.querySelectorAll('#story li')].filter(li => /REQUEST|PERMISSION/.test(li.textContent)).length").getAsInt(), "messages in " + page.text("#story"));
         assertEquals(4, page.run("look(chosen.asked && value(chosen.asked) - 1, value(chosen.ended) + 1), new Promise(done => requestAnimationFrame(() => "
                 + "requestAnimationFrame(() => done(document.querySelectorAll('.arrow:not(.faded)').length))))").getAsInt(), "arrows of the chosen request");
+        double left = page.run("from").getAsDouble();
+        page.mouse("mousePressed", 600, 260, 0).mouse("mouseMoved", 500, 260, 0).mouse("mouseReleased", 500, 260, 0);
+        assertTrue(page.run("from").getAsDouble() > left, "dragged to later times");
+        assertTrue(page.run("chosen !== null").getAsBoolean(), "a drag chooses nothing");
     }
 
     @Test

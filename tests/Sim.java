@@ -3,7 +3,7 @@
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //SOURCES simulation/Campaign.java simulation/World.java simulation/Fate.java simulation/Profile.java
-//SOURCES simulation/Machine.java simulation/Wires.java simulation/Referee.java
+//SOURCES simulation/Machine.java simulation/Recorder.java simulation/Wires.java simulation/Referee.java
 //SOURCES ../Peer.java
 package tests;
 

@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java simulation/Campaign.java simulation/World.java simulation/Fate.java simulation/Profile.java simulation/Machine.java
-//SOURCES simulation/Wires.java simulation/Referee.java
+//SOURCES simulation/Recorder.java simulation/Wires.java simulation/Referee.java
 //SOURCES ../Peer.java
 package tests;
 

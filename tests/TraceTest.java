@@ -5,6 +5,8 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java EntersUnasked.java Processes.java Running.java ../Peer.java
+//SOURCES simulation/Fate.java simulation/Machine.java simulation/Profile.java simulation/Recorder.java
+//SOURCES simulation/Referee.java simulation/Wires.java simulation/World.java
 //SOURCES support/LoggedGroup.java support/Traced.java
 package tests;
 
@@ -22,6 +24,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -29,10 +33,13 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mutex.algorithm.RicartAgrawala;
+import mutex.trace.Check;
+import mutex.trace.Entry;
 import mutex.trace.TraceCommand;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import tests.simulation.World;
 import tests.support.LoggedGroup;
 import tests.support.Traced;
 
@@ -91,6 +98,13 @@ class TraceTest {
     }
 
     @Test
+    void aLogThatIsMissingIsSaid() {
+        Traced traced = Traced.of(goodLogs(500, 1).subList(0, 1));
+        assertEquals(0, traced.code(), traced::toString);
+        assertTrue(traced.out().contains("no log of peers 2 and 3: what these members did is not checked\n"), traced::toString);
+    }
+
+    @Test
     void aWallClockThatIsWrongDoesNotMatter() throws IOException {
         List<Path> logs = goodLogs(500, 1);
         Files.write(logs.get(1), Files.readAllLines(logs.get(1)).stream().map(line -> line.replace("\"time\":\"2026", "\"time\":\"2025")).toList());
@@ -130,6 +144,7 @@ class TraceTest {
         Traced traced = Traced.of(logs);
         assertEquals(1, traced.code(), traced::toString);
         assertTrue(traced.out().contains(" while peer 1 was inside with " + held + " ("), traced::toString);
+        assertTrue(traced.out().contains(place(logs.get(0), exit) + "1 event missing before this line"), traced::toString);
     }
 
     @Test
@@ -162,6 +177,42 @@ class TraceTest {
         int entry = find(lines, 0, "\"event\":\"entry\"", "\"stamp\":\"" + stamp + "\"");
         Files.write(logs.get(0), lines);
         assertViolation(place(logs.get(0), entry) + "[default] peer 1 entered with " + stamp + " by 3 messages, not 2(N-1) = 4", Traced.of(logs));
+    }
+
+    /** Crashes, cuts, pauses, clocks that were set back, peers that join and leave: what the referee of the simulator accepts. */
+    @Test
+    void simulatedRunsWithFaultsRaiseNoFalseAlarm() {
+        int entries = 0;
+        for (long seed = 1; seed <= 150; seed++) {
+            List<Entry> events = World.logs(seed).values().stream().flatMap(List::stream).toList();
+            for (String lock : events.stream().map(event -> event.what().lock()).filter(Objects::nonNull).distinct().toList()) {
+                Check check = Check.of(lock, events);
+                entries += check.entries();
+                assertEquals(Optional.empty(), check.violation(), "seed " + seed);
+            }
+        }
+        assertTrue(entries > 800, entries + " entries");
+    }
+
+    private Path log(int peer, String... events) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String event : events) {
+            String[] words = event.split(" ");
+            lines.add("{\"time\":\"2026-11-21T10:00:0" + words[0] + "Z\",\"peer\":" + peer + ",\"epoch\":1,\"lamport\":1,\"vector\":{" + words[1]
+                    + "},\"event\":\"" + words[2] + "\",\"lock\":\"default\",\"stamp\":\"" + words[3] + "\"" + (words.length > 4 ? ",\"fence\":" + words[4] : "") + "}");
+        }
+        return Files.write(folder.resolve("peer" + peer + ".log"), lines);
+    }
+
+    @Test
+    void overtakingTwiceAndTheWrongOrderAreFound() throws IOException {
+        Path one = log(1, "1 \"1\":1 request 1@1", "8 \"1\":2,\"2\":6 entry 1@1 13");
+        Path two = log(2, "2 \"2\":1 request 2@2", "3 \"2\":2 entry 2@2 11", "4 \"2\":3 exit 2@2 11",
+                "5 \"2\":4 request 3@2", "6 \"2\":5 entry 3@2 12", "7 \"2\":6 exit 3@2 12");
+        Traced traced = Traced.of(List.of(one, two));
+        assertViolation(place(two, 4) + "[default] peer 2 overtook peer 1, which waited with 1@1 since " + one + ":1, for the second time", traced);
+        assertTrue(traced.out().contains("VIOLATION " + place(one, 1) + "[default] peer 1 entered with 1@1 after peer 2 had entered with the later 3@2"),
+                traced::toString);
     }
 
     // Logs that are not whole.
@@ -363,6 +414,9 @@ class TraceTest {
             assertTrue(traced.out().contains("3 peers in 4 lives") && traced.out().contains("cut off in the middle"), traced::toString);
             assertTrue(traced.out().contains(" is inside when its process ends"), traced::toString);
             assertTrue(traced.out().contains("and peer 1: epoch "), traced::toString);
+            assertTrue(traced.out().contains("never two at once but for 1 holder known to be gone"), traced::toString);
+            assertTrue(Pattern.compile("peer2.log:\\d+: peer 2 \\[default] \\S+ entered after peer 1, inside with \\S+, was gone \\(its log ends inside\\)")
+                    .matcher(traced.out()).find(), traced::toString);
         }
     }
 

@@ -17,8 +17,9 @@ import mutex.node.LockName;
  * @param entries how often a lock was entered
  * @param messages how many messages about locks were sent
  * @param violations in the order of the events that broke a rule; empty when all hold
+ * @param outlived a line for each holder that was gone without leaving: the entry after it, whose peer knew that
  */
-public record Check(int entries, int messages, List<Violation> violations) {
+public record Check(int entries, int messages, List<Violation> violations, List<String> outlived) {
 
     private static final int MOST_NAMED = 5;
 
@@ -38,16 +39,19 @@ public record Check(int entries, int messages, List<Violation> violations) {
                 .forEach(entry -> entries.computeIfAbsent(entry.lock, none -> new ArrayList<>()).add(entry));
         Calm calm = new Calm(trace);
         List<Violation> violations = new ArrayList<>();
+        List<String> outlived = new ArrayList<>();
         entries.forEach((name, ofLock) -> {
             if (!name.equals(LockName.GROUP)) { // a member that is being removed has no say in that
-                violations.addAll(new Holders(trace, calm).check(ofLock));
+                Holders holders = new Holders(trace, calm);
+                violations.addAll(holders.check(ofLock));
+                outlived.addAll(holders.outlived());
             }
             violations.addAll(new Fairness(trace, calm).check(ofLock));
         });
         violations.sort(Comparator.comparingInt(Violation::place).thenComparing(Violation::rule));
         long messages = trace.lines().stream().map(line -> line.event().what())
                 .filter(what -> what.kind() == Kind.SEND && (lock == null || lock.equals(what.lock()))).count();
-        return new Check(entries.values().stream().mapToInt(List::size).sum(), (int) messages, violations);
+        return new Check(entries.values().stream().mapToInt(List::size).sum(), (int) messages, violations, outlived);
     }
 
     /** The first broken rule in one line, with file and line. */

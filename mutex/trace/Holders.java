@@ -1,7 +1,9 @@
 package mutex.trace;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,7 @@ final class Holders {
 
     private final Trace trace;
     private final Calm calm;
+    private final Map<Turn, String> outlived = new LinkedHashMap<>(); // by the holder that was gone
 
     Holders(Trace trace, Calm calm) {
         this.trace = trace;
@@ -45,12 +48,24 @@ final class Holders {
         return found;
     }
 
+    /**
+     * What {@link #check} found that is no violation: for each holder that was killed, or lost its standing while it was
+     * cut off, the first entry after it, in a line.
+     */
+    Collection<String> outlived() {
+        return outlived.values();
+    }
+
     /** What is wrong between the two, of which the second has the higher fence. */
     private Optional<Violation> compare(Turn before, Turn next) {
         Turn later = before.entered < next.entered ? next : before;
         Turn earlier = later == next ? before : next;
-        if (!follows(later, earlier) && !mayOutlive(earlier, later)) {
-            boolean left = earlier.end != Turn.End.OPEN && earlier.end != Turn.End.CUT;
+        boolean left = earlier.end != Turn.End.OPEN && earlier.end != Turn.End.CUT;
+        boolean follows = follows(later, earlier);
+        if (!follows && mayOutlive(earlier, later)) {
+            outlived.putIfAbsent(earlier, trace.where(later.entered) + ": " + later + " entered after peer " + earlier.peer() + ", inside with " + earlier.stamp
+                    + ", was gone (" + (left ? earlier.end + " at " + trace.where(earlier.ended) : "its log ends inside") + ")");
+        } else if (!follows) {
             return Optional.of(violation(Violation.Rule.ONE_HOLDER, later, "entered with " + later.stamp + " while peer " + earlier.peer()
                     + " was inside with " + earlier.stamp + " (" + trace.where(earlier.entered) + " to "
                     + (left ? trace.where(earlier.ended) : "the end of its log") + ")"

@@ -1,6 +1,7 @@
 package mutex.trace;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,23 @@ record Life(int peer, int number, List<Line> lines) {
 
     Line last() {
         return lines.get(lines.size() - 1);
+    }
+
+    /**
+     * A sentence for each place where events are missing: the disk was too slow, or somebody edited the file. Only in a
+     * first life, and between events that know the same peers: else a peer may have told this one of its earlier lives.
+     */
+    List<String> gaps() {
+        List<String> gaps = new ArrayList<>();
+        for (int i = 1; number == 1 && i < lines.size(); i++) {
+            VectorClock.Reading before = lines.get(i - 1).event().vector();
+            VectorClock.Reading next = lines.get(i).event().vector();
+            long missing = next.of(peer) - before.of(peer) - 1;
+            if (missing > 0 && Arrays.equals(before.peers(), next.peers())) {
+                gaps.add(lines.get(i).where() + ": " + Summary.count(missing, "event") + " missing before this line");
+            }
+        }
+        return gaps;
     }
 
     /** Whether the second event of a file begins a new life, and does not go on with that of the first. */

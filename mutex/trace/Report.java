@@ -43,7 +43,7 @@ final class Report {
         slots.put("remarks", paragraphs(run.subList(1, run.size())));
         slots.put("locks", locks());
         slots.put("requirements", requirements());
-        slots.put("violations", paragraphs(summary.violations()));
+        slots.put("violations", paragraphs(summary.violations()) + paragraphs(summary.outlived()));
         slots.put("entries", discussed().stream().map(turn -> new Discussion(trace, turn).html()).collect(Collectors.joining("\n")));
         slots.put("logs", trace.logs().stream().map(Report::log).collect(Collectors.joining("\n")));
         // One pass: what is put in may itself hold two braces.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What ran, whether the rules held, and all entries with their waits, in lines of text. */
@@ -14,6 +15,7 @@ final class Summary {
     /** More entries than these are told by the longest waits only. */
     private static final int MOST_ENTRIES = 40;
     private static final int LONGEST_WAITS = 20;
+    private static final int MOST_GAPS = 5;
 
     private final Trace trace;
     private final Check check;
@@ -30,9 +32,16 @@ final class Summary {
         lines.add(count(trace.lives().size(), "peer") + (lives > trace.lives().size() ? " in " + lives + " lives" : "") + ", "
                 + count(trace.lines().size(), "event") + " in " + count(trace.logs().size(), "log")
                 + (trace.lines().isEmpty() ? "" : ", " + Span.say(trace.length()) + " from " + trace.event(0).time()));
+        TreeSet<Integer> unheard = new TreeSet<>();
+        trace.turns().stream().filter(turn -> turn.members != null).forEach(turn -> unheard.addAll(turn.members));
+        unheard.removeAll(trace.lives().keySet());
+        if (!unheard.isEmpty()) {
+            lines.add("no log of " + Holders.peers(unheard) + ": what these members did is not checked");
+        }
         trace.lives().values().forEach(ofPeer -> ofPeer.stream().skip(1).forEach(life -> lines.add(life.first().where() + ": peer "
                 + life.peer() + " was started anew here, in epoch " + life.first().event().what().epoch())));
         trace.logs().forEach(log -> lines.addAll(log.cuts()));
+        trace.lives().values().forEach(ofPeer -> ofPeer.forEach(life -> life.gaps().stream().limit(MOST_GAPS).forEach(lines::add)));
         return lines;
     }
 
@@ -47,6 +56,15 @@ final class Summary {
                     + (waits.isEmpty() ? "" : ", waits " + Span.say(waits.get(waits.size() / 2)) + " in the middle and "
                             + Span.say(waits.get(waits.size() - 1)) + " at most"));
         });
+        return lines;
+    }
+
+    /** Entries after a holder that was gone without leaving. */
+    List<String> outlived() {
+        List<String> lines = new ArrayList<>(check.outlived().stream().limit(LONGEST_WAITS).toList());
+        if (check.outlived().size() > LONGEST_WAITS) {
+            lines.add("... and " + (check.outlived().size() - LONGEST_WAITS) + " more entries after a holder that was gone");
+        }
         return lines;
     }
 
@@ -65,7 +83,8 @@ final class Summary {
     /** Whether the rules held, in one line. */
     String verdict() {
         if (check.violations().isEmpty()) {
-            return "check: " + count(check.entries(), "entry") + ", never two at once; fences, permissions and, while nothing failed, "
+            return "check: " + count(check.entries(), "entry") + ", never two at once" + (check.outlived().isEmpty() ? ""
+                    : " but for " + count(check.outlived().size(), "holder") + " known to be gone") + "; fences, permissions and, while nothing failed, "
                     + "order and messages are right";
         }
         Map<Violation.Rule, Long> byRule = check.violations().stream()

@@ -81,6 +81,7 @@ public final class TraceCommand implements Callable<Integer> {
         summary.run().forEach(out::println);
         summary.locks().forEach(out::println);
         summary.open().forEach(out::println);
+        summary.outlived().forEach(out::println);
         if (lock != null && !trace.locks().contains(lock)) {
             return fail(USAGE, "--lock \"" + Printable.of(lock, 80) + "\" is not in these logs; they have " + String.join(", ", trace.locks()));
         }

@@ -11,7 +11,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import mutex.algorithm.Stamp;
 import mutex.node.Happening;
-import mutex.node.Happening.Kind;
 
 /** Follows all peers through the merged order and collects their turns. */
 final class Turns {

@@ -59,6 +59,7 @@ final class Machine {
         }
         long epoch = 1_000_000 + world.now / 1_000_000 + clockOffset;
         node = new Node(id, endpoint, epoch, list, disk, others -> new RicartAgrawala(id, others), process(), world.profile.lease());
+        world.recorder.started(this);
         leaver = 0;
         tickAt = Long.MAX_VALUE;
         world.tell(id, "starts in epoch " + epoch + " with " + (disk == null ? list : disk));
@@ -143,6 +144,9 @@ final class Machine {
             return; // it has left meanwhile
         }
         world.tell(id, event);
+        if (event instanceof Event.Received received) {
+            world.recorder.received(this, received.frame());
+        }
         List<Effect> effects = node.step(event, clock());
         world.referee.stepped(this, event, effects);
         int then = life;
@@ -179,10 +183,13 @@ final class Machine {
     }
 
     private void carryOut(Effect effect) {
-        if (!(effect instanceof Effect.Note)) {
+        if (effect instanceof Effect.Note note) {
+            world.recorder.noted(this, note.happening(), world.now);
+        } else {
             world.tell(id, effect);
         }
         if (effect instanceof Effect.Send send) {
+            world.recorder.sent(this, send.frame());
             world.wires.send(this, send.to(), send.frame());
         } else if (effect instanceof Effect.Save save) {
             write(save.saved());

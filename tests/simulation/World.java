@@ -2,6 +2,7 @@ package tests.simulation;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import mutex.group.Group;
 import mutex.group.Saved;
+import mutex.trace.Entry;
 
 /**
  * Peers, people, links and bad luck under virtual time; everything follows from one seed. First trouble,
@@ -37,6 +39,7 @@ public final class World {
     final SortedMap<Integer, Machine> machines = new TreeMap<>();
     final Wires wires = new Wires(this);
     final Referee referee = new Referee(this);
+    final Recorder recorder;
     private final PriorityQueue<Due> agenda = new PriorityQueue<>();
     private final Consumer<String> story; // null: nobody listens
     private final long troubleEnds;
@@ -44,10 +47,11 @@ public final class World {
     private long numbered;
     private int steps; // before the healing, then since
 
-    private World(long seed, Consumer<String> story) {
+    private World(long seed, Consumer<String> story, Recorder recorder) {
         random = new SplittableRandom(seed);
         profile = Profile.of(random);
         this.story = story;
+        this.recorder = recorder;
         troubleEnds = profile.lease() > 0 ? random.nextLong(SECOND, random.nextInt(16) == 0 ? 15 * SECOND : 6 * SECOND)
                 : random.nextLong(SECOND / 10, random.nextInt(4) == 0 ? 40 * SECOND : 4 * SECOND);
     }
@@ -60,7 +64,18 @@ public final class World {
      * @throws AssertionError at the first broken promise, with the seed and how to replay it
      */
     public static long play(long seed, Consumer<String> story) {
-        World world = new World(seed, story);
+        return play(seed, story, new Recorder(false));
+    }
+
+    /** Plays the schedule of the seed, and gives by peer what it would have logged. */
+    public static Map<Integer, List<Entry>> logs(long seed) {
+        Recorder recorder = new Recorder(true);
+        play(seed, null, recorder);
+        return recorder.logs();
+    }
+
+    private static long play(long seed, Consumer<String> story, Recorder recorder) {
+        World world = new World(seed, story, recorder);
         try {
             world.prepare();
             world.run();

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ public final class Chromium implements AutoCloseable {
 
     private static final long DEADLINE_SECONDS = 60;
 
+    private final Path folder; // the browser's own
     private final Process process;
     private final WebSocket socket;
     private final Map<Integer, CompletableFuture<JsonObject>> calls = new ConcurrentHashMap<>(); // by number
@@ -36,7 +38,7 @@ public final class Chromium implements AutoCloseable {
     /** Starts the browser. */
     public Chromium() {
         try {
-            Path folder = Files.createTempDirectory("afteryou-chromium");
+            folder = Files.createTempDirectory("afteryou-chromium");
             process = new ProcessBuilder(find(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                     "--hide-scrollbars", "--window-size=1300,800", "--remote-debugging-port=0", "--user-data-dir=" + folder, "about:blank")
                     .redirectErrorStream(true).start();
@@ -193,7 +195,13 @@ public final class Chromium implements AutoCloseable {
     @Override
     public void close() {
         socket.abort();
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(one -> one.onExit().join());
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
