@@ -37,6 +37,7 @@ final class Cron {
         boolean threads = List.of(args).contains("--threads");
         Path folder = Files.createTempDirectory("bench-cron");
         AtomicInteger wrong = new AtomicInteger();
+        boolean reached;
         try (Machines machines = new Machines(MACHINES, apart, folder)) {
             machines.startPeers();
             for (int machine = 0; machine < MACHINES; machine++) { // until the group has begun
@@ -67,13 +68,13 @@ final class Cron {
             long twice = byTick.values().stream().filter(count -> count > 1).count();
             System.out.println(byTick.size() + " of " + TICKS + " seconds with a run (at least " + LEAST + "), " + twice + " with more than one (none), "
                     + wrong + " of " + jobs.size() + " jobs that did not end with 0 (none)");
-            boolean reached = byTick.size() >= LEAST && twice == 0 && wrong.get() == 0;
+            reached = byTick.size() >= LEAST && twice == 0 && wrong.get() == 0;
             System.out.println(reached ? "reached" : "MISSED");
-            System.exit(reached ? 0 : 1);
         } finally {
             try (var left = Files.walk(folder)) {
                 left.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
             }
         }
+        System.exit(reached ? 0 : 1); // with the peers ended
     }
 }

@@ -43,14 +43,16 @@ final class ManyHolds {
         List<Integer> ports = PeerProcess.freePorts(1);
         Path state = Files.createTempDirectory("bench");
         ManagedChannel channel = NettyChannelBuilder.forTarget("localhost:" + ports.get(0)).directExecutor().usePlaintext().build();
+        boolean reached;
         try (PeerProcess process = new PeerProcess(false, 1, ports, state, "--peers-file", "/dev/null")) {
             process.awaitLine("listens on");
-            System.exit(new ManyHolds(channel).run(process) ? 0 : 1);
+            reached = new ManyHolds(channel).run(process);
         } finally {
             try (var left = Files.walk(state)) {
                 left.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
             }
         }
+        System.exit(reached ? 0 : 1); // with the peer ended
     }
 
     private boolean run(PeerProcess process) throws Exception {

@@ -58,8 +58,8 @@ final class QuickCall {
     private final Listener listener;
     private Socket socket; // guarded by this, as all below
     private DataOutputStream out; // null until the request was sent
-    private boolean finished; // by us
-    private boolean over;
+    private volatile boolean finished; // by us
+    private volatile boolean over;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream(); // of the thread, as the next
     private final ByteArrayOutputStream headers = new ByteArrayOutputStream();
     private boolean trailers; // the headers that are read now are the last
@@ -90,6 +90,8 @@ final class QuickCall {
             end(UNAVAILABLE, "host \"" + e.getMessage() + "\" is not known");
         } catch (ConnectException e) {
             end(UNAVAILABLE, "nothing listens there");
+        } catch (IndexOutOfBoundsException | IllegalArgumentException garbled) {
+            end(UNAVAILABLE, "it is no peer");
         } catch (IOException e) {
             end(UNAVAILABLE, Wire.text(String.valueOf(e.getMessage())));
         }

@@ -20,7 +20,6 @@ public final class LockRun extends Tenant {
     private Supervisor running; // null until the command is started
     private Limits limits;
     private long heldAt; // nanoseconds
-    private boolean losing;
     private String lossReason;
     private Integer ended; // exit code of the command; null until then
 
@@ -85,7 +84,7 @@ public final class LockRun extends Tenant {
         limits = now;
         if (running != null) {
             running.extend(now);
-        } else if (!losing && Uptime.now() < now.term()) { // else the next answer may give more
+        } else if (Uptime.now() < now.term()) { // else the next answer may give more
             begin(fence);
         }
     }
@@ -97,13 +96,18 @@ public final class LockRun extends Tenant {
             giveBack(0);
             return;
         }
+        Supervisor ready;
         try {
-            running = prepared.join();
+            ready = prepared.join();
         } catch (CompletionException e) {
             say("cannot execute anything: " + e.getCause().getMessage() + "; setsid, mkfifo and sh are needed");
             giveBack(ExitCode.CANNOT_EXECUTE);
             return;
         }
+        if (Uptime.now() >= limits.term()) {
+            return; // that took long; the next answer gives more
+        }
+        running = ready;
         running.begin(fence, limits);
         running.exit().thenAccept(code -> post(() -> exited(code)));
         watchTheSupervisor();
@@ -123,14 +127,14 @@ public final class LockRun extends Tenant {
     @Override
     void lose(String reason) {
         lossReason = lossReason == null ? reason : lossReason;
-        losing = true;
         if (running == null) {
-            end(ExitCode.NOT_NOW, "[" + options.name + "] was lost before the command began: " + reason);
+            say("[" + options.name + "] was lost before the command began: " + reason);
+            giveBack(ExitCode.NOT_NOW);
         } else if (ended == null) {
             running.stop();
         } else {
             say("[" + options.name + "] was lost while it was kept after the command: " + reason);
-            end(ended, null);
+            giveBack(ended);
         }
     }
 

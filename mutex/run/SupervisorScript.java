@@ -92,6 +92,12 @@ final class SupervisorScript {
                 done
             }
 
+            now
+            if [ "$now" -ge "$term" ]; then # this shell was stopped, perhaps: it does not begin what it would stop
+                : >"$dir/stopped"
+                : >"$dir/ended"
+                exit 0
+            fi
             guard </dev/null >/dev/null 6>&- &
             # In a subshell: what became of it is said on standard error, which must not be the command's.
             (exec setsid sh -c 'echo "group $$" 1<>"$1/line"; shift; trap "exit 69" EXIT; exec "$@"' \\

@@ -79,7 +79,7 @@ abstract class Tenant implements HoldCall.Listener {
     }
 
     private void ask() {
-        askAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(1); // unless an answer says otherwise
+        askAt = Long.MAX_VALUE; // the answer sets it: one question at a time
         askedAt = Uptime.now();
         call.ask(++question);
     }
@@ -107,7 +107,7 @@ abstract class Tenant implements HoldCall.Listener {
 
     @Override
     public void waiting() {
-        post(() -> {
+        whileWanted(() -> {
             if (options.attempt || options.waitMillis > 0) {
                 answerWithin(options.waitMillis + ANSWER_WITHIN);
             } else {
@@ -122,7 +122,7 @@ abstract class Tenant implements HoldCall.Listener {
 
     @Override
     public void held(long fence) {
-        post(() -> {
+        whileWanted(() -> {
             held = true;
             deadline = Long.MAX_VALUE;
             this.fence = fence;
@@ -132,8 +132,8 @@ abstract class Tenant implements HoldCall.Listener {
 
     @Override
     public void sure(long number, long millis, long atBestMillis) {
-        post(() -> {
-            if (number == question && held) {
+        whileWanted(() -> {
+            if (number == question) {
                 long next = Math.max(20, Math.min(1_000, atBestMillis / QUESTIONS_A_TERM));
                 askAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(next);
                 sure(fence, Limits.of(askedAt, millis, atBestMillis, options.graceMillis));
@@ -143,7 +143,16 @@ abstract class Tenant implements HoldCall.Listener {
 
     @Override
     public void leaving() {
-        post(() -> lose("the peer is leaving"));
+        whileWanted(() -> lose("the peer is leaving"));
+    }
+
+    /** Once the lock is being given back, what comes about it does not count: least of all a late entry. */
+    private void whileWanted(Runnable event) {
+        post(() -> {
+            if (codeOnceClosed == null) {
+                event.run();
+            }
+        });
     }
 
     @Override
