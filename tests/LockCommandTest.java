@@ -58,7 +58,7 @@ class LockCommandTest {
     static void startAPeer() throws IOException {
         peers = new Peers(folder);
         address = "localhost:" + peers.alone("--no-shell").await("listens on localhost:(\\d+)").group(1);
-        look = new Client(address);
+        look = new Client(address, null);
         Files.writeString(folder.resolve("no-program"), "echo hi\n");
         Files.writeString(folder.resolve("script"), "echo hi; exit 5\n");
         folder.resolve("script").toFile().setExecutable(true);

@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java support/Edge.java support/Eventually.java support/InProcess.java support/Neighbour.java
-//SOURCES support/RawPeer.java support/Voice.java ../Peer.java
+//SOURCES support/Peers.java support/RawPeer.java support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -56,6 +57,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.Neighbour;
+import tests.support.Peers;
+import tests.support.Running;
 import tests.support.Voice;
 
 /** Who may connect with TLS and who not; a refusal is said in one line, and the others go on. */
@@ -83,6 +86,48 @@ class TlsTest {
             Files.copy(certs.resolve(ca), old.resolve(ca), StandardCopyOption.COPY_ATTRIBUTES);
         }
         new CertificateMaker(old).make(List.of(new Order(3, List.of(), "-10d", 3)));
+    }
+
+    /** The same as options. */
+    private static String[] options(Path folder, String name, String... words) {
+        TlsFiles files = files(folder, name);
+        return Stream.concat(Stream.of(words).limit(1), Stream.concat(Stream.of("--tls-cert", files.cert().toString(),
+                "--tls-key", files.key().toString(), "--tls-ca", files.ca().toString()), Stream.of(words).skip(1))).toArray(String[]::new);
+    }
+
+    @Test
+    void aCommandRunsUnderALockOfAPeerThatWantsTls() {
+        Neighbour one = pair().get(0);
+        try (Peers programs = new Peers(folder)) {
+            Running run = programs.start(options(certs, "client", "lock", "--peer", one.endpoint(), "tls", "-c", "echo $MUTEX_FENCE; exit 7"));
+            assertEquals(7, run.exit(), run::toString);
+            assertTrue(run.out().matches("\\d+\n"), run::toString);
+            Running look = programs.start(options(certs, "client", "status", "--peer", one.endpoint()));
+            assertEquals(0, look.exit(), look::toString);
+            assertTrue(look.out().startsWith("peer 1 at " + one.endpoint()), look::toString);
+            Running hold = programs.start(options(certs, "client", "hold", "--peer", one.endpoint(), "tls"));
+            hold.await("^\\d+$");
+            Running second = programs.start(options(certs, "client", "lock", "-n", "--peer", one.endpoint(), "tls", "true"));
+            assertEquals(1, second.exit(), second::toString);
+            hold.signal("TERM");
+            assertEquals(0, hold.exit(), hold::toString);
+        }
+    }
+
+    @Test
+    void aCommandThatCannotConnectIsNotRunAndToldWhy() {
+        Neighbour one = pair().get(0);
+        try (Peers programs = new Peers(folder)) {
+            Running bare = programs.start("lock", "--peer", one.endpoint(), "tls", "--", "echo", "run");
+            assertEquals(75, bare.exit(), bare::toString);
+            assertTrue(bare.out().isEmpty() && bare.err().contains("wants TLS") && bare.err().lines().count() == 1, bare::toString);
+            Running strange = programs.start(options(foreign, "client", "lock", "--peer", one.endpoint(), "tls", "--", "echo", "run"));
+            assertEquals(75, strange.exit(), strange::toString);
+            assertTrue(strange.out().isEmpty() && strange.err().lines().count() == 1, strange::toString);
+            Running half = programs.start("lock", "--tls-cert", certs.resolve("client.pem").toString(), "tls", "--", "echo", "run");
+            assertEquals(78, half.exit(), half::toString);
+            assertTrue(half.err().contains("--tls-key is missing"), half::toString);
+        }
     }
 
     @AfterEach

@@ -26,12 +26,13 @@ public final class Client implements AutoCloseable {
 
     private static final long ANSWER_WITHIN_SECONDS = 5;
 
-    private final EventLoop events = new EventLoop();
+    private final EventLoop events;
     private final String address;
     private final ManagedChannel channel;
 
-    /** The connection is made at the first call. */
-    public Client(String address) {
+    /** The connection is made at the first call; tls is null without TLS. */
+    public Client(String address, Tls tls) {
+        events = new EventLoop(tls);
         this.address = address;
         channel = events.channelTo(address);
     }

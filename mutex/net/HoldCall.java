@@ -10,10 +10,10 @@ import mutex.MutexProto.HoldRequest;
 /**
  * A lock asked for, and held, at a running peer: the client's end of Hold. Methods may be called from any thread.
  *
- * <p>For programs that run for a moment: the fields are read and written one by one, over {@link QuickCall}, because
- * the classes of a gRPC client take longer to load than all else that they do.
+ * <p>For programs that run for a moment: the fields are read and written one by one, and without TLS over
+ * {@link QuickCall}, because the classes of a gRPC client take longer to load than all else that they do.
  */
-public final class HoldCall implements QuickCall.Listener, AutoCloseable {
+public final class HoldCall implements ByteCall.Listener, AutoCloseable {
 
     /** How it goes; called on the call's own thread, must not throw. */
     public interface Listener {
@@ -55,25 +55,27 @@ public final class HoldCall implements QuickCall.Listener, AutoCloseable {
         UNAVAILABLE
     }
 
-    private static final String METHOD = "/mutex.v1.Mutex/Hold"; // MutexGrpc would load what we do without
+    private static final String METHOD = "mutex.v1.Mutex/Hold"; // MutexGrpc would load what we do without
 
     private final Listener listener;
-    private final QuickCall call;
+    private final ByteCall call;
 
-    private HoldCall(String peer, Listener listener, byte[] request) {
+    private HoldCall(String peer, Tls tls, Listener listener, byte[] request) {
         this.listener = listener;
-        call = new QuickCall(peer, METHOD, request, this);
+        call = tls == null ? new QuickCall(peer, "/" + METHOD, request, this) : new TlsCall(tls, peer, METHOD, request, this);
     }
 
     /**
      * Asks for the lock, and returns at once.
      *
      * @param peer its host:port
+     * @param tls null without TLS
      * @param waitMillis 0 waits for ever
      * @param noticeMillis how long the caller needs to stop when the lock is in danger
      */
-    public static HoldCall open(String peer, String lock, boolean attempt, long waitMillis, long noticeMillis, Listener listener) {
-        HoldCall call = new HoldCall(peer, listener, bytes(out -> {
+    public static HoldCall open(String peer, Tls tls, String lock, boolean attempt, long waitMillis, long noticeMillis,
+            Listener listener) {
+        HoldCall call = new HoldCall(peer, tls, listener, bytes(out -> {
             out.writeString(HoldRequest.LOCK_FIELD_NUMBER, lock);
             out.writeUInt64(HoldRequest.WAIT_MILLIS_FIELD_NUMBER, waitMillis);
             out.writeBool(HoldRequest.ATTEMPT_FIELD_NUMBER, attempt);
@@ -141,7 +143,7 @@ public final class HoldCall implements QuickCall.Listener, AutoCloseable {
     @Override
     public void ended(int status, String reason) {
         End end = switch (status) {
-            case QuickCall.OK -> End.CLOSED;
+            case ByteCall.OK -> End.CLOSED;
             case 3 -> End.WRONG; // INVALID_ARGUMENT
             case 4 -> End.EXPIRED; // DEADLINE_EXCEEDED
             case 9 -> End.REFUSED; // FAILED_PRECONDITION

@@ -19,18 +19,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Source: RFC 9113; https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
-final class QuickCall {
-
-    /** How it goes; called on the call's thread. */
-    interface Listener {
-        void message(byte[] message) throws IOException;
-
-        /** Once, last; status is gRPC's, reason a line for a person. */
-        void ended(int status, String reason);
-    }
-
-    static final int OK = 0;
-    static final int UNAVAILABLE = 14;
+final class QuickCall implements ByteCall {
 
     private static final int DATA = 0;
     private static final int HEADERS = 1;
@@ -48,6 +37,7 @@ final class QuickCall {
     private static final int CONNECT_MILLIS = 1_500;
     private static final int STREAM = 1; // the only one
     private static final int MOST_FRAME = 16 << 10;
+    private static final int TLS_ALERT = 0x1503; // as a record of TLS begins
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     /** HEADER_TABLE_SIZE 0, so that each block of headers can be read by itself; ENABLE_PUSH 0. */
     private static final byte[] OUR_SETTINGS = {0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0};
@@ -63,6 +53,7 @@ final class QuickCall {
     private final ByteArrayOutputStream received = new ByteArrayOutputStream(); // of the thread, as the next
     private final ByteArrayOutputStream headers = new ByteArrayOutputStream();
     private boolean trailers; // the headers that are read now are the last
+    private boolean answered; // in HTTP/2
 
     QuickCall(String address, String method, byte[] request, Listener listener) {
         this.address = address;
@@ -71,7 +62,8 @@ final class QuickCall {
         this.listener = listener;
     }
 
-    void start() {
+    @Override
+    public void start() {
         Thread thread = new Thread(this::run, "call");
         thread.setDaemon(true);
         thread.start();
@@ -85,7 +77,8 @@ final class QuickCall {
                 frame(in);
             }
         } catch (EOFException gone) {
-            end(finished ? OK : UNAVAILABLE, "it closed the connection");
+            end(finished ? OK : UNAVAILABLE, answered ? "it closed the connection"
+                    : "it breaks the connection off at once; maybe it wants TLS (--tls-cert)");
         } catch (UnknownHostException e) {
             end(UNAVAILABLE, "host \"" + e.getMessage() + "\" is not known");
         } catch (ConnectException e) {
@@ -130,13 +123,13 @@ final class QuickCall {
         return ByteBuffer.allocate(5 + message.length).put((byte) 0).putInt(message.length).put(message).array();
     }
 
-    /** Sends one more message; nothing once the call is over. */
-    synchronized void send(byte[] message) {
+    @Override
+    public synchronized void send(byte[] message) {
         sendQuietly(0, prefixed(message));
     }
 
-    /** Says that no more is sent; the other side ends the call then. */
-    synchronized void finish() {
+    @Override
+    public synchronized void finish() {
         if (!finished) {
             finished = true;
             sendQuietly(END_STREAM, new byte[0]);
@@ -171,9 +164,10 @@ final class QuickCall {
         int type = head & 0xff;
         int flags = in.readUnsignedByte();
         int stream = in.readInt() & Integer.MAX_VALUE;
-        if (head >>> 8 > MOST_FRAME) {
-            throw new IOException("it is no peer"); // another protocol, as its lengths show
+        if (head >>> 8 > MOST_FRAME) { // another protocol, as its lengths show
+            throw new IOException(head >>> 16 == TLS_ALERT ? "it wants TLS: --tls-cert, --tls-key and --tls-ca" : "it is no peer");
         }
+        answered = true;
         byte[] payload = new byte[head >>> 8];
         in.readFully(payload);
         boolean ours = stream == STREAM;

@@ -35,6 +35,27 @@ public record TlsFiles(Path cert, Path key, Path ca) {
     private static final Pattern KEY = Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final int MOST_BYTES = 1 << 20;
 
+    /**
+     * What the three options name; null when none is given.
+     *
+     * @throws IllegalArgumentException in one line that names what is missing
+     */
+    public static TlsFiles of(Path cert, Path key, Path ca) {
+        if (cert == null && key == null && ca == null) {
+            return null;
+        }
+        require("--tls-cert", cert);
+        require("--tls-key", key);
+        require("--tls-ca", ca);
+        return new TlsFiles(cert, key, ca);
+    }
+
+    private static void require(String option, Path file) {
+        if (file == null || file.toString().isEmpty()) {
+            throw new IllegalArgumentException(option + " is missing; --tls-cert, --tls-key and --tls-ca go together");
+        }
+    }
+
     /** What is in them, fit to be used. */
     record Material(PrivateKey key, X509Certificate[] chain, X509Certificate[] authorities) {
 

@@ -22,6 +22,8 @@ final class Help {
                                  tenths of it, and leaves with 0 where another has it
                   --peer HOST:PORT
                                  the peer to ask (default: MUTEX_PEER, or localhost:5000)
+                  --tls-cert, --tls-key, --tls-ca FILE
+                                 certificate, its key and the CA, where the peer wants TLS
               -h, --help         this text
 
             Times are seconds, as 5 or 0.5, or have a unit: 300ms, 5s, 2m, 1h. The command finds MUTEX_NAME,
@@ -34,6 +36,7 @@ final class Help {
               69  the command cannot be executed
               75  no peer, or no majority, before the lock was acquired
               76  the lock was lost, and the command stopped
+              78  the files of TLS cannot be used
              130, 143  interrupted while waiting
             """;
 
@@ -47,9 +50,11 @@ final class Help {
                                  exit code for that (default: 1)
                   --peer HOST:PORT
                                  the peer to ask (default: MUTEX_PEER, or localhost:5000)
+                  --tls-cert, --tls-key, --tls-ca FILE
+                                 certificate, its key and the CA, where the peer wants TLS
               -h, --help         this text
 
-            Exit codes: 0 given back, 1 not acquired, 64 wrong usage, 75 no peer or no majority, 76 lost
+            Exit codes: 0 given back, 1 not acquired, 64 wrong usage, 75 no peer or no majority, 76 lost, 78 TLS files
             """;
 
     private Help() {}
@@ -57,6 +62,11 @@ final class Help {
     static int print(String text) {
         System.out.print(text);
         return 0;
+    }
+
+    static int unusable(String verb, IllegalArgumentException wrong) {
+        System.err.println(verb + ": " + wrong.getMessage());
+        return ExitCode.CONFIGURATION;
     }
 
     static int wrong(String verb, IllegalArgumentException wrong) {

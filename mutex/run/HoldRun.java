@@ -19,7 +19,15 @@ public final class HoldRun extends Tenant {
         } catch (IllegalArgumentException wrong) {
             return Help.wrong("hold", wrong);
         }
-        return options.help ? Help.print(Help.HOLD) : new HoldRun(options).run();
+        if (options.help) {
+            return Help.print(Help.HOLD);
+        }
+        try {
+            options.openTls(line -> System.err.println("hold: " + line));
+        } catch (IllegalArgumentException wrong) {
+            return Help.unusable("hold", wrong);
+        }
+        return new HoldRun(options).run();
     }
 
     @Override

@@ -1,9 +1,14 @@
 package mutex.run;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import mutex.discover.Address;
+import mutex.net.Tls;
+import mutex.net.TlsFiles;
 import mutex.node.LockName;
 import mutex.node.Printable;
 
@@ -15,12 +20,14 @@ final class LockOptions {
     private static final Map<String, Boolean> NAMES = Map.ofEntries(Map.entry("nonblock", false), Map.entry("nb", false),
             Map.entry("wait", true), Map.entry("timeout", true), Map.entry("conflict-exit-code", true),
             Map.entry("command", true), Map.entry("kill-after", true), Map.entry("min-hold", true), Map.entry("once-per", true),
-            Map.entry("peer", true), Map.entry("help", false), Map.entry("exclusive", false), Map.entry("close", false));
+            Map.entry("peer", true), Map.entry("tls-cert", true), Map.entry("tls-key", true), Map.entry("tls-ca", true),
+            Map.entry("help", false), Map.entry("exclusive", false), Map.entry("close", false));
     private static final long LONGEST_GRACE = 9 * 60_000L; // the peer keeps a lock ten minutes for us
     private static final String DEFAULT_PEER = "localhost:5000";
 
     String name; // of the lock
     String peer;
+    Tls tls; // null without
     boolean attempt;
     long waitMillis; // 0: for ever
     int conflict = 1;
@@ -30,6 +37,8 @@ final class LockOptions {
     boolean help;
     String shell; // the text after -c; null without
     List<String> command = new ArrayList<>();
+
+    private final Map<String, Path> files = new HashMap<>(); // of TLS, by option
 
     private LockOptions() {}
 
@@ -67,6 +76,16 @@ final class LockOptions {
         return options;
     }
 
+    /**
+     * Reads the files of TLS, if any are named.
+     *
+     * @throws IllegalArgumentException in one line when they cannot be used
+     */
+    void openTls(Consumer<String> voice) {
+        TlsFiles named = TlsFiles.of(files.get("tls-cert"), files.get("tls-key"), files.get("tls-ca"));
+        tls = named == null ? null : Tls.of(named, voice);
+    }
+
     private void read(Words words) {
         for (String option = words.option(); option != null; option = words.option()) {
             String value = words.value();
@@ -85,6 +104,7 @@ final class LockOptions {
                     require(onceMillis > 0, "--once-per 0 would run it each time; leave the option out for that");
                 }
                 case "peer" -> peer = value;
+                case "tls-cert", "tls-key", "tls-ca" -> files.put(option, Path.of(value));
                 case "help" -> help = true;
                 default -> { } // exclusive and closed to the command: it is so anyway
             }

@@ -58,6 +58,11 @@ public final class LockRun extends Tenant {
             System.err.println("lock: " + problem.get());
             return ExitCode.CANNOT_EXECUTE;
         }
+        try {
+            options.openTls(line -> System.err.println("lock: " + line));
+        } catch (IllegalArgumentException wrong) {
+            return Help.unusable("lock", wrong);
+        }
         options.attempt |= options.onceMillis > 0;
         LockRun run = new LockRun(options, command, startedAt);
         int code = run.run();

@@ -40,7 +40,7 @@ abstract class Tenant implements HoldCall.Listener {
     int run() {
         Signals.tell(name -> events.add(() -> signal(name)));
         long wait = options.attempt ? 0 : options.waitMillis;
-        call = HoldCall.open(options.peer, options.name, options.attempt, wait, notice(), this);
+        call = HoldCall.open(options.peer, options.tls, options.name, options.attempt, wait, notice(), this);
         answerWithin(ANSWER_WITHIN);
         while (code == null) {
             turn();

@@ -10,6 +10,7 @@ import mutex.node.LockName;
 import mutex.trace.Entry;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,6 +28,9 @@ public abstract class Look implements Callable<Integer> {
     @Option(names = "--peer", paramLabel = "HOST:PORT", description = "the peer to ask (default: MUTEX_PEER, or localhost:5000)")
     private String peer;
 
+    @Mixin
+    private TlsOptions tls;
+
     @Option(names = "--json", description = "a line of JSON for each peer, or event")
     boolean json;
 
@@ -37,7 +41,7 @@ public abstract class Look implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Client client = new Client(Address.parse(address()).toString())) {
+        try (Client client = new Client(Address.parse(address()).toString(), tls.open(System.err::println))) {
             look(client);
             return 0;
         } catch (IllegalArgumentException wrong) {

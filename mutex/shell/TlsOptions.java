@@ -1,9 +1,7 @@
 package mutex.shell;
 
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import mutex.net.Tls;
 import mutex.net.TlsFiles;
 import picocli.CommandLine.Option;
@@ -22,7 +20,7 @@ public final class TlsOptions {
 
     /** Whether TLS is asked for. */
     public boolean given() {
-        return Stream.of(cert, key, ca).anyMatch(Objects::nonNull);
+        return cert != null || key != null || ca != null;
     }
 
     /**
@@ -31,17 +29,7 @@ public final class TlsOptions {
      * @throws IllegalArgumentException in one line that names what is missing
      */
     public void check() {
-        if (given()) {
-            require("--tls-cert", cert);
-            require("--tls-key", key);
-            require("--tls-ca", ca);
-        }
-    }
-
-    private static void require(String option, Path file) {
-        if (file == null || file.toString().isEmpty()) {
-            throw new IllegalArgumentException(option + " is missing; --tls-cert, --tls-key and --tls-ca go together");
-        }
+        TlsFiles.of(cert, key, ca);
     }
 
     /**
@@ -51,6 +39,7 @@ public final class TlsOptions {
      * @throws IllegalArgumentException in one line when they cannot be used
      */
     public Tls open(Consumer<String> voice) {
-        return given() ? Tls.of(new TlsFiles(cert, key, ca), voice) : null;
+        TlsFiles files = TlsFiles.of(cert, key, ca);
+        return files == null ? null : Tls.of(files, voice);
     }
 }

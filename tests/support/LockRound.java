@@ -68,7 +68,7 @@ public final class LockRound implements HoldCall.Listener, AutoCloseable {
 
     /** From now on somebody else wants the lock, at another peer. */
     public void queue(String peer) {
-        next = HoldCall.open(peer, name, false, 0, 0, this);
+        next = HoldCall.open(peer, null, name, false, 0, 0, this);
     }
 
     @Override
