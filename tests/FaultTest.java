@@ -14,9 +14,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import tests.faults.Chronicle;
@@ -33,11 +35,20 @@ class FaultTest {
 
     private static final int ROUNDS = 50;
 
+    /** Most of a round is waiting: two groups of peers have half of the rounds each, at once. */
     @Test
-    void roundsOfFaultsBreakNoPromise() throws IOException {
+    void roundsOfFaultsBreakNoPromise() {
+        long seed = ThreadLocalRandom.current().nextLong(1L << 40);
+        CompletableFuture<Integer> half = CompletableFuture.supplyAsync(() -> broken(seed), task -> new Thread(task).start());
+        assertEquals(0, broken(seed + ROUNDS / 2) + half.join(), "rounds that broke a promise");
+    }
+
+    private static int broken(long seed) {
         try (Rounds rounds = new Rounds("none")) {
-            rounds.play(ROUNDS, ThreadLocalRandom.current().nextLong(1L << 40));
-            assertEquals(0, rounds.finish(), "rounds that broke a promise");
+            rounds.play(ROUNDS / 2, seed);
+            return rounds.finish();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
