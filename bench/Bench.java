@@ -131,7 +131,7 @@ public final class Bench {
                 started.add(peer);
                 peer.awaitLine("listens on");
             }
-            Thread.sleep(20_000); // the compiler has done its work
+            Thread.sleep(90_000); // the compiler needs so long, with so little to do
             heartbeats(started);
         } finally {
             started.forEach(PeerProcess::close);

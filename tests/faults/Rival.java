@@ -148,7 +148,8 @@ final class Rival {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.equals("heap")) {
                     System.gc();
-                    System.out.println("heap " + ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+                    System.out.println("heap " + ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()
+                            + " threads " + ManagementFactory.getThreadMXBean().getThreadCount());
                 } else if (line.equals("events")) {
                     peer.loop().log(Integer.MAX_VALUE).get(5, TimeUnit.SECONDS).forEach(event -> System.out.println(event.json()));
                     System.out.println("no more events");

@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import tests.Running;
 
 /**
- * What one process needs: live heap after a collection, open files, threads. Of many samples in a minute
+ * What one process needs: live heap after a collection, open files, threads of Java (its compiler's come and go). Of many samples in a minute
  * the least counts, as what is only in use for a moment is no growth. Flat is when, after a warm-up of a
  * third of the time, the least of the second half is not above the least of the first by more than the
  * allowance.
@@ -33,11 +34,9 @@ final class Samples {
     private Sample minute; // null before its first sample
 
     void take(Running rival) throws IOException {
-        long heap = Long.parseLong(rival.tell("heap").answers("^heap (\\d+)$").group(1));
-        Path process = Path.of("/proc/" + rival.pid());
-        try (Stream<Path> files = Files.list(process.resolve("fd")); Stream<String> status = Files.lines(process.resolve("status"))) {
-            String threads = status.filter(line -> line.startsWith("Threads:")).findFirst().orElseThrow();
-            Sample sample = new Sample(heap, files.count(), Long.parseLong(threads.split("\\s+")[1]));
+        Matcher said = rival.tell("heap").answers("^heap (\\d+) threads (\\d+)$");
+        try (Stream<Path> files = Files.list(Path.of("/proc/" + rival.pid() + "/fd"))) {
+            Sample sample = new Sample(Long.parseLong(said.group(1)), files.count(), Long.parseLong(said.group(2)));
             minute = minute == null ? sample : sample.least(minute);
         }
     }
