@@ -6,6 +6,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import mutex.algorithm.Message;
+import mutex.algorithm.Stamp;
 import mutex.node.Happening;
 
 /**
@@ -27,6 +28,21 @@ public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happe
     public String message() {
         Message message = what.message();
         return message == null ? null : message.toString().split(" ")[0];
+    }
+
+    /**
+     * The inverse of {@link #message()}.
+     *
+     * @throws IllegalArgumentException when no message has the name
+     */
+    public static Message message(String name, Stamp stamp) {
+        return switch (name) {
+            case "REQUEST" -> new Message.Request(stamp, false);
+            case "TRY" -> new Message.Request(stamp, true);
+            case "PERMISSION" -> new Message.Permission(stamp);
+            case "REFUSED" -> new Message.Refusal(stamp);
+            default -> throw new IllegalArgumentException("message \"" + name + "\" is not known");
+        };
     }
 
     /** The wall-clock time, as the log has it: UTC, always with six digits of the second. */

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Locale;
-import mutex.algorithm.Message;
 import mutex.algorithm.Stamp;
 import mutex.node.Happening;
 import mutex.node.Happening.Kind;
@@ -116,7 +115,7 @@ final class LogLine {
         require(!ofRequest || lock != null && stamp != null, "a \"lock\" and a \"stamp\" are missing");
         Stamp asked = stamp == null ? null : stamp();
         return new Entry(micros(), (int) peer, vector, new Happening(kind, epoch, lamport, lock, asked, fence, (int) other,
-                message == null ? null : message(asked), text));
+                message == null ? null : Entry.message(message, asked), text));
     }
 
     private long micros() {
@@ -134,16 +133,6 @@ final class LogLine {
         } catch (NumberFormatException wrong) {
             throw new IllegalArgumentException("\"stamp\" is \"" + stamp + "\", not such as 4@2");
         }
-    }
-
-    private Message message(Stamp asked) {
-        return switch (message) {
-            case "REQUEST" -> new Message.Request(asked, false);
-            case "TRY" -> new Message.Request(asked, true);
-            case "PERMISSION" -> new Message.Permission(asked);
-            case "REFUSED" -> new Message.Refusal(asked);
-            default -> throw new IllegalArgumentException("message \"" + message + "\" is not known");
-        };
     }
 
     private static void require(boolean holds, String otherwise) {
