@@ -309,7 +309,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     private void tellServing() {
-        boolean now = node.group() != null && node.standing(clock.now());
+        boolean now = able();
         if (now != serving) {
             serving = now;
             whenServing.accept(now);
