@@ -41,7 +41,7 @@ public abstract class Look implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Client client = new Client(Address.parse(address()).toString(), tls.open(System.err::println))) {
+        try (Client client = new Client(Address.ofPeer(peer, System.getenv()).toString(), tls.open(System.err::println))) {
             look(client);
             return 0;
         } catch (IllegalArgumentException wrong) {
@@ -50,11 +50,6 @@ public abstract class Look implements Callable<Integer> {
             System.err.println(spec.name() + ": " + e.getMessage());
             return NOT_NOW;
         }
-    }
-
-    private String address() {
-        String chosen = System.getenv("MUTEX_PEER");
-        return peer != null ? peer : chosen == null || chosen.isEmpty() ? "localhost:5000" : chosen;
     }
 
     void print(List<Report> reports, List<String> lines) {
