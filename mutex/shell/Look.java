@@ -7,7 +7,6 @@ import mutex.discover.Address;
 import mutex.net.Client;
 import mutex.net.Client.Report;
 import mutex.node.LockName;
-import mutex.trace.Entry;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -112,13 +111,9 @@ public abstract class Look implements Callable<Integer> {
         void look(Client peer) throws IOException {
             String name = lock.isEmpty() ? lock : LockName.check(lock);
             peer.watch(name, event -> {
-                System.out.println(json ? event.json() : line(event));
+                System.out.println(json ? event.json() : event.line());
                 System.out.flush();
             });
-        }
-
-        private static String line(Entry event) {
-            return event.time().substring(11, 23) + " " + event;
         }
     }
 }

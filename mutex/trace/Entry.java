@@ -88,6 +88,11 @@ public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happe
         }
     }
 
+    /** As a person reads it, after the time of day in UTC. */
+    public String line() {
+        return time().substring(11, 23) + " " + this;
+    }
+
     /** As a person reads it. */
     @Override
     public String toString() {
