@@ -29,17 +29,18 @@
 //SOURCES mutex/group/Standing.java mutex/group/Version.java mutex/group/Wish.java mutex/group/Witness.java
 //SOURCES mutex/metrics/Happened.java mutex/metrics/MetricsServer.java mutex/metrics/Present.java
 //SOURCES mutex/net/Askers.java mutex/net/Asking.java mutex/net/ByteCall.java mutex/net/Caller.java
-//SOURCES mutex/net/CertificateMaker.java mutex/net/Client.java mutex/net/Dialer.java mutex/net/Dialers.java
-//SOURCES mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/Handshake.java mutex/net/HoldCall.java
-//SOURCES mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/LeaseText.java mutex/net/Link.java
-//SOURCES mutex/net/Links.java mutex/net/LocalPeer.java mutex/net/Looking.java mutex/net/MutexService.java
-//SOURCES mutex/net/Outbox.java mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
-//SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/Rehearsal.java
-//SOURCES mutex/net/RemotePeer.java mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java
-//SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java mutex/net/Tenants.java
-//SOURCES mutex/net/Tls.java mutex/net/TlsCall.java mutex/net/TlsFiles.java mutex/net/TlsProblems.java
-//SOURCES mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java mutex/net/Wire.java
-//SOURCES mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
+//SOURCES mutex/net/CertificateMaker.java mutex/net/Client.java mutex/net/Daemon.java mutex/net/Dialer.java
+//SOURCES mutex/net/Dialers.java mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/Handshake.java
+//SOURCES mutex/net/HoldCall.java mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/LeaseText.java
+//SOURCES mutex/net/Link.java mutex/net/Links.java mutex/net/LocalPeer.java mutex/net/Looking.java
+//SOURCES mutex/net/MutexService.java mutex/net/Outbox.java mutex/net/PeerCertificate.java
+//SOURCES mutex/net/PeerLoop.java mutex/net/Problems.java mutex/net/QuickCall.java mutex/net/QuickHeaders.java
+//SOURCES mutex/net/Rehearsal.java mutex/net/RemotePeer.java mutex/net/Repeats.java mutex/net/Room.java
+//SOURCES mutex/net/Server.java mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java
+//SOURCES mutex/net/Tenants.java mutex/net/Tls.java mutex/net/TlsCall.java mutex/net/TlsFiles.java
+//SOURCES mutex/net/TlsProblems.java mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java
+//SOURCES mutex/net/Wire.java mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java
+//SOURCES mutex/net/WireStatus.java
 //SOURCES mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java mutex/node/Frame.java
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
