@@ -16,8 +16,9 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS info.picocli:picocli-shell-jline3:4.7.7
 //SOURCES MutexGrpc.java MutexProto.java
-//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/Message.java mutex/algorithm/Outgoing.java
-//SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/Stamp.java
+//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/Algorithms.java mutex/algorithm/Message.java
+//SOURCES mutex/algorithm/Outgoing.java mutex/algorithm/Renewal.java mutex/algorithm/RicartAgrawala.java
+//SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenRing.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/Request.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/PeersFile.java
@@ -45,7 +46,7 @@
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
 //SOURCES mutex/node/Overtakings.java mutex/node/Peers.java mutex/node/Post.java mutex/node/Printable.java
-//SOURCES mutex/node/Rule.java mutex/node/View.java mutex/node/Waits.java
+//SOURCES mutex/node/Rule.java mutex/node/Tokens.java mutex/node/View.java mutex/node/Waits.java
 //SOURCES mutex/run/ExitCode.java mutex/run/Help.java mutex/run/HoldRun.java mutex/run/Limits.java
 //SOURCES mutex/run/LockOptions.java mutex/run/LockRun.java mutex/run/Program.java mutex/run/Signals.java
 //SOURCES mutex/run/Supervisor.java mutex/run/SupervisorScript.java mutex/run/Tenant.java

@@ -70,7 +70,7 @@ public final class PeerLoop implements Links.Owner {
         this.voice = voice;
         journal = new Journal(settings.id());
         node = new Node(settings.id(), settings.endpoint(), System.currentTimeMillis(), settings.list(), state.read(),
-                others -> settings.algorithms().apply(settings.id(), others), settings.process(),
+                settings.algorithms(), settings.process(),
                 TimeUnit.MILLISECONDS.toNanos(settings.leaseMillis()));
         links = new Links(loop, this, this::hello);
         outbox = new Outbox(task -> loop.later(() -> orDie(task)), this::send);
@@ -107,7 +107,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     private Hello hello() {
-        return node.hello(settings.process(), settings.algorithm(), settings.leaseMillis());
+        return node.hello(settings.process(), settings.algorithms().name(), settings.leaseMillis());
     }
 
     // For people and programs at this peer.
