@@ -135,6 +135,13 @@ public final class PeerLoop implements Links.Owner {
         loop.run(() -> step(new Event.Withdraw(asker)));
     }
 
+    /** Passes the token of the lock on to the next peer; gives null, or one line why not. */
+    public CompletableFuture<String> pass(String lock) {
+        CompletableFuture<String> done = new CompletableFuture<>();
+        change(done::complete, asker -> new Event.Pass(asker, lock));
+        return done;
+    }
+
     /** Adds the peer at the address to the group; done gets null, or one line why not. */
     public CompletableFuture<Long> add(String endpoint, Consumer<String> done) {
         return change(done, asker -> new Event.Add(asker, endpoint));
