@@ -42,6 +42,13 @@ public final class Peers implements AutoCloseable {
         return command(args).stream().map(word -> "'" + word.replace("'", "'\\''") + "'").collect(Collectors.joining(" "));
     }
 
+    /** The command line of {@code lock}, which keeps what it needs in the folder: who is killed cannot clear up. */
+    public static List<String> lock(Path folder, Stream<String> words) {
+        List<String> command = new ArrayList<>(command(Stream.concat(Stream.of("lock"), words).toArray(String[]::new)));
+        command.add(command.indexOf("-cp"), "-Djava.io.tmpdir=" + folder);
+        return command;
+    }
+
     private static boolean works(List<String> env) {
         try {
             return new ProcessBuilder(Stream.concat(env.stream(), Stream.of("true")).toList()).start().waitFor() == 0;
