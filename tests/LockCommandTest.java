@@ -90,7 +90,7 @@ class LockCommandTest {
     }
 
     private Running lock(String... words) {
-        return run(Map.of(), Peers.lock(folder, in(name, words)));
+        return run(Map.of(), Peers.command(folder, Stream.concat(Stream.of("lock"), in(name, words)).toArray(String[]::new)));
     }
 
     private Running flock(String... words) {

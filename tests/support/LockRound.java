@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import mutex.net.HoldCall;
 
 /**
@@ -46,8 +45,8 @@ public final class LockRound implements HoldCall.Listener, AutoCloseable {
     public LockRound(Path folder, String name, Child child, String peer) {
         this.name = name;
         file = folder.resolve(name);
-        ProcessBuilder builder = new ProcessBuilder(Peers.lock(folder, Stream.of("--peer", peer, "-k", "0.3", name, "--",
-                "sh", "-c", "echo \"enter $MUTEX_FENCE\" >>$FILE; " + child.script))).directory(folder.toFile());
+        ProcessBuilder builder = new ProcessBuilder(Peers.command(folder, "lock", "--peer", peer, "-k", "0.3", name, "--",
+                "sh", "-c", "echo \"enter $MUTEX_FENCE\" >>$FILE; " + child.script)).directory(folder.toFile());
         builder.environment().put("FILE", file.toString());
         ours = new Running(builder);
     }

@@ -37,16 +37,16 @@ public final class Peers implements AutoCloseable {
                 .flatMap(words -> words).toList();
     }
 
-    /** The same, as a shell takes it. */
-    public static String shell(String... args) {
-        return command(args).stream().map(word -> "'" + word.replace("'", "'\\''") + "'").collect(Collectors.joining(" "));
-    }
-
-    /** The command line of {@code lock}, which keeps what it needs in the folder: who is killed cannot clear up. */
-    public static List<String> lock(Path folder, Stream<String> words) {
-        List<String> command = new ArrayList<>(command(Stream.concat(Stream.of("lock"), words).toArray(String[]::new)));
+    /** The same, with temporary files in the folder: who is killed cannot clear up. */
+    public static List<String> command(Path folder, String... args) {
+        List<String> command = new ArrayList<>(command(args));
         command.add(command.indexOf("-cp"), "-Djava.io.tmpdir=" + folder);
         return command;
+    }
+
+    /** A command as a shell takes it. */
+    public static String shell(List<String> command) {
+        return command.stream().map(word -> "'" + word.replace("'", "'\\''") + "'").collect(Collectors.joining(" "));
     }
 
     private static boolean works(List<String> env) {
