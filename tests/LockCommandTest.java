@@ -242,6 +242,17 @@ class LockCommandTest {
     }
 
     @Test
+    void whoIsKilledWhileWaitingLeavesNothingBehind() throws IOException {
+        Path own = Files.createDirectory(folder.resolve(name + "-own"));
+        lock(IT, "sh", "-c", "echo inside; cat").await("inside");
+        Running waits = run(Map.of(), Peers.command(own, "lock", name, "true"));
+        Path shell = Path.of("/bin/sh").toRealPath();
+        Eventually.holds(() -> waits.runs(shell), () -> "no supervisor of " + waits);
+        waits.signal("KILL");
+        Eventually.holds(() -> own.toFile().list().length == 0, () -> "left: " + List.of(own.toFile().list()));
+    }
+
+    @Test
     void theLockIsGivenBackWhenTheWholeProcessGroupHasEnded() throws Exception {
         peers.run(List.of("mkfifo", name)).exit();
         Running ours = lock(IT, "sh", "-c", "(cat " + name + " >/dev/null 2>&1 </dev/null &) ; exit 6");
