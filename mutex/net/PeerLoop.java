@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import mutex.MutexProto.LinkMessage;
 import mutex.MutexProto.Report;
@@ -114,18 +115,24 @@ public final class PeerLoop implements Links.Owner {
 
     /** Asks for a lock; gives the number to {@link #withdraw} it by. The wait is in nanoseconds. */
     public CompletableFuture<Long> ask(String lock, boolean attempt, long waitNanos, Asking asking) {
+        return numbered(() -> asking.ended(Effect.Outcome.CANCELLED, LEAVING), asker -> {
+            askers.add(asker, asking);
+            long now = clock.now();
+            boolean forEver = waitNanos == Long.MAX_VALUE;
+            step(new Event.Ask(asker, lock, attempt, forEver ? Long.MAX_VALUE : now + waitNanos));
+        });
+    }
+
+    private CompletableFuture<Long> numbered(Runnable refused, LongConsumer asked) {
         CompletableFuture<Long> number = new CompletableFuture<>();
         loop.run(() -> {
             long asker = askers.number();
             number.complete(asker);
             if (closed || leaving) {
-                asking.ended(Effect.Outcome.CANCELLED, LEAVING);
-                return;
+                refused.run();
+            } else {
+                asked.accept(asker);
             }
-            askers.add(asker, asking);
-            long now = clock.now();
-            boolean forEver = waitNanos == Long.MAX_VALUE;
-            step(new Event.Ask(asker, lock, attempt, forEver ? Long.MAX_VALUE : now + waitNanos));
         });
         return number;
     }
@@ -153,17 +160,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     private CompletableFuture<Long> change(Consumer<String> done, LongFunction<Event> wish) {
-        CompletableFuture<Long> number = new CompletableFuture<>();
-        loop.run(() -> {
-            long asker = askers.number();
-            number.complete(asker);
-            if (closed || leaving) {
-                done.accept(LEAVING);
-            } else {
-                change(asker, done, wish.apply(asker));
-            }
-        });
-        return number;
+        return numbered(() -> done.accept(LEAVING), asker -> change(asker, done, wish.apply(asker)));
     }
 
     private void change(long asker, Consumer<String> done, Event wish) {

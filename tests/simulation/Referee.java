@@ -73,10 +73,6 @@ final class Referee {
         this.world = world;
     }
 
-    Group group(Machine machine) {
-        return of(machine).group;
-    }
-
     private Record of(Machine machine) {
         return records.computeIfAbsent(machine.id, id -> new Record());
     }
