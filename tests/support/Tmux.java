@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 public final class Tmux implements AutoCloseable {
 
     private static final long POLL_MILLIS = 40;
-    private static final long DEADLINE_MILLIS = 15_000;
+    private static final long DEADLINE_MILLIS = 40_000;
 
     private final String socket;
     private final Path folder;
