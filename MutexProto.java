@@ -15848,6 +15848,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The only.
      */
     boolean getOnly();
+
+    /**
+     * <pre>
+     * How many found a group, where they have no list but find each other; 0 with a list.
+     * </pre>
+     *
+     * <code>uint32 expect = 11;</code>
+     * @return The expect.
+     */
+    int getExpect();
   }
   /**
    * Protobuf type {@code mutex.v1.Hello}
@@ -16118,6 +16128,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return only_;
     }
 
+    public static final int EXPECT_FIELD_NUMBER = 11;
+    private int expect_ = 0;
+    /**
+     * <pre>
+     * How many found a group, where they have no list but find each other; 0 with a list.
+     * </pre>
+     *
+     * <code>uint32 expect = 11;</code>
+     * @return The expect.
+     */
+    @java.lang.Override
+    public int getExpect() {
+      return expect_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -16161,6 +16186,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (only_ != false) {
         output.writeBool(10, only_);
+      }
+      if (expect_ != 0) {
+        output.writeUInt32(11, expect_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -16209,6 +16237,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         size += com.google.protobuf.CodedOutputStream
           .computeBoolSize(10, only_);
       }
+      if (expect_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(11, expect_);
+      }
       return size;
     }
     @java.lang.Override
@@ -16256,6 +16288,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           .equals(other.getListList())) return false;
       if (getOnly()
           != other.getOnly()) return false;
+      if (getExpect()
+          != other.getExpect()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -16295,6 +16329,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (37 * hash) + ONLY_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
           getOnly());
+      hash = (37 * hash) + EXPECT_FIELD_NUMBER;
+      hash = (53 * hash) + getExpect();
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -16453,6 +16489,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         bitField0_ = (bitField0_ & ~0x00000100);
         only_ = false;
+        expect_ = 0;
         return this;
       }
 
@@ -16530,6 +16567,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000200) != 0)) {
           result.only_ = only_;
         }
+        if (((from_bitField0_ & 0x00000400) != 0)) {
+          result.expect_ = expect_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -16601,6 +16641,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getOnly() != false) {
           setOnly(other.getOnly());
+        }
+        if (other.getExpect() != 0) {
+          setExpect(other.getExpect());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -16686,6 +16729,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000200;
                 break;
               } // case 80
+              case 88: {
+                expect_ = input.readUInt32();
+                bitField0_ |= 0x00000400;
+                break;
+              } // case 88
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -17424,6 +17472,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder clearOnly() {
         bitField0_ = (bitField0_ & ~0x00000200);
         only_ = false;
+        onChanged();
+        return this;
+      }
+
+      private int expect_ ;
+      /**
+       * <pre>
+       * How many found a group, where they have no list but find each other; 0 with a list.
+       * </pre>
+       *
+       * <code>uint32 expect = 11;</code>
+       * @return The expect.
+       */
+      @java.lang.Override
+      public int getExpect() {
+        return expect_;
+      }
+      /**
+       * <pre>
+       * How many found a group, where they have no list but find each other; 0 with a list.
+       * </pre>
+       *
+       * <code>uint32 expect = 11;</code>
+       * @param value The expect to set.
+       * @return This builder for chaining.
+       */
+      public Builder setExpect(int value) {
+
+        expect_ = value;
+        bitField0_ |= 0x00000400;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * How many found a group, where they have no list but find each other; 0 with a list.
+       * </pre>
+       *
+       * <code>uint32 expect = 11;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearExpect() {
+        bitField0_ = (bitField0_ & ~0x00000400);
+        expect_ = 0;
         onChanged();
         return this;
       }
@@ -28467,6 +28559,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     mutex.MutexProto.ListedOrBuilder getListOrBuilder(
         int index);
+
+    /**
+     * <pre>
+     * The sender is bound to it, and has written that down: no other group may begin with it.
+     * </pre>
+     *
+     * <code>bool bound = 2;</code>
+     * @return The bound.
+     */
+    boolean getBound();
   }
   /**
    * Protobuf type {@code mutex.v1.Listing}
@@ -28552,6 +28654,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return list_.get(index);
     }
 
+    public static final int BOUND_FIELD_NUMBER = 2;
+    private boolean bound_ = false;
+    /**
+     * <pre>
+     * The sender is bound to it, and has written that down: no other group may begin with it.
+     * </pre>
+     *
+     * <code>bool bound = 2;</code>
+     * @return The bound.
+     */
+    @java.lang.Override
+    public boolean getBound() {
+      return bound_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -28569,6 +28686,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       for (int i = 0; i < list_.size(); i++) {
         output.writeMessage(1, list_.get(i));
       }
+      if (bound_ != false) {
+        output.writeBool(2, bound_);
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
@@ -28582,6 +28702,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
             }
             size += 1 * count;
           }
+      if (bound_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(2, bound_);
+      }
       return size;
     }
     @java.lang.Override
@@ -28608,6 +28732,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       if (!getListList()
           .equals(other.getListList())) return false;
+      if (getBound()
+          != other.getBound()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -28623,6 +28749,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         hash = (37 * hash) + LIST_FIELD_NUMBER;
         hash = (53 * hash) + getListList().hashCode();
       }
+      hash = (37 * hash) + BOUND_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getBound());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -28761,6 +28890,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           listBuilder_.clear();
         }
         bitField0_ = (bitField0_ & ~0x00000001);
+        bound_ = false;
         return this;
       }
 
@@ -28807,6 +28937,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       private void buildPartial0(mutex.MutexProto.Listing result) {
         int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.bound_ = bound_;
+        }
       }
 
       @java.lang.Override
@@ -28847,6 +28980,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
             }
           }
         }
+        if (other.getBound() != false) {
+          setBound(other.getBound());
+        }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
         return this;
@@ -28884,6 +29020,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 }
                 break;
               } // case 10
+              case 16: {
+                bound_ = input.readBool();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -29133,6 +29274,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           list_ = null;
         }
         return listBuilder_;
+      }
+
+      private boolean bound_ ;
+      /**
+       * <pre>
+       * The sender is bound to it, and has written that down: no other group may begin with it.
+       * </pre>
+       *
+       * <code>bool bound = 2;</code>
+       * @return The bound.
+       */
+      @java.lang.Override
+      public boolean getBound() {
+        return bound_;
+      }
+      /**
+       * <pre>
+       * The sender is bound to it, and has written that down: no other group may begin with it.
+       * </pre>
+       *
+       * <code>bool bound = 2;</code>
+       * @param value The bound to set.
+       * @return This builder for chaining.
+       */
+      public Builder setBound(boolean value) {
+
+        bound_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The sender is bound to it, and has written that down: no other group may begin with it.
+       * </pre>
+       *
+       * <code>bool bound = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearBound() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        bound_ = false;
+        onChanged();
+        return this;
       }
 
       // @@protoc_insertion_point(builder_scope:mutex.v1.Listing)
@@ -36815,70 +37000,71 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.mutex.v1.FrameH" +
       "\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inq" +
       "uiry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex.v1." +
-      "ReportH\000B\006\n\004what\"\316\001\n\005Hello\022\020\n\010protocol\030\001" +
+      "ReportH\000B\006\n\004what\"\336\001\n\005Hello\022\020\n\010protocol\030\001" +
       " \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n\005ep" +
       "och\030\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n\talgorithm\030" +
       "\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001" +
       "(\0132\017.mutex.v1.Group\022\036\n\004list\030\t \003(\0132\020.mute" +
-      "x.v1.Listed\022\014\n\004only\030\n \001(\010\"&\n\006Listed\022\020\n\010e" +
-      "ndpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006" +
-      "number\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n" +
-      "\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006" +
-      "origin\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1" +
-      ".Version\022!\n\007members\030\003 \003(\0132\020.mutex.v1.Mem" +
-      "ber\"\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoc" +
-      "h\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001" +
-      "(\0132\021.mutex.v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004" +
-      "time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132" +
-      "\016.mutex.v1.Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n" +
-      "\rvector_counts\030\n \003(\004\"\254\005\n\004Part\022\014\n\004lock\030\001 " +
-      "\001(\t\022\"\n\007request\030\002 \001(\0132\017.mutex.v1.StampH\000\022" +
-      "\"\n\007attempt\030\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\np" +
-      "ermission\030\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007re" +
-      "fusal\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007presen" +
-      "t\030\006 \001(\0132\017.mutex.v1.GroupH\000\022$\n\007listing\030\007 " +
-      "\001(\0132\021.mutex.v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016" +
-      ".mutex.v1.JoinH\000\022$\n\007propose\030\t \001(\0132\021.mute" +
-      "x.v1.ProposeH\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1" +
-      ".BoundH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex.v1.Unb" +
-      "oundH\000\022(\n\theartbeat\030\014 \001(\0132\023.mutex.v1.Hea" +
-      "rtbeatH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.AckH\000\022$" +
-      "\n\007inquiry\030\016 \001(\0132\021.mutex.v1.InquiryH\000\022(\n\t" +
-      "testimony\030\017 \001(\0132\023.mutex.v1.TestimonyH\000\022$" +
-      "\n\007relayed\030\020 \001(\0132\021.mutex.v1.RelayedH\000\022 \n\005" +
-      "token\030\021 \001(\0132\017.mutex.v1.TokenH\000\022\"\n\006census" +
-      "\030\022 \001(\0132\020.mutex.v1.CensusH\000\022\034\n\003vow\030\023 \001(\0132" +
-      "\r.mutex.v1.VowH\000B\t\n\007message\"8\n\005Token\022\022\n\n" +
-      "generation\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005quiet\030" +
-      "\003 \001(\r\",\n\006Census\022\022\n\ngeneration\030\001 \001(\004\022\016\n\006n" +
-      "umber\030\002 \001(\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022\017\n\007hi" +
-      "ghest\030\002 \001(\004\")\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.m" +
-      "utex.v1.Listed\"\006\n\004Join\"X\n\007Propose\022\037\n\004bas" +
-      "e\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004next\030\002 \001(\013" +
-      "2\017.mutex.v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005Boun" +
-      "d\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\r\n\005ag" +
-      "ain\030\002 \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021.mut" +
-      "ex.v1.Version\022\016\n\006reason\030\002 \001(\t\";\n\tHeartbe" +
-      "at\022\016\n\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007res" +
-      "erve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010res" +
-      "erved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n" +
-      "\005round\030\002 \001(\004\"@\n\tTestimony\022\r\n\005about\030\001 \001(\r" +
-      "\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(\004\"F" +
-      "\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036" +
-      "\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"@\n\006Report" +
-      "\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.mute" +
-      "x.v1.StatusReply\"t\n\005State\022\036\n\005group\030\001 \001(\013" +
-      "2\017.mutex.v1.Group\022 \n\007promise\030\002 \001(\0132\017.mut" +
-      "ex.v1.Group\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rpromi" +
-      "se_again\030\004 \001(\0102\244\002\n\005Mutex\0228\n\004Link\022\025.mutex" +
-      ".v1.LinkMessage\032\025.mutex.v1.LinkMessage(\001" +
-      "0\001\0226\n\004Hold\022\025.mutex.v1.HoldRequest\032\023.mute" +
-      "x.v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v1." +
-      "StatusRequest\032\025.mutex.v1.StatusReply\022;\n\007" +
-      "Inquire\022\027.mutex.v1.StatusRequest\032\025.mutex" +
-      ".v1.StatusReply0\001\0222\n\005Watch\022\026.mutex.v1.Wa" +
-      "tchRequest\032\017.mutex.v1.Event0\001B\023\n\005mutexB\n" +
-      "MutexProtob\006proto3"
+      "x.v1.Listed\022\014\n\004only\030\n \001(\010\022\016\n\006expect\030\013 \001(" +
+      "\r\"&\n\006Listed\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(" +
+      "\r\"(\n\007Version\022\016\n\006number\030\001 \001(\004\022\r\n\005fence\030\002 " +
+      "\001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 " +
+      "\001(\t\"^\n\005Group\022\016\n\006origin\030\001 \001(\006\022\"\n\007version\030" +
+      "\002 \001(\0132\021.mutex.v1.Version\022!\n\007members\030\003 \003(" +
+      "\0132\020.mutex.v1.Member\"\326\001\n\005Frame\022\014\n\004from\030\001 " +
+      "\001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(" +
+      "\004\022\"\n\007version\030\004 \001(\0132\021.mutex.v1.Version\022\r\n" +
+      "\005print\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004" +
+      "\022\035\n\005parts\030\010 \003(\0132\016.mutex.v1.Part\022\024\n\014vecto" +
+      "r_peers\030\t \003(\r\022\025\n\rvector_counts\030\n \003(\004\"\254\005\n" +
+      "\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017.m" +
+      "utex.v1.StampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mutex" +
+      ".v1.StampH\000\022%\n\npermission\030\004 \001(\0132\017.mutex." +
+      "v1.StampH\000\022\"\n\007refusal\030\005 \001(\0132\017.mutex.v1.S" +
+      "tampH\000\022\"\n\007present\030\006 \001(\0132\017.mutex.v1.Group" +
+      "H\000\022$\n\007listing\030\007 \001(\0132\021.mutex.v1.ListingH\000" +
+      "\022\036\n\004join\030\010 \001(\0132\016.mutex.v1.JoinH\000\022$\n\007prop" +
+      "ose\030\t \001(\0132\021.mutex.v1.ProposeH\000\022 \n\005bound\030" +
+      "\n \001(\0132\017.mutex.v1.BoundH\000\022$\n\007unbound\030\013 \001(" +
+      "\0132\021.mutex.v1.UnboundH\000\022(\n\theartbeat\030\014 \001(" +
+      "\0132\023.mutex.v1.HeartbeatH\000\022\034\n\003ack\030\r \001(\0132\r." +
+      "mutex.v1.AckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mutex." +
+      "v1.InquiryH\000\022(\n\ttestimony\030\017 \001(\0132\023.mutex." +
+      "v1.TestimonyH\000\022$\n\007relayed\030\020 \001(\0132\021.mutex." +
+      "v1.RelayedH\000\022 \n\005token\030\021 \001(\0132\017.mutex.v1.T" +
+      "okenH\000\022\"\n\006census\030\022 \001(\0132\020.mutex.v1.Census" +
+      "H\000\022\034\n\003vow\030\023 \001(\0132\r.mutex.v1.VowH\000B\t\n\007mess" +
+      "age\"8\n\005Token\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops" +
+      "\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006Census\022\022\n\ngener" +
+      "ation\030\001 \001(\004\022\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006nu" +
+      "mber\030\001 \001(\004\022\017\n\007highest\030\002 \001(\004\"8\n\007Listing\022\036" +
+      "\n\004list\030\001 \003(\0132\020.mutex.v1.Listed\022\r\n\005bound\030" +
+      "\002 \001(\010\"\006\n\004Join\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021" +
+      ".mutex.v1.Version\022\035\n\004next\030\002 \001(\0132\017.mutex." +
+      "v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next" +
+      "\030\001 \001(\0132\021.mutex.v1.Version\022\r\n\005again\030\002 \001(\010" +
+      "\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Ver" +
+      "sion\022\016\n\006reason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006num" +
+      "ber\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(" +
+      "\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001" +
+      "(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 " +
+      "\001(\004\"@\n\tTestimony\022\r\n\005about\030\001 \001(\r\022\r\n\005round" +
+      "\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(\004\"F\n\007Relayed" +
+      "\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003" +
+      " \001(\0132\017.mutex.v1.Frame\"@\n\006Report\022\017\n\007inqui" +
+      "ry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.mutex.v1.Stat" +
+      "usReply\"t\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex." +
+      "v1.Group\022 \n\007promise\030\002 \001(\0132\017.mutex.v1.Gro" +
+      "up\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rpromise_again\030" +
+      "\004 \001(\0102\244\002\n\005Mutex\0228\n\004Link\022\025.mutex.v1.LinkM" +
+      "essage\032\025.mutex.v1.LinkMessage(\0010\001\0226\n\004Hol" +
+      "d\022\025.mutex.v1.HoldRequest\032\023.mutex.v1.Hold" +
+      "Event(\0010\001\0228\n\006Status\022\027.mutex.v1.StatusReq" +
+      "uest\032\025.mutex.v1.StatusReply\022;\n\007Inquire\022\027" +
+      ".mutex.v1.StatusRequest\032\025.mutex.v1.Statu" +
+      "sReply0\001\0222\n\005Watch\022\026.mutex.v1.WatchReques" +
+      "t\032\017.mutex.v1.Event0\001B\023\n\005mutexB\nMutexProt" +
+      "ob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -36967,7 +37153,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_Hello_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Hello_descriptor,
-        new java.lang.String[] { "Protocol", "Id", "Endpoint", "Epoch", "Process", "Algorithm", "LeaseMillis", "Group", "List", "Only", });
+        new java.lang.String[] { "Protocol", "Id", "Endpoint", "Epoch", "Process", "Algorithm", "LeaseMillis", "Group", "List", "Only", "Expect", });
     internal_static_mutex_v1_Listed_descriptor =
       getDescriptor().getMessageType(13);
     internal_static_mutex_v1_Listed_fieldAccessorTable = new
@@ -37027,7 +37213,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_Listing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listing_descriptor,
-        new java.lang.String[] { "List", });
+        new java.lang.String[] { "List", "Bound", });
     internal_static_mutex_v1_Join_descriptor =
       getDescriptor().getMessageType(23);
     internal_static_mutex_v1_Join_fieldAccessorTable = new
