@@ -21,7 +21,9 @@
 //SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenRing.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/Request.java
-//SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/PeersFile.java
+//SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
+//SOURCES mutex/discover/Dns.java mutex/discover/MessagePack.java mutex/discover/PeersFile.java
+//SOURCES mutex/discover/Serf.java mutex/discover/SerfAgent.java mutex/discover/Source.java
 //SOURCES mutex/discover/StartList.java
 //SOURCES mutex/group/Absence.java mutex/group/Binding.java mutex/group/Change.java mutex/group/Founders.java
 //SOURCES mutex/group/Founding.java mutex/group/Gathering.java mutex/group/Group.java
@@ -54,13 +56,13 @@
 //SOURCES mutex/run/UnderLock.java mutex/run/Uptime.java mutex/run/Words.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/AlgorithmOptions.java mutex/shell/CancelCommand.java
 //SOURCES mutex/shell/Certs.java mutex/shell/Completion.java mutex/shell/Contest.java mutex/shell/Demo.java
-//SOURCES mutex/shell/Durations.java mutex/shell/Explanation.java mutex/shell/GroupChange.java
-//SOURCES mutex/shell/Leaving.java mutex/shell/LineWriter.java mutex/shell/LockCommand.java
-//SOURCES mutex/shell/LocksCommand.java mutex/shell/LogCommand.java mutex/shell/Look.java
-//SOURCES mutex/shell/PassCommand.java mutex/shell/PeerCommand.java mutex/shell/PeersCommand.java
-//SOURCES mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java mutex/shell/Removal.java
-//SOURCES mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java mutex/shell/Screen.java
-//SOURCES mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
+//SOURCES mutex/shell/DiscoverOptions.java mutex/shell/Durations.java mutex/shell/Explanation.java
+//SOURCES mutex/shell/GroupChange.java mutex/shell/Leaving.java mutex/shell/LineWriter.java
+//SOURCES mutex/shell/LockCommand.java mutex/shell/LocksCommand.java mutex/shell/LogCommand.java
+//SOURCES mutex/shell/Look.java mutex/shell/PassCommand.java mutex/shell/PeerCommand.java
+//SOURCES mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java
+//SOURCES mutex/shell/Removal.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
+//SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
 //SOURCES mutex/shell/StandingText.java mutex/shell/StatusCommand.java mutex/shell/TlsOptions.java
 //SOURCES mutex/shell/Top.java mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java
 //SOURCES mutex/shell/Visitors.java mutex/shell/WhyCommand.java

