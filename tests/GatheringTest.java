@@ -33,7 +33,7 @@ import tests.simulation.Table;
 class GatheringTest {
 
     private static final int JOINS = Integer.MAX_VALUE;
-    private static final int SCHEDULES = 10_000;
+    private static final int SCHEDULES = 7_000;
 
     private final Table table = new Table();
 
@@ -260,25 +260,29 @@ class GatheringTest {
     /** Whoever meets whom, and when: without faults all end in one group. */
     @Test
     void inWhateverOrderTheyMeetAllEndInOneGroup() {
-        for (int seed = 0; seed < SCHEDULES / 5; seed++) {
+        for (int seed = 0; seed < SCHEDULES / 4; seed++) {
             Schedule schedule = new Schedule(seed, false);
             schedule.play();
-            assertEquals(1, new HashSet<>(schedule.groups()).size(), schedule.toString());
-            assertTrue(schedule.groups().stream().allMatch(group -> group != null && group.members().size() == schedule.population),
-                    schedule.toString());
+            assertTrue(schedule.isOneGroup(), schedule::toString);
         }
     }
 
-    /** More than half of all are expected; links break, peers crash and come back with what was on their disks. */
+    /**
+     * More than half of all are expected; links break, peers crash and come back with what was on their disks. Then all
+     * meet, and are one group, but for very few who have agreed in a circle: 1 with 2, 2 with 3, and 3 with 1.
+     */
     @Test
-    void twoGroupsAreNeverFounded() {
-        int founded = 0;
+    void twoGroupsAreNeverFoundedAndInTheEndThereIsOne() {
+        int stuck = 0;
         for (int seed = 0; seed < SCHEDULES; seed++) {
             Schedule schedule = new Schedule(seed, true);
             schedule.play();
-            founded += schedule.origins.size();
+            if (!schedule.isOneGroup()) {
+                stuck++;
+                assertTrue(schedule.origins.isEmpty() && schedule.toString().contains("has written that down, too"), schedule::toString);
+            }
         }
-        assertTrue(founded > SCHEDULES / 5, founded + " of " + SCHEDULES + " schedules founded a group");
+        assertTrue(stuck < SCHEDULES / 1_000, stuck + " of " + SCHEDULES);
     }
 
     /** Some peers, and what happens to them by a seed. */
@@ -312,15 +316,18 @@ class GatheringTest {
                 act();
                 check();
             }
-            if (!faults) {
-                table.linkAll();
-                for (int i = 0; i < 60 * population; i++) {
-                    table.pass(1);
-                    up.forEach(id -> table.step(id, new Event.Written(null)));
-                    table.settle();
-                    check();
-                }
+            IntStream.rangeClosed(1, population).filter(up::add).forEach(table::restart);
+            table.linkAll();
+            for (int i = 0; i < 60 * population && !isOneGroup(); i++) {
+                table.pass(1);
+                up.forEach(id -> table.step(id, new Event.Written(null)));
+                table.settle();
+                check();
             }
+        }
+
+        boolean isOneGroup() {
+            return groups().stream().allMatch(group -> group != null && group.members().size() == population);
         }
 
         private void act() {
