@@ -30,10 +30,11 @@
 //SOURCES mutex/metrics/Happened.java mutex/metrics/MetricsServer.java mutex/metrics/Present.java
 //SOURCES mutex/net/Askers.java mutex/net/Asking.java mutex/net/ByteCall.java mutex/net/Caller.java
 //SOURCES mutex/net/CertificateMaker.java mutex/net/Client.java mutex/net/Dialer.java mutex/net/Dialers.java
-//SOURCES mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/Handshake.java mutex/net/HoldCall.java
-//SOURCES mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/LeaseText.java mutex/net/Link.java
-//SOURCES mutex/net/Links.java mutex/net/LocalPeer.java mutex/net/Looking.java mutex/net/MutexService.java
-//SOURCES mutex/net/Outbox.java mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
+//SOURCES mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/FaultLab.java mutex/net/Handshake.java
+//SOURCES mutex/net/HoldCall.java mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/Lane.java
+//SOURCES mutex/net/LeaseText.java mutex/net/Link.java mutex/net/Links.java mutex/net/LocalPeer.java
+//SOURCES mutex/net/Looking.java mutex/net/MutexService.java mutex/net/Outbox.java mutex/net/Pause.java
+//SOURCES mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
 //SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/Rehearsal.java
 //SOURCES mutex/net/RemotePeer.java mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java
 //SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java mutex/net/Tenants.java
@@ -51,12 +52,13 @@
 //SOURCES mutex/run/UnderLock.java mutex/run/Uptime.java mutex/run/Words.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/CancelCommand.java mutex/shell/Certs.java
 //SOURCES mutex/shell/Completion.java mutex/shell/Contest.java mutex/shell/Demo.java mutex/shell/Durations.java
-//SOURCES mutex/shell/Explanation.java mutex/shell/GroupChange.java mutex/shell/Leaving.java
-//SOURCES mutex/shell/LineWriter.java mutex/shell/LockCommand.java mutex/shell/LocksCommand.java
-//SOURCES mutex/shell/LogCommand.java mutex/shell/Look.java mutex/shell/PeerCommand.java
-//SOURCES mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java
-//SOURCES mutex/shell/Removal.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
-//SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
+//SOURCES mutex/shell/Explanation.java mutex/shell/FaultCommand.java mutex/shell/GroupChange.java
+//SOURCES mutex/shell/HealCommand.java mutex/shell/Leaving.java mutex/shell/LineWriter.java
+//SOURCES mutex/shell/LockCommand.java mutex/shell/LocksCommand.java mutex/shell/LogCommand.java
+//SOURCES mutex/shell/Look.java mutex/shell/PeerCommand.java mutex/shell/PeersCommand.java
+//SOURCES mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java mutex/shell/Removal.java
+//SOURCES mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java mutex/shell/Screen.java
+//SOURCES mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
 //SOURCES mutex/shell/StandingText.java mutex/shell/StatusCommand.java mutex/shell/TlsOptions.java
 //SOURCES mutex/shell/Top.java mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java
 //SOURCES mutex/shell/Visitors.java mutex/shell/WhyCommand.java

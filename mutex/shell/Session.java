@@ -47,7 +47,7 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
         this.screen = screen;
         this.interactive = interactive;
         peer.journal().listen(this);
-        if (interactive && peer.settings().leaseMillis() > 0) {
+        if (interactive && (peer.settings().leaseMillis() > 0 || peer.lab().isOpen())) {
             timer.scheduleAtFixedRate(this::watchStanding, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
@@ -56,14 +56,18 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
     private void watchStanding() {
         peer.snapshot().thenAccept(now -> {
             String before = standing;
-            standing = StandingText.prompt(now);
+            standing = StandingText.prompt(now) + faults(now.faults().size());
             if (!standing.equals(before)) {
                 screen.redraw();
             }
         });
     }
 
-    /** What the prompt says of the peer's standing; nothing when all is well. */
+    private static String faults(int count) {
+        return count == 0 ? "" : count == 1 ? " (1 fault)" : " (" + count + " faults)";
+    }
+
+    /** What the prompt says of the peer's standing and its faults; nothing when all is well. */
     String standing() {
         return standing;
     }
