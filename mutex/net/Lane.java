@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 /** One direction of a link: what a fault holds up there waits in a queue, and never overtakes. Loop thread only. */
 final class Lane {
 
-    /** Due at that time, in nanoseconds of the system's clock, and not before what is ahead of it. */
+    /** Due at that time, in nanoseconds of the system's clock, but never before what is ahead of it. */
     private record Waiting(long dueAt, Runnable task) {}
 
     private final EventLoop loop;
@@ -35,8 +35,7 @@ final class Lane {
             task.run();
             return;
         }
-        long dueAt = System.nanoTime() + delay;
-        queue.add(new Waiting(queue.isEmpty() || dueAt - queue.peekLast().dueAt > 0 ? dueAt : queue.peekLast().dueAt, task));
+        queue.add(new Waiting(System.nanoTime() + delay, task));
         lab.busy(this, true);
         move();
     }

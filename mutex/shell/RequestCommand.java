@@ -34,9 +34,6 @@ final class RequestCommand extends LockCommand {
         if (keep != null && sleep != null) {
             throw new IllegalArgumentException("--for and --sleep both say when it is given back; leave one of them out");
         }
-        if (file != null && file.toString().isEmpty()) {
-            throw new IllegalArgumentException("--write \"\": the name is empty; write one, or leave the option out");
-        }
         Turn asked = session.ask(lock, attempt, wait, keep);
         boolean section = file != null || sleep != null;
         return session.await(section ? CriticalSection.run(session, asked, file, sleep, keep == null) : asked.entry, true);
