@@ -16,8 +16,9 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS info.picocli:picocli-shell-jline3:4.7.7
 //SOURCES MutexGrpc.java MutexProto.java
-//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/Message.java mutex/algorithm/Outgoing.java
-//SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/Stamp.java
+//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/Algorithms.java mutex/algorithm/Message.java
+//SOURCES mutex/algorithm/Outgoing.java mutex/algorithm/Renewal.java mutex/algorithm/RicartAgrawala.java
+//SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenRing.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/Request.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/PeersFile.java
@@ -29,12 +30,12 @@
 //SOURCES mutex/group/Standing.java mutex/group/Version.java mutex/group/Wish.java mutex/group/Witness.java
 //SOURCES mutex/metrics/Happened.java mutex/metrics/MetricsServer.java mutex/metrics/Present.java
 //SOURCES mutex/net/Askers.java mutex/net/Asking.java mutex/net/ByteCall.java mutex/net/Caller.java
-//SOURCES mutex/net/CertificateMaker.java mutex/net/Client.java mutex/net/Dialer.java mutex/net/Dialers.java
-//SOURCES mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/FaultLab.java mutex/net/Handshake.java
-//SOURCES mutex/net/HoldCall.java mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/Lane.java
-//SOURCES mutex/net/LeaseText.java mutex/net/Link.java mutex/net/Links.java mutex/net/LocalPeer.java
-//SOURCES mutex/net/Looking.java mutex/net/MutexService.java mutex/net/Outbox.java mutex/net/Pause.java
-//SOURCES mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
+//SOURCES mutex/net/CertificateMaker.java mutex/net/Client.java mutex/net/Daemon.java mutex/net/Dialer.java
+//SOURCES mutex/net/Dialers.java mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/FaultLab.java
+//SOURCES mutex/net/Handshake.java mutex/net/HoldCall.java mutex/net/HoldStream.java mutex/net/Inquiries.java
+//SOURCES mutex/net/Lane.java mutex/net/LeaseText.java mutex/net/Link.java mutex/net/Links.java
+//SOURCES mutex/net/LocalPeer.java mutex/net/Looking.java mutex/net/MutexService.java mutex/net/Outbox.java
+//SOURCES mutex/net/Pause.java mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
 //SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/Rehearsal.java
 //SOURCES mutex/net/RemotePeer.java mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java
 //SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java mutex/net/Tenants.java
@@ -45,7 +46,7 @@
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
 //SOURCES mutex/node/Overtakings.java mutex/node/Peers.java mutex/node/Post.java mutex/node/Printable.java
-//SOURCES mutex/node/Rule.java mutex/node/View.java mutex/node/Waits.java
+//SOURCES mutex/node/Rule.java mutex/node/Tokens.java mutex/node/View.java mutex/node/Waits.java
 //SOURCES mutex/run/ExitCode.java mutex/run/Help.java mutex/run/HoldRun.java mutex/run/Limits.java
 //SOURCES mutex/run/LockOptions.java mutex/run/LockRun.java mutex/run/Program.java mutex/run/Signals.java
 //SOURCES mutex/run/Supervisor.java mutex/run/SupervisorScript.java mutex/run/Tenant.java

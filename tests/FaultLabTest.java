@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Eventually.java support/Neighbour.java support/Peers.java support/Running.java
-//SOURCES support/Voice.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/Neighbour.java support/Peers.java
+//SOURCES support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import mutex.MutexGrpc;
 import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
+import mutex.MutexProto.StatusRequest;
 import mutex.net.EventLoop;
 import mutex.net.FaultLab;
 import mutex.node.Effect.Outcome;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 import tests.support.Neighbour.Asked;
@@ -51,20 +53,17 @@ class FaultLabTest {
     @TempDir
     Path folder;
     private final List<Neighbour> group = new ArrayList<>();
-    private final List<AutoCloseable> more = new ArrayList<>();
+    private final Closing opened = new Closing();
 
     @AfterEach
-    void close() throws Exception {
-        group.forEach(Neighbour::close);
-        for (AutoCloseable one : more) {
-            one.close();
-        }
+    void close() {
+        opened.close();
     }
 
     private void start(int size, long leaseMillis) {
         for (int id = 1; id <= size; id++) {
             String[] first = id == 1 ? new String[0] : new String[] {group.get(0).endpoint()};
-            group.add(new Neighbour(folder, id, 0, leaseMillis, first).awaitGroupOf(id));
+            group.add(opened.add(new Neighbour(folder, id, 0, leaseMillis, first)).awaitGroupOf(id));
         }
         group.forEach(peer -> peer.awaitGroupOf(size));
         Eventually.holds(() -> group.stream().allMatch(one -> group.stream().allMatch(other -> one == other || one.linkedTo(other.id))),
@@ -270,10 +269,8 @@ class FaultLabTest {
     @Test
     void aClientOfAPausedPeerIsAnsweredWhenItWakes() {
         start(1, 0);
-        EventLoop events = new EventLoop();
-        more.add(events);
-        ManagedChannel channel = events.channelTo(peer(1).endpoint());
-        more.add(0, channel::shutdownNow);
+        ManagedChannel channel = opened.add(new EventLoop()).channelTo(peer(1).endpoint());
+        opened.add((AutoCloseable) channel::shutdownNow);
         now(lab(1).pause(FOR_LONG));
         CompletableFuture<HoldEvent> first = new CompletableFuture<>();
         MutexGrpc.newStub(channel).hold(new StreamObserver<>() {
@@ -292,16 +289,14 @@ class FaultLabTest {
         }).onNext(HoldRequest.newBuilder().setLock("a").build());
         // Status answers, so that a pause can be seen; what came before it on the same connection has arrived then.
         assertEquals(1, MutexGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS)
-                .status(mutex.MutexProto.StatusRequest.getDefaultInstance()).getFaultsCount());
+                .status(StatusRequest.getDefaultInstance()).getFaultsCount());
         assertFalse(first.isDone(), "a suspended process says nothing");
         now(lab(1).heal());
         assertEquals("a", Eventually.get(first, "the answer").getLock());
     }
 
     private Peers peers() {
-        Peers peers = new Peers(folder);
-        more.add(peers);
-        return peers;
+        return opened.add(new Peers(folder));
     }
 
     @Test

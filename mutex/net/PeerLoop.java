@@ -73,7 +73,7 @@ public final class PeerLoop implements Links.Owner {
         this.voice = voice;
         journal = new Journal(settings.id());
         node = new Node(settings.id(), settings.endpoint(), System.currentTimeMillis(), settings.list(), state.read(),
-                others -> settings.algorithms().apply(settings.id(), others), settings.process(),
+                settings.algorithms(), settings.process(),
                 TimeUnit.MILLISECONDS.toNanos(settings.leaseMillis()));
         lab = new FaultLab(loop, settings.id(), this::woken, this::faultsChanged);
         links = new Links(loop, this, this::hello, lab);
@@ -126,7 +126,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     private Hello hello() {
-        return node.hello(settings.process(), settings.algorithm(), settings.leaseMillis());
+        return node.hello(settings.process(), settings.algorithms().name(), settings.leaseMillis());
     }
 
     // For people and programs at this peer.
@@ -346,7 +346,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     private void tellServing() {
-        boolean now = node.group() != null && node.standing(clock.now());
+        boolean now = able();
         if (now != serving) {
             serving = now;
             whenServing.accept(now);

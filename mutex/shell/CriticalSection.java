@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import mutex.discover.BadConfiguration;
+import mutex.net.Daemon;
 
 /**
  * What the exercise does inside: appends one line to a file that the peers share, stays a while, and gives the lock
@@ -52,7 +53,7 @@ final class CriticalSection {
     }
 
     private void enter(boolean last, CompletableFuture<Boolean> done) {
-        Thread thread = new Thread(() -> {
+        Daemon.named("critical-section").newThread(() -> {
             boolean written = file == null || write();
             turn.end.thenRun(() -> done.complete(written && !turn.lost()));
             if (!written) {
@@ -60,9 +61,7 @@ final class CriticalSection {
             } else if (last) {
                 session.after(sleep == null ? 0 : sleep.toMillis(), turn::leave);
             }
-        }, "critical-section");
-        thread.setDaemon(true);
-        thread.start();
+        }).start();
     }
 
     private boolean write() {
