@@ -16,8 +16,6 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
 
     /** What a peer that does not read may pile up, in bytes; the link is cut beyond. */
     private static final int MOST_PILED = 1 << 20;
-    /** The end of a link to a peer that hears nothing reaches it later than it notices that by itself. */
-    private static final long UNHEARD = 1_000_000_000L;
 
     /** Who is told what comes over a link. */
     interface Owner {
@@ -193,10 +191,10 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
         closed = true;
         in.clear();
         out.clear();
-        if (lab.silences(other)) {
-            loop.after(UNHEARD, () -> breakOff(reason));
-        } else {
+        if (lab.cut(other).isPresent()) {
             breakOff(reason);
+        } else {
+            out.add(0, () -> breakOff(reason)); // of which a peer that hears nothing does not hear either, until that is healed
         }
         owner.closed(this, reason);
     }
