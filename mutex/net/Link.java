@@ -108,7 +108,7 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
 
     /** It could not be made. */
     void fail(String reason) {
-        end(reason);
+        over(reason);
     }
 
     private void end(String reason) {
