@@ -341,12 +341,14 @@ final class Links implements Link.Owner {
     private void lost(Link link, String reason) {
         int peer = link.peer.id();
         Optional<Link> spare = spares.stream().filter(other -> other.peer.id() == peer).findFirst();
-        if (spare.isPresent()) {
+        if (spare.isPresent() && reason.equals(Link.IN_ORDER)) {
             spares.remove(spare.get());
             links.put(peer, spare.get());
             owner.linked(spare.get().peer, spare.get().dialed); // what went over the other may be lost
             return;
         }
+        // What was answered over the broken one may be lost; the other side asks again only over a new one.
+        spare.ifPresent(other -> other.cut("the link beside it broke"));
         long now = System.nanoTime();
         lastHeard.put(peer, link.heardAt);
         String line = "peer " + peer + " at " + link.peer.endpoint() + " is gone: " + reason;
