@@ -50,14 +50,14 @@
 //SOURCES mutex/run/Supervisor.java mutex/run/SupervisorScript.java mutex/run/Tenant.java
 //SOURCES mutex/run/UnderLock.java mutex/run/Uptime.java mutex/run/Words.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/CancelCommand.java mutex/shell/Certs.java
-//SOURCES mutex/shell/Completion.java mutex/shell/Contest.java mutex/shell/Demo.java mutex/shell/Durations.java
+//SOURCES mutex/shell/Commands.java mutex/shell/Completion.java mutex/shell/Contest.java mutex/shell/Demo.java mutex/shell/Durations.java
 //SOURCES mutex/shell/Explanation.java mutex/shell/GroupChange.java mutex/shell/Leaving.java
 //SOURCES mutex/shell/LineWriter.java mutex/shell/LockCommand.java mutex/shell/LocksCommand.java
 //SOURCES mutex/shell/LogCommand.java mutex/shell/Look.java mutex/shell/PeerCommand.java
 //SOURCES mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java
 //SOURCES mutex/shell/Removal.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
 //SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
-//SOURCES mutex/shell/StandingText.java mutex/shell/StatusCommand.java mutex/shell/TlsOptions.java
+//SOURCES mutex/shell/StandingText.java mutex/shell/StatusCommand.java mutex/shell/StatusText.java mutex/shell/TlsOptions.java
 //SOURCES mutex/shell/Top.java mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java
 //SOURCES mutex/shell/Visitors.java mutex/shell/WhyCommand.java
 //SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/Discussion.java
