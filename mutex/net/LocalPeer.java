@@ -11,6 +11,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import mutex.algorithm.Algorithm;
 import mutex.group.Listed;
+import mutex.trace.LogFile;
 
 /** A running peer: its server, its loop and its state file. */
 public final class LocalPeer implements AutoCloseable {
@@ -40,11 +41,19 @@ public final class LocalPeer implements AutoCloseable {
      * @param leaseMillis the same at all peers; 0 turns the lease off
      * @param voice takes lines for a person; called on the loop thread, must not block
      * @param dying is told when the core broke one of its own rules; must end the process
+     * @param log takes everything that happens here; null for none
      */
     public record Start(
             int id, String host, int port, List<Listed> list, Path state,
             BiFunction<Integer, Set<Integer>, Algorithm> algorithm, long leaseMillis, Consumer<String> voice,
-            BiConsumer<Throwable, String> dying) {
+            BiConsumer<Throwable, String> dying, LogFile log) {
+
+        /** Without a log. */
+        public Start(int id, String host, int port, List<Listed> list, Path state,
+                BiFunction<Integer, Set<Integer>, Algorithm> algorithm, long leaseMillis, Consumer<String> voice,
+                BiConsumer<Throwable, String> dying) {
+            this(id, host, port, list, state, algorithm, leaseMillis, voice, dying, null);
+        }
 
         /** With the lease off. */
         public Start(int id, String host, int port, List<Listed> list, Path state,
@@ -73,6 +82,9 @@ public final class LocalPeer implements AutoCloseable {
                     new SecureRandom().nextLong(), ALGORITHM, start.algorithm(), start.leaseMillis(), start.dying());
             StateFile state = new StateFile(start.state(), start.id(), settings.endpoint());
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
+            if (start.log() != null) {
+                loop.record(start.log());
+            }
             loop.whenServing(server::serving);
             Tenants tenants = new Tenants(state.path(), events, start.voice());
             begin(events, loop, tenants, start.voice(), () -> service.serve(loop, tenants));

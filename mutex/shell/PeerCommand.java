@@ -91,10 +91,7 @@ public final class PeerCommand implements Callable<Integer> {
         LogFile file = log == null ? null : openLog(screen);
         EventLoop events = new EventLoop(secured);
         LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(number("--id", id, 1), start.self().host(), start.self().port(),
-                start.others(), folder, RicartAgrawala::new, leaseMillis, screen::problem, PeerCommand::die));
-        if (file != null) {
-            peer.loop().journal().listen(file);
-        }
+                start.others(), folder, RicartAgrawala::new, leaseMillis, screen::problem, PeerCommand::die, file));
         MetricsServer counting = metrics == null ? null : measured(peer, start, screen);
         Runnable leave = () -> {
             peer.close();

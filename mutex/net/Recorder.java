@@ -1,0 +1,31 @@
+package mutex.net;
+
+import mutex.node.Event;
+import mutex.node.Frame;
+import mutex.trace.Input;
+import mutex.trace.LogFile;
+
+/** Writes down what is fed to a node, so that {@code replay} can feed it to a fresh one. Loop thread only. */
+final class Recorder {
+
+    private final LogFile log;
+    private final int peer;
+    private final StepText text = new StepText(); // used on the log's thread only
+    private long number = 1; // of the last input; the first is the beginning
+
+    Recorder(LogFile log, int peer) {
+        this.log = log;
+        this.peer = peer;
+    }
+
+    void fed(Event event, long known, long now) {
+        Fed fed = new Fed(event, known, now);
+        log.feed(new Input(peer, ++number, quiet(event), () -> text.out(fed)));
+    }
+
+    /** Time and heartbeats come all the time and change little. */
+    static boolean quiet(Event event) {
+        return event instanceof Event.Tick
+                || event instanceof Event.Received received && received.frame().parts().stream().allMatch(part -> part instanceof Frame.OfLease);
+    }
+}
