@@ -47,6 +47,10 @@
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
 //SOURCES mutex/node/Overtakings.java mutex/node/Peers.java mutex/node/Post.java mutex/node/Printable.java
 //SOURCES mutex/node/Rule.java mutex/node/View.java mutex/node/Waits.java
+//SOURCES mutex/replay/Actor.java mutex/replay/Difference.java mutex/replay/Life.java mutex/replay/Mail.java
+//SOURCES mutex/replay/Played.java mutex/replay/Progress.java mutex/replay/Recording.java
+//SOURCES mutex/replay/Replay.java mutex/replay/ReplayCommand.java mutex/replay/ReplayCommands.java
+//SOURCES mutex/replay/ReplayShell.java mutex/replay/Stage.java mutex/replay/Step.java mutex/replay/Words.java
 //SOURCES mutex/run/ExitCode.java mutex/run/Help.java mutex/run/HoldRun.java mutex/run/Limits.java
 //SOURCES mutex/run/LockOptions.java mutex/run/LockRun.java mutex/run/Program.java mutex/run/Signals.java
 //SOURCES mutex/run/Supervisor.java mutex/run/SupervisorScript.java mutex/run/Tenant.java
@@ -74,6 +78,7 @@
 //FILES mutex/trace/diagram.html=mutex/trace/diagram.html mutex/trace/report.html=mutex/trace/report.html
 
 import java.util.List;
+import mutex.replay.ReplayCommand;
 import mutex.run.HoldRun;
 import mutex.run.LockRun;
 import mutex.run.UnderLock;
@@ -86,7 +91,7 @@ import picocli.CommandLine;
 final class Peer {
 
     /** First words that are commands; with the two that list them. */
-    private static final List<String> VERBS = List.of("status", "why", "locks", "peers", "watch", "top", "-h", "--help");
+    private static final List<String> VERBS = List.of("status", "why", "locks", "peers", "watch", "top", "replay", "-h", "--help");
     private static final int USAGE = 64;
     private static final int CONFIGURATION = 78;
 
@@ -111,6 +116,7 @@ final class Peer {
         if (args.length > 0 && VERBS.contains(args[0])) { // elsewhere such a word is a value: --peers-file peers
             UnderLock.addTo(line);
             Look.addTo(line);
+            ReplayCommand.addTo(line);
         }
         line.setParameterExceptionHandler((wrong, a) -> {
             String problem = Usage.inOneLine(wrong);
