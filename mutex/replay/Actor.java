@@ -135,22 +135,35 @@ final class Actor {
     }
 
     private void compare(Life life, Step step, List<Entry> entries, List<Difference> differences) {
-        List<Line> logged = step.events();
-        boolean open = step == life.last(); // the log may have been cut there
-        for (int i = 0; node != null && i < Math.max(logged.size(), open ? 0 : entries.size()); i++) {
-            Line there = i < logged.size() ? logged.get(i) : null;
-            Entry here = i < entries.size() ? entries.get(i) : null;
-            if (there == null || here == null || !there.event().what().equals(here.what())) {
-                String where = there != null ? there.where() : logged.isEmpty() ? step.where() : logged.get(logged.size() - 1).where();
-                differences.add(new Difference(where, text(there == null ? null : there.event(), here), text(here, there == null ? null : there.event())));
+        List<Line> lines = step.events();
+        boolean cut = step == life.last(); // the log may end in the middle of it
+        int line = 0;
+        int entry = 0;
+        while (node != null && (line < lines.size() || entry < entries.size() && !cut)) {
+            Line there = line < lines.size() ? lines.get(line) : null;
+            Entry here = entry < entries.size() ? entries.get(entry) : null;
+            boolean more = same(there, entry + 1, entries); // the log lacks a line, or has one too many
+            boolean less = line + 1 < lines.size() && same(lines.get(line + 1), entry, entries);
+            if (!same(there, entry, entries)) {
+                String where = there != null ? there.where() : lines.isEmpty() ? step.where() : lines.get(lines.size() - 1).where();
+                differences.add(new Difference(where, more || there == null ? null : text(there.event(), here),
+                        less || here == null ? null : text(here, there == null ? null : there.event())));
+                line -= more ? 1 : 0;
+                entry -= less && !more ? 1 : 0;
             }
+            line++;
+            entry++;
         }
+    }
+
+    private static boolean same(Line line, int entry, List<Entry> entries) {
+        return line != null && entry < entries.size() && line.event().what().equals(entries.get(entry).what());
     }
 
     /** In the words of the log; with the numbers that they leave out, where only those differ. */
     private static String text(Entry event, Entry other) {
-        if (event == null || other == null || !event.toString().equals(other.toString())) {
-            return event == null ? null : event.toString();
+        if (other == null || !event.toString().equals(other.toString())) {
+            return event.toString();
         }
         return event + ", in epoch " + event.what().epoch() + " at Lamport time " + event.what().time()
                 + (event.what().fence() == 0 ? "" : ", fence " + event.what().fence());

@@ -1,12 +1,13 @@
 package mutex.replay;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import mutex.net.Snapshot;
 import mutex.node.Event;
 import mutex.node.Happening.Kind;
@@ -19,6 +20,9 @@ import mutex.trace.Entry;
  * heartbeats come and nothing follows, the nodes are fed, but no number is spent on it.
  */
 final class Stage {
+
+    /** What is shown of what is not played one by one. */
+    private static final Set<Kind> TOLD = EnumSet.of(Kind.ENTRY, Kind.LOST);
 
     private final Replay replay;
     private final List<Integer> ends = new ArrayList<>(); // by number: how many of all steps are played then
@@ -95,10 +99,11 @@ final class Stage {
 
     /** Plays the next numbered step; false at the end. */
     boolean step(Consumer<String> out) {
-        return play(out, played -> true) != null;
+        return play(out, true) != null;
     }
 
-    private Played play(Consumer<String> out, Predicate<Played> shown) {
+    /** The next numbered step, with all its lines or those that tell where one is; null at the end. */
+    private Played play(Consumer<String> out, boolean all) {
         if (number == ends.size()) {
             while (replay.position() < replay.length()) {
                 replay.step();
@@ -112,9 +117,7 @@ final class Stage {
         }
         wallMicros = played.step().fed() == null ? played.life().beginning.wallMicros()
                 : played.life().beginning.wallMicros(played.step().fed().now());
-        if (shown.test(played)) {
-            lines(played).forEach(out);
-        }
+        lines(played, all).forEach(out);
         return played;
     }
 
@@ -125,7 +128,7 @@ final class Stage {
         number = 0;
         wallMicros = 0;
         while (number < target) {
-            play(null, played -> false);
+            play(line -> { }, false);
         }
     }
 
@@ -136,7 +139,7 @@ final class Stage {
      */
     void run(int target, boolean toEntry, Consumer<String> out) {
         while (number < target) {
-            Played played = play(out, step -> telling(step));
+            Played played = play(out, false);
             if (played == null || !played.differences().isEmpty() || toEntry && enters(played)) {
                 return;
             }
@@ -147,18 +150,16 @@ final class Stage {
         return played.entries().stream().anyMatch(entry -> entry.what().kind() == Kind.ENTRY);
     }
 
-    private static boolean telling(Played played) {
-        return !played.differences().isEmpty() || enters(played) || played.step().fed() == null
-                || played.entries().stream().anyMatch(entry -> entry.what().kind() == Kind.LOST);
-    }
-
-    private List<String> lines(Played played) {
+    private List<String> lines(Played played, boolean all) {
         List<String> lines = new ArrayList<>();
+        boolean whole = all || !played.differences().isEmpty();
         for (int i = 0; i < played.entries().size(); i++) {
-            String where = i < played.step().events().size() ? "   " + played.step().events().get(i).where() : "";
-            lines.add((i == 0 ? numbered(number, "") : numbered(0, "")) + played.entries().get(i) + where);
+            if (whole || TOLD.contains(played.entries().get(i).what().kind())) {
+                String where = i < played.step().events().size() ? "   " + played.step().events().get(i).where() : "";
+                lines.add(numbered(lines.isEmpty() ? number : 0, played.entries().get(i) + where));
+            }
         }
-        if (lines.isEmpty()) {
+        if (played.entries().isEmpty() && (whole || played.step().fed() == null)) {
             lines.add(numbered(number, Words.of(played.life(), played.step())));
         }
         played.differences().forEach(difference -> lines.add("   DIFFERENCE " + difference));
