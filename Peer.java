@@ -16,8 +16,9 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS info.picocli:picocli-shell-jline3:4.7.7
 //SOURCES MutexGrpc.java MutexProto.java
-//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/Message.java mutex/algorithm/Outgoing.java
-//SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/Stamp.java
+//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/Algorithms.java mutex/algorithm/Message.java
+//SOURCES mutex/algorithm/Outgoing.java mutex/algorithm/Renewal.java mutex/algorithm/RicartAgrawala.java
+//SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenRing.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/Request.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/PeersFile.java
@@ -29,12 +30,12 @@
 //SOURCES mutex/group/Standing.java mutex/group/Version.java mutex/group/Wish.java mutex/group/Witness.java
 //SOURCES mutex/metrics/Happened.java mutex/metrics/MetricsServer.java mutex/metrics/Present.java
 //SOURCES mutex/net/Askers.java mutex/net/Asking.java mutex/net/Beginning.java mutex/net/ByteCall.java
-//SOURCES mutex/net/Caller.java mutex/net/CertificateMaker.java mutex/net/Client.java mutex/net/Dialer.java
-//SOURCES mutex/net/Dialers.java mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/Fed.java
-//SOURCES mutex/net/FrameText.java mutex/net/Handshake.java mutex/net/HoldCall.java mutex/net/HoldStream.java
-//SOURCES mutex/net/Inquiries.java mutex/net/LeaseText.java mutex/net/Link.java mutex/net/Links.java
-//SOURCES mutex/net/LocalPeer.java mutex/net/Looking.java mutex/net/MutexService.java mutex/net/Outbox.java
-//SOURCES mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
+//SOURCES mutex/net/Caller.java mutex/net/CertificateMaker.java mutex/net/Client.java mutex/net/Daemon.java
+//SOURCES mutex/net/Dialer.java mutex/net/Dialers.java mutex/net/Elapsed.java mutex/net/EventLoop.java
+//SOURCES mutex/net/Fed.java mutex/net/FrameText.java mutex/net/Handshake.java mutex/net/HoldCall.java
+//SOURCES mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/LeaseText.java mutex/net/Link.java
+//SOURCES mutex/net/Links.java mutex/net/LocalPeer.java mutex/net/Looking.java mutex/net/MutexService.java
+//SOURCES mutex/net/Outbox.java mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
 //SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/Recorder.java mutex/net/Rehearsal.java
 //SOURCES mutex/net/RemotePeer.java mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java
 //SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java mutex/net/StepText.java
@@ -46,7 +47,7 @@
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
 //SOURCES mutex/node/Overtakings.java mutex/node/Peers.java mutex/node/Post.java mutex/node/Printable.java
-//SOURCES mutex/node/Rule.java mutex/node/View.java mutex/node/Waits.java
+//SOURCES mutex/node/Rule.java mutex/node/Tokens.java mutex/node/View.java mutex/node/Waits.java
 //SOURCES mutex/replay/Actor.java mutex/replay/Difference.java mutex/replay/Life.java mutex/replay/Mail.java
 //SOURCES mutex/replay/Played.java mutex/replay/Progress.java mutex/replay/Recording.java
 //SOURCES mutex/replay/Replay.java mutex/replay/ReplayCommand.java mutex/replay/ReplayCommands.java

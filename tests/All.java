@@ -11,9 +11,10 @@
 //SOURCES History.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
 //SOURCES LockCommandTest.java LockFaultTest.java LogTest.java MembershipTest.java MetricsTest.java
 //SOURCES ModelTest.java MutantsTest.java OperateTest.java PipeTest.java Processes.java ReadmeTest.java
-//SOURCES ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java SafetyTest.java
-//SOURCES ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
-//SOURCES StateFileTest.java SuspendTest.java TlsTest.java TopTest.java TraceTest.java WireTest.java
+//SOURCES ReconnectTest.java RemovalTest.java ReplayTest.java RulesTest.java Run.java Running.java
+//SOURCES SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java
+//SOURCES StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java TopTest.java TraceTest.java
+//SOURCES WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -22,11 +23,12 @@
 //SOURCES simulation/Locals.java simulation/Machine.java simulation/Profile.java simulation/Recorder.java
 //SOURCES simulation/Referee.java simulation/Table.java simulation/Visited.java simulation/Wires.java
 //SOURCES simulation/World.java
-//SOURCES support/Chromium.java support/Edge.java support/Eventually.java support/Grpcurl.java
-//SOURCES support/InProcess.java support/LockRound.java support/LoggedGroup.java support/Mutator.java
-//SOURCES support/Neighbour.java support/Peers.java support/Proxy.java support/RawBytes.java
-//SOURCES support/RawPeer.java support/RawServer.java support/Running.java support/Subject.java support/Tlc.java
-//SOURCES support/Tmux.java support/Traced.java support/Voice.java support/Words.java
+//SOURCES support/Chromium.java support/Closing.java support/Edge.java support/Eventually.java
+//SOURCES support/Grpcurl.java support/InProcess.java support/LockRound.java support/LoggedGroup.java
+//SOURCES support/Mutator.java support/Neighbour.java support/Peers.java support/Proxy.java
+//SOURCES support/RawBytes.java support/RawPeer.java support/RawServer.java support/Recorded.java
+//SOURCES support/Running.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
+//SOURCES support/Voice.java support/Words.java
 package tests;
 
 /** Every test there is, the core first: {@code ./jbang test}. */
@@ -42,7 +44,7 @@ final class All {
                 ElapsedTest.class, FuzzTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
                 LinkTest.class, LockCommandTest.class, LockFaultTest.class, LogTest.class, MembershipTest.class,
                 MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class,
-                ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class, SuspendTest.class,
-                TlsTest.class, TopTest.class, TraceTest.class, WireTest.class);
+                ReplayTest.class, ReplayTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class,
+                SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WireTest.class);
     }
 }

@@ -26,7 +26,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RoucairolCarvalho;
+import mutex.algorithm.TokenRing;
 import mutex.client.Held;
 import mutex.client.Mutex;
 import mutex.node.Happening.Kind;
@@ -303,6 +306,16 @@ class ReplayTest {
                 .matcher(replay.out()).results().findFirst().orElseThrow(() -> new AssertionError(replay));
         String line = Files.readAllLines(Path.of(found.group(1))).get(Integer.parseInt(found.group(2)) - 1);
         assertTrue(line.contains("\"event\":\"entry\""), line);
+    }
+
+    @Test
+    void everyAlgorithmIsReplayed() throws Exception {
+        for (Algorithms algorithms : List.of(RoucairolCarvalho.LOCKS, TokenRing.locks(TokenRing.PACE, false))) {
+            List<Path> logs = Recorded.run(Files.createDirectory(folder.resolve(algorithms.name())), 3, algorithms, 5, List.of("a", "b"));
+            InProcess replay = check(logs);
+            assertSame(replay);
+            assertTrue(replay.out().contains(", 30 entries: "), replay::toString);
+        }
     }
 
     // Logs of which something is missing.

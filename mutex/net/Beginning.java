@@ -3,11 +3,9 @@ package mutex.net;
 import com.google.gson.JsonObject;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import mutex.MutexProto;
-import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithms;
 import mutex.group.Hello;
 import mutex.group.Saved;
 import mutex.node.Node;
@@ -26,14 +24,14 @@ public record Beginning(Hello hello, Saved saved, long wallMicros, long now) {
 
     static Beginning now(Settings settings, Saved saved, long now) {
         long millis = System.currentTimeMillis();
-        return new Beginning(new Hello(settings.id(), settings.endpoint(), millis, settings.process(), settings.algorithm(),
+        return new Beginning(new Hello(settings.id(), settings.endpoint(), millis, settings.process(), settings.algorithms().name(),
                 settings.leaseMillis(), null, settings.list()), saved, TimeUnit.MILLISECONDS.toMicros(millis), now);
     }
 
     /** A fresh node; it has made no step yet. */
-    public Node node(BiFunction<Integer, Set<Integer>, Algorithm> algorithms) {
+    public Node node(Algorithms algorithms) {
         return new Node(hello.id(), hello.endpoint(), hello.epoch(), hello.list(), saved,
-                others -> algorithms.apply(hello.id(), others), hello.process(), TimeUnit.MILLISECONDS.toNanos(hello.leaseMillis()));
+                algorithms, hello.process(), TimeUnit.MILLISECONDS.toNanos(hello.leaseMillis()));
     }
 
     /** As the first line of a process in its log. */

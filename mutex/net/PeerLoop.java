@@ -119,7 +119,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     private Hello hello() {
-        return node.hello(settings.process(), settings.algorithm(), settings.leaseMillis());
+        return node.hello(settings.process(), settings.algorithms().name(), settings.leaseMillis());
     }
 
     // For people and programs at this peer.
@@ -335,7 +335,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     private void tellServing() {
-        boolean now = node.group() != null && node.standing(clock.now());
+        boolean now = able();
         if (now != serving) {
             serving = now;
             whenServing.accept(now);

@@ -21,11 +21,7 @@ import mutex.group.Saved;
 public final class StateFile implements AutoCloseable {
 
     private final Path path;
-    private final ExecutorService writer = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "state");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(Daemon.named("state"));
 
     /** The file of the peer with the id at the endpoint, in the folder. */
     public StateFile(Path folder, int id, String endpoint) {

@@ -2,9 +2,7 @@ package mutex.replay;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.function.BiFunction;
-import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithms;
 import mutex.net.Beginning;
 import mutex.node.Effect;
 import mutex.node.Event;
@@ -96,8 +94,7 @@ final class Actor {
         return at > number || at == number && logged <= events && !done();
     }
 
-    /** @param algorithms makes the algorithm of one lock, given the peer's id and the other members */
-    Played play(BiFunction<Integer, Set<Integer>, Algorithm> algorithms) {
+    Played play(Algorithms algorithms) {
         Life life = life();
         Step step = head();
         List<Entry> entries = new ArrayList<>();

@@ -8,13 +8,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
-import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
-import mutex.net.LocalPeer;
+import mutex.algorithm.RoucairolCarvalho;
+import mutex.algorithm.TokenRing;
+import mutex.net.Beginning;
 import mutex.node.Event;
 import mutex.node.Frame;
 
@@ -44,11 +44,13 @@ final class Replay {
     }
 
     /** @throws IllegalArgumentException when this version does not know it */
-    private static BiFunction<Integer, Set<Integer>, Algorithm> algorithm(String name) {
-        if (name.equals(LocalPeer.ALGORITHM)) {
-            return RicartAgrawala::new;
-        }
-        throw new IllegalArgumentException("algorithm \"" + name + "\" is not known to this version");
+    private static Algorithms algorithms(Beginning beginning) {
+        return switch (beginning.hello().algorithm()) {
+            case RicartAgrawala.NAME -> RicartAgrawala::new;
+            case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
+            case TokenRing.NAME -> TokenRing.locks(TokenRing.PACE, false);
+            default -> throw new IllegalArgumentException("algorithm \"" + beginning.hello().algorithm() + "\" is not known to this version");
+        };
     }
 
     /** Finds the order; every step is played once. Then {@link #rewind}. */
@@ -127,7 +129,7 @@ final class Replay {
                 }
             }
         }
-        Played played = actor.play(algorithm(actor.life().beginning.hello().algorithm()));
+        Played played = actor.play(algorithms(actor.life().beginning));
         if (unsent != null) {
             played.differences().add(0, unsent);
             return new Played(played.life(), step, played.entries(), played.differences(), false);

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import mutex.algorithm.Message;
+import mutex.net.Daemon;
 import mutex.net.PeerLoop;
 import mutex.node.Happening;
 import mutex.node.LockName;
@@ -32,11 +33,7 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
     final boolean interactive;
     private final Map<String, Turn> turns = new ConcurrentSkipListMap<>(); // by lock
     final Set<GroupChange> changes = ConcurrentHashMap.newKeySet(); // asked for here, and not answered yet
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "shell-timer");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Daemon.named("shell-timer"));
     private volatile Runnable onChange = () -> { };
     private volatile UnaryOperator<String> questions = question -> null;
     private volatile String standing = ""; // as the prompt has it

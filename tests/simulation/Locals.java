@@ -90,7 +90,7 @@ final class Locals {
 
     private Node make(int id) {
         Node node = new Node(id, members.get(id), 1, List.of(), new Saved(Group.found(members), null),
-                others -> new RicartAgrawala(id, others));
+                RicartAgrawala::new);
         node.step(new Event.Tick(), 0);
         return node;
     }

@@ -6,11 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
 import java.util.stream.IntStream;
-import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithms;
 import mutex.algorithm.Stamp;
 import mutex.group.Listed;
 import mutex.net.Asking;
@@ -25,7 +23,7 @@ public final class Recorded {
     private Recorded() {}
 
     /** Every peer enters every lock so often, all at once; gives the logs, {@code peer-1.log} and so on. */
-    public static List<Path> run(Path folder, int size, BiFunction<Integer, Set<Integer>, Algorithm> algorithm, int entries,
+    public static List<Path> run(Path folder, int size, Algorithms algorithm, int entries,
             List<String> locks) throws IOException {
         int[] ports = Peers.ports(size);
         List<EventLoop> loops = new ArrayList<>();
