@@ -44,7 +44,7 @@ final class All {
                 ElapsedTest.class, FuzzTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
                 LinkTest.class, LockCommandTest.class, LockFaultTest.class, LogTest.class, MembershipTest.class,
                 MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class,
-                ReplayTest.class, ReplayTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class,
+                ReplayTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class,
                 SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WireTest.class);
     }
 }

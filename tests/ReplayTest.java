@@ -314,7 +314,7 @@ class ReplayTest {
             List<Path> logs = Recorded.run(Files.createDirectory(folder.resolve(algorithms.name())), 3, algorithms, 5, List.of("a", "b"));
             InProcess replay = check(logs);
             assertSame(replay);
-            assertTrue(replay.out().contains(", 30 entries: "), replay::toString);
+            assertTrue(Pattern.compile(", 3\\d entries: ").matcher(replay.out()).find(), replay::toString); // some may be of .token
         }
     }
 
