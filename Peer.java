@@ -56,18 +56,18 @@
 //SOURCES mutex/run/LockOptions.java mutex/run/LockRun.java mutex/run/Program.java mutex/run/Signals.java
 //SOURCES mutex/run/Supervisor.java mutex/run/SupervisorScript.java mutex/run/Tenant.java
 //SOURCES mutex/run/UnderLock.java mutex/run/Uptime.java mutex/run/Words.java
-//SOURCES mutex/shell/AddCommand.java mutex/shell/CancelCommand.java mutex/shell/Certs.java
-//SOURCES mutex/shell/Commands.java mutex/shell/Completion.java mutex/shell/Contest.java mutex/shell/Demo.java
-//SOURCES mutex/shell/Durations.java mutex/shell/Explanation.java mutex/shell/GroupChange.java
-//SOURCES mutex/shell/Leaving.java mutex/shell/LineWriter.java mutex/shell/LockCommand.java
-//SOURCES mutex/shell/LocksCommand.java mutex/shell/LogCommand.java mutex/shell/Look.java
-//SOURCES mutex/shell/PeerCommand.java mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java
-//SOURCES mutex/shell/ReleaseCommand.java mutex/shell/Removal.java mutex/shell/RemoveCommand.java
-//SOURCES mutex/shell/RequestCommand.java mutex/shell/Screen.java mutex/shell/Session.java
-//SOURCES mutex/shell/Shell.java mutex/shell/ShellCommands.java mutex/shell/StandingText.java
-//SOURCES mutex/shell/StatusCommand.java mutex/shell/StatusText.java mutex/shell/TlsOptions.java
-//SOURCES mutex/shell/Top.java mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java
-//SOURCES mutex/shell/Visitors.java mutex/shell/WhyCommand.java
+//SOURCES mutex/shell/AddCommand.java mutex/shell/AlgorithmOptions.java mutex/shell/CancelCommand.java
+//SOURCES mutex/shell/Certs.java mutex/shell/Commands.java mutex/shell/Completion.java mutex/shell/Contest.java
+//SOURCES mutex/shell/Demo.java mutex/shell/Durations.java mutex/shell/Explanation.java
+//SOURCES mutex/shell/GroupChange.java mutex/shell/Leaving.java mutex/shell/LineWriter.java
+//SOURCES mutex/shell/LockCommand.java mutex/shell/LocksCommand.java mutex/shell/LogCommand.java
+//SOURCES mutex/shell/Look.java mutex/shell/PassCommand.java mutex/shell/PeerCommand.java
+//SOURCES mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java
+//SOURCES mutex/shell/Removal.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
+//SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
+//SOURCES mutex/shell/StandingText.java mutex/shell/StatusCommand.java mutex/shell/StatusText.java
+//SOURCES mutex/shell/TlsOptions.java mutex/shell/Top.java mutex/shell/TopTable.java mutex/shell/Turn.java
+//SOURCES mutex/shell/Usage.java mutex/shell/Visitors.java mutex/shell/WhyCommand.java
 //SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/Discussion.java
 //SOURCES mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java mutex/trace/Input.java
 //SOURCES mutex/trace/InputLine.java mutex/trace/Journal.java mutex/trace/Life.java mutex/trace/Line.java

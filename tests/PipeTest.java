@@ -127,7 +127,7 @@ class PipeTest {
 
     @Test
     void aClosedOrFullOutputDoesNotStopIt() {
-        String run = "printf 'request\\nrelease\\nstatus\\nquit\\n' | { " + Peers.shell("--id", "1", "--port", "0", "--state", "s")
+        String run = "printf 'request\\nrelease\\nstatus\\nquit\\n' | { " + Peers.shell(Peers.command("--id", "1", "--port", "0", "--state", "s"))
                 + "; echo \"code $?\" >&2; } ";
         for (String to : List.of("| head -n 1", "> /dev/full", "| true", ">&-")) {
             Running line = peers.sh(run + to);
@@ -143,6 +143,9 @@ class PipeTest {
         Set<String> events = new TreeSet<>();
         for (String line : Files.readAllLines(folder.resolve("log-1.json"))) {
             JsonObject event = JsonParser.parseString(line).getAsJsonObject();
+            if (event.has("in")) {
+                continue; // what was fed to the node: see ReplayTest
+            }
             Instant.parse(event.get("time").getAsString());
             assertEquals(1, event.get("peer").getAsInt(), line);
             assertTrue(event.get("epoch").getAsLong() > 0 && event.get("lamport").getAsLong() >= 0, line);

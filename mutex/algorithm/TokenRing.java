@@ -27,6 +27,8 @@ import mutex.algorithm.Message.Vow;
 public final class TokenRing implements Algorithm {
 
     public static final String NAME = "token-ring";
+    /** How {@link #about} begins at the peer that has the token. */
+    public static final String HERE = "the token is here";
 
     /** So long the token rests at each peer while nobody wants it, unless said otherwise: nanoseconds. */
     public static final long PACE = 1_000_000_000L;
@@ -374,7 +376,7 @@ public final class TokenRing implements Algorithm {
 
     @Override
     public String about() {
-        return here != null ? "the token is here" + renewal.about()
+        return here != null ? HERE + renewal.about()
                 : renewal.running() ? "a new token is being made"
                 : passed != null ? "the token went to peer " + passed.to() + renewal.about() : "the token is elsewhere";
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import mutex.MutexProto.LinkMessage;
 import mutex.MutexProto.Report;
@@ -126,18 +127,24 @@ public final class PeerLoop implements Links.Owner {
 
     /** Asks for a lock; gives the number to {@link #withdraw} it by. The wait is in nanoseconds. */
     public CompletableFuture<Long> ask(String lock, boolean attempt, long waitNanos, Asking asking) {
+        return numbered(() -> asking.ended(Effect.Outcome.CANCELLED, LEAVING), asker -> {
+            askers.add(asker, asking);
+            long now = clock.now();
+            boolean forEver = waitNanos == Long.MAX_VALUE;
+            step(new Event.Ask(asker, lock, attempt, forEver ? Long.MAX_VALUE : now + waitNanos));
+        });
+    }
+
+    private CompletableFuture<Long> numbered(Runnable refused, LongConsumer asked) {
         CompletableFuture<Long> number = new CompletableFuture<>();
         loop.run(() -> {
             long asker = askers.number();
             number.complete(asker);
             if (closed || leaving) {
-                asking.ended(Effect.Outcome.CANCELLED, LEAVING);
-                return;
+                refused.run();
+            } else {
+                asked.accept(asker);
             }
-            askers.add(asker, asking);
-            long now = clock.now();
-            boolean forEver = waitNanos == Long.MAX_VALUE;
-            step(new Event.Ask(asker, lock, attempt, forEver ? Long.MAX_VALUE : now + waitNanos));
         });
         return number;
     }
@@ -145,6 +152,13 @@ public final class PeerLoop implements Links.Owner {
     /** Gives the lock back, or withdraws the request; a change of the group that is proposed already goes on. */
     public void withdraw(long asker) {
         loop.run(() -> step(new Event.Withdraw(asker)));
+    }
+
+    /** Passes the token of the lock on to the next peer; gives null, or one line why not. */
+    public CompletableFuture<String> pass(String lock) {
+        CompletableFuture<String> done = new CompletableFuture<>();
+        change(done::complete, asker -> new Event.Pass(asker, lock));
+        return done;
     }
 
     /** Adds the peer at the address to the group; done gets null, or one line why not. */
@@ -158,17 +172,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     private CompletableFuture<Long> change(Consumer<String> done, LongFunction<Event> wish) {
-        CompletableFuture<Long> number = new CompletableFuture<>();
-        loop.run(() -> {
-            long asker = askers.number();
-            number.complete(asker);
-            if (closed || leaving) {
-                done.accept(LEAVING);
-            } else {
-                change(asker, done, wish.apply(asker));
-            }
-        });
-        return number;
+        return numbered(() -> done.accept(LEAVING), asker -> change(asker, done, wish.apply(asker)));
     }
 
     private void change(long asker, Consumer<String> done, Event wish) {

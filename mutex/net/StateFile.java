@@ -84,13 +84,4 @@ public final class StateFile implements AutoCloseable {
     public void close() {
         writer.shutdown();
     }
-
-    /** Whether the folder can be written to, as far as can be told beforehand. */
-    public boolean writable() {
-        Path folder = path.getParent();
-        while (folder != null && !Files.exists(folder)) {
-            folder = folder.getParent();
-        }
-        return folder != null && Files.isWritable(folder);
-    }
 }

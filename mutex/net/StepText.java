@@ -35,6 +35,8 @@ public final class StepText {
         } else if (event instanceof Event.Ask ask) {
             return "ask " + ask.asker() + " " + ask.lock() + (ask.attempt() ? " try" : "")
                     + (ask.deadline() == Long.MAX_VALUE ? "" : " within " + Long.toString(ask.deadline() - at, SHORT));
+        } else if (event instanceof Event.Pass pass) {
+            return "pass " + pass.asker() + " " + pass.lock();
         } else if (event instanceof Event.Withdraw withdraw) {
             return "withdraw " + withdraw.asker();
         } else if (event instanceof Event.Linked linked) {
@@ -78,6 +80,7 @@ public final class StepText {
         return switch (words[0]) {
             case "t" -> new Event.Tick();
             case "ask" -> ask(words);
+            case "pass" -> new Event.Pass(Long.parseLong(words[1]), words[2]);
             case "withdraw" -> new Event.Withdraw(Long.parseLong(words[1]));
             case "linked" -> new Event.Linked(Wire.in(MutexProto.Hello.parseFrom(Base64.getDecoder().decode(words[1]))),
                     words.length > 2 ? words[2] : null);

@@ -32,7 +32,7 @@ public final class LockName {
     }
 
     /** The lock under which a new token is made for that one. */
-    static String token(String lock) {
+    public static String token(String lock) {
         return TOKEN + lock;
     }
 

@@ -16,6 +16,7 @@ import mutex.algorithm.Message.Request;
 import mutex.algorithm.Outgoing;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
+import mutex.algorithm.TokenRing;
 import mutex.node.Effect.Outcome;
 import mutex.node.Happening.Kind;
 import mutex.node.NamedLock.Asker;
@@ -123,6 +124,23 @@ final class Locks {
             leave(lock, lock.held() ? Kind.EXIT : Kind.CANCEL, outcome, reason);
         }
         proceed(lock, now);
+    }
+
+    /** Passes the token of the lock on; returns in a line why not, null when it went. */
+    String pass(String name) {
+        NamedLock lock = locks.get(name);
+        if (!algorithms.name().equals(TokenRing.NAME)) {
+            return "has no token: the group runs " + algorithms.name();
+        }
+        if (lock == null || !(lock.algorithm instanceof TokenRing ring)) {
+            return "has no token yet: \"request\" makes one";
+        }
+        try {
+            send(lock, ring.pass());
+            return null;
+        } catch (IllegalStateException notNow) {
+            return notNow.getMessage();
+        }
     }
 
     /** Ends the present request or entry; whom it made wait is told at once. */

@@ -102,6 +102,10 @@ public final class Node {
         home.membership.change().withdraw(asker);
     }
 
+    void pass(Event.Pass pass) {
+        post.add(new Effect.Answered(pass.asker(), home.locks.pass(pass.lock())));
+    }
+
     void add(Event.Add add) {
         home.membership.change().add(add.asker(), add.endpoint());
         post.add(new Effect.Redial());

@@ -64,6 +64,8 @@ final class Words {
     private static String of(Event event) {
         if (event instanceof Event.Ask ask) {
             return "[" + ask.lock() + "] has asker " + ask.asker() + " in line" + (ask.attempt() ? ", who tries" : "");
+        } else if (event instanceof Event.Pass pass) {
+            return "[" + pass.lock() + "] is to pass the token";
         } else if (event instanceof Event.Withdraw withdraw) {
             return "lets asker " + withdraw.asker() + " go";
         } else if (event instanceof Event.Add add) {

@@ -62,10 +62,6 @@ final class Locals {
         }
     }
 
-    int peers() {
-        return members.size();
-    }
-
     Local get(int number) {
         return locals.get(number);
     }
@@ -159,9 +155,5 @@ final class Locals {
             story.insert(0, "\n  " + at.event);
         }
         return story.toString();
-    }
-
-    String sizes() {
-        return locals.size() + " local states, " + messages.size() + " messages, " + outcomes.size() + " steps";
     }
 }

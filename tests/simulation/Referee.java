@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Stamp;
+import mutex.algorithm.TokenRing;
 import mutex.group.Group;
 import mutex.node.Effect;
 import mutex.node.Event;
@@ -70,10 +71,6 @@ final class Referee {
 
     Referee(World world) {
         this.world = world;
-    }
-
-    Group group(Machine machine) {
-        return of(machine).group;
     }
 
     private Record of(Machine machine) {
@@ -246,7 +243,7 @@ final class Referee {
     }
 
     private static Set<String> tokens(Machine machine) {
-        return machine.node.view(machine.clock()).locks().stream().filter(lock -> lock.about().startsWith("the token is here"))
+        return machine.node.view(machine.clock()).locks().stream().filter(lock -> lock.about().startsWith(TokenRing.HERE))
                 .map(View.OfLock::name).collect(Collectors.toSet());
     }
 
