@@ -294,7 +294,7 @@ class ReplayTest {
         List<Path> others = Recorded.run(Files.createDirectory(folder.resolve("other")), 3, RicartAgrawala::new, 5, List.of("a", "b"));
         assertFirst(others.get(2) + ":", check(List.of(logs.get(0), logs.get(1), others.get(2))));
         Running replay = shell(List.of(logs.get(0), logs.get(1), others.get(2)), "run");
-        assertTrue(replay.out().contains("the replay \"peer 1 never sent that\""), replay::toString);
+        assertTrue(Pattern.compile("the log has \"peer 3 receives from \\d: .*\", the replay \"peer \\d never sent that\"").matcher(replay.out()).find(), replay::toString);
     }
 
     @Test
@@ -310,7 +310,7 @@ class ReplayTest {
 
     @Test
     void everyAlgorithmIsReplayed() throws Exception {
-        for (Algorithms algorithms : List.of(RoucairolCarvalho.LOCKS, TokenRing.locks(TokenRing.PACE, false))) {
+        for (Algorithms algorithms : List.of(RoucairolCarvalho.LOCKS, TokenRing.locks(TokenRing.PACE / 50, false))) {
             List<Path> logs = Recorded.run(Files.createDirectory(folder.resolve(algorithms.name())), 3, algorithms, 5, List.of("a", "b"));
             InProcess replay = check(logs);
             assertSame(replay);

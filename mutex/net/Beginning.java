@@ -13,7 +13,8 @@ import mutex.node.Node;
 /**
  * What the node of a process is made from; with it and everything that is fed to the node, a fresh one does the same again.
  *
- * @param hello as the peer would greet before its first step: its list is the others of the start list, its group none
+ * @param hello as the peer would greet before its first step: its list is the others of the start list, its group none;
+ *     the algorithm as {@link Algorithms#text} has it
  * @param saved from the state file; null when there was none
  * @param wallMicros the wall clock, microseconds since 1970
  * @param now the clock of the node at that time, in nanoseconds
@@ -24,12 +25,16 @@ public record Beginning(Hello hello, Saved saved, long wallMicros, long now) {
 
     static Beginning now(Settings settings, Saved saved, long now) {
         long millis = System.currentTimeMillis();
-        return new Beginning(new Hello(settings.id(), settings.endpoint(), millis, settings.process(), settings.algorithms().name(),
+        return new Beginning(new Hello(settings.id(), settings.endpoint(), millis, settings.process(), settings.algorithms().text(),
                 settings.leaseMillis(), null, settings.list()), saved, TimeUnit.MILLISECONDS.toMicros(millis), now);
     }
 
-    /** A fresh node; it has made no step yet. */
-    public Node node(Algorithms algorithms) {
+    /** A fresh node for a replay; it has made no step yet. */
+    public Node node() {
+        return node(Algorithms.of(hello.algorithm()));
+    }
+
+    Node node(Algorithms algorithms) {
         return new Node(hello.id(), hello.endpoint(), hello.epoch(), hello.list(), saved,
                 algorithms, hello.process(), TimeUnit.MILLISECONDS.toNanos(hello.leaseMillis()));
     }
@@ -53,9 +58,10 @@ public record Beginning(Hello hello, Saved saved, long wallMicros, long now) {
             if (line.has("saved")) {
                 JsonFormat.parser().ignoringUnknownFields().merge(line.get("saved").toString(), saved);
             }
+            Algorithms.of(hello.getAlgorithm());
             return new Beginning(Wire.in(hello.build()), line.has("saved") ? Wire.in(saved.build()) : null,
                     line.get("wall").getAsLong(), line.get("now").getAsLong());
-        } catch (InvalidProtocolBufferException | NullPointerException | UnsupportedOperationException | NumberFormatException wrong) {
+        } catch (InvalidProtocolBufferException | NullPointerException | IndexOutOfBoundsException | UnsupportedOperationException | NumberFormatException wrong) {
             throw new IllegalArgumentException("no beginning of a peer as --log writes it");
         }
     }

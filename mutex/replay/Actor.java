@@ -2,7 +2,6 @@ package mutex.replay;
 
 import java.util.ArrayList;
 import java.util.List;
-import mutex.algorithm.Algorithms;
 import mutex.net.Beginning;
 import mutex.node.Effect;
 import mutex.node.Event;
@@ -94,13 +93,13 @@ final class Actor {
         return at > number || at == number && logged <= events && !done();
     }
 
-    Played play(Algorithms algorithms) {
+    Played play() {
         Life life = life();
         Step step = head();
         List<Entry> entries = new ArrayList<>();
         List<Difference> differences = new ArrayList<>();
         if (step.fed() == null) {
-            node = life.beginning.node(algorithms);
+            node = life.beginning.node();
             at = life.beginning.now();
             logged = 0;
         } else if (node != null) {

@@ -10,11 +10,6 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import mutex.algorithm.Algorithms;
-import mutex.algorithm.RicartAgrawala;
-import mutex.algorithm.RoucairolCarvalho;
-import mutex.algorithm.TokenRing;
-import mutex.net.Beginning;
 import mutex.node.Event;
 import mutex.node.Frame;
 
@@ -41,16 +36,6 @@ final class Replay {
 
     SortedMap<Integer, Actor> actors() {
         return actors;
-    }
-
-    /** @throws IllegalArgumentException when this version does not know it */
-    private static Algorithms algorithms(Beginning beginning) {
-        return switch (beginning.hello().algorithm()) {
-            case RicartAgrawala.NAME -> RicartAgrawala::new;
-            case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
-            case TokenRing.NAME -> TokenRing.locks(TokenRing.PACE, false);
-            default -> throw new IllegalArgumentException("algorithm \"" + beginning.hello().algorithm() + "\" is not known to this version");
-        };
     }
 
     /** Finds the order; every step is played once. Then {@link #rewind}. */
@@ -124,12 +109,12 @@ final class Replay {
                 List<Object> missing = mail.unsent(life, peer, frame);
                 mail.received(life, peer, frame);
                 if (!missing.isEmpty() && life.goesOnAfter(step.fed().known())) {
-                    unsent = new Difference(step.where(), "peer " + peer + " receives " + Words.of(missing.get(0)) + " from " + frame.from(),
+                    unsent = new Difference(step.where(), "peer " + peer + " receives from " + frame.from() + ": " + Words.of(missing.get(0)),
                             "peer " + frame.from() + " never sent that");
                 }
             }
         }
-        Played played = actor.play(algorithms(actor.life().beginning));
+        Played played = actor.play();
         if (unsent != null) {
             played.differences().add(0, unsent);
             return new Played(played.life(), step, played.entries(), played.differences(), false);

@@ -28,15 +28,15 @@ final class Words {
 
     private static String of(GroupMessage message) {
         if (message instanceof GroupMessage.Present present) {
-            return "\"the group is " + present.group() + "\"";
+            return "the group is " + present.group();
         } else if (message instanceof GroupMessage.Propose propose) {
-            return "\"be bound to " + propose.next() + "\"";
+            return "be bound to " + propose.next();
         } else if (message instanceof GroupMessage.Bound bound) {
-            return "\"bound to " + bound.next() + "\"";
+            return "bound to " + bound.next();
         } else if (message instanceof GroupMessage.Unbound unbound) {
-            return "\"not bound to " + unbound.next() + ": " + unbound.reason() + "\"";
+            return "not bound to " + unbound.next() + ": " + unbound.reason();
         }
-        return message instanceof GroupMessage.Join ? "\"please add me\"" : "its start list";
+        return message instanceof GroupMessage.Join ? "please add me" : "its start list";
     }
 
     private static String of(LeaseMessage message) {
