@@ -65,7 +65,8 @@ class ReplayTest {
 
     private static void assertFirst(String expected, InProcess replay) {
         assertEquals(1, replay.code(), replay::toString);
-        assertTrue(replay.out().contains(", the first at step ") && replay.out().contains(", " + expected), "expected " + expected + ", found " + replay);
+        assertTrue(replay.out().contains(", the first at step ") && replay.out().contains(", " + expected),
+                "expected " + expected + ", found " + replay);
     }
 
     // Real processes.
@@ -106,7 +107,7 @@ class ReplayTest {
             held.close();
             clients.renew(1);
 
-            Running newcomer = peers.start(arguments(6, new int[] {ports[0], ports[1], ports[2], ports[3], ports[4], ports[5]}, lease, "localhost:" + ports[1]));
+            Running newcomer = peers.start(arguments(6, ports, lease, "localhost:" + ports[1]));
             group.add(newcomer);
             newcomer.await("listens on");
             enter(clients, 1, 6);
@@ -294,7 +295,8 @@ class ReplayTest {
         List<Path> others = Recorded.run(Files.createDirectory(folder.resolve("other")), 3, RicartAgrawala::new, 5, List.of("a", "b"));
         assertFirst(others.get(2) + ":", check(List.of(logs.get(0), logs.get(1), others.get(2))));
         Running replay = shell(List.of(logs.get(0), logs.get(1), others.get(2)), "run");
-        assertTrue(Pattern.compile("the log has \"peer 3 receives from \\d: .*\", the replay \"peer \\d never sent that\"").matcher(replay.out()).find(), replay::toString);
+        assertTrue(Pattern.compile("the log has \"peer 3 receives from \\d: .*\", the replay \"peer \\d never sent that\"")
+                .matcher(replay.out()).find(), replay::toString);
     }
 
     @Test
@@ -389,7 +391,8 @@ class ReplayTest {
     @Test
     void anEntryShowsTheHolderAndWhoseRequestsWait() throws Exception {
         Running replay = shell(contend(), "run entry", "state");
-        assertTrue(Pattern.compile("(?m)^ *\\d+  peer \\d \\[.\\] enters with \\S+, fence \\d+   \\S+\\.log:\\d+$").matcher(replay.out()).find(), replay::toString);
+        assertTrue(Pattern.compile("(?m)^ *\\d+  peer \\d \\[.\\] enters with \\S+, fence \\d+   \\S+\\.log:\\d+$")
+                .matcher(replay.out()).find(), replay::toString);
         assertTrue(Pattern.compile("\\[.\\] HELD with \\S+ for .*, fence \\d+").matcher(replay.out()).find(), replay::toString);
         assertTrue(Pattern.compile("\\[.\\] WANTED with \\S+ for .*, permission missing of \\[").matcher(replay.out()).find(), replay::toString);
     }
@@ -414,7 +417,8 @@ class ReplayTest {
                 + "step: N \"x\" is not a whole number; see \"help step\"\n"
                 + "run: \"100000\" is no step; write a number up to LAST, or entry\n"
                 + "back: 0 is no number of steps; write 1 or more\n"
-                + "state: peer 9 is not in these logs; they have [1, 2, 3]\n", replay.err().replaceFirst("up to \\d+", "up to LAST").replaceAll("(?m)^replay: .*\\n", ""));
+                + "state: peer 9 is not in these logs; they have [1, 2, 3]\n",
+                replay.err().replaceFirst("up to \\d+", "up to LAST").replaceAll("(?m)^replay: .*\\n", ""));
         assertEquals(1, replay.exit());
     }
 

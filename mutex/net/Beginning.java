@@ -61,7 +61,8 @@ public record Beginning(Hello hello, Saved saved, long wallMicros, long now) {
             Algorithms.of(hello.getAlgorithm());
             return new Beginning(Wire.in(hello.build()), line.has("saved") ? Wire.in(saved.build()) : null,
                     line.get("wall").getAsLong(), line.get("now").getAsLong());
-        } catch (InvalidProtocolBufferException | NullPointerException | IndexOutOfBoundsException | UnsupportedOperationException | NumberFormatException wrong) {
+        } catch (InvalidProtocolBufferException | NullPointerException | IndexOutOfBoundsException | UnsupportedOperationException
+                | NumberFormatException wrong) {
             throw new IllegalArgumentException("no beginning of a peer as --log writes it");
         }
     }

@@ -1,7 +1,6 @@
 package mutex.net;
 
 import mutex.node.Event;
-import mutex.node.Frame;
 import mutex.trace.Input;
 import mutex.trace.LogFile;
 
@@ -20,12 +19,6 @@ final class Recorder {
 
     void fed(Event event, long known, long now) {
         Fed fed = new Fed(event, known, now);
-        log.feed(new Input(peer, ++number, quiet(event), () -> text.out(fed)));
-    }
-
-    /** Time and heartbeats come all the time and change little. */
-    static boolean quiet(Event event) {
-        return event instanceof Event.Tick
-                || event instanceof Event.Received received && received.frame().parts().stream().allMatch(part -> part instanceof Frame.OfLease);
+        log.feed(new Input(peer, ++number, fed.quiet(), () -> text.out(fed)));
     }
 }

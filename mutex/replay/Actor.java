@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import mutex.net.Beginning;
 import mutex.node.Effect;
-import mutex.node.Event;
-import mutex.node.Frame;
 import mutex.node.Node;
 import mutex.node.View;
 import mutex.trace.Entry;
@@ -112,7 +110,7 @@ final class Actor {
             number++;
             next = 0;
         }
-        return new Played(life, step, entries, differences, entries.isEmpty() && differences.isEmpty() && quiet(step));
+        return new Played(life, step, entries, differences, entries.isEmpty() && differences.isEmpty() && step.fed() != null && step.fed().quiet());
     }
 
     private void feed(Life life, Step step, List<Entry> entries, List<Difference> differences) {
@@ -126,7 +124,8 @@ final class Actor {
             }
         } catch (RuntimeException broken) { // only where the log is not what this node would have done
             node = null;
-            differences.add(new Difference(step.where(), null, "peer " + life.peer() + " stops: it broke one of its own rules: " + broken.getMessage()));
+            differences.add(new Difference(step.where(), null,
+                    "peer " + life.peer() + " stops: it broke one of its own rules: " + broken.getMessage()));
         }
     }
 
@@ -163,11 +162,5 @@ final class Actor {
         }
         return event + ", in epoch " + event.what().epoch() + " at Lamport time " + event.what().time()
                 + (event.what().fence() == 0 ? "" : ", fence " + event.what().fence());
-    }
-
-    private static boolean quiet(Step step) {
-        return step.fed() != null && (step.fed().event() instanceof Event.Tick
-                || step.fed().event() instanceof Event.Received received
-                && received.frame().parts().stream().allMatch(part -> part instanceof Frame.OfLease));
     }
 }
