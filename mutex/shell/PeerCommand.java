@@ -70,7 +70,7 @@ public final class PeerCommand implements Callable<Integer> {
     @Option(names = "--no-shell", description = "read no commands; run until INT or TERM")
     private boolean noShell;
 
-    @Option(names = "--log", paramLabel = "FILE", description = "append every event to the file, a line of JSON each")
+    @Option(names = "--log", paramLabel = "FILE", description = "append every event to the file, and what led to it, in lines of JSON: for trace and replay")
     private Path log;
 
     @Option(names = "--metrics", paramLabel = "PORT",
