@@ -32,30 +32,36 @@
 //SOURCES mutex/group/Promise.java mutex/group/Proposal.java mutex/group/Saved.java mutex/group/Site.java
 //SOURCES mutex/group/Standing.java mutex/group/Version.java mutex/group/Wish.java mutex/group/Witness.java
 //SOURCES mutex/metrics/Happened.java mutex/metrics/MetricsServer.java mutex/metrics/Present.java
-//SOURCES mutex/net/Askers.java mutex/net/Asking.java mutex/net/ByteCall.java mutex/net/Caller.java
-//SOURCES mutex/net/CertificateMaker.java mutex/net/Client.java mutex/net/Daemon.java mutex/net/Dialer.java
-//SOURCES mutex/net/Dialers.java mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/FaultLab.java
-//SOURCES mutex/net/Handshake.java mutex/net/HoldCall.java mutex/net/HoldStream.java mutex/net/Inquiries.java
-//SOURCES mutex/net/Lane.java mutex/net/LeaseText.java mutex/net/Link.java mutex/net/Links.java
-//SOURCES mutex/net/LocalPeer.java mutex/net/Looking.java mutex/net/MutexService.java mutex/net/Outbox.java
-//SOURCES mutex/net/Pause.java mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
-//SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/Rehearsal.java
+//SOURCES mutex/net/Askers.java mutex/net/Asking.java mutex/net/Beginning.java mutex/net/ByteCall.java
+//SOURCES mutex/net/Caller.java mutex/net/CertificateMaker.java mutex/net/Client.java mutex/net/Daemon.java
+//SOURCES mutex/net/Dialer.java mutex/net/Dialers.java mutex/net/Elapsed.java mutex/net/EventLoop.java
+//SOURCES mutex/net/FaultLab.java mutex/net/Fed.java mutex/net/FrameText.java mutex/net/Handshake.java
+//SOURCES mutex/net/HoldCall.java mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/Lane.java
+//SOURCES mutex/net/LeaseText.java mutex/net/Link.java mutex/net/Links.java mutex/net/LocalPeer.java
+//SOURCES mutex/net/Looking.java mutex/net/MutexService.java mutex/net/Outbox.java mutex/net/Pause.java
+//SOURCES mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
+//SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/Recorder.java mutex/net/Rehearsal.java
 //SOURCES mutex/net/RemotePeer.java mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java
-//SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java mutex/net/Tenants.java
-//SOURCES mutex/net/Tls.java mutex/net/TlsCall.java mutex/net/TlsFiles.java mutex/net/TlsProblems.java
-//SOURCES mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java mutex/net/Wire.java
-//SOURCES mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
+//SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java mutex/net/StepText.java
+//SOURCES mutex/net/Tenants.java mutex/net/Tls.java mutex/net/TlsCall.java mutex/net/TlsFiles.java
+//SOURCES mutex/net/TlsProblems.java mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java
+//SOURCES mutex/net/Wire.java mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java
+//SOURCES mutex/net/WireStatus.java
 //SOURCES mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java mutex/node/Frame.java
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
 //SOURCES mutex/node/Overtakings.java mutex/node/Peers.java mutex/node/Post.java mutex/node/Printable.java
 //SOURCES mutex/node/Rule.java mutex/node/Tokens.java mutex/node/View.java mutex/node/Waits.java
+//SOURCES mutex/replay/Actor.java mutex/replay/Difference.java mutex/replay/Life.java mutex/replay/Mail.java
+//SOURCES mutex/replay/Played.java mutex/replay/Progress.java mutex/replay/Recording.java
+//SOURCES mutex/replay/Replay.java mutex/replay/ReplayCommand.java mutex/replay/ReplayCommands.java
+//SOURCES mutex/replay/ReplayShell.java mutex/replay/Stage.java mutex/replay/Step.java mutex/replay/Words.java
 //SOURCES mutex/run/ExitCode.java mutex/run/Help.java mutex/run/HoldRun.java mutex/run/Limits.java
 //SOURCES mutex/run/LockOptions.java mutex/run/LockRun.java mutex/run/Program.java mutex/run/Signals.java
 //SOURCES mutex/run/Supervisor.java mutex/run/SupervisorScript.java mutex/run/Tenant.java
 //SOURCES mutex/run/UnderLock.java mutex/run/Uptime.java mutex/run/Words.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/AlgorithmOptions.java mutex/shell/CancelCommand.java
-//SOURCES mutex/shell/Certs.java mutex/shell/Completion.java mutex/shell/Contest.java
+//SOURCES mutex/shell/Certs.java mutex/shell/Commands.java mutex/shell/Completion.java mutex/shell/Contest.java
 //SOURCES mutex/shell/CriticalSection.java mutex/shell/Demo.java mutex/shell/DiscoverOptions.java
 //SOURCES mutex/shell/Durations.java mutex/shell/Explanation.java mutex/shell/FaultCommand.java
 //SOURCES mutex/shell/GroupChange.java mutex/shell/HealCommand.java mutex/shell/Leaving.java
@@ -65,20 +71,22 @@
 //SOURCES mutex/shell/ReleaseCommand.java mutex/shell/Removal.java mutex/shell/RemoveCommand.java
 //SOURCES mutex/shell/RequestCommand.java mutex/shell/Screen.java mutex/shell/Session.java
 //SOURCES mutex/shell/Shell.java mutex/shell/ShellCommands.java mutex/shell/StandingText.java
-//SOURCES mutex/shell/StatusCommand.java mutex/shell/TlsOptions.java mutex/shell/Top.java
-//SOURCES mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java mutex/shell/Visitors.java
-//SOURCES mutex/shell/WhyCommand.java
+//SOURCES mutex/shell/StatusCommand.java mutex/shell/StatusText.java mutex/shell/TlsOptions.java
+//SOURCES mutex/shell/Top.java mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java
+//SOURCES mutex/shell/Visitors.java mutex/shell/WhyCommand.java
 //SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/Discussion.java
-//SOURCES mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java mutex/trace/Journal.java
-//SOURCES mutex/trace/Life.java mutex/trace/Line.java mutex/trace/Log.java mutex/trace/LogFile.java
-//SOURCES mutex/trace/LogLine.java mutex/trace/LogReader.java mutex/trace/Merge.java mutex/trace/Messages.java
-//SOURCES mutex/trace/Method.java mutex/trace/Report.java mutex/trace/Shiviz.java mutex/trace/Span.java
-//SOURCES mutex/trace/Story.java mutex/trace/Summary.java mutex/trace/Tallies.java mutex/trace/TextDiagram.java
-//SOURCES mutex/trace/Trace.java mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
+//SOURCES mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java mutex/trace/Input.java
+//SOURCES mutex/trace/InputLine.java mutex/trace/Journal.java mutex/trace/Life.java mutex/trace/Line.java
+//SOURCES mutex/trace/Log.java mutex/trace/LogFile.java mutex/trace/LogLine.java mutex/trace/LogReader.java
+//SOURCES mutex/trace/Merge.java mutex/trace/Messages.java mutex/trace/Method.java mutex/trace/Report.java
+//SOURCES mutex/trace/Shiviz.java mutex/trace/Span.java mutex/trace/Story.java mutex/trace/Summary.java
+//SOURCES mutex/trace/Tallies.java mutex/trace/TextDiagram.java mutex/trace/Trace.java
+//SOURCES mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
 //SOURCES mutex/trace/VectorClock.java mutex/trace/Violation.java
 //FILES mutex/trace/diagram.html=mutex/trace/diagram.html mutex/trace/report.html=mutex/trace/report.html
 
 import java.util.List;
+import mutex.replay.ReplayCommand;
 import mutex.run.HoldRun;
 import mutex.run.LockRun;
 import mutex.run.UnderLock;
@@ -91,7 +99,7 @@ import picocli.CommandLine;
 final class Peer {
 
     /** First words that are commands; with the two that list them. */
-    private static final List<String> VERBS = List.of("status", "why", "locks", "peers", "watch", "top", "-h", "--help");
+    private static final List<String> VERBS = List.of("status", "why", "locks", "peers", "watch", "top", "replay", "-h", "--help");
     private static final int USAGE = 64;
     private static final int CONFIGURATION = 78;
 
@@ -116,6 +124,7 @@ final class Peer {
         if (args.length > 0 && VERBS.contains(args[0])) { // elsewhere such a word is a value: --peers-file peers
             UnderLock.addTo(line);
             Look.addTo(line);
+            ReplayCommand.addTo(line);
         }
         line.setParameterExceptionHandler((wrong, a) -> {
             String problem = Usage.inOneLine(wrong);

@@ -13,8 +13,8 @@
 //SOURCES LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
 //SOURCES LockCommandTest.java LockFaultTest.java LogTest.java MembershipTest.java MetricsTest.java
 //SOURCES ModelTest.java MutantsTest.java OperateTest.java PipeTest.java Processes.java ReadmeTest.java
-//SOURCES ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java SafetyTest.java
-//SOURCES ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java
+//SOURCES ReconnectTest.java RemovalTest.java ReplayTest.java RulesTest.java Run.java Running.java
+//SOURCES SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java
 //SOURCES StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java TopTest.java TraceTest.java
 //SOURCES WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
@@ -29,8 +29,8 @@
 //SOURCES support/Grpcurl.java support/InProcess.java support/LockRound.java support/LoggedGroup.java
 //SOURCES support/Mutator.java support/NameServer.java support/Neighbour.java support/Peers.java
 //SOURCES support/Proxy.java support/RawBytes.java support/RawPeer.java support/RawServer.java
-//SOURCES support/Running.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
-//SOURCES support/Voice.java support/Words.java
+//SOURCES support/Recorded.java support/Running.java support/Subject.java support/Tlc.java support/Tmux.java
+//SOURCES support/Traced.java support/Voice.java support/Words.java
 package tests;
 
 /** Every test there is, the core first: {@code ./jbang test}. */
@@ -47,7 +47,8 @@ final class All {
                 FuzzTest.class, GatheringTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
                 LinkTest.class, LockCommandTest.class, LockFaultTest.class, LogTest.class, MembershipTest.class,
                 MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class,
-                SerfTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class,
-                SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WireTest.class);
+                ReplayTest.class, SerfTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
+                StateFileTest.class, SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class,
+                WireTest.class);
     }
 }

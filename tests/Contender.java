@@ -57,16 +57,15 @@ final class Contender {
             case "enters-unasked" -> EntersUnasked::new;
             default -> throw new IllegalArgumentException("fault \"" + args[5] + "\" is not known");
         };
+        LogFile log = new LogFile(folder.resolve("log-" + id), System.out::println);
         LocalPeer peer;
         try {
             peer = LocalPeer.start(new EventLoop(), new LocalPeer.Start(id, "localhost", Integer.parseInt(args[1]),
-                    others, folder.resolve("state"), algorithm, System.out::println, Contender::die));
+                    others, folder.resolve("state"), algorithm, 0, 0, System.out::println, Contender::die, log));
         } catch (IOException inUse) {
             System.out.println(inUse.getMessage());
             return;
         }
-        LogFile log = new LogFile(folder.resolve("log-" + id), System.out::println);
-        peer.loop().journal().listen(log);
         System.out.println("peer " + id + " listens on " + peer.endpoint());
         Contender contender = new Contender(id, peer, folder, Long.parseLong(args[4]));
         contender.enter(WARM_UP, (stamp, fence) -> { });

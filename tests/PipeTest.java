@@ -143,6 +143,9 @@ class PipeTest {
         Set<String> events = new TreeSet<>();
         for (String line : Files.readAllLines(folder.resolve("log-1.json"))) {
             JsonObject event = JsonParser.parseString(line).getAsJsonObject();
+            if (event.has("in")) {
+                continue; // what was fed to the node: see ReplayTest
+            }
             Instant.parse(event.get("time").getAsString());
             assertEquals(1, event.get("peer").getAsInt(), line);
             assertTrue(event.get("epoch").getAsLong() > 0 && event.get("lamport").getAsLong() >= 0, line);

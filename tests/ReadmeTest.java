@@ -108,6 +108,13 @@ class ReadmeTest {
     }
 
     @Test
+    void theLogsInDocsAreReplayed() throws Exception {
+        Running replay = type("echo run | " + lines("./jbang replay ").get(0));
+        assertEquals(0, replay.exit(START_MILLIS), replay::toString);
+        assertTrue(replay.out().contains(": the same as in the logs\n"), replay::toString);
+    }
+
+    @Test
     void aPeerWithCertificatesAnswersWhoHasOne() throws Exception {
         Running made = type(lines("./jbang certs").get(0).replace("certs certs", "certs " + state));
         assertEquals(0, made.exit(START_MILLIS), made::toString);

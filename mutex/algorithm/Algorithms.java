@@ -22,4 +22,20 @@ public interface Algorithms {
     default String name() {
         return RicartAgrawala.NAME;
     }
+
+    /** For the log: the name, and behind it what else there is to choose; {@link #of} makes the same again. */
+    default String text() {
+        return name();
+    }
+
+    /** @throws IllegalArgumentException when the text is of no algorithm that this version knows */
+    static Algorithms of(String text) {
+        String name = text.split(" ")[0];
+        return switch (name) {
+            case RicartAgrawala.NAME -> RicartAgrawala::new;
+            case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
+            case TokenRing.NAME -> TokenRing.locks(text);
+            default -> throw new IllegalArgumentException("algorithm \"" + name + "\" is not known to this version");
+        };
+    }
 }

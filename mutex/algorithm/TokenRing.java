@@ -72,7 +72,18 @@ public final class TokenRing implements Algorithm {
             public String name() {
                 return NAME;
             }
+
+            @Override
+            public String text() {
+                return NAME + " " + pace + (byHand ? " by-hand" : "");
+            }
         };
+    }
+
+    /** As {@link Algorithms#text} has it. */
+    static Algorithms locks(String text) {
+        String[] words = text.split(" ");
+        return locks(Long.parseLong(words[1]), words.length > 2);
     }
 
     @Override

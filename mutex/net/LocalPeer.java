@@ -9,6 +9,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import mutex.algorithm.Algorithms;
 import mutex.group.Listed;
+import mutex.trace.LogFile;
 
 /** A running peer: its server, its loop and its state file. */
 public final class LocalPeer implements AutoCloseable {
@@ -35,17 +36,18 @@ public final class LocalPeer implements AutoCloseable {
      * @param expect how many peers found a group, where they have no list but find each other; 0 with a list
      * @param voice takes lines for a person; called on the loop thread, must not block
      * @param dying is told when the core broke one of its own rules; must end the process
+     * @param log takes everything that happens here; null for none
      */
     public record Start(
             int id, String host, int port, List<Listed> list, Path state,
             Algorithms algorithms, long leaseMillis, int expect, Consumer<String> voice,
-            BiConsumer<Throwable, String> dying) {
+            BiConsumer<Throwable, String> dying, LogFile log) {
 
-        /** With a list. */
+        /** With a list, and without a log. */
         public Start(int id, String host, int port, List<Listed> list, Path state,
                 Algorithms algorithms, long leaseMillis, Consumer<String> voice,
                 BiConsumer<Throwable, String> dying) {
-            this(id, host, port, list, state, algorithms, leaseMillis, 0, voice, dying);
+            this(id, host, port, list, state, algorithms, leaseMillis, 0, voice, dying, null);
         }
 
         /** With the lease off. */
@@ -75,6 +77,9 @@ public final class LocalPeer implements AutoCloseable {
                     new SecureRandom().nextLong(), start.algorithms(), start.leaseMillis(), start.expect(), start.dying());
             StateFile state = new StateFile(start.state(), start.id(), settings.endpoint());
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
+            if (start.log() != null) {
+                loop.record(start.log());
+            }
             loop.whenServing(server::serving);
             Tenants tenants = new Tenants(state.path(), events, start.voice());
             begin(events, loop, tenants, start.voice(), () -> service.serve(loop, tenants));

@@ -26,6 +26,7 @@ import mutex.node.Happening;
 import mutex.node.Node;
 import mutex.trace.Entry;
 import mutex.trace.Journal;
+import mutex.trace.LogFile;
 
 /**
  * Runs a node: the only caller of the core, on the one loop thread. Methods may be called from any
@@ -37,6 +38,9 @@ public final class PeerLoop implements Links.Owner {
     private static final long SAY_PAIR_AFTER = 1_000_000_000L; // a group that grows is one for a moment
     private static final String LEAVING = "this peer is leaving";
 
+    /** An event in line, and how many events its sender had logged. */
+    private record Due(Event event, long known) {}
+
     private final EventLoop loop;
     private final Settings settings;
     private final StateFile state;
@@ -46,7 +50,9 @@ public final class PeerLoop implements Links.Owner {
     private final Outbox outbox;
     private final Consumer<String> voice;
     private final Repeats repeats = new Repeats();
-    private final Deque<Event> events = new ArrayDeque<>(); // that came up while stepping
+    private final Beginning beginning;
+    private Recorder recorder; // null: what is fed to the node is not written down
+    private final Deque<Due> events = new ArrayDeque<>(); // that came up while stepping
     private boolean stepping;
     private final Elapsed clock;
     private final Askers askers = new Askers();
@@ -74,9 +80,8 @@ public final class PeerLoop implements Links.Owner {
         this.state = state;
         this.voice = voice;
         journal = new Journal(settings.id());
-        node = new Node(settings.id(), settings.endpoint(), System.currentTimeMillis(), settings.list(), state.read(),
-                settings.algorithms(), settings.process(),
-                TimeUnit.MILLISECONDS.toNanos(settings.leaseMillis()), settings.expect());
+        beginning = Beginning.now(settings, state.read(), clock.now());
+        node = beginning.node(settings.algorithms());
         lab = new FaultLab(loop, settings.id(), this::woken, this::faultsChanged);
         links = new Links(loop, this, this::hello, lab);
         outbox = new Outbox(task -> loop.later(() -> lab.pause().after(() -> orDie(task))), this::send);
@@ -86,6 +91,13 @@ public final class PeerLoop implements Links.Owner {
     /** The listener is told whether this peer may use locks, whenever that changes; loop thread. */
     void whenServing(Consumer<Boolean> listener) {
         whenServing = listener;
+    }
+
+    /** Writes events and what is fed to the node into the log; to be called before {@link #start}. */
+    void record(LogFile log) {
+        log.begin(beginning.json());
+        recorder = new Recorder(log, settings.id());
+        journal.listen(log);
     }
 
     /** Begins: from now on the peer dials, greets and answers. */
@@ -331,10 +343,17 @@ public final class PeerLoop implements Links.Owner {
     // The loop.
 
     void step(Event event) {
+        step(event, 0);
+    }
+
+    /**
+     * @param known how many events the sender of the received frame had logged when it sent it; 0 where none was received
+     */
+    private void step(Event event, long known) {
         if (closed) {
             return;
         }
-        events.add(event);
+        events.add(new Due(event, known));
         if (stepping || !begun || lab.pause().isOn()) {
             return;
         }
@@ -345,14 +364,21 @@ public final class PeerLoop implements Links.Owner {
                 if (clock.skipped() != suspended) {
                     long more = clock.skipped() - suspended;
                     suspended = clock.skipped();
-                    node.step(new Event.Skipped(more), now).forEach(this::apply);
+                    feed(new Due(new Event.Skipped(more), 0), now);
                 }
-                node.step(events.poll(), now).forEach(this::apply);
+                feed(events.poll(), now);
             }
             rest();
             tellServing();
         });
         stepping = false;
+    }
+
+    private void feed(Due due, long now) {
+        if (recorder != null) {
+            recorder.fed(due.event, due.known, now);
+        }
+        node.step(due.event, now).forEach(this::apply);
     }
 
     private void tellServing() {
@@ -469,8 +495,9 @@ public final class PeerLoop implements Links.Owner {
                     throw new IllegalArgumentException("sender " + message.getFrame().getFrom() + " on the link of peer " + peer);
                 }
                 var frame = WireFrame.in(message.getFrame());
-                journal.merge(WireFrame.vector(message.getFrame()));
-                step(new Event.Received(frame));
+                var vector = WireFrame.vector(message.getFrame());
+                journal.merge(vector);
+                step(new Event.Received(frame), vector.of(peer));
             }
             case INQUIRY -> links.send(peer, LinkMessage.newBuilder().setReport(
                     Report.newBuilder().setInquiry(message.getInquiry()).setStatus(WireStatus.out(look()))).build());

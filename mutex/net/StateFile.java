@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import mutex.MutexProto;
-import mutex.group.Promise;
 import mutex.group.Saved;
 
 /**
@@ -45,8 +44,7 @@ public final class StateFile implements AutoCloseable {
         try {
             MutexProto.State.Builder state = MutexProto.State.newBuilder();
             JsonFormat.parser().merge(Files.readString(path), state);
-            return new Saved(state.hasGroup() ? Wire.in(state.getGroup()) : null,
-                    state.hasPromise() ? new Promise(Wire.in(state.getPromise()), state.getPromiseBy(), state.getPromiseAgain()) : null);
+            return Wire.in(state.build());
         } catch (IOException | IllegalArgumentException e) {
             String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new IllegalArgumentException(path + ": this peer's state cannot be read (" + why
@@ -60,19 +58,12 @@ public final class StateFile implements AutoCloseable {
     }
 
     private String tryWrite(Saved saved) {
-        MutexProto.State.Builder state = MutexProto.State.newBuilder();
-        if (saved.group() != null) {
-            state.setGroup(Wire.out(saved.group()));
-        }
-        if (saved.promise() != null) {
-            state.setPromise(Wire.out(saved.promise().next())).setPromiseBy(saved.promise().by()).setPromiseAgain(saved.promise().again());
-        }
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
         try {
             Files.createDirectories(path.getParent());
             try (FileChannel file = FileChannel.open(fresh, StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                ByteBuffer text = ByteBuffer.wrap((JsonFormat.printer().print(state) + "\n").getBytes());
+                ByteBuffer text = ByteBuffer.wrap((JsonFormat.printer().print(Wire.out(saved)) + "\n").getBytes());
                 while (text.hasRemaining()) {
                     file.write(text);
                 }

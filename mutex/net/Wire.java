@@ -10,6 +10,8 @@ import mutex.algorithm.Stamp;
 import mutex.group.Group;
 import mutex.group.Hello;
 import mutex.group.Listed;
+import mutex.group.Promise;
+import mutex.group.Saved;
 import mutex.group.Version;
 import mutex.node.Printable;
 
@@ -86,6 +88,22 @@ final class Wire {
         Version version = in(group.getVersion());
         check(version.number() > 0, "version", version.number());
         return new Group(group.getOrigin(), version, members);
+    }
+
+    static MutexProto.State out(Saved saved) {
+        MutexProto.State.Builder out = MutexProto.State.newBuilder();
+        if (saved.group() != null) {
+            out.setGroup(out(saved.group()));
+        }
+        if (saved.promise() != null) {
+            out.setPromise(out(saved.promise().next())).setPromiseBy(saved.promise().by()).setPromiseAgain(saved.promise().again());
+        }
+        return out.build();
+    }
+
+    static Saved in(MutexProto.State state) {
+        return new Saved(state.hasGroup() ? in(state.getGroup()) : null,
+                state.hasPromise() ? new Promise(in(state.getPromise()), state.getPromiseBy(), state.getPromiseAgain()) : null);
     }
 
     static MutexProto.Listed out(Listed entry) {

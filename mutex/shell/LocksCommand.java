@@ -21,8 +21,8 @@ final class LocksCommand implements Runnable {
     static List<String> lines(Collection<Snapshot> peers) {
         List<String> lines = new ArrayList<>();
         for (Snapshot peer : peers) {
-            StatusCommand.locks(peer.node()).forEach(lock ->
-                    lines.add("peer " + peer.node().id() + " " + StatusCommand.line(lock, peer.node())));
+            StatusText.locks(peer.node()).forEach(lock ->
+                    lines.add("peer " + peer.node().id() + " " + StatusText.line(lock, peer.node())));
         }
         return lines.isEmpty() ? List.of("no lock is held or wanted anywhere") : lines;
     }

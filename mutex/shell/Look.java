@@ -65,7 +65,7 @@ public abstract class Look implements Callable<Integer> {
         @Override
         void look(Client peer) throws IOException {
             Report report = peer.status();
-            print(List.of(report), StatusCommand.lines(report.snapshot()));
+            print(List.of(report), StatusText.lines(report.snapshot()));
         }
     }
 

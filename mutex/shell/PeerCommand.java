@@ -74,7 +74,7 @@ public final class PeerCommand implements Callable<Integer> {
     @Option(names = "--no-shell", description = "read no commands; run until INT or TERM")
     private boolean noShell;
 
-    @Option(names = "--log", paramLabel = "FILE", description = "append every event to the file, a line of JSON each")
+    @Option(names = "--log", paramLabel = "FILE", description = "append every event to the file, and what led to it, in lines of JSON: for trace and replay")
     private Path log;
 
     @Option(names = "--lab", description = "for classes: the shell takes \"fault\", which delays, drops, cuts and pauses")
@@ -102,12 +102,9 @@ public final class PeerCommand implements Callable<Integer> {
         LogFile file = log == null ? null : openLog(screen);
         EventLoop events = new EventLoop(secured);
         LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(number("--id", id, 1), start.self().host(), start.self().port(),
-                start.others(), folder, algorithms, leaseMillis, discover.expect(), screen::problem, PeerCommand::die));
+                start.others(), folder, algorithms, leaseMillis, discover.expect(), screen::problem, PeerCommand::die, file));
         if (lab) {
             peer.loop().lab().open();
-        }
-        if (file != null) {
-            peer.loop().journal().listen(file);
         }
         MetricsServer counting = metrics == null ? null : measured(peer, start, screen);
         screen.line("peer " + id + " listens on " + peer.endpoint());

@@ -7,37 +7,29 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import mutex.node.LockName;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
-import org.jline.reader.SyntaxError;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
-import picocli.CommandLine;
 import picocli.shell.jline3.PicocliCommands;
 
 /** Reads commands and runs them: from a person at a terminal, or line by line from a pipe. */
 public final class Shell {
 
-    private static final int LONGEST_LINE = 10_000;
-
     private final Session session;
-    private final CommandLine commands;
+    private final Commands commands;
     private volatile String question; // that is being answered; null while commands are read
     private final DefaultParser parser = new DefaultParser(); // of the line while it is typed
-    private final DefaultParser words = new DefaultParser(); // of the line that was entered
 
     public Shell(Session session) {
         this.session = session;
-        this.commands = ShellCommands.line(session);
+        this.commands = ShellCommands.of(session);
         parser.setEscapeChars(null);
-        words.setEscapeChars(null);
-        words.setEofOnUnclosedQuote(true);
     }
 
     /** Whether a person sits at both ends; from Java 22 on, having a console does not say so any more. */
@@ -60,7 +52,7 @@ public final class Shell {
         session.answerWith(question -> next(lines));
         String line;
         while (!session.quitting && (line = lines.readLine()) != null) {
-            failed |= !line.isBlank() && !execute(line);
+            failed |= !line.isBlank() && !commands.execute(line);
         }
         return failed ? 1 : 0;
     }
@@ -80,7 +72,7 @@ public final class Shell {
             LineReader reader = LineReaderBuilder.builder()
                     .terminal(terminal)
                     .parser(parser)
-                    .completer(new Completion(session, new PicocliCommands(commands).compileCompleters()))
+                    .completer(new Completion(session, new PicocliCommands(commands.line()).compileCompleters()))
                     .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
                     .build();
             terminal.handle(Terminal.Signal.INT, betweenLines -> interrupted("")); // while a command runs: else it ends the peer
@@ -110,7 +102,7 @@ public final class Shell {
                     if (line.isBlank()) {
                         toggle();
                     } else {
-                        execute(line);
+                        commands.execute(line);
                     }
                     session.screen.flush();
                 } catch (UserInterruptException interrupt) {
@@ -182,20 +174,6 @@ public final class Shell {
 
     private void toggle() {
         Turn turn = session.turn(LockName.DEFAULT);
-        execute(turn == null ? "request" : turn.held() ? "release" : "why");
-    }
-
-    private boolean execute(String line) {
-        if (line.length() > LONGEST_LINE) {
-            session.screen.problem("a line of " + line.length() + " characters is too long for a command; \"help\" lists them");
-            return false;
-        }
-        try {
-            List<String> command = words.parse(line, line.length()).words().stream().filter(w -> !w.isEmpty()).toList();
-            return command.isEmpty() || commands.execute(command.toArray(String[]::new)) == 0;
-        } catch (SyntaxError unbalanced) {
-            session.screen.problem("\"" + line.strip() + "\": a quote is not closed; close it or leave it out");
-            return false;
-        }
+        commands.execute(turn == null ? "request" : turn.held() ? "release" : "why");
     }
 }

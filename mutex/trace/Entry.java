@@ -93,16 +93,21 @@ public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happe
 
     private static void text(StringBuilder json, String key, String value) {
         if (value != null) {
-            json.append(",\"").append(key).append("\":\"");
-            for (char c : value.toCharArray()) {
-                if (c < ' ' || c == '"' || c == '\\') {
-                    json.append(String.format("\\u%04x", (int) c));
-                } else {
-                    json.append(c);
-                }
-            }
-            json.append('"');
+            json.append(",\"").append(key).append("\":");
+            quote(json, value);
         }
+    }
+
+    static void quote(StringBuilder json, String value) {
+        json.append('"');
+        for (char c : value.toCharArray()) {
+            if (c < ' ' || c == '"' || c == '\\') {
+                json.append(String.format("\\u%04x", (int) c));
+            } else {
+                json.append(c);
+            }
+        }
+        json.append('"');
     }
 
     /** As a person reads it, after the time of day in UTC. */

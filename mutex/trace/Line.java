@@ -6,10 +6,10 @@ package mutex.trace;
  * @param file the name as it was given
  * @param number of the line, from 1
  */
-record Line(String file, int number, Entry event) {
+public record Line(String file, int number, Entry event) {
 
     /** The place, as compilers write it: {@code peer1.log:17}. */
-    String where() {
+    public String where() {
         return file + ":" + number;
     }
 }

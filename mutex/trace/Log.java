@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param name as it was given
  * @param lines in the file's order
+ * @param inputs what was fed to the nodes, in the file's order
  * @param cuts what is said about lines that end in the middle, as those of a killed peer do; one sentence each
  */
-record Log(String name, List<Line> lines, List<String> cuts) {}
+public record Log(String name, List<Line> lines, List<InputLine> inputs, List<String> cuts) {}

@@ -24,6 +24,7 @@ public final class LogReader {
 
     private final String name;
     private final List<Line> lines = new ArrayList<>();
+    private final List<InputLine> inputs = new ArrayList<>();
     private final List<String> cuts = new ArrayList<>();
     private int number; // of the line
     private IllegalArgumentException half; // the line before is one, if a new life begins now; else null
@@ -41,8 +42,8 @@ public final class LogReader {
         return log(file).lines().stream().map(Line::event).toList();
     }
 
-    /** The same, with the number of each line. */
-    static Log log(Path file) throws IOException {
+    /** The same, with the number of each line, and what was fed to the nodes. */
+    public static Log log(Path file) throws IOException {
         LogReader log = new LogReader(file.toString());
         LastByte bytes = new LastByte(Files.newInputStream(file));
         try (BufferedReader in = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8))) {
@@ -57,17 +58,21 @@ public final class LogReader {
         if (log.half != null) {
             throw log.half;
         }
-        return new Log(log.name, log.lines, log.cuts);
+        return new Log(log.name, log.lines, log.inputs, log.cuts);
     }
 
     private void add(String text, boolean unfinished) {
         try {
-            add(LogLine.parse(text));
+            if (text.startsWith(InputLine.START)) {
+                add(InputLine.parse(name, number, text));
+            } else {
+                add(LogLine.parse(text));
+            }
             return;
         } catch (IllegalArgumentException wrong) {
             IllegalArgumentException problem = new IllegalArgumentException(name + ":" + number + ": "
                     + Printable.of(wrong.getMessage() + ", in: " + text, 2 * LONGEST));
-            int rest = text.lastIndexOf(START);
+            int rest = Math.max(text.lastIndexOf(START), text.lastIndexOf(InputLine.START));
             if (half != null || !unfinished && rest < 0) {
                 throw half != null ? half : problem;
             }
@@ -88,6 +93,16 @@ public final class LogReader {
             cut();
         }
         lines.add(new Line(name, number, event));
+    }
+
+    private void add(InputLine input) {
+        if (half != null) {
+            if (input.beginning() == null) {
+                throw half;
+            }
+            cut();
+        }
+        inputs.add(input);
     }
 
     private void cut() {

@@ -42,7 +42,7 @@ record Trace(List<Log> logs, SortedMap<Integer, List<Life>> lives, List<Line> li
             List<Line> lines = byPeer.computeIfAbsent(event.peer(), none -> new ArrayList<>());
             lines.add(new Line("peer " + event.peer(), lines.size() + 1, event));
         });
-        return of(byPeer.values().stream().map(lines -> new Log(lines.get(0).file(), lines, List.of())).toList());
+        return of(byPeer.values().stream().map(lines -> new Log(lines.get(0).file(), lines, List.of(), List.of())).toList());
     }
 
     Entry event(int place) {

@@ -56,16 +56,14 @@ final class Rival {
         int id = Integer.parseInt(args[0]);
         Path folder = Path.of(args[3]);
         List<Listed> others = Stream.of(args).skip(6).map(address -> new Listed(address, 0)).toList();
+        LogFile log = args[5].equals("log") ? new LogFile(folder.resolve("log-" + id), System.out::println) : null;
         LocalPeer peer;
         try {
             peer = LocalPeer.start(new EventLoop(), new LocalPeer.Start(id, args[1], Integer.parseInt(args[2]), others,
-                    folder.resolve("state"), RicartAgrawala::new, Long.parseLong(args[4]), System.out::println, Rival::die));
+                    folder.resolve("state"), RicartAgrawala::new, Long.parseLong(args[4]), 0, System.out::println, Rival::die, log));
         } catch (IOException inUse) {
             System.out.println(inUse.getMessage());
             return;
-        }
-        if (args[5].equals("log")) {
-            peer.loop().journal().listen(new LogFile(folder.resolve("log-" + id), System.out::println));
         }
         System.out.println("peer " + id + " listens on " + peer.endpoint());
         Rival rival = new Rival(id, peer, args[5].equals("ignores-loss"));

@@ -142,6 +142,13 @@ final class Rivals implements AutoCloseable {
         return running.stream().filter(rival -> !rival.isAlive()).toList();
     }
 
+    /** The files of those that write a log. */
+    List<String> logs() throws IOException {
+        try (var files = Files.list(processes.folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("log-")).map(Path::toString).sorted().toList();
+        }
+    }
+
     /** Has all write down their last events, beside the history; gives the folder, which stays. */
     Path keepEvidence() throws IOException {
         Path kept = Files.createTempDirectory("afteryou-faults");

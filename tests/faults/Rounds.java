@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import mutex.replay.ReplayCommand;
+import picocli.CommandLine;
 
 /** Plays rounds of faults against the same five peers; after one that breaks a promise, against new ones. */
 public final class Rounds implements AutoCloseable {
@@ -23,7 +26,7 @@ public final class Rounds implements AutoCloseable {
     private int played;
     private int slow; // of them, played twice
 
-    /** @param fault of the first rival, "none", or "log" for a log of each, which the evidence contains then */
+    /** @param fault of the first rival, "none", or "log" for a log of each, which is replayed at the end, and in the evidence */
     public Rounds(String fault) {
         this.fault = fault;
     }
@@ -116,8 +119,18 @@ public final class Rounds implements AutoCloseable {
             entries += rivals.chronicle.entered();
             lost += rivals.chronicle.lost();
             refused += rivals.checker.refused();
+            replay();
             rivals.close();
             rivals = null;
+        }
+    }
+
+    /** With logs: whether fresh nodes do the same. */
+    private void replay() throws IOException {
+        List<String> logs = rivals.logs();
+        String[] words = Stream.concat(Stream.of("--check"), logs.stream()).toArray(String[]::new);
+        if (!logs.isEmpty() && new CommandLine(new ReplayCommand()).execute(words) != 0) {
+            broken++;
         }
     }
 

@@ -1,0 +1,164 @@
+package mutex.replay;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import mutex.net.Beginning;
+import mutex.net.StepText;
+import mutex.trace.InputLine;
+import mutex.trace.Line;
+import mutex.trace.Log;
+
+/**
+ * What a run's logs have to feed to fresh nodes.
+ *
+ * @param lives by peer, in their order
+ * @param missing what cannot be replayed, and why; one sentence each
+ */
+record Recording(SortedMap<Integer, List<Life>> lives, List<String> missing) {
+
+    /** What one file has of one process in a row: inputs and events, as they come. */
+    private static final class Piece {
+        final int peer;
+        final List<Object> lines = new ArrayList<>(); // InputLine or Line
+        long begun; // wall clock, microseconds; of this process and those before it in the file: the clock may have been set back
+        long next; // number of the input that would go on
+
+        Piece(int peer) {
+            this.peer = peer;
+        }
+
+        /** Null when it has events only. */
+        InputLine first() {
+            return lines.get(0) instanceof InputLine input ? input : null;
+        }
+
+        String where() {
+            return first() == null ? ((Line) lines.get(0)).where() : first().where();
+        }
+    }
+
+    /** How many steps all lives have. */
+    int steps() {
+        return lives.values().stream().flatMap(List::stream).mapToInt(life -> life.steps.size()).sum();
+    }
+
+    static Recording of(List<Log> logs) {
+        List<Piece> pieces = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        logs.forEach(log -> {
+            pieces.addAll(pieces(log));
+            missing.addAll(log.cuts());
+        });
+        SortedMap<Integer, List<Life>> lives = new TreeMap<>();
+        List<Piece> starts = new ArrayList<>(pieces.stream().filter(piece -> piece.first() != null && piece.first().beginning() != null)
+                .sorted(Comparator.comparingLong(piece -> piece.begun)).toList());
+        pieces.removeAll(starts);
+        for (Piece start : starts) {
+            Reader reader = new Reader(missing);
+            reader.read(start);
+            for (Piece more = following(pieces, start.peer, reader.next); more != null; more = following(pieces, start.peer, reader.next)) {
+                pieces.remove(more);
+                reader.read(more);
+            }
+            if (reader.life != null) {
+                lives.computeIfAbsent(start.peer, none -> new ArrayList<>()).add(reader.life);
+            }
+        }
+        pieces.forEach(piece -> missing.add(piece.where() + ": what peer " + piece.peer + (piece.first() == null
+                ? " was told before is not in its log, as of a version without replay or of a log without its beginning"
+                : "'s log has before this line is missing") + "; from here to its next start peer " + piece.peer + " is not replayed"));
+        return new Recording(lives, missing);
+    }
+
+    /** The rest of a process's log in another file. */
+    private static Piece following(List<Piece> pieces, int peer, long next) {
+        return pieces.stream().filter(piece -> piece.peer == peer && piece.first() != null && piece.first().first() == next)
+                .findFirst().orElse(null);
+    }
+
+    private static List<Piece> pieces(Log log) {
+        List<Piece> pieces = new ArrayList<>();
+        Map<Integer, Piece> last = new HashMap<>(); // by peer: a file may have the logs of several
+        int event = 0;
+        for (InputLine input : log.inputs()) {
+            while (event < log.lines().size() && log.lines().get(event).number() < input.line()) {
+                add(pieces, last, log.lines().get(event++));
+            }
+            Piece piece = last.get(input.peer());
+            if (piece == null || input.beginning() != null || piece.first() == null) {
+                long before = piece == null ? 0 : piece.begun;
+                piece = new Piece(input.peer());
+                piece.begun = input.beginning() == null ? before : Math.max(before, begun(input));
+                pieces.add(piece);
+                last.put(input.peer(), piece);
+            }
+            piece.lines.add(input);
+        }
+        while (event < log.lines().size()) {
+            add(pieces, last, log.lines().get(event++));
+        }
+        return pieces;
+    }
+
+    private static long begun(InputLine input) {
+        return input.beginning().has("wall") ? input.beginning().get("wall").getAsLong() : 0;
+    }
+
+    private static void add(List<Piece> pieces, Map<Integer, Piece> last, Line event) {
+        last.computeIfAbsent(event.event().peer(), peer -> {
+            pieces.add(new Piece(peer));
+            return pieces.get(pieces.size() - 1);
+        }).lines.add(event);
+    }
+
+    /** Reads one process. */
+    private static final class Reader {
+
+        private final List<String> missing;
+        private final StepText text = new StepText();
+        private Life life; // null when not even the beginning can be read
+        private long next = 1;
+
+        Reader(List<String> missing) {
+            this.missing = missing;
+        }
+
+        /** As far as it goes; after that, next is no number any more. */
+        void read(Piece piece) {
+            for (Object line : piece.lines) {
+                if (line instanceof Line event) {
+                    life.add(event);
+                } else if (!read((InputLine) line)) {
+                    next = -1;
+                    return;
+                }
+            }
+        }
+
+        private boolean read(InputLine line) {
+            try {
+                if (line.first() != next) {
+                    missing.add(line.where() + ": steps " + next + " to " + (line.first() - 1) + " of peer " + line.peer()
+                            + " are missing before this line; from here to its next start it is not replayed");
+                    return false;
+                } else if (line.beginning() != null) {
+                    life = new Life(Beginning.of(line.beginning()), line.where());
+                    next++;
+                }
+                for (String step : line.steps()) {
+                    life.steps.add(new Step(text.in(step), line.where()));
+                    next++;
+                }
+                return true;
+            } catch (IllegalArgumentException wrong) {
+                missing.add(line.where() + ": " + wrong.getMessage() + "; from here to its next start peer " + line.peer() + " is not replayed");
+                return false;
+            }
+        }
+    }
+}

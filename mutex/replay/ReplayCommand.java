@@ -1,0 +1,115 @@
+package mutex.replay;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import mutex.shell.Screen;
+import mutex.shell.Shell;
+import mutex.trace.Log;
+import mutex.trace.LogReader;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Plays the logs of a run again, on fresh nodes in this process, and compares what they do with the logs. */
+@Command(name = "replay", mixinStandardHelpOptions = true, sortOptions = false,
+        description = {"Feeds what the peers of a run were told and received to fresh nodes, step by step in a shell, and says where "
+            + "they do other things than their logs have."},
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:the replay is as the logs", "1:it differs; the first difference is named", "64:wrong usage",
+            "65:a log cannot be read, or has nothing to replay"})
+public final class ReplayCommand implements Callable<Integer> {
+
+    private static final int DIFFERS = 1;
+    private static final int USAGE = 64;
+    private static final int UNREADABLE = 65;
+
+    @Option(names = "--check", description = "print one line, how it went, instead of reading commands")
+    private boolean check;
+
+    @Parameters(paramLabel = "LOG", arity = "1..*", description = "files that peers wrote with --log")
+    private List<Path> files;
+
+    /** Makes it a command of the line. */
+    public static void addTo(CommandLine line) {
+        line.addSubcommand(new ReplayCommand());
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Set<Path> seen = new HashSet<>();
+        for (Path file : files) {
+            if (!Files.isRegularFile(file)) {
+                return fail(UNREADABLE, file + (Files.exists(file) ? ": is no file" : ": is not there") + "; name a file that a peer wrote with --log");
+            }
+            if (!seen.add(file.toRealPath())) {
+                return fail(USAGE, file + ": is given twice; give it once");
+            }
+        }
+        Stage stage;
+        try {
+            stage = load();
+        } catch (IllegalArgumentException | IOException wrong) {
+            return fail(UNREADABLE, wrong.getMessage());
+        }
+        return stage == null ? UNREADABLE : run(stage);
+    }
+
+    private Stage load() throws IOException {
+        try (Progress progress = new Progress(System.err, "reading")) {
+            List<Log> logs = new ArrayList<>();
+            for (Path file : files) {
+                progress.now("reading " + file);
+                logs.add(LogReader.log(file));
+            }
+            Recording recording = Recording.of(logs);
+            recording.missing().forEach(line -> System.err.println("replay: " + line));
+            if (recording.lives().isEmpty()) {
+                fail(UNREADABLE, "no log here has the beginning of a peer; nothing can be replayed");
+                return null;
+            }
+            progress.now("playing " + recording.steps() + " steps for the first time");
+            Stage stage = new Stage(new Replay(recording));
+            if (!stage.unheard().isEmpty()) {
+                System.err.println("replay: nothing to replay of peers " + stage.unheard()
+                        + ": what they sent is taken from the logs of the others");
+            }
+            return stage;
+        }
+    }
+
+    private int run(Stage stage) throws IOException {
+        boolean terminal = Shell.onTerminal();
+        boolean well = true;
+        if (check) {
+            System.out.println(outcome(stage));
+        } else {
+            try (Screen screen = new Screen(System.out, terminal ? null : System.err)) {
+                screen.line(outcome(stage));
+                ReplayShell shell = new ReplayShell(stage, screen);
+                if (terminal) {
+                    screen.line("Enter plays a step; help lists the commands");
+                    shell.run();
+                } else {
+                    well = shell.run(System.in);
+                }
+            }
+        }
+        return stage.first() == null && well ? 0 : DIFFERS;
+    }
+
+    private static String outcome(Stage stage) {
+        return "replay: " + stage.verdict() + (stage.first() == null ? "" : ", " + stage.first());
+    }
+
+    private static int fail(int code, String problem) {
+        System.err.println("replay: " + problem);
+        return code;
+    }
+}

@@ -1,0 +1,71 @@
+package mutex.shell;
+
+import java.time.Duration;
+import java.util.List;
+import org.jline.reader.SyntaxError;
+import org.jline.reader.impl.DefaultParser;
+import picocli.CommandLine;
+
+/** The commands of a shell: takes a line apart, runs it, and says on the screen what is wrong with it. */
+public final class Commands {
+
+    private static final int LONGEST_LINE = 10_000;
+
+    private final CommandLine line;
+    private final Screen screen;
+    private final DefaultParser words = new DefaultParser(); // of the line that was entered
+
+    /** @param commands annotated for picocli, with a subcommand for each command */
+    public Commands(Object commands, Screen screen) {
+        this.screen = screen;
+        words.setEscapeChars(null);
+        words.setEofOnUnclosedQuote(true);
+        line = new CommandLine(commands);
+        line.registerConverter(Duration.class, new Durations());
+        line.setParameterExceptionHandler((wrong, args) -> {
+            screen.problem(oneLine(wrong));
+            return CommandLine.ExitCode.USAGE;
+        });
+        line.setExecutionExceptionHandler((failure, command, args) -> {
+            screen.problem(command.getCommandName() + ": " + failure.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        LineWriter out = new LineWriter(screen::line);
+        line.setOut(out.printer());
+        line.setErr(out.printer());
+    }
+
+    /** As picocli has them, for completion. */
+    public CommandLine line() {
+        return line;
+    }
+
+    /** Runs a line; whether that went well. */
+    public boolean execute(String text) {
+        if (text.length() > LONGEST_LINE) {
+            screen.problem("a line of " + text.length() + " characters is too long for a command; \"help\" lists them");
+            return false;
+        }
+        try {
+            List<String> command = words.parse(text, text.length()).words().stream().filter(word -> !word.isEmpty()).toList();
+            return command.isEmpty() || line.execute(command.toArray(String[]::new)) == 0;
+        } catch (SyntaxError unbalanced) {
+            screen.problem("\"" + text.strip() + "\": a quote is not closed; close it or leave it out");
+            return false;
+        }
+    }
+
+    private static String oneLine(CommandLine.ParameterException wrong) {
+        String command = wrong.getCommandLine().getCommandName();
+        if (command.isEmpty() && wrong instanceof CommandLine.UnmatchedArgumentException unknown) {
+            String similar = Usage.didYouMean(unknown);
+            return Usage.quoted(unknown.getUnmatched().get(0)) + " is no command"
+                    + (similar.isEmpty() ? "; \"help\" lists them" : similar);
+        }
+        String problem = Usage.inOneLine(wrong);
+        if (command.isEmpty()) { // help, about a command that is not there
+            return problem.replaceFirst("\\.$", "") + "; \"help\" lists them";
+        }
+        return command + ": " + problem + (problem.endsWith("?") ? "" : "; see \"help " + command + "\"");
+    }
+}
