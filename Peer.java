@@ -60,15 +60,16 @@
 //SOURCES mutex/shell/StandingText.java mutex/shell/StatusCommand.java mutex/shell/TlsOptions.java
 //SOURCES mutex/shell/Top.java mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java
 //SOURCES mutex/shell/Visitors.java mutex/shell/WhyCommand.java
-//SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/Discussion.java
-//SOURCES mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java mutex/trace/Journal.java
-//SOURCES mutex/trace/Life.java mutex/trace/Line.java mutex/trace/Log.java mutex/trace/LogFile.java
-//SOURCES mutex/trace/LogLine.java mutex/trace/LogReader.java mutex/trace/Merge.java mutex/trace/Messages.java
-//SOURCES mutex/trace/Report.java mutex/trace/Shiviz.java mutex/trace/Span.java mutex/trace/Story.java
-//SOURCES mutex/trace/Summary.java mutex/trace/Tallies.java mutex/trace/TextDiagram.java mutex/trace/Trace.java
-//SOURCES mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
+//SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/DiagramData.java
+//SOURCES mutex/trace/Discussion.java mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java
+//SOURCES mutex/trace/Journal.java mutex/trace/Life.java mutex/trace/Line.java mutex/trace/Log.java
+//SOURCES mutex/trace/LogFile.java mutex/trace/LogLine.java mutex/trace/LogReader.java mutex/trace/Merge.java
+//SOURCES mutex/trace/Messages.java mutex/trace/Report.java mutex/trace/Shiviz.java mutex/trace/Span.java
+//SOURCES mutex/trace/Story.java mutex/trace/Summary.java mutex/trace/Tallies.java mutex/trace/TextDiagram.java
+//SOURCES mutex/trace/Trace.java mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
 //SOURCES mutex/trace/VectorClock.java mutex/trace/Violation.java
-//FILES mutex/trace/diagram.html=mutex/trace/diagram.html mutex/trace/report.html=mutex/trace/report.html
+//FILES mutex/trace/diagram.css=mutex/trace/diagram.css mutex/trace/diagram.html=mutex/trace/diagram.html
+//FILES mutex/trace/diagram.js=mutex/trace/diagram.js mutex/trace/report.html=mutex/trace/report.html
 
 import java.util.List;
 import mutex.run.HoldRun;
