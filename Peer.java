@@ -36,10 +36,11 @@
 //SOURCES mutex/net/Outbox.java mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
 //SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/Rehearsal.java
 //SOURCES mutex/net/RemotePeer.java mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java
-//SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java mutex/net/Tenants.java
-//SOURCES mutex/net/Tls.java mutex/net/TlsCall.java mutex/net/TlsFiles.java mutex/net/TlsProblems.java
-//SOURCES mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java mutex/net/Wire.java
-//SOURCES mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
+//SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StandingText.java mutex/net/StateFile.java
+//SOURCES mutex/net/Tenants.java mutex/net/Tls.java mutex/net/TlsCall.java mutex/net/TlsFiles.java
+//SOURCES mutex/net/TlsProblems.java mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java
+//SOURCES mutex/net/Wire.java mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java
+//SOURCES mutex/net/WireStatus.java
 //SOURCES mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java mutex/node/Frame.java
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
@@ -57,9 +58,9 @@
 //SOURCES mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java
 //SOURCES mutex/shell/Removal.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
 //SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
-//SOURCES mutex/shell/StandingText.java mutex/shell/StatusCommand.java mutex/shell/TlsOptions.java
-//SOURCES mutex/shell/Top.java mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java
-//SOURCES mutex/shell/Visitors.java mutex/shell/WhyCommand.java
+//SOURCES mutex/shell/StatusCommand.java mutex/shell/TlsOptions.java mutex/shell/Top.java
+//SOURCES mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java mutex/shell/Visitors.java
+//SOURCES mutex/shell/WhyCommand.java
 //SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/DiagramData.java
 //SOURCES mutex/trace/Discussion.java mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java
 //SOURCES mutex/trace/Journal.java mutex/trace/Life.java mutex/trace/Line.java mutex/trace/Log.java

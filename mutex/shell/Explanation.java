@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import mutex.algorithm.Algorithm.State;
 import mutex.net.Snapshot;
+import mutex.net.StandingText;
 import mutex.node.View;
 
 /** Explains why a peer waits for a lock: whose permission is missing, why, and for whom those wait in turn. */

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import mutex.algorithm.Message;
 import mutex.net.PeerLoop;
+import mutex.net.StandingText;
 import mutex.node.Happening;
 import mutex.node.LockName;
 import mutex.trace.Entry;
