@@ -38,9 +38,9 @@
 //SOURCES mutex/net/RemotePeer.java mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java
 //SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StandingText.java mutex/net/StateFile.java
 //SOURCES mutex/net/Tenants.java mutex/net/Tls.java mutex/net/TlsCall.java mutex/net/TlsFiles.java
-//SOURCES mutex/net/TlsProblems.java mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java
-//SOURCES mutex/net/Wire.java mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java
-//SOURCES mutex/net/WireStatus.java
+//SOURCES mutex/net/TlsProblems.java mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/Watched.java
+//SOURCES mutex/net/WatchedTls.java mutex/net/Watching.java mutex/net/Wire.java mutex/net/WireEvent.java
+//SOURCES mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
 //SOURCES mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java mutex/node/Frame.java
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
@@ -69,8 +69,12 @@
 //SOURCES mutex/trace/Story.java mutex/trace/Summary.java mutex/trace/Tallies.java mutex/trace/TextDiagram.java
 //SOURCES mutex/trace/Trace.java mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
 //SOURCES mutex/trace/VectorClock.java mutex/trace/Violation.java
+//SOURCES mutex/web/Frames.java mutex/web/Gate.java mutex/web/GroupTable.java mutex/web/Live.java
+//SOURCES mutex/web/PageLocks.java mutex/web/Recent.java mutex/web/WebServer.java
 //FILES mutex/trace/diagram.css=mutex/trace/diagram.css mutex/trace/diagram.html=mutex/trace/diagram.html
 //FILES mutex/trace/diagram.js=mutex/trace/diagram.js mutex/trace/report.html=mutex/trace/report.html
+//FILES mutex/web/live.css=mutex/web/live.css mutex/web/live.html=mutex/web/live.html
+//FILES mutex/web/live.js=mutex/web/live.js
 
 import java.util.List;
 import mutex.run.HoldRun;

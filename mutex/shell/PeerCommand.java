@@ -17,6 +17,7 @@ import mutex.net.PeerCertificate;
 import mutex.net.Tls;
 import mutex.trace.LogFile;
 import mutex.trace.TraceCommand;
+import mutex.web.WebServer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,6 +75,11 @@ public final class PeerCommand implements Callable<Integer> {
     private String metrics;
     private int metricsPort;
 
+    @Option(names = "--web", paramLabel = "PORT", description = "serve http://localhost:PORT/ to this machine: the group, its locks and its "
+            + "messages as they happen, and buttons to request and release; 0 lets the system choose")
+    private String web;
+    private int webPort;
+
     @Option(names = "--state", paramLabel = "DIR",
             description = "folder of the state file, which remembers a group that grew (default: the user's state folder)")
     private Path state;
@@ -96,7 +102,11 @@ public final class PeerCommand implements Callable<Integer> {
             peer.loop().journal().listen(file);
         }
         MetricsServer counting = metrics == null ? null : measured(peer, start, screen);
+        WebServer page = web == null ? null : shown(peer, secured, screen);
         Runnable leave = () -> {
+            if (page != null) {
+                page.close();
+            }
             peer.close();
             if (counting != null) {
                 counting.close();
@@ -115,6 +125,17 @@ public final class PeerCommand implements Callable<Integer> {
         try {
             MetricsServer server = new MetricsServer(peer.loop(), start.self().host(), metricsPort);
             screen.line("metrics at http://" + start.self().host() + ":" + server.port() + "/metrics");
+            return server;
+        } catch (IOException e) {
+            peer.close();
+            throw e;
+        }
+    }
+
+    private WebServer shown(LocalPeer peer, Tls secured, Screen screen) throws IOException {
+        try {
+            WebServer server = new WebServer(peer.loop(), webPort, secured);
+            screen.line("live page at " + server.address());
             return server;
         } catch (IOException e) {
             peer.close();
@@ -147,6 +168,7 @@ public final class PeerCommand implements Callable<Integer> {
         }
         try {
             metricsPort = metrics == null ? 0 : number("--metrics", metrics, 0);
+            webPort = web == null ? 0 : number("--web", web, 0);
             leaseMillis = Durations.leaseMillis(lease);
             StartList start = StartList.of(number("--id", id, 1), host, port == null ? null : number("--port", port, 0),
                     peersFile, addresses);
