@@ -96,8 +96,9 @@ function clock(v, step) {
 }
 
 function grid() {
-  const ten = Math.pow(10, Math.floor(Math.log10((to - from) / 6)));
-  const step = ten * [1, 2, 5, 10].find(n => ten * n * 8 >= to - from);
+  const most = Math.max(2, Math.min(8, (width - LEFT) / 90)); // as many labels as there is room for
+  const ten = Math.pow(10, Math.floor(Math.log10((to - from) / most)));
+  const step = ten * [1, 2, 5, 10].find(n => ten * n * most >= to - from);
   let out = "";
   for (let v = Math.ceil(from / step) * step; v <= to; v += step) {
     out += `<path class="grid" d="M${x(v)} ${TOP}V${TOP + ROW * run.peers.length}"/><text x="${x(v) + 2}" y="16">`

@@ -39,7 +39,7 @@ final class GroupTable {
                 json.addProperty("stamp", lock.stamp().toString());
             }
             if (holds()) {
-                json.addProperty("fence", lock.fence());
+                json.addProperty("fence", String.valueOf(lock.fence())); // more digits than a number of JavaScript has
             }
             JsonArray missing = new JsonArray();
             lock.missing().forEach(missing::add);

@@ -22,11 +22,12 @@ import mutex.trace.DiagramData;
  */
 final class Live implements AutoCloseable {
 
-    private static final long TICK_MILLIS = 200;
+    private static final long TICK = 200_000_000L;
     private static final long ASK_EVERY = 1_000_000_000L;
     private static final long LINGER = 30_000_000_000L; // a page that is loaded anew comes back soon
-    /** At most one part in so many of a processor's time goes into pictures. */
+    /** After a picture it rests so many times as long as that took, but for a second at most. */
     private static final int REST = 10;
+    private static final long MOST_REST = 1_000_000_000L;
 
     private final PeerLoop peer;
     private final Frames frames;
@@ -98,7 +99,7 @@ final class Live implements AutoCloseable {
         draw();
         long took = System.nanoTime() - began;
         try {
-            thread.schedule(this::tick, Math.max(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), REST * took), TimeUnit.NANOSECONDS);
+            thread.schedule(this::tick, Math.max(TICK, Math.min(REST * took, MOST_REST)), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closed) {
             // nobody looks any more
         }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import mutex.net.PeerLoop;
 import mutex.net.Tls;
 import mutex.trace.Diagram;
@@ -42,6 +43,7 @@ public final class WebServer implements AutoCloseable {
     private final Map<String, Part> parts = new HashMap<>(); // by path
     private final Frames frames = new Frames();
     private final Semaphore room = new Semaphore(MOST_PAGES);
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final PageLocks locks;
     private final Live live;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -179,6 +181,9 @@ public final class WebServer implements AutoCloseable {
     /** Ends all that it began, at once; the locks of the page end with the peer. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         live.close();
         frames.close();
         server.stop(0);

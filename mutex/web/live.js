@@ -12,8 +12,9 @@ let heardAt = null, gone = false; // milliseconds of this page's clock
 let groupAt = 0;
 let source = null, sourceAt = 0;
 
-const since = millis => Math.round((performance.now() - groupAt) + millis);
-const now = () => (gone ? heardAt : performance.now()) * 1e3 + skew - base;
+const lately = () => gone ? heardAt : performance.now(); // nothing is known of what came after
+const since = millis => lately() - groupAt + millis;
+const now = () => lately() * 1e3 + skew - base;
 
 function said(millis) {
   return millis < 0 ? "0 s" : millis < 12e4 ? (millis / 1e3).toFixed(1) + " s" : millis < 72e5 ? Math.round(millis / 6e4) + " min"
@@ -80,7 +81,7 @@ function takeGroup(data) {
     element("div", line, /^no majority|broke a rule/.test(line) ? "trouble" : "")));
   byId("peers").replaceChildren(...group.peers.map(peer => {
     const row = document.createElement("tr"), own = peer.id === group.peer;
-    const trouble = [peer.trouble, "silent" in peer ? "tells nothing here: " + peer.reason : ""].filter(text => text).join("; ");
+    const trouble = peer.trouble || ("silent" in peer ? "tells nothing: " + peer.reason : "");
     row.append(element("td", peer.id ? "peer " + peer.id : "?"), element("td", peer.endpoint),
       element("td", own ? "this peer" : trouble || "linked", trouble ? "trouble" : "dim"));
     return row;
@@ -106,7 +107,7 @@ function lineOf(name) {
     made.tr.append(made.cells[i]);
   }
   made.cells[0].textContent = name;
-  made.cells[5].append(made.button);
+  made.cells[1].append(made.button);
   made.button.onclick = () => press(made.button.textContent, name);
   rows.set(name, made);
   return made;
@@ -127,10 +128,10 @@ function showLocks() {
   }
   names.forEach((name, at) => {
     const lock = known.get(name) || {holders: [], queue: []}, {tr, cells, button} = rows.get(name) || lineOf(name);
-    put(cells[1], lock.holders.map(part => "peer " + part.peer).join(", ") || "-", lock.holders.length ? "inside" : "");
-    put(cells[2], lock.holders.map(part => said(since(part.millis))).join(", ") || "-");
-    put(cells[3], lock.holders.map(part => String(part.fence)).join(", ") || "-");
-    put(cells[4], [...lock.holders.filter(part => part.behind > 0).map(part => `peer ${part.peer}: ${part.behind} in line there`),
+    put(cells[2], lock.holders.map(part => "peer " + part.peer).join(", ") || "-", lock.holders.length ? "inside" : "");
+    put(cells[3], lock.holders.map(part => said(since(part.millis))).join(", ") || "-");
+    put(cells[4], lock.holders.map(part => part.fence).join(", ") || "-");
+    put(cells[5], [...lock.holders.filter(part => part.behind > 0).map(part => `peer ${part.peer}: ${part.behind} in line there`),
       ...lock.queue.map(waiter)].join("; ") || "-");
     put(button, mine.locks[name] === "held" ? "release" : mine.locks[name] ? "cancel" : "request");
     button.setAttribute("aria-label", `${button.textContent} ${name}`);
@@ -140,9 +141,11 @@ function showLocks() {
   byId("none").hidden = names.length > 0;
 }
 
+/** What stands there stays, so that it is read out once. */
 function showSaid() {
-  byId("said").replaceChildren(...mine.said.map(line =>
-    element("li", new Date(line.at).toTimeString().slice(0, 8) + " " + line.text, line.bad ? "trouble" : "")));
+  const list = byId("said"), lines = mine.said.map(line => ({bad: line.bad, text: new Date(line.at).toTimeString().slice(0, 8) + " " + line.text}));
+  while (list.firstChild && list.firstChild.textContent !== lines[0]?.text) list.firstChild.remove();
+  lines.slice(list.children.length).forEach(line => list.append(element("li", line.text, line.bad ? "trouble" : "")));
 }
 
 async function press(button, name) {
