@@ -9,11 +9,12 @@
 //SOURCES BadInputTest.java Contender.java DiagramTest.java ElapsedTest.java EntersUnasked.java
 //SOURCES ExplorerTest.java FaultTest.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java
 //SOURCES History.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
-//SOURCES LockCommandTest.java LockFaultTest.java LogTest.java MembershipTest.java MetricsTest.java
-//SOURCES ModelTest.java MutantsTest.java OperateTest.java PipeTest.java Processes.java ReadmeTest.java
-//SOURCES ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java SafetyTest.java
-//SOURCES ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
-//SOURCES StateFileTest.java SuspendTest.java TlsTest.java TopTest.java TraceTest.java WireTest.java
+//SOURCES LivePageTest.java LockCommandTest.java LockFaultTest.java LogTest.java MembershipTest.java
+//SOURCES MetricsTest.java ModelTest.java MutantsTest.java OperateTest.java PipeTest.java Processes.java
+//SOURCES ReadmeTest.java ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java
+//SOURCES SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java
+//SOURCES StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java TopTest.java TraceTest.java
+//SOURCES WebTest.java WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -25,8 +26,9 @@
 //SOURCES support/Chromium.java support/Edge.java support/Eventually.java support/Grpcurl.java
 //SOURCES support/InProcess.java support/LockRound.java support/LoggedGroup.java support/Mutator.java
 //SOURCES support/Neighbour.java support/Peers.java support/Proxy.java support/RawBytes.java
-//SOURCES support/RawPeer.java support/RawServer.java support/Running.java support/Subject.java support/Tlc.java
-//SOURCES support/Tmux.java support/Traced.java support/Voice.java support/Words.java
+//SOURCES support/RawPeer.java support/RawServer.java support/Recollection.java support/Running.java
+//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java
+//SOURCES support/Words.java
 package tests;
 
 /** Every test there is, the core first: {@code ./jbang test}. */
@@ -40,9 +42,9 @@ final class All {
                 LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
                 MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, DiagramTest.class,
                 ElapsedTest.class, FuzzTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
-                LinkTest.class, LockCommandTest.class, LockFaultTest.class, LogTest.class, MembershipTest.class,
-                MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class,
-                ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class, SuspendTest.class,
-                TlsTest.class, TopTest.class, TraceTest.class, WireTest.class);
+                LinkTest.class, LivePageTest.class, LockCommandTest.class, LockFaultTest.class, LogTest.class,
+                MembershipTest.class, MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class,
+                ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class,
+                SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WebTest.class, WireTest.class);
     }
 }

@@ -16,6 +16,7 @@ let indexes; // of the present mode
 // Of a run that goes on:
 let present = null; // microseconds now, on the scale of run.times
 let following = false; // the present stays at the right edge
+let wholly = false; // and the beginning at the left
 const silent = new Map(); // by peer that tells nothing any more: since when, on the same scale
 
 /** Takes in a run; what was chosen stays so. */
@@ -183,16 +184,18 @@ function look(a, b) {
 
 function zoom(factor, at) {
   if (following) at = to;
+  wholly = false;
   look(at - (at - from) * factor, at + (to - at) * factor);
 }
 
 /** Moves the view, and lets the present go on without it. */
 function pan(by) {
-  following = false;
+  following = wholly = false;
   look(from + by, to + by);
 }
 
 function whole() {
+  wholly = true;
   let low = Infinity, high = -Infinity;
   for (let place = 0; place < run.times.length; place++) {
     low = Math.min(low, value(place));
@@ -205,7 +208,7 @@ function whole() {
 
 /** Looks at a request and what is around it. */
 function show(turn) {
-  following = false;
+  following = wholly = false;
   choose(turn);
   const a = value(turn.asked), b = until(turn), margin = (b - a) * .5 + (mode === "time" ? 50 : 5);
   look(a - margin, b + margin);

@@ -207,9 +207,13 @@ function tick() {
     const span = to - from;
     present = now();
     if (news) takeNews();
-    to = mode === "time" ? present + span * .02 : run.times.length + 1;
-    from = to - span;
-    redraw();
+    if (wholly && run.times.length) {
+      whole();
+    } else {
+      to = mode === "time" ? present + span * .02 : run.times.length + 1;
+      from = to - span;
+      redraw();
+    }
   }
   const late = !following && group ? now() - present : 0;
   put(byId("follow"), following ? "pause" : "follow");
@@ -223,7 +227,12 @@ byId("follow").onclick = () => following ? following = false : follow();
 byId("mode").onchange = event => {
   mode = event.target.value;
   prepare();
-  if (following) { from = 0; to = mode === "time" ? SPAN : ORDER_SPAN; } else whole();
+  whole();
+  if (following) {
+    wholly = false;
+    from = 0;
+    to = mode === "time" ? SPAN : ORDER_SPAN;
+  }
 };
 addEventListener("keydown", event => {
   if (event.key === " " && !["INPUT", "SELECT", "BUTTON"].includes(event.target.tagName)) {
