@@ -8042,6 +8042,36 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The messages.
      */
     long getMessages();
+
+    /**
+     * <pre>
+     * Sent and received for the present request or entry.
+     * </pre>
+     *
+     * <code>uint32 entered_with = 11;</code>
+     * @return The enteredWith.
+     */
+    int getEnteredWith();
+
+    /**
+     * <pre>
+     * What the algorithm adds, such as where the token is; may be empty.
+     * </pre>
+     *
+     * <code>string about = 12;</code>
+     * @return The about.
+     */
+    java.lang.String getAbout();
+    /**
+     * <pre>
+     * What the algorithm adds, such as where the token is; may be empty.
+     * </pre>
+     *
+     * <code>string about = 12;</code>
+     * @return The bytes for about.
+     */
+    com.google.protobuf.ByteString
+        getAboutBytes();
   }
   /**
    * Protobuf type {@code mutex.v1.LockStatus}
@@ -8069,6 +8099,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       state_ = 0;
       missing_ = emptyIntList();
       deferred_ = java.util.Collections.emptyList();
+      about_ = "";
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -8469,6 +8500,68 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return messages_;
     }
 
+    public static final int ENTERED_WITH_FIELD_NUMBER = 11;
+    private int enteredWith_ = 0;
+    /**
+     * <pre>
+     * Sent and received for the present request or entry.
+     * </pre>
+     *
+     * <code>uint32 entered_with = 11;</code>
+     * @return The enteredWith.
+     */
+    @java.lang.Override
+    public int getEnteredWith() {
+      return enteredWith_;
+    }
+
+    public static final int ABOUT_FIELD_NUMBER = 12;
+    @SuppressWarnings("serial")
+    private volatile java.lang.Object about_ = "";
+    /**
+     * <pre>
+     * What the algorithm adds, such as where the token is; may be empty.
+     * </pre>
+     *
+     * <code>string about = 12;</code>
+     * @return The about.
+     */
+    @java.lang.Override
+    public java.lang.String getAbout() {
+      java.lang.Object ref = about_;
+      if (ref instanceof java.lang.String) {
+        return (java.lang.String) ref;
+      } else {
+        com.google.protobuf.ByteString bs = 
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        about_ = s;
+        return s;
+      }
+    }
+    /**
+     * <pre>
+     * What the algorithm adds, such as where the token is; may be empty.
+     * </pre>
+     *
+     * <code>string about = 12;</code>
+     * @return The bytes for about.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString
+        getAboutBytes() {
+      java.lang.Object ref = about_;
+      if (ref instanceof java.lang.String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        about_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -8517,6 +8610,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (messages_ != 0L) {
         output.writeUInt64(10, messages_);
+      }
+      if (enteredWith_ != 0) {
+        output.writeUInt32(11, enteredWith_);
+      }
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(about_)) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 12, about_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -8576,6 +8675,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         size += com.google.protobuf.CodedOutputStream
           .computeUInt64Size(10, messages_);
       }
+      if (enteredWith_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(11, enteredWith_);
+      }
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(about_)) {
+        size += com.google.protobuf.GeneratedMessage.computeStringSize(12, about_);
+      }
       return size;
     }
     @java.lang.Override
@@ -8622,6 +8728,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           != other.getEntries()) return false;
       if (getMessages()
           != other.getMessages()) return false;
+      if (getEnteredWith()
+          != other.getEnteredWith()) return false;
+      if (!getAbout()
+          .equals(other.getAbout())) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -8663,6 +8773,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (37 * hash) + MESSAGES_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
           getMessages());
+      hash = (37 * hash) + ENTERED_WITH_FIELD_NUMBER;
+      hash = (53 * hash) + getEnteredWith();
+      hash = (37 * hash) + ABOUT_FIELD_NUMBER;
+      hash = (53 * hash) + getAbout().hashCode();
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -8821,6 +8935,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         waiting_ = 0;
         entries_ = 0L;
         messages_ = 0L;
+        enteredWith_ = 0;
+        about_ = "";
         return this;
       }
 
@@ -8899,6 +9015,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000200) != 0)) {
           result.messages_ = messages_;
         }
+        if (((from_bitField0_ & 0x00000400) != 0)) {
+          result.enteredWith_ = enteredWith_;
+        }
+        if (((from_bitField0_ & 0x00000800) != 0)) {
+          result.about_ = about_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -8976,6 +9098,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getMessages() != 0L) {
           setMessages(other.getMessages());
+        }
+        if (other.getEnteredWith() != 0) {
+          setEnteredWith(other.getEnteredWith());
+        }
+        if (!other.getAbout().isEmpty()) {
+          about_ = other.about_;
+          bitField0_ |= 0x00000800;
+          onChanged();
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -9072,6 +9202,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000200;
                 break;
               } // case 80
+              case 88: {
+                enteredWith_ = input.readUInt32();
+                bitField0_ |= 0x00000400;
+                break;
+              } // case 88
+              case 98: {
+                about_ = input.readStringRequireUtf8();
+                bitField0_ |= 0x00000800;
+                break;
+              } // case 98
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -9942,6 +10082,142 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder clearMessages() {
         bitField0_ = (bitField0_ & ~0x00000200);
         messages_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private int enteredWith_ ;
+      /**
+       * <pre>
+       * Sent and received for the present request or entry.
+       * </pre>
+       *
+       * <code>uint32 entered_with = 11;</code>
+       * @return The enteredWith.
+       */
+      @java.lang.Override
+      public int getEnteredWith() {
+        return enteredWith_;
+      }
+      /**
+       * <pre>
+       * Sent and received for the present request or entry.
+       * </pre>
+       *
+       * <code>uint32 entered_with = 11;</code>
+       * @param value The enteredWith to set.
+       * @return This builder for chaining.
+       */
+      public Builder setEnteredWith(int value) {
+
+        enteredWith_ = value;
+        bitField0_ |= 0x00000400;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Sent and received for the present request or entry.
+       * </pre>
+       *
+       * <code>uint32 entered_with = 11;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearEnteredWith() {
+        bitField0_ = (bitField0_ & ~0x00000400);
+        enteredWith_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private java.lang.Object about_ = "";
+      /**
+       * <pre>
+       * What the algorithm adds, such as where the token is; may be empty.
+       * </pre>
+       *
+       * <code>string about = 12;</code>
+       * @return The about.
+       */
+      public java.lang.String getAbout() {
+        java.lang.Object ref = about_;
+        if (!(ref instanceof java.lang.String)) {
+          com.google.protobuf.ByteString bs =
+              (com.google.protobuf.ByteString) ref;
+          java.lang.String s = bs.toStringUtf8();
+          about_ = s;
+          return s;
+        } else {
+          return (java.lang.String) ref;
+        }
+      }
+      /**
+       * <pre>
+       * What the algorithm adds, such as where the token is; may be empty.
+       * </pre>
+       *
+       * <code>string about = 12;</code>
+       * @return The bytes for about.
+       */
+      public com.google.protobuf.ByteString
+          getAboutBytes() {
+        java.lang.Object ref = about_;
+        if (ref instanceof String) {
+          com.google.protobuf.ByteString b = 
+              com.google.protobuf.ByteString.copyFromUtf8(
+                  (java.lang.String) ref);
+          about_ = b;
+          return b;
+        } else {
+          return (com.google.protobuf.ByteString) ref;
+        }
+      }
+      /**
+       * <pre>
+       * What the algorithm adds, such as where the token is; may be empty.
+       * </pre>
+       *
+       * <code>string about = 12;</code>
+       * @param value The about to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAbout(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        about_ = value;
+        bitField0_ |= 0x00000800;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * What the algorithm adds, such as where the token is; may be empty.
+       * </pre>
+       *
+       * <code>string about = 12;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearAbout() {
+        about_ = getDefaultInstance().getAbout();
+        bitField0_ = (bitField0_ & ~0x00000800);
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * What the algorithm adds, such as where the token is; may be empty.
+       * </pre>
+       *
+       * <code>string about = 12;</code>
+       * @param value The bytes for about to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAboutBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        about_ = value;
+        bitField0_ |= 0x00000800;
         onChanged();
         return this;
       }
@@ -11922,7 +12198,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
-     * The kind of message sent or received: REQUEST, TRY, PERMISSION, REFUSED.
+     * The message sent or received: REQUEST, TRY, PERMISSION, REFUSED, or such as TOKEN 1.17.3, CENSUS 2#1, VOW 1#1.
      * </pre>
      *
      * <code>string message = 11;</code>
@@ -11931,7 +12207,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     java.lang.String getMessage();
     /**
      * <pre>
-     * The kind of message sent or received: REQUEST, TRY, PERMISSION, REFUSED.
+     * The message sent or received: REQUEST, TRY, PERMISSION, REFUSED, or such as TOKEN 1.17.3, CENSUS 2#1, VOW 1#1.
      * </pre>
      *
      * <code>string message = 11;</code>
@@ -12287,7 +12563,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     private volatile java.lang.Object message_ = "";
     /**
      * <pre>
-     * The kind of message sent or received: REQUEST, TRY, PERMISSION, REFUSED.
+     * The message sent or received: REQUEST, TRY, PERMISSION, REFUSED, or such as TOKEN 1.17.3, CENSUS 2#1, VOW 1#1.
      * </pre>
      *
      * <code>string message = 11;</code>
@@ -12308,7 +12584,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     }
     /**
      * <pre>
-     * The kind of message sent or received: REQUEST, TRY, PERMISSION, REFUSED.
+     * The message sent or received: REQUEST, TRY, PERMISSION, REFUSED, or such as TOKEN 1.17.3, CENSUS 2#1, VOW 1#1.
      * </pre>
      *
      * <code>string message = 11;</code>
@@ -13627,7 +13903,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       private java.lang.Object message_ = "";
       /**
        * <pre>
-       * The kind of message sent or received: REQUEST, TRY, PERMISSION, REFUSED.
+       * The message sent or received: REQUEST, TRY, PERMISSION, REFUSED, or such as TOKEN 1.17.3, CENSUS 2#1, VOW 1#1.
        * </pre>
        *
        * <code>string message = 11;</code>
@@ -13647,7 +13923,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * The kind of message sent or received: REQUEST, TRY, PERMISSION, REFUSED.
+       * The message sent or received: REQUEST, TRY, PERMISSION, REFUSED, or such as TOKEN 1.17.3, CENSUS 2#1, VOW 1#1.
        * </pre>
        *
        * <code>string message = 11;</code>
@@ -13668,7 +13944,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * The kind of message sent or received: REQUEST, TRY, PERMISSION, REFUSED.
+       * The message sent or received: REQUEST, TRY, PERMISSION, REFUSED, or such as TOKEN 1.17.3, CENSUS 2#1, VOW 1#1.
        * </pre>
        *
        * <code>string message = 11;</code>
@@ -13685,7 +13961,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * The kind of message sent or received: REQUEST, TRY, PERMISSION, REFUSED.
+       * The message sent or received: REQUEST, TRY, PERMISSION, REFUSED, or such as TOKEN 1.17.3, CENSUS 2#1, VOW 1#1.
        * </pre>
        *
        * <code>string message = 11;</code>
@@ -13699,7 +13975,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * The kind of message sent or received: REQUEST, TRY, PERMISSION, REFUSED.
+       * The message sent or received: REQUEST, TRY, PERMISSION, REFUSED, or such as TOKEN 1.17.3, CENSUS 2#1, VOW 1#1.
        * </pre>
        *
        * <code>string message = 11;</code>
@@ -22164,6 +22440,51 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     mutex.MutexProto.RelayedOrBuilder getRelayedOrBuilder();
 
+    /**
+     * <code>.mutex.v1.Token token = 17;</code>
+     * @return Whether the token field is set.
+     */
+    boolean hasToken();
+    /**
+     * <code>.mutex.v1.Token token = 17;</code>
+     * @return The token.
+     */
+    mutex.MutexProto.Token getToken();
+    /**
+     * <code>.mutex.v1.Token token = 17;</code>
+     */
+    mutex.MutexProto.TokenOrBuilder getTokenOrBuilder();
+
+    /**
+     * <code>.mutex.v1.Census census = 18;</code>
+     * @return Whether the census field is set.
+     */
+    boolean hasCensus();
+    /**
+     * <code>.mutex.v1.Census census = 18;</code>
+     * @return The census.
+     */
+    mutex.MutexProto.Census getCensus();
+    /**
+     * <code>.mutex.v1.Census census = 18;</code>
+     */
+    mutex.MutexProto.CensusOrBuilder getCensusOrBuilder();
+
+    /**
+     * <code>.mutex.v1.Vow vow = 19;</code>
+     * @return Whether the vow field is set.
+     */
+    boolean hasVow();
+    /**
+     * <code>.mutex.v1.Vow vow = 19;</code>
+     * @return The vow.
+     */
+    mutex.MutexProto.Vow getVow();
+    /**
+     * <code>.mutex.v1.Vow vow = 19;</code>
+     */
+    mutex.MutexProto.VowOrBuilder getVowOrBuilder();
+
     mutex.MutexProto.Part.MessageCase getMessageCase();
   }
   /**
@@ -22230,6 +22551,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       INQUIRY(14),
       TESTIMONY(15),
       RELAYED(16),
+      TOKEN(17),
+      CENSUS(18),
+      VOW(19),
       MESSAGE_NOT_SET(0);
       private final int value;
       private MessageCase(int value) {
@@ -22262,6 +22586,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           case 14: return INQUIRY;
           case 15: return TESTIMONY;
           case 16: return RELAYED;
+          case 17: return TOKEN;
+          case 18: return CENSUS;
+          case 19: return VOW;
           case 0: return MESSAGE_NOT_SET;
           default: return null;
         }
@@ -22789,6 +23116,99 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return mutex.MutexProto.Relayed.getDefaultInstance();
     }
 
+    public static final int TOKEN_FIELD_NUMBER = 17;
+    /**
+     * <code>.mutex.v1.Token token = 17;</code>
+     * @return Whether the token field is set.
+     */
+    @java.lang.Override
+    public boolean hasToken() {
+      return messageCase_ == 17;
+    }
+    /**
+     * <code>.mutex.v1.Token token = 17;</code>
+     * @return The token.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Token getToken() {
+      if (messageCase_ == 17) {
+         return (mutex.MutexProto.Token) message_;
+      }
+      return mutex.MutexProto.Token.getDefaultInstance();
+    }
+    /**
+     * <code>.mutex.v1.Token token = 17;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.TokenOrBuilder getTokenOrBuilder() {
+      if (messageCase_ == 17) {
+         return (mutex.MutexProto.Token) message_;
+      }
+      return mutex.MutexProto.Token.getDefaultInstance();
+    }
+
+    public static final int CENSUS_FIELD_NUMBER = 18;
+    /**
+     * <code>.mutex.v1.Census census = 18;</code>
+     * @return Whether the census field is set.
+     */
+    @java.lang.Override
+    public boolean hasCensus() {
+      return messageCase_ == 18;
+    }
+    /**
+     * <code>.mutex.v1.Census census = 18;</code>
+     * @return The census.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Census getCensus() {
+      if (messageCase_ == 18) {
+         return (mutex.MutexProto.Census) message_;
+      }
+      return mutex.MutexProto.Census.getDefaultInstance();
+    }
+    /**
+     * <code>.mutex.v1.Census census = 18;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.CensusOrBuilder getCensusOrBuilder() {
+      if (messageCase_ == 18) {
+         return (mutex.MutexProto.Census) message_;
+      }
+      return mutex.MutexProto.Census.getDefaultInstance();
+    }
+
+    public static final int VOW_FIELD_NUMBER = 19;
+    /**
+     * <code>.mutex.v1.Vow vow = 19;</code>
+     * @return Whether the vow field is set.
+     */
+    @java.lang.Override
+    public boolean hasVow() {
+      return messageCase_ == 19;
+    }
+    /**
+     * <code>.mutex.v1.Vow vow = 19;</code>
+     * @return The vow.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Vow getVow() {
+      if (messageCase_ == 19) {
+         return (mutex.MutexProto.Vow) message_;
+      }
+      return mutex.MutexProto.Vow.getDefaultInstance();
+    }
+    /**
+     * <code>.mutex.v1.Vow vow = 19;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.VowOrBuilder getVowOrBuilder() {
+      if (messageCase_ == 19) {
+         return (mutex.MutexProto.Vow) message_;
+      }
+      return mutex.MutexProto.Vow.getDefaultInstance();
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -22850,6 +23270,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (messageCase_ == 16) {
         output.writeMessage(16, (mutex.MutexProto.Relayed) message_);
+      }
+      if (messageCase_ == 17) {
+        output.writeMessage(17, (mutex.MutexProto.Token) message_);
+      }
+      if (messageCase_ == 18) {
+        output.writeMessage(18, (mutex.MutexProto.Census) message_);
+      }
+      if (messageCase_ == 19) {
+        output.writeMessage(19, (mutex.MutexProto.Vow) message_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -22917,6 +23346,18 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (messageCase_ == 16) {
         size += com.google.protobuf.CodedOutputStream
           .computeMessageSize(16, (mutex.MutexProto.Relayed) message_);
+      }
+      if (messageCase_ == 17) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(17, (mutex.MutexProto.Token) message_);
+      }
+      if (messageCase_ == 18) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(18, (mutex.MutexProto.Census) message_);
+      }
+      if (messageCase_ == 19) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(19, (mutex.MutexProto.Vow) message_);
       }
       return size;
     }
@@ -23006,6 +23447,18 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           if (!getRelayed()
               .equals(other.getRelayed())) return false;
           break;
+        case 17:
+          if (!getToken()
+              .equals(other.getToken())) return false;
+          break;
+        case 18:
+          if (!getCensus()
+              .equals(other.getCensus())) return false;
+          break;
+        case 19:
+          if (!getVow()
+              .equals(other.getVow())) return false;
+          break;
         case 0:
         default:
       }
@@ -23082,6 +23535,18 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         case 16:
           hash = (37 * hash) + RELAYED_FIELD_NUMBER;
           hash = (53 * hash) + getRelayed().hashCode();
+          break;
+        case 17:
+          hash = (37 * hash) + TOKEN_FIELD_NUMBER;
+          hash = (53 * hash) + getToken().hashCode();
+          break;
+        case 18:
+          hash = (37 * hash) + CENSUS_FIELD_NUMBER;
+          hash = (53 * hash) + getCensus().hashCode();
+          break;
+        case 19:
+          hash = (37 * hash) + VOW_FIELD_NUMBER;
+          hash = (53 * hash) + getVow().hashCode();
           break;
         case 0:
         default:
@@ -23263,6 +23728,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (relayedBuilder_ != null) {
           relayedBuilder_.clear();
         }
+        if (tokenBuilder_ != null) {
+          tokenBuilder_.clear();
+        }
+        if (censusBuilder_ != null) {
+          censusBuilder_.clear();
+        }
+        if (vowBuilder_ != null) {
+          vowBuilder_.clear();
+        }
         messageCase_ = 0;
         message_ = null;
         return this;
@@ -23367,6 +23841,18 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
             relayedBuilder_ != null) {
           result.message_ = relayedBuilder_.build();
         }
+        if (messageCase_ == 17 &&
+            tokenBuilder_ != null) {
+          result.message_ = tokenBuilder_.build();
+        }
+        if (messageCase_ == 18 &&
+            censusBuilder_ != null) {
+          result.message_ = censusBuilder_.build();
+        }
+        if (messageCase_ == 19 &&
+            vowBuilder_ != null) {
+          result.message_ = vowBuilder_.build();
+        }
       }
 
       @java.lang.Override
@@ -23445,6 +23931,18 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           }
           case RELAYED: {
             mergeRelayed(other.getRelayed());
+            break;
+          }
+          case TOKEN: {
+            mergeToken(other.getToken());
+            break;
+          }
+          case CENSUS: {
+            mergeCensus(other.getCensus());
+            break;
+          }
+          case VOW: {
+            mergeVow(other.getVow());
             break;
           }
           case MESSAGE_NOT_SET: {
@@ -23585,6 +24083,27 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 messageCase_ = 16;
                 break;
               } // case 130
+              case 138: {
+                input.readMessage(
+                    internalGetTokenFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                messageCase_ = 17;
+                break;
+              } // case 138
+              case 146: {
+                input.readMessage(
+                    internalGetCensusFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                messageCase_ = 18;
+                break;
+              } // case 146
+              case 154: {
+                input.readMessage(
+                    internalGetVowFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                messageCase_ = 19;
+                break;
+              } // case 154
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -25809,6 +26328,426 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return relayedBuilder_;
       }
 
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Token, mutex.MutexProto.Token.Builder, mutex.MutexProto.TokenOrBuilder> tokenBuilder_;
+      /**
+       * <code>.mutex.v1.Token token = 17;</code>
+       * @return Whether the token field is set.
+       */
+      @java.lang.Override
+      public boolean hasToken() {
+        return messageCase_ == 17;
+      }
+      /**
+       * <code>.mutex.v1.Token token = 17;</code>
+       * @return The token.
+       */
+      @java.lang.Override
+      public mutex.MutexProto.Token getToken() {
+        if (tokenBuilder_ == null) {
+          if (messageCase_ == 17) {
+            return (mutex.MutexProto.Token) message_;
+          }
+          return mutex.MutexProto.Token.getDefaultInstance();
+        } else {
+          if (messageCase_ == 17) {
+            return tokenBuilder_.getMessage();
+          }
+          return mutex.MutexProto.Token.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Token token = 17;</code>
+       */
+      public Builder setToken(mutex.MutexProto.Token value) {
+        if (tokenBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          message_ = value;
+          onChanged();
+        } else {
+          tokenBuilder_.setMessage(value);
+        }
+        messageCase_ = 17;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Token token = 17;</code>
+       */
+      public Builder setToken(
+          mutex.MutexProto.Token.Builder builderForValue) {
+        if (tokenBuilder_ == null) {
+          message_ = builderForValue.build();
+          onChanged();
+        } else {
+          tokenBuilder_.setMessage(builderForValue.build());
+        }
+        messageCase_ = 17;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Token token = 17;</code>
+       */
+      public Builder mergeToken(mutex.MutexProto.Token value) {
+        if (tokenBuilder_ == null) {
+          if (messageCase_ == 17 &&
+              message_ != mutex.MutexProto.Token.getDefaultInstance()) {
+            message_ = mutex.MutexProto.Token.newBuilder((mutex.MutexProto.Token) message_)
+                .mergeFrom(value).buildPartial();
+          } else {
+            message_ = value;
+          }
+          onChanged();
+        } else {
+          if (messageCase_ == 17) {
+            tokenBuilder_.mergeFrom(value);
+          } else {
+            tokenBuilder_.setMessage(value);
+          }
+        }
+        messageCase_ = 17;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Token token = 17;</code>
+       */
+      public Builder clearToken() {
+        if (tokenBuilder_ == null) {
+          if (messageCase_ == 17) {
+            messageCase_ = 0;
+            message_ = null;
+            onChanged();
+          }
+        } else {
+          if (messageCase_ == 17) {
+            messageCase_ = 0;
+            message_ = null;
+          }
+          tokenBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Token token = 17;</code>
+       */
+      public mutex.MutexProto.Token.Builder getTokenBuilder() {
+        return internalGetTokenFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.Token token = 17;</code>
+       */
+      @java.lang.Override
+      public mutex.MutexProto.TokenOrBuilder getTokenOrBuilder() {
+        if ((messageCase_ == 17) && (tokenBuilder_ != null)) {
+          return tokenBuilder_.getMessageOrBuilder();
+        } else {
+          if (messageCase_ == 17) {
+            return (mutex.MutexProto.Token) message_;
+          }
+          return mutex.MutexProto.Token.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Token token = 17;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Token, mutex.MutexProto.Token.Builder, mutex.MutexProto.TokenOrBuilder> 
+          internalGetTokenFieldBuilder() {
+        if (tokenBuilder_ == null) {
+          if (!(messageCase_ == 17)) {
+            message_ = mutex.MutexProto.Token.getDefaultInstance();
+          }
+          tokenBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Token, mutex.MutexProto.Token.Builder, mutex.MutexProto.TokenOrBuilder>(
+                  (mutex.MutexProto.Token) message_,
+                  getParentForChildren(),
+                  isClean());
+          message_ = null;
+        }
+        messageCase_ = 17;
+        onChanged();
+        return tokenBuilder_;
+      }
+
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Census, mutex.MutexProto.Census.Builder, mutex.MutexProto.CensusOrBuilder> censusBuilder_;
+      /**
+       * <code>.mutex.v1.Census census = 18;</code>
+       * @return Whether the census field is set.
+       */
+      @java.lang.Override
+      public boolean hasCensus() {
+        return messageCase_ == 18;
+      }
+      /**
+       * <code>.mutex.v1.Census census = 18;</code>
+       * @return The census.
+       */
+      @java.lang.Override
+      public mutex.MutexProto.Census getCensus() {
+        if (censusBuilder_ == null) {
+          if (messageCase_ == 18) {
+            return (mutex.MutexProto.Census) message_;
+          }
+          return mutex.MutexProto.Census.getDefaultInstance();
+        } else {
+          if (messageCase_ == 18) {
+            return censusBuilder_.getMessage();
+          }
+          return mutex.MutexProto.Census.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Census census = 18;</code>
+       */
+      public Builder setCensus(mutex.MutexProto.Census value) {
+        if (censusBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          message_ = value;
+          onChanged();
+        } else {
+          censusBuilder_.setMessage(value);
+        }
+        messageCase_ = 18;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Census census = 18;</code>
+       */
+      public Builder setCensus(
+          mutex.MutexProto.Census.Builder builderForValue) {
+        if (censusBuilder_ == null) {
+          message_ = builderForValue.build();
+          onChanged();
+        } else {
+          censusBuilder_.setMessage(builderForValue.build());
+        }
+        messageCase_ = 18;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Census census = 18;</code>
+       */
+      public Builder mergeCensus(mutex.MutexProto.Census value) {
+        if (censusBuilder_ == null) {
+          if (messageCase_ == 18 &&
+              message_ != mutex.MutexProto.Census.getDefaultInstance()) {
+            message_ = mutex.MutexProto.Census.newBuilder((mutex.MutexProto.Census) message_)
+                .mergeFrom(value).buildPartial();
+          } else {
+            message_ = value;
+          }
+          onChanged();
+        } else {
+          if (messageCase_ == 18) {
+            censusBuilder_.mergeFrom(value);
+          } else {
+            censusBuilder_.setMessage(value);
+          }
+        }
+        messageCase_ = 18;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Census census = 18;</code>
+       */
+      public Builder clearCensus() {
+        if (censusBuilder_ == null) {
+          if (messageCase_ == 18) {
+            messageCase_ = 0;
+            message_ = null;
+            onChanged();
+          }
+        } else {
+          if (messageCase_ == 18) {
+            messageCase_ = 0;
+            message_ = null;
+          }
+          censusBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Census census = 18;</code>
+       */
+      public mutex.MutexProto.Census.Builder getCensusBuilder() {
+        return internalGetCensusFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.Census census = 18;</code>
+       */
+      @java.lang.Override
+      public mutex.MutexProto.CensusOrBuilder getCensusOrBuilder() {
+        if ((messageCase_ == 18) && (censusBuilder_ != null)) {
+          return censusBuilder_.getMessageOrBuilder();
+        } else {
+          if (messageCase_ == 18) {
+            return (mutex.MutexProto.Census) message_;
+          }
+          return mutex.MutexProto.Census.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Census census = 18;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Census, mutex.MutexProto.Census.Builder, mutex.MutexProto.CensusOrBuilder> 
+          internalGetCensusFieldBuilder() {
+        if (censusBuilder_ == null) {
+          if (!(messageCase_ == 18)) {
+            message_ = mutex.MutexProto.Census.getDefaultInstance();
+          }
+          censusBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Census, mutex.MutexProto.Census.Builder, mutex.MutexProto.CensusOrBuilder>(
+                  (mutex.MutexProto.Census) message_,
+                  getParentForChildren(),
+                  isClean());
+          message_ = null;
+        }
+        messageCase_ = 18;
+        onChanged();
+        return censusBuilder_;
+      }
+
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Vow, mutex.MutexProto.Vow.Builder, mutex.MutexProto.VowOrBuilder> vowBuilder_;
+      /**
+       * <code>.mutex.v1.Vow vow = 19;</code>
+       * @return Whether the vow field is set.
+       */
+      @java.lang.Override
+      public boolean hasVow() {
+        return messageCase_ == 19;
+      }
+      /**
+       * <code>.mutex.v1.Vow vow = 19;</code>
+       * @return The vow.
+       */
+      @java.lang.Override
+      public mutex.MutexProto.Vow getVow() {
+        if (vowBuilder_ == null) {
+          if (messageCase_ == 19) {
+            return (mutex.MutexProto.Vow) message_;
+          }
+          return mutex.MutexProto.Vow.getDefaultInstance();
+        } else {
+          if (messageCase_ == 19) {
+            return vowBuilder_.getMessage();
+          }
+          return mutex.MutexProto.Vow.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Vow vow = 19;</code>
+       */
+      public Builder setVow(mutex.MutexProto.Vow value) {
+        if (vowBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          message_ = value;
+          onChanged();
+        } else {
+          vowBuilder_.setMessage(value);
+        }
+        messageCase_ = 19;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Vow vow = 19;</code>
+       */
+      public Builder setVow(
+          mutex.MutexProto.Vow.Builder builderForValue) {
+        if (vowBuilder_ == null) {
+          message_ = builderForValue.build();
+          onChanged();
+        } else {
+          vowBuilder_.setMessage(builderForValue.build());
+        }
+        messageCase_ = 19;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Vow vow = 19;</code>
+       */
+      public Builder mergeVow(mutex.MutexProto.Vow value) {
+        if (vowBuilder_ == null) {
+          if (messageCase_ == 19 &&
+              message_ != mutex.MutexProto.Vow.getDefaultInstance()) {
+            message_ = mutex.MutexProto.Vow.newBuilder((mutex.MutexProto.Vow) message_)
+                .mergeFrom(value).buildPartial();
+          } else {
+            message_ = value;
+          }
+          onChanged();
+        } else {
+          if (messageCase_ == 19) {
+            vowBuilder_.mergeFrom(value);
+          } else {
+            vowBuilder_.setMessage(value);
+          }
+        }
+        messageCase_ = 19;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Vow vow = 19;</code>
+       */
+      public Builder clearVow() {
+        if (vowBuilder_ == null) {
+          if (messageCase_ == 19) {
+            messageCase_ = 0;
+            message_ = null;
+            onChanged();
+          }
+        } else {
+          if (messageCase_ == 19) {
+            messageCase_ = 0;
+            message_ = null;
+          }
+          vowBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Vow vow = 19;</code>
+       */
+      public mutex.MutexProto.Vow.Builder getVowBuilder() {
+        return internalGetVowFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.Vow vow = 19;</code>
+       */
+      @java.lang.Override
+      public mutex.MutexProto.VowOrBuilder getVowOrBuilder() {
+        if ((messageCase_ == 19) && (vowBuilder_ != null)) {
+          return vowBuilder_.getMessageOrBuilder();
+        } else {
+          if (messageCase_ == 19) {
+            return (mutex.MutexProto.Vow) message_;
+          }
+          return mutex.MutexProto.Vow.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Vow vow = 19;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Vow, mutex.MutexProto.Vow.Builder, mutex.MutexProto.VowOrBuilder> 
+          internalGetVowFieldBuilder() {
+        if (vowBuilder_ == null) {
+          if (!(messageCase_ == 19)) {
+            message_ = mutex.MutexProto.Vow.getDefaultInstance();
+          }
+          vowBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Vow, mutex.MutexProto.Vow.Builder, mutex.MutexProto.VowOrBuilder>(
+                  (mutex.MutexProto.Vow) message_,
+                  getParentForChildren(),
+                  isClean());
+          message_ = null;
+        }
+        messageCase_ = 19;
+        onChanged();
+        return vowBuilder_;
+      }
+
       // @@protoc_insertion_point(builder_scope:mutex.v1.Part)
     }
 
@@ -25855,6 +26794,1739 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     @java.lang.Override
     public mutex.MutexProto.Part getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface TokenOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Token)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <pre>
+     * How many tokens of this lock there have been, with this one.
+     * </pre>
+     *
+     * <code>uint64 generation = 1;</code>
+     * @return The generation.
+     */
+    long getGeneration();
+
+    /**
+     * <pre>
+     * How often it has been passed on; in a generation, what was seen with more hops outdates this.
+     * </pre>
+     *
+     * <code>uint64 hops = 2;</code>
+     * @return The hops.
+     */
+    long getHops();
+
+    /**
+     * <pre>
+     * How often since anybody wanted it.
+     * </pre>
+     *
+     * <code>uint32 quiet = 3;</code>
+     * @return The quiet.
+     */
+    int getQuiet();
+  }
+  /**
+   * <pre>
+   * Token ring: who has it may enter.
+   * </pre>
+   *
+   * Protobuf type {@code mutex.v1.Token}
+   */
+  public static final class Token extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Token)
+      TokenOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Token");
+    }
+    // Use Token.newBuilder() to construct.
+    private Token(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Token() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Token_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Token_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Token_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Token.class, mutex.MutexProto.Token.Builder.class);
+    }
+
+    public static final int GENERATION_FIELD_NUMBER = 1;
+    private long generation_ = 0L;
+    /**
+     * <pre>
+     * How many tokens of this lock there have been, with this one.
+     * </pre>
+     *
+     * <code>uint64 generation = 1;</code>
+     * @return The generation.
+     */
+    @java.lang.Override
+    public long getGeneration() {
+      return generation_;
+    }
+
+    public static final int HOPS_FIELD_NUMBER = 2;
+    private long hops_ = 0L;
+    /**
+     * <pre>
+     * How often it has been passed on; in a generation, what was seen with more hops outdates this.
+     * </pre>
+     *
+     * <code>uint64 hops = 2;</code>
+     * @return The hops.
+     */
+    @java.lang.Override
+    public long getHops() {
+      return hops_;
+    }
+
+    public static final int QUIET_FIELD_NUMBER = 3;
+    private int quiet_ = 0;
+    /**
+     * <pre>
+     * How often since anybody wanted it.
+     * </pre>
+     *
+     * <code>uint32 quiet = 3;</code>
+     * @return The quiet.
+     */
+    @java.lang.Override
+    public int getQuiet() {
+      return quiet_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (generation_ != 0L) {
+        output.writeUInt64(1, generation_);
+      }
+      if (hops_ != 0L) {
+        output.writeUInt64(2, hops_);
+      }
+      if (quiet_ != 0) {
+        output.writeUInt32(3, quiet_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (generation_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(1, generation_);
+      }
+      if (hops_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(2, hops_);
+      }
+      if (quiet_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(3, quiet_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Token)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Token other = (mutex.MutexProto.Token) obj;
+
+      if (getGeneration()
+          != other.getGeneration()) return false;
+      if (getHops()
+          != other.getHops()) return false;
+      if (getQuiet()
+          != other.getQuiet()) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + GENERATION_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getGeneration());
+      hash = (37 * hash) + HOPS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getHops());
+      hash = (37 * hash) + QUIET_FIELD_NUMBER;
+      hash = (53 * hash) + getQuiet();
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Token parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Token parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Token parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Token parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Token parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Token parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Token parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Token parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Token parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Token parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Token parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Token parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Token prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * <pre>
+     * Token ring: who has it may enter.
+     * </pre>
+     *
+     * Protobuf type {@code mutex.v1.Token}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Token)
+        mutex.MutexProto.TokenOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Token_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Token_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Token.class, mutex.MutexProto.Token.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Token.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        generation_ = 0L;
+        hops_ = 0L;
+        quiet_ = 0;
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Token_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Token getDefaultInstanceForType() {
+        return mutex.MutexProto.Token.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Token build() {
+        mutex.MutexProto.Token result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Token buildPartial() {
+        mutex.MutexProto.Token result = new mutex.MutexProto.Token(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Token result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.generation_ = generation_;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.hops_ = hops_;
+        }
+        if (((from_bitField0_ & 0x00000004) != 0)) {
+          result.quiet_ = quiet_;
+        }
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Token) {
+          return mergeFrom((mutex.MutexProto.Token)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Token other) {
+        if (other == mutex.MutexProto.Token.getDefaultInstance()) return this;
+        if (other.getGeneration() != 0L) {
+          setGeneration(other.getGeneration());
+        }
+        if (other.getHops() != 0L) {
+          setHops(other.getHops());
+        }
+        if (other.getQuiet() != 0) {
+          setQuiet(other.getQuiet());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 8: {
+                generation_ = input.readUInt64();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 8
+              case 16: {
+                hops_ = input.readUInt64();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
+              case 24: {
+                quiet_ = input.readUInt32();
+                bitField0_ |= 0x00000004;
+                break;
+              } // case 24
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private long generation_ ;
+      /**
+       * <pre>
+       * How many tokens of this lock there have been, with this one.
+       * </pre>
+       *
+       * <code>uint64 generation = 1;</code>
+       * @return The generation.
+       */
+      @java.lang.Override
+      public long getGeneration() {
+        return generation_;
+      }
+      /**
+       * <pre>
+       * How many tokens of this lock there have been, with this one.
+       * </pre>
+       *
+       * <code>uint64 generation = 1;</code>
+       * @param value The generation to set.
+       * @return This builder for chaining.
+       */
+      public Builder setGeneration(long value) {
+
+        generation_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * How many tokens of this lock there have been, with this one.
+       * </pre>
+       *
+       * <code>uint64 generation = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearGeneration() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        generation_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long hops_ ;
+      /**
+       * <pre>
+       * How often it has been passed on; in a generation, what was seen with more hops outdates this.
+       * </pre>
+       *
+       * <code>uint64 hops = 2;</code>
+       * @return The hops.
+       */
+      @java.lang.Override
+      public long getHops() {
+        return hops_;
+      }
+      /**
+       * <pre>
+       * How often it has been passed on; in a generation, what was seen with more hops outdates this.
+       * </pre>
+       *
+       * <code>uint64 hops = 2;</code>
+       * @param value The hops to set.
+       * @return This builder for chaining.
+       */
+      public Builder setHops(long value) {
+
+        hops_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * How often it has been passed on; in a generation, what was seen with more hops outdates this.
+       * </pre>
+       *
+       * <code>uint64 hops = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearHops() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        hops_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private int quiet_ ;
+      /**
+       * <pre>
+       * How often since anybody wanted it.
+       * </pre>
+       *
+       * <code>uint32 quiet = 3;</code>
+       * @return The quiet.
+       */
+      @java.lang.Override
+      public int getQuiet() {
+        return quiet_;
+      }
+      /**
+       * <pre>
+       * How often since anybody wanted it.
+       * </pre>
+       *
+       * <code>uint32 quiet = 3;</code>
+       * @param value The quiet to set.
+       * @return This builder for chaining.
+       */
+      public Builder setQuiet(int value) {
+
+        quiet_ = value;
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * How often since anybody wanted it.
+       * </pre>
+       *
+       * <code>uint32 quiet = 3;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearQuiet() {
+        bitField0_ = (bitField0_ & ~0x00000004);
+        quiet_ = 0;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Token)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Token)
+    private static final mutex.MutexProto.Token DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Token();
+    }
+
+    public static mutex.MutexProto.Token getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Token>
+        PARSER = new com.google.protobuf.AbstractParser<Token>() {
+      @java.lang.Override
+      public Token parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Token> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Token> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Token getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface CensusOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Census)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <code>uint64 generation = 1;</code>
+     * @return The generation.
+     */
+    long getGeneration();
+
+    /**
+     * <pre>
+     * Of the question; the answer names it.
+     * </pre>
+     *
+     * <code>uint64 number = 2;</code>
+     * @return The number.
+     */
+    long getNumber();
+  }
+  /**
+   * <pre>
+   * Token ring: "vow to discard every token older than this generation."
+   * </pre>
+   *
+   * Protobuf type {@code mutex.v1.Census}
+   */
+  public static final class Census extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Census)
+      CensusOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Census");
+    }
+    // Use Census.newBuilder() to construct.
+    private Census(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Census() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Census_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Census_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Census_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Census.class, mutex.MutexProto.Census.Builder.class);
+    }
+
+    public static final int GENERATION_FIELD_NUMBER = 1;
+    private long generation_ = 0L;
+    /**
+     * <code>uint64 generation = 1;</code>
+     * @return The generation.
+     */
+    @java.lang.Override
+    public long getGeneration() {
+      return generation_;
+    }
+
+    public static final int NUMBER_FIELD_NUMBER = 2;
+    private long number_ = 0L;
+    /**
+     * <pre>
+     * Of the question; the answer names it.
+     * </pre>
+     *
+     * <code>uint64 number = 2;</code>
+     * @return The number.
+     */
+    @java.lang.Override
+    public long getNumber() {
+      return number_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (generation_ != 0L) {
+        output.writeUInt64(1, generation_);
+      }
+      if (number_ != 0L) {
+        output.writeUInt64(2, number_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (generation_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(1, generation_);
+      }
+      if (number_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(2, number_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Census)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Census other = (mutex.MutexProto.Census) obj;
+
+      if (getGeneration()
+          != other.getGeneration()) return false;
+      if (getNumber()
+          != other.getNumber()) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + GENERATION_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getGeneration());
+      hash = (37 * hash) + NUMBER_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getNumber());
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Census parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Census parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Census parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Census parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Census parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Census parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Census parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Census parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Census parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Census parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Census parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Census parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Census prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * <pre>
+     * Token ring: "vow to discard every token older than this generation."
+     * </pre>
+     *
+     * Protobuf type {@code mutex.v1.Census}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Census)
+        mutex.MutexProto.CensusOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Census_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Census_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Census.class, mutex.MutexProto.Census.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Census.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        generation_ = 0L;
+        number_ = 0L;
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Census_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Census getDefaultInstanceForType() {
+        return mutex.MutexProto.Census.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Census build() {
+        mutex.MutexProto.Census result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Census buildPartial() {
+        mutex.MutexProto.Census result = new mutex.MutexProto.Census(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Census result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.generation_ = generation_;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.number_ = number_;
+        }
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Census) {
+          return mergeFrom((mutex.MutexProto.Census)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Census other) {
+        if (other == mutex.MutexProto.Census.getDefaultInstance()) return this;
+        if (other.getGeneration() != 0L) {
+          setGeneration(other.getGeneration());
+        }
+        if (other.getNumber() != 0L) {
+          setNumber(other.getNumber());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 8: {
+                generation_ = input.readUInt64();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 8
+              case 16: {
+                number_ = input.readUInt64();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private long generation_ ;
+      /**
+       * <code>uint64 generation = 1;</code>
+       * @return The generation.
+       */
+      @java.lang.Override
+      public long getGeneration() {
+        return generation_;
+      }
+      /**
+       * <code>uint64 generation = 1;</code>
+       * @param value The generation to set.
+       * @return This builder for chaining.
+       */
+      public Builder setGeneration(long value) {
+
+        generation_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 generation = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearGeneration() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        generation_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long number_ ;
+      /**
+       * <pre>
+       * Of the question; the answer names it.
+       * </pre>
+       *
+       * <code>uint64 number = 2;</code>
+       * @return The number.
+       */
+      @java.lang.Override
+      public long getNumber() {
+        return number_;
+      }
+      /**
+       * <pre>
+       * Of the question; the answer names it.
+       * </pre>
+       *
+       * <code>uint64 number = 2;</code>
+       * @param value The number to set.
+       * @return This builder for chaining.
+       */
+      public Builder setNumber(long value) {
+
+        number_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Of the question; the answer names it.
+       * </pre>
+       *
+       * <code>uint64 number = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearNumber() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        number_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Census)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Census)
+    private static final mutex.MutexProto.Census DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Census();
+    }
+
+    public static mutex.MutexProto.Census getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Census>
+        PARSER = new com.google.protobuf.AbstractParser<Census>() {
+      @java.lang.Override
+      public Census parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Census> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Census> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Census getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface VowOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Vow)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <code>uint64 number = 1;</code>
+     * @return The number.
+     */
+    long getNumber();
+
+    /**
+     * <pre>
+     * The highest generation seen or vowed before.
+     * </pre>
+     *
+     * <code>uint64 highest = 2;</code>
+     * @return The highest.
+     */
+    long getHighest();
+  }
+  /**
+   * Protobuf type {@code mutex.v1.Vow}
+   */
+  public static final class Vow extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Vow)
+      VowOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Vow");
+    }
+    // Use Vow.newBuilder() to construct.
+    private Vow(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Vow() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Vow_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Vow_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Vow_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Vow.class, mutex.MutexProto.Vow.Builder.class);
+    }
+
+    public static final int NUMBER_FIELD_NUMBER = 1;
+    private long number_ = 0L;
+    /**
+     * <code>uint64 number = 1;</code>
+     * @return The number.
+     */
+    @java.lang.Override
+    public long getNumber() {
+      return number_;
+    }
+
+    public static final int HIGHEST_FIELD_NUMBER = 2;
+    private long highest_ = 0L;
+    /**
+     * <pre>
+     * The highest generation seen or vowed before.
+     * </pre>
+     *
+     * <code>uint64 highest = 2;</code>
+     * @return The highest.
+     */
+    @java.lang.Override
+    public long getHighest() {
+      return highest_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (number_ != 0L) {
+        output.writeUInt64(1, number_);
+      }
+      if (highest_ != 0L) {
+        output.writeUInt64(2, highest_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (number_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(1, number_);
+      }
+      if (highest_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(2, highest_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Vow)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Vow other = (mutex.MutexProto.Vow) obj;
+
+      if (getNumber()
+          != other.getNumber()) return false;
+      if (getHighest()
+          != other.getHighest()) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + NUMBER_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getNumber());
+      hash = (37 * hash) + HIGHEST_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getHighest());
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Vow parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Vow parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Vow parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Vow parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Vow parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Vow parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Vow parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Vow parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Vow parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Vow parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Vow parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Vow parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Vow prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * Protobuf type {@code mutex.v1.Vow}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Vow)
+        mutex.MutexProto.VowOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Vow_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Vow_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Vow.class, mutex.MutexProto.Vow.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Vow.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        number_ = 0L;
+        highest_ = 0L;
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Vow_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Vow getDefaultInstanceForType() {
+        return mutex.MutexProto.Vow.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Vow build() {
+        mutex.MutexProto.Vow result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Vow buildPartial() {
+        mutex.MutexProto.Vow result = new mutex.MutexProto.Vow(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Vow result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.number_ = number_;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.highest_ = highest_;
+        }
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Vow) {
+          return mergeFrom((mutex.MutexProto.Vow)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Vow other) {
+        if (other == mutex.MutexProto.Vow.getDefaultInstance()) return this;
+        if (other.getNumber() != 0L) {
+          setNumber(other.getNumber());
+        }
+        if (other.getHighest() != 0L) {
+          setHighest(other.getHighest());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 8: {
+                number_ = input.readUInt64();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 8
+              case 16: {
+                highest_ = input.readUInt64();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private long number_ ;
+      /**
+       * <code>uint64 number = 1;</code>
+       * @return The number.
+       */
+      @java.lang.Override
+      public long getNumber() {
+        return number_;
+      }
+      /**
+       * <code>uint64 number = 1;</code>
+       * @param value The number to set.
+       * @return This builder for chaining.
+       */
+      public Builder setNumber(long value) {
+
+        number_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 number = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearNumber() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        number_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long highest_ ;
+      /**
+       * <pre>
+       * The highest generation seen or vowed before.
+       * </pre>
+       *
+       * <code>uint64 highest = 2;</code>
+       * @return The highest.
+       */
+      @java.lang.Override
+      public long getHighest() {
+        return highest_;
+      }
+      /**
+       * <pre>
+       * The highest generation seen or vowed before.
+       * </pre>
+       *
+       * <code>uint64 highest = 2;</code>
+       * @param value The highest to set.
+       * @return This builder for chaining.
+       */
+      public Builder setHighest(long value) {
+
+        highest_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The highest generation seen or vowed before.
+       * </pre>
+       *
+       * <code>uint64 highest = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearHighest() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        highest_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Vow)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Vow)
+    private static final mutex.MutexProto.Vow DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Vow();
+    }
+
+    public static mutex.MutexProto.Vow getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Vow>
+        PARSER = new com.google.protobuf.AbstractParser<Vow>() {
+      @java.lang.Override
+      public Vow parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Vow> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Vow> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Vow getDefaultInstanceForType() {
       return DEFAULT_INSTANCE;
     }
 
@@ -34104,6 +36776,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_mutex_v1_Part_fieldAccessorTable;
   private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Token_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Token_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Census_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Census_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Vow_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Vow_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
     internal_static_mutex_v1_Listing_descriptor;
   private static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -34195,88 +36882,95 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "v1.Suspect\"I\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005" +
       "heard\030\002 \001(\r\022\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030" +
       "\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001" +
-      "(\t\"\233\002\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n\005state" +
+      "(\t\"\300\002\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n\005state" +
       "\030\002 \001(\0162\032.mutex.v1.LockStatus.State\022\036\n\005st" +
       "amp\030\003 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\004 \001(" +
       "\004\022\024\n\014since_millis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r" +
       "\022!\n\010deferred\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007w" +
       "aiting\030\010 \001(\r\022\017\n\007entries\030\t \001(\004\022\020\n\010message" +
-      "s\030\n \001(\004\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020\001\022\010" +
-      "\n\004HELD\020\002\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010e" +
-      "ndpoint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004" +
-      " \001(\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021r" +
-      "ound_trip_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB" +
-      "\023\n\021_heard_millis_ago\"*\n\014WatchRequest\022\014\n\004" +
-      "lock\030\001 \001(\t\022\014\n\004last\030\002 \001(\r\"\240\002\n\005Event\022\023\n\013ti" +
-      "me_micros\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003" +
-      " \001(\004\022\017\n\007lamport\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033." +
-      "mutex.v1.Event.VectorEntry\022\r\n\005event\030\006 \001(" +
-      "\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v" +
-      "1.Stamp\022\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n" +
-      "\007message\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\032-\n\013VectorEn" +
-      "try\022\013\n\003key\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001\"\303\001\n\013" +
-      "LinkMessage\022 \n\005hello\030\001 \001(\0132\017.mutex.v1.He" +
-      "lloH\000\022\021\n\007refusal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132" +
-      "\017.mutex.v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004po" +
-      "ng\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006report\030" +
-      "\007 \001(\0132\020.mutex.v1.ReportH\000B\006\n\004what\"\316\001\n\005He" +
-      "llo\022\020\n\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010end" +
-      "point\030\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 " +
-      "\001(\006\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007" +
-      " \001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004" +
-      "list\030\t \003(\0132\020.mutex.v1.Listed\022\014\n\004only\030\n \001" +
-      "(\010\"&\n\006Listed\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002id\030\002 \001" +
-      "(\r\"(\n\007Version\022\016\n\006number\030\001 \001(\004\022\r\n\005fence\030\002" +
-      " \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002" +
-      " \001(\t\"^\n\005Group\022\016\n\006origin\030\001 \001(\006\022\"\n\007version" +
-      "\030\002 \001(\0132\021.mutex.v1.Version\022!\n\007members\030\003 \003" +
-      "(\0132\020.mutex.v1.Member\"\326\001\n\005Frame\022\014\n\004from\030\001" +
-      " \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001" +
-      "(\004\022\"\n\007version\030\004 \001(\0132\021.mutex.v1.Version\022\r" +
-      "\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007 \001(" +
-      "\004\022\035\n\005parts\030\010 \003(\0132\016.mutex.v1.Part\022\024\n\014vect" +
-      "or_peers\030\t \003(\r\022\025\n\rvector_counts\030\n \003(\004\"\310\004" +
-      "\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017." +
-      "mutex.v1.StampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mute" +
-      "x.v1.StampH\000\022%\n\npermission\030\004 \001(\0132\017.mutex" +
-      ".v1.StampH\000\022\"\n\007refusal\030\005 \001(\0132\017.mutex.v1." +
-      "StampH\000\022\"\n\007present\030\006 \001(\0132\017.mutex.v1.Grou" +
-      "pH\000\022$\n\007listing\030\007 \001(\0132\021.mutex.v1.ListingH" +
-      "\000\022\036\n\004join\030\010 \001(\0132\016.mutex.v1.JoinH\000\022$\n\007pro" +
-      "pose\030\t \001(\0132\021.mutex.v1.ProposeH\000\022 \n\005bound" +
-      "\030\n \001(\0132\017.mutex.v1.BoundH\000\022$\n\007unbound\030\013 \001" +
-      "(\0132\021.mutex.v1.UnboundH\000\022(\n\theartbeat\030\014 \001" +
-      "(\0132\023.mutex.v1.HeartbeatH\000\022\034\n\003ack\030\r \001(\0132\r" +
-      ".mutex.v1.AckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mutex" +
-      ".v1.InquiryH\000\022(\n\ttestimony\030\017 \001(\0132\023.mutex" +
-      ".v1.TestimonyH\000\022$\n\007relayed\030\020 \001(\0132\021.mutex" +
-      ".v1.RelayedH\000B\t\n\007message\")\n\007Listing\022\036\n\004l" +
-      "ist\030\001 \003(\0132\020.mutex.v1.Listed\"\006\n\004Join\"X\n\007P" +
-      "ropose\022\037\n\004base\030\001 \001(\0132\021.mutex.v1.Version\022" +
-      "\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group\022\r\n\005again\030" +
-      "\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1." +
-      "Version\022\r\n\005again\030\002 \001(\010\":\n\007Unbound\022\037\n\004nex" +
-      "t\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006reason\030\002 \001" +
-      "(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005heard" +
-      "\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number" +
-      "\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005a" +
-      "bout\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTestimony\022\r" +
-      "\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_m" +
-      "icros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007pr" +
-      "ocess\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.Fr" +
-      "ame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status" +
-      "\030\002 \001(\0132\025.mutex.v1.StatusReply\"t\n\005State\022\036" +
-      "\n\005group\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007promis" +
-      "e\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\npromise_by\030\003" +
-      " \001(\r\022\025\n\rpromise_again\030\004 \001(\0102\244\002\n\005Mutex\0228\n" +
-      "\004Link\022\025.mutex.v1.LinkMessage\032\025.mutex.v1." +
-      "LinkMessage(\0010\001\0226\n\004Hold\022\025.mutex.v1.HoldR" +
-      "equest\032\023.mutex.v1.HoldEvent(\0010\001\0228\n\006Statu" +
-      "s\022\027.mutex.v1.StatusRequest\032\025.mutex.v1.St" +
-      "atusReply\022;\n\007Inquire\022\027.mutex.v1.StatusRe" +
-      "quest\032\025.mutex.v1.StatusReply0\001\0222\n\005Watch\022" +
-      "\026.mutex.v1.WatchRequest\032\017.mutex.v1.Event" +
-      "0\001B\023\n\005mutexB\nMutexProtob\006proto3"
+      "s\030\n \001(\004\022\024\n\014entered_with\030\013 \001(\r\022\r\n\005about\030\014" +
+      " \001(\t\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020\001\022\010\n\004H" +
+      "ELD\020\002\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010endp" +
+      "oint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004 \001(" +
+      "\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021roun" +
+      "d_trip_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021" +
+      "_heard_millis_ago\"*\n\014WatchRequest\022\014\n\004loc" +
+      "k\030\001 \001(\t\022\014\n\004last\030\002 \001(\r\"\240\002\n\005Event\022\023\n\013time_" +
+      "micros\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(" +
+      "\004\022\017\n\007lamport\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033.mut" +
+      "ex.v1.Event.VectorEntry\022\r\n\005event\030\006 \001(\t\022\014" +
+      "\n\004lock\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v1.S" +
+      "tamp\022\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007me" +
+      "ssage\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\032-\n\013VectorEntry" +
+      "\022\013\n\003key\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001\"\303\001\n\013Lin" +
+      "kMessage\022 \n\005hello\030\001 \001(\0132\017.mutex.v1.Hello" +
+      "H\000\022\021\n\007refusal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.m" +
+      "utex.v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030" +
+      "\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001" +
+      "(\0132\020.mutex.v1.ReportH\000B\006\n\004what\"\316\001\n\005Hello" +
+      "\022\020\n\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoi" +
+      "nt\030\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001(\006" +
+      "\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(" +
+      "\004\022\036\n\005group\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004lis" +
+      "t\030\t \003(\0132\020.mutex.v1.Listed\022\014\n\004only\030\n \001(\010\"" +
+      "&\n\006Listed\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"" +
+      "(\n\007Version\022\016\n\006number\030\001 \001(\004\022\r\n\005fence\030\002 \001(" +
+      "\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(" +
+      "\t\"^\n\005Group\022\016\n\006origin\030\001 \001(\006\022\"\n\007version\030\002 " +
+      "\001(\0132\021.mutex.v1.Version\022!\n\007members\030\003 \003(\0132" +
+      "\020.mutex.v1.Member\"\326\001\n\005Frame\022\014\n\004from\030\001 \001(" +
+      "\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022" +
+      "\"\n\007version\030\004 \001(\0132\021.mutex.v1.Version\022\r\n\005p" +
+      "rint\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035" +
+      "\n\005parts\030\010 \003(\0132\016.mutex.v1.Part\022\024\n\014vector_" +
+      "peers\030\t \003(\r\022\025\n\rvector_counts\030\n \003(\004\"\254\005\n\004P" +
+      "art\022\014\n\004lock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017.mut" +
+      "ex.v1.StampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mutex.v" +
+      "1.StampH\000\022%\n\npermission\030\004 \001(\0132\017.mutex.v1" +
+      ".StampH\000\022\"\n\007refusal\030\005 \001(\0132\017.mutex.v1.Sta" +
+      "mpH\000\022\"\n\007present\030\006 \001(\0132\017.mutex.v1.GroupH\000" +
+      "\022$\n\007listing\030\007 \001(\0132\021.mutex.v1.ListingH\000\022\036" +
+      "\n\004join\030\010 \001(\0132\016.mutex.v1.JoinH\000\022$\n\007propos" +
+      "e\030\t \001(\0132\021.mutex.v1.ProposeH\000\022 \n\005bound\030\n " +
+      "\001(\0132\017.mutex.v1.BoundH\000\022$\n\007unbound\030\013 \001(\0132" +
+      "\021.mutex.v1.UnboundH\000\022(\n\theartbeat\030\014 \001(\0132" +
+      "\023.mutex.v1.HeartbeatH\000\022\034\n\003ack\030\r \001(\0132\r.mu" +
+      "tex.v1.AckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mutex.v1" +
+      ".InquiryH\000\022(\n\ttestimony\030\017 \001(\0132\023.mutex.v1" +
+      ".TestimonyH\000\022$\n\007relayed\030\020 \001(\0132\021.mutex.v1" +
+      ".RelayedH\000\022 \n\005token\030\021 \001(\0132\017.mutex.v1.Tok" +
+      "enH\000\022\"\n\006census\030\022 \001(\0132\020.mutex.v1.CensusH\000" +
+      "\022\034\n\003vow\030\023 \001(\0132\r.mutex.v1.VowH\000B\t\n\007messag" +
+      "e\"8\n\005Token\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops\030\002" +
+      " \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006Census\022\022\n\ngenerat" +
+      "ion\030\001 \001(\004\022\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006numb" +
+      "er\030\001 \001(\004\022\017\n\007highest\030\002 \001(\004\")\n\007Listing\022\036\n\004" +
+      "list\030\001 \003(\0132\020.mutex.v1.Listed\"\006\n\004Join\"X\n\007" +
+      "Propose\022\037\n\004base\030\001 \001(\0132\021.mutex.v1.Version" +
+      "\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group\022\r\n\005again" +
+      "\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1" +
+      ".Version\022\r\n\005again\030\002 \001(\010\":\n\007Unbound\022\037\n\004ne" +
+      "xt\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006reason\030\002 " +
+      "\001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005hear" +
+      "d\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006numbe" +
+      "r\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005" +
+      "about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTestimony\022" +
+      "\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_" +
+      "micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007p" +
+      "rocess\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.F" +
+      "rame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%\n\006statu" +
+      "s\030\002 \001(\0132\025.mutex.v1.StatusReply\"t\n\005State\022" +
+      "\036\n\005group\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007promi" +
+      "se\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\npromise_by\030" +
+      "\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\0102\244\002\n\005Mutex\0228" +
+      "\n\004Link\022\025.mutex.v1.LinkMessage\032\025.mutex.v1" +
+      ".LinkMessage(\0010\001\0226\n\004Hold\022\025.mutex.v1.Hold" +
+      "Request\032\023.mutex.v1.HoldEvent(\0010\001\0228\n\006Stat" +
+      "us\022\027.mutex.v1.StatusRequest\032\025.mutex.v1.S" +
+      "tatusReply\022;\n\007Inquire\022\027.mutex.v1.StatusR" +
+      "equest\032\025.mutex.v1.StatusReply0\001\0222\n\005Watch" +
+      "\022\026.mutex.v1.WatchRequest\032\017.mutex.v1.Even" +
+      "t0\001B\023\n\005mutexB\nMutexProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -34329,7 +37023,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_LockStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LockStatus_descriptor,
-        new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", "Entries", "Messages", });
+        new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", "Entries", "Messages", "EnteredWith", "About", });
     internal_static_mutex_v1_PeerStatus_descriptor =
       getDescriptor().getMessageType(8);
     internal_static_mutex_v1_PeerStatus_fieldAccessorTable = new
@@ -34401,75 +37095,93 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_Part_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Part_descriptor,
-        new java.lang.String[] { "Lock", "Request", "Attempt", "Permission", "Refusal", "Present", "Listing", "Join", "Propose", "Bound", "Unbound", "Heartbeat", "Ack", "Inquiry", "Testimony", "Relayed", "Message", });
-    internal_static_mutex_v1_Listing_descriptor =
+        new java.lang.String[] { "Lock", "Request", "Attempt", "Permission", "Refusal", "Present", "Listing", "Join", "Propose", "Bound", "Unbound", "Heartbeat", "Ack", "Inquiry", "Testimony", "Relayed", "Token", "Census", "Vow", "Message", });
+    internal_static_mutex_v1_Token_descriptor =
       getDescriptor().getMessageType(19);
+    internal_static_mutex_v1_Token_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Token_descriptor,
+        new java.lang.String[] { "Generation", "Hops", "Quiet", });
+    internal_static_mutex_v1_Census_descriptor =
+      getDescriptor().getMessageType(20);
+    internal_static_mutex_v1_Census_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Census_descriptor,
+        new java.lang.String[] { "Generation", "Number", });
+    internal_static_mutex_v1_Vow_descriptor =
+      getDescriptor().getMessageType(21);
+    internal_static_mutex_v1_Vow_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Vow_descriptor,
+        new java.lang.String[] { "Number", "Highest", });
+    internal_static_mutex_v1_Listing_descriptor =
+      getDescriptor().getMessageType(22);
     internal_static_mutex_v1_Listing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listing_descriptor,
         new java.lang.String[] { "List", });
     internal_static_mutex_v1_Join_descriptor =
-      getDescriptor().getMessageType(20);
+      getDescriptor().getMessageType(23);
     internal_static_mutex_v1_Join_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Join_descriptor,
         new java.lang.String[] { });
     internal_static_mutex_v1_Propose_descriptor =
-      getDescriptor().getMessageType(21);
+      getDescriptor().getMessageType(24);
     internal_static_mutex_v1_Propose_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Propose_descriptor,
         new java.lang.String[] { "Base", "Next", "Again", });
     internal_static_mutex_v1_Bound_descriptor =
-      getDescriptor().getMessageType(22);
+      getDescriptor().getMessageType(25);
     internal_static_mutex_v1_Bound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Bound_descriptor,
         new java.lang.String[] { "Next", "Again", });
     internal_static_mutex_v1_Unbound_descriptor =
-      getDescriptor().getMessageType(23);
+      getDescriptor().getMessageType(26);
     internal_static_mutex_v1_Unbound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Unbound_descriptor,
         new java.lang.String[] { "Next", "Reason", });
     internal_static_mutex_v1_Heartbeat_descriptor =
-      getDescriptor().getMessageType(24);
+      getDescriptor().getMessageType(27);
     internal_static_mutex_v1_Heartbeat_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Heartbeat_descriptor,
         new java.lang.String[] { "Number", "Heard", "Reserve", });
     internal_static_mutex_v1_Ack_descriptor =
-      getDescriptor().getMessageType(25);
+      getDescriptor().getMessageType(28);
     internal_static_mutex_v1_Ack_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Ack_descriptor,
         new java.lang.String[] { "Number", "Reserved", });
     internal_static_mutex_v1_Inquiry_descriptor =
-      getDescriptor().getMessageType(26);
+      getDescriptor().getMessageType(29);
     internal_static_mutex_v1_Inquiry_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Inquiry_descriptor,
         new java.lang.String[] { "About", "Round", });
     internal_static_mutex_v1_Testimony_descriptor =
-      getDescriptor().getMessageType(27);
+      getDescriptor().getMessageType(30);
     internal_static_mutex_v1_Testimony_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Testimony_descriptor,
         new java.lang.String[] { "About", "Round", "SilentMicros", });
     internal_static_mutex_v1_Relayed_descriptor =
-      getDescriptor().getMessageType(28);
+      getDescriptor().getMessageType(31);
     internal_static_mutex_v1_Relayed_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Relayed_descriptor,
         new java.lang.String[] { "To", "Process", "Frame", });
     internal_static_mutex_v1_Report_descriptor =
-      getDescriptor().getMessageType(29);
+      getDescriptor().getMessageType(32);
     internal_static_mutex_v1_Report_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Report_descriptor,
         new java.lang.String[] { "Inquiry", "Status", });
     internal_static_mutex_v1_State_descriptor =
-      getDescriptor().getMessageType(30);
+      getDescriptor().getMessageType(33);
     internal_static_mutex_v1_State_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_State_descriptor,

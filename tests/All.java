@@ -23,12 +23,12 @@
 //SOURCES simulation/Locals.java simulation/Machine.java simulation/Profile.java simulation/Recorder.java
 //SOURCES simulation/Referee.java simulation/Table.java simulation/Visited.java simulation/Wires.java
 //SOURCES simulation/World.java
-//SOURCES support/Chromium.java support/Edge.java support/Eventually.java support/Grpcurl.java
-//SOURCES support/InProcess.java support/LockRound.java support/LoggedGroup.java support/Mutator.java
-//SOURCES support/Neighbour.java support/Peers.java support/Proxy.java support/RawBytes.java
-//SOURCES support/RawPeer.java support/RawServer.java support/Recollection.java support/Running.java
-//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java
-//SOURCES support/Words.java
+//SOURCES support/Chromium.java support/Closing.java support/Edge.java support/Eventually.java
+//SOURCES support/Grpcurl.java support/InProcess.java support/LockRound.java support/LoggedGroup.java
+//SOURCES support/Mutator.java support/Neighbour.java support/Peers.java support/Proxy.java
+//SOURCES support/RawBytes.java support/RawPeer.java support/RawServer.java support/Recollection.java
+//SOURCES support/Running.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
+//SOURCES support/Voice.java support/Words.java
 package tests;
 
 /** Every test there is, the core first: {@code ./jbang test}. */

@@ -7,12 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
-import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.group.Listed;
@@ -54,7 +52,7 @@ final class Contender {
         int id = Integer.parseInt(args[0]);
         Path folder = Path.of(args[2]);
         List<Listed> others = Stream.of(args).skip(6).map(address -> new Listed(address, 0)).toList();
-        BiFunction<Integer, Set<Integer>, Algorithm> algorithm = switch (args[5]) {
+        Algorithms algorithm = switch (args[5]) {
             case "none" -> RicartAgrawala::new;
             case "enters-unasked" -> EntersUnasked::new;
             default -> throw new IllegalArgumentException("fault \"" + args[5] + "\" is not known");

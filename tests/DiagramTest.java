@@ -17,10 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
-import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,7 +47,7 @@ class DiagramTest {
         page.close();
     }
 
-    private void open(int size, int events, int locks, BiFunction<Integer, Set<Integer>, Algorithm> algorithm) {
+    private void open(int size, int events, int locks, Algorithms algorithm) {
         LoggedGroup group = new LoggedGroup(size, 5, algorithm);
         group.run(events, locks);
         logs = group.write(folder);

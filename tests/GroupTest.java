@@ -177,7 +177,7 @@ class GroupTest {
     @Test
     void secondPeerWithAnIdIsNamedAndIgnored() { // F11
         Table begun = Table.begun(2);
-        Node twin = new Node(2, "elsewhere:1", 99_999, List.of(), null, others -> new RicartAgrawala(2, others));
+        Node twin = new Node(2, "elsewhere:1", 99_999, List.of(), null, RicartAgrawala::new);
         twin.step(new Event.Tick(), 0);
         long epoch = begun.view(2).epoch();
         begun.step(1, new Event.Linked(twin.hello(7, "ra", 0), null));
@@ -589,7 +589,7 @@ class GroupTest {
     void fenceStartsAboveWhatTheStateFileNames() {
         Group group = Group.found(Map.of(1, Table.endpoint(1))).without(Set.of(), 1L << 60);
         Node node = new Node(1, Table.endpoint(1), 1_000, List.of(), new Saved(group, null),
-                others -> new RicartAgrawala(1, others));
+                RicartAgrawala::new);
         node.step(new Event.Tick(), 0);
         assertTrue(node.view(0).seen() >= 1L << 60);
     }

@@ -4,7 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Eventually.java support/Neighbour.java support/Running.java support/Voice.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/Neighbour.java support/Running.java
+//SOURCES support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -23,12 +24,13 @@ import mutex.client.Held;
 import mutex.client.Mutex;
 import mutex.client.NotAcquired;
 import mutex.client.NotAcquired.Cause;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 import tests.support.Running;
@@ -41,37 +43,26 @@ class LibraryTest {
 
     @TempDir
     private Path folder;
-    private final List<AutoCloseable> open = new ArrayList<>();
+    @AutoClose
+    private final Closing open = new Closing();
     private Neighbour one;
     private Neighbour two; // whoever else wants the lock
 
     enum Way { PEER_INSIDE, CONNECTED }
 
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable resource : open) {
-            resource.close();
-        }
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(0, resource);
-        return resource;
-    }
-
     /** A group of peers 1 and 2 of which the first is asked by the library. */
     private Mutex mutex(Way way) throws Exception {
         int port = Neighbour.freePort();
-        two = opened(new Neighbour(folder, 2, 0, "localhost:" + port));
+        two = open.add(new Neighbour(folder, 2, 0, "localhost:" + port));
         Mutex mutex;
         if (way == Way.PEER_INSIDE) {
             mutex = Mutex.peer(1).at("localhost", port).others(two.endpoint()).state(folder).voice(line -> { }).start();
         } else {
-            one = opened(new Neighbour(folder, 1, port, two.endpoint()));
+            one = open.add(new Neighbour(folder, 1, port, two.endpoint()));
             mutex = Mutex.connect(one.endpoint());
         }
         two.awaitGroupOf(2);
-        return opened(mutex);
+        return open.add(mutex);
     }
 
     @ParameterizedTest
@@ -174,9 +165,9 @@ class LibraryTest {
     @Test
     void aPeerInsideLosesItsLocksWithItsMajority() throws Exception {
         int[] ports = {Neighbour.freePort(), Neighbour.freePort()};
-        Mutex mutex = opened(Mutex.peer(1).at("localhost", ports[0]).others("localhost:" + ports[1]).state(folder)
+        Mutex mutex = open.add(Mutex.peer(1).at("localhost", ports[0]).others("localhost:" + ports[1]).state(folder)
                 .lease(Duration.ofSeconds(2)).voice(line -> { }).start());
-        Neighbour other = opened(new Neighbour(folder, 2, ports[1], 2_000, "localhost:" + ports[0]));
+        Neighbour other = open.add(new Neighbour(folder, 2, ports[1], 2_000, "localhost:" + ports[0]));
         CompletableFuture<String> lost = new CompletableFuture<>();
         mutex.acquire("jobs").onLost(lost::complete);
         other.close();
@@ -201,12 +192,12 @@ class LibraryTest {
                 "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + folder,
                 "-cp", System.getProperty("java.class.path"), EXAMPLES.resolve(name).toString()));
         Stream.of(arguments).forEach(command::add);
-        return opened(new Running(new ProcessBuilder(command)));
+        return open.add(new Running(new ProcessBuilder(command)));
     }
 
     @Test
     void theExampleForARunningPeerTakesTheLockAndGivesItBack() {
-        Neighbour peer = opened(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
+        Neighbour peer = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
         Running backup = example("Backup.java", peer.endpoint());
         assertEquals(0, backup.exit(60_000), backup::toString);
         assertTrue(backup.out().matches("backup: inside, fence \\d+\nbackup: given back\n"), backup::toString);
@@ -227,7 +218,7 @@ class LibraryTest {
         leader.signal("TERM");
         leader.exit();
         follower.await("follows");
-        Neighbour back = opened(new Neighbour(folder, leader == first ? 1 : 2, leader == first ? ports[0] : ports[1],
+        Neighbour back = open.add(new Neighbour(folder, leader == first ? 1 : 2, leader == first ? ports[0] : ports[1],
                 "localhost:" + (leader == first ? ports[1] : ports[0])));
         follower.await("leads, fence \\d+");
         assertTrue(back.look().node().id() > 0);
@@ -236,12 +227,12 @@ class LibraryTest {
     private Running python(String... words) {
         List<String> command = new ArrayList<>(List.of("/usr/bin/python3", EXAMPLES.resolve("hold.py").toString()));
         command.addAll(List.of(words));
-        return opened(new Running(new ProcessBuilder(command)));
+        return open.add(new Running(new ProcessBuilder(command)));
     }
 
     @Test
     void theExampleInPythonRunsACommandInsideAndStopsItWhenTheLockIsLost() {
-        Neighbour peer = opened(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
+        Neighbour peer = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
         Running done = python(peer.endpoint(), "jobs", "sh", "-c", "exit 7");
         assertEquals(7, done.exit(), done::toString);
         assertTrue(done.out().matches("hold.py: inside, fence \\d+\n"), done::toString);

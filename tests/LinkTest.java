@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Edge.java support/Eventually.java support/Neighbour.java support/RawBytes.java
-//SOURCES support/RawPeer.java support/RawServer.java support/Voice.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/Edge.java support/Eventually.java support/Neighbour.java
+//SOURCES support/RawBytes.java support/RawPeer.java support/RawServer.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -49,6 +49,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 import tests.support.RawBytes;
@@ -60,7 +61,7 @@ class LinkTest {
 
     @TempDir
     private Path folder;
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Closing open = new Closing();
     private final ConcurrentLinkedQueue<String> logged = new ConcurrentLinkedQueue<>();
     private final Handler log = new Handler() {
         @Override
@@ -77,17 +78,12 @@ class LinkTest {
         public void close() {}
     };
 
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(0, resource);
-        return resource;
-    }
-
     private Neighbour peer(int id, int port, String... others) {
-        return opened(new Neighbour(folder, id, port, others));
+        return open.add(new Neighbour(folder, id, port, others));
     }
 
     private RawPeer caller(Neighbour peer) {
-        return opened(new RawPeer(peer.endpoint(), true));
+        return open.add(new RawPeer(peer.endpoint(), true));
     }
 
     /** Peers 1 and 2, in a group. */
@@ -108,18 +104,16 @@ class LinkTest {
     }
 
     @AfterEach
-    void closeAll() throws Exception {
+    void closeAll() {
         Logger.getLogger("").removeHandler(log);
-        for (AutoCloseable resource : open) {
-            resource.close();
-        }
+        open.close();
         assertEquals(List.of(), List.copyOf(logged), "a person is told in lines, not by stack traces on stderr");
     }
 
     @Test
     void aPeerThatAcceptsButNeverAnswersIsSaidOnceAndHoldsUpNobodyElse() throws Exception {
         List<Neighbour> pair = pair();
-        ServerSocket silent = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket silent = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         CompletableFuture<String> answer = new CompletableFuture<>();
         pair.get(0).peer.loop().add("localhost:" + silent.getLocalPort(), answer::complete);
         pair.get(0).voice.await("no link to localhost:" + silent.getLocalPort() + ": it accepts, but does not answer");
@@ -133,7 +127,7 @@ class LinkTest {
     @Test
     void aPeerThatReadsNothingIsCutOffBeforeItFillsTheHeap() {
         List<Neighbour> pair = pair();
-        RawPeer deaf = opened(new RawPeer(pair.get(0).endpoint(), false));
+        RawPeer deaf = open.add(new RawPeer(pair.get(0).endpoint(), false));
         deaf.greet(RawPeer.hello(3)).await(WhatCase.HELLO);
         long before = heap();
         for (int i = 0; i < 40_000 && pair.get(0).voice.lines("is gone").isEmpty(); i++) {
@@ -175,7 +169,7 @@ class LinkTest {
 
     @Test
     void aDialedPeerThatDoesNotFitIsTriedAgainButSaidOnce() {
-        RawServer other = opened(new RawServer((message, responses) -> {
+        RawServer other = open.add(new RawServer((message, responses) -> {
             if (message.hasHello()) {
                 responses.onNext(LinkMessage.newBuilder().setHello(RawPeer.hello(3).setProtocol(9)).build());
             }
@@ -189,7 +183,7 @@ class LinkTest {
     @Test
     void aDialedPeerThatGarblesAgainAndAgainIsSaidOnceAndTriedMoreSlowly() {
         CompletableFuture<String> endpoint = new CompletableFuture<>();
-        RawServer other = opened(new RawServer((message, responses) -> {
+        RawServer other = open.add(new RawServer((message, responses) -> {
             if (message.hasHello()) {
                 LinkMessage hello = LinkMessage.newBuilder().setHello(RawPeer.hello(3).setEndpoint(endpoint.join())).build();
                 responses.onNext(hello);
@@ -379,9 +373,9 @@ class LinkTest {
     }
 
     private MutexGrpc.MutexStub stub(String endpoint) {
-        EventLoop callers = opened(new EventLoop());
+        EventLoop callers = open.add(new EventLoop());
         ManagedChannel channel = callers.channelTo(endpoint);
-        opened((AutoCloseable) channel::shutdownNow);
+        open.add(channel::shutdownNow);
         return MutexGrpc.newStub(channel);
     }
 
@@ -408,9 +402,9 @@ class LinkTest {
         Neighbour peer = alone();
         RawPeer large = caller(peer).greet(RawPeer.hello(3).setAlgorithm("x".repeat(Edge.MOST_MESSAGE)));
         large.awaitEnd();
-        EventLoop callers = opened(new EventLoop());
+        EventLoop callers = open.add(new EventLoop());
         ManagedChannel channel = callers.channelTo(peer.endpoint());
-        opened((AutoCloseable) channel::shutdownNow);
+        open.add(channel::shutdownNow);
         List<CompletableFuture<String>> answers = new ArrayList<>();
         ClientCalls.asyncBidiStreamingCall(channel.newCall(MutexGrpc.getLinkMethod().toBuilder(BYTES, BYTES).build(),
                 CallOptions.DEFAULT), LinkTest.<byte[]>answer(answers)).onNext(new byte[] {-1, -2, -3});
@@ -420,8 +414,8 @@ class LinkTest {
 
     @Test
     void aCallBeforeThePeerRunsIsToldSo() throws Exception {
-        EventLoop events = opened(new EventLoop());
-        Server server = opened(new Server(events, "localhost", 0, new MutexService()));
+        EventLoop events = open.add(new EventLoop());
+        Server server = open.add(new Server(events, "localhost", 0, new MutexService()));
         MutexGrpc.MutexStub stub = stub("localhost:" + server.port());
         List<CompletableFuture<String>> answers = new ArrayList<>();
         stub.link(answer(answers)).onNext(LinkMessage.newBuilder().setHello(RawPeer.hello(3)).build());

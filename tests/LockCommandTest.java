@@ -90,7 +90,7 @@ class LockCommandTest {
     }
 
     private Running lock(String... words) {
-        return run(Map.of(), Peers.command(Stream.concat(Stream.of("lock"), in(name, words)).toArray(String[]::new)));
+        return run(Map.of(), Peers.command(folder, Stream.concat(Stream.of("lock"), in(name, words)).toArray(String[]::new)));
     }
 
     private Running flock(String... words) {
@@ -239,6 +239,17 @@ class LockCommandTest {
         assertEquals(0, second.exit(), second::toString);
         assertEquals("second\n", second.out());
         assertEquals("", first.out());
+    }
+
+    @Test
+    void whoIsKilledWhileWaitingLeavesNothingBehind() throws IOException {
+        Path own = Files.createDirectory(folder.resolve(name + "-own"));
+        lock(IT, "sh", "-c", "echo inside; cat").await("inside");
+        Running waits = run(Map.of(), Peers.command(own, "lock", name, "true"));
+        Path shell = Path.of("/bin/sh").toRealPath();
+        Eventually.holds(() -> waits.runs(shell), () -> "no supervisor of " + waits);
+        waits.signal("KILL");
+        Eventually.holds(() -> own.toFile().list().length == 0, () -> "left: " + List.of(own.toFile().list()));
     }
 
     @Test

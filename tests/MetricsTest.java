@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Eventually.java support/InProcess.java support/Neighbour.java support/Voice.java
-//SOURCES ../Peer.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/InProcess.java support/Neighbour.java
+//SOURCES support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -31,10 +31,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import mutex.metrics.MetricsServer;
 import mutex.net.EventLoop;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.Neighbour;
@@ -47,22 +48,11 @@ class MetricsTest {
 
     @TempDir
     private Path folder;
-    private final List<AutoCloseable> open = new ArrayList<>();
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable resource : open) {
-            resource.close();
-        }
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(0, resource);
-        return resource;
-    }
+    @AutoClose
+    private final Closing open = new Closing();
 
     private MetricsServer measured(Neighbour peer) throws IOException {
-        return opened(new MetricsServer(peer.peer.loop(), "localhost", 0));
+        return open.add(new MetricsServer(peer.peer.loop(), "localhost", 0));
     }
 
     private static HttpResponse<String> get(MetricsServer server, String path) {
@@ -88,8 +78,8 @@ class MetricsTest {
     @Test
     void aScrapeShowsWhatHasHappened() throws IOException {
         int port = Neighbour.freePort();
-        Neighbour one = opened(new Neighbour(folder, 1, 0, "localhost:" + port));
-        Neighbour two = opened(new Neighbour(folder, 2, port, one.endpoint())).awaitGroupOf(2);
+        Neighbour one = open.add(new Neighbour(folder, 1, 0, "localhost:" + port));
+        Neighbour two = open.add(new Neighbour(folder, 2, port, one.endpoint())).awaitGroupOf(2);
         one.awaitGroupOf(2);
         MetricsServer server = measured(one);
         for (int i = 0; i < 5; i++) {
@@ -132,8 +122,8 @@ class MetricsTest {
         List<Neighbour> group = leased();
         Neighbour one = group.get(0);
         MetricsServer server = measured(one);
-        ManagedChannel channel = opened(new EventLoop()).channelTo(one.endpoint());
-        open.add(0, channel::shutdownNow);
+        ManagedChannel channel = open.add(new EventLoop()).channelTo(one.endpoint());
+        open.add(channel::shutdownNow);
         Eventually.holds(() -> health(channel) == ServingStatus.SERVING, () -> "healthy while in standing");
         Eventually.holds(() -> get(server, "/ready").statusCode() == 200, () -> "ready while in standing: " + one.look());
         Eventually.get(one.ask("mine").entered, "peer 1 holds the lock");
@@ -157,7 +147,7 @@ class MetricsTest {
         List<Neighbour> group = new ArrayList<>();
         for (int id = 1; id <= 3; id++) {
             String[] others = {"localhost:" + ports[id % 3], "localhost:" + ports[(id + 1) % 3]};
-            group.add(opened(new Neighbour(folder, id, ports[id - 1], 2_000L, others)));
+            group.add(open.add(new Neighbour(folder, id, ports[id - 1], 2_000L, others)));
         }
         group.forEach(peer -> peer.awaitGroupOf(3));
         return group;
@@ -169,7 +159,7 @@ class MetricsTest {
 
     @Test
     void thereIsNothingElseToGet() throws IOException {
-        MetricsServer server = measured(opened(new Neighbour(folder, 1, 0)));
+        MetricsServer server = measured(open.add(new Neighbour(folder, 1, 0)));
         assertEquals(404, get(server, "/").statusCode());
         assertEquals(404, get(server, "/ready/x").statusCode());
         assertFalse(get(server, "/metrics").body().contains("lock=\""), "names of locks are no labels");

@@ -127,7 +127,7 @@ class PipeTest {
 
     @Test
     void aClosedOrFullOutputDoesNotStopIt() {
-        String run = "printf 'request\\nrelease\\nstatus\\nquit\\n' | { " + Peers.shell("--id", "1", "--port", "0", "--state", "s")
+        String run = "printf 'request\\nrelease\\nstatus\\nquit\\n' | { " + Peers.shell(Peers.command("--id", "1", "--port", "0", "--state", "s"))
                 + "; echo \"code $?\" >&2; } ";
         for (String to : List.of("| head -n 1", "> /dev/full", "| true", ">&-")) {
             Running line = peers.sh(run + to);

@@ -4,7 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Eventually.java support/Neighbour.java support/Proxy.java support/Voice.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/Neighbour.java support/Proxy.java
+//SOURCES support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,9 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import mutex.net.EventLoop;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 import tests.support.Neighbour.Asked;
@@ -31,24 +33,13 @@ class ReconnectTest {
 
     @TempDir
     private Path folder;
-    private final List<AutoCloseable> open = new ArrayList<>();
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(0, resource);
-        return resource;
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable resource : open) {
-            resource.close();
-        }
-    }
+    @AutoClose
+    private final Closing open = new Closing();
 
     /** Peers 1 and 2, whose link goes through the proxy: the smaller id dialed it. */
     private List<Neighbour> pairThrough(Proxy proxy, int port) {
-        Neighbour one = opened(new Neighbour(folder, 1, 0, proxy.endpoint()));
-        Neighbour two = opened(new Neighbour(folder, 2, port, one.endpoint()));
+        Neighbour one = open.add(new Neighbour(folder, 1, 0, proxy.endpoint()));
+        Neighbour two = open.add(new Neighbour(folder, 2, port, one.endpoint()));
         return List.of(one.awaitGroupOf(2), two.awaitGroupOf(2));
     }
 
@@ -56,7 +47,7 @@ class ReconnectTest {
     void aRequestLostWithItsLinkIsSaidAgainAndEntered() {
         for (int asking = 0; asking < 2; asking++) {
             int port = Neighbour.freePort();
-            Proxy proxy = opened(new Proxy(port));
+            Proxy proxy = open.add(new Proxy(port));
             List<Neighbour> pair = pairThrough(proxy, port);
             pair.forEach(Neighbour::isWell);
             proxy.stall();
@@ -78,7 +69,7 @@ class ReconnectTest {
     @Test
     void whoWaitsForAHolderStillWaitsAfterAResetAndEntersOnce() {
         int port = Neighbour.freePort();
-        Proxy proxy = opened(new Proxy(port));
+        Proxy proxy = open.add(new Proxy(port));
         List<Neighbour> pair = pairThrough(proxy, port);
         Asked holder = pair.get(0).ask("a");
         long fence = Eventually.get(holder.entered, "the holder");
@@ -97,14 +88,14 @@ class ReconnectTest {
     @Test
     void whoWaitsForARestartingPeerEntersAtOnceWhenItIsBack() {
         int port = Neighbour.freePort();
-        Neighbour one = opened(new Neighbour(folder, 1, 0, "localhost:" + port));
-        Neighbour two = opened(new Neighbour(folder, 2, port, one.endpoint()));
+        Neighbour one = open.add(new Neighbour(folder, 1, 0, "localhost:" + port));
+        Neighbour two = open.add(new Neighbour(folder, 2, port, one.endpoint()));
         one.awaitGroupOf(2).isWell();
         two.close();
         one.voice.await("peer 2 at .* is gone");
         Asked asked = one.ask("a");
         one.voice.await("no link to " + two.endpoint() + ": nothing listens there");
-        Neighbour again = opened(new Neighbour(folder, 2, port, one.endpoint()));
+        Neighbour again = open.add(new Neighbour(folder, 2, port, one.endpoint()));
         long began = System.nanoTime();
         Eventually.get(asked.entered, "entry after the restart");
         long millis = (System.nanoTime() - began) / 1_000_000;
@@ -117,13 +108,13 @@ class ReconnectTest {
     @Test
     void aThousandWaitingRequestsAreSaidAgainOverANewLink() {
         int port = Neighbour.freePort();
-        Neighbour one = opened(new Neighbour(folder, 1, 0, "localhost:" + port));
-        Neighbour two = opened(new Neighbour(folder, 2, port, one.endpoint()));
+        Neighbour one = open.add(new Neighbour(folder, 1, 0, "localhost:" + port));
+        Neighbour two = open.add(new Neighbour(folder, 2, port, one.endpoint()));
         one.awaitGroupOf(2).isWell();
         two.close();
         one.voice.await("peer 2 at .* is gone");
         List<Asked> asked = IntStream.range(0, 1_000).mapToObj(i -> one.ask("lock/" + i)).toList();
-        opened(new Neighbour(folder, 2, port, one.endpoint()));
+        open.add(new Neighbour(folder, 2, port, one.endpoint()));
         asked.forEach(each -> Eventually.get(each.entered, "entry of each"));
         assertEquals(1, one.voice.lines("is gone").size(), one.voice.lines().toString());
         asked.forEach(one::giveBack);
@@ -131,7 +122,7 @@ class ReconnectTest {
 
     @Test
     void aHundredStopsAndStartsLeaveNoThreadAndNoFileBehind() {
-        List<EventLoop> loops = List.of(opened(new EventLoop()), opened(new EventLoop()));
+        List<EventLoop> loops = List.of(open.add(new EventLoop()), open.add(new EventLoop()));
         for (int i = 0; i < 5; i++) {
             round(loops); // what is loaded once is loaded then
         }
@@ -172,8 +163,8 @@ class ReconnectTest {
     @Test
     void tenThousandLocksUsedOnceLeaveNoMemoryBehind() {
         int port = Neighbour.freePort();
-        Neighbour one = opened(new Neighbour(folder, 1, 0, "localhost:" + port));
-        Neighbour two = opened(new Neighbour(folder, 2, port, one.endpoint()));
+        Neighbour one = open.add(new Neighbour(folder, 1, 0, "localhost:" + port));
+        Neighbour two = open.add(new Neighbour(folder, 2, port, one.endpoint()));
         one.awaitGroupOf(2);
         use(one, 0, 10_000); // fills both logs, which keep the last 10,000 events, and the library's caches
         long before = heap();

@@ -15,24 +15,41 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import mutex.algorithm.Algorithms;
+import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RoucairolCarvalho;
+import mutex.algorithm.TokenRing;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Campaign;
 import tests.simulation.World;
 
-/** One to seven peers, with and without a lease, every promise checked after every step, in 505,000 schedules. */
+/** One to seven peers, with and without a lease, every promise checked after every step. */
 class SimulationTest {
 
     private static final long FIXED = 1_000_000; // the same each time: a failure is the change's
+    private static final long FIXED_OF_OTHERS = 100_000; // of each other algorithm
     private static final long FRESH = 5_000; // `./jbang sim` plays more of those
 
     @Test
     void everyPromiseIsKeptInTheSchedulesOfAFixedRange() throws InterruptedException {
-        play(1, FIXED);
+        play(RicartAgrawala.NAME, 1, FIXED);
+    }
+
+    @Test
+    void everyPromiseIsKeptWithKeptPermissions() throws InterruptedException {
+        play(RoucairolCarvalho.NAME, 1, FIXED_OF_OTHERS);
+    }
+
+    @Test
+    void everyPromiseIsKeptInATokenRing() throws InterruptedException {
+        play(TokenRing.NAME, 1, FIXED_OF_OTHERS);
     }
 
     @Test
     void everyPromiseIsKeptInFreshSchedules() throws InterruptedException {
-        play(ThreadLocalRandom.current().nextLong(1L << 40), FRESH);
+        for (String algorithm : Algorithms.NAMES) {
+            play(algorithm, ThreadLocalRandom.current().nextLong(1L << 40), FRESH);
+        }
     }
 
     @Test
@@ -40,14 +57,14 @@ class SimulationTest {
         for (long seed = 1; seed <= 20; seed++) {
             List<String> first = new ArrayList<>();
             List<String> second = new ArrayList<>();
-            World.play(seed, first::add);
-            World.play(seed, second::add);
+            World.play(seed, RicartAgrawala.NAME, first::add);
+            World.play(seed, RicartAgrawala.NAME, second::add);
             assertEquals(first, second);
         }
     }
 
-    private static void play(long base, long count) throws InterruptedException {
-        Campaign campaign = new Campaign(base, count, Long.MAX_VALUE);
+    private static void play(String algorithm, long base, long count) throws InterruptedException {
+        Campaign campaign = new Campaign(algorithm, base, count, Long.MAX_VALUE);
         campaign.play(System.out::println, 20);
         System.out.println(campaign.sum());
         assertEquals(count, campaign.played());

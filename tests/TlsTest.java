@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Edge.java support/Eventually.java support/InProcess.java support/Neighbour.java
-//SOURCES support/Peers.java support/RawPeer.java support/Running.java support/Voice.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/Edge.java support/Eventually.java support/InProcess.java
+//SOURCES support/Neighbour.java support/Peers.java support/RawPeer.java support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,7 +14,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.ChannelCredentials;
-import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -49,11 +48,12 @@ import mutex.net.Edge;
 import mutex.net.EventLoop;
 import mutex.net.Tls;
 import mutex.net.TlsFiles;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.Neighbour;
@@ -71,7 +71,8 @@ class TlsTest {
     static Path foreign; // of another CA
     @TempDir
     private Path folder;
-    private final List<AutoCloseable> open = new ArrayList<>();
+    @AutoClose
+    private final Closing open = new Closing();
     private final Voice files = new Voice(); // what TLS itself says, at any peer
 
     @BeforeAll
@@ -130,26 +131,14 @@ class TlsTest {
         }
     }
 
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable resource : open) {
-            resource.close();
-        }
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(0, resource);
-        return resource;
-    }
-
     private static TlsFiles files(Path folder, String name) {
         return new TlsFiles(folder.resolve(name + ".pem"), folder.resolve(name + ".key"), folder.resolve("ca.pem"));
     }
 
     /** A peer that shows the certificate of that name; null: one without TLS. */
     private Neighbour peer(int id, int port, TlsFiles shows, String... others) {
-        EventLoop loop = opened(new EventLoop(shows == null ? null : opened(Tls.of(shows, files))));
-        return opened(new Neighbour(loop, folder, id, port, others));
+        EventLoop loop = open.add(new EventLoop(shows == null ? null : open.add(Tls.of(shows, files))));
+        return open.add(new Neighbour(loop, folder, id, port, others));
     }
 
     /** Peers 1 and 2, in a group, and peer 1 holds a lock as long as the test lasts. */
@@ -163,7 +152,7 @@ class TlsTest {
     /** A client of gRPC's own making. */
     private ManagedChannel client(Neighbour peer, ChannelCredentials credentials) {
         ManagedChannel channel = Grpc.newChannelBuilder(peer.endpoint(), credentials).build();
-        open.add(0, channel::shutdownNow);
+        open.add(channel::shutdownNow);
         return channel;
     }
 
@@ -229,7 +218,7 @@ class TlsTest {
         files.await("a caller is refused: the certificate of \"CN=peer-3\" expired on ");
         Server expired = Grpc.newServerBuilderForPort(0, TlsServerCredentials.create(
                 file(certs, "old/peer-3.pem"), file(certs, "old/peer-3.key"))).build().start();
-        open.add(0, expired::shutdownNow);
+        open.add(expired::shutdownNow);
         pair.get(0).peer.loop().add("localhost:" + expired.getPort(), answer -> { });
         pair.get(0).voice.await("no link to localhost:" + expired.getPort() + ": the certificate of \"CN=peer-3\" expired on ");
         pair.forEach(Neighbour::isWell);

@@ -184,7 +184,7 @@ class TraceTest {
     void simulatedRunsWithFaultsRaiseNoFalseAlarm() {
         int entries = 0;
         for (long seed = 1; seed <= 150; seed++) {
-            List<Entry> events = World.logs(seed).values().stream().flatMap(List::stream).toList();
+            List<Entry> events = World.logs(seed, RicartAgrawala.NAME).values().stream().flatMap(List::stream).toList();
             for (String lock : events.stream().map(event -> event.what().lock()).filter(Objects::nonNull).distinct().toList()) {
                 Check check = Check.of(lock, events);
                 entries += check.entries();

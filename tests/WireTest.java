@@ -323,7 +323,7 @@ class WireTest {
         List<View.OfLock> all = new ArrayList<>();
         for (int i = 0; i < locks; i++) {
             all.add(new View.OfLock(lock + (100 + i), State.values()[i % 3], i % 3 == 0 ? null : STAMP, HIGHEST, 5_000_000,
-                    missing, deferred, 1_000_000));
+                    missing, deferred, 1_000_000, 1_000_000, trouble));
         }
         View.Standing standing = group == null ? null : new View.Standing(others % 2 == 1, 1, others / 2 + 1, missing);
         SortedMap<Integer, String> suspects = new TreeMap<>(group == null ? Map.of() : Map.of(3, "overtook twice", 65_535, trouble));

@@ -54,6 +54,16 @@ public interface Algorithm {
     /** The group changed: these are the other members now. */
     List<Outgoing> regroup(Set<Integer> members);
 
+    /** Our own epoch is over, and with it whatever was promised to us in it; we are IDLE afterwards. */
+    default List<Outgoing> lapse() {
+        return leave();
+    }
+
+    /** As in {@link Algorithms#name}. */
+    default String name() {
+        return RicartAgrawala.NAME;
+    }
+
     State state();
 
     /** The stamp of our request; null when IDLE. */
@@ -67,4 +77,19 @@ public interface Algorithm {
 
     /** The requests that wait for us to leave, by peer. */
     SortedMap<Integer, Stamp> deferred();
+
+    /** Whether there is nothing to remember between requests. */
+    default boolean idle() {
+        return forgettable();
+    }
+
+    /** Whether forgetting the lock now would cost messages at most. */
+    default boolean forgettable() {
+        return state() == State.IDLE && deferred().isEmpty();
+    }
+
+    /** What a person who looks at the lock should know besides; empty when there is nothing. */
+    default String about() {
+        return "";
+    }
 }

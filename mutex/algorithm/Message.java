@@ -1,10 +1,17 @@
 package mutex.algorithm;
 
-/** What peers say to each other about one lock. Each names the request it is about by its stamp. */
+/** What peers say to each other about one lock. */
 public sealed interface Message {
 
-    /** The request that is made or answered. */
-    Stamp stamp();
+    /** The request that is made or answered; null where none is. */
+    default Stamp stamp() {
+        return null;
+    }
+
+    /** Whether it makes or answers a request, and has a stamp; the others are about the token of a ring. */
+    default boolean ofRequest() {
+        return this instanceof Request || this instanceof Permission || this instanceof Refusal;
+    }
 
     /**
      * REQUEST: "may I enter?"
@@ -31,6 +38,44 @@ public sealed interface Message {
         @Override
         public String toString() {
             return "REFUSED " + stamp;
+        }
+    }
+
+    /**
+     * TOKEN: who has it may enter.
+     *
+     * @param generation how many tokens there have been, with this one
+     * @param hops how often it has been passed on, this time included
+     * @param quiet how often since anybody wanted it
+     */
+    record Token(long generation, long hops, int quiet) implements Message {
+        @Override
+        public String toString() {
+            return "TOKEN " + generation + "." + hops + "." + quiet;
+        }
+    }
+
+    /**
+     * CENSUS: "vow to discard every token older than this generation", as a new one is to be made.
+     *
+     * @param number of the question; the answer names it
+     */
+    record Census(long generation, long number) implements Message {
+        @Override
+        public String toString() {
+            return "CENSUS " + generation + "#" + number;
+        }
+    }
+
+    /**
+     * VOW: the answer to a census.
+     *
+     * @param highest generation seen or vowed before; the vow is only good if it is lower than that of the census
+     */
+    record Vow(long number, long highest) implements Message {
+        @Override
+        public String toString() {
+            return "VOW " + highest + "#" + number;
         }
     }
 }

@@ -20,14 +20,16 @@ import mutex.algorithm.Message.Request;
  * <p>Source: Ricart and Agrawala, "An optimal algorithm for mutual exclusion in computer networks",
  * CACM 24(1), 1981, https://doi.org/10.1145/358527.358537
  */
-public final class RicartAgrawala implements Algorithm {
+public class RicartAgrawala implements Algorithm {
+
+    public static final String NAME = "ricart-agrawala";
 
     private final int self;
     private SortedSet<Integer> others; // shared with other locks, never changed
     private State state = State.IDLE;
     private Stamp mine; // our request; null when IDLE
     private boolean attempt; // our request is a try
-    private final SortedSet<Integer> granted = new TreeSet<>(); // a set: a repeated permission counts once
+    final SortedSet<Integer> granted = new TreeSet<>(); // a set: a repeated permission counts once
     private final SortedMap<Integer, Stamp> deferred = new TreeMap<>(); // one slot a peer, its newest request
 
     public RicartAgrawala(int self, Set<Integer> others) {
@@ -41,7 +43,7 @@ public final class RicartAgrawala implements Algorithm {
         state = State.WANTED;
         mine = stamp;
         this.attempt = attempt;
-        return requestToAll();
+        return requestToMissing();
     }
 
     @Override
@@ -128,11 +130,8 @@ public final class RicartAgrawala implements Algorithm {
     public List<Outgoing> regroup(Set<Integer> members) {
         others = sorted(members);
         deferred.keySet().retainAll(members);
-        if (state != State.WANTED) {
-            return List.of();
-        }
         granted.clear();
-        return requestToAll();
+        return state == State.WANTED ? requestToMissing() : List.of();
     }
 
     /** Not copied if it need not be: every request that finds a lock idle makes one of these. */
@@ -140,10 +139,14 @@ public final class RicartAgrawala implements Algorithm {
         return peers instanceof SortedSet<Integer> sorted ? sorted : new TreeSet<>(peers);
     }
 
-    private List<Outgoing> requestToAll() {
+    private List<Outgoing> requestToMissing() {
         Request request = new Request(mine, attempt);
         List<Outgoing> requests = new ArrayList<>(others.size());
-        others.forEach(peer -> requests.add(new Outgoing(peer, request)));
+        others.forEach(peer -> {
+            if (!granted.contains(peer)) {
+                requests.add(new Outgoing(peer, request));
+            }
+        });
         return requests;
     }
 

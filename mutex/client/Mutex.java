@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import mutex.net.Daemon;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
 import mutex.net.RemotePeer;
@@ -37,11 +38,7 @@ public final class Mutex implements AutoCloseable {
     private final Source source;
     private final Runnable close;
     private volatile boolean closed;
-    private final ExecutorService callbacks = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "mutex");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService callbacks = Executors.newCachedThreadPool(Daemon.named("mutex"));
 
     private Mutex(Source source, Runnable close) {
         this.source = source;

@@ -3,6 +3,7 @@ package mutex.discover;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.Map;
 import mutex.node.Printable;
 
 /** Where a peer listens: {@code host:port}, an IPv6 host in brackets. */
@@ -10,6 +11,17 @@ public record Address(String host, int port) {
 
     private static final int LONGEST = 100;
     private static final String HOST = "[a-z0-9._-]+|\\[[0-9a-f:.]+\\]";
+
+    /**
+     * The peer that a program asks: the one given, else that of {@code MUTEX_PEER}, else localhost:5000.
+     *
+     * @param given null for none
+     * @throws IllegalArgumentException as {@link #parse} does
+     */
+    public static Address ofPeer(String given, Map<String, String> environment) {
+        String usual = environment.getOrDefault("MUTEX_PEER", "");
+        return parse(given != null ? given : usual.isEmpty() ? "localhost:5000" : usual);
+    }
 
     /**
      * Reads {@code host:port}.

@@ -95,11 +95,6 @@ public final class Change {
         return stage == Stage.BINDING || stage == Stage.PROPOSING || stage == Stage.COMMITTING;
     }
 
-    /** This peer has left, and waits until somebody knows. */
-    boolean leaving() {
-        return stage == Stage.LEAVING;
-    }
-
     private boolean leaves() {
         return wish.removed().contains(self);
     }

@@ -31,10 +31,6 @@ final class Proposal {
         unanswered = next.othersThan(self);
     }
 
-    Group base() {
-        return base;
-    }
-
     Group next() {
         return next;
     }

@@ -6,9 +6,6 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import mutex.net.PeerLoop;
 
 /**
@@ -21,6 +18,7 @@ public final class MetricsServer implements AutoCloseable {
     private static final String READY = "/ready";
 
     private final PeerLoop peer;
+    private final Present present;
     private final Happened happened;
     private final HTTPServer server;
 
@@ -34,7 +32,8 @@ public final class MetricsServer implements AutoCloseable {
         this.peer = peer;
         PrometheusRegistry registry = new PrometheusRegistry();
         happened = new Happened(registry, System::nanoTime);
-        registry.register(new Present(peer::snapshot));
+        present = new Present(peer::snapshot);
+        registry.register(present);
         try {
             server = HTTPServer.builder().hostname(host).port(port).registry(registry).registerHealthHandler(false)
                     .defaultHandler(this::answer).buildAndStart();
@@ -48,21 +47,10 @@ public final class MetricsServer implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             boolean asked = exchange.getRequestURI().getPath().equals(READY);
-            boolean ready = asked && ready();
+            boolean ready = asked && present.ready();
             byte[] text = (!asked ? "/metrics or /ready\n" : ready ? "ready\n" : "not ready\n").getBytes(StandardCharsets.US_ASCII);
             exchange.sendResponseHeaders(!asked ? 404 : ready ? 200 : 503, text.length);
             exchange.getResponseBody().write(text);
-        }
-    }
-
-    private boolean ready() {
-        try {
-            return Present.serving(peer.snapshot().get(2, TimeUnit.SECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException | TimeoutException e) {
-            return false;
         }
     }
 

@@ -5,6 +5,7 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,13 +32,22 @@ final class Present implements MultiCollector {
 
     @Override
     public MetricSnapshots collect() {
+        return look().map(Present::gauges).orElseGet(MetricSnapshots::of);
+    }
+
+    /** Whether the peer may use locks; not if its loop does not answer. */
+    boolean ready() {
+        return look().filter(Present::serving).isPresent();
+    }
+
+    private Optional<Snapshot> look() {
         try {
-            return gauges(peer.get().get(ANSWER_SECONDS, TimeUnit.SECONDS));
+            return Optional.of(peer.get().get(ANSWER_SECONDS, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return MetricSnapshots.of();
+            return Optional.empty();
         } catch (TimeoutException | ExecutionException e) {
-            return MetricSnapshots.of();
+            return Optional.empty();
         }
     }
 
@@ -59,7 +69,7 @@ final class Present implements MultiCollector {
                 gauge("afteryou_epoch", "Epoch of this peer: each one ends what was promised in those before", node.epoch()));
     }
 
-    static boolean serving(Snapshot now) {
+    private static boolean serving(Snapshot now) {
         return now.node().group() != null && (now.node().standing() == null || now.node().standing().good());
     }
 

@@ -2,7 +2,6 @@ package mutex.net;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
-import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -35,14 +34,6 @@ public final class Client implements AutoCloseable {
         events = new EventLoop(tls);
         this.address = address;
         channel = events.channelTo(address);
-    }
-
-    public String address() {
-        return address;
-    }
-
-    Channel channel() {
-        return channel;
     }
 
     /**

@@ -111,10 +111,6 @@ public final class EventLoop implements AutoCloseable {
         return loop.schedule(task, nanos, TimeUnit.NANOSECONDS);
     }
 
-    boolean isCurrent() {
-        return loop.inEventLoop();
-    }
-
     @Override
     public void close() {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS);

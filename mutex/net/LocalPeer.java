@@ -4,19 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithms;
 import mutex.group.Listed;
 
 /** A running peer: its server, its loop and its state file. */
 public final class LocalPeer implements AutoCloseable {
-
-    /** The algorithm's name, as peers compare it. */
-    public static final String ALGORITHM = "ricart-agrawala";
 
     private final EventLoop events;
     private final MutexService service;
@@ -40,21 +35,20 @@ public final class LocalPeer implements AutoCloseable {
      * @param port 0 lets the system choose
      * @param list the other peers
      * @param state folder of the state file
-     * @param algorithm makes the algorithm of one lock, given this peer's id and the other members
      * @param leaseMillis the same at all peers; 0 turns the lease off
      * @param voice takes lines for a person; called on the loop thread, must not block
      * @param dying is told when the core broke one of its own rules; must end the process
      */
     public record Start(
             int id, String host, int port, List<Listed> list, Path state,
-            BiFunction<Integer, Set<Integer>, Algorithm> algorithm, long leaseMillis, Consumer<String> voice,
+            Algorithms algorithms, long leaseMillis, Consumer<String> voice,
             BiConsumer<Throwable, String> dying) {
 
         /** With the lease off. */
         public Start(int id, String host, int port, List<Listed> list, Path state,
-                BiFunction<Integer, Set<Integer>, Algorithm> algorithm, Consumer<String> voice,
+                Algorithms algorithms, Consumer<String> voice,
                 BiConsumer<Throwable, String> dying) {
-            this(id, host, port, list, state, algorithm, 0, voice, dying);
+            this(id, host, port, list, state, algorithms, 0, voice, dying);
         }
     }
 
@@ -74,7 +68,7 @@ public final class LocalPeer implements AutoCloseable {
         Server server = new Server(events, start.host(), start.port(), service);
         try {
             Settings settings = new Settings(start.id(), start.host(), server.port(), start.list(),
-                    new SecureRandom().nextLong(), ALGORITHM, start.algorithm(), start.leaseMillis(), start.dying());
+                    new SecureRandom().nextLong(), start.algorithms(), start.leaseMillis(), start.dying());
             StateFile state = new StateFile(start.state(), start.id(), settings.endpoint());
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
             loop.whenServing(server::serving);

@@ -26,7 +26,7 @@ final class Looking {
                 .filter(address -> !known.containsValue(address))
                 .forEach(address -> others.add(new Snapshot.Other(0, address, false, 0, -1, 0,
                         links.trouble(address).orElse("not heard yet"))));
-        return new Snapshot(node, settings.algorithm(), settings.leaseMillis(), others,
+        return new Snapshot(node, settings.algorithms().name(), settings.leaseMillis(), others,
                 node.locks().stream().map(View.OfLock::name).collect(Collectors.toMap(lock -> lock, tallies::of)));
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import mutex.MutexProto.LinkMessage;
 import mutex.MutexProto.Report;
@@ -70,7 +71,7 @@ public final class PeerLoop implements Links.Owner {
         this.voice = voice;
         journal = new Journal(settings.id());
         node = new Node(settings.id(), settings.endpoint(), System.currentTimeMillis(), settings.list(), state.read(),
-                others -> settings.algorithms().apply(settings.id(), others), settings.process(),
+                settings.algorithms(), settings.process(),
                 TimeUnit.MILLISECONDS.toNanos(settings.leaseMillis()));
         links = new Links(loop, this, this::hello);
         outbox = new Outbox(task -> loop.later(() -> orDie(task)), this::send);
@@ -107,25 +108,31 @@ public final class PeerLoop implements Links.Owner {
     }
 
     private Hello hello() {
-        return node.hello(settings.process(), settings.algorithm(), settings.leaseMillis());
+        return node.hello(settings.process(), settings.algorithms().name(), settings.leaseMillis());
     }
 
     // For people and programs at this peer.
 
     /** Asks for a lock; gives the number to {@link #withdraw} it by. The wait is in nanoseconds. */
     public CompletableFuture<Long> ask(String lock, boolean attempt, long waitNanos, Asking asking) {
+        return numbered(() -> asking.ended(Effect.Outcome.CANCELLED, LEAVING), asker -> {
+            askers.add(asker, asking);
+            long now = clock.now();
+            boolean forEver = waitNanos == Long.MAX_VALUE;
+            step(new Event.Ask(asker, lock, attempt, forEver ? Long.MAX_VALUE : now + waitNanos));
+        });
+    }
+
+    private CompletableFuture<Long> numbered(Runnable refused, LongConsumer asked) {
         CompletableFuture<Long> number = new CompletableFuture<>();
         loop.run(() -> {
             long asker = askers.number();
             number.complete(asker);
             if (closed || leaving) {
-                asking.ended(Effect.Outcome.CANCELLED, LEAVING);
-                return;
+                refused.run();
+            } else {
+                asked.accept(asker);
             }
-            askers.add(asker, asking);
-            long now = clock.now();
-            boolean forEver = waitNanos == Long.MAX_VALUE;
-            step(new Event.Ask(asker, lock, attempt, forEver ? Long.MAX_VALUE : now + waitNanos));
         });
         return number;
     }
@@ -133,6 +140,13 @@ public final class PeerLoop implements Links.Owner {
     /** Gives the lock back, or withdraws the request; a change of the group that is proposed already goes on. */
     public void withdraw(long asker) {
         loop.run(() -> step(new Event.Withdraw(asker)));
+    }
+
+    /** Passes the token of the lock on to the next peer; gives null, or one line why not. */
+    public CompletableFuture<String> pass(String lock) {
+        CompletableFuture<String> done = new CompletableFuture<>();
+        change(done::complete, asker -> new Event.Pass(asker, lock));
+        return done;
     }
 
     /** Adds the peer at the address to the group; done gets null, or one line why not. */
@@ -146,17 +160,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     private CompletableFuture<Long> change(Consumer<String> done, LongFunction<Event> wish) {
-        CompletableFuture<Long> number = new CompletableFuture<>();
-        loop.run(() -> {
-            long asker = askers.number();
-            number.complete(asker);
-            if (closed || leaving) {
-                done.accept(LEAVING);
-            } else {
-                change(asker, done, wish.apply(asker));
-            }
-        });
-        return number;
+        return numbered(() -> done.accept(LEAVING), asker -> change(asker, done, wish.apply(asker)));
     }
 
     private void change(long asker, Consumer<String> done, Event wish) {
@@ -322,7 +326,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     private void tellServing() {
-        boolean now = node.group() != null && node.standing(clock.now());
+        boolean now = able();
         if (now != serving) {
             serving = now;
             whenServing.accept(now);

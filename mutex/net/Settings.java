@@ -1,10 +1,8 @@
 package mutex.net;
 
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
-import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithms;
 import mutex.group.Listed;
 
 /**
@@ -12,14 +10,12 @@ import mutex.group.Listed;
  *
  * @param list the other peers of the start list
  * @param process random number of this process
- * @param algorithm its name, as peers compare it
- * @param algorithms makes the algorithm of one lock, given this peer's id and the other members
  * @param leaseMillis 0: the lease is off
  * @param dying is told when the core broke one of its own rules, with the last events; the process must end
  */
 public record Settings(
-        int id, String host, int port, List<Listed> list, long process, String algorithm,
-        BiFunction<Integer, Set<Integer>, Algorithm> algorithms, long leaseMillis,
+        int id, String host, int port, List<Listed> list, long process,
+        Algorithms algorithms, long leaseMillis,
         BiConsumer<Throwable, String> dying) {
 
     public String endpoint() {

@@ -22,11 +22,7 @@ import mutex.group.Saved;
 public final class StateFile implements AutoCloseable {
 
     private final Path path;
-    private final ExecutorService writer = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "state");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(Daemon.named("state"));
 
     /** The file of the peer with the id at the endpoint, in the folder. */
     public StateFile(Path folder, int id, String endpoint) {
@@ -96,14 +92,5 @@ public final class StateFile implements AutoCloseable {
     @Override
     public void close() {
         writer.shutdown();
-    }
-
-    /** Whether the folder can be written to, as far as can be told beforehand. */
-    public boolean writable() {
-        Path folder = path.getParent();
-        while (folder != null && !Files.exists(folder)) {
-            folder = folder.getParent();
-        }
-        return folder != null && Files.isWritable(folder);
     }
 }

@@ -17,11 +17,7 @@ final class Tenants implements AutoCloseable {
     private final Path file;
     private final EventLoop loop;
     private final Consumer<String> voice;
-    private final ExecutorService writer = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "tenants");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(Daemon.named("tenants"));
     private int inside;
     private long longest; // milliseconds, as it was written
 

@@ -34,11 +34,7 @@ public final class Tls implements AutoCloseable {
     private final AdvancedTlsX509KeyManager identity = new AdvancedTlsX509KeyManager();
     private final Trust trust = new Trust();
     private final Repeats repeats = new Repeats(); // guarded by itself
-    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "tls");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(Daemon.named("tls"));
     private volatile TlsFiles.Material present;
     private String trouble = ""; // with the files
     private int looks; // that found this trouble

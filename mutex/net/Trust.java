@@ -19,6 +19,10 @@ import javax.net.ssl.X509TrustManager;
  */
 final class Trust extends X509ExtendedTrustManager {
 
+    private interface Authority {
+        void check(X509Certificate[] chain, String type) throws CertificateException;
+    }
+
     private volatile X509TrustManager authorities;
 
     /** From now on these are believed; connections that stand are not asked again. */
@@ -39,24 +43,24 @@ final class Trust extends X509ExtendedTrustManager {
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
-        checkDate(chain[0]);
-        try {
-            authorities.checkClientTrusted(chain, type);
-        } catch (CertificateException e) {
-            throw stranger(chain[0], e);
-        }
+        check(chain, type, authorities::checkClientTrusted);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
-        checkDate(chain[0]);
-        try {
-            authorities.checkServerTrusted(chain, type);
-        } catch (CertificateException e) {
-            throw stranger(chain[0], e);
-        }
+        check(chain, type, authorities::checkServerTrusted);
         if (PeerCertificate.idOf(chain[0]) == PeerCertificate.OF_CLIENT) {
             throw new CertificateException("the certificate of " + PeerCertificate.nameIn(chain[0]) + " is no peer's: it has no name URI:" + PeerCertificate.NAME + "ID");
+        }
+    }
+
+    private static void check(X509Certificate[] chain, String type, Authority authority) throws CertificateException {
+        checkDate(chain[0]);
+        try {
+            authority.check(chain, type);
+        } catch (CertificateException e) {
+            throw new CertificateException("the certificate of " + PeerCertificate.nameIn(chain[0])
+                    + " is not by a CA that --tls-ca names, or not for this use", e);
         }
     }
 
@@ -67,11 +71,6 @@ final class Trust extends X509ExtendedTrustManager {
             String problem = PeerCertificate.outOfDate(certificate);
             throw new CertificateException(problem, new CertPathValidatorException(problem, e, null, -1, BasicReason.EXPIRED));
         }
-    }
-
-    private static CertificateException stranger(X509Certificate certificate, CertificateException cause) {
-        return new CertificateException("the certificate of " + PeerCertificate.nameIn(certificate)
-                + " is not by a CA that --tls-ca names, or not for this use", cause);
     }
 
     @Override

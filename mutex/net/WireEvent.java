@@ -1,9 +1,7 @@
 package mutex.net;
 
 import java.util.Locale;
-import java.util.TreeMap;
 import mutex.MutexProto.Event;
-import mutex.algorithm.Message;
 import mutex.algorithm.Stamp;
 import mutex.node.Happening;
 import mutex.trace.Entry;
@@ -38,24 +36,11 @@ final class WireEvent {
 
     /** @throws IllegalArgumentException when the event or message is none that is known here */
     static Entry in(Event event) {
-        TreeMap<Integer, Long> vector = new TreeMap<>(event.getVectorMap());
         Stamp stamp = event.hasStamp() ? Wire.in(event.getStamp()) : null;
-        return new Entry(event.getTimeMicros(), event.getPeer(),
-                new VectorClock.Reading(vector.keySet().stream().mapToInt(Integer::intValue).toArray(),
-                        vector.values().stream().mapToLong(Long::longValue).toArray()),
+        return new Entry(event.getTimeMicros(), event.getPeer(), VectorClock.Reading.from(event.getVectorMap()),
                 new Happening(Happening.Kind.valueOf(event.getEvent().toUpperCase(Locale.ROOT)), event.getEpoch(), event.getLamport(),
                         event.getLock().isEmpty() ? null : Wire.text(event.getLock()), stamp, event.getFence(), event.getOther(),
-                        event.getMessage().isEmpty() ? null : message(event.getMessage(), stamp),
+                        event.getMessage().isEmpty() ? null : Entry.message(event.getMessage(), stamp),
                         event.getText().isEmpty() ? null : Wire.text(event.getText())));
-    }
-
-    private static Message message(String kind, Stamp stamp) {
-        return switch (kind) {
-            case "REQUEST" -> new Message.Request(stamp, false);
-            case "TRY" -> new Message.Request(stamp, true);
-            case "PERMISSION" -> new Message.Permission(stamp);
-            case "REFUSED" -> new Message.Refusal(stamp);
-            default -> throw new IllegalArgumentException("message \"" + kind + "\" is not known");
-        };
     }
 }

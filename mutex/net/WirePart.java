@@ -28,11 +28,25 @@ final class WirePart {
     private static MutexProto.Part ofLock(Frame.OfLock part) {
         MutexProto.Part.Builder out = MutexProto.Part.newBuilder().setLock(part.lock());
         Message message = part.message();
+        if (!message.ofRequest()) {
+            return ofToken(message, out);
+        }
         MutexProto.Stamp stamp = Wire.out(message.stamp());
         if (message instanceof Message.Request request) {
             return (request.attempt() ? out.setAttempt(stamp) : out.setRequest(stamp)).build();
         }
         return (message instanceof Message.Permission ? out.setPermission(stamp) : out.setRefusal(stamp)).build();
+    }
+
+    private static MutexProto.Part ofToken(Message message, MutexProto.Part.Builder out) {
+        if (message instanceof Message.Token token) {
+            out.setToken(MutexProto.Token.newBuilder().setGeneration(token.generation()).setHops(token.hops()).setQuiet(token.quiet()));
+        } else if (message instanceof Message.Census census) {
+            out.setCensus(MutexProto.Census.newBuilder().setGeneration(census.generation()).setNumber(census.number()));
+        } else if (message instanceof Message.Vow vow) {
+            out.setVow(MutexProto.Vow.newBuilder().setNumber(vow.number()).setHighest(vow.highest()));
+        }
+        return out.build();
     }
 
     private static MutexProto.Part ofLease(LeaseMessage message) {
@@ -91,6 +105,11 @@ final class WirePart {
             case INQUIRY -> new Frame.OfLease(new LeaseMessage.Inquiry(
                     Wire.id(part.getInquiry().getAbout()), count("round", part.getInquiry().getRound())));
             case TESTIMONY -> new Frame.OfLease(in(part.getTestimony()));
+            case TOKEN -> ofLock(part, in(part.getToken()));
+            case CENSUS -> ofLock(part, new Message.Census(
+                    count("generation", part.getCensus().getGeneration()), count("census's number", part.getCensus().getNumber())));
+            case VOW -> ofLock(part, new Message.Vow(
+                    count("vow's number", part.getVow().getNumber()), count("generation", part.getVow().getHighest())));
             case RELAYED, MESSAGE_NOT_SET -> throw new IllegalArgumentException("a part without a message known here");
         };
     }
@@ -100,6 +119,11 @@ final class WirePart {
             throw new IllegalArgumentException("lock name " + Wire.text(part.getLock()) + " is not one");
         }
         return new Frame.OfLock(part.getLock(), message);
+    }
+
+    private static Message.Token in(MutexProto.Token token) {
+        Wire.check(token.getQuiet() >= 0, "token's rounds", token.getQuiet());
+        return new Message.Token(count("generation", token.getGeneration()), count("token's hops", token.getHops()), token.getQuiet());
     }
 
     private static Stamp request(MutexProto.Stamp stamp, int from) {

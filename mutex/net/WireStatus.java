@@ -81,7 +81,8 @@ final class WireStatus {
         LockStatus.Builder out = LockStatus.newBuilder().setName(lock.name())
                 .setState(LockStatus.State.forNumber(lock.state().ordinal())).setFence(lock.fence())
                 .setSinceMillis(lock.sinceNanos() / 1_000_000).addAllMissing(lock.missing())
-                .setWaiting(lock.waiting()).setEntries(tally.entries()).setMessages(tally.messages());
+                .setWaiting(lock.waiting()).setEntries(tally.entries()).setMessages(tally.messages())
+                .setEnteredWith(lock.messages()).setAbout(cut(lock.about()));
         if (lock.stamp() != null) {
             out.setStamp(Wire.out(lock.stamp()));
         }
@@ -110,7 +111,7 @@ final class WireStatus {
             locks.add(new View.OfLock(Wire.text(lock.getName()), state,
                     lock.hasStamp() ? Wire.in(lock.getStamp()) : null, lock.getFence(),
                     lock.getSinceMillis() * 1_000_000, new TreeSet<>(lock.getMissingList()), deferred,
-                    lock.getWaiting()));
+                    lock.getWaiting(), lock.getEnteredWith(), Wire.text(lock.getAbout())));
             tallies.put(Wire.text(lock.getName()), new Tally(lock.getEntries(), lock.getMessages()));
         }
         List<Snapshot.Other> others = status.getPeersList().stream().map(other -> new Snapshot.Other(

@@ -15,7 +15,7 @@ public sealed interface Effect {
     /** The asker does not hold the lock, or no longer. */
     record Ended(long asker, String lock, Outcome outcome, String reason) implements Effect {}
 
-    /** Answers whoever asked for a group change; problem is null when it was made. */
+    /** Answers whoever asked for a group change, or passed a token on; problem is null when that was done. */
     record Answered(long asker, String problem) implements Effect {}
 
     /** Writes the state file; {@link Event.Written} follows. */

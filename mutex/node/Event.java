@@ -31,6 +31,14 @@ public sealed interface Event {
         }
     }
 
+    /** A person passes the token of the lock on; {@link Effect.Answered} follows. */
+    record Pass(long asker, String lock) implements Event {
+        @Override
+        public void happen(Node node) {
+            node.pass(this);
+        }
+    }
+
     /** A person or program wants the peer at the endpoint in the group; {@link Effect.Answered} follows. */
     record Add(long asker, String endpoint) implements Event {
         @Override

@@ -6,8 +6,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
-import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithms;
 import mutex.algorithm.Stamp;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
@@ -26,7 +25,7 @@ import mutex.node.NamedLock.Asker;
 final class Home implements Site, Locks.Askers {
 
     /** The asker that is the group's own: it wants {@code .group} to change the group. */
-    private static final long CHANGER = -1;
+    static final long CHANGER = -1;
 
     final Locks locks;
     final Lease lease;
@@ -43,7 +42,7 @@ final class Home implements Site, Locks.Askers {
     private long now;
 
     Home(int self, String endpoint, List<Listed> list, Saved saved, Counters counters, Post post, Peers peers,
-            Function<Set<Integer>, Algorithm> algorithms, long leaseLength) {
+            Algorithms algorithms, long leaseLength) {
         this.self = self;
         this.post = post;
         this.peers = peers;
@@ -78,7 +77,7 @@ final class Home implements Site, Locks.Askers {
 
     /** Does what time and the last event have made possible. */
     void settle() {
-        locks.expire(now);
+        locks.tend(now);
         membership.tick(now);
     }
 
@@ -101,7 +100,7 @@ final class Home implements Site, Locks.Askers {
     public void entered(Asker asker, Stamp stamp, long fence) {
         if (asker.id() == CHANGER) {
             groupFence = fence;
-        } else {
+        } else if (asker.id() > 0) {
             post.add(new Effect.Entered(asker.id(), asker.lock(), stamp, fence));
         }
     }
@@ -111,7 +110,7 @@ final class Home implements Site, Locks.Askers {
         if (asker.id() == CHANGER) {
             groupFence = 0;
             lostGroupLock |= outcome == Effect.Outcome.LOST;
-        } else {
+        } else if (asker.id() > 0) {
             post.add(new Effect.Ended(asker.id(), asker.lock(), outcome, reason));
         }
     }

@@ -146,7 +146,7 @@ final class Inbox {
             if (part instanceof Frame.OfLock ofLock) {
                 Message message = ofLock.message();
                 boolean asks = message instanceof Message.Request;
-                boolean honest = message.stamp().peer() == from && message.stamp().time() <= frame.time();
+                boolean honest = asks && message.stamp().peer() == from && message.stamp().time() <= frame.time();
                 if (asks ? honest && (!ignored || ofLock.lock().equals(LockName.GROUP)) : toPresentEpoch) {
                     home.locks.receive(from, ofLock.lock(), message, now);
                 }

@@ -7,6 +7,9 @@ public final class LockName {
     public static final String DEFAULT = "default";
     /** Held by whoever changes the group. */
     public static final String GROUP = ".group";
+    /** Before the name of a lock: held by whoever makes a new token for it. */
+    private static final String TOKEN = ".token/";
+    private static final int LONGEST = 128;
 
     private LockName() {}
 
@@ -20,7 +23,17 @@ public final class LockName {
                 return false;
             }
         }
-        return !name.isEmpty() && name.length() <= 128;
+        return !name.isEmpty() && name.length() <= LONGEST + (name.startsWith(TOKEN) ? TOKEN.length() : 0);
+    }
+
+    /** Whether it is one of the group's own, which run Ricart-Agrawala whatever the others do. */
+    public static boolean reserved(String name) {
+        return name.startsWith(".");
+    }
+
+    /** The lock under which a new token is made for that one. */
+    public static String token(String lock) {
+        return TOKEN + lock;
     }
 
     /**
@@ -33,7 +46,7 @@ public final class LockName {
             throw new IllegalArgumentException("lock name \"" + Printable.of(name, 80)
                     + "\": use 1 to 128 letters, digits and . _ : / -");
         }
-        if (name.startsWith(".")) {
+        if (reserved(name)) {
             throw new IllegalArgumentException("lock name \"" + name + "\": names with a dot first are the group's own");
         }
         return name;

@@ -7,14 +7,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithms;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Outgoing;
+import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
+import mutex.algorithm.TokenRing;
 import mutex.node.Effect.Outcome;
 import mutex.node.Happening.Kind;
 import mutex.node.NamedLock.Asker;
@@ -59,12 +61,13 @@ final class Locks {
     final Overtakings overtakings = new Overtakings();
     private final Counters counters;
     private final Post post;
-    private final Function<Set<Integer>, Algorithm> algorithms; // by the other members
+    private final Algorithms algorithms;
     private final SortedMap<String, NamedLock> locks = new TreeMap<>();
     private final Waits waits = new Waits();
+    private final Tokens tokens = new Tokens(this);
     private Set<Integer> others; // null before the group has begun: no requests are made
 
-    Locks(int self, Counters counters, Post post, Function<Set<Integer>, Algorithm> algorithms, Askers askers,
+    Locks(int self, Counters counters, Post post, Algorithms algorithms, Askers askers,
             Gate gate) {
         this.self = self;
         this.gate = gate;
@@ -84,7 +87,7 @@ final class Locks {
 
     void ask(Asker asker, long now) {
         NamedLock lock = lock(asker.lock());
-        if (lock.unused() && locks.size() > MOST_LOCKS && !lock.name.equals(LockName.GROUP)) {
+        if (lock.unused() && locks.size() > MOST_LOCKS && !LockName.reserved(lock.name) && !forgetAllBut(lock)) {
             end(asker, Outcome.REFUSED, "this peer wants or holds " + MOST_LOCKS + " locks already; release some");
         } else if (asker.attempt() && !mayAsk()) {
             end(asker, Outcome.REFUSED, closedBecause());
@@ -95,6 +98,14 @@ final class Locks {
             lock.waiting.put(asker.id(), asker);
         }
         proceed(lock, now);
+    }
+
+    /** Makes room; whether there is some. What is forgotten costs messages when it is wanted again. */
+    private boolean forgetAllBut(NamedLock kept) {
+        List<NamedLock> spare = locks.values().stream()
+                .filter(lock -> lock != kept && lock.unused() && lock.algorithm.forgettable()).toList();
+        spare.forEach(this::forget);
+        return !spare.isEmpty();
     }
 
     /** Release or cancel, whichever it is. */
@@ -115,6 +126,23 @@ final class Locks {
         proceed(lock, now);
     }
 
+    /** Passes the token of the lock on; returns in a line why not, null when it went. */
+    String pass(String name) {
+        NamedLock lock = locks.get(name);
+        if (!algorithms.name().equals(TokenRing.NAME)) {
+            return "has no token: the group runs " + algorithms.name();
+        }
+        if (lock == null || !(lock.algorithm instanceof TokenRing ring)) {
+            return "has no token yet: \"request\" makes one";
+        }
+        try {
+            send(lock, ring.pass());
+            return null;
+        } catch (IllegalStateException notNow) {
+            return notNow.getMessage();
+        }
+    }
+
     /** Ends the present request or entry; whom it made wait is told at once. */
     private void leave(NamedLock lock, Kind kind, Outcome outcome, String reason) {
         Asker leaver = lock.current;
@@ -132,8 +160,13 @@ final class Locks {
         askers.ended(asker, outcome, reason);
     }
 
-    /** Ends what waited too long. */
-    void expire(long now) {
+    /** Does what time has made possible: ends what waited too long, and lets tokens go on. */
+    void tend(long now) {
+        tokens.tend(now);
+        expire(now);
+    }
+
+    private void expire(long now) {
         for (Asker asker = waits.overdue(now); asker != null; asker = waits.overdue(now)) {
             NamedLock lock = waits.lockOf(asker.id());
             String reason = !mayAsk() ? closedBecause()
@@ -144,7 +177,7 @@ final class Locks {
     }
 
     long wakeAt() {
-        return waits.wakeAt();
+        return Math.min(waits.wakeAt(), tokens.wakeAt());
     }
 
     void receive(int from, String name, Message message, long now) {
@@ -163,7 +196,8 @@ final class Locks {
             Optional.ofNullable(overtakings.passes(name, from, message.stamp(), lock.algorithm.stamp()))
                     .ifPresent(wrong -> askers.overtaken(from, wrong));
         }
-        if (message instanceof Request && answers.isEmpty()) {
+        lock.messages += wanted && message.stamp() != null && message.stamp().peer() == self ? 1 : 0;
+        if (message.stamp() != null && message.stamp().equals(lock.algorithm.deferred().get(from))) {
             post.note(Kind.DEFER, name, from, message);
         } else if (message instanceof Permission && awaited && !lock.algorithm.awaits(from)) {
             post.note(Kind.PERMISSION, name, from, message);
@@ -173,12 +207,20 @@ final class Locks {
             lock.current = null;
             end(refused, Outcome.REFUSED, "peer " + from + " holds it or asked first");
         }
-        post.send(name, answers);
+        send(lock, answers);
         proceed(lock, now);
     }
 
+    /** Sends what the lock says, and counts what is about our present request. */
+    void send(NamedLock lock, List<Outgoing> messages) {
+        for (Outgoing out : messages) {
+            lock.messages += out.message() instanceof Request ? 1 : 0;
+        }
+        post.send(lock.name, messages);
+    }
+
     /** Lets the next asker ask, enters where all have given permission, and forgets an idle lock. */
-    private void proceed(NamedLock lock, long now) {
+    void proceed(NamedLock lock, long now) {
         if (mayAsk() && lock.algorithm.state() == State.IDLE) {
             if (lock.current == null && !lock.waiting.isEmpty()) {
                 Iterator<Asker> first = lock.waiting.values().iterator();
@@ -198,9 +240,24 @@ final class Locks {
 
     private void forgetIfIdle(NamedLock lock) {
         if (lock.idle()) {
-            locks.remove(lock.name);
-            overtakings.ended(lock.name);
+            forget(lock);
         }
+    }
+
+    private void forget(NamedLock lock) {
+        locks.remove(lock.name);
+        tokens.forgotten(lock);
+        overtakings.ended(lock.name);
+    }
+
+    /** Whether the asker wants or holds a lock. */
+    boolean knows(long asker) {
+        return waits.lockOf(asker) != null;
+    }
+
+    boolean holds(long asker) {
+        NamedLock lock = waits.lockOf(asker);
+        return lock != null && lock.held() && lock.isCurrent(asker);
     }
 
     private boolean mayAsk() {
@@ -231,8 +288,9 @@ final class Locks {
         Stamp stamp = counters.stamp(self);
         lock.epoch = counters.epoch();
         overtakings.ended(lock.name);
-        post.note(Kind.REQUEST, lock.name, stamp, 0);
-        post.send(lock.name, lock.algorithm.request(stamp, lock.current.attempt()));
+        lock.messages = 0;
+        post.noteRequest(lock.name, stamp, lock.algorithm.name());
+        send(lock, lock.algorithm.request(stamp, lock.current.attempt()));
     }
 
     /** S0: what is held is lost, what is wanted loses its stamp, a try ends, and whoever waits for us is answered. */
@@ -242,9 +300,8 @@ final class Locks {
                 leave(lock, Kind.LOST, Outcome.LOST, reason);
             } else if (lock.current != null && lock.current.attempt()) {
                 leave(lock, Kind.CANCEL, Outcome.REFUSED, reason);
-            } else {
-                post.send(lock.name, lock.algorithm.leave());
             }
+            post.send(lock.name, lock.algorithm.lapse());
             Rule.holds(lock.algorithm.state() == State.IDLE, () -> lock.name + " has a stamp without standing");
             forgetIfIdle(lock);
         }
@@ -257,13 +314,13 @@ final class Locks {
     }
 
     void repeatTo(int peer) {
-        locks.values().forEach(lock -> post.send(lock.name, lock.algorithm.repeatTo(peer)));
+        locks.values().forEach(lock -> send(lock, lock.algorithm.repeatTo(peer)));
     }
 
     void renewed(int peer) {
         overtakings.renewed(peer);
         for (NamedLock lock : List.copyOf(locks.values())) {
-            post.send(lock.name, lock.algorithm.renewed(peer));
+            send(lock, lock.algorithm.renewed(peer));
             forgetIfIdle(lock);
         }
     }
@@ -276,13 +333,19 @@ final class Locks {
                 Kind kind = lock.name.equals(LockName.GROUP) ? Kind.EXIT : Kind.LOST; // under it this peer has left
                 leave(lock, kind, Outcome.LOST, "this peer is in no group any more");
             }
-            post.send(lock.name, lock.algorithm.regroup(members == null ? Set.of() : members));
+            send(lock, lock.algorithm.regroup(members == null ? Set.of() : members));
             proceed(lock, now);
         }
     }
 
     private NamedLock lock(String name) {
-        return locks.computeIfAbsent(name,
-                n -> new NamedLock(n, algorithms.apply(others == null ? Set.of() : others)));
+        return locks.computeIfAbsent(name, this::make);
+    }
+
+    private NamedLock make(String name) {
+        Set<Integer> members = others == null ? Set.of() : others;
+        NamedLock lock = new NamedLock(name, LockName.reserved(name) ? new RicartAgrawala(self, members) : algorithms.make(self, members));
+        tokens.made(lock);
+        return lock;
     }
 }

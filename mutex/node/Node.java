@@ -2,13 +2,11 @@ package mutex.node;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
-import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithms;
 import mutex.group.Group;
 import mutex.group.Hello;
 import mutex.group.Listed;
@@ -38,7 +36,7 @@ public final class Node {
 
     /** With the lease off. */
     public Node(int id, String endpoint, long epoch, List<Listed> list, Saved saved,
-            Function<Set<Integer>, Algorithm> algorithms) {
+            Algorithms algorithms) {
         this(id, endpoint, epoch, list, saved, algorithms, 0, 0);
     }
 
@@ -52,7 +50,7 @@ public final class Node {
      * @param lease in nanoseconds; 0 turns it off
      */
     public Node(int id, String endpoint, long epoch, List<Listed> list, Saved saved,
-            Function<Set<Integer>, Algorithm> algorithms, long process, long lease) {
+            Algorithms algorithms, long process, long lease) {
         self = id;
         this.endpoint = endpoint;
         this.process = process;
@@ -102,6 +100,10 @@ public final class Node {
     void withdraw(long asker) {
         home.locks.withdraw(asker, now);
         home.membership.change().withdraw(asker);
+    }
+
+    void pass(Event.Pass pass) {
+        post.add(new Effect.Answered(pass.asker(), home.locks.pass(pass.lock())));
     }
 
     void add(Event.Add add) {

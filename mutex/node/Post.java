@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import mutex.algorithm.Message;
 import mutex.algorithm.Outgoing;
+import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.node.Happening.Kind;
 
@@ -51,6 +52,12 @@ final class Post {
 
     void note(Kind kind, String lock, Stamp stamp, long fence) {
         note(new Happening(kind, counters.epoch(), counters.time(), lock, stamp, fence, 0, null, null));
+    }
+
+    /** With the name of the algorithm, where it is not the one that runs unless said otherwise. */
+    void noteRequest(String lock, Stamp stamp, String algorithm) {
+        note(new Happening(Kind.REQUEST, counters.epoch(), counters.time(), lock, stamp, 0, 0, null,
+                algorithm.equals(RicartAgrawala.NAME) ? null : algorithm));
     }
 
     void note(Kind kind, int peer, String text) {

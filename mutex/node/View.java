@@ -40,8 +40,10 @@ public record View(
      * @param missing whose permission is missing
      * @param deferred requests of other peers that wait for this one
      * @param waiting how many local askers stand in line behind the present one
+     * @param messages sent and received for the present request or entry
+     * @param about what the algorithm adds, such as where the token is; may be empty
      */
     public record OfLock(
             String name, Algorithm.State state, Stamp stamp, long fence, long sinceNanos,
-            SortedSet<Integer> missing, Map<Integer, Stamp> deferred, int waiting) {}
+            SortedSet<Integer> missing, Map<Integer, Stamp> deferred, int waiting, int messages, String about) {}
 }

@@ -23,7 +23,6 @@ final class LockOptions {
             Map.entry("peer", true), Map.entry("tls-cert", true), Map.entry("tls-key", true), Map.entry("tls-ca", true),
             Map.entry("help", false), Map.entry("exclusive", false), Map.entry("close", false));
     private static final long LONGEST_GRACE = 9 * 60_000L; // the peer keeps a lock ten minutes for us
-    private static final String DEFAULT_PEER = "localhost:5000";
 
     String name; // of the lock
     String peer;
@@ -48,7 +47,6 @@ final class LockOptions {
      */
     static LockOptions parse(List<String> words, boolean running, Map<String, String> environment) {
         LockOptions options = new LockOptions();
-        options.peer = environment.getOrDefault("MUTEX_PEER", "").isEmpty() ? DEFAULT_PEER : environment.get("MUTEX_PEER");
         Words all = new Words(words, LETTERS, NAMES);
         options.read(all);
         if (options.help) {
@@ -72,7 +70,7 @@ final class LockOptions {
             require(options.shell == null && options.command.isEmpty() && options.onceMillis == 0 && options.minHoldMillis == 0,
                     "hold runs no command; write lock instead, or leave out what follows the name");
         }
-        options.peer = Address.parse(options.peer).toString();
+        options.peer = Address.ofPeer(options.peer, environment).toString();
         return options;
     }
 

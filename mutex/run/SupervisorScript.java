@@ -21,7 +21,7 @@ final class SupervisorScript {
             dir=$1 grace=$2
             shift 2
             exec 6>&2 2>/dev/null 8<>"$dir/line" 9<"$dir/line" 8>&-
-            read -r word MUTEX_FENCE term kill <&9 || exit 0
+            read -r word MUTEX_FENCE term kill <&9 || { rm -rf "$dir"; exit 0; }
             export MUTEX_FENCE
 
             now() {

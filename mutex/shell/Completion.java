@@ -12,7 +12,7 @@ import org.jline.reader.impl.completer.SystemCompleter;
 /** Completes commands and options, and the names of locks, addresses and members that are known here. */
 final class Completion implements Completer {
 
-    private static final Set<String> NAMING_A_LOCK = Set.of("request", "release", "cancel", "why");
+    private static final Set<String> NAMING_A_LOCK = Set.of("request", "release", "cancel", "why", "pass");
 
     private final Session session;
     private final SystemCompleter commands;

@@ -9,8 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import mutex.algorithm.Algorithm.State;
+import mutex.algorithm.TokenRing;
 import mutex.net.Snapshot;
 import mutex.net.StandingText;
+import mutex.node.LockName;
 import mutex.node.View;
 
 /** Explains why a peer waits for a lock: whose permission is missing, why, and for whom those wait in turn. */
@@ -48,12 +50,32 @@ final class Explanation {
             lines.add(us + "is not wanted here" + holder(lock).map(id -> "; peer " + id + " holds it").orElse(""));
         } else if (here.get().state() == State.HELD) {
             lines.add(us + "is HELD with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos()));
+        } else if (all.get(self).algorithm().equals(TokenRing.NAME)) {
+            token(us, here.get());
         } else {
             lines.add(us + "waits with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos())
                     + ", for permission of:");
             missing(self, here.get(), "  ");
             circle(lock).ifPresent(lines::add);
         }
+    }
+
+    /** Where it is as far as the peers know that answer, and what its replacement waits for. */
+    private void token(String us, View.OfLock lock) {
+        lines.add(us + "waits with " + lock.stamp() + " for " + Durations.say(lock.sinceNanos()) + ", for the token:");
+        all.forEach((id, peer) -> find(id, lock.name()).filter(there -> !there.about().isEmpty()).ifPresent(there ->
+                lines.add("  peer " + id + ": " + (there.state() == State.HELD ? "is inside with it for "
+                        + Durations.say(there.sinceNanos()) : there.about()))));
+        if (!lock.missing().isEmpty()) {
+            lines.add("  older tokens are discarded, when it is promised by:");
+            missing(self, lock, "    ");
+        }
+        find(self, LockName.token(lock.name())).filter(maker -> maker.state() == State.WANTED).ifPresent(maker -> {
+            lines.add("  it may be lost; to make a new one, this peer needs permission of:");
+            missing(self, maker, "    ");
+        });
+        all.get(self).peers().stream().filter(other -> !all.containsKey(other.id()))
+                .forEach(other -> lines.add("  peer " + other.id() + ": " + silence(other)));
     }
 
     private void missing(int waiter, View.OfLock lock, String indent) {

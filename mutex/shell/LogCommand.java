@@ -27,7 +27,7 @@ final class LogCommand implements Runnable {
             throw new ParameterException(spec.commandLine(), "\"" + count + "\" is not a number of events, e.g. 20");
         }
         for (Entry entry : shell.session.peer.log(count).join()) {
-            shell.session.screen.line(entry.time().substring(11, 23) + " " + entry);
+            shell.session.screen.line(entry.line());
         }
     }
 }

@@ -7,7 +7,6 @@ import mutex.discover.Address;
 import mutex.net.Client;
 import mutex.net.Client.Report;
 import mutex.node.LockName;
-import mutex.trace.Entry;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +40,7 @@ public abstract class Look implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Client client = new Client(Address.parse(address()).toString(), tls.open(System.err::println))) {
+        try (Client client = new Client(Address.ofPeer(peer, System.getenv()).toString(), tls.open(System.err::println))) {
             look(client);
             return 0;
         } catch (IllegalArgumentException wrong) {
@@ -50,11 +49,6 @@ public abstract class Look implements Callable<Integer> {
             System.err.println(spec.name() + ": " + e.getMessage());
             return NOT_NOW;
         }
-    }
-
-    private String address() {
-        String chosen = System.getenv("MUTEX_PEER");
-        return peer != null ? peer : chosen == null || chosen.isEmpty() ? "localhost:5000" : chosen;
     }
 
     void print(List<Report> reports, List<String> lines) {
@@ -117,13 +111,9 @@ public abstract class Look implements Callable<Integer> {
         void look(Client peer) throws IOException {
             String name = lock.isEmpty() ? lock : LockName.check(lock);
             peer.watch(name, event -> {
-                System.out.println(json ? event.json() : line(event));
+                System.out.println(json ? event.json() : event.line());
                 System.out.flush();
             });
-        }
-
-        private static String line(Entry event) {
-            return event.time().substring(11, 23) + " " + event;
         }
     }
 }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.Algorithms;
 import mutex.discover.BadConfiguration;
 import mutex.discover.StartList;
 import mutex.metrics.MetricsServer;
@@ -64,6 +64,10 @@ public final class PeerCommand implements Callable<Integer> {
     private String lease = "0";
     private long leaseMillis;
 
+    @Mixin
+    private AlgorithmOptions algorithm;
+    private Algorithms algorithms;
+
     @Option(names = "--no-shell", description = "read no commands; run until INT or TERM")
     private boolean noShell;
 
@@ -97,7 +101,7 @@ public final class PeerCommand implements Callable<Integer> {
         LogFile file = log == null ? null : openLog(screen);
         EventLoop events = new EventLoop(secured);
         LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(number("--id", id, 1), start.self().host(), start.self().port(),
-                start.others(), folder, RicartAgrawala::new, leaseMillis, screen::problem, PeerCommand::die));
+                start.others(), folder, algorithms, leaseMillis, screen::problem, PeerCommand::die));
         if (file != null) {
             peer.loop().journal().listen(file);
         }
@@ -170,6 +174,7 @@ public final class PeerCommand implements Callable<Integer> {
             metricsPort = metrics == null ? 0 : number("--metrics", metrics, 0);
             webPort = web == null ? 0 : number("--web", web, 0);
             leaseMillis = Durations.leaseMillis(lease);
+            algorithms = algorithm.chosen(leaseMillis);
             StartList start = StartList.of(number("--id", id, 1), host, port == null ? null : number("--port", port, 0),
                     peersFile, addresses);
             tls.check();

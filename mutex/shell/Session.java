@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import mutex.algorithm.Message;
+import mutex.algorithm.TokenRing;
+import mutex.net.Daemon;
 import mutex.net.PeerLoop;
 import mutex.net.StandingText;
 import mutex.node.Happening;
@@ -33,20 +35,18 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
     final boolean interactive;
     private final Map<String, Turn> turns = new ConcurrentSkipListMap<>(); // by lock
     final Set<GroupChange> changes = ConcurrentHashMap.newKeySet(); // asked for here, and not answered yet
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "shell-timer");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Daemon.named("shell-timer"));
     private volatile Runnable onChange = () -> { };
     private volatile UnaryOperator<String> questions = question -> null;
     private volatile String standing = ""; // as the prompt has it
+    private final boolean ring; // the group passes tokens round
     volatile boolean quitting;
 
     public Session(PeerLoop peer, Screen screen, boolean interactive) {
         this.peer = peer;
         this.screen = screen;
         this.interactive = interactive;
+        ring = peer.settings().algorithms().name().equals(TokenRing.NAME);
         peer.journal().listen(this);
         if (interactive && peer.settings().leaseMillis() > 0) {
             timer.scheduleAtFixedRate(this::watchStanding, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
@@ -171,7 +171,9 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
         boolean shown = switch (what.kind()) {
             case REQUEST, PERMISSION -> ours;
             case DEFER -> ours || interactive;
-            case SEND -> interactive && !(what.message() instanceof Message.Request);
+            case SEND -> interactive && (what.message() instanceof Message.Permission || what.message() instanceof Message.Refusal);
+            case RECEIVE -> interactive && ring && (what.message() instanceof Message.Request
+                    || what.message() instanceof Message.Token token && (ours || token.quiet() == 1));
             case LOST -> interactive && !ours && !what.lock().equals(LockName.GROUP); // a turn says so itself
             case ABSENT, EPOCH, GROUP, LINK -> interactive;
             default -> false;

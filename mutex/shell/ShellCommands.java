@@ -7,7 +7,7 @@ import picocli.CommandLine.HelpCommand;
 /** The commands of the shell; each is a class of its own. */
 @Command(name = "", description = "Enter alone asks for the default lock, and gives it back.",
         subcommands = {RequestCommand.class, ReleaseCommand.class, CancelCommand.class, StatusCommand.class,
-            WhyCommand.class, PeersCommand.class, AddCommand.class, RemoveCommand.class, LocksCommand.class, LogCommand.class,
+            WhyCommand.class, PassCommand.class, PeersCommand.class, AddCommand.class, RemoveCommand.class, LocksCommand.class, LogCommand.class,
             HelpCommand.class, QuitCommand.class})
 final class ShellCommands {
 

@@ -34,7 +34,7 @@ final class StatusCommand implements Runnable {
                 lines.add("peer " + (other.id() == 0 ? "" : other.id() + " ") + "at " + other.endpoint() + ": " + other.trouble());
             }
         }
-        List<View.OfLock> locks = locks(node);
+        List<View.OfLock> locks = node.locks().stream().filter(lock -> used(lock) || !lock.about().isEmpty()).toList();
         if (locks.isEmpty()) {
             lines.add("no lock is held or wanted here");
         }
@@ -44,20 +44,27 @@ final class StatusCommand implements Runnable {
 
     /** Those held or wanted at the peer. */
     static List<View.OfLock> locks(View node) {
-        return node.locks().stream().filter(lock -> lock.stamp() != null || lock.waiting() > 0).toList();
+        return node.locks().stream().filter(StatusCommand::used).toList();
+    }
+
+    private static boolean used(View.OfLock lock) {
+        return lock.stamp() != null || lock.waiting() > 0;
     }
 
     static String line(View.OfLock lock, View node) {
-        if (lock.stamp() == null) {
+        String about = lock.about().isEmpty() ? "" : ", " + lock.about();
+        if (!used(lock)) {
+            return "[" + lock.name() + "] IDLE" + about;
+        } else if (lock.stamp() == null) {
             return "[" + lock.name() + "] " + lock.waiting() + " in line here, until "
                     + (node.group() == null ? "the group begins" : "there is a majority");
         }
-        String missing = lock.state() == State.WANTED ? ", permission missing of " + lock.missing() : "";
-        String fence = lock.state() == State.HELD ? ", fence " + lock.fence() : "";
+        String missing = lock.state() == State.WANTED && !lock.missing().isEmpty() ? ", permission missing of " + lock.missing() : "";
+        String fence = lock.state() == State.HELD ? ", fence " + lock.fence() + ", entered with " + lock.messages() + " messages" : "";
         String deferred = lock.deferred().isEmpty() ? "" : lock.deferred().values().stream()
                 .map(Object::toString).collect(Collectors.joining(", ", ", deferred: ", ""));
         return "[" + lock.name() + "] " + lock.state() + " with " + lock.stamp() + " for "
-                + Durations.say(lock.sinceNanos()) + fence + missing + deferred
+                + Durations.say(lock.sinceNanos()) + fence + missing + deferred + about
                 + (lock.waiting() == 0 ? "" : ", " + lock.waiting() + " more in line here");
     }
 }

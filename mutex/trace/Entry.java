@@ -5,7 +5,10 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import mutex.algorithm.Message;
+import mutex.algorithm.Stamp;
 import mutex.node.Happening;
 
 /**
@@ -16,6 +19,7 @@ import mutex.node.Happening;
  */
 public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happening what) {
 
+    private static final Pattern OF_TOKEN = Pattern.compile("(TOKEN|CENSUS|VOW) (\\d{1,18})[.#](\\d{1,18})(?:\\.(\\d{1,9}))?");
     private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
 
     /** The name of the event in the log, such as {@code entry}. */
@@ -23,10 +27,39 @@ public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happe
         return what.kind().name().toLowerCase(Locale.ROOT);
     }
 
-    /** REQUEST, TRY, PERMISSION or REFUSED; null when no message is concerned. */
+    /** REQUEST, TRY, PERMISSION or REFUSED, or such as {@code TOKEN 1.17.3}; null when no message is concerned. */
     public String message() {
         Message message = what.message();
-        return message == null ? null : message.toString().split(" ")[0];
+        return message == null ? null : message.stamp() == null ? message.toString() : message.toString().split(" ")[0];
+    }
+
+    /**
+     * The inverse of {@link #message()}.
+     *
+     * @throws IllegalArgumentException when no message has the name
+     */
+    public static Message message(String name, Stamp stamp) {
+        return switch (name) {
+            case "REQUEST" -> new Message.Request(stamp, false);
+            case "TRY" -> new Message.Request(stamp, true);
+            case "PERMISSION" -> new Message.Permission(stamp);
+            case "REFUSED" -> new Message.Refusal(stamp);
+            default -> ofToken(name);
+        };
+    }
+
+    private static Message ofToken(String text) {
+        Matcher parts = OF_TOKEN.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("message \"" + text + "\" is not known");
+        }
+        long first = Long.parseLong(parts.group(2));
+        long second = Long.parseLong(parts.group(3));
+        return switch (parts.group(1)) {
+            case "TOKEN" -> new Message.Token(first, second, parts.group(4) == null ? 0 : Integer.parseInt(parts.group(4)));
+            case "CENSUS" -> new Message.Census(first, second);
+            default -> new Message.Vow(second, first);
+        };
     }
 
     /** The wall-clock time, as the log has it: UTC, always with six digits of the second. */
@@ -70,6 +103,11 @@ public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happe
             }
             json.append('"');
         }
+    }
+
+    /** As a person reads it, after the time of day in UTC. */
+    public String line() {
+        return time().substring(11, 23) + " " + this;
     }
 
     /** As a person reads it. */

@@ -109,14 +109,16 @@ final class LogLine {
         require(missing == null, "\"" + missing + "\" is missing");
         require(peer > 0 && peer <= HIGHEST_ID && other >= 0 && other <= HIGHEST_ID, "an id is not from 1 to " + HIGHEST_ID);
         require(vector.of((int) peer) > 0, "\"vector\" does not count peer " + peer + " itself");
-        boolean ofRequest = switch (kind) {
+        boolean ofLock = switch (kind) {
             case REQUEST, SEND, RECEIVE, PERMISSION, DEFER, ENTRY, EXIT, CANCEL, LOST -> true;
             default -> false;
         };
-        require(!ofRequest || lock != null && stamp != null, "a \"lock\" and a \"stamp\" are missing");
         Stamp asked = stamp == null ? null : stamp();
+        Message said = message == null ? null : Entry.message(message, asked);
+        boolean ofRequest = ofLock && (said == null || said.ofRequest());
+        require(!ofLock || lock != null && (!ofRequest || stamp != null), "a \"lock\" and a \"stamp\" are missing");
         return new Entry(micros(), (int) peer, vector, new Happening(kind, epoch, lamport, lock, asked, fence, (int) other,
-                message == null ? null : message(asked), text));
+                said, text));
     }
 
     private long micros() {
@@ -134,16 +136,6 @@ final class LogLine {
         } catch (NumberFormatException wrong) {
             throw new IllegalArgumentException("\"stamp\" is \"" + stamp + "\", not such as 4@2");
         }
-    }
-
-    private Message message(Stamp asked) {
-        return switch (message) {
-            case "REQUEST" -> new Message.Request(asked, false);
-            case "TRY" -> new Message.Request(asked, true);
-            case "PERMISSION" -> new Message.Permission(asked);
-            case "REFUSED" -> new Message.Refusal(asked);
-            default -> throw new IllegalArgumentException("message \"" + message + "\" is not known");
-        };
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -54,7 +54,7 @@ public final class Tallies {
         switch (what.kind()) {
             case REQUEST -> counts.computeIfAbsent(what.lock(), lock -> new Count()).messages = 0;
             case SEND, RECEIVE -> {
-                if (message != null && message.stamp().peer() == self && counts.containsKey(what.lock())) {
+                if (message != null && message.stamp() != null && message.stamp().peer() == self && counts.containsKey(what.lock())) {
                     counts.get(what.lock()).messages++;
                 }
             }

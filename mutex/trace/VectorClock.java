@@ -1,6 +1,8 @@
 package mutex.trace;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * How many logged events of each peer are known here: one event happened before another exactly if
@@ -15,6 +17,12 @@ public final class VectorClock {
     public record Reading(int[] peers, long[] counts) {
 
         public static final Reading ZERO = new Reading(new int[0], new long[0]);
+
+        /** The counts by peer. */
+        public static Reading from(Map<Integer, Long> counts) {
+            int[] peers = counts.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
+            return new Reading(peers, IntStream.of(peers).mapToLong(counts::get).toArray());
+        }
 
         public long of(int peer) {
             int at = Arrays.binarySearch(peers, peer);

@@ -3,15 +3,16 @@ package tests.mutants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import mutex.algorithm.RicartAgrawala;
 
 /**
  * What notices a fault: {@code RulesTest.newerRequestIsDeferred}, one test method, or {@code sim 3000},
- * the simulator in the schedules of the seeds from 1 to 3000.
+ * the simulator in the schedules of the seeds from 1 to 3000; {@code sim 3000 token-ring} with another algorithm.
  */
 public record Killer(String text) {
 
     public Killer {
-        if (!text.matches("sim [1-9]\\d{0,8}|[A-Z]\\w*\\.[a-z]\\w*")) {
+        if (!text.matches("sim [1-9]\\d{0,8}( [a-z-]+)?|[A-Z]\\w*\\.[a-z]\\w*")) {
             throw new IllegalArgumentException('"' + text + "\" names no test; write RulesTest.oneOfItsMethods or sim 3000");
         }
     }
@@ -22,7 +23,12 @@ public record Killer(String text) {
 
     /** The highest seed. */
     public long schedules() {
-        return Long.parseLong(text.substring("sim ".length()));
+        return Long.parseLong(text.split(" ")[1]);
+    }
+
+    public String algorithm() {
+        String[] words = text.split(" ");
+        return words.length == 3 ? words[2] : RicartAgrawala.NAME;
     }
 
     public String testClass() {

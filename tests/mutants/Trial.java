@@ -60,7 +60,7 @@ final class Trial implements TestExecutionListener {
     private static void simulate(Killer killer) {
         try {
             for (long seed = 1; seed <= killer.schedules(); seed++) {
-                World.play(seed, null);
+                World.play(seed, killer.algorithm(), null);
             }
             System.out.println(Workshop.PASSED + killer.text());
         } catch (AssertionError | VirtualMachineError broken) {

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 /** Plays many schedules, on all processors, and tells how it goes on. */
 public final class Campaign {
 
+    private final String algorithm;
     private final long base;
     private final long count;
     private final long endsAt; // nanoseconds
@@ -24,11 +25,13 @@ public final class Campaign {
     private volatile boolean over; // a promise was broken
 
     /**
+     * @param algorithm one of {@link mutex.algorithm.Algorithms#NAMES}
      * @param base first seed
      * @param count how many schedules at most
      * @param nanos for how long at most
      */
-    public Campaign(long base, long count, long nanos) {
+    public Campaign(String algorithm, long base, long count, long nanos) {
+        this.algorithm = algorithm;
         this.base = base;
         this.count = count;
         endsAt = started + Math.min(nanos, Long.MAX_VALUE / 2);
@@ -80,7 +83,7 @@ public final class Campaign {
     private void work() {
         for (long next = taken.getAndIncrement(); !over && next < count && System.nanoTime() < endsAt; next = taken.getAndIncrement()) {
             try {
-                entries.addAndGet(World.play(base + next, null));
+                entries.addAndGet(World.play(base + next, algorithm, null));
             } catch (AssertionError broken) {
                 over = true;
                 throw broken;
@@ -99,7 +102,7 @@ public final class Campaign {
 
     public String sum() {
         double seconds = (System.nanoTime() - started) / 1e9;
-        return String.format("seeds from %d: %,d schedules, %,d entries, %,.0f schedules/s", base, played.get(), entries.get(),
+        return String.format("%s, seeds from %d: %,d schedules, %,d entries, %,.0f schedules/s", algorithm, base, played.get(), entries.get(),
                 played.get() / seconds);
     }
 }

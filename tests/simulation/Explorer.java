@@ -147,8 +147,4 @@ public final class Explorer {
         }
         return story.toString();
     }
-
-    public String sizes() {
-        return locals.sizes();
-    }
 }

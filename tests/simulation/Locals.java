@@ -62,10 +62,6 @@ final class Locals {
         }
     }
 
-    int peers() {
-        return members.size();
-    }
-
     Local get(int number) {
         return locals.get(number);
     }
@@ -90,7 +86,7 @@ final class Locals {
 
     private Node make(int id) {
         Node node = new Node(id, members.get(id), 1, List.of(), new Saved(Group.found(members), null),
-                others -> new RicartAgrawala(id, others));
+                RicartAgrawala::new);
         node.step(new Event.Tick(), 0);
         return node;
     }
@@ -159,9 +155,5 @@ final class Locals {
             story.insert(0, "\n  " + at.event);
         }
         return story.toString();
-    }
-
-    String sizes() {
-        return locals.size() + " local states, " + messages.size() + " messages, " + outcomes.size() + " steps";
     }
 }

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
-import mutex.algorithm.RicartAgrawala;
 import mutex.group.Hello;
 import mutex.group.Listed;
 import mutex.group.Saved;
@@ -58,7 +57,7 @@ final class Machine {
             clockOffset -= world.random.nextLong(3_000);
         }
         long epoch = 1_000_000 + world.now / 1_000_000 + clockOffset;
-        node = new Node(id, endpoint, epoch, list, disk, others -> new RicartAgrawala(id, others), process(), world.profile.lease());
+        node = new Node(id, endpoint, epoch, list, disk, world.algorithms, process(), world.profile.lease());
         world.recorder.started(this);
         leaver = 0;
         tickAt = Long.MAX_VALUE;
@@ -86,7 +85,7 @@ final class Machine {
     }
 
     Hello hello() {
-        return node.hello(process(), "ricart-agrawala", 0);
+        return node.hello(process(), world.algorithms.name(), 0);
     }
 
     private long process() {

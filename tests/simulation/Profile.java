@@ -1,6 +1,7 @@
 package tests.simulation;
 
 import java.util.SplittableRandom;
+import mutex.algorithm.TokenRing;
 
 /**
  * What kind of schedule a seed makes.
@@ -35,8 +36,8 @@ record Profile(int founders, int newcomers, boolean begun, boolean faults, boole
         ROTATING_SILENCE
     }
 
-    static Profile of(SplittableRandom random) {
-        return random.nextInt(4) > 0 ? withoutLease(random) : withLease(random);
+    static Profile of(SplittableRandom random, String algorithm) {
+        return random.nextInt(4) > 0 || algorithm.equals(TokenRing.NAME) ? withoutLease(random) : withLease(random);
     }
 
     private static Profile withoutLease(SplittableRandom random) {

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Stamp;
+import mutex.algorithm.TokenRing;
 import mutex.group.Group;
 import mutex.node.Effect;
 import mutex.node.Event;
@@ -43,7 +45,22 @@ final class Referee {
         final Map<String, Long> held = new HashMap<>(); // fence by lock
         final Map<String, Long> highest = new HashMap<>(); // fence of its last entry by lock
         final Set<Permit> permits = new HashSet<>();
+        final Map<String, Set<Integer>> kept = new HashMap<>(); // whose permission has not been given back, by lock
+        final Map<String, Set<Integer>> owed = new HashMap<>(); // who waits for this peer's permission, by lock
         final Map<String, Pending> pending = new HashMap<>(); // by lock
+
+        Set<Integer> kept(String lock) {
+            return kept.computeIfAbsent(lock, none -> new HashSet<>());
+        }
+
+        Set<Integer> owed(String lock) {
+            return owed.computeIfAbsent(lock, none -> new HashSet<>());
+        }
+
+        void forget(int peer) {
+            kept.values().forEach(of -> of.remove(peer));
+            owed.values().forEach(of -> of.remove(peer));
+        }
     }
 
     private final World world;
@@ -54,10 +71,6 @@ final class Referee {
 
     Referee(World world) {
         this.world = world;
-    }
-
-    Group group(Machine machine) {
-        return of(machine).group;
     }
 
     private Record of(Machine machine) {
@@ -91,6 +104,9 @@ final class Referee {
             }
         }
         oneHolder(machine, record);
+        if (world.ring()) {
+            oneToken(machine, node);
+        }
     }
 
     private void keepPermits(Machine machine, Record record, Frame frame) {
@@ -111,8 +127,23 @@ final class Referee {
                 check(happening.stamp().time() > record.stamped,
                         () -> "stamp of peer " + machine.id + " is not above its last one");
                 record.stamped = happening.stamp().time();
+                check(world.profile.removals() || record.owed(lock).isEmpty(), // who is removed is not answered
+                        () -> "peer " + machine.id + " asks for " + lock + " again before it has answered " + record.owed(lock));
                 record.pending.put(lock, new Pending(++requests));
             }
+            case SEND -> {
+                if (happening.message() instanceof Permission) {
+                    record.kept(lock).remove(happening.peer());
+                    record.owed(lock).remove(happening.peer());
+                }
+            }
+            case PERMISSION -> record.kept(lock).add(happening.peer());
+            case DEFER -> record.owed(lock).add(happening.peer());
+            case GROUP -> {
+                record.kept.clear();
+                record.owed.clear();
+            }
+            case EPOCH -> (happening.peer() == machine.id ? world.machines.keySet() : Set.of(happening.peer())).forEach(record::forget);
             case ENTRY -> entered(machine, record, happening);
             case EXIT, CANCEL, LOST -> {
                 record.pending.remove(lock);
@@ -132,7 +163,8 @@ final class Referee {
         check(!world.profile.inOrder() || view.suspects().isEmpty(), () -> "innocent peers are suspected: " + view.suspects());
         boolean ofGroup = lock.equals(LockName.GROUP) && world.profile.removals();
         for (int member : group.othersThan(machine.id)) {
-            check(ofGroup || view.standing() != null && view.standing().absent().contains(member) || record.permits.contains(new Permit(lock, entry.stamp(), member, entry.epoch(), print)),
+            check(ofGroup || view.standing() != null && view.standing().absent().contains(member)
+                            || permitted(record, new Permit(lock, entry.stamp(), member, entry.epoch(), print)),
                     () -> "peer " + machine.id + " entered " + lock + " without permission of peer " + member);
         }
         for (Map.Entry<Integer, Record> other : records.entrySet()) {
@@ -149,9 +181,17 @@ final class Referee {
         record.highest.put(lock, entry.fence());
         record.held.put(lock, entry.fence());
         Pending mine = record.pending.remove(lock);
-        if (world.profile.orderly()) {
+        if (world.profile.orderly() && world.ofStamps()) {
             inOrder(machine, lock, entry.stamp(), mine);
         }
+    }
+
+    /** Whether that member has permitted the entry, or its permission is kept; in a ring it has no say. */
+    private boolean permitted(Record record, Permit needed) {
+        if (LockName.reserved(needed.lock) || world.ofStamps()) {
+            return record.permits.contains(needed);
+        }
+        return world.ring() || record.kept(needed.lock).contains(needed.from);
     }
 
     /** A newcomer that is in no group now may have entries of its own group of one behind it. */
@@ -189,6 +229,22 @@ final class Referee {
                         () -> "peers " + machine.id + " and " + other.getKey() + " both hold " + lock);
             }
         }
+    }
+
+    /** Of each lock there is one token at most. */
+    private void oneToken(Machine machine, Node node) {
+        Set<String> here = tokens(machine);
+        for (Machine other : here.isEmpty() ? List.<Machine>of() : world.machines.values()) {
+            boolean apart = other == machine || !other.up() || other.node.group() == null || node.group() == null
+                    || other.node.group().origin() != node.group().origin();
+            check(apart || tokens(other).stream().noneMatch(here::contains),
+                    () -> "peers " + machine.id + " and " + other.id + " both have a token of " + here);
+        }
+    }
+
+    private static Set<String> tokens(Machine machine) {
+        return machine.node.view(machine.clock()).locks().stream().filter(lock -> lock.about().startsWith(TokenRing.HERE))
+                .map(View.OfLock::name).collect(Collectors.toSet());
     }
 
     static void check(boolean kept, Supplier<String> broken) {

@@ -178,7 +178,7 @@ public final class Table {
     public void restartIn(int id, long epoch) {
         Seat seat = seat(id);
         seat.started++;
-        seat.node = new Node(id, seat.endpoint, epoch, seat.list, seat.disk, others -> new RicartAgrawala(id, others),
+        seat.node = new Node(id, seat.endpoint, epoch, seat.list, seat.disk, RicartAgrawala::new,
                 process(id), lease);
         seat.paused = false;
         seat.waiting.clear();

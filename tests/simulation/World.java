@@ -11,6 +11,10 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import mutex.algorithm.Algorithms;
+import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RoucairolCarvalho;
+import mutex.algorithm.TokenRing;
 import mutex.group.Group;
 import mutex.group.Saved;
 import mutex.trace.Entry;
@@ -36,6 +40,7 @@ public final class World {
 
     final SplittableRandom random;
     final Profile profile;
+    final Algorithms algorithms;
     final SortedMap<Integer, Machine> machines = new TreeMap<>();
     final Wires wires = new Wires(this);
     final Referee referee = new Referee(this);
@@ -47,9 +52,15 @@ public final class World {
     private long numbered;
     private int steps; // before the healing, then since
 
-    private World(long seed, Consumer<String> story, Recorder recorder) {
+    private World(long seed, String algorithm, Consumer<String> story, Recorder recorder) {
         random = new SplittableRandom(seed);
-        profile = Profile.of(random);
+        profile = Profile.of(random, algorithm);
+        algorithms = switch (algorithm) {
+            case RicartAgrawala.NAME -> RicartAgrawala::new;
+            case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
+            case TokenRing.NAME -> TokenRing.locks(random.nextLong(SECOND / 200, SECOND), false);
+            default -> throw new IllegalArgumentException("algorithm " + algorithm + ": use one of " + Algorithms.NAMES);
+        };
         this.story = story;
         this.recorder = recorder;
         troubleEnds = profile.lease() > 0 ? random.nextLong(SECOND, random.nextInt(16) == 0 ? 15 * SECOND : 6 * SECOND)
@@ -59,30 +70,32 @@ public final class World {
     /**
      * Plays the schedule of the seed.
      *
+     * @param algorithm one of {@link Algorithms#NAMES}
      * @param story is told every event in a line; null for none
      * @return how many entries there were
      * @throws AssertionError at the first broken promise, with the seed and how to replay it
      */
-    public static long play(long seed, Consumer<String> story) {
-        return play(seed, story, new Recorder(false));
+    public static long play(long seed, String algorithm, Consumer<String> story) {
+        return play(seed, algorithm, story, new Recorder(false));
     }
 
     /** Plays the schedule of the seed, and gives by peer what it would have logged. */
-    public static Map<Integer, List<Entry>> logs(long seed) {
+    public static Map<Integer, List<Entry>> logs(long seed, String algorithm) {
         Recorder recorder = new Recorder(true);
-        play(seed, null, recorder);
+        play(seed, algorithm, null, recorder);
         return recorder.logs();
     }
 
-    private static long play(long seed, Consumer<String> story, Recorder recorder) {
-        World world = new World(seed, story, recorder);
+    private static long play(long seed, String algorithm, Consumer<String> story, Recorder recorder) {
+        World world = new World(seed, algorithm, story, recorder);
         try {
             world.prepare();
             world.run();
             return world.referee.entries;
         } catch (AssertionError | RuntimeException broken) {
             throw new AssertionError("seed " + seed + " at " + world.now / 1e9 + " s: " + broken.getMessage()
-                    + "\n" + world.profile + "\nreplay: ./jbang sim " + seed, broken);
+                    + "\n" + world.profile + "\nreplay: ./jbang sim "
+                    + (algorithm.equals(RicartAgrawala.NAME) ? "" : "--algorithm " + algorithm + " ") + seed, broken);
         }
     }
 
@@ -115,6 +128,15 @@ public final class World {
 
     boolean troubled() {
         return profile.faults() && now < troubleEnds;
+    }
+
+    /** Whether entries come in the order of stamps where nothing fails. */
+    boolean ofStamps() {
+        return algorithms.name().equals(RicartAgrawala.NAME);
+    }
+
+    boolean ring() {
+        return algorithms.name().equals(TokenRing.NAME);
     }
 
     void tell(int peer, Object what) {

@@ -40,9 +40,11 @@ public final class Chromium implements AutoCloseable {
     public Chromium() {
         try {
             folder = Files.createTempDirectory("afteryou-chromium");
-            process = new ProcessBuilder(find(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+            ProcessBuilder builder = new ProcessBuilder(find(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                     "--hide-scrollbars", "--window-size=1300,800", "--remote-debugging-port=0", "--user-data-dir=" + folder, "about:blank")
-                    .redirectErrorStream(true).start();
+                    .redirectErrorStream(true);
+            builder.environment().put("TMPDIR", folder.toString()); // who is killed cannot clear up
+            process = builder.start();
             socket = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(URI.create(address()), new Answers()).join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

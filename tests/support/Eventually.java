@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 /** Waits with a deadline. */
 public final class Eventually {
 
-    private static final long DEADLINE_SECONDS = 15;
+    private static final long DEADLINE_SECONDS = 40;
 
     private Eventually() {}
 

@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import mutex.net.HoldCall;
@@ -46,10 +45,8 @@ public final class LockRound implements HoldCall.Listener, AutoCloseable {
     public LockRound(Path folder, String name, Child child, String peer) {
         this.name = name;
         file = folder.resolve(name);
-        List<String> command = new ArrayList<>(Peers.command("lock", "--peer", peer, "-k", "0.3", name, "--",
-                "sh", "-c", "echo \"enter $MUTEX_FENCE\" >>$FILE; " + child.script));
-        command.add(command.indexOf("-cp"), "-Djava.io.tmpdir=" + folder); // who is killed cannot clear up
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        ProcessBuilder builder = new ProcessBuilder(Peers.command(folder, "lock", "--peer", peer, "-k", "0.3", name, "--",
+                "sh", "-c", "echo \"enter $MUTEX_FENCE\" >>$FILE; " + child.script)).directory(folder.toFile());
         builder.environment().put("FILE", file.toString());
         ours = new Running(builder);
     }

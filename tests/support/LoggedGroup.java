@@ -8,11 +8,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
-import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithms;
 import mutex.group.Group;
 import mutex.group.Saved;
 import mutex.node.Effect;
@@ -45,7 +43,7 @@ public final class LoggedGroup {
             this.id = id;
             vector = new VectorClock(id);
             node = new Node(id, endpoint(id), 1_000 + id, List.of(), new Saved(group, null),
-                    others -> algorithms.apply(id, others));
+                    algorithms);
         }
 
         void step(Event event) {
@@ -86,12 +84,12 @@ public final class LoggedGroup {
     }
 
     private final SplittableRandom random;
-    private final BiFunction<Integer, Set<Integer>, Algorithm> algorithms;
+    private final Algorithms algorithms;
     private final TreeMap<Integer, Member> members = new TreeMap<>();
     private long nowMicros;
     private int events;
 
-    public LoggedGroup(int size, long seed, BiFunction<Integer, Set<Integer>, Algorithm> algorithms) {
+    public LoggedGroup(int size, long seed, Algorithms algorithms) {
         random = new SplittableRandom(seed);
         this.algorithms = algorithms;
         TreeMap<Integer, String> endpoints = new TreeMap<>();

@@ -28,28 +28,39 @@ public final class Neighbour implements AutoCloseable {
     private final boolean ownLoop;
     private boolean closed;
 
+    /** How a peer is started, if not as usual. */
+    public interface Starter {
+        LocalPeer start(EventLoop events, LocalPeer.Start start) throws IOException;
+    }
+
     /** Starts it; port 0 lets the system choose. */
     public Neighbour(Path state, int id, int port, String... others) {
-        this(new EventLoop(), true, state, id, port, 0, others);
+        this(state, id, port, 0, others);
     }
 
     /** The same with a lease. */
     public Neighbour(Path state, int id, int port, long leaseMillis, String... others) {
-        this(new EventLoop(), true, state, id, port, leaseMillis, others);
+        this(LocalPeer::start, state, id, port, leaseMillis, others);
+    }
+
+    /** The same, started in another way. */
+    public Neighbour(Starter starter, Path state, int id, int port, long leaseMillis, String... others) {
+        this(starter, new EventLoop(), true, state, id, port, leaseMillis, others);
     }
 
     /** The same on a loop that stays when it is closed. */
     public Neighbour(EventLoop events, Path state, int id, int port, String... others) {
-        this(events, false, state, id, port, 0, others);
+        this(LocalPeer::start, events, false, state, id, port, 0, others);
     }
 
-    private Neighbour(EventLoop events, boolean ownLoop, Path state, int id, int port, long leaseMillis, String... others) {
+    private Neighbour(Starter starter, EventLoop events, boolean ownLoop, Path state, int id, int port, long leaseMillis,
+            String... others) {
         this.events = events;
         this.ownLoop = ownLoop;
         this.id = id;
         List<Listed> list = Stream.of(others).map(other -> new Listed(other, 0)).toList();
         try {
-            peer = LocalPeer.start(events, new LocalPeer.Start(id, "localhost", port, list, state, RicartAgrawala::new,
+            peer = starter.start(events, new LocalPeer.Start(id, "localhost", port, list, state, RicartAgrawala::new,
                     leaseMillis, voice, (error, last) -> broken.complete(error)));
         } catch (IOException e) {
             events.close();

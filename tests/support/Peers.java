@@ -37,9 +37,16 @@ public final class Peers implements AutoCloseable {
                 .flatMap(words -> words).toList();
     }
 
-    /** The same, as a shell takes it. */
-    public static String shell(String... args) {
-        return command(args).stream().map(word -> "'" + word.replace("'", "'\\''") + "'").collect(Collectors.joining(" "));
+    /** The same, with temporary files in the folder: who is killed cannot clear up. */
+    public static List<String> command(Path folder, String... args) {
+        List<String> command = new ArrayList<>(command(args));
+        command.add(command.indexOf("-cp"), "-Djava.io.tmpdir=" + folder);
+        return command;
+    }
+
+    /** A command as a shell takes it. */
+    public static String shell(List<String> command) {
+        return command.stream().map(word -> "'" + word.replace("'", "'\\''") + "'").collect(Collectors.joining(" "));
     }
 
     private static boolean works(List<String> env) {

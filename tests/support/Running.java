@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -141,6 +142,11 @@ public final class Running implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while waiting for the end of " + this, e);
         }
+    }
+
+    /** Whether a process that it has started, or one of theirs, runs the program. */
+    public boolean runs(Path program) {
+        return process.descendants().anyMatch(one -> one.info().command().map(Path::of).filter(program::equals).isPresent());
     }
 
     /** Sends a signal such as TERM. */

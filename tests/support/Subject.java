@@ -48,7 +48,7 @@ public final class Subject {
         vector = new VectorClock(id);
         List<Listed> list = java.util.stream.IntStream.rangeClosed(1, size).filter(other -> other != id)
                 .mapToObj(other -> new Listed(endpoint(other), 0)).toList();
-        node = new Node(id, endpoint(id), 1_700_000_000_000L + id, list, null, others -> new RicartAgrawala(id, others),
+        node = new Node(id, endpoint(id), 1_700_000_000_000L + id, list, null, RicartAgrawala::new,
                 id, TimeUnit.MILLISECONDS.toNanos(leaseMillis));
         last = node.view(now);
         step(new Event.Tick());

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 public final class Tmux implements AutoCloseable {
 
     private static final long POLL_MILLIS = 40;
-    private static final long DEADLINE_MILLIS = 15_000;
+    private static final long DEADLINE_MILLIS = 40_000;
 
     private final String socket;
     private final Path folder;
@@ -173,7 +173,7 @@ public final class Tmux implements AutoCloseable {
         public Pane peer(String... args) {
             Path script = folder.resolve(name + ".sh");
             try {
-                Files.writeString(script, "exec " + Peers.shell(args) + "\n");
+                Files.writeString(script, "exec " + Peers.shell(Peers.command(folder, args)) + "\n");
             } catch (IOException e) {
                 throw new AssertionError(e);
             }

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 /** What a peer says to a person, kept line by line. */
 public final class Voice implements Consumer<String> {
 
-    private static final long DEADLINE_SECONDS = 15;
+    private static final long DEADLINE_SECONDS = 40;
 
     private final List<String> lines = new ArrayList<>(); // guarded by this
 

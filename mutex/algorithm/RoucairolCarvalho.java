@@ -1,0 +1,85 @@
+package mutex.algorithm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import mutex.algorithm.Message.Permission;
+
+/**
+ * Kept permissions: as Ricart-Agrawala, but a permission lasts until it is asked back. Of two peers at most
+ * one has the other's permission, so who enters again while nobody else asks sends nothing at all.
+ * 0 to 2(N-1) messages an entry; entries need not come in the order of stamps.
+ *
+ * <p>Source: Carvalho and Roucairol, "On mutual exclusion in computer networks", CACM 26(2), 1983,
+ * https://doi.org/10.1145/358024.358057
+ */
+public final class RoucairolCarvalho extends RicartAgrawala {
+
+    public static final String NAME = "roucairol-carvalho";
+
+    /** The algorithm of every lock. */
+    public static final Algorithms LOCKS = new Algorithms() {
+        @Override
+        public Algorithm make(int self, Set<Integer> others) {
+            return new RoucairolCarvalho(self, others);
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    };
+
+    public RoucairolCarvalho(int self, Set<Integer> others) {
+        super(self, others);
+    }
+
+    @Override
+    public List<Outgoing> receive(int from, Message message) {
+        return givingUp(super.receive(from, message));
+    }
+
+    @Override
+    public List<Outgoing> leave() {
+        SortedSet<Integer> kept = new TreeSet<>(granted);
+        List<Outgoing> permissions = super.leave();
+        granted.addAll(kept);
+        return givingUp(permissions);
+    }
+
+    @Override
+    public List<Outgoing> lapse() {
+        List<Outgoing> permissions = super.leave();
+        granted.clear();
+        return permissions;
+    }
+
+    /** Whoever gets our permission takes its own back: while we want the lock, we ask for it again. */
+    private List<Outgoing> givingUp(List<Outgoing> messages) {
+        List<Outgoing> all = new ArrayList<>(messages);
+        for (Outgoing out : messages) {
+            if (out.message() instanceof Permission) {
+                granted.remove(out.to());
+                all.addAll(repeatTo(out.to()));
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public boolean idle() {
+        return super.idle() && granted.isEmpty();
+    }
+
+    @Override
+    public String about() {
+        return state() == State.WANTED || granted.isEmpty() ? "" : "permission kept of " + granted;
+    }
+}

@@ -1,0 +1,59 @@
+package mutex.shell;
+
+import java.time.Duration;
+import mutex.algorithm.Algorithms;
+import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RoucairolCarvalho;
+import mutex.algorithm.TokenRing;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that choose the algorithm of a group: a mixin. */
+final class AlgorithmOptions {
+
+    private static final long SHORTEST_PACE = Duration.ofMillis(1).toNanos();
+    private static final long LONGEST_PACE = Duration.ofMinutes(10).toNanos();
+
+    @Option(names = "--algorithm", paramLabel = "NAME", description = RicartAgrawala.NAME + ", " + RoucairolCarvalho.NAME
+            + " (permissions are kept) or " + TokenRing.NAME + ", the same at all (default: " + RicartAgrawala.NAME + ")")
+    private String name = RicartAgrawala.NAME;
+
+    @Option(names = "--pace", paramLabel = "TIME",
+            description = TokenRing.NAME + ": how long a token that nobody wants rests at each peer, 1ms to 10m (default: 1s)")
+    private String pace;
+
+    @Option(names = "--pass-by-hand", description = TokenRing.NAME + ": only the command pass passes the token on")
+    private boolean byHand;
+
+    /** @throws IllegalArgumentException in one line when they do not go together */
+    Algorithms chosen(long leaseMillis) {
+        if (!Algorithms.NAMES.contains(name)) {
+            throw new IllegalArgumentException("--algorithm " + Usage.quoted(name) + " is none of " + String.join(", ", Algorithms.NAMES));
+        }
+        boolean ring = name.equals(TokenRing.NAME);
+        String ofRing = pace != null ? "--pace" : byHand ? "--pass-by-hand" : null;
+        if (!ring && ofRing != null) {
+            throw new IllegalArgumentException(ofRing + " is for a ring; add --algorithm " + TokenRing.NAME + ", or leave it out");
+        }
+        if (ring && leaseMillis > 0) {
+            throw new IllegalArgumentException("--algorithm " + TokenRing.NAME + " works without a lease only; leave --lease out, or choose "
+                    + RicartAgrawala.NAME + " or " + RoucairolCarvalho.NAME);
+        }
+        return ring ? TokenRing.locks(paceNanos(), byHand) : name.equals(RoucairolCarvalho.NAME) ? RoucairolCarvalho.LOCKS : RicartAgrawala::new;
+    }
+
+    private long paceNanos() {
+        if (pace == null) {
+            return TokenRing.PACE;
+        }
+        try {
+            long nanos = new Durations().convert(pace).toNanos();
+            if (nanos >= SHORTEST_PACE && nanos <= LONGEST_PACE) {
+                return nanos;
+            }
+        } catch (TypeConversionException wrong) {
+            // said below, with what is possible
+        }
+        throw new IllegalArgumentException("--pace " + Usage.quoted(pace) + " is not a time of 1ms to 10m, e.g. 500ms");
+    }
+}
