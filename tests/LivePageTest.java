@@ -4,7 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Chromium.java support/Eventually.java support/Neighbour.java support/Peers.java support/Running.java support/Voice.java
+//SOURCES Run.java support/Chromium.java support/Closing.java support/Eventually.java
+//SOURCES support/Neighbour.java support/Peers.java support/Running.java support/Voice.java
 //SOURCES ../Peer.java
 package tests;
 
@@ -24,12 +25,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mutex.web.WebServer;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Chromium;
+import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 import tests.support.Peers;
@@ -46,7 +48,8 @@ class LivePageTest {
 
     @TempDir
     private Path folder;
-    private final List<AutoCloseable> open = new ArrayList<>();
+    @AutoClose
+    private final Closing open = new Closing();
     private Peers peers;
     private int[] ports;
     private final List<Running> group = new ArrayList<>();
@@ -61,20 +64,8 @@ class LivePageTest {
         page.close();
     }
 
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable resource : open) {
-            resource.close();
-        }
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(0, resource);
-        return resource;
-    }
-
     private void startThree() {
-        peers = opened(new Peers(folder));
+        peers = open.add(new Peers(folder));
         ports = Peers.ports(6);
         IntStream.rangeClosed(1, 3).forEach(id -> group.add(start(id)));
         group.forEach(peer -> peer.await("live page at"));
@@ -213,11 +204,11 @@ class LivePageTest {
 
     @Test
     void aHundredThousandEventsDoNotMakeItSlow() throws Exception {
-        Neighbour one = opened(new Neighbour(folder, 1, 0));
-        Neighbour two = opened(new Neighbour(folder, 2, 0, one.endpoint())).awaitGroupOf(2);
+        Neighbour one = open.add(new Neighbour(folder, 1, 0));
+        Neighbour two = open.add(new Neighbour(folder, 2, 0, one.endpoint())).awaitGroupOf(2);
         AtomicLong events = new AtomicLong();
         List.of(one, two).forEach(peer -> peer.peer.loop().journal().listen(entry -> events.incrementAndGet()));
-        WebServer server = opened(new WebServer(one.peer.loop(), 0, null));
+        WebServer server = open.add(new WebServer(one.peer.loop(), 0, null));
         page.open(URI.create(server.address()));
         awaitText("#state", "2 of 2 peers answer");
         awaitTrue("run.times.length > 0");

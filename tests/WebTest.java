@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Eventually.java support/InProcess.java support/Neighbour.java support/Recollection.java support/Voice.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/InProcess.java support/Neighbour.java support/Recollection.java support/Voice.java
 //SOURCES ../Peer.java
 package tests;
 
@@ -36,10 +36,11 @@ import mutex.trace.Entry;
 import mutex.trace.VectorClock;
 import mutex.web.Recollection;
 import mutex.web.WebServer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.Neighbour;
@@ -52,26 +53,15 @@ class WebTest {
 
     @TempDir
     private Path folder;
-    private final List<AutoCloseable> open = new ArrayList<>();
+    @AutoClose
+    private final Closing open = new Closing();
     private Neighbour peer;
     private WebServer server;
     private int port;
 
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable resource : open) {
-            resource.close();
-        }
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(0, resource);
-        return resource;
-    }
-
     private void start() throws IOException {
-        peer = opened(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
-        server = opened(new WebServer(peer.peer.loop(), 0, null));
+        peer = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
+        server = open.add(new WebServer(peer.peer.loop(), 0, null));
         port = URI.create(server.address()).getPort();
     }
 
@@ -185,7 +175,7 @@ class WebTest {
 
     /** The events of the page, as a browser reads them. */
     private BufferedReader events() throws IOException {
-        Socket socket = opened(new Socket(InetAddress.getLoopbackAddress(), port));
+        Socket socket = open.add(new Socket(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(ANSWER_MILLIS);
         socket.getOutputStream().write(("GET /events HTTP/1.1\r\n" + host() + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
         return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));

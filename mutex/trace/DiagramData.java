@@ -135,10 +135,12 @@ public final class DiagramData {
             if (!sent && !(what.kind() == Happening.Kind.RECEIVE && partner < 0) || !peers.contains(what.peer())) {
                 continue;
             }
-            int kind = what.message() instanceof Message.Request ? 0 : what.message() instanceof Message.Permission ? 1 : 2;
+            int kind = what.message() instanceof Message.Request ? 0 : what.message() instanceof Message.Permission ? 1
+                    : what.message() instanceof Message.Refusal ? 2 : 3;
+            String about = kind == 3 ? event.message() : String.valueOf(what.stamp());
             int own = peers.indexOf(event.peer());
             int other = peers.indexOf(what.peer());
-            arrows.add(kind + "," + locks.indexOf(what.lock()) + ",\"" + what.stamp() + "\"," + (sent ? own : other) + ","
+            arrows.add(kind + "," + locks.indexOf(what.lock()) + "," + Diagram.quoted(String.valueOf(about)) + "," + (sent ? own : other) + ","
                     + (sent ? other : own) + "," + (sent ? at : -1) + "," + (sent ? partner : at));
         }
         return arrows;

@@ -3,7 +3,7 @@
 
 const ROW = 70, TOP = 30, LEFT = 70, BAR = 18;
 const MOST_SHAPES = 2000; // more of a kind in view would be a carpet
-const KINDS = ["request", "permission", "refused"];
+const KINDS = ["request", "permission", "refused", "token"];
 const ENDS = {EXIT: "", CANCEL: ", withdrawn", LOST: ", LOST", VOID: ", void", CUT: ", until the peer was killed", OPEN: ", still so when the logs end"};
 const byId = id => document.getElementById(id);
 const picture = byId("picture");
@@ -233,7 +233,7 @@ function describeArrow(a) {
   const ends = a.sent < 0 ? `whose sending is not in the logs; ${where(a.received)}`
     : a.received < 0 ? `which the logs do not show to arrive; ${where(a.sent)}`
     : `${between(a.sent, a.received)} on the way; ${where(a.sent)} to ${where(a.received)}`;
-  return `${KINDS[a.kind].toUpperCase()} ${a.stamp} [${run.locks[a.lock]}] from ${run.peers[a.from]} to ${run.peers[a.to]}, ${ends}`;
+  return `${a.kind === 3 ? "" : KINDS[a.kind].toUpperCase() + " "}${a.stamp} [${run.locks[a.lock]}] from ${run.peers[a.from]} to ${run.peers[a.to]}, ${ends}`;
 }
 
 function choose(turn) {

@@ -44,6 +44,7 @@ final class GroupTable {
             JsonArray missing = new JsonArray();
             lock.missing().forEach(missing::add);
             json.add("missing", missing);
+            json.addProperty("about", lock.about());
             json.addProperty("behind", lock.waiting() - (lock.stamp() == null ? 1 : 0));
             return json;
         }

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import mutex.group.Group;
+import mutex.net.Daemon;
 import mutex.net.PeerLoop;
 import mutex.net.Snapshot;
 import mutex.net.Tls;
@@ -33,11 +34,7 @@ final class Live implements AutoCloseable {
     private final Frames frames;
     private final Recent recent = new Recent();
     private final Watching others;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "live");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Daemon.named("live"));
     private int pages; // this thread's only, as all below
     private boolean following;
     private long leftAt; // when the last page was closed

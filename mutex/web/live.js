@@ -113,7 +113,7 @@ function lineOf(name) {
   return made;
 }
 
-const behind = part => part.behind > 0 ? ` and ${part.behind} more there` : "";
+const behind = part => (part.about ? ", " + part.about : "") + (part.behind > 0 ? ` and ${part.behind} more there` : "");
 
 function waiter(part) {
   return part.stamp ? `peer ${part.peer} with ${part.stamp} for ${said(since(part.millis))}` + (part.missing.length ? `, permission of `
