@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -214,9 +215,8 @@ class LivePageTest {
         awaitTrue("run.times.length > 0");
         double slowest = 0;
         while (events.get() < EVENTS) {
-            for (int i = 0; i < 100; i++) {
-                one.takeTurn("a");
-                two.takeTurn("b");
+            for (int i = 0; i < 20; i++) {
+                turns(List.of(one, two));
             }
             slowest = Math.max(slowest, page.run("Number(document.body.dataset.drawMillis)").getAsDouble());
             int kept = page.run("run.times.length").getAsInt();
@@ -233,7 +233,7 @@ class LivePageTest {
         awaitTrue("news !== null && news.locks.includes('c')");
         assertEquals(drawn, page.run("run.times[run.times.length - 1]").getAsLong(), "paused, it stays as it was");
         page.key("p");
-        awaitText("#story", "^(entry \\d+: )?peer \\d \\[[ab]] \\d+@\\d, waited");
+        awaitText("#story", "^(entry \\d+: )?peer \\d \\[many\\d] \\d+@\\d, waited");
         page.key(" ");
         awaitTrue("following && run.locks.includes('c')");
         page.run("press('request', 'button')");
@@ -241,6 +241,19 @@ class LivePageTest {
         System.out.printf("live page: %,d events; drawn in %.0f ms at most, %.1f MB of memory%n", events.get(), slowest,
                 page.run("performance.memory.usedJSHeapSize").getAsDouble() / 1e6);
         assertTrue(slowest < MOST_DRAW_MILLIS, "drawn in " + slowest + " ms");
+    }
+
+    /** Both take turns at ten locks, at the same time. */
+    private static void turns(List<Neighbour> group) {
+        List<List<Neighbour.Asked>> asked = group.stream().map(peer -> IntStream.range(0, 10).mapToObj(i -> peer.ask("many" + i)).toList()).toList();
+        for (int i = 0; i < 10; i++) {
+            List<Neighbour.Asked> here = List.of(asked.get(0).get(i), asked.get(1).get(i));
+            Eventually.get(CompletableFuture.anyOf(here.get(0).entered, here.get(1).entered), "an entry");
+            int first = here.get(0).entered.isDone() ? 0 : 1;
+            group.get(first).giveBack(here.get(first));
+            Eventually.get(here.get(1 - first).entered, "the other's entry");
+            group.get(1 - first).giveBack(here.get(1 - first));
+        }
     }
 
     public static void main(String[] args) {
