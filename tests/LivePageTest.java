@@ -65,11 +65,23 @@ class LivePageTest {
         page.close();
     }
 
+    /** Another program may take a port in between: then once more. */
     private void startThree() {
         peers = open.add(new Peers(folder));
-        ports = Peers.ports(6);
-        IntStream.rangeClosed(1, 3).forEach(id -> group.add(start(id)));
-        group.forEach(peer -> peer.await("live page at"));
+        for (int attempt = 1;; attempt++) {
+            ports = Peers.ports(6);
+            group.clear();
+            IntStream.rangeClosed(1, 3).forEach(id -> group.add(start(id)));
+            try {
+                group.forEach(peer -> peer.await("listens on"));
+                return;
+            } catch (AssertionError clash) {
+                group.forEach(Running::close);
+                if (attempt == 3) {
+                    throw clash;
+                }
+            }
+        }
     }
 
     /** Each has a page of its own. */

@@ -41,7 +41,9 @@ function load(data) {
 const value = place => mode === "time" ? run.times[place] : place;
 /** What goes on is drawn up to now, or to the last that was heard of its peer. */
 const goesOn = turn => present !== null && turn.end === "OPEN";
-const until = turn => !goesOn(turn) || mode === "order" ? value(turn.ended) : Math.max(value(turn.ended), silent.get(turn.peer) ?? present);
+const endTime = turn => goesOn(turn) ? Math.max(run.times[turn.entered < 0 ? turn.asked : turn.entered], silent.get(turn.peer) ?? present)
+  : run.times[turn.ended];
+const until = turn => mode === "order" ? turn.ended : endTime(turn);
 const row = peer => TOP + ROW * peer + ROW / 2;
 const x = v => LEFT + (v - from) / (to - from) * (width - LEFT);
 const shown = item => lock < 0 || item.lock < 0 || item.lock === lock;
@@ -222,7 +224,7 @@ function step(by) {
 }
 
 function describe(turn) {
-  const end = goesOn(turn) ? (silent.get(turn.peer) ?? present) : run.times[turn.ended];
+  const end = endTime(turn);
   const entered = turn.entered < 0 ? end : run.times[turn.entered];
   return (turn.number ? "entry " + turn.number + ": " : "") + `peer ${run.peers[turn.peer]} [${run.locks[turn.lock]}] ${turn.stamp}`
     + `, waited ${lengthOf(entered - run.times[turn.asked])}` + (turn.entered < 0 ? "" : `, inside ${lengthOf(end - entered)}, fence ${turn.fence}`)
