@@ -15940,6 +15940,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The only.
      */
     boolean getOnly();
+
+    /**
+     * <pre>
+     * How many found a group, where they have no list but find each other; 0 with a list.
+     * </pre>
+     *
+     * <code>uint32 expect = 11;</code>
+     * @return The expect.
+     */
+    int getExpect();
   }
   /**
    * Protobuf type {@code mutex.v1.Hello}
@@ -16210,6 +16220,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return only_;
     }
 
+    public static final int EXPECT_FIELD_NUMBER = 11;
+    private int expect_ = 0;
+    /**
+     * <pre>
+     * How many found a group, where they have no list but find each other; 0 with a list.
+     * </pre>
+     *
+     * <code>uint32 expect = 11;</code>
+     * @return The expect.
+     */
+    @java.lang.Override
+    public int getExpect() {
+      return expect_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -16253,6 +16278,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (only_ != false) {
         output.writeBool(10, only_);
+      }
+      if (expect_ != 0) {
+        output.writeUInt32(11, expect_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -16301,6 +16329,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         size += com.google.protobuf.CodedOutputStream
           .computeBoolSize(10, only_);
       }
+      if (expect_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(11, expect_);
+      }
       return size;
     }
     @java.lang.Override
@@ -16348,6 +16380,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           .equals(other.getListList())) return false;
       if (getOnly()
           != other.getOnly()) return false;
+      if (getExpect()
+          != other.getExpect()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -16387,6 +16421,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (37 * hash) + ONLY_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
           getOnly());
+      hash = (37 * hash) + EXPECT_FIELD_NUMBER;
+      hash = (53 * hash) + getExpect();
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -16545,6 +16581,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         bitField0_ = (bitField0_ & ~0x00000100);
         only_ = false;
+        expect_ = 0;
         return this;
       }
 
@@ -16622,6 +16659,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000200) != 0)) {
           result.only_ = only_;
         }
+        if (((from_bitField0_ & 0x00000400) != 0)) {
+          result.expect_ = expect_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -16693,6 +16733,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getOnly() != false) {
           setOnly(other.getOnly());
+        }
+        if (other.getExpect() != 0) {
+          setExpect(other.getExpect());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -16778,6 +16821,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000200;
                 break;
               } // case 80
+              case 88: {
+                expect_ = input.readUInt32();
+                bitField0_ |= 0x00000400;
+                break;
+              } // case 88
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -17516,6 +17564,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder clearOnly() {
         bitField0_ = (bitField0_ & ~0x00000200);
         only_ = false;
+        onChanged();
+        return this;
+      }
+
+      private int expect_ ;
+      /**
+       * <pre>
+       * How many found a group, where they have no list but find each other; 0 with a list.
+       * </pre>
+       *
+       * <code>uint32 expect = 11;</code>
+       * @return The expect.
+       */
+      @java.lang.Override
+      public int getExpect() {
+        return expect_;
+      }
+      /**
+       * <pre>
+       * How many found a group, where they have no list but find each other; 0 with a list.
+       * </pre>
+       *
+       * <code>uint32 expect = 11;</code>
+       * @param value The expect to set.
+       * @return This builder for chaining.
+       */
+      public Builder setExpect(int value) {
+
+        expect_ = value;
+        bitField0_ |= 0x00000400;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * How many found a group, where they have no list but find each other; 0 with a list.
+       * </pre>
+       *
+       * <code>uint32 expect = 11;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearExpect() {
+        bitField0_ = (bitField0_ & ~0x00000400);
+        expect_ = 0;
         onChanged();
         return this;
       }
@@ -28559,6 +28651,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     mutex.MutexProto.ListedOrBuilder getListOrBuilder(
         int index);
+
+    /**
+     * <pre>
+     * The sender is bound to it, and has written that down: no other group may begin with it.
+     * </pre>
+     *
+     * <code>bool bound = 2;</code>
+     * @return The bound.
+     */
+    boolean getBound();
   }
   /**
    * Protobuf type {@code mutex.v1.Listing}
@@ -28644,6 +28746,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return list_.get(index);
     }
 
+    public static final int BOUND_FIELD_NUMBER = 2;
+    private boolean bound_ = false;
+    /**
+     * <pre>
+     * The sender is bound to it, and has written that down: no other group may begin with it.
+     * </pre>
+     *
+     * <code>bool bound = 2;</code>
+     * @return The bound.
+     */
+    @java.lang.Override
+    public boolean getBound() {
+      return bound_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -28661,6 +28778,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       for (int i = 0; i < list_.size(); i++) {
         output.writeMessage(1, list_.get(i));
       }
+      if (bound_ != false) {
+        output.writeBool(2, bound_);
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
@@ -28674,6 +28794,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
             }
             size += 1 * count;
           }
+      if (bound_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(2, bound_);
+      }
       return size;
     }
     @java.lang.Override
@@ -28700,6 +28824,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       if (!getListList()
           .equals(other.getListList())) return false;
+      if (getBound()
+          != other.getBound()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -28715,6 +28841,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         hash = (37 * hash) + LIST_FIELD_NUMBER;
         hash = (53 * hash) + getListList().hashCode();
       }
+      hash = (37 * hash) + BOUND_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getBound());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -28853,6 +28982,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           listBuilder_.clear();
         }
         bitField0_ = (bitField0_ & ~0x00000001);
+        bound_ = false;
         return this;
       }
 
@@ -28899,6 +29029,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       private void buildPartial0(mutex.MutexProto.Listing result) {
         int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.bound_ = bound_;
+        }
       }
 
       @java.lang.Override
@@ -28939,6 +29072,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
             }
           }
         }
+        if (other.getBound() != false) {
+          setBound(other.getBound());
+        }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
         return this;
@@ -28976,6 +29112,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 }
                 break;
               } // case 10
+              case 16: {
+                bound_ = input.readBool();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -29225,6 +29366,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           list_ = null;
         }
         return listBuilder_;
+      }
+
+      private boolean bound_ ;
+      /**
+       * <pre>
+       * The sender is bound to it, and has written that down: no other group may begin with it.
+       * </pre>
+       *
+       * <code>bool bound = 2;</code>
+       * @return The bound.
+       */
+      @java.lang.Override
+      public boolean getBound() {
+        return bound_;
+      }
+      /**
+       * <pre>
+       * The sender is bound to it, and has written that down: no other group may begin with it.
+       * </pre>
+       *
+       * <code>bool bound = 2;</code>
+       * @param value The bound to set.
+       * @return This builder for chaining.
+       */
+      public Builder setBound(boolean value) {
+
+        bound_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The sender is bound to it, and has written that down: no other group may begin with it.
+       * </pre>
+       *
+       * <code>bool bound = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearBound() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        bound_ = false;
+        onChanged();
+        return this;
       }
 
       // @@protoc_insertion_point(builder_scope:mutex.v1.Listing)
@@ -36907,70 +37092,71 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "H\000\022\021\n\007refusal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.m" +
       "utex.v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030" +
       "\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001" +
-      "(\0132\020.mutex.v1.ReportH\000B\006\n\004what\"\316\001\n\005Hello" +
+      "(\0132\020.mutex.v1.ReportH\000B\006\n\004what\"\336\001\n\005Hello" +
       "\022\020\n\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoi" +
       "nt\030\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001(\006" +
       "\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(" +
       "\004\022\036\n\005group\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004lis" +
-      "t\030\t \003(\0132\020.mutex.v1.Listed\022\014\n\004only\030\n \001(\010\"" +
-      "&\n\006Listed\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"" +
-      "(\n\007Version\022\016\n\006number\030\001 \001(\004\022\r\n\005fence\030\002 \001(" +
-      "\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(" +
-      "\t\"^\n\005Group\022\016\n\006origin\030\001 \001(\006\022\"\n\007version\030\002 " +
-      "\001(\0132\021.mutex.v1.Version\022!\n\007members\030\003 \003(\0132" +
-      "\020.mutex.v1.Member\"\326\001\n\005Frame\022\014\n\004from\030\001 \001(" +
-      "\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022" +
-      "\"\n\007version\030\004 \001(\0132\021.mutex.v1.Version\022\r\n\005p" +
-      "rint\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035" +
-      "\n\005parts\030\010 \003(\0132\016.mutex.v1.Part\022\024\n\014vector_" +
-      "peers\030\t \003(\r\022\025\n\rvector_counts\030\n \003(\004\"\254\005\n\004P" +
-      "art\022\014\n\004lock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017.mut" +
-      "ex.v1.StampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mutex.v" +
-      "1.StampH\000\022%\n\npermission\030\004 \001(\0132\017.mutex.v1" +
-      ".StampH\000\022\"\n\007refusal\030\005 \001(\0132\017.mutex.v1.Sta" +
-      "mpH\000\022\"\n\007present\030\006 \001(\0132\017.mutex.v1.GroupH\000" +
-      "\022$\n\007listing\030\007 \001(\0132\021.mutex.v1.ListingH\000\022\036" +
-      "\n\004join\030\010 \001(\0132\016.mutex.v1.JoinH\000\022$\n\007propos" +
-      "e\030\t \001(\0132\021.mutex.v1.ProposeH\000\022 \n\005bound\030\n " +
-      "\001(\0132\017.mutex.v1.BoundH\000\022$\n\007unbound\030\013 \001(\0132" +
-      "\021.mutex.v1.UnboundH\000\022(\n\theartbeat\030\014 \001(\0132" +
-      "\023.mutex.v1.HeartbeatH\000\022\034\n\003ack\030\r \001(\0132\r.mu" +
-      "tex.v1.AckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mutex.v1" +
-      ".InquiryH\000\022(\n\ttestimony\030\017 \001(\0132\023.mutex.v1" +
-      ".TestimonyH\000\022$\n\007relayed\030\020 \001(\0132\021.mutex.v1" +
-      ".RelayedH\000\022 \n\005token\030\021 \001(\0132\017.mutex.v1.Tok" +
-      "enH\000\022\"\n\006census\030\022 \001(\0132\020.mutex.v1.CensusH\000" +
-      "\022\034\n\003vow\030\023 \001(\0132\r.mutex.v1.VowH\000B\t\n\007messag" +
-      "e\"8\n\005Token\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops\030\002" +
-      " \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006Census\022\022\n\ngenerat" +
-      "ion\030\001 \001(\004\022\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006numb" +
-      "er\030\001 \001(\004\022\017\n\007highest\030\002 \001(\004\")\n\007Listing\022\036\n\004" +
-      "list\030\001 \003(\0132\020.mutex.v1.Listed\"\006\n\004Join\"X\n\007" +
-      "Propose\022\037\n\004base\030\001 \001(\0132\021.mutex.v1.Version" +
-      "\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group\022\r\n\005again" +
-      "\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1" +
-      ".Version\022\r\n\005again\030\002 \001(\010\":\n\007Unbound\022\037\n\004ne" +
-      "xt\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006reason\030\002 " +
-      "\001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005hear" +
-      "d\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006numbe" +
-      "r\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005" +
-      "about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTestimony\022" +
-      "\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_" +
-      "micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007p" +
-      "rocess\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.F" +
-      "rame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%\n\006statu" +
-      "s\030\002 \001(\0132\025.mutex.v1.StatusReply\"t\n\005State\022" +
-      "\036\n\005group\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007promi" +
-      "se\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\npromise_by\030" +
-      "\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\0102\244\002\n\005Mutex\0228" +
-      "\n\004Link\022\025.mutex.v1.LinkMessage\032\025.mutex.v1" +
-      ".LinkMessage(\0010\001\0226\n\004Hold\022\025.mutex.v1.Hold" +
-      "Request\032\023.mutex.v1.HoldEvent(\0010\001\0228\n\006Stat" +
-      "us\022\027.mutex.v1.StatusRequest\032\025.mutex.v1.S" +
-      "tatusReply\022;\n\007Inquire\022\027.mutex.v1.StatusR" +
-      "equest\032\025.mutex.v1.StatusReply0\001\0222\n\005Watch" +
-      "\022\026.mutex.v1.WatchRequest\032\017.mutex.v1.Even" +
-      "t0\001B\023\n\005mutexB\nMutexProtob\006proto3"
+      "t\030\t \003(\0132\020.mutex.v1.Listed\022\014\n\004only\030\n \001(\010\022" +
+      "\016\n\006expect\030\013 \001(\r\"&\n\006Listed\022\020\n\010endpoint\030\001 " +
+      "\001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006number\030\001 \001" +
+      "(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022" +
+      "\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006origin\030\001 \001" +
+      "(\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1.Version\022!" +
+      "\n\007members\030\003 \003(\0132\020.mutex.v1.Member\"\326\001\n\005Fr" +
+      "ame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n" +
+      "\010to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.mutex" +
+      ".v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001(\004" +
+      "\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mutex.v1" +
+      ".Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rvector_co" +
+      "unts\030\n \003(\004\"\254\005\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007req" +
+      "uest\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007attempt" +
+      "\030\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\npermission\030" +
+      "\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007refusal\030\005 \001(" +
+      "\0132\017.mutex.v1.StampH\000\022\"\n\007present\030\006 \001(\0132\017." +
+      "mutex.v1.GroupH\000\022$\n\007listing\030\007 \001(\0132\021.mute" +
+      "x.v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.mutex.v1." +
+      "JoinH\000\022$\n\007propose\030\t \001(\0132\021.mutex.v1.Propo" +
+      "seH\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.BoundH\000\022$" +
+      "\n\007unbound\030\013 \001(\0132\021.mutex.v1.UnboundH\000\022(\n\t" +
+      "heartbeat\030\014 \001(\0132\023.mutex.v1.HeartbeatH\000\022\034" +
+      "\n\003ack\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007inquiry\030" +
+      "\016 \001(\0132\021.mutex.v1.InquiryH\000\022(\n\ttestimony\030" +
+      "\017 \001(\0132\023.mutex.v1.TestimonyH\000\022$\n\007relayed\030" +
+      "\020 \001(\0132\021.mutex.v1.RelayedH\000\022 \n\005token\030\021 \001(" +
+      "\0132\017.mutex.v1.TokenH\000\022\"\n\006census\030\022 \001(\0132\020.m" +
+      "utex.v1.CensusH\000\022\034\n\003vow\030\023 \001(\0132\r.mutex.v1" +
+      ".VowH\000B\t\n\007message\"8\n\005Token\022\022\n\ngeneration" +
+      "\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006C" +
+      "ensus\022\022\n\ngeneration\030\001 \001(\004\022\016\n\006number\030\002 \001(" +
+      "\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022\017\n\007highest\030\002 \001(" +
+      "\004\"8\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v1.Li" +
+      "sted\022\r\n\005bound\030\002 \001(\010\"\006\n\004Join\"X\n\007Propose\022\037" +
+      "\n\004base\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004next\030" +
+      "\002 \001(\0132\017.mutex.v1.Group\022\r\n\005again\030\003 \001(\010\"7\n" +
+      "\005Bound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022" +
+      "\r\n\005again\030\002 \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132" +
+      "\021.mutex.v1.Version\022\016\n\006reason\030\002 \001(\t\";\n\tHe" +
+      "artbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017" +
+      "\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020" +
+      "\n\010reserved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001" +
+      "(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTestimony\022\r\n\005about\030" +
+      "\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_micros\030\003 " +
+      "\001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 " +
+      "\001(\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"@\n\006R" +
+      "eport\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025" +
+      ".mutex.v1.StatusReply\"t\n\005State\022\036\n\005group\030" +
+      "\001 \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002 \001(\0132" +
+      "\017.mutex.v1.Group\022\022\n\npromise_by\030\003 \001(\r\022\025\n\r" +
+      "promise_again\030\004 \001(\0102\244\002\n\005Mutex\0228\n\004Link\022\025." +
+      "mutex.v1.LinkMessage\032\025.mutex.v1.LinkMess" +
+      "age(\0010\001\0226\n\004Hold\022\025.mutex.v1.HoldRequest\032\023" +
+      ".mutex.v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mute" +
+      "x.v1.StatusRequest\032\025.mutex.v1.StatusRepl" +
+      "y\022;\n\007Inquire\022\027.mutex.v1.StatusRequest\032\025." +
+      "mutex.v1.StatusReply0\001\0222\n\005Watch\022\026.mutex." +
+      "v1.WatchRequest\032\017.mutex.v1.Event0\001B\023\n\005mu" +
+      "texB\nMutexProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -37059,7 +37245,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_Hello_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Hello_descriptor,
-        new java.lang.String[] { "Protocol", "Id", "Endpoint", "Epoch", "Process", "Algorithm", "LeaseMillis", "Group", "List", "Only", });
+        new java.lang.String[] { "Protocol", "Id", "Endpoint", "Epoch", "Process", "Algorithm", "LeaseMillis", "Group", "List", "Only", "Expect", });
     internal_static_mutex_v1_Listed_descriptor =
       getDescriptor().getMessageType(13);
     internal_static_mutex_v1_Listed_fieldAccessorTable = new
@@ -37119,7 +37305,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_Listing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listing_descriptor,
-        new java.lang.String[] { "List", });
+        new java.lang.String[] { "List", "Bound", });
     internal_static_mutex_v1_Join_descriptor =
       getDescriptor().getMessageType(23);
     internal_static_mutex_v1_Join_fieldAccessorTable = new

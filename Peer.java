@@ -21,10 +21,13 @@
 //SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenRing.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/Request.java
-//SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/PeersFile.java
+//SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
+//SOURCES mutex/discover/Dns.java mutex/discover/MessagePack.java mutex/discover/PeersFile.java
+//SOURCES mutex/discover/Serf.java mutex/discover/SerfAgent.java mutex/discover/Source.java
 //SOURCES mutex/discover/StartList.java
-//SOURCES mutex/group/Absence.java mutex/group/Binding.java mutex/group/Change.java mutex/group/Founding.java
-//SOURCES mutex/group/Group.java mutex/group/GroupMessage.java mutex/group/Hello.java mutex/group/Joining.java
+//SOURCES mutex/group/Absence.java mutex/group/Binding.java mutex/group/Change.java mutex/group/Founders.java
+//SOURCES mutex/group/Founding.java mutex/group/Gathering.java mutex/group/Group.java
+//SOURCES mutex/group/GroupMessage.java mutex/group/Hello.java mutex/group/Joining.java
 //SOURCES mutex/group/LeaseMessage.java mutex/group/Listed.java mutex/group/Membership.java
 //SOURCES mutex/group/Promise.java mutex/group/Proposal.java mutex/group/Saved.java mutex/group/Site.java
 //SOURCES mutex/group/Standing.java mutex/group/Version.java mutex/group/Wish.java mutex/group/Witness.java
@@ -53,13 +56,13 @@
 //SOURCES mutex/run/UnderLock.java mutex/run/Uptime.java mutex/run/Words.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/AlgorithmOptions.java mutex/shell/CancelCommand.java
 //SOURCES mutex/shell/Certs.java mutex/shell/Completion.java mutex/shell/Contest.java mutex/shell/Demo.java
-//SOURCES mutex/shell/Durations.java mutex/shell/Explanation.java mutex/shell/GroupChange.java
-//SOURCES mutex/shell/Leaving.java mutex/shell/LineWriter.java mutex/shell/LockCommand.java
-//SOURCES mutex/shell/LocksCommand.java mutex/shell/LogCommand.java mutex/shell/Look.java
-//SOURCES mutex/shell/PassCommand.java mutex/shell/PeerCommand.java mutex/shell/PeersCommand.java
-//SOURCES mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java mutex/shell/Removal.java
-//SOURCES mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java mutex/shell/Screen.java
-//SOURCES mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
+//SOURCES mutex/shell/DiscoverOptions.java mutex/shell/Durations.java mutex/shell/Explanation.java
+//SOURCES mutex/shell/GroupChange.java mutex/shell/Leaving.java mutex/shell/LineWriter.java
+//SOURCES mutex/shell/LockCommand.java mutex/shell/LocksCommand.java mutex/shell/LogCommand.java
+//SOURCES mutex/shell/Look.java mutex/shell/PassCommand.java mutex/shell/PeerCommand.java
+//SOURCES mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java
+//SOURCES mutex/shell/Removal.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
+//SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
 //SOURCES mutex/shell/StatusCommand.java mutex/shell/TlsOptions.java mutex/shell/Top.java
 //SOURCES mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java mutex/shell/Visitors.java
 //SOURCES mutex/shell/WhyCommand.java
@@ -67,10 +70,10 @@
 //SOURCES mutex/trace/Discussion.java mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java
 //SOURCES mutex/trace/Journal.java mutex/trace/Life.java mutex/trace/Line.java mutex/trace/Log.java
 //SOURCES mutex/trace/LogFile.java mutex/trace/LogLine.java mutex/trace/LogReader.java mutex/trace/Merge.java
-//SOURCES mutex/trace/Messages.java mutex/trace/Report.java mutex/trace/Shiviz.java mutex/trace/Span.java
-//SOURCES mutex/trace/Story.java mutex/trace/Summary.java mutex/trace/Tallies.java mutex/trace/TextDiagram.java
-//SOURCES mutex/trace/Trace.java mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
-//SOURCES mutex/trace/VectorClock.java mutex/trace/Violation.java
+//SOURCES mutex/trace/Messages.java mutex/trace/Method.java mutex/trace/Report.java mutex/trace/Shiviz.java
+//SOURCES mutex/trace/Span.java mutex/trace/Story.java mutex/trace/Summary.java mutex/trace/Tallies.java
+//SOURCES mutex/trace/TextDiagram.java mutex/trace/Trace.java mutex/trace/TraceCommand.java
+//SOURCES mutex/trace/Turn.java mutex/trace/Turns.java mutex/trace/VectorClock.java mutex/trace/Violation.java
 //SOURCES mutex/web/Frames.java mutex/web/Gate.java mutex/web/GroupTable.java mutex/web/Live.java
 //SOURCES mutex/web/PageLocks.java mutex/web/Recent.java mutex/web/WebServer.java
 //FILES mutex/trace/diagram.css=mutex/trace/diagram.css mutex/trace/diagram.html=mutex/trace/diagram.html

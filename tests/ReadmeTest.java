@@ -123,6 +123,18 @@ class ReadmeTest {
     }
 
     @Test
+    void peersThatFindEachOtherLookAtOnce() throws Exception {
+        for (String line : lines("./jbang Peer.java").stream().filter(line -> line.contains("--discover")).toList()) {
+            // Port 1 and the domain are where nothing is.
+            Running peer = type("SERF_RPC_ADDR=127.0.0.1:1 " + line.replace("example.org", "example.invalid"));
+            peer.await("listens on localhost:5001", START_MILLIS);
+            peer.awaitError("(Serf at 127.0.0.1:1|dns:_mutex._tcp.example.invalid): .*; keeps trying");
+            peer.say("status").await("no group yet: " + (line.contains("--expect") ? "1 of 3 peers met" : "looks for a group"));
+            peer.close();
+        }
+    }
+
+    @Test
     void aSeedIsReplayed() throws Exception {
         Running sim = type("./jbang sim 42");
         assertEquals(0, sim.exit(START_MILLIS), sim::toString);

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
@@ -72,7 +73,7 @@ public final class PeerLoop implements Links.Owner {
         journal = new Journal(settings.id());
         node = new Node(settings.id(), settings.endpoint(), System.currentTimeMillis(), settings.list(), state.read(),
                 settings.algorithms(), settings.process(),
-                TimeUnit.MILLISECONDS.toNanos(settings.leaseMillis()));
+                TimeUnit.MILLISECONDS.toNanos(settings.leaseMillis()), settings.expect());
         links = new Links(loop, this, this::hello);
         outbox = new Outbox(task -> loop.later(() -> orDie(task)), this::send);
         inquiries = new Inquiries(loop, links);
@@ -112,6 +113,11 @@ public final class PeerLoop implements Links.Owner {
     }
 
     // For people and programs at this peer.
+
+    /** Peers may be at these addresses, which are all that discovery finds now; see {@link Event.Discovered}. */
+    public void discovered(Set<String> addresses) {
+        loop.run(() -> step(new Event.Discovered(addresses)));
+    }
 
     /** Asks for a lock; gives the number to {@link #withdraw} it by. The wait is in nanoseconds. */
     public CompletableFuture<Long> ask(String lock, boolean attempt, long waitNanos, Asking asking) {

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import mutex.algorithm.Algorithms;
 import mutex.discover.BadConfiguration;
+import mutex.discover.Discovery;
 import mutex.discover.StartList;
 import mutex.metrics.MetricsServer;
 import mutex.net.EventLoop;
@@ -59,6 +60,9 @@ public final class PeerCommand implements Callable<Integer> {
             description = "list of peers, a host:port a line (default: ./peers.txt if there is one)")
     private Path peersFile;
 
+    @Mixin
+    private DiscoverOptions discover;
+
     @Option(names = "--lease", paramLabel = "TIME", description = "how long a silent minority of three or more peers may hold "
             + "up the others, 200ms to 10m, the same at all; 0 waits for every peer (default: 0)")
     private String lease = "0";
@@ -101,17 +105,25 @@ public final class PeerCommand implements Callable<Integer> {
         LogFile file = log == null ? null : openLog(screen);
         EventLoop events = new EventLoop(secured);
         LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(number("--id", id, 1), start.self().host(), start.self().port(),
-                start.others(), folder, algorithms, leaseMillis, screen::problem, PeerCommand::die));
+                start.others(), folder, algorithms, leaseMillis, discover.expect(), screen::problem, PeerCommand::die));
         if (file != null) {
             peer.loop().journal().listen(file);
         }
         MetricsServer counting = metrics == null ? null : measured(peer, start, screen);
-        WebServer page = web == null ? null : shown(peer, secured, screen);
+        WebServer page = web == null ? null : shown(peer, secured);
+        screen.line("peer " + id + " listens on " + peer.endpoint());
+        if (page != null) {
+            screen.line("live page at " + page.address());
+        }
+        Discovery discovery = discover.start(peer.endpoint(), peer.loop()::discovered, screen::problem);
         Runnable leave = () -> {
             if (page != null) {
                 page.close();
             }
             peer.close();
+            if (discovery != null) {
+                discovery.close();
+            }
             if (counting != null) {
                 counting.close();
             }
@@ -121,7 +133,6 @@ public final class PeerCommand implements Callable<Integer> {
             screen.flush();
         };
         Runtime.getRuntime().addShutdownHook(new Thread(leave, "leave"));
-        screen.line("peer " + id + " listens on " + peer.endpoint());
         return serve(peer, screen, terminal);
     }
 
@@ -136,11 +147,9 @@ public final class PeerCommand implements Callable<Integer> {
         }
     }
 
-    private WebServer shown(LocalPeer peer, Tls secured, Screen screen) throws IOException {
+    private WebServer shown(LocalPeer peer, Tls secured) throws IOException {
         try {
-            WebServer server = new WebServer(peer.loop(), webPort, secured);
-            screen.line("live page at " + server.address());
-            return server;
+            return new WebServer(peer.loop(), webPort, secured);
         } catch (IOException e) {
             peer.close();
             throw e;
@@ -175,8 +184,10 @@ public final class PeerCommand implements Callable<Integer> {
             webPort = web == null ? 0 : number("--web", web, 0);
             leaseMillis = Durations.leaseMillis(lease);
             algorithms = algorithm.chosen(leaseMillis);
-            StartList start = StartList.of(number("--id", id, 1), host, port == null ? null : number("--port", port, 0),
-                    peersFile, addresses);
+            Integer at = port == null ? null : number("--port", port, 0);
+            discover.check(peersFile, addresses);
+            StartList start = discover.given() ? StartList.discovering(number("--id", id, 1), host, at)
+                    : StartList.of(number("--id", id, 1), host, at, peersFile, addresses);
             tls.check();
             require(!(insecure && tls.given()), "--insecure and --tls-cert do not go together; leave one of them out");
             require(insecure || tls.given() || start.self().isLoopback(), "--host " + start.self().host()
