@@ -78,6 +78,9 @@ public final class PeerCommand implements Callable<Integer> {
     @Option(names = "--log", paramLabel = "FILE", description = "append every event to the file, a line of JSON each")
     private Path log;
 
+    @Option(names = "--lab", description = "for classes: the shell takes \"fault\", which delays, drops, cuts and pauses")
+    private boolean lab;
+
     @Option(names = "--metrics", paramLabel = "PORT",
             description = "serve http://HOST:PORT/metrics for Prometheus and /ready, without TLS; 0 lets the system choose")
     private String metrics;
@@ -106,6 +109,9 @@ public final class PeerCommand implements Callable<Integer> {
         EventLoop events = new EventLoop(secured);
         LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(number("--id", id, 1), start.self().host(), start.self().port(),
                 start.others(), folder, algorithms, leaseMillis, discover.expect(), screen::problem, PeerCommand::die));
+        if (lab) {
+            peer.loop().lab().open();
+        }
         if (file != null) {
             peer.loop().journal().listen(file);
         }
