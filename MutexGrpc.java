@@ -273,7 +273,7 @@ public final class MutexGrpc {
 
     /**
      * <pre>
-     * What happens at this peer from now on.
+     * What happens at this peer from now on, and before that what has happened last, if that is wanted.
      * </pre>
      */
     default void watch(mutex.MutexProto.WatchRequest request,
@@ -356,7 +356,7 @@ public final class MutexGrpc {
 
     /**
      * <pre>
-     * What happens at this peer from now on.
+     * What happens at this peer from now on, and before that what has happened last, if that is wanted.
      * </pre>
      */
     public void watch(mutex.MutexProto.WatchRequest request,
@@ -431,7 +431,7 @@ public final class MutexGrpc {
 
     /**
      * <pre>
-     * What happens at this peer from now on.
+     * What happens at this peer from now on, and before that what has happened last, if that is wanted.
      * </pre>
      */
     @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
@@ -481,7 +481,7 @@ public final class MutexGrpc {
 
     /**
      * <pre>
-     * What happens at this peer from now on.
+     * What happens at this peer from now on, and before that what has happened last, if that is wanted.
      * </pre>
      */
     public java.util.Iterator<mutex.MutexProto.Event> watch(

@@ -11724,6 +11724,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     com.google.protobuf.ByteString
         getLockBytes();
+
+    /**
+     * <pre>
+     * First so many of the last events, as far back as this peer remembers: 10,000.
+     * </pre>
+     *
+     * <code>uint32 last = 2;</code>
+     * @return The last.
+     */
+    int getLast();
   }
   /**
    * Protobuf type {@code mutex.v1.WatchRequest}
@@ -11815,6 +11825,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
     }
 
+    public static final int LAST_FIELD_NUMBER = 2;
+    private int last_ = 0;
+    /**
+     * <pre>
+     * First so many of the last events, as far back as this peer remembers: 10,000.
+     * </pre>
+     *
+     * <code>uint32 last = 2;</code>
+     * @return The last.
+     */
+    @java.lang.Override
+    public int getLast() {
+      return last_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -11832,12 +11857,19 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (!com.google.protobuf.GeneratedMessage.isStringEmpty(lock_)) {
         com.google.protobuf.GeneratedMessage.writeString(output, 1, lock_);
       }
+      if (last_ != 0) {
+        output.writeUInt32(2, last_);
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
       int size = 0;
       if (!com.google.protobuf.GeneratedMessage.isStringEmpty(lock_)) {
         size += com.google.protobuf.GeneratedMessage.computeStringSize(1, lock_);
+      }
+      if (last_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(2, last_);
       }
       return size;
     }
@@ -11865,6 +11897,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       if (!getLock()
           .equals(other.getLock())) return false;
+      if (getLast()
+          != other.getLast()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -11878,6 +11912,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (19 * hash) + getDescriptor().hashCode();
       hash = (37 * hash) + LOCK_FIELD_NUMBER;
       hash = (53 * hash) + getLock().hashCode();
+      hash = (37 * hash) + LAST_FIELD_NUMBER;
+      hash = (53 * hash) + getLast();
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -12010,6 +12046,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         super.clear();
         bitField0_ = 0;
         lock_ = "";
+        last_ = 0;
         return this;
       }
 
@@ -12046,6 +12083,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000001) != 0)) {
           result.lock_ = lock_;
         }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.last_ = last_;
+        }
       }
 
       @java.lang.Override
@@ -12064,6 +12104,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           lock_ = other.lock_;
           bitField0_ |= 0x00000001;
           onChanged();
+        }
+        if (other.getLast() != 0) {
+          setLast(other.getLast());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -12094,6 +12137,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000001;
                 break;
               } // case 10
+              case 16: {
+                last_ = input.readUInt32();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -12199,6 +12247,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         checkByteStringIsUtf8(value);
         lock_ = value;
         bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+
+      private int last_ ;
+      /**
+       * <pre>
+       * First so many of the last events, as far back as this peer remembers: 10,000.
+       * </pre>
+       *
+       * <code>uint32 last = 2;</code>
+       * @return The last.
+       */
+      @java.lang.Override
+      public int getLast() {
+        return last_;
+      }
+      /**
+       * <pre>
+       * First so many of the last events, as far back as this peer remembers: 10,000.
+       * </pre>
+       *
+       * <code>uint32 last = 2;</code>
+       * @param value The last to set.
+       * @return This builder for chaining.
+       */
+      public Builder setLast(int value) {
+
+        last_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * First so many of the last events, as far back as this peer remembers: 10,000.
+       * </pre>
+       *
+       * <code>uint32 last = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearLast() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        last_ = 0;
         onChanged();
         return this;
       }
@@ -37268,84 +37360,84 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\016\n\006linked\030\003 \001" +
       "(\010\022\r\n\005epoch\030\004 \001(\004\022\035\n\020heard_millis_ago\030\005 " +
       "\001(\004H\000\210\001\001\022\031\n\021round_trip_micros\030\006 \001(\004\022\017\n\007t" +
-      "rouble\030\007 \001(\tB\023\n\021_heard_millis_ago\"\034\n\014Wat" +
-      "chRequest\022\014\n\004lock\030\001 \001(\t\"\240\002\n\005Event\022\023\n\013tim" +
-      "e_micros\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 " +
-      "\001(\004\022\017\n\007lamport\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033.m" +
-      "utex.v1.Event.VectorEntry\022\r\n\005event\030\006 \001(\t" +
-      "\022\014\n\004lock\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v1" +
-      ".Stamp\022\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007" +
-      "message\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\032-\n\013VectorEnt" +
-      "ry\022\013\n\003key\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001\"\303\001\n\013L" +
-      "inkMessage\022 \n\005hello\030\001 \001(\0132\017.mutex.v1.Hel" +
-      "loH\000\022\021\n\007refusal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017" +
-      ".mutex.v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pon" +
-      "g\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006report\030\007" +
-      " \001(\0132\020.mutex.v1.ReportH\000B\006\n\004what\"\336\001\n\005Hel" +
-      "lo\022\020\n\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endp" +
-      "oint\030\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001" +
-      "(\006\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 " +
-      "\001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004l" +
-      "ist\030\t \003(\0132\020.mutex.v1.Listed\022\014\n\004only\030\n \001(" +
-      "\010\022\016\n\006expect\030\013 \001(\r\"&\n\006Listed\022\020\n\010endpoint\030" +
-      "\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006number\030\001" +
-      " \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(" +
-      "\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006origin\030\001" +
-      " \001(\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1.Version" +
-      "\022!\n\007members\030\003 \003(\0132\020.mutex.v1.Member\"\326\001\n\005" +
-      "Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022" +
-      "\020\n\010to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.mut" +
-      "ex.v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001" +
-      "(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mutex." +
-      "v1.Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rvector_" +
-      "counts\030\n \003(\004\"\254\005\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007r" +
-      "equest\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007attem" +
-      "pt\030\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\npermissio" +
-      "n\030\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007refusal\030\005 " +
-      "\001(\0132\017.mutex.v1.StampH\000\022\"\n\007present\030\006 \001(\0132" +
-      "\017.mutex.v1.GroupH\000\022$\n\007listing\030\007 \001(\0132\021.mu" +
-      "tex.v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.mutex.v" +
-      "1.JoinH\000\022$\n\007propose\030\t \001(\0132\021.mutex.v1.Pro" +
-      "poseH\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.BoundH\000" +
-      "\022$\n\007unbound\030\013 \001(\0132\021.mutex.v1.UnboundH\000\022(" +
-      "\n\theartbeat\030\014 \001(\0132\023.mutex.v1.HeartbeatH\000" +
-      "\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007inquir" +
-      "y\030\016 \001(\0132\021.mutex.v1.InquiryH\000\022(\n\ttestimon" +
-      "y\030\017 \001(\0132\023.mutex.v1.TestimonyH\000\022$\n\007relaye" +
-      "d\030\020 \001(\0132\021.mutex.v1.RelayedH\000\022 \n\005token\030\021 " +
-      "\001(\0132\017.mutex.v1.TokenH\000\022\"\n\006census\030\022 \001(\0132\020" +
-      ".mutex.v1.CensusH\000\022\034\n\003vow\030\023 \001(\0132\r.mutex." +
-      "v1.VowH\000B\t\n\007message\"8\n\005Token\022\022\n\ngenerati" +
-      "on\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n" +
-      "\006Census\022\022\n\ngeneration\030\001 \001(\004\022\016\n\006number\030\002 " +
-      "\001(\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022\017\n\007highest\030\002 " +
-      "\001(\004\"8\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v1." +
-      "Listed\022\r\n\005bound\030\002 \001(\010\"\006\n\004Join\"X\n\007Propose" +
-      "\022\037\n\004base\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004nex" +
-      "t\030\002 \001(\0132\017.mutex.v1.Group\022\r\n\005again\030\003 \001(\010\"" +
-      "7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Versio" +
-      "n\022\r\n\005again\030\002 \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(" +
-      "\0132\021.mutex.v1.Version\022\016\n\006reason\030\002 \001(\t\";\n\t" +
-      "Heartbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r" +
-      "\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004" +
-      "\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001" +
-      " \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTestimony\022\r\n\005abou" +
-      "t\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_micros\030" +
-      "\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030" +
-      "\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"@\n" +
-      "\006Report\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001(\013" +
-      "2\025.mutex.v1.StatusReply\"t\n\005State\022\036\n\005grou" +
-      "p\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002 \001(" +
-      "\0132\017.mutex.v1.Group\022\022\n\npromise_by\030\003 \001(\r\022\025" +
-      "\n\rpromise_again\030\004 \001(\0102\244\002\n\005Mutex\0228\n\004Link\022" +
-      "\025.mutex.v1.LinkMessage\032\025.mutex.v1.LinkMe" +
-      "ssage(\0010\001\0226\n\004Hold\022\025.mutex.v1.HoldRequest" +
-      "\032\023.mutex.v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mu" +
-      "tex.v1.StatusRequest\032\025.mutex.v1.StatusRe" +
-      "ply\022;\n\007Inquire\022\027.mutex.v1.StatusRequest\032" +
-      "\025.mutex.v1.StatusReply0\001\0222\n\005Watch\022\026.mute" +
-      "x.v1.WatchRequest\032\017.mutex.v1.Event0\001B\023\n\005" +
-      "mutexB\nMutexProtob\006proto3"
+      "rouble\030\007 \001(\tB\023\n\021_heard_millis_ago\"*\n\014Wat" +
+      "chRequest\022\014\n\004lock\030\001 \001(\t\022\014\n\004last\030\002 \001(\r\"\240\002" +
+      "\n\005Event\022\023\n\013time_micros\030\001 \001(\004\022\014\n\004peer\030\002 \001" +
+      "(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lamport\030\004 \001(\004\022+\n\006ve" +
+      "ctor\030\005 \003(\0132\033.mutex.v1.Event.VectorEntry\022" +
+      "\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005stamp\030\010 " +
+      "\001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\t \001(\004\022\r\n\005o" +
+      "ther\030\n \001(\r\022\017\n\007message\030\013 \001(\t\022\014\n\004text\030\014 \001(" +
+      "\t\032-\n\013VectorEntry\022\013\n\003key\030\001 \001(\r\022\r\n\005value\030\002" +
+      " \001(\004:\0028\001\"\303\001\n\013LinkMessage\022 \n\005hello\030\001 \001(\0132" +
+      "\017.mutex.v1.HelloH\000\022\021\n\007refusal\030\002 \001(\tH\000\022 \n" +
+      "\005frame\030\003 \001(\0132\017.mutex.v1.FrameH\000\022\016\n\004ping\030" +
+      "\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001(\004" +
+      "H\000\022\"\n\006report\030\007 \001(\0132\020.mutex.v1.ReportH\000B\006" +
+      "\n\004what\"\336\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r\022\n\n\002id" +
+      "\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022" +
+      "\017\n\007process\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014l" +
+      "ease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex" +
+      ".v1.Group\022\036\n\004list\030\t \003(\0132\020.mutex.v1.Liste" +
+      "d\022\014\n\004only\030\n \001(\010\022\016\n\006expect\030\013 \001(\r\"&\n\006Liste" +
+      "d\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Versi" +
+      "on\022\016\n\006number\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Mem" +
+      "ber\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Gro" +
+      "up\022\016\n\006origin\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021.mu" +
+      "tex.v1.Version\022!\n\007members\030\003 \003(\0132\020.mutex." +
+      "v1.Member\"\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfro" +
+      "m_epoch\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007versi" +
+      "on\030\004 \001(\0132\021.mutex.v1.Version\022\r\n\005print\030\005 \001" +
+      "(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030" +
+      "\010 \003(\0132\016.mutex.v1.Part\022\024\n\014vector_peers\030\t " +
+      "\003(\r\022\025\n\rvector_counts\030\n \003(\004\"\254\005\n\004Part\022\014\n\004l" +
+      "ock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017.mutex.v1.St" +
+      "ampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mutex.v1.StampH" +
+      "\000\022%\n\npermission\030\004 \001(\0132\017.mutex.v1.StampH\000" +
+      "\022\"\n\007refusal\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007" +
+      "present\030\006 \001(\0132\017.mutex.v1.GroupH\000\022$\n\007list" +
+      "ing\030\007 \001(\0132\021.mutex.v1.ListingH\000\022\036\n\004join\030\010" +
+      " \001(\0132\016.mutex.v1.JoinH\000\022$\n\007propose\030\t \001(\0132" +
+      "\021.mutex.v1.ProposeH\000\022 \n\005bound\030\n \001(\0132\017.mu" +
+      "tex.v1.BoundH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex." +
+      "v1.UnboundH\000\022(\n\theartbeat\030\014 \001(\0132\023.mutex." +
+      "v1.HeartbeatH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.A" +
+      "ckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mutex.v1.Inquiry" +
+      "H\000\022(\n\ttestimony\030\017 \001(\0132\023.mutex.v1.Testimo" +
+      "nyH\000\022$\n\007relayed\030\020 \001(\0132\021.mutex.v1.Relayed" +
+      "H\000\022 \n\005token\030\021 \001(\0132\017.mutex.v1.TokenH\000\022\"\n\006" +
+      "census\030\022 \001(\0132\020.mutex.v1.CensusH\000\022\034\n\003vow\030" +
+      "\023 \001(\0132\r.mutex.v1.VowH\000B\t\n\007message\"8\n\005Tok" +
+      "en\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005" +
+      "quiet\030\003 \001(\r\",\n\006Census\022\022\n\ngeneration\030\001 \001(" +
+      "\004\022\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004" +
+      "\022\017\n\007highest\030\002 \001(\004\"8\n\007Listing\022\036\n\004list\030\001 \003" +
+      "(\0132\020.mutex.v1.Listed\022\r\n\005bound\030\002 \001(\010\"\006\n\004J" +
+      "oin\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021.mutex.v1." +
+      "Version\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group\022\r" +
+      "\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.m" +
+      "utex.v1.Version\022\r\n\005again\030\002 \001(\010\":\n\007Unboun" +
+      "d\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006re" +
+      "ason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(\004\022" +
+      "\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016" +
+      "\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inqu" +
+      "iry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTes" +
+      "timony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\r" +
+      "silent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001" +
+      "(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mut" +
+      "ex.v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%" +
+      "\n\006status\030\002 \001(\0132\025.mutex.v1.StatusReply\"t\n" +
+      "\005State\022\036\n\005group\030\001 \001(\0132\017.mutex.v1.Group\022 " +
+      "\n\007promise\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\nprom" +
+      "ise_by\030\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\0102\244\002\n\005" +
+      "Mutex\0228\n\004Link\022\025.mutex.v1.LinkMessage\032\025.m" +
+      "utex.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mutex." +
+      "v1.HoldRequest\032\023.mutex.v1.HoldEvent(\0010\001\022" +
+      "8\n\006Status\022\027.mutex.v1.StatusRequest\032\025.mut" +
+      "ex.v1.StatusReply\022;\n\007Inquire\022\027.mutex.v1." +
+      "StatusRequest\032\025.mutex.v1.StatusReply0\001\0222" +
+      "\n\005Watch\022\026.mutex.v1.WatchRequest\032\017.mutex." +
+      "v1.Event0\001B\023\n\005mutexB\nMutexProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -37410,7 +37502,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_WatchRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_WatchRequest_descriptor,
-        new java.lang.String[] { "Lock", });
+        new java.lang.String[] { "Lock", "Last", });
     internal_static_mutex_v1_Event_descriptor =
       getDescriptor().getMessageType(10);
     internal_static_mutex_v1_Event_fieldAccessorTable = new

@@ -42,11 +42,11 @@
 //SOURCES mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
 //SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/Recorder.java mutex/net/Rehearsal.java
 //SOURCES mutex/net/RemotePeer.java mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java
-//SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java mutex/net/StepText.java
-//SOURCES mutex/net/Tenants.java mutex/net/Tls.java mutex/net/TlsCall.java mutex/net/TlsFiles.java
-//SOURCES mutex/net/TlsProblems.java mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java
-//SOURCES mutex/net/Wire.java mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java
-//SOURCES mutex/net/WireStatus.java
+//SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StandingText.java mutex/net/StateFile.java
+//SOURCES mutex/net/StepText.java mutex/net/Tenants.java mutex/net/Tls.java mutex/net/TlsCall.java
+//SOURCES mutex/net/TlsFiles.java mutex/net/TlsProblems.java mutex/net/Trust.java mutex/net/WatchStream.java
+//SOURCES mutex/net/Watched.java mutex/net/WatchedTls.java mutex/net/Watching.java mutex/net/Wire.java
+//SOURCES mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
 //SOURCES mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java mutex/node/Frame.java
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
@@ -70,20 +70,24 @@
 //SOURCES mutex/shell/PeerCommand.java mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java
 //SOURCES mutex/shell/ReleaseCommand.java mutex/shell/Removal.java mutex/shell/RemoveCommand.java
 //SOURCES mutex/shell/RequestCommand.java mutex/shell/Screen.java mutex/shell/Session.java
-//SOURCES mutex/shell/Shell.java mutex/shell/ShellCommands.java mutex/shell/StandingText.java
-//SOURCES mutex/shell/StatusCommand.java mutex/shell/StatusText.java mutex/shell/TlsOptions.java
-//SOURCES mutex/shell/Top.java mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java
-//SOURCES mutex/shell/Visitors.java mutex/shell/WhyCommand.java
-//SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/Discussion.java
-//SOURCES mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java mutex/trace/Input.java
-//SOURCES mutex/trace/InputLine.java mutex/trace/Journal.java mutex/trace/Life.java mutex/trace/Line.java
-//SOURCES mutex/trace/Log.java mutex/trace/LogFile.java mutex/trace/LogLine.java mutex/trace/LogReader.java
-//SOURCES mutex/trace/Merge.java mutex/trace/Messages.java mutex/trace/Method.java mutex/trace/Report.java
-//SOURCES mutex/trace/Shiviz.java mutex/trace/Span.java mutex/trace/Story.java mutex/trace/Summary.java
-//SOURCES mutex/trace/Tallies.java mutex/trace/TextDiagram.java mutex/trace/Trace.java
+//SOURCES mutex/shell/Shell.java mutex/shell/ShellCommands.java mutex/shell/StatusCommand.java
+//SOURCES mutex/shell/StatusText.java mutex/shell/TlsOptions.java mutex/shell/Top.java mutex/shell/TopTable.java
+//SOURCES mutex/shell/Turn.java mutex/shell/Usage.java mutex/shell/Visitors.java mutex/shell/WhyCommand.java
+//SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/DiagramData.java
+//SOURCES mutex/trace/Discussion.java mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java
+//SOURCES mutex/trace/Input.java mutex/trace/InputLine.java mutex/trace/Journal.java mutex/trace/Life.java
+//SOURCES mutex/trace/Line.java mutex/trace/Log.java mutex/trace/LogFile.java mutex/trace/LogLine.java
+//SOURCES mutex/trace/LogReader.java mutex/trace/Merge.java mutex/trace/Messages.java mutex/trace/Method.java
+//SOURCES mutex/trace/Report.java mutex/trace/Shiviz.java mutex/trace/Span.java mutex/trace/Story.java
+//SOURCES mutex/trace/Summary.java mutex/trace/Tallies.java mutex/trace/TextDiagram.java mutex/trace/Trace.java
 //SOURCES mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
 //SOURCES mutex/trace/VectorClock.java mutex/trace/Violation.java
-//FILES mutex/trace/diagram.html=mutex/trace/diagram.html mutex/trace/report.html=mutex/trace/report.html
+//SOURCES mutex/web/Frames.java mutex/web/Gate.java mutex/web/GroupTable.java mutex/web/Live.java
+//SOURCES mutex/web/PageLocks.java mutex/web/Recent.java mutex/web/WebServer.java
+//FILES mutex/trace/diagram.css=mutex/trace/diagram.css mutex/trace/diagram.html=mutex/trace/diagram.html
+//FILES mutex/trace/diagram.js=mutex/trace/diagram.js mutex/trace/report.html=mutex/trace/report.html
+//FILES mutex/web/live.css=mutex/web/live.css mutex/web/live.html=mutex/web/live.html
+//FILES mutex/web/live.js=mutex/web/live.js
 
 import java.util.List;
 import mutex.replay.ReplayCommand;

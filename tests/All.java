@@ -10,13 +10,13 @@
 //SOURCES BadInputTest.java CompareTest.java Contender.java CriticalSectionTest.java DiagramTest.java
 //SOURCES DnsTest.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java FaultTest.java
 //SOURCES FoundationsTest.java FuzzTest.java GatheringTest.java GeneratedTest.java GroupTest.java History.java
-//SOURCES LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
+//SOURCES LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java LivePageTest.java
 //SOURCES LockCommandTest.java LockFaultTest.java LogTest.java MembershipTest.java MetricsTest.java
 //SOURCES ModelTest.java MutantsTest.java OperateTest.java PipeTest.java Processes.java ReadmeTest.java
 //SOURCES ReconnectTest.java RemovalTest.java ReplayTest.java RulesTest.java Run.java Running.java
 //SOURCES SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java
 //SOURCES StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java TopTest.java TraceTest.java
-//SOURCES WireTest.java
+//SOURCES WebTest.java WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -29,8 +29,8 @@
 //SOURCES support/Grpcurl.java support/InProcess.java support/LockRound.java support/LoggedGroup.java
 //SOURCES support/Mutator.java support/NameServer.java support/Neighbour.java support/Peers.java
 //SOURCES support/Proxy.java support/RawBytes.java support/RawPeer.java support/RawServer.java
-//SOURCES support/Recorded.java support/Running.java support/Subject.java support/Tlc.java support/Tmux.java
-//SOURCES support/Traced.java support/Voice.java support/Words.java
+//SOURCES support/Recollection.java support/Recorded.java support/Running.java support/Subject.java
+//SOURCES support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java support/Words.java
 package tests;
 
 /** Every test there is, the core first: {@code ./jbang test}. */
@@ -45,10 +45,10 @@ final class All {
                 MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, CompareTest.class,
                 CriticalSectionTest.class, DiagramTest.class, DnsTest.class, ElapsedTest.class, FaultLabTest.class,
                 FuzzTest.class, GatheringTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
-                LinkTest.class, LockCommandTest.class, LockFaultTest.class, LogTest.class, MembershipTest.class,
-                MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class,
-                ReplayTest.class, SerfTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
-                StateFileTest.class, SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class,
-                WireTest.class);
+                LinkTest.class, LivePageTest.class, LockCommandTest.class, LockFaultTest.class, LogTest.class,
+                MembershipTest.class, MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class,
+                ReconnectTest.class, ReplayTest.class, SerfTest.class, ServiceTest.class, ShellTest.class,
+                StandingTextTest.class, StateFileTest.class, SuspendTest.class, TlsTest.class, TopTest.class,
+                TraceTest.class, WebTest.class, WireTest.class);
     }
 }

@@ -12,6 +12,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -183,6 +187,14 @@ class ReadmeTest {
         watch.await("\"event\"");
         hold.hangUp();
         assertEquals(0, hold.exit(), hold::toString);
+    }
+
+    @Test
+    void theLivePageIsServed() throws Exception {
+        String line = lines("./jbang Peer.java --id").stream().filter(each -> each.contains("--web")).findFirst().orElseThrow();
+        String address = type(line).await("live page at (\\S+)", START_MILLIS).group(1);
+        assertTrue(readme.contains("`live page at " + address + "`"), address);
+        assertEquals(200, HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofString()).statusCode());
     }
 
     @Test

@@ -192,6 +192,23 @@ class ServiceTest {
         all.await("\"event\": \"exit\"");
     }
 
+    @Test
+    void watchBeginsWithTheLastEventsThatAreWanted() {
+        for (int i = 0; i < 3; i++) {
+            Running client = hold(1, "{\"lock\": \"past\"}");
+            client.await("\"HELD\"");
+            assertEquals(0, client.hangUp().exit(), client::toString);
+        }
+        Running third = hold(1, "{\"lock\": \"past\"}"); // its entry comes after the others' exits
+        third.await("\"HELD\"");
+        Running last = call(1, "{\"lock\": \"past\", \"last\": 2}", "mutex.v1.Mutex/Watch");
+        last.await("\"event\": \"entry\"");
+        third.hangUp().exit();
+        last.await("\"event\": \"exit\"");
+        assertEquals(1, last.out().split("\"event\": \"entry\"", -1).length - 1, last::toString);
+        assertEquals(3, last.out().split("\"event\": ", -1).length - 1, last::toString);
+    }
+
     public static void main(String[] args) {
         Run.only(ServiceTest.class);
     }

@@ -59,10 +59,15 @@ public final class EventLoop implements AutoCloseable {
 
     /** Its servers and channels use TLS; null: they do not. */
     public EventLoop(Tls tls) {
+        this(tls, "loop");
+    }
+
+    /** @param name of the thread */
+    EventLoop(Tls tls, String name) {
         this.tls = tls;
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("loop", true), io);
+        group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), io);
         serverChannel = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         channel = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
         loop = group.next();

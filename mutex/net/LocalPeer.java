@@ -14,12 +14,16 @@ import mutex.trace.LogFile;
 /** A running peer: its server, its loop and its state file. */
 public final class LocalPeer implements AutoCloseable {
 
+    private final EventLoop events;
+    private final MutexService service;
     private final Server server;
     private final PeerLoop loop;
     private final StateFile state;
     private final Tenants tenants;
 
-    private LocalPeer(Server server, PeerLoop loop, StateFile state, Tenants tenants) {
+    private LocalPeer(EventLoop events, MutexService service, Server server, PeerLoop loop, StateFile state, Tenants tenants) {
+        this.events = events;
+        this.service = service;
         this.tenants = tenants;
         this.server = server;
         this.loop = loop;
@@ -83,7 +87,7 @@ public final class LocalPeer implements AutoCloseable {
             loop.whenServing(server::serving);
             Tenants tenants = new Tenants(state.path(), events, start.voice());
             begin(events, loop, tenants, start.voice(), () -> service.serve(loop, tenants));
-            return new LocalPeer(server, loop, state, tenants);
+            return new LocalPeer(events, service, server, loop, state, tenants);
         } catch (RuntimeException e) {
             server.close();
             throw e;
@@ -124,6 +128,7 @@ public final class LocalPeer implements AutoCloseable {
     @Override
     public void close() {
         loop.close().join();
+        events.run(service::end);
         server.close();
         state.close();
         tenants.close();

@@ -4,6 +4,9 @@ import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexGrpc;
 import mutex.MutexProto.Event;
@@ -24,6 +27,7 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
     private Tenants tenants;
     private final Room holds = new Room("Hold", MOST_HOLDS);
     private final Room watches = new Room("Watch", MOST_WATCHES);
+    private final Set<WatchStream> watching = new HashSet<>(); // open calls
 
     /** From now on calls are answered; loop thread only. */
     void serve(PeerLoop peer, Tenants tenants) {
@@ -77,8 +81,13 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
     @Override
     public void watch(WatchRequest request, StreamObserver<Event> responses) {
         if (!starting(responses) && !watches.full(responses)) {
-            new WatchStream(peer.journal(), request.getLock(), (ServerCallStreamObserver<Event>) responses, watches);
+            new WatchStream(peer.journal(), request, (ServerCallStreamObserver<Event>) responses, watches, watching);
         }
+    }
+
+    /** Ends what would last for ever: the server waits for its calls when it closes. Loop thread only. */
+    void end() {
+        List.copyOf(watching).forEach(WatchStream::end);
     }
 
     /** Takes nothing in: the call was refused already. */

@@ -292,6 +292,19 @@ public final class PeerLoop implements Links.Owner {
         return answer;
     }
 
+    /** Hands on the last events, at most so many, and then each as it comes: on the loop thread, so it must not block. */
+    public void follow(int last, Consumer<Entry> listener) {
+        loop.run(() -> {
+            journal.last(last).forEach(listener);
+            journal.listen(listener);
+        });
+    }
+
+    /** No more of that. */
+    public void unfollow(Consumer<Entry> listener) {
+        loop.run(() -> journal.unlisten(listener));
+    }
+
     Links links() {
         return links;
     }

@@ -2,12 +2,20 @@ package mutex.net;
 
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import mutex.MutexProto.Event;
+import mutex.MutexProto.WatchRequest;
 import mutex.trace.Entry;
 import mutex.trace.Journal;
 
-/** One call of Watch: sends the log as it grows; a client that does not read is cut off. Loop thread only. */
+/**
+ * One call of Watch: sends the log as it grows, no faster than the client reads; one that reads too slowly is cut off.
+ * Loop thread only.
+ */
 final class WatchStream implements Consumer<Entry> {
 
     private static final int MOST_PILED = 10_000;
@@ -15,27 +23,58 @@ final class WatchStream implements Consumer<Entry> {
     private final Journal journal;
     private final String lock; // empty: all
     private final ServerCallStreamObserver<Event> events;
-    private int piled;
+    private final Deque<Entry> piled = new ArrayDeque<>(); // not sent yet
+    private final Set<WatchStream> all; // that are open
+    private final int most;
 
-    WatchStream(Journal journal, String lock, ServerCallStreamObserver<Event> events, Room room) {
+    WatchStream(Journal journal, WatchRequest request, ServerCallStreamObserver<Event> events, Room room, Set<WatchStream> all) {
         this.journal = journal;
-        this.lock = lock;
+        this.all = all;
+        this.lock = request.getLock();
         this.events = events;
-        room.enter(events, () -> journal.unlisten(this));
+        room.enter(events, this::stop);
+        events.setOnReadyHandler(this::send);
+        long last = Integer.toUnsignedLong(request.getLast());
+        List<Entry> past = last == 0 ? List.of() : journal.last(Journal.KEPT).stream().filter(this::wanted).toList();
+        past.stream().skip(Math.max(0, past.size() - last)).forEach(piled::add);
+        most = MOST_PILED + piled.size();
+        all.add(this);
         journal.listen(this);
+        send();
+    }
+
+    private boolean wanted(Entry entry) {
+        return lock.isEmpty() || lock.equals(entry.what().lock());
     }
 
     @Override
     public void accept(Entry entry) {
-        if (!lock.isEmpty() && !lock.equals(entry.what().lock())) {
+        if (!wanted(entry)) {
             return;
         }
-        piled = events.isReady() ? 0 : piled + 1;
-        if (piled > MOST_PILED) {
-            journal.unlisten(this);
+        piled.add(entry);
+        send();
+        if (piled.size() > most) {
+            stop();
             events.onError(Status.RESOURCE_EXHAUSTED.withDescription("reads too slowly").asRuntimeException());
-        } else {
-            events.onNext(WireEvent.out(entry));
         }
+    }
+
+    private void send() {
+        while (!piled.isEmpty() && events.isReady()) {
+            events.onNext(WireEvent.out(piled.poll()));
+        }
+    }
+
+    /** Nobody reads any more. */
+    void stop() {
+        all.remove(this);
+        journal.unlisten(this);
+    }
+
+    /** Tells the client that this peer ends. */
+    void end() {
+        stop();
+        events.onCompleted();
     }
 }

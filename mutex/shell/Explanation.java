@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.TokenRing;
 import mutex.net.Snapshot;
+import mutex.net.StandingText;
 import mutex.node.LockName;
 import mutex.node.View;
 

@@ -18,6 +18,7 @@ import mutex.net.PeerCertificate;
 import mutex.net.Tls;
 import mutex.trace.LogFile;
 import mutex.trace.TraceCommand;
+import mutex.web.WebServer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,6 +86,11 @@ public final class PeerCommand implements Callable<Integer> {
     private String metrics;
     private int metricsPort;
 
+    @Option(names = "--web", paramLabel = "PORT", description = "serve http://localhost:PORT/ to this machine: the group, its locks and its "
+            + "messages as they happen, and buttons to request and release; 0 lets the system choose")
+    private String web;
+    private int webPort;
+
     @Option(names = "--state", paramLabel = "DIR",
             description = "folder of the state file, which remembers a group that grew (default: the user's state folder)")
     private Path state;
@@ -107,9 +113,16 @@ public final class PeerCommand implements Callable<Integer> {
             peer.loop().lab().open();
         }
         MetricsServer counting = metrics == null ? null : measured(peer, start, screen);
+        WebServer page = web == null ? null : shown(peer, secured);
         screen.line("peer " + id + " listens on " + peer.endpoint());
+        if (page != null) {
+            screen.line("live page at " + page.address());
+        }
         Discovery discovery = discover.start(peer.endpoint(), peer.loop()::discovered, screen::problem);
         Runnable leave = () -> {
+            if (page != null) {
+                page.close();
+            }
             peer.close();
             if (discovery != null) {
                 discovery.close();
@@ -131,6 +144,15 @@ public final class PeerCommand implements Callable<Integer> {
             MetricsServer server = new MetricsServer(peer.loop(), start.self().host(), metricsPort);
             screen.line("metrics at http://" + start.self().host() + ":" + server.port() + "/metrics");
             return server;
+        } catch (IOException e) {
+            peer.close();
+            throw e;
+        }
+    }
+
+    private WebServer shown(LocalPeer peer, Tls secured) throws IOException {
+        try {
+            return new WebServer(peer.loop(), webPort, secured);
         } catch (IOException e) {
             peer.close();
             throw e;
@@ -162,6 +184,7 @@ public final class PeerCommand implements Callable<Integer> {
         }
         try {
             metricsPort = metrics == null ? 0 : number("--metrics", metrics, 0);
+            webPort = web == null ? 0 : number("--web", web, 0);
             leaseMillis = Durations.leaseMillis(lease);
             algorithms = algorithm.chosen(leaseMillis);
             Integer at = port == null ? null : number("--port", port, 0);

@@ -5,6 +5,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import mutex.net.Snapshot;
+import mutex.net.StandingText;
 import mutex.node.View;
 
 /** Whether members can be taken out of the group, as far as their peer can see: at all, and without a risk. */

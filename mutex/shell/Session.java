@@ -16,6 +16,7 @@ import mutex.algorithm.Message;
 import mutex.algorithm.TokenRing;
 import mutex.net.Daemon;
 import mutex.net.PeerLoop;
+import mutex.net.StandingText;
 import mutex.node.Happening;
 import mutex.node.LockName;
 import mutex.trace.Entry;

@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import mutex.algorithm.Algorithm.State;
 import mutex.net.LeaseText;
 import mutex.net.Snapshot;
+import mutex.net.StandingText;
 import mutex.node.View;
 
 /** A peer, its group, and the locks held, wanted and deferred, in words. */

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import mutex.algorithm.Algorithm.State;
 import mutex.net.Snapshot;
+import mutex.net.StandingText;
 import mutex.node.View;
 import mutex.trace.Tallies.Tally;
 

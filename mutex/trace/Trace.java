@@ -35,12 +35,12 @@ record Trace(List<Log> logs, SortedMap<Integer, List<Life>> lives, List<Line> li
         return of(logs);
     }
 
-    /** Events that never were in a file, such as those that a peer has in memory. */
+    /** Events that never were in a file, such as those that a peer has in memory; each has its number in its peer's life. */
     static Trace ofEvents(List<Entry> events) {
         Map<Integer, List<Line>> byPeer = new TreeMap<>();
         events.forEach(event -> {
             List<Line> lines = byPeer.computeIfAbsent(event.peer(), none -> new ArrayList<>());
-            lines.add(new Line("peer " + event.peer(), lines.size() + 1, event));
+            lines.add(new Line("peer " + event.peer(), (int) event.vector().of(event.peer()), event));
         });
         return of(byPeer.values().stream().map(lines -> new Log(lines.get(0).file(), lines, List.of(), List.of())).toList());
     }

@@ -1,5 +1,6 @@
 package tests.support;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -72,15 +73,33 @@ public final class Chromium implements AutoCloseable {
 
     /** Opens the page and waits until it is loaded and drawn. */
     public Chromium open(Path page) {
-        String url = page.toUri().toString();
+        return open(page.toUri());
+    }
+
+    /** The same with a page that a server has. */
+    public Chromium open(URI page) {
+        String url = page.toString();
         String target = call(null, "Target.createTarget", object("url", url)).get("targetId").getAsString();
         JsonObject attach = object("targetId", target);
         attach.addProperty("flatten", true);
         session = call(null, "Target.attachToTarget", attach).get("sessionId").getAsString();
-        while (!run("location.href !== 'about:blank' && document.readyState === 'complete'").getAsBoolean()) {
-            run("new Promise(done => setTimeout(done, 10))");
+        while (!loaded()) {
+            Thread.onSpinWait();
         }
         return drawn();
+    }
+
+    /** Asked before it has begun to load, the answer may be lost with the empty page. */
+    private boolean loaded() {
+        try {
+            return run("new Promise(done => setTimeout(() => done(location.href !== 'about:blank' && document.readyState === 'complete'), 10))")
+                    .getAsBoolean();
+        } catch (AssertionError replaced) {
+            if (replaced.getMessage().contains("context was destroyed") || replaced.getMessage().contains("navigated")) {
+                return false;
+            }
+            throw replaced;
+        }
     }
 
     private static String find() {
@@ -163,6 +182,47 @@ public final class Chromium implements AutoCloseable {
         String[] point = run("(() => { const box = document.querySelector('" + selector + "').getBoundingClientRect();"
                 + "return (box.left + box.width / 2) + ' ' + (box.top + box.height / 2); })()").getAsString().split(" ");
         return new double[] {Double.parseDouble(point[0]), Double.parseDouble(point[1])};
+    }
+
+    /** A key is pressed and let go; a letter, or a name such as ArrowLeft or Tab, as the page sees it. */
+    public Chromium key(String key) {
+        JsonObject event = object("type", "keyDown");
+        event.addProperty("key", key);
+        if (key.length() == 1) {
+            event.addProperty("text", key);
+        }
+        if (key.equals("Tab") || key.equals("Enter")) {
+            event.addProperty("windowsVirtualKeyCode", key.equals("Tab") ? 9 : 13);
+            event.addProperty("text", key.equals("Enter") ? "\r" : "");
+        }
+        call(session, "Input.dispatchKeyEvent", event);
+        event.addProperty("type", "keyUp");
+        event.remove("text");
+        call(session, "Input.dispatchKeyEvent", event);
+        return drawn();
+    }
+
+    /** The window has this size from now on, in pixels of the page. */
+    public Chromium size(int width, int height) {
+        JsonObject size = new JsonObject();
+        size.addProperty("width", width);
+        size.addProperty("height", height);
+        size.addProperty("deviceScaleFactor", 1);
+        size.addProperty("mobile", false);
+        call(session, "Emulation.setDeviceMetricsOverride", size);
+        return drawn();
+    }
+
+    /** The system is said to be dark, or light. */
+    public Chromium dark(boolean dark) {
+        JsonObject feature = object("name", "prefers-color-scheme");
+        feature.addProperty("value", dark ? "dark" : "light");
+        JsonArray features = new JsonArray();
+        features.add(feature);
+        JsonObject media = new JsonObject();
+        media.add("features", features);
+        call(session, "Emulation.setEmulatedMedia", media);
+        return drawn();
     }
 
     public byte[] pdf() {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import mutex.net.Snapshot;
+import mutex.net.StandingText;
 
 /** Lets tests see what the shell makes of a peer's state, without a peer. */
 public final class Words {

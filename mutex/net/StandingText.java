@@ -1,33 +1,31 @@
-package mutex.shell;
+package mutex.net;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import mutex.net.LeaseText;
-import mutex.net.Snapshot;
 import mutex.node.View;
 
 /** Whether a peer with a lease may use the group's locks, in words. */
-final class StandingText {
+public final class StandingText {
 
     private StandingText() {}
 
     /** For the prompt; empty when there is nothing to say. */
-    static String prompt(Snapshot peer) {
+    public static String prompt(Snapshot peer) {
         View.Standing standing = peer.node().standing();
         return standing == null || standing.good() ? "" : " no majority " + standing.heard() + "/" + size(peer.node());
     }
 
     /** Why nothing can be entered at this peer now; empty when something can. */
-    static Optional<String> noMajority(View node) {
+    public static Optional<String> noMajority(View node) {
         View.Standing standing = node.standing();
         return standing == null || standing.good() ? Optional.empty()
                 : Optional.of("no majority: " + standing.heard() + " of " + size(node) + " heard, " + standing.majority() + " needed");
     }
 
     /** For a person who asks how the peer is. */
-    static List<String> lines(Snapshot peer) {
+    public static List<String> lines(Snapshot peer) {
         View node = peer.node();
         View.Standing standing = node.standing();
         List<String> lines = new ArrayList<>();

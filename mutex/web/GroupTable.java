@@ -1,0 +1,126 @@
+package mutex.web;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import mutex.algorithm.Algorithm.State;
+import mutex.net.Snapshot;
+import mutex.net.StandingText;
+import mutex.net.Watching.Silence;
+import mutex.node.View;
+
+/** The peers and the locks, as the page's peer and those linked to it see them at about the same time; as JSON. */
+final class GroupTable {
+
+    private static final int MOST_LOCKS = 200;
+
+    /** What one peer has to do with a lock. */
+    private record Part(int peer, View.OfLock lock) {
+
+        boolean holds() {
+            return lock.state() == State.HELD;
+        }
+
+        boolean waits() {
+            return lock.state() == State.WANTED || lock.stamp() == null && lock.waiting() > 0;
+        }
+
+        JsonObject json() {
+            JsonObject json = new JsonObject();
+            json.addProperty("peer", peer);
+            json.addProperty("millis", lock.sinceNanos() / 1_000_000);
+            if (lock.stamp() != null) {
+                json.addProperty("stamp", lock.stamp().toString());
+            }
+            if (holds()) {
+                json.addProperty("fence", String.valueOf(lock.fence())); // more digits than a number of JavaScript has
+            }
+            JsonArray missing = new JsonArray();
+            lock.missing().forEach(missing::add);
+            json.add("missing", missing);
+            json.addProperty("about", lock.about());
+            json.addProperty("behind", lock.waiting() - (lock.stamp() == null ? 1 : 0));
+            return json;
+        }
+    }
+
+    private GroupTable() {}
+
+    /**
+     * All of it.
+     *
+     * @param silent peers of which the diagram has no events now
+     * @param nowMicros since 1970
+     */
+    static String json(int self, SortedMap<Integer, Snapshot> peers, Map<Integer, Silence> silent, long nowMicros) {
+        Snapshot own = peers.get(self);
+        JsonObject json = new JsonObject();
+        json.addProperty("now", nowMicros);
+        json.addProperty("peer", self);
+        json.addProperty("endpoint", own.node().endpoint());
+        json.addProperty("group", own.node().group() == null ? "no group yet: " + own.node().waitingFor() : "group " + own.node().group());
+        JsonArray standing = new JsonArray();
+        StandingText.lines(own).forEach(standing::add);
+        json.add("standing", standing);
+        json.add("peers", peers(own, silent));
+        SortedMap<String, List<Part>> locks = parts(peers.values());
+        JsonArray rows = new JsonArray();
+        locks.entrySet().stream().limit(MOST_LOCKS).forEach(lock -> rows.add(row(lock.getKey(), lock.getValue())));
+        json.add("locks", rows);
+        json.addProperty("more", Math.max(0, locks.size() - MOST_LOCKS));
+        return json.toString();
+    }
+
+    private static JsonArray peers(Snapshot own, Map<Integer, Silence> silent) {
+        JsonArray rows = new JsonArray();
+        JsonObject self = new JsonObject();
+        self.addProperty("id", own.node().id());
+        self.addProperty("endpoint", own.node().endpoint());
+        self.addProperty("trouble", "");
+        rows.add(self);
+        for (Snapshot.Other other : own.peers()) {
+            JsonObject row = new JsonObject();
+            row.addProperty("id", other.id());
+            row.addProperty("endpoint", other.endpoint());
+            row.addProperty("trouble", other.trouble());
+            row.addProperty("linked", other.linked());
+            Silence silence = silent.get(other.id());
+            if (silence != null) {
+                row.addProperty("silent", silence.sinceMicros());
+                row.addProperty("reason", silence.reason());
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    /** Locks that somebody holds or waits for, by name. */
+    private static SortedMap<String, List<Part>> parts(Collection<Snapshot> peers) {
+        SortedMap<String, List<Part>> parts = new TreeMap<>();
+        for (Snapshot peer : peers) {
+            peer.node().locks().stream().map(lock -> new Part(peer.node().id(), lock)).filter(part -> part.holds() || part.waits())
+                    .forEach(part -> parts.computeIfAbsent(part.lock.name(), name -> new ArrayList<>()).add(part));
+        }
+        return parts;
+    }
+
+    private static JsonObject row(String lock, List<Part> parts) {
+        JsonArray holders = new JsonArray();
+        parts.stream().filter(Part::holds).forEach(part -> holders.add(part.json()));
+        JsonArray queue = new JsonArray();
+        parts.stream().filter(Part::waits)
+                .sorted(Comparator.comparing((Part part) -> part.lock.stamp(), Comparator.nullsLast(Comparator.naturalOrder())))
+                .forEach(part -> queue.add(part.json()));
+        JsonObject row = new JsonObject();
+        row.addProperty("name", lock);
+        row.add("holders", holders);
+        row.add("queue", queue);
+        return row;
+    }
+}

@@ -1,0 +1,132 @@
+package mutex.web;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+import mutex.algorithm.Stamp;
+import mutex.net.Asking;
+import mutex.net.PeerLoop;
+import mutex.node.Effect.Outcome;
+import mutex.node.LockName;
+
+/**
+ * The locks that were asked for on the page. They belong to the peer, not to the page: a held lock stays held when the page
+ * is closed, until it is given back on any page of this peer or the peer ends. For any thread; returns at once.
+ */
+final class PageLocks {
+
+    private static final int MOST = 1_000;
+    private static final int MOST_SAID = 5;
+
+    private final PeerLoop peer;
+    private final Consumer<String> news;
+    private final Map<String, Turn> turns = new ConcurrentSkipListMap<>(); // by lock
+    private final Deque<JsonObject> said = new ArrayDeque<>(); // guarded by itself
+
+    /** @param news is given the present state as JSON whenever it changes; called on any thread */
+    PageLocks(PeerLoop peer, Consumer<String> news) {
+        this.peer = peer;
+        this.news = news;
+        tell();
+    }
+
+    /** One request, from asking to giving back. Its callbacks run on the loop thread. */
+    private final class Turn implements Asking {
+
+        final String lock;
+        final CompletableFuture<Long> number = new CompletableFuture<>(); // to withdraw it by; the entry may come before it
+        volatile boolean held;
+
+        Turn(String lock) {
+            this.lock = lock;
+        }
+
+        @Override
+        public void entered(Stamp stamp, long fence) {
+            held = true;
+            say(lock, "HELD with " + stamp + ", fence " + fence, false);
+        }
+
+        @Override
+        public void ended(Outcome outcome, String reason) {
+            turns.remove(lock, this);
+            switch (outcome) {
+                case RELEASED -> say(lock, "given back", false);
+                case CANCELLED -> say(lock, "request withdrawn", false);
+                case REFUSED, EXPIRED -> say(lock, "not entered: " + reason, true);
+                case LOST -> say(lock, "LOST: " + reason + "; another peer may be inside now", true);
+            }
+        }
+    }
+
+    /**
+     * Does what a button says: {@code request}, {@code release} or {@code cancel}.
+     *
+     * @throws IllegalArgumentException in one line when the lock cannot have that name
+     * @throws IllegalStateException in one line when the lock is not in the state for that
+     */
+    void press(String button, String name) {
+        String lock = LockName.check(name);
+        if (button.equals("request")) {
+            request(lock);
+            return;
+        }
+        boolean release = button.equals("release");
+        Turn turn = turns.get(lock);
+        if (turn == null || turn.held != release) {
+            throw wrong(button, lock, turn == null ? "is not " + (release ? "HELD" : "asked for") + " on this page; who asked for it in another way "
+                    + "has to give it back so" : turn.held ? "is HELD; \"release\" gives it back" : "is still asked for; \"cancel\" withdraws");
+        }
+        turn.number.thenAccept(peer::withdraw);
+    }
+
+    private void request(String lock) {
+        Turn turn = new Turn(lock);
+        Turn before = turns.putIfAbsent(lock, turn);
+        if (before != null) {
+            throw wrong("request", lock, before.held ? "is HELD already; \"release\" gives it back" : "is asked for already; \"cancel\" withdraws");
+        }
+        if (turns.size() > MOST) {
+            turns.remove(lock, turn);
+            throw wrong("request", lock, "is one lock too many for this page, which has " + MOST + "; give some back");
+        }
+        tell();
+        peer.ask(lock, false, Long.MAX_VALUE, turn).thenAccept(turn.number::complete);
+    }
+
+    private IllegalStateException wrong(String button, String lock, String what) {
+        return new IllegalStateException(button + ": peer " + peer.settings().id() + " [" + lock + "] " + what);
+    }
+
+    private void say(String lock, String text, boolean bad) {
+        JsonObject line = new JsonObject();
+        line.addProperty("at", System.currentTimeMillis());
+        line.addProperty("text", "peer " + peer.settings().id() + " [" + lock + "] " + text);
+        line.addProperty("bad", bad);
+        synchronized (said) {
+            said.addLast(line);
+            if (said.size() > MOST_SAID) {
+                said.removeFirst();
+            }
+        }
+        tell();
+    }
+
+    private void tell() {
+        JsonObject state = new JsonObject();
+        JsonObject locks = new JsonObject();
+        JsonArray lines = new JsonArray();
+        synchronized (said) { // in step with what is told before and after
+            turns.forEach((lock, turn) -> locks.addProperty(lock, turn.held ? "held" : "waits"));
+            said.forEach(lines::add);
+            state.add("locks", locks);
+            state.add("said", lines);
+            news.accept(state.toString());
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package mutex.web;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import mutex.net.Daemon;
+import mutex.net.PeerLoop;
+import mutex.net.Tls;
+import mutex.trace.Diagram;
+
+/**
+ * Serves the live page of a peer to this machine alone, over plain HTTP on threads of its own: the page and its parts,
+ * {@code /events} as server-sent events, and what its buttons ask for by POST with the lock's name as the body.
+ */
+public final class WebServer implements AutoCloseable {
+
+    private static final int MOST_PAGES = 20;
+    private static final int MOST_BODY = 1_000; // bytes
+    private static final long WORD_EVERY_MILLIS = 2_000; // a page that is gone is noticed by writing to it
+    private static final byte[] AGAIN = "retry: 1000\n\n".getBytes(StandardCharsets.US_ASCII); // milliseconds
+    private static final byte[] WORD = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private record Part(String type, byte[] text) {
+        Part(String type, String text) {
+            this("text/" + type + "; charset=us-ascii", text.getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    private final HttpServer server;
+    private final Map<String, Part> parts = new HashMap<>(); // by path
+    private final Frames frames = new Frames();
+    private final Semaphore room = new Semaphore(MOST_PAGES);
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final PageLocks locks;
+    private final Live live;
+    private final ExecutorService threads = Executors.newCachedThreadPool(Daemon.named("page"));
+
+    /**
+     * Begins to serve.
+     *
+     * @param port 0 lets the system choose
+     * @param tls of the peer, to ask the others with; null without TLS
+     * @throws IOException in one line when it cannot be listened on
+     */
+    public WebServer(PeerLoop peer, int port, Tls tls) throws IOException {
+        parts.put("/", new Part("html", template("live.html")));
+        parts.put("/live.css", new Part("css", template("live.css")));
+        parts.put("/live.js", new Part("javascript", template("live.js")));
+        parts.put("/diagram.css", new Part("css", Diagram.template("diagram.css")));
+        parts.put("/diagram.js", new Part("javascript", Diagram.template("diagram.js")));
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        } catch (BindException e) {
+            throw new IOException("--web " + port + ": localhost:" + port + " cannot be listened on (" + e.getMessage()
+                    + "); choose another port, or 0", e);
+        }
+        locks = new PageLocks(peer, state -> frames.put(Frames.Kind.MINE, state));
+        live = new Live(peer, tls, frames);
+        server.createContext("/", this::answer);
+        server.setExecutor(threads);
+        server.start();
+    }
+
+    private static String template(String name) {
+        try (InputStream in = WebServer.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing from the program; it belongs into its //FILES");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new IllegalStateException(name + ": " + e.getMessage());
+        }
+    }
+
+    /** Where a browser of this machine finds the page. */
+    public String address() {
+        return "http://localhost:" + server.getAddress().getPort() + "/";
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            Headers headers = exchange.getResponseHeaders();
+            headers.set("Cache-Control", "no-store");
+            headers.set("X-Content-Type-Options", "nosniff");
+            headers.set("X-Frame-Options", "DENY");
+            headers.set("Referrer-Policy", "no-referrer");
+            headers.set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+                    + "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+            String method = exchange.getRequestMethod();
+            String path = String.valueOf(exchange.getRequestURI().getPath());
+            String refusal = Gate.refusal(method, exchange.getRequestHeaders());
+            boolean button = List.of("/request", "/release", "/cancel").contains(path);
+            if (refusal != null) {
+                say(exchange, 403, refusal);
+            } else if (button && method.equals("POST")) {
+                press(exchange, path.substring(1));
+            } else if (!button && !path.equals("/events") && !parts.containsKey(path)) {
+                say(exchange, 404, "nothing is here; the page is " + address());
+            } else if (button || !method.equals("GET")) {
+                headers.set("Allow", button ? "POST" : "GET");
+                say(exchange, 405, method + " is not possible here");
+            } else if (path.equals("/events")) {
+                follow(exchange);
+            } else {
+                send(exchange, 200, parts.get(path));
+            }
+        }
+    }
+
+    private static void say(HttpExchange exchange, int code, String line) throws IOException {
+        send(exchange, code, new Part("text/plain; charset=utf-8", (line + "\n").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static void send(HttpExchange exchange, int code, Part part) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", part.type);
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(code, head ? -1 : part.text.length);
+        if (!head) {
+            exchange.getResponseBody().write(part.text);
+        }
+    }
+
+    private void press(HttpExchange exchange, String button) throws IOException {
+        byte[] body = exchange.getRequestBody().readNBytes(MOST_BODY + 1);
+        try {
+            locks.press(button, new String(body, StandardCharsets.UTF_8));
+            say(exchange, 200, "done");
+        } catch (IllegalArgumentException wrong) {
+            say(exchange, 400, wrong.getMessage());
+        } catch (IllegalStateException wrong) {
+            say(exchange, 409, wrong.getMessage());
+        }
+    }
+
+    /** Tells a page everything that is new, until it is closed. Each connection begins with all there is. */
+    private void follow(HttpExchange exchange) throws IOException {
+        if (!room.tryAcquire()) {
+            say(exchange, 503, MOST_PAGES + " pages of this peer are open; close one");
+            return;
+        }
+        live.opened();
+        try {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            OutputStream out = exchange.getResponseBody();
+            out.write(AGAIN);
+            long seen = 0;
+            for (List<Frames.Frame> news = List.of(); news != null; news = frames.after(seen, WORD_EVERY_MILLIS)) {
+                out.write(WORD);
+                for (Frames.Frame frame : news) {
+                    out.write(frame.text());
+                    seen = frame.number();
+                }
+                out.flush();
+            }
+        } catch (InterruptedException ends) {
+            Thread.currentThread().interrupt();
+        } finally {
+            live.left();
+            room.release();
+        }
+    }
+
+    /** Ends all that it began, at once; the locks of the page end with the peer. */
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        live.close();
+        frames.close();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

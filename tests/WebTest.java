@@ -1,0 +1,299 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java support/Closing.java support/Eventually.java support/InProcess.java support/Neighbour.java support/Recollection.java support/Voice.java
+//SOURCES ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import mutex.algorithm.Algorithm.State;
+import mutex.node.Happening;
+import mutex.node.View;
+import mutex.trace.Entry;
+import mutex.trace.VectorClock;
+import mutex.web.Recollection;
+import mutex.web.WebServer;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tests.support.Closing;
+import tests.support.Eventually;
+import tests.support.InProcess;
+import tests.support.Neighbour;
+
+/** The server of the live page: who is answered, what the buttons do, and that nothing of it is left behind. */
+@Timeout(120)
+class WebTest {
+
+    private static final int ANSWER_MILLIS = 30_000;
+
+    @TempDir
+    private Path folder;
+    @AutoClose
+    private final Closing open = new Closing();
+    private Neighbour peer;
+    private WebServer server;
+    private int port;
+
+    private void start() throws IOException {
+        peer = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
+        server = open.add(new WebServer(peer.peer.loop(), 0, null));
+        port = URI.create(server.address()).getPort();
+    }
+
+    /** Sends the request line and headers as they are; what comes until the server closes the connection. */
+    private String answer(String body, String... lines) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(ANSWER_MILLIS);
+            String head = Stream.concat(Stream.of(lines), Stream.of("Connection: close", "Content-Length: " + body.length(), "", ""))
+                    .collect(Collectors.joining("\r\n"));
+            socket.getOutputStream().write((head + body).getBytes(StandardCharsets.UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private String get(String path, String... headers) throws IOException {
+        return answer("", Stream.concat(Stream.of("GET " + path + " HTTP/1.1"), Stream.of(headers)).toArray(String[]::new));
+    }
+
+    /** A button of the page itself. */
+    private String press(String button, String lock) throws IOException {
+        return answer(lock, "POST /" + button + " HTTP/1.1", host(), "Origin: http://localhost:" + port);
+    }
+
+    private String host() {
+        return "Host: localhost:" + port;
+    }
+
+    private static void assertSays(int code, String line, String answer) {
+        assertTrue(answer.startsWith("HTTP/1.1 " + code + " "), answer);
+        assertTrue(answer.endsWith("\r\n\r\n" + line + "\n"), answer);
+    }
+
+    @Test
+    void onlyThisMachinesNamesAreAnswered() throws IOException {
+        start();
+        for (String name : List.of("localhost:" + port, "127.0.0.1:" + port, "LOCALHOST", "[::1]:9000")) { // a tunnel has another port
+            assertTrue(get("/", "Host: " + name).startsWith("HTTP/1.1 200 "), name);
+        }
+        String open = ", not this machine; open the address that the peer has printed";
+        for (String name : List.of("evil.example", "evil.example:" + port, "localhost.evil.example", "127.0.0.1.evil.example:80", "localhost:1@evil.example")) {
+            assertSays(403, "the host is \"" + name + "\"" + open, get("/", "Host: " + name));
+            assertSays(403, "the host is \"" + name + "\"" + open, get("/events", "Host: " + name));
+        }
+        assertSays(403, "the host is missing" + open, get("/", "Host: localhost", "Host: evil.example"));
+    }
+
+    @Test
+    void onlyThePageItselfPressesButtonsAndReadsEvents() throws IOException {
+        start();
+        String own = "http://localhost:" + port;
+        String only = ", not " + own + "; only the page itself may ask this";
+        for (String origin : List.of("http://evil.example", "null", "https://localhost:" + port, "http://localhost:" + (port - 1), own + ".evil.example")) {
+            assertSays(403, "the origin is \"" + origin + "\"" + only, get("/events", host(), "Origin: " + origin));
+            assertSays(403, "the origin is \"" + origin + "\"" + only, answer("x", "POST /request HTTP/1.1", host(), "Origin: " + origin));
+        }
+        assertSays(403, "the origin is missing" + only, answer("x", "POST /request HTTP/1.1", host()));
+        String another = "another page has asked; only the page itself may";
+        assertSays(403, another, get("/events", host(), "Sec-Fetch-Site: cross-site"));
+        assertSays(403, another, answer("x", "POST /request HTTP/1.1", host(), "Origin: " + own, "Sec-Fetch-Site: same-site"));
+        assertTrue(get("/", host(), "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate").startsWith("HTTP/1.1 200 "), "a link is followed");
+        assertEquals(List.of(), peer.look().node().locks(), "nothing was asked for");
+    }
+
+    @Test
+    void noPageMayHaveItInAFrameOrKeepIt() throws IOException {
+        start();
+        for (String path : List.of("/", "/live.js", "/diagram.js", "/live.css", "/diagram.css", "/none")) {
+            String answer = get(path, host());
+            assertTrue(answer.contains("Content-security-policy: default-src 'none'; script-src 'self';") && answer.contains("frame-ancestors 'none'")
+                    && answer.contains("Cache-control: no-store") && answer.contains("X-frame-options: DENY") && answer.contains("X-content-type-options: nosniff"), answer);
+        }
+        assertSays(404, "nothing is here; the page is " + server.address(), get("/../peers.txt", host()));
+        assertSays(405, "GET is not possible here", get("/request", host()));
+        assertSays(405, "DELETE is not possible here", answer("", "DELETE / HTTP/1.1", host(), "Origin: http://localhost:" + port));
+    }
+
+    @Test
+    void buttonsAskCancelAndGiveBackAtThisPeer() throws IOException {
+        start();
+        assertSays(200, "done", press("request", "x"));
+        Eventually.holds(() -> state("x") == State.HELD, () -> "held: " + peer.look());
+        assertSays(409, "request: peer 1 [x] is HELD already; \"release\" gives it back", press("request", "x"));
+        assertSays(409, "cancel: peer 1 [x] is HELD; \"release\" gives it back", press("cancel", "x"));
+        assertSays(200, "done", press("release", "x"));
+        Eventually.holds(() -> state("x") == null, () -> "given back: " + peer.look());
+        Neighbour.Asked other = peer.ask("y");
+        Eventually.get(other.entered, "somebody else at this peer has the lock");
+        assertSays(409, "release: peer 1 [y] is not HELD on this page; who asked for it in another way has to give it back so", press("release", "y"));
+        assertSays(200, "done", press("request", "y"));
+        assertSays(409, "request: peer 1 [y] is asked for already; \"cancel\" withdraws", press("request", "y"));
+        assertSays(409, "release: peer 1 [y] is still asked for; \"cancel\" withdraws", press("release", "y"));
+        assertSays(200, "done", press("cancel", "y"));
+        Eventually.holds(() -> peer.look().node().locks().get(0).waiting() == 0, () -> "withdrawn: " + peer.look());
+        assertEquals(State.HELD, state("y"), "the other one keeps it");
+    }
+
+    private State state(String lock) {
+        return peer.look().node().locks().stream().filter(each -> each.name().equals(lock)).map(View.OfLock::state).findFirst().orElse(null);
+    }
+
+    @Test
+    void aNameThatNoLockCanHaveIsRefusedAsInTheShell() throws IOException {
+        start();
+        String use = ": use 1 to 128 letters, digits and . _ : / -";
+        assertSays(400, "lock name \"\"" + use, press("request", ""));
+        assertSays(400, "lock name \"a b\"" + use, press("request", "a b"));
+        assertSays(400, "lock name \"<b>?\"" + use, press("request", "<b>\u001b"));
+        assertSays(400, "lock name \"" + "x".repeat(80) + "...\"" + use, press("release", "x".repeat(5_000)));
+        assertSays(400, "lock name \".group\": names with a dot first are the group's own", press("request", ".group"));
+    }
+
+    /** The events of the page, as a browser reads them. */
+    private BufferedReader events() throws IOException {
+        Socket socket = open.add(new Socket(InetAddress.getLoopbackAddress(), port));
+        socket.setSoTimeout(ANSWER_MILLIS);
+        socket.getOutputStream().write(("GET /events HTTP/1.1\r\n" + host() + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    private static String await(BufferedReader events, String part) throws IOException {
+        for (String line = events.readLine(); line != null; line = events.readLine()) {
+            if (line.contains(part)) {
+                return line;
+            }
+        }
+        throw new AssertionError("the stream ended without " + part);
+    }
+
+    @Test
+    void aHeldLockStaysWhenThePageIsClosedAndThePageThatComesNextHasIt() throws IOException {
+        start();
+        BufferedReader first = events();
+        press("request", "stays");
+        await(first, "\"stays\":\"held\"");
+        first.close();
+        assertTrue(await(events(), "\"stays\":\"held\"").contains("HELD with "));
+        assertEquals(State.HELD, state("stays"));
+    }
+
+    @Test
+    void aPageTooManyIsRefusedUntilAnotherIsClosed() throws IOException {
+        start();
+        List<BufferedReader> pages = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            pages.add(events());
+            await(pages.get(i), "event: mine");
+        }
+        assertSays(503, "20 pages of this peer are open; close one", get("/events", host()));
+        pages.get(0).close();
+        Eventually.holds(() -> {
+            try {
+                return events().readLine().startsWith("HTTP/1.1 200 ");
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }, () -> "room for another page");
+    }
+
+    @Test
+    void onlyThisMachineCanConnect() throws IOException {
+        start();
+        // Who listens on all addresses answers on this one, too: all of 127.0.0.0/8 is this machine.
+        assertThrows(ConnectException.class, () -> new Socket("127.0.0.2", port).close());
+    }
+
+    @Test
+    void nothingIsLeftWhenItIsClosed() throws IOException {
+        start();
+        BufferedReader page = events();
+        await(page, "event: group");
+        assertTrue(threads().contains("page") && threads().contains("live") && threads().contains("watch"), threads().toString());
+        server.close();
+        while (page.readLine() != null) {
+            continue; // it ends
+        }
+        new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+        Eventually.holds(() -> threads().isEmpty(), () -> "threads left: " + threads());
+        assertNull(peer.broken.getNow(null));
+        peer.isWell();
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream().filter(Thread::isAlive).map(Thread::getName)
+                .filter(name -> name.matches("page|live|watch.*|HTTP-Dispatcher")).map(name -> name.replaceFirst("-.*", "")).sorted().toList();
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamedInOneLine() throws Exception {
+        try (ServerSocket taken = new ServerSocket()) {
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int used = taken.getLocalPort();
+            for (String[] mode : new String[][] {{}, {"--no-shell"}}) {
+                InProcess run = InProcess.run(Stream.concat(Stream.of("--id", "7", "--port", "0", "--peers-file", "/dev/null", "--state",
+                        folder.toString(), "--web", "" + used), Stream.of(mode)).toArray(String[]::new));
+                assertEquals(78, run.code(), run::toString);
+                assertEquals("peer: --web " + used + ": localhost:" + used
+                        + " cannot be listened on (Address already in use); choose another port, or 0\n", run.err());
+                assertEquals("", run.out());
+            }
+        }
+        InProcess wrong = InProcess.run("--id", "7", "--port", "0", "--web", "x");
+        assertEquals(64, wrong.code(), wrong::toString);
+        assertEquals("peer: --web \"x\" is not a number from 0 to 65535; --help shows how it is used\n", wrong.err());
+    }
+
+    private static Entry event(int peer, long epoch, long count, long micros) {
+        return new Entry(micros, peer, new VectorClock.Reading(new int[] {peer}, new long[] {count}),
+                new Happening(Happening.Kind.GROUP, epoch, count, null, null, 0, 0, null, "version 1 of 1 peers"));
+    }
+
+    @Test
+    void whatIsRememberedIsBoundedAndEachEventCountsOnce() {
+        Recollection events = new Recollection();
+        for (int i = 1; i <= 50_000; i++) {
+            events.accept(event(1, 5, i, i));
+            events.accept(event(2, 9, i, i));
+        }
+        assertEquals(Recollection.KEPT, events.all().size());
+        assertEquals(50_000 - Recollection.KEPT / 2 + 1, events.all().get(0).vector().of(1), "the last ones are kept");
+        for (int i = 49_000; i <= 50_000; i++) {
+            events.accept(event(1, 5, i, i)); // said again, as after a broken connection
+        }
+        assertEquals(Map.of(1, 1_500L, 2, 1_500L), events.all().stream().collect(Collectors.groupingBy(Entry::peer, Collectors.counting())));
+        events.accept(event(1, 3, 1, 50_001)); // started anew, and the clock was set back
+        events.accept(event(1, 3, 2, 50_002));
+        events.accept(event(1, 5, 50_000, 50_000));
+        List<Entry> all = events.all();
+        assertEquals(List.of(1L, 2L), all.stream().filter(entry -> entry.what().epoch() == 3).map(entry -> entry.vector().of(1)).toList());
+        assertEquals(Recollection.KEPT, all.size());
+    }
+
+    public static void main(String[] args) {
+        Run.only(WebTest.class);
+    }
+}

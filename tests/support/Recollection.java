@@ -1,0 +1,23 @@
+package mutex.web;
+
+import java.util.List;
+import java.util.function.Consumer;
+import mutex.trace.Entry;
+
+/** Lets tests see what a live page remembers. */
+public final class Recollection implements Consumer<Entry> {
+
+    /** How many events it keeps. */
+    public static final int KEPT = Recent.KEPT;
+
+    private final Recent recent = new Recent();
+
+    @Override
+    public void accept(Entry entry) {
+        recent.accept(entry);
+    }
+
+    public List<Entry> all() {
+        return recent.all();
+    }
+}
