@@ -8,7 +8,7 @@
 //SOURCES ../Peer.java
 //SOURCES BadInputTest.java Contender.java DiagramTest.java ElapsedTest.java EntersUnasked.java
 //SOURCES ExplorerTest.java FaultTest.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java
-//SOURCES History.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
+//SOURCES History.java KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
 //SOURCES LockCommandTest.java LockFaultTest.java LogTest.java MembershipTest.java MetricsTest.java
 //SOURCES ModelTest.java MutantsTest.java OperateTest.java PipeTest.java Processes.java ReadmeTest.java
 //SOURCES ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java SafetyTest.java
@@ -37,7 +37,7 @@ final class All {
 
     public static void main(String[] args) {
         Run.only(
-                FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
+                FoundationsTest.class, RulesTest.class, KeptPermissionsTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
                 LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
                 MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, DiagramTest.class,
                 ElapsedTest.class, FuzzTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
