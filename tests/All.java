@@ -8,12 +8,13 @@
 //SOURCES ../Peer.java
 //SOURCES BadInputTest.java Contender.java DiagramTest.java ElapsedTest.java EntersUnasked.java
 //SOURCES ExplorerTest.java FaultTest.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java
-//SOURCES History.java KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
-//SOURCES LockCommandTest.java LockFaultTest.java LogTest.java MembershipTest.java MetricsTest.java
-//SOURCES ModelTest.java MutantsTest.java OperateTest.java PipeTest.java Processes.java ReadmeTest.java
-//SOURCES ReconnectTest.java RemovalTest.java RulesTest.java Run.java Running.java SafetyTest.java
-//SOURCES ScheduleTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
-//SOURCES StateFileTest.java SuspendTest.java TlsTest.java TopTest.java TraceTest.java WireTest.java
+//SOURCES History.java KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java
+//SOURCES LibraryTest.java LinkTest.java LockCommandTest.java LockFaultTest.java LogTest.java
+//SOURCES MembershipTest.java MetricsTest.java ModelTest.java MutantsTest.java OperateTest.java PipeTest.java
+//SOURCES Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java RingGroupTest.java RulesTest.java
+//SOURCES Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
+//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java
+//SOURCES TokenRingTest.java TopTest.java TraceTest.java WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -37,13 +38,14 @@ final class All {
 
     public static void main(String[] args) {
         Run.only(
-                FoundationsTest.class, RulesTest.class, KeptPermissionsTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
+                FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
                 LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
                 MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, DiagramTest.class,
-                ElapsedTest.class, FuzzTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
-                LinkTest.class, LockCommandTest.class, LockFaultTest.class, LogTest.class, MembershipTest.class,
-                MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class,
-                ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class, SuspendTest.class,
-                TlsTest.class, TopTest.class, TraceTest.class, WireTest.class);
+                ElapsedTest.class, FuzzTest.class, GeneratedTest.class, KeptPermissionsTest.class,
+                LauncherTest.class, LibraryTest.class, LinkTest.class, LockCommandTest.class, LockFaultTest.class,
+                LogTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class, PipeTest.class,
+                ReadmeTest.class, ReconnectTest.class, RingGroupTest.class, ServiceTest.class, ShellTest.class,
+                StandingTextTest.class, StateFileTest.class, SuspendTest.class, TlsTest.class, TokenRingTest.class,
+                TopTest.class, TraceTest.class, WireTest.class);
     }
 }

@@ -158,7 +158,8 @@ public final class Table {
         return seated(n, RicartAgrawala::new, lease);
     }
 
-    private static Table seated(int n, Algorithms algorithms, long lease) {
+    /** Peers 1 to n in a group that has begun; nobody is linked. */
+    public static Table seated(int n, Algorithms algorithms, long lease) {
         Table table = new Table(algorithms, lease);
         SortedMap<Integer, String> members = new TreeMap<>();
         for (int id = 1; id <= n; id++) {
