@@ -67,9 +67,9 @@
 //SOURCES mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java mutex/trace/Journal.java
 //SOURCES mutex/trace/Life.java mutex/trace/Line.java mutex/trace/Log.java mutex/trace/LogFile.java
 //SOURCES mutex/trace/LogLine.java mutex/trace/LogReader.java mutex/trace/Merge.java mutex/trace/Messages.java
-//SOURCES mutex/trace/Report.java mutex/trace/Shiviz.java mutex/trace/Span.java mutex/trace/Story.java
-//SOURCES mutex/trace/Summary.java mutex/trace/Tallies.java mutex/trace/TextDiagram.java mutex/trace/Trace.java
-//SOURCES mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
+//SOURCES mutex/trace/Method.java mutex/trace/Report.java mutex/trace/Shiviz.java mutex/trace/Span.java
+//SOURCES mutex/trace/Story.java mutex/trace/Summary.java mutex/trace/Tallies.java mutex/trace/TextDiagram.java
+//SOURCES mutex/trace/Trace.java mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
 //SOURCES mutex/trace/VectorClock.java mutex/trace/Violation.java
 //FILES mutex/trace/diagram.html=mutex/trace/diagram.html mutex/trace/report.html=mutex/trace/report.html
 

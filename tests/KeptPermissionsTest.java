@@ -105,6 +105,12 @@ class KeptPermissionsTest {
     }
 
     @Test
+    void whoGivesPermissionToAPeerThatItHasAskedDoesNotAskAgain() {
+        twoAsks(5);
+        assertEquals(List.of(to(1, permission(4, 1))), two.receive(1, request(4, 1)));
+    }
+
+    @Test
     void whoDefersKeepsThePermission() {
         twoAsks(5);
         two.receive(1, permission(5, 2));

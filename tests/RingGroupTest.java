@@ -368,37 +368,56 @@ class RingGroupTest {
     }
 
     @Test
-    void lifeThatNobodyKnewOfMayHaveHadTheToken() { // peers 1 and 2 never met before
+    void lifeThatNobodyKnewOfMayHaveHadTheToken() { // peers 1 and 2 have never met
         Table table = Table.seated(3, RING, 0);
         table.link(1, 3);
         table.link(2, 3);
         table.settle();
-        long asker = table.ask(3, LOCK);
-        table.link(1, 2);
+        long first = table.ask(3, LOCK);
         table.settle();
-        assertNotNull(table.entered(3, asker));
-        table.withdraw(3, asker);
+        table.withdraw(3, first);
         table.settle();
-        long second = table.ask(2, LOCK);
+        assertEquals("the token went to peer 2, generation 1, hop 2", lock(table, 1).about());
+        long asker = table.ask(2, LOCK);
         table.settle();
-        assertNotNull(table.entered(2, second));
+        comesBack(table, 1);
+        assertNotNull(table.entered(2, asker));
     }
 
     @Test
     void tokenForAnEpochThatIsOverIsMissedByWhoSentIt() {
         Table table = begun(3);
-        table.crash(2);
-        table.restart(2);
-        table.link(1, 2); // 3 still knows of the old one
+        table.crash(1);
+        table.restart(1);
+        table.link(1, 2); // 3 still knows of the old epoch
         table.settle();
-        long maker = table.ask(1, LOCK);
+        long first = table.ask(2, LOCK);
         table.settle();
-        table.link(2, 3);
+        table.withdraw(2, first);
         table.settle();
-        assertNotNull(table.entered(1, maker));
-        table.withdraw(1, maker);
+        assertEquals("the token went to peer 1, generation 1, hop 2", lock(table, 3).about());
+        long asker = table.ask(2, LOCK);
         table.settle();
-        enters(table, 3);
+        assertNull(table.entered(2, asker));
+        table.link(1, 3);
+        table.settle();
+        assertNotNull(table.entered(2, asker));
+    }
+
+    @Test
+    void tokensOfTwoLocksAreMadeAtOnce() {
+        Table table = begun(2);
+        long one = table.ask(1, LOCK);
+        long other = table.ask(1, "other");
+        table.settle();
+        assertNotNull(table.entered(1, one));
+        assertNotNull(table.entered(1, other));
+        assertEquals(2, table.view(1).locks().size());
+        long both = table.ask(2, LOCK);
+        table.withdraw(1, one);
+        table.withdraw(1, other);
+        table.settle();
+        assertNotNull(table.entered(2, both));
     }
 
     // The group changes.

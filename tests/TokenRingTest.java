@@ -303,6 +303,13 @@ class TokenRingTest {
     }
 
     @Test
+    void requestIsNotAnswered() {
+        enters(two, 5, token(1, 1, 0));
+        assertEquals(List.of(), two.receive(3, request(6, 3)));
+        assertEquals(List.of(to(3, token(1, 2, 1))), two.leave());
+    }
+
+    @Test
     void requestIsNotSentWhenTheTokenComesByItself() {
         twoHasPassedOn(token(1, 1, ROUND - 1));
         assertEquals(List.of(), twoAsks(5));
@@ -460,6 +467,14 @@ class TokenRingTest {
     }
 
     @Test
+    void lateCensusDoesNotLowerTheVow() {
+        two.receive(3, new Census(4, 2));
+        two.receive(3, new Census(2, 1));
+        two.receive(1, token(3, 1, 0));
+        assertFalse(hasToken());
+    }
+
+    @Test
     void lateCopyOfACensusDestroysNothing() {
         two.receive(3, new Census(2, 1));
         two.receive(1, token(2, 1, 2 * ROUND));
@@ -554,20 +569,75 @@ class TokenRingTest {
     }
 
     @Test
-    void vowThatWasForgottenBetweenTheRoundsStartsTheRoundsAgain() {
+    void vowThatWasForgottenBetweenTheRoundsIsTakenAgain() {
         twoMakes();
         two.receive(1, new Vow(1, 0));
         two.receive(3, new Vow(1, 0));
         two.receive(1, new Vow(2, 0)); // knows of nothing
-        List<Outgoing> again = two.receive(3, new Vow(2, 1));
-        assertEquals(2, again.size());
+        assertEquals(Set.of(census(1, 1, 3), census(3, 1, 3)), Set.copyOf(two.receive(3, new Vow(2, 1))));
         assertFalse(two.ready(Set.of()));
-        for (int round = 3; !two.ready(Set.of()); round++) {
-            long vowed = round == 3 ? 1 : ((Census) again.get(0).message()).generation() - (round == 4 ? 1 : 0);
-            two.receive(1, new Vow(round, vowed));
-            again = two.receive(3, new Vow(round, vowed));
-            assertTrue(round < 6);
+        two.receive(1, new Vow(3, 1));
+        assertEquals(Set.of(census(1, 2, 4), census(3, 2, 4)), Set.copyOf(two.receive(3, new Vow(3, 1))));
+        for (int round = 4; round <= 5; round++) {
+            assertFalse(two.ready(Set.of()));
+            two.receive(1, new Vow(round, round - 3));
+            two.receive(3, new Vow(round, round - 3));
         }
+        assertTrue(two.ready(Set.of()));
+    }
+
+    @Test
+    void generationThatWasSeenOrVowedInTheFirstRoundIsNotMade() {
+        twoMakes();
+        two.receive(1, new Vow(1, 1));
+        assertEquals(Set.of(census(1, 2, 2), census(3, 2, 2)), Set.copyOf(two.receive(3, new Vow(1, 0))));
+    }
+
+    @Test
+    void makerProposesAboveAllThatItHasSeenOrVowed() {
+        two.receive(1, new Census(4, 1));
+        two.renewed(1);
+        twoAsks(5);
+        assertTrue(two.renew().contains(census(1, 5, 1)));
+        TokenRing seen = new TokenRing(2, Set.of(1, 3), PACE, false);
+        seen.receive(1, token(6, 1, 0));
+        seen.at(0);
+        seen.renewed(1);
+        seen.request(new Stamp(5, 2), false);
+        assertTrue(seen.renew().contains(census(1, 7, 1)));
+    }
+
+    private void twoHasMade() {
+        twoMakes();
+        for (int round = 1; round <= 2; round++) {
+            two.receive(1, new Vow(round, round - 1));
+            two.receive(3, new Vow(round, round - 1));
+        }
+    }
+
+    @Test
+    void repeatedVowMakesNoSecondToken() {
+        twoHasMade();
+        two.enter(Set.of());
+        two.leave();
+        two.receive(3, new Vow(2, 1));
+        assertFalse(hasToken());
+    }
+
+    @Test
+    void makerDoesNotMissTheTokenThatItHasMade() {
+        twoHasMade();
+        two.enter(Set.of());
+        two.leave();
+        twoAsks(6);
+        assertFalse(two.bereft());
+    }
+
+    @Test
+    void makingThatItsOwnNewEpochEndedIsNotRepeated() {
+        twoMakes();
+        two.lapse();
+        assertEquals(List.of(), two.repeatTo(1));
     }
 
     @Test
@@ -749,6 +819,14 @@ class TokenRingTest {
         assertFalse(hasToken());
         assertEquals(List.of(), two.repeatTo(3));
         twoAsks(6);
+        assertTrue(two.bereft());
+    }
+
+    @Test
+    void inANewEpochOfOnesOwnTheTokenMayBeLost() {
+        twoHasPassedOn(token(1, 4, 0));
+        two.lapse();
+        twoAsks(5);
         assertTrue(two.bereft());
     }
 

@@ -37,6 +37,8 @@ import mutex.trace.Check;
 import mutex.trace.Entry;
 import mutex.trace.TraceCommand;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import tests.simulation.World;
@@ -180,11 +182,12 @@ class TraceTest {
     }
 
     /** Crashes, cuts, pauses, clocks that were set back, peers that join and leave: what the referee of the simulator accepts. */
-    @Test
-    void simulatedRunsWithFaultsRaiseNoFalseAlarm() {
+    @ParameterizedTest
+    @FieldSource("mutex.algorithm.Algorithms#NAMES")
+    void simulatedRunsWithFaultsRaiseNoFalseAlarm(String algorithm) {
         int entries = 0;
         for (long seed = 1; seed <= 150; seed++) {
-            List<Entry> events = World.logs(seed, RicartAgrawala.NAME).values().stream().flatMap(List::stream).toList();
+            List<Entry> events = World.logs(seed, algorithm).values().stream().flatMap(List::stream).toList();
             for (String lock : events.stream().map(event -> event.what().lock()).filter(Objects::nonNull).distinct().toList()) {
                 Check check = Check.of(lock, events);
                 entries += check.entries();

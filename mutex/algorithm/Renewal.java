@@ -36,11 +36,11 @@ final class Renewal {
     private long highest; // of the answers to the present question
     private long lowest;
 
-    /** Whether the token is none that we have had already, or vowed to discard. */
+    /** Whether the token is none that we have had already, or vowed to discard: one ends here then, and its maker may be gone. */
     boolean fresh(Token token) {
         boolean fresh = token.generation() > generation || token.generation() == generation && token.hops() > hops;
         if (fresh && token.generation() < floor) {
-            ours = true; // it ends here, and who asked for the vow may be gone
+            ours = true;
             return false;
         }
         if (fresh) {
@@ -86,10 +86,10 @@ final class Renewal {
 
     // At a peer that is asked.
 
-    /** Takes the vow; the asker looks after the token from now on. */
+    /** Takes the vow; unless it is a late copy, or knows no more than we do, the asker looks after the token from now on. */
     Vow vow(Census census) {
         long before = Math.max(generation, floor);
-        if (census.generation() > floor) { // else a late copy, or a maker that knows no more than we do
+        if (census.generation() > floor) {
             calm();
         }
         floor = Math.max(floor, census.generation());

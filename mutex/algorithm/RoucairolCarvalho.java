@@ -54,12 +54,11 @@ public final class RoucairolCarvalho extends RicartAgrawala {
         return super.leave();
     }
 
-    /** Whoever gets our permission takes its own back: while we want the lock, we ask for it again. */
+    /** Whoever gets our permission takes back its own, if we had it: while we want the lock, we ask for it again. */
     private List<Outgoing> givingUp(List<Outgoing> messages) {
         List<Outgoing> all = new ArrayList<>(messages);
         for (Outgoing out : messages) {
-            if (out.message() instanceof Permission) {
-                granted.remove(out.to());
+            if (out.message() instanceof Permission && granted.remove(out.to())) {
                 all.addAll(repeatTo(out.to()));
             }
         }

@@ -244,7 +244,7 @@ public final class TokenRing implements Algorithm {
 
     /** Whether a new token is needed, and {@link #renew} to be called under the lock that only one peer holds. */
     public boolean bereft() {
-        return renewal.running() || here == null && renewal.inDoubt() && (state == State.WANTED || renewal.ours());
+        return renewal.running() || renewal.inDoubt() && (state == State.WANTED || renewal.ours());
     }
 
     /** Asks all others to vow that they discard every older token, if that has not begun yet; then makes a new one. */

@@ -88,7 +88,9 @@ final class Locks {
     void ask(Asker asker, long now) {
         NamedLock lock = lock(asker.lock());
         if (lock.unused() && locks.size() > MOST_LOCKS && !LockName.reserved(lock.name) && !forgetAllBut(lock)) {
-            end(asker, Outcome.REFUSED, "this peer wants or holds " + MOST_LOCKS + " locks already; release some");
+            end(asker, Outcome.REFUSED, "this peer " + (algorithms.name().equals(TokenRing.NAME)
+                    ? "knows " + MOST_LOCKS + " locks already, and a ring forgets none; use fewer names"
+                    : "wants or holds " + MOST_LOCKS + " locks already; release some"));
         } else if (asker.attempt() && !mayAsk()) {
             end(asker, Outcome.REFUSED, closedBecause());
         } else if (asker.attempt() && (lock.current != null || !lock.waiting.isEmpty())) {

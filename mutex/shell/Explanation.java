@@ -62,7 +62,8 @@ final class Explanation {
     /** Where it is as far as the peers know that answer, and what its replacement waits for. */
     private void token(String us, View.OfLock lock) {
         lines.add(us + "waits with " + lock.stamp() + " for " + Durations.say(lock.sinceNanos()) + ", for the token:");
-        all.forEach((id, peer) -> find(id, lock.name()).filter(there -> !there.about().isEmpty()).ifPresent(there ->
+        boolean here = all.keySet().stream().anyMatch(id -> hasToken(id, lock));
+        all.keySet().stream().filter(id -> hasToken(id, lock) == here).forEach(id -> find(id, lock.name()).ifPresent(there ->
                 lines.add("  peer " + id + ": " + (there.state() == State.HELD ? "is inside with it for "
                         + Durations.say(there.sinceNanos()) : there.about()))));
         if (!lock.missing().isEmpty()) {
@@ -75,6 +76,10 @@ final class Explanation {
         });
         all.get(self).peers().stream().filter(other -> !all.containsKey(other.id()))
                 .forEach(other -> lines.add("  peer " + other.id() + ": " + silence(other)));
+    }
+
+    private boolean hasToken(int peer, View.OfLock lock) {
+        return find(peer, lock.name()).filter(there -> there.about().startsWith(TokenRing.HERE)).isPresent();
     }
 
     private void missing(int waiter, View.OfLock lock, String indent) {

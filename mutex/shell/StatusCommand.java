@@ -59,7 +59,8 @@ final class StatusCommand implements Runnable {
                     + (node.group() == null ? "the group begins" : "there is a majority");
         }
         String missing = lock.state() == State.WANTED && !lock.missing().isEmpty() ? ", permission missing of " + lock.missing() : "";
-        String fence = lock.state() == State.HELD ? ", fence " + lock.fence() + ", entered with " + lock.messages() + " messages" : "";
+        String fence = lock.state() == State.HELD ? ", fence " + lock.fence() + ", entered with " + lock.messages()
+                + (lock.messages() == 1 ? " message" : " messages") : "";
         String deferred = lock.deferred().isEmpty() ? "" : lock.deferred().values().stream()
                 .map(Object::toString).collect(Collectors.joining(", ", ", deferred: ", ""));
         return "[" + lock.name() + "] " + lock.state() + " with " + lock.stamp() + " for "

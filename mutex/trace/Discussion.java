@@ -51,9 +51,9 @@ final class Discussion {
     }
 
     private String text() {
-        String members = turn.members == null ? "" : turn.members.isEmpty() ? " It was alone." : " It needed the permission of "
-                + Holders.peers(turn.members) + ".";
-        String waits = deferrals.isEmpty() ? " Nobody let it wait: no other peer was inside or had asked earlier."
+        String members = turn.members == null ? "" : turn.members.isEmpty() ? " It was alone."
+                : turn.ofRing() ? " It needed the token." : " It needed the permission of " + Holders.peers(turn.members) + ".";
+        String waits = deferrals.isEmpty() ? turn.ofRing() ? "" : " Nobody let it wait: no other peer was inside or had asked earlier."
                 : deferrals.stream().map(this::why).collect(Collectors.joining());
         return "Peer " + turn.peer() + " asked at " + trace.where(turn.asked) + "." + members + waits + proof();
     }

@@ -10,7 +10,10 @@ import mutex.algorithm.Message;
 import mutex.node.Happening.Kind;
 import mutex.node.LockName;
 
-/** What holds for one lock where nothing fails: the order of stamps, at most one overtaking, 2(N-1) messages. */
+/**
+ * What Ricart-Agrawala promises for one lock where nothing fails: the order of stamps, at most one overtaking, 2(N-1)
+ * messages.
+ */
 final class Fairness {
 
     private final Trace trace;
@@ -27,6 +30,9 @@ final class Fairness {
         Map<Integer, Turn> last = new HashMap<>(); // by peer
         for (int i = 0; i < entries.size(); i++) {
             Turn entry = entries.get(i);
+            if (!entry.ofStamps()) {
+                continue;
+            }
             last.values().stream().filter(entry::concerns).forEach(earlier -> order(earlier, entry));
             if (calm.is(entry.asked, entry.entered)) {
                 overtaking(entries, i);

@@ -40,6 +40,7 @@ final class Report {
         slots.put("class", check.violations().isEmpty() ? "holds" : "broken");
         slots.put("verdict", escaped(summary.verdict()));
         slots.put("peers", peers());
+        slots.put("method", Method.of(trace).how);
         slots.put("remarks", paragraphs(run.subList(1, run.size())));
         slots.put("locks", locks());
         slots.put("requirements", requirements());
@@ -80,24 +81,32 @@ final class Report {
         long quiet = entries.stream().filter(entry -> calm.is(entry.asked, entry.entered)).count();
         String calmly = String.format(Locale.ROOT, " Looked at where nothing failed: %,d of %,d entries.", quiet, entries.size());
         long open = trace.turns().stream().filter(turn -> turn.end == Turn.End.OPEN && !turn.held()).count();
+        Method method = Method.of(trace);
         long waits = entries.stream().mapToLong(trace::waited).max().orElse(0);
         return requirement("Safety: at most one holder", Rule.ONE_HOLDER, String.format(Locale.ROOT,
                         "Each of %,d entries was compared with the entry of each other peer before it: its vector counts that peer's exit, "
                                 + "or the logs show that the earlier holder was gone and known to be.", entries.size()))
-                + requirement("Safety: nobody enters unpermitted", Rule.PERMISSIONS,
-                        "At each entry the permission of every other member was logged before." + calmly)
+                + (method == Method.RING ? "" : requirement("Safety: nobody enters unpermitted", Rule.PERMISSIONS, method.permitted + calmly))
                 + requirement("Safety: fences", Rule.FENCES, "The fence of each entry is above those of all entries of that lock before it.")
                 + row("Liveness: who asks is served", String.format(Locale.ROOT, "%,d requests: %,d entered (the longest wait was %s), "
                                 + "%,d withdrawn, %,d void or cut off by the end of their peer, %,d still waiting when the logs end.",
                         trace.turns().size(), entries.size(), Span.say(waits), ended(Turn.End.CANCEL),
                         ended(Turn.End.VOID) + trace.turns().stream().filter(turn -> turn.end == Turn.End.CUT && !turn.held()).count(), open),
                         open == 0 ? "+yes" : "-not yet")
-                + requirement("Liveness: nobody is overtaken twice", Rule.OVERTAKING,
+                + (method != Method.STAMPS ? "" : requirement("Liveness: nobody is overtaken twice", Rule.OVERTAKING,
                         "No peer asked later and entered earlier than a waiting request more than once." + calmly)
-                + requirement("Order: entries follow the stamps", Rule.STAMPS, "Each entry has a later stamp than the one before." + calmly)
-                + requirement("Cost: 2(N-1) messages an entry", Rule.MESSAGES, String.format(Locale.ROOT,
-                        "%,d messages for %,d entries, %.2f an entry.", check.messages(), entries.size(),
-                        entries.isEmpty() ? 0 : (double) check.messages() / entries.size()) + calmly);
+                + requirement("Order: entries follow the stamps", Rule.STAMPS, "Each entry has a later stamp than the one before." + calmly))
+                + cost(method, calmly);
+    }
+
+    private String cost(Method method, String calmly) {
+        String measured = String.format(Locale.ROOT, "%,d messages for %,d entries, %.2f an entry.", check.messages(), entries.size(),
+                entries.isEmpty() ? 0 : (double) check.messages() / entries.size());
+        return switch (method) {
+            case STAMPS -> requirement("Cost: 2(N-1) messages an entry", Rule.MESSAGES, measured + calmly);
+            case KEPT -> row("Cost: at most 2(N-1) messages an entry", measured, "");
+            case RING -> row("Cost", measured + " They include those of a token that nobody wanted.", "");
+        };
     }
 
     private long ended(Turn.End how) {

@@ -73,7 +73,8 @@ final class Story {
         return switch (what.kind()) {
             case REQUEST -> "asks for it with " + turn.stamp;
             case SEND -> what.message() instanceof Request ? ask(at, what) : answer(at, event);
-            case RECEIVE -> own ? null : "gets the request" + way(at);
+            case RECEIVE -> !what.message().ofRequest() ? "gets " + what.message() + " from " + what.peer() + way(at)
+                    : own ? null : "gets the request" + way(at);
             case DEFER -> own ? "lets " + what.peer() + " wait, which asks with " + what.stamp() : "lets it wait: " + reason(at);
             case PERMISSION -> permission(at, what);
             case ENTRY -> "ENTERS after " + Span.say(trace.waited(turn)) + ", fence " + what.fence();
@@ -96,7 +97,9 @@ final class Story {
     private String answer(int at, Entry event) {
         int arrival = trace.partners()[at];
         String lost = arrival < 0 ? ", which the logs do not show to arrive" : "";
-        if (!(event.what().message() instanceof Message.Permission)) {
+        if (!event.what().message().ofRequest()) {
+            return "sends " + event.what().message() + " to " + event.what().peer() + lost;
+        } else if (!(event.what().message() instanceof Message.Permission)) {
             return "refuses: " + reason(at) + lost;
         }
         int got = last(at, event.peer(), Kind.RECEIVE);

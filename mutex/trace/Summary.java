@@ -84,8 +84,7 @@ final class Summary {
     String verdict() {
         if (check.violations().isEmpty()) {
             return "check: " + count(check.entries(), "entry") + ", never two at once" + (check.outlived().isEmpty() ? ""
-                    : " but for " + count(check.outlived().size(), "holder") + " known to be gone") + "; fences, permissions and, while nothing failed, "
-                    + "order and messages are right";
+                    : " but for " + count(check.outlived().size(), "holder") + " known to be gone") + "; " + Method.of(trace).right;
         }
         Map<Violation.Rule, Long> byRule = check.violations().stream()
                 .collect(Collectors.groupingBy(Violation::rule, TreeMap::new, Collectors.counting()));

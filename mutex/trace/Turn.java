@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
+import mutex.algorithm.TokenRing;
 import mutex.node.Happening.Kind;
 
 /**
@@ -32,6 +34,7 @@ final class Turn {
     final Life life;
     final String lock;
     final Stamp stamp;
+    final String algorithm; // as in Algorithms.name
     final int asked; // the entry itself where the log begins after the request
     int entered = -1;
     int number; // of the entry among all, from 1; 0: none
@@ -41,15 +44,25 @@ final class Turn {
     SortedSet<Integer> members; // of the peer's group at the entry, but itself; null where its log does not say
     SortedSet<Integer> ungranted = new TreeSet<>(); // of those, who had neither given permission nor been absent
 
-    Turn(Life life, String lock, Stamp stamp, int asked) {
+    Turn(Life life, String lock, Stamp stamp, String algorithm, int asked) {
         this.life = life;
         this.lock = lock;
         this.stamp = stamp;
+        this.algorithm = algorithm;
         this.asked = asked;
     }
 
     int peer() {
         return life.peer();
+    }
+
+    boolean ofStamps() {
+        return algorithm.equals(RicartAgrawala.NAME);
+    }
+
+    /** Whether entering takes a token rather than permissions. */
+    boolean ofRing() {
+        return algorithm.equals(TokenRing.NAME);
     }
 
     boolean held() {

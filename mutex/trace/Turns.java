@@ -9,6 +9,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import mutex.algorithm.Message.Permission;
+import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.node.Happening;
 
@@ -44,6 +46,7 @@ final class Turns {
     private final Map<Integer, Peer> peers = new HashMap<>();
     private final Map<Key, Turn> newest = new HashMap<>(); // a peer that was started anew may use a stamp again
     private final List<Turn> turns = new ArrayList<>();
+    private final Map<String, String> algorithms = new HashMap<>(); // of the last request, by lock
     private int entries;
 
     private Turns(SortedMap<Integer, List<Life>> lives) {
@@ -76,11 +79,15 @@ final class Turns {
             case REQUEST -> ask(peer, what, at);
             case ENTRY -> enter(peer, what, at);
             case EXIT, CANCEL, LOST -> leave(peer, what, at);
+            case SEND -> sent(peer, what);
             case PERMISSION -> granted(peer, what.lock()).add(what.peer());
             case GROUP -> regroup(peer, what.text());
             case ABSENT -> absent(peer, what);
             case EPOCH -> epoch(peer, what.peer(), at);
             default -> { }
+        }
+        if (what.message() != null && !what.message().ofRequest()) {
+            peers.values().forEach(each -> tokenMoves(each.current.get(what.lock()), at));
         }
         if (what.stamp() != null) {
             Turn turn = newest.get(new Key(what.lock(), what.stamp()));
@@ -90,24 +97,49 @@ final class Turns {
         }
     }
 
+    /** All that happens to the token concerns whoever waits for it. */
+    private static void tokenMoves(Turn turn, int at) {
+        if (turn != null && !turn.held()) {
+            turn.about.add(at);
+        }
+    }
+
     private static void begin(Peer peer) {
         peer.current.values().forEach(turn -> turn.end(Turn.End.CUT, peer.last));
         peer.current.clear();
         peer.absent.clear();
+        peer.granted.clear();
         peer.others = null;
         peer.left = peer.lives.get(peer.begun++).lines().size();
     }
 
     private Turn ask(Peer peer, Happening what, int at) {
-        Turn turn = new Turn(peer.life(), what.lock(), what.stamp(), at);
+        Turn turn = new Turn(peer.life(), what.lock(), what.stamp(), algorithm(what), at);
         turns.add(turn);
         newest.put(new Key(what.lock(), what.stamp()), turn);
-        granted(peer, what.lock()).clear();
+        if (turn.ofStamps()) {
+            granted(peer, what.lock()).clear();
+        }
         Turn before = peer.current.put(what.lock(), turn);
         if (before != null) {
             before.end(Turn.End.VOID, at);
         }
         return turn;
+    }
+
+    /** A request names it, where it is not Ricart-Agrawala; where a log begins later, it is that of the requests before. */
+    private String algorithm(Happening what) {
+        if (what.kind() == Happening.Kind.REQUEST) {
+            algorithms.put(what.lock(), what.text() == null ? RicartAgrawala.NAME : what.text());
+        }
+        return algorithms.getOrDefault(what.lock(), RicartAgrawala.NAME);
+    }
+
+    /** With kept permissions, whoever gives its own gives the other's back. */
+    private void sent(Peer peer, Happening what) {
+        if (what.message() instanceof Permission && !algorithms.getOrDefault(what.lock(), RicartAgrawala.NAME).equals(RicartAgrawala.NAME)) {
+            granted(peer, what.lock()).remove(what.peer());
+        }
     }
 
     private void enter(Peer peer, Happening what, int at) {
@@ -118,7 +150,7 @@ final class Turns {
         turn.entered = at;
         turn.number = ++entries;
         turn.members = peer.others;
-        turn.ungranted = peer.others == null ? new TreeSet<>() : new TreeSet<>(peer.others);
+        turn.ungranted = peer.others == null || turn.ofRing() ? new TreeSet<>() : new TreeSet<>(peer.others);
         turn.ungranted.removeAll(granted(peer, what.lock()));
         turn.ungranted.removeAll(peer.absent);
     }
@@ -156,6 +188,7 @@ final class Turns {
             peer.current.values().forEach(turn -> turn.end(Turn.End.VOID, at));
             peer.current.clear();
             peer.absent.clear();
+            peer.granted.clear();
         } else {
             peer.granted.values().forEach(granted -> granted.remove(whose));
         }
