@@ -337,7 +337,8 @@ class TokenRingTest {
 
     @Test
     void requestIsSentToNobodyWhenTheTokenIsHere() {
-        two.receive(1, token(1, 1, 2 * ROUND));
+        twoHasPassedOn(token(1, 1, ROUND));
+        two.receive(1, token(1, 4, 2 * ROUND));
         two.at(0);
         assertEquals(List.of(), twoAsks(5));
     }

@@ -43,7 +43,7 @@ public final class TokenRing implements Algorithm {
     private Token here; // null while the token is elsewhere
     private Outgoing passed; // what we passed on, until it has come round; null: nothing
     private int quiet; // as of the last time that it was here
-    private boolean woken; // somebody wants it, and it has not been here since
+    private boolean woken; // somebody wants it, and we have not passed it on since
     private final SortedMap<Integer, Stamp> tries = new TreeMap<>(); // requests that end when somebody else goes first
     private long restsUntil = Long.MAX_VALUE; // when it is to be passed on; nanoseconds
     private Renewal renewal = new Renewal();
@@ -85,7 +85,7 @@ public final class TokenRing implements Algorithm {
         this.attempt = attempt;
         List<Outgoing> messages = refuseTries();
         boolean comesByItself = !byHand && !attempt && quiet < others.size() + 1 && !renewal.inDoubt();
-        if (here == null && !comesByItself) {
+        if (!comesByItself) {
             others.forEach(peer -> messages.addAll(repeatRequest(peer)));
         }
         return messages;
@@ -134,10 +134,6 @@ public final class TokenRing implements Algorithm {
         if (renewal.fresh(token)) {
             passed = null;
             here = token;
-            if (woken && token.quiet() > round()) {
-                here = new Token(token.generation(), token.hops(), round());
-            }
-            woken = false;
         }
     }
 
@@ -270,7 +266,6 @@ public final class TokenRing implements Algorithm {
 
     private void makeToken() {
         here = renewal.make();
-        woken = false;
     }
 
     @Override
