@@ -734,9 +734,8 @@ class TokenRingTest {
     }
 
     @Test
-    void tokenMayBeLostWhenAnybodyHasANewEpochIsMetOrLeavesUnlessItIsHere() {
-        List<Consumer<TokenRing>> events = List.of(ring -> ring.renewed(3), ring -> ring.met(3),
-                ring -> ring.regroup(Set.of(1, 4)));
+    void tokenMayBeLostWhenAnybodyHasANewEpochOrLeavesUnlessItIsHere() {
+        List<Consumer<TokenRing>> events = List.of(ring -> ring.renewed(1), ring -> ring.regroup(Set.of(3, 4)));
         for (Consumer<TokenRing> event : events) {
             TokenRing passed = new TokenRing(2, Set.of(1, 3), PACE, false);
             passed.receive(1, token(1, 1, 0));
@@ -829,6 +828,15 @@ class TokenRingTest {
         two.lapse();
         twoAsks(5);
         assertTrue(two.bereft());
+    }
+
+    @Test
+    void ownNewEpochDestroysARestingToken() {
+        two.receive(1, token(1, 1, 2 * ROUND));
+        two.at(0);
+        two.lapse();
+        assertFalse(hasToken());
+        assertEquals(Long.MAX_VALUE, two.wakeAt());
     }
 
     @Test
@@ -940,9 +948,10 @@ class TokenRingTest {
         two.leave();
         two.receive(3, new Census(1, 1));
         assertFalse(two.forgettable());
-        two.receive(1, token(1, 1, 0));
-        two.at(0);
-        assertFalse(two.forgettable());
+        TokenRing seen = new TokenRing(2, Set.of(1, 3), PACE, false);
+        seen.receive(1, token(1, 1, 0));
+        seen.at(0);
+        assertFalse(seen.forgettable());
     }
 
     @Test

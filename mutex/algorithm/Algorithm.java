@@ -48,9 +48,6 @@ public interface Algorithm {
     /** The peer has a new epoch: whatever it promised or asked before is void. */
     List<Outgoing> renewed(int peer);
 
-    /** The peer is heard of for the first time: nothing is known of its earlier lives. */
-    default void met(int peer) {}
-
     /** The peer's request is not to be answered any more. */
     void ignore(int peer);
 

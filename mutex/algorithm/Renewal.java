@@ -33,8 +33,8 @@ final class Renewal {
     private boolean again; // all have vowed, and are asked for the second time
     private long number; // of the present question; never used again
     private final SortedSet<Integer> waiting = new TreeSet<>(); // whose answer is missing
-    private long highest; // of the answers to the present question
-    private long lowest;
+    private long highest; // of all answers
+    private long lowest; // of those to the present question
 
     /** Whether the token is none that we have had already, or vowed to discard: one ends here then, and its maker may be gone. */
     boolean fresh(Token token) {
@@ -122,7 +122,6 @@ final class Renewal {
     /** Asks everybody: what was answered before does not count. */
     List<Outgoing> ask(Set<Integer> others) {
         number++;
-        highest = 0;
         lowest = Long.MAX_VALUE;
         waiting.clear();
         waiting.addAll(others);

@@ -297,12 +297,6 @@ public final class TokenRing implements Algorithm {
         return messages;
     }
 
-    /** It may have had the token in a life that we know nothing of. */
-    @Override
-    public void met(int peer) {
-        renewal.doubt(here != null);
-    }
-
     @Override
     public void ignore(int peer) {
         tries.remove(peer);

@@ -176,7 +176,6 @@ final class Inbox {
     }
 
     private void learnEpoch(int id, Peers.Known peer, long epoch) {
-        boolean first = peer.epoch == 0 && epoch > 0;
         boolean reborn = peer.epoch != 0 && epoch > peer.epoch;
         peer.epoch = Math.max(peer.epoch, epoch);
         if (reborn) {
@@ -187,8 +186,6 @@ final class Inbox {
                 counters.skipFences(); // its last entry may have taken one that nobody heard of
             }
             home.locks.renewed(id);
-        } else if (first) {
-            home.locks.met(id);
         }
     }
 

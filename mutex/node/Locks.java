@@ -327,10 +327,6 @@ final class Locks {
         }
     }
 
-    void met(int peer) {
-        locks.values().forEach(lock -> lock.algorithm.met(peer));
-    }
-
     /** The group is another one now; null: in none, every lock is lost. */
     void regroup(Set<Integer> members, long now) {
         others = members;
