@@ -3537,6 +3537,47 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     mutex.MutexProto.SuspectOrBuilder getSuspectsOrBuilder(
         int index);
+
+    /**
+     * <pre>
+     * Put between this peer and others in its fault lab, a line each.
+     * </pre>
+     *
+     * <code>repeated string faults = 15;</code>
+     * @return A list containing the faults.
+     */
+    java.util.List<java.lang.String>
+        getFaultsList();
+    /**
+     * <pre>
+     * Put between this peer and others in its fault lab, a line each.
+     * </pre>
+     *
+     * <code>repeated string faults = 15;</code>
+     * @return The count of faults.
+     */
+    int getFaultsCount();
+    /**
+     * <pre>
+     * Put between this peer and others in its fault lab, a line each.
+     * </pre>
+     *
+     * <code>repeated string faults = 15;</code>
+     * @param index The index of the element to return.
+     * @return The faults at the given index.
+     */
+    java.lang.String getFaults(int index);
+    /**
+     * <pre>
+     * Put between this peer and others in its fault lab, a line each.
+     * </pre>
+     *
+     * <code>repeated string faults = 15;</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the faults at the given index.
+     */
+    com.google.protobuf.ByteString
+        getFaultsBytes(int index);
   }
   /**
    * Protobuf type {@code mutex.v1.StatusReply}
@@ -3566,6 +3607,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       locks_ = java.util.Collections.emptyList();
       peers_ = java.util.Collections.emptyList();
       suspects_ = java.util.Collections.emptyList();
+      faults_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -4013,6 +4056,59 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return suspects_.get(index);
     }
 
+    public static final int FAULTS_FIELD_NUMBER = 15;
+    @SuppressWarnings("serial")
+    private com.google.protobuf.LazyStringArrayList faults_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    /**
+     * <pre>
+     * Put between this peer and others in its fault lab, a line each.
+     * </pre>
+     *
+     * <code>repeated string faults = 15;</code>
+     * @return A list containing the faults.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getFaultsList() {
+      return faults_;
+    }
+    /**
+     * <pre>
+     * Put between this peer and others in its fault lab, a line each.
+     * </pre>
+     *
+     * <code>repeated string faults = 15;</code>
+     * @return The count of faults.
+     */
+    public int getFaultsCount() {
+      return faults_.size();
+    }
+    /**
+     * <pre>
+     * Put between this peer and others in its fault lab, a line each.
+     * </pre>
+     *
+     * <code>repeated string faults = 15;</code>
+     * @param index The index of the element to return.
+     * @return The faults at the given index.
+     */
+    public java.lang.String getFaults(int index) {
+      return faults_.get(index);
+    }
+    /**
+     * <pre>
+     * Put between this peer and others in its fault lab, a line each.
+     * </pre>
+     *
+     * <code>repeated string faults = 15;</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the faults at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getFaultsBytes(int index) {
+      return faults_.getByteString(index);
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -4068,6 +4164,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       for (int i = 0; i < suspects_.size(); i++) {
         output.writeMessage(14, suspects_.get(i));
+      }
+      for (int i = 0; i < faults_.size(); i++) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 15, faults_.getRaw(i));
       }
       getUnknownFields().writeTo(output);
     }
@@ -4141,6 +4240,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
             }
             size += 1 * count;
           }
+      {
+        int dataSize = 0;
+        for (int i = 0; i < faults_.size(); i++) {
+          dataSize += computeStringSizeNoTag(faults_.getRaw(i));
+        }
+        size += dataSize;
+        size += 1 * getFaultsList().size();
+      }
       return size;
     }
     @java.lang.Override
@@ -4199,6 +4306,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (!getSuspectsList()
           .equals(other.getSuspectsList())) return false;
+      if (!getFaultsList()
+          .equals(other.getFaultsList())) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -4251,6 +4360,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (getSuspectsCount() > 0) {
         hash = (37 * hash) + SUSPECTS_FIELD_NUMBER;
         hash = (53 * hash) + getSuspectsList().hashCode();
+      }
+      if (getFaultsCount() > 0) {
+        hash = (37 * hash) + FAULTS_FIELD_NUMBER;
+        hash = (53 * hash) + getFaultsList().hashCode();
       }
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
@@ -4433,6 +4546,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           suspectsBuilder_.clear();
         }
         bitField0_ = (bitField0_ & ~0x00002000);
+        faults_ =
+            com.google.protobuf.LazyStringArrayList.emptyList();
         return this;
       }
 
@@ -4536,6 +4651,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               ? standing_
               : standingBuilder_.build();
           to_bitField0_ |= 0x00000002;
+        }
+        if (((from_bitField0_ & 0x00004000) != 0)) {
+          faults_.makeImmutable();
+          result.faults_ = faults_;
         }
         result.bitField0_ |= to_bitField0_;
       }
@@ -4669,6 +4788,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
             }
           }
         }
+        if (!other.faults_.isEmpty()) {
+          if (faults_.isEmpty()) {
+            faults_ = other.faults_;
+            bitField0_ |= 0x00004000;
+          } else {
+            ensureFaultsIsMutable();
+            faults_.addAll(other.faults_);
+          }
+          onChanged();
+        }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
         return this;
@@ -4791,6 +4920,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 }
                 break;
               } // case 114
+              case 122: {
+                ensureFaultsIsMutable();
+                faults_.add(input.readStringRequireUtf8());
+                break;
+              } // case 122
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -6366,6 +6500,153 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           suspects_ = null;
         }
         return suspectsBuilder_;
+      }
+
+      private com.google.protobuf.LazyStringArrayList faults_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      private void ensureFaultsIsMutable() {
+        if (!faults_.isModifiable()) {
+          faults_ = new com.google.protobuf.LazyStringArrayList(faults_);
+        }
+        bitField0_ |= 0x00004000;
+      }
+      /**
+       * <pre>
+       * Put between this peer and others in its fault lab, a line each.
+       * </pre>
+       *
+       * <code>repeated string faults = 15;</code>
+       * @return A list containing the faults.
+       */
+      public com.google.protobuf.ProtocolStringList
+          getFaultsList() {
+        faults_.makeImmutable();
+        return faults_;
+      }
+      /**
+       * <pre>
+       * Put between this peer and others in its fault lab, a line each.
+       * </pre>
+       *
+       * <code>repeated string faults = 15;</code>
+       * @return The count of faults.
+       */
+      public int getFaultsCount() {
+        return faults_.size();
+      }
+      /**
+       * <pre>
+       * Put between this peer and others in its fault lab, a line each.
+       * </pre>
+       *
+       * <code>repeated string faults = 15;</code>
+       * @param index The index of the element to return.
+       * @return The faults at the given index.
+       */
+      public java.lang.String getFaults(int index) {
+        return faults_.get(index);
+      }
+      /**
+       * <pre>
+       * Put between this peer and others in its fault lab, a line each.
+       * </pre>
+       *
+       * <code>repeated string faults = 15;</code>
+       * @param index The index of the value to return.
+       * @return The bytes of the faults at the given index.
+       */
+      public com.google.protobuf.ByteString
+          getFaultsBytes(int index) {
+        return faults_.getByteString(index);
+      }
+      /**
+       * <pre>
+       * Put between this peer and others in its fault lab, a line each.
+       * </pre>
+       *
+       * <code>repeated string faults = 15;</code>
+       * @param index The index to set the value at.
+       * @param value The faults to set.
+       * @return This builder for chaining.
+       */
+      public Builder setFaults(
+          int index, java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        ensureFaultsIsMutable();
+        faults_.set(index, value);
+        bitField0_ |= 0x00004000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Put between this peer and others in its fault lab, a line each.
+       * </pre>
+       *
+       * <code>repeated string faults = 15;</code>
+       * @param value The faults to add.
+       * @return This builder for chaining.
+       */
+      public Builder addFaults(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        ensureFaultsIsMutable();
+        faults_.add(value);
+        bitField0_ |= 0x00004000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Put between this peer and others in its fault lab, a line each.
+       * </pre>
+       *
+       * <code>repeated string faults = 15;</code>
+       * @param values The faults to add.
+       * @return This builder for chaining.
+       */
+      public Builder addAllFaults(
+          java.lang.Iterable<java.lang.String> values) {
+        ensureFaultsIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, faults_);
+        bitField0_ |= 0x00004000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Put between this peer and others in its fault lab, a line each.
+       * </pre>
+       *
+       * <code>repeated string faults = 15;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearFaults() {
+        faults_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+        bitField0_ = (bitField0_ & ~0x00004000);;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Put between this peer and others in its fault lab, a line each.
+       * </pre>
+       *
+       * <code>repeated string faults = 15;</code>
+       * @param value The bytes of the faults to add.
+       * @return This builder for chaining.
+       */
+      public Builder addFaultsBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        ensureFaultsIsMutable();
+        faults_.add(value);
+        bitField0_ |= 0x00004000;
+        onChanged();
+        return this;
       }
 
       // @@protoc_insertion_point(builder_scope:mutex.v1.StatusReply)
@@ -15848,6 +16129,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The only.
      */
     boolean getOnly();
+
+    /**
+     * <pre>
+     * How many found a group, where they have no list but find each other; 0 with a list.
+     * </pre>
+     *
+     * <code>uint32 expect = 11;</code>
+     * @return The expect.
+     */
+    int getExpect();
   }
   /**
    * Protobuf type {@code mutex.v1.Hello}
@@ -16118,6 +16409,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return only_;
     }
 
+    public static final int EXPECT_FIELD_NUMBER = 11;
+    private int expect_ = 0;
+    /**
+     * <pre>
+     * How many found a group, where they have no list but find each other; 0 with a list.
+     * </pre>
+     *
+     * <code>uint32 expect = 11;</code>
+     * @return The expect.
+     */
+    @java.lang.Override
+    public int getExpect() {
+      return expect_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -16161,6 +16467,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (only_ != false) {
         output.writeBool(10, only_);
+      }
+      if (expect_ != 0) {
+        output.writeUInt32(11, expect_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -16209,6 +16518,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         size += com.google.protobuf.CodedOutputStream
           .computeBoolSize(10, only_);
       }
+      if (expect_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(11, expect_);
+      }
       return size;
     }
     @java.lang.Override
@@ -16256,6 +16569,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           .equals(other.getListList())) return false;
       if (getOnly()
           != other.getOnly()) return false;
+      if (getExpect()
+          != other.getExpect()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -16295,6 +16610,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (37 * hash) + ONLY_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
           getOnly());
+      hash = (37 * hash) + EXPECT_FIELD_NUMBER;
+      hash = (53 * hash) + getExpect();
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -16453,6 +16770,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         bitField0_ = (bitField0_ & ~0x00000100);
         only_ = false;
+        expect_ = 0;
         return this;
       }
 
@@ -16530,6 +16848,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000200) != 0)) {
           result.only_ = only_;
         }
+        if (((from_bitField0_ & 0x00000400) != 0)) {
+          result.expect_ = expect_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -16601,6 +16922,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getOnly() != false) {
           setOnly(other.getOnly());
+        }
+        if (other.getExpect() != 0) {
+          setExpect(other.getExpect());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -16686,6 +17010,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000200;
                 break;
               } // case 80
+              case 88: {
+                expect_ = input.readUInt32();
+                bitField0_ |= 0x00000400;
+                break;
+              } // case 88
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -17424,6 +17753,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder clearOnly() {
         bitField0_ = (bitField0_ & ~0x00000200);
         only_ = false;
+        onChanged();
+        return this;
+      }
+
+      private int expect_ ;
+      /**
+       * <pre>
+       * How many found a group, where they have no list but find each other; 0 with a list.
+       * </pre>
+       *
+       * <code>uint32 expect = 11;</code>
+       * @return The expect.
+       */
+      @java.lang.Override
+      public int getExpect() {
+        return expect_;
+      }
+      /**
+       * <pre>
+       * How many found a group, where they have no list but find each other; 0 with a list.
+       * </pre>
+       *
+       * <code>uint32 expect = 11;</code>
+       * @param value The expect to set.
+       * @return This builder for chaining.
+       */
+      public Builder setExpect(int value) {
+
+        expect_ = value;
+        bitField0_ |= 0x00000400;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * How many found a group, where they have no list but find each other; 0 with a list.
+       * </pre>
+       *
+       * <code>uint32 expect = 11;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearExpect() {
+        bitField0_ = (bitField0_ & ~0x00000400);
+        expect_ = 0;
         onChanged();
         return this;
       }
@@ -28467,6 +28840,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     mutex.MutexProto.ListedOrBuilder getListOrBuilder(
         int index);
+
+    /**
+     * <pre>
+     * The sender is bound to it, and has written that down: no other group may begin with it.
+     * </pre>
+     *
+     * <code>bool bound = 2;</code>
+     * @return The bound.
+     */
+    boolean getBound();
   }
   /**
    * Protobuf type {@code mutex.v1.Listing}
@@ -28552,6 +28935,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return list_.get(index);
     }
 
+    public static final int BOUND_FIELD_NUMBER = 2;
+    private boolean bound_ = false;
+    /**
+     * <pre>
+     * The sender is bound to it, and has written that down: no other group may begin with it.
+     * </pre>
+     *
+     * <code>bool bound = 2;</code>
+     * @return The bound.
+     */
+    @java.lang.Override
+    public boolean getBound() {
+      return bound_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -28569,6 +28967,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       for (int i = 0; i < list_.size(); i++) {
         output.writeMessage(1, list_.get(i));
       }
+      if (bound_ != false) {
+        output.writeBool(2, bound_);
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
@@ -28582,6 +28983,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
             }
             size += 1 * count;
           }
+      if (bound_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(2, bound_);
+      }
       return size;
     }
     @java.lang.Override
@@ -28608,6 +29013,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       if (!getListList()
           .equals(other.getListList())) return false;
+      if (getBound()
+          != other.getBound()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -28623,6 +29030,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         hash = (37 * hash) + LIST_FIELD_NUMBER;
         hash = (53 * hash) + getListList().hashCode();
       }
+      hash = (37 * hash) + BOUND_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getBound());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -28761,6 +29171,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           listBuilder_.clear();
         }
         bitField0_ = (bitField0_ & ~0x00000001);
+        bound_ = false;
         return this;
       }
 
@@ -28807,6 +29218,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       private void buildPartial0(mutex.MutexProto.Listing result) {
         int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.bound_ = bound_;
+        }
       }
 
       @java.lang.Override
@@ -28847,6 +29261,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
             }
           }
         }
+        if (other.getBound() != false) {
+          setBound(other.getBound());
+        }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
         return this;
@@ -28884,6 +29301,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 }
                 break;
               } // case 10
+              case 16: {
+                bound_ = input.readBool();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -29133,6 +29555,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           list_ = null;
         }
         return listBuilder_;
+      }
+
+      private boolean bound_ ;
+      /**
+       * <pre>
+       * The sender is bound to it, and has written that down: no other group may begin with it.
+       * </pre>
+       *
+       * <code>bool bound = 2;</code>
+       * @return The bound.
+       */
+      @java.lang.Override
+      public boolean getBound() {
+        return bound_;
+      }
+      /**
+       * <pre>
+       * The sender is bound to it, and has written that down: no other group may begin with it.
+       * </pre>
+       *
+       * <code>bool bound = 2;</code>
+       * @param value The bound to set.
+       * @return This builder for chaining.
+       */
+      public Builder setBound(boolean value) {
+
+        bound_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The sender is bound to it, and has written that down: no other group may begin with it.
+       * </pre>
+       *
+       * <code>bool bound = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearBound() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        bound_ = false;
+        onChanged();
+        return this;
       }
 
       // @@protoc_insertion_point(builder_scope:mutex.v1.Listing)
@@ -36778,7 +37244,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "ure_millis\030\007 \001(\004\022\033\n\023sure_at_best_millis\030" +
       "\010 \001(\004\"J\n\004Kind\022\024\n\020KIND_UNSPECIFIED\020\000\022\013\n\007W" +
       "AITING\020\001\022\010\n\004HELD\020\002\022\010\n\004SURE\020\003\022\013\n\007LEAVING\020" +
-      "\004\"\017\n\rStatusRequest\"\335\002\n\013StatusReply\022\n\n\002id" +
+      "\004\"\017\n\rStatusRequest\"\355\002\n\013StatusReply\022\n\n\002id" +
       "\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\r\n\005epoch\030\003 \001(\004\022" +
       "\014\n\004time\030\004 \001(\004\022\014\n\004seen\030\005 \001(\004\022\021\n\talgorithm" +
       "\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 " +
@@ -36787,98 +37253,99 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "\n\nmore_locks\030\013 \001(\r\022#\n\005peers\030\014 \003(\0132\024.mute" +
       "x.v1.PeerStatus\022$\n\010standing\030\r \001(\0132\022.mute" +
       "x.v1.Standing\022#\n\010suspects\030\016 \003(\0132\021.mutex." +
-      "v1.Suspect\"I\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005" +
-      "heard\030\002 \001(\r\022\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030" +
-      "\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001" +
-      "(\t\"\300\002\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n\005state" +
-      "\030\002 \001(\0162\032.mutex.v1.LockStatus.State\022\036\n\005st" +
-      "amp\030\003 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\004 \001(" +
-      "\004\022\024\n\014since_millis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r" +
-      "\022!\n\010deferred\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007w" +
-      "aiting\030\010 \001(\r\022\017\n\007entries\030\t \001(\004\022\020\n\010message" +
-      "s\030\n \001(\004\022\024\n\014entered_with\030\013 \001(\r\022\r\n\005about\030\014" +
-      " \001(\t\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020\001\022\010\n\004H" +
-      "ELD\020\002\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010endp" +
-      "oint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004 \001(" +
-      "\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021roun" +
-      "d_trip_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021" +
-      "_heard_millis_ago\"\034\n\014WatchRequest\022\014\n\004loc" +
-      "k\030\001 \001(\t\"\240\002\n\005Event\022\023\n\013time_micros\030\001 \001(\004\022\014" +
-      "\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lamport\030\004" +
-      " \001(\004\022+\n\006vector\030\005 \003(\0132\033.mutex.v1.Event.Ve" +
-      "ctorEntry\022\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001(\t\022\036" +
-      "\n\005stamp\030\010 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030" +
-      "\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007message\030\013 \001(\t\022\014\n" +
-      "\004text\030\014 \001(\t\032-\n\013VectorEntry\022\013\n\003key\030\001 \001(\r\022" +
-      "\r\n\005value\030\002 \001(\004:\0028\001\"\303\001\n\013LinkMessage\022 \n\005he" +
-      "llo\030\001 \001(\0132\017.mutex.v1.HelloH\000\022\021\n\007refusal\030" +
-      "\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.mutex.v1.FrameH" +
-      "\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inq" +
-      "uiry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex.v1." +
-      "ReportH\000B\006\n\004what\"\316\001\n\005Hello\022\020\n\010protocol\030\001" +
-      " \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n\005ep" +
-      "och\030\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n\talgorithm\030" +
-      "\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001" +
-      "(\0132\017.mutex.v1.Group\022\036\n\004list\030\t \003(\0132\020.mute" +
-      "x.v1.Listed\022\014\n\004only\030\n \001(\010\"&\n\006Listed\022\020\n\010e" +
-      "ndpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006" +
-      "number\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n" +
-      "\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006" +
-      "origin\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1" +
-      ".Version\022!\n\007members\030\003 \003(\0132\020.mutex.v1.Mem" +
-      "ber\"\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoc" +
-      "h\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001" +
-      "(\0132\021.mutex.v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004" +
-      "time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132" +
-      "\016.mutex.v1.Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n" +
-      "\rvector_counts\030\n \003(\004\"\254\005\n\004Part\022\014\n\004lock\030\001 " +
-      "\001(\t\022\"\n\007request\030\002 \001(\0132\017.mutex.v1.StampH\000\022" +
-      "\"\n\007attempt\030\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\np" +
-      "ermission\030\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007re" +
-      "fusal\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007presen" +
-      "t\030\006 \001(\0132\017.mutex.v1.GroupH\000\022$\n\007listing\030\007 " +
-      "\001(\0132\021.mutex.v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016" +
-      ".mutex.v1.JoinH\000\022$\n\007propose\030\t \001(\0132\021.mute" +
-      "x.v1.ProposeH\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1" +
-      ".BoundH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex.v1.Unb" +
-      "oundH\000\022(\n\theartbeat\030\014 \001(\0132\023.mutex.v1.Hea" +
-      "rtbeatH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.AckH\000\022$" +
-      "\n\007inquiry\030\016 \001(\0132\021.mutex.v1.InquiryH\000\022(\n\t" +
-      "testimony\030\017 \001(\0132\023.mutex.v1.TestimonyH\000\022$" +
-      "\n\007relayed\030\020 \001(\0132\021.mutex.v1.RelayedH\000\022 \n\005" +
-      "token\030\021 \001(\0132\017.mutex.v1.TokenH\000\022\"\n\006census" +
-      "\030\022 \001(\0132\020.mutex.v1.CensusH\000\022\034\n\003vow\030\023 \001(\0132" +
-      "\r.mutex.v1.VowH\000B\t\n\007message\"8\n\005Token\022\022\n\n" +
-      "generation\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005quiet\030" +
-      "\003 \001(\r\",\n\006Census\022\022\n\ngeneration\030\001 \001(\004\022\016\n\006n" +
-      "umber\030\002 \001(\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022\017\n\007hi" +
-      "ghest\030\002 \001(\004\")\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.m" +
-      "utex.v1.Listed\"\006\n\004Join\"X\n\007Propose\022\037\n\004bas" +
-      "e\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004next\030\002 \001(\013" +
-      "2\017.mutex.v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005Boun" +
-      "d\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\r\n\005ag" +
-      "ain\030\002 \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021.mut" +
-      "ex.v1.Version\022\016\n\006reason\030\002 \001(\t\";\n\tHeartbe" +
-      "at\022\016\n\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007res" +
-      "erve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010res" +
-      "erved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n" +
-      "\005round\030\002 \001(\004\"@\n\tTestimony\022\r\n\005about\030\001 \001(\r" +
-      "\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(\004\"F" +
-      "\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036" +
-      "\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"@\n\006Report" +
-      "\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.mute" +
-      "x.v1.StatusReply\"t\n\005State\022\036\n\005group\030\001 \001(\013" +
-      "2\017.mutex.v1.Group\022 \n\007promise\030\002 \001(\0132\017.mut" +
-      "ex.v1.Group\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rpromi" +
-      "se_again\030\004 \001(\0102\244\002\n\005Mutex\0228\n\004Link\022\025.mutex" +
-      ".v1.LinkMessage\032\025.mutex.v1.LinkMessage(\001" +
-      "0\001\0226\n\004Hold\022\025.mutex.v1.HoldRequest\032\023.mute" +
-      "x.v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v1." +
-      "StatusRequest\032\025.mutex.v1.StatusReply\022;\n\007" +
-      "Inquire\022\027.mutex.v1.StatusRequest\032\025.mutex" +
-      ".v1.StatusReply0\001\0222\n\005Watch\022\026.mutex.v1.Wa" +
-      "tchRequest\032\017.mutex.v1.Event0\001B\023\n\005mutexB\n" +
-      "MutexProtob\006proto3"
+      "v1.Suspect\022\016\n\006faults\030\017 \003(\t\"I\n\010Standing\022\014" +
+      "\n\004good\030\001 \001(\010\022\r\n\005heard\030\002 \001(\r\022\020\n\010majority\030" +
+      "\003 \001(\r\022\016\n\006absent\030\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001" +
+      " \001(\r\022\014\n\004rule\030\002 \001(\t\"\300\002\n\nLockStatus\022\014\n\004nam" +
+      "e\030\001 \001(\t\022)\n\005state\030\002 \001(\0162\032.mutex.v1.LockSt" +
+      "atus.State\022\036\n\005stamp\030\003 \001(\0132\017.mutex.v1.Sta" +
+      "mp\022\r\n\005fence\030\004 \001(\004\022\024\n\014since_millis\030\005 \001(\004\022" +
+      "\017\n\007missing\030\006 \003(\r\022!\n\010deferred\030\007 \003(\0132\017.mut" +
+      "ex.v1.Stamp\022\017\n\007waiting\030\010 \001(\r\022\017\n\007entries\030" +
+      "\t \001(\004\022\020\n\010messages\030\n \001(\004\022\024\n\014entered_with\030" +
+      "\013 \001(\r\022\r\n\005about\030\014 \001(\t\"\'\n\005State\022\010\n\004IDLE\020\000\022" +
+      "\n\n\006WANTED\020\001\022\010\n\004HELD\020\002\"\251\001\n\nPeerStatus\022\n\n\002" +
+      "id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\016\n\006linked\030\003 \001" +
+      "(\010\022\r\n\005epoch\030\004 \001(\004\022\035\n\020heard_millis_ago\030\005 " +
+      "\001(\004H\000\210\001\001\022\031\n\021round_trip_micros\030\006 \001(\004\022\017\n\007t" +
+      "rouble\030\007 \001(\tB\023\n\021_heard_millis_ago\"\034\n\014Wat" +
+      "chRequest\022\014\n\004lock\030\001 \001(\t\"\240\002\n\005Event\022\023\n\013tim" +
+      "e_micros\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 " +
+      "\001(\004\022\017\n\007lamport\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033.m" +
+      "utex.v1.Event.VectorEntry\022\r\n\005event\030\006 \001(\t" +
+      "\022\014\n\004lock\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v1" +
+      ".Stamp\022\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007" +
+      "message\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\032-\n\013VectorEnt" +
+      "ry\022\013\n\003key\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001\"\303\001\n\013L" +
+      "inkMessage\022 \n\005hello\030\001 \001(\0132\017.mutex.v1.Hel" +
+      "loH\000\022\021\n\007refusal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017" +
+      ".mutex.v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pon" +
+      "g\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006report\030\007" +
+      " \001(\0132\020.mutex.v1.ReportH\000B\006\n\004what\"\336\001\n\005Hel" +
+      "lo\022\020\n\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endp" +
+      "oint\030\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001" +
+      "(\006\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 " +
+      "\001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004l" +
+      "ist\030\t \003(\0132\020.mutex.v1.Listed\022\014\n\004only\030\n \001(" +
+      "\010\022\016\n\006expect\030\013 \001(\r\"&\n\006Listed\022\020\n\010endpoint\030" +
+      "\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006number\030\001" +
+      " \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(" +
+      "\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006origin\030\001" +
+      " \001(\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1.Version" +
+      "\022!\n\007members\030\003 \003(\0132\020.mutex.v1.Member\"\326\001\n\005" +
+      "Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022" +
+      "\020\n\010to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.mut" +
+      "ex.v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001" +
+      "(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mutex." +
+      "v1.Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rvector_" +
+      "counts\030\n \003(\004\"\254\005\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007r" +
+      "equest\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007attem" +
+      "pt\030\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\npermissio" +
+      "n\030\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007refusal\030\005 " +
+      "\001(\0132\017.mutex.v1.StampH\000\022\"\n\007present\030\006 \001(\0132" +
+      "\017.mutex.v1.GroupH\000\022$\n\007listing\030\007 \001(\0132\021.mu" +
+      "tex.v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.mutex.v" +
+      "1.JoinH\000\022$\n\007propose\030\t \001(\0132\021.mutex.v1.Pro" +
+      "poseH\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.BoundH\000" +
+      "\022$\n\007unbound\030\013 \001(\0132\021.mutex.v1.UnboundH\000\022(" +
+      "\n\theartbeat\030\014 \001(\0132\023.mutex.v1.HeartbeatH\000" +
+      "\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007inquir" +
+      "y\030\016 \001(\0132\021.mutex.v1.InquiryH\000\022(\n\ttestimon" +
+      "y\030\017 \001(\0132\023.mutex.v1.TestimonyH\000\022$\n\007relaye" +
+      "d\030\020 \001(\0132\021.mutex.v1.RelayedH\000\022 \n\005token\030\021 " +
+      "\001(\0132\017.mutex.v1.TokenH\000\022\"\n\006census\030\022 \001(\0132\020" +
+      ".mutex.v1.CensusH\000\022\034\n\003vow\030\023 \001(\0132\r.mutex." +
+      "v1.VowH\000B\t\n\007message\"8\n\005Token\022\022\n\ngenerati" +
+      "on\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n" +
+      "\006Census\022\022\n\ngeneration\030\001 \001(\004\022\016\n\006number\030\002 " +
+      "\001(\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022\017\n\007highest\030\002 " +
+      "\001(\004\"8\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v1." +
+      "Listed\022\r\n\005bound\030\002 \001(\010\"\006\n\004Join\"X\n\007Propose" +
+      "\022\037\n\004base\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004nex" +
+      "t\030\002 \001(\0132\017.mutex.v1.Group\022\r\n\005again\030\003 \001(\010\"" +
+      "7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Versio" +
+      "n\022\r\n\005again\030\002 \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(" +
+      "\0132\021.mutex.v1.Version\022\016\n\006reason\030\002 \001(\t\";\n\t" +
+      "Heartbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r" +
+      "\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004" +
+      "\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001" +
+      " \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTestimony\022\r\n\005abou" +
+      "t\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_micros\030" +
+      "\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030" +
+      "\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"@\n" +
+      "\006Report\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001(\013" +
+      "2\025.mutex.v1.StatusReply\"t\n\005State\022\036\n\005grou" +
+      "p\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002 \001(" +
+      "\0132\017.mutex.v1.Group\022\022\n\npromise_by\030\003 \001(\r\022\025" +
+      "\n\rpromise_again\030\004 \001(\0102\244\002\n\005Mutex\0228\n\004Link\022" +
+      "\025.mutex.v1.LinkMessage\032\025.mutex.v1.LinkMe" +
+      "ssage(\0010\001\0226\n\004Hold\022\025.mutex.v1.HoldRequest" +
+      "\032\023.mutex.v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mu" +
+      "tex.v1.StatusRequest\032\025.mutex.v1.StatusRe" +
+      "ply\022;\n\007Inquire\022\027.mutex.v1.StatusRequest\032" +
+      "\025.mutex.v1.StatusReply0\001\0222\n\005Watch\022\026.mute" +
+      "x.v1.WatchRequest\032\017.mutex.v1.Event0\001B\023\n\005" +
+      "mutexB\nMutexProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -36913,7 +37380,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_StatusReply_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_StatusReply_descriptor,
-        new java.lang.String[] { "Id", "Endpoint", "Epoch", "Time", "Seen", "Algorithm", "LeaseMillis", "Group", "WaitingFor", "Locks", "MoreLocks", "Peers", "Standing", "Suspects", });
+        new java.lang.String[] { "Id", "Endpoint", "Epoch", "Time", "Seen", "Algorithm", "LeaseMillis", "Group", "WaitingFor", "Locks", "MoreLocks", "Peers", "Standing", "Suspects", "Faults", });
     internal_static_mutex_v1_Standing_descriptor =
       getDescriptor().getMessageType(5);
     internal_static_mutex_v1_Standing_fieldAccessorTable = new
@@ -36967,7 +37434,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_Hello_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Hello_descriptor,
-        new java.lang.String[] { "Protocol", "Id", "Endpoint", "Epoch", "Process", "Algorithm", "LeaseMillis", "Group", "List", "Only", });
+        new java.lang.String[] { "Protocol", "Id", "Endpoint", "Epoch", "Process", "Algorithm", "LeaseMillis", "Group", "List", "Only", "Expect", });
     internal_static_mutex_v1_Listed_descriptor =
       getDescriptor().getMessageType(13);
     internal_static_mutex_v1_Listed_fieldAccessorTable = new
@@ -37027,7 +37494,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_Listing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listing_descriptor,
-        new java.lang.String[] { "List", });
+        new java.lang.String[] { "List", "Bound", });
     internal_static_mutex_v1_Join_descriptor =
       getDescriptor().getMessageType(23);
     internal_static_mutex_v1_Join_fieldAccessorTable = new

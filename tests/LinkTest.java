@@ -258,6 +258,17 @@ class LinkTest {
         }
     }
 
+    @Test
+    void aLinkBesideOneThatBrokeIsMadeAnewSoThatBothSidesAskAgain() {
+        Neighbour peer = peer(5, 0).awaitGroupOf(1);
+        RawPeer first = caller(peer).greet(RawPeer.hello(3));
+        first.await(WhatCase.HELLO);
+        RawPeer second = caller(peer).greet(RawPeer.hello(3));
+        second.await(WhatCase.HELLO);
+        first.close();
+        assertTrue(second.awaitEnd().contains("the link beside it broke"), second.awaitEnd());
+    }
+
     private static void oneLinkIsLeft(Neighbour one, Neighbour two) {
         int[] ports = {port(one), port(two)};
         Eventually.holds(() -> RawBytes.acceptedBy(ports) == 1, () -> RawBytes.acceptedBy(ports) + " connections");

@@ -37,7 +37,7 @@ class OperateTest {
     @Test
     void theyUseOptionsThatThereAre() throws Exception {
         Set<String> known = options(InProcess.run("--help").out());
-        for (String file : List.of("afteryou.service", "afteryou.yaml")) {
+        for (String file : List.of("afteryou.service", "afteryou.yaml", "compose.yaml")) {
             Set<String> used = options(Files.readString(operate.resolve(file)).lines()
                     .filter(line -> line.contains("--no-shell") || line.contains("--tls-cert")).collect(Collectors.joining("\n")));
             assertTrue(used.size() > 8 && known.containsAll(used), file + " uses " + used + " of " + known);

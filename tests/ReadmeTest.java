@@ -119,6 +119,18 @@ class ReadmeTest {
     }
 
     @Test
+    void peersThatFindEachOtherLookAtOnce() throws Exception {
+        for (String line : lines("./jbang Peer.java").stream().filter(line -> line.contains("--discover")).toList()) {
+            // Port 1 and the domain are where nothing is.
+            Running peer = type("SERF_RPC_ADDR=127.0.0.1:1 " + line.replace("example.org", "example.invalid"));
+            peer.await("listens on localhost:5001", START_MILLIS);
+            peer.awaitError("(Serf at 127.0.0.1:1|dns:_mutex._tcp.example.invalid): .*; keeps trying");
+            peer.say("status").await("no group yet: " + (line.contains("--expect") ? "1 of 3 peers met" : "looks for a group"));
+            peer.close();
+        }
+    }
+
+    @Test
     void aSeedIsReplayed() throws Exception {
         Running sim = type("./jbang sim 42");
         assertEquals(0, sim.exit(START_MILLIS), sim::toString);
@@ -181,6 +193,42 @@ class ReadmeTest {
         peers.get(1).say("request").await("HELD with", 30_000);
         peers.get(0).signal("CONT");
         peers.get(0).await("LOST");
+    }
+
+    @Test
+    void aCutKeepsAPeerWaitingUntilItIsHealed() throws Exception {
+        List<String> three = lines("./jbang Peer.java --id").stream().limit(3).toList();
+        Running one = type(lines("./jbang Peer.java --id 1").stream().filter(line -> line.contains("--lab")).findFirst().orElseThrow());
+        List<Running> peers = List.of(one, type(three.get(1)), type(three.get(2)));
+        for (Running peer : peers) {
+            peer.await("listens on localhost:500", START_MILLIS);
+        }
+        one.say("request begin").await("HELD with", START_MILLIS);
+        for (String fault : List.of("delay 1s to 3", "drop 3", "drop 3 30%", "pause 10s")) {
+            assertTrue(readme.contains("`fault " + fault + "`"), fault);
+            one.say("fault " + fault).say("fault").await("^fault: " + fault.substring(0, 5) + ".*", START_MILLIS);
+        }
+        one.say("heal").await("faults are over");
+        one.say("fault cut 3").say("status").await("^fault: cut 3");
+        Running asking = type("./jbang lock --peer localhost:5001 -w 1 backup -- true");
+        assertEquals(1, asking.exit(START_MILLIS), asking::toString);
+        one.say("heal").say("request backup").await("\\[backup\\] HELD");
+    }
+
+    @Test
+    void threePeersWriteInALoop() throws Exception {
+        Path shared = state.resolve("shared.txt");
+        String line = lines("(for i in").get(0).replace("shared.txt", shared.toString()).replace("--sleep 1s", "--sleep 10ms");
+        List<Running> peers = new ArrayList<>();
+        for (int id = 1; id <= 3; id++) {
+            peers.add(type(line.replace("--id 1", "--id " + id)));
+        }
+        for (Running peer : peers) {
+            assertEquals(0, peer.exit(START_MILLIS), peer::toString);
+        }
+        List<String> fences = Files.readAllLines(shared).stream().map(written -> written.replaceAll(".* fence ", "")).toList();
+        assertEquals(15, fences.size());
+        assertEquals(fences.stream().sorted().distinct().toList(), fences);
     }
 
     public static void main(String[] args) {

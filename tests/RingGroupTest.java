@@ -86,7 +86,8 @@ class RingGroupTest {
         Table table = begun(3);
         long asker = table.ask(2, LOCK);
         boolean held = false;
-        while (table.deliverOne()) {
+        while (!table.underWay.isEmpty()) {
+            table.deliverSome(1);
             held |= table.holders(".token/default").equals(List.of(2));
         }
         assertTrue(held);
@@ -204,7 +205,7 @@ class RingGroupTest {
             comesBack(table, 1);
             long asker = table.ask(2, LOCK);
             for (int i = 0; i < delivered; i++) {
-                table.deliverOne();
+                table.deliverSome(1);
             }
             table.withdraw(2, asker);
             table.settle();
@@ -305,7 +306,7 @@ class RingGroupTest {
             Table table = begun(3);
             long asker = table.ask(1, LOCK);
             for (int i = 0; i < delivered && table.entered(1, asker) == null; i++) {
-                table.deliverOne();
+                table.deliverSome(1);
                 tokens(table, 1, 2, 3);
             }
             comesBack(table, 1);
@@ -329,7 +330,7 @@ class RingGroupTest {
             comesBack(table, 3);
             long asker = table.ask(1, LOCK);
             for (int i = 0; i < delivered && table.entered(1, asker) == null; i++) {
-                table.deliverOne();
+                table.deliverSome(1);
                 tokens(table, 1, 2, 3);
             }
             comesBack(table, 2);
@@ -519,7 +520,7 @@ class RingGroupTest {
             long added = table.add(2, 4);
             long asker = table.ask(1, LOCK);
             for (int i = 0; i < delivered; i++) {
-                table.deliverOne();
+                table.deliverSome(1);
             }
             long other = table.ask(3, LOCK);
             table.settle();

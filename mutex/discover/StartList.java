@@ -48,6 +48,16 @@ public record StartList(Address self, List<Listed> others) {
         return new StartList(self, others);
     }
 
+    /**
+     * Without a list, for a peer that finds the others.
+     *
+     * @param host null: localhost
+     * @throws IllegalArgumentException in one line
+     */
+    public static StartList discovering(int id, String host, Integer port) {
+        return new StartList(self(id, host, port, new PeersFile(List.of()), null), List.of());
+    }
+
     private static List<Listed> listed(List<String> addresses) {
         if (addresses.size() >= PeersFile.MOST_PEERS) {
             throw new IllegalArgumentException(addresses.size() + " other peers are named; a group has " + PeersFile.MOST_PEERS

@@ -110,6 +110,9 @@ final class Binding {
         if (group != null && group.members().size() > 1) {
             return Optional.of("peer " + id + " is in another group: " + group);
         }
+        if (promise != null && !boundHere && promise.founds()) {
+            return Optional.of("peer " + id + " founds another group, which may have begun: " + promise.next().list());
+        }
         if (promise != null && !boundHere && now - since < goneAfter) {
             return Optional.of("peer " + id + " is being added to the group of peer " + promise.by());
         }

@@ -160,8 +160,8 @@ public final class Change {
     private void found(Hello hello) {
         SortedMap<Integer, String> members = membership.group().members();
         String there = members.get(hello.id());
-        if (hello.endpoint().equals(there)) {
-            finish("peer " + hello.id() + " at " + there + " is a member already");
+        if (hello.endpoint().equals(there)) { // a newcomer that has just become one is shown the group, anyway
+            finish(wish.asker() == 0 ? null : "peer " + hello.id() + " at " + there + " is a member already");
         } else if (there != null) {
             finish("id " + hello.id() + " is taken in this group; start the peer at " + hello.endpoint() + " with another --id");
         } else if (members.containsValue(hello.endpoint())) {

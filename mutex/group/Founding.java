@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * How equal start lists become a group: when every listed peer has been heard, is in no group, and
  * lists the same peers. Lists name addresses; whose address it is, the handshake tells.
  */
-final class Founding {
+final class Founding implements Founders {
 
     private final Listed self;
     private final List<Listed> list; // with ourselves; ids are filled in as peers are heard
@@ -23,21 +23,18 @@ final class Founding {
         list.add(self);
     }
 
-    boolean alone() {
+    @Override
+    public boolean alone() {
         return list.size() == 1;
     }
 
-    List<Listed> list() {
+    @Override
+    public List<Listed> list() {
         return List.copyOf(list);
     }
 
-    /**
-     * Takes in a greeting.
-     *
-     * @param dialed the listed address that was dialed; null when the peer called us
-     * @return one line for a person when the list was mended or is wrong, else empty
-     */
-    Optional<String> hear(Hello hello, String dialed) {
+    @Override
+    public Optional<String> hear(Hello hello, String dialed) {
         heard.put(hello.id(), hello);
         Listed who = new Listed(hello.endpoint(), hello.id());
         Optional<String> said = Optional.empty();
@@ -61,21 +58,43 @@ final class Founding {
         return said;
     }
 
-    /** One's own address was dialed under another name. */
-    void drop(String dialed) {
+    @Override
+    public void drop(String dialed) {
         list.removeIf(entry -> entry.endpoint().equals(dialed) && !entry.equals(self));
     }
 
-    void listing(int from, List<Listed> theirs) {
-        heard.computeIfPresent(from, (id, h) -> h.withList(theirs));
+    @Override
+    public void listing(int from, GroupMessage.Listing listing) {
+        heard.computeIfPresent(from, (id, h) -> h.withList(listing.list()));
     }
 
-    void forget(int peer) {
+    @Override
+    public void forget(int peer) {
         heard.remove(peer);
     }
 
-    /** The group, once all agree. */
-    Optional<Group> begin() {
+    @Override
+    public void begun(int peer) {
+        // the list is the same, whoever is in a group
+    }
+
+    @Override
+    public boolean bindFirst() {
+        return false; // the list is the same after a restart
+    }
+
+    @Override
+    public void bind(Group first) {
+        throw new IllegalStateException("nothing is written down before a list founds a group");
+    }
+
+    @Override
+    public boolean complete() {
+        return true;
+    }
+
+    @Override
+    public Optional<Group> begin() {
         SortedMap<Integer, String> members = new TreeMap<>();
         members.put(self.id(), self.endpoint());
         for (Listed entry : list) {
@@ -95,8 +114,8 @@ final class Founding {
         return theirs.size() == list.size() && lacks(theirs, list).isEmpty() && lacks(list, theirs).isEmpty();
     }
 
-    /** What differs between the peer's list and ours, for a person; empty while it may still turn out equal. */
-    Optional<String> difference(int peer) {
+    @Override
+    public Optional<String> difference(int peer) {
         Hello hello = heard.get(peer);
         if (hello == null || hello.group() != null || same(hello.list())) {
             return Optional.empty();
@@ -114,8 +133,8 @@ final class Founding {
                 + "; start all with the same list, or add the newcomer");
     }
 
-    /** What stands between now and the beginning, for a person. */
-    String waitingFor() {
+    @Override
+    public String waitingFor() {
         List<String> reasons = new ArrayList<>();
         for (Listed entry : list) {
             if (!entry.equals(self) && !heard.containsKey(entry.id())) {

@@ -8,8 +8,17 @@ public sealed interface GroupMessage {
     /** "This is the group", to a peer that shows an older version or none. */
     record Present(Group group) implements GroupMessage {}
 
-    /** "My start list reads so now", while founding. */
-    record Listing(List<Listed> list) implements GroupMessage {}
+    /**
+     * "My start list reads so now", while founding.
+     *
+     * @param bound "and I am bound to it, and have written that down": nothing but that group may begin with me
+     */
+    record Listing(List<Listed> list, boolean bound) implements GroupMessage {
+
+        public Listing(List<Listed> list) {
+            this(list, false);
+        }
+    }
 
     /** "Please add me", from a peer that is in no group. */
     record Join() implements GroupMessage {}

@@ -12,6 +12,7 @@ import java.util.List;
  * @param leaseMillis the peer's lease in milliseconds; 0 when off
  * @param group the group the peer is in; null while it is in none
  * @param list its start list with itself, for the founding
+ * @param expect how many found a group where they have no list but find each other; 0 with a list
  */
 public record Hello(
         int id,
@@ -21,14 +22,21 @@ public record Hello(
         String algorithm,
         long leaseMillis,
         Group group,
-        List<Listed> list) {
+        List<Listed> list,
+        int expect) {
+
+    /** With a list. */
+    public Hello(int id, String endpoint, long epoch, long process, String algorithm, long leaseMillis, Group group,
+            List<Listed> list) {
+        this(id, endpoint, epoch, process, algorithm, leaseMillis, group, list, 0);
+    }
 
     Hello withList(List<Listed> list) {
-        return new Hello(id, endpoint, epoch, process, algorithm, leaseMillis, group, list);
+        return new Hello(id, endpoint, epoch, process, algorithm, leaseMillis, group, list, expect);
     }
 
     Hello inNoGroup() {
-        return new Hello(id, endpoint, epoch, process, algorithm, leaseMillis, null, list);
+        return new Hello(id, endpoint, epoch, process, algorithm, leaseMillis, null, list, expect);
     }
 
     /** In no group with others: nothing is lost when it joins another. */

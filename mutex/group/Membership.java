@@ -2,6 +2,7 @@ package mutex.group;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -16,17 +17,21 @@ import java.util.TreeSet;
  */
 public final class Membership {
 
+    /** What a peer expects that founds no group. */
+    public static final int ONLY_JOINS = Integer.MAX_VALUE;
+
     private static final long TELL_EVERY = 500_000_000L;
 
     /** What is being saved, and what for. */
     private record Saving(Saved state, Purpose purpose, int proposer) {}
 
-    private enum Purpose { ADOPT, BIND, COMMIT }
+    private enum Purpose { ADOPT, BIND, COMMIT, FOUND }
 
     private final int id;
     private final String endpoint;
     private final Site site;
-    private final Founding founding;
+    private final int expect; // 0: there is a list
+    private final Founders founders;
     private final Joining joining = new Joining();
     private final Binding binding;
     private final Change change;
@@ -34,17 +39,25 @@ public final class Membership {
     private Group outside; // the newest version that went on without this peer; null: none did
     private final SortedMap<Integer, Long> behind = new TreeMap<>(); // peers that do not know it yet, and when to tell them
     private Saving saving; // null: nothing under way
+    private final SortedSet<String> found = new TreeSet<>(); // addresses by discovery: where members may be
+    private final Set<String> own = new TreeSet<>(); // other names of our own address
 
-    public Membership(int id, String endpoint, List<Listed> others, Saved saved, Site site, long lease) {
+    /** @param expect how many found a group, where they have no list but find each other; 0 with a list */
+    public Membership(int id, String endpoint, List<Listed> others, Saved saved, Site site, long lease, int expect) {
         this.id = id;
+        this.expect = expect;
         this.endpoint = endpoint;
         this.site = site;
-        founding = new Founding(id, endpoint, others);
+        boolean bound = saved != null && saved.promise() != null && saved.promise().founds(); // outranks the list
+        founders = expect > 0 || bound ? new Gathering(id, endpoint, expect) : new Founding(id, endpoint, others);
         binding = new Binding(id, endpoint, site, lease);
         change = new Change(id, lease, this, site);
         if (saved != null) {
             keep(saved.group());
             binding.recall(saved.promise());
+            if (bound) {
+                founders.bind(saved.promise().next());
+            }
         }
     }
 
@@ -53,7 +66,7 @@ public final class Membership {
         binding.refresh(now);
         if (group != null) {
             enter(group);
-        } else if (unbegun() && founding.alone()) {
+        } else if (unbegun() && founders.alone()) {
             enter(Group.alone(id, endpoint, site.nextFence()));
         }
     }
@@ -76,11 +89,39 @@ public final class Membership {
     }
 
     public List<Listed> list() {
-        return founding.list();
+        return founders.list();
+    }
+
+    public int expect() {
+        return expect;
+    }
+
+    /** These addresses were found: somebody of a group, or to found one with, may be there. */
+    public void discovered(Set<String> addresses) {
+        found.clear();
+        found.addAll(addresses);
+        found.removeAll(own);
+    }
+
+    /** Where discovery has found something; nobody is a member because of that. */
+    public SortedSet<String> found() {
+        return found;
     }
 
     private boolean unbegun() {
-        return group == null && promise() == null && outside == null;
+        return group == null && outside == null && (promise() == null || promise().founds());
+    }
+
+    private GroupMessage.Listing listing() {
+        return new GroupMessage.Listing(founders.list(), promise() != null && promise().founds());
+    }
+
+    private boolean announceIfOther(List<Listed> before) {
+        boolean other = unbegun() && !before.equals(founders.list());
+        if (other) {
+            site.announce(listing());
+        }
+        return other;
     }
 
     /** The group we are in, or the one that goes on without us: an older version must not count again. */
@@ -93,13 +134,10 @@ public final class Membership {
     /** Takes in a greeting; dialed is the address it was reached at, null when the peer called. */
     public void hear(Hello hello, String dialed, long now) {
         if (unbegun()) {
-            List<Listed> before = founding.list();
-            founding.hear(hello, dialed).ifPresent(site::say);
-            GroupMessage listing = new GroupMessage.Listing(founding.list());
-            if (before.equals(founding.list())) {
-                site.send(hello.id(), listing); // our greeting may be older than our list
-            } else {
-                site.announce(listing);
+            List<Listed> before = founders.list();
+            founders.hear(hello, dialed).ifPresent(site::say);
+            if (!announceIfOther(before)) {
+                site.send(hello.id(), listing()); // our greeting may be older than our list
             }
             compareLists(hello.id());
         }
@@ -124,15 +162,19 @@ public final class Membership {
 
     /** One's own address was reached under another name. */
     public void dropAddress(String dialed) {
-        founding.drop(dialed);
+        own.add(dialed);
+        found.remove(dialed);
+        founders.drop(dialed);
         if (unbegun()) {
-            site.announce(new GroupMessage.Listing(founding.list()));
+            site.announce(listing());
             foundIfAllAgree();
         }
     }
 
     public void unlinked(int peer) {
-        founding.forget(peer);
+        List<Listed> before = founders.list();
+        founders.forget(peer);
+        announceIfOther(before);
         joining.forget(peer);
         change.unlinked(peer);
         behind.remove(peer);
@@ -160,14 +202,36 @@ public final class Membership {
     }
 
     private void compareLists(int peer) {
-        founding.difference(peer).ifPresent(site::say);
+        founders.difference(peer).ifPresent(site::say);
         foundIfAllAgree();
     }
 
     private void foundIfAllAgree() {
         if (unbegun() && saving == null) {
-            founding.begin().ifPresent(this::enter);
+            founders.begin().ifPresent(this::found);
         }
+    }
+
+    private void found(Group first) {
+        if (!founders.bindFirst()) {
+            enter(first);
+        } else if (promise() == null) {
+            founders.bind(first);
+            save(new Saved(null, new Promise(first, id)), Purpose.FOUND, id);
+        } else if (founders.complete()) {
+            save(new Saved(first, null), Purpose.ADOPT, id);
+        }
+    }
+
+    private void boundToFound(Promise made, String problem, long now) {
+        if (problem != null) {
+            founders.bind(null);
+            site.say("no group is founded, as that cannot be written down (" + problem + "); make --state DIR writable, and start again");
+            return;
+        }
+        binding.bind(made, now);
+        site.announce(listing());
+        foundIfAllAgree();
     }
 
     private void enter(Group known) {
@@ -177,7 +241,7 @@ public final class Membership {
             joining.inGroup();
         }
         site.switched(next);
-        site.announce(next != null ? new GroupMessage.Present(next) : new GroupMessage.Listing(founding.list()));
+        site.announce(next != null ? new GroupMessage.Present(next) : listing());
         change.switched();
     }
 
@@ -186,7 +250,9 @@ public final class Membership {
             consider(from, present.group(), now);
         } else if (message instanceof GroupMessage.Listing listing) {
             if (unbegun()) {
-                founding.listing(from, listing.list());
+                List<Listed> before = founders.list();
+                founders.listing(from, listing);
+                announceIfOther(before);
                 compareLists(from);
             }
         } else if (message instanceof GroupMessage.Join) {
@@ -214,6 +280,9 @@ public final class Membership {
             joining.meet(from); // if this leaves us in no group, we ask, and are shown theirs again
             return;
         }
+        if (unbegun()) {
+            meetGroup(from, theirs, now);
+        }
         boolean newer = group != null && theirs.origin() == group.origin()
                 && theirs.version().compareTo(group.version()) > 0;
         String listed = theirs.members().get(id);
@@ -221,7 +290,7 @@ public final class Membership {
             joining.removed();
             site.say("the group went on without this peer: " + theirs);
             save(new Saved(theirs, null), Purpose.ADOPT, from);
-        } else if (unbegun() && endpoint.equals(listed) && theirs.version().number() == 1) {
+        } else if (unbegun() && !founders.bindFirst() && endpoint.equals(listed) && theirs.version().number() == 1) {
             enter(theirs); // as founded: the state file is first written at the first change
         } else if (newer || group == null && endpoint.equals(listed)) {
             save(new Saved(theirs, binding.outlives(theirs)), Purpose.ADOPT, from);
@@ -231,6 +300,19 @@ public final class Membership {
         } else if (group == null) {
             joining.meet(from);
         }
+    }
+
+    /** There is a group, and this peer founds no other; one that it was to found with that peer never begins. */
+    private void meetGroup(int from, Group theirs, long now) {
+        List<Listed> before = founders.list();
+        founders.begun(from);
+        Group ours = promise() == null ? null : promise().next();
+        if (ours != null && theirs.origin() != ours.origin() && theirs.members().size() > 1 && ours.members().containsKey(from)
+                && ours.members().get(from).equals(theirs.members().get(from))) {
+            binding.bind(null, now);
+            founders.bind(null);
+        }
+        announceIfOther(before);
     }
 
     /** The proposer binds itself first. */
@@ -270,6 +352,8 @@ public final class Membership {
         }
         if (done.purpose == Purpose.BIND) {
             bound(done, problem, now);
+        } else if (done.purpose == Purpose.FOUND) {
+            boundToFound(done.state.promise(), problem, now);
         } else if (done.purpose == Purpose.COMMIT && problem != null) {
             change.failed("the state file cannot be written: " + problem);
         } else {
@@ -342,15 +426,15 @@ public final class Membership {
         if (group != null) {
             return Optional.empty();
         }
-        if (promise() != null) {
+        if (promise() != null && !promise().founds()) {
             return Optional.of("being added to the group of peer " + promise().by());
         }
-        return Optional.of(joining.waitingFor().orElseGet(outside == null ? founding::waitingFor
+        return Optional.of(joining.waitingFor().orElseGet(outside == null ? founders::waitingFor
                 : () -> "its group went on without it, as " + outside + "; waits to hear one of them"));
     }
 
     /** What differs between the start list of that peer and ours. */
     public Optional<String> difference(int peer) {
-        return group == null ? founding.difference(peer) : Optional.empty();
+        return group == null ? founders.difference(peer) : Optional.empty();
     }
 }

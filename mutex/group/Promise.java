@@ -11,4 +11,9 @@ public record Promise(Group next, int by, boolean again) {
     public Promise(Group next, int by) {
         this(next, by, false);
     }
+
+    /** Whether it is to a founding: kept until that group, or certainly not that group, has begun. */
+    boolean founds() {
+        return next.version().number() == 1;
+    }
 }

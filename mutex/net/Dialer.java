@@ -48,6 +48,7 @@ final class Dialer {
         triedAt = now;
         pause = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, 2 * pause));
         Link made = new Link(loop, owner, address, now);
+        made.other = peer;
         link = made;
         try {
             ManagedChannel fresh = loop.channelTo(address);

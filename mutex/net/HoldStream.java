@@ -42,6 +42,10 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
 
     @Override
     public void onNext(HoldRequest request) {
+        peer.awake(() -> take(request));
+    }
+
+    private void take(HoldRequest request) {
         if (over) {
             return;
         }
@@ -151,10 +155,12 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
     /** The client has closed its side: it gives the lock back. */
     @Override
     public void onCompleted() {
-        if (!over) {
-            letGo();
-            events.onCompleted();
-        }
+        peer.awake(() -> {
+            if (!over) {
+                letGo();
+                events.onCompleted();
+            }
+        });
     }
 
     @Override

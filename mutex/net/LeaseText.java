@@ -17,7 +17,7 @@ public final class LeaseText {
         return "lease " + (millis == 0 ? "off" : time(millis));
     }
 
-    static String time(long millis) {
+    public static String time(long millis) {
         return millis < 1_000 ? millis + " ms"
                 : millis % 60_000 == 0 ? millis / 60_000 + " min"
                 : millis % 1_000 == 0 ? millis / 1_000 + " s" : millis / 1e3 + " s";

@@ -15,6 +15,8 @@ import mutex.group.Hello;
 final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
 
     /** What a peer that does not read may pile up, in bytes; the link is cut beyond. */
+    /** Why it ended, when the other side closed it after all that it had to say. */
+    static final String IN_ORDER = "the other side closed it";
     private static final int MOST_PILED = 1 << 20;
 
     /** Who is told what comes over a link. */
@@ -23,16 +25,23 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
 
         /** The stream ended; reason is for a person. Called once. */
         void closed(Link link, String reason);
+
+        FaultLab lab();
     }
 
     private final EventLoop loop;
     private final Owner owner;
+    private final FaultLab lab;
+    private final Lane out;
+    private final Lane in;
     final String dialed; // the address that was dialed; null when the other peer called
     final long madeAt; // nanoseconds, as all times here
     int certified = PeerCertificate.NONE; // whose certificate the other side has shown
     private CallStreamObserver<LinkMessage> stream;
     private boolean closed;
     private int piled;
+    private int heldUp; // on the way out, bytes
+    int other; // the peer at the other end, as far as is known before it is welcome; 0 unknown
     Hello peer; // null until it has greeted
     long greetedAt;
     long heardAt;
@@ -43,6 +52,9 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
         this.loop = loop;
         this.owner = owner;
         this.dialed = dialed;
+        lab = owner.lab();
+        out = new Lane(loop, lab, () -> lab.silences(other));
+        in = new Lane(loop, lab, () -> lab.pause().isOn() || lab.silences(other));
         madeAt = now;
         heardAt = now;
         pingedAt = now;
@@ -67,14 +79,23 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
     @Override
     public void onNext(LinkMessage message) {
         loop.run(() -> {
+            if (peer == null && message.hasHello()) {
+                other = message.getHello().getId();
+            }
             if (!closed) {
-                heardAt = System.nanoTime();
-                owner.received(this, message);
-                if (!closed) {
-                    stream.request(1);
-                }
+                in.add(lab.wayFrom(other), () -> take(message));
             }
         });
+    }
+
+    private void take(LinkMessage message) {
+        if (!closed) {
+            heardAt = System.nanoTime();
+            owner.received(this, message);
+            if (!closed) {
+                stream.request(1); // not before: what is held up keeps the other side from sending more
+            }
+        }
     }
 
     @Override
@@ -84,22 +105,29 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
 
     @Override
     public void onCompleted() {
-        end("the other side closed it");
+        end(IN_ORDER);
     }
 
     /** It could not be made. */
     void fail(String reason) {
-        end(reason);
+        over(reason);
     }
 
     private void end(String reason) {
         loop.run(() -> {
             if (!closed) {
-                closed = true;
-                finish();
-                owner.closed(this, reason);
+                in.add(0, () -> over(reason));
             }
         });
+    }
+
+    private void over(String reason) {
+        if (!closed) {
+            closed = true;
+            out.clear();
+            finish();
+            owner.closed(this, reason);
+        }
     }
 
     private void finish() {
@@ -122,6 +150,24 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
         if (closed) {
             return;
         }
+        long delay = lab.wayTo(other);
+        if (delay == 0 && out.isFree()) {
+            write(message);
+            return;
+        }
+        int size = message.getSerializedSize();
+        heldUp += size;
+        if (heldUp > MOST_PILED) {
+            cut("too much is held up by its faults");
+        } else {
+            out.add(delay, () -> {
+                heldUp -= size;
+                write(message);
+            });
+        }
+    }
+
+    private void write(LinkMessage message) {
         piled = stream.isReady() ? 0 : piled + message.getSerializedSize();
         if (piled > MOST_PILED) {
             cut("it reads nothing");
@@ -134,7 +180,8 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
     void close() {
         if (!closed) {
             closed = true;
-            finish();
+            in.clear();
+            out.add(0, this::finish);
         }
     }
 
@@ -144,11 +191,21 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
             return;
         }
         closed = true;
+        in.clear();
+        out.clear();
+        if (lab.cut(other).isPresent()) {
+            breakOff(reason);
+        } else {
+            out.add(0, () -> breakOff(reason)); // of which a peer that hears nothing does not hear either, until that is healed
+        }
+        owner.closed(this, reason);
+    }
+
+    private void breakOff(String reason) {
         if (stream instanceof ClientCallStreamObserver<LinkMessage> client) {
             client.cancel(reason, null);
         } else {
             stream.onError(io.grpc.Status.UNAVAILABLE.withDescription(reason).asRuntimeException());
         }
-        owner.closed(this, reason);
     }
 }

@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import mutex.MutexProto.LinkMessage;
 import mutex.group.Hello;
 
@@ -47,6 +48,7 @@ final class Links implements Link.Owner {
     private final EventLoop loop;
     private final Owner owner;
     private final Supplier<Hello> greeting;
+    private final FaultLab lab;
     private final SortedMap<Integer, Link> links = new TreeMap<>(); // greeted, one a peer
     private final Set<Link> spares = new HashSet<>(); // greeted, beside another to the same process; the other side closes one
     private final Set<Link> ungreeted = new HashSet<>();
@@ -57,8 +59,9 @@ final class Links implements Link.Owner {
     private long wokenAt = tickedAt; // when this process last went on after it was stopped
     private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
-    Links(EventLoop loop, Owner owner, Supplier<Hello> greeting) {
+    Links(EventLoop loop, Owner owner, Supplier<Hello> greeting, FaultLab lab) {
         this.loop = loop;
+        this.lab = lab;
         this.owner = owner;
         dialers = new Dialers(loop);
         this.greeting = greeting;
@@ -81,6 +84,8 @@ final class Links implements Link.Owner {
         wokenAt = now - tickedAt > QUIET_AFTER ? now : wokenAt;
         tickedAt = now;
         dialers.all().forEach(dialer -> dialIfDue(dialer, now));
+        Stream.of(links.values(), spares, ungreeted).flatMap(Collection::stream).toList()
+                .forEach(link -> lab.cut(link.other).ifPresent(link::cut));
         for (Link link : ungreeted.toArray(Link[]::new)) {
             if (now - link.madeAt > GREET_WITHIN) {
                 link.cut("it accepts, but does not answer");
@@ -117,7 +122,10 @@ final class Links implements Link.Owner {
     }
 
     private void dialIfDue(Dialer dialer, long now) {
-        if (!links.containsKey(dialer.peer) && dialer.due(now)) {
+        Optional<String> cut = lab.cut(dialer.peer);
+        if (cut.isPresent()) {
+            dialer.trouble = cut.get();
+        } else if (!links.containsKey(dialer.peer) && dialer.due(now)) {
             Link link = dialer.dial(this, hello(dialer.peer != 0), now);
             if (!link.isClosed()) {
                 ungreeted.add(link);
@@ -204,6 +212,10 @@ final class Links implements Link.Owner {
     }
 
     private void greet(Link link, LinkMessage message) {
+        if (lab.cut(link.other).isPresent()) {
+            link.cut(lab.cut(link.other).get());
+            return;
+        }
         if (link.peer != null) {
             throw new IllegalArgumentException("a second hello");
         }
@@ -306,6 +318,11 @@ final class Links implements Link.Owner {
     }
 
     @Override
+    public FaultLab lab() {
+        return lab;
+    }
+
+    @Override
     public void closed(Link link, String reason) {
         ungreeted.remove(link);
         spares.remove(link);
@@ -324,12 +341,14 @@ final class Links implements Link.Owner {
     private void lost(Link link, String reason) {
         int peer = link.peer.id();
         Optional<Link> spare = spares.stream().filter(other -> other.peer.id() == peer).findFirst();
-        if (spare.isPresent()) {
+        if (spare.isPresent() && reason.equals(Link.IN_ORDER)) {
             spares.remove(spare.get());
             links.put(peer, spare.get());
             owner.linked(spare.get().peer, spare.get().dialed); // what went over the other may be lost
             return;
         }
+        // What was answered over the broken one may be lost; the other side asks again only over a new one.
+        spare.ifPresent(other -> other.cut("the link beside it broke"));
         long now = System.nanoTime();
         lastHeard.put(peer, link.heardAt);
         String line = "peer " + peer + " at " + link.peer.endpoint() + " is gone: " + reason;

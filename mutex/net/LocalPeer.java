@@ -32,13 +32,21 @@ public final class LocalPeer implements AutoCloseable {
      * @param list the other peers
      * @param state folder of the state file
      * @param leaseMillis the same at all peers; 0 turns the lease off
+     * @param expect how many peers found a group, where they have no list but find each other; 0 with a list
      * @param voice takes lines for a person; called on the loop thread, must not block
      * @param dying is told when the core broke one of its own rules; must end the process
      */
     public record Start(
             int id, String host, int port, List<Listed> list, Path state,
-            Algorithms algorithms, long leaseMillis, Consumer<String> voice,
+            Algorithms algorithms, long leaseMillis, int expect, Consumer<String> voice,
             BiConsumer<Throwable, String> dying) {
+
+        /** With a list. */
+        public Start(int id, String host, int port, List<Listed> list, Path state,
+                Algorithms algorithms, long leaseMillis, Consumer<String> voice,
+                BiConsumer<Throwable, String> dying) {
+            this(id, host, port, list, state, algorithms, leaseMillis, 0, voice, dying);
+        }
 
         /** With the lease off. */
         public Start(int id, String host, int port, List<Listed> list, Path state,
@@ -64,7 +72,7 @@ public final class LocalPeer implements AutoCloseable {
         Server server = new Server(events, start.host(), start.port(), service);
         try {
             Settings settings = new Settings(start.id(), start.host(), server.port(), start.list(),
-                    new SecureRandom().nextLong(), start.algorithms(), start.leaseMillis(), start.dying());
+                    new SecureRandom().nextLong(), start.algorithms(), start.leaseMillis(), start.expect(), start.dying());
             StateFile state = new StateFile(start.state(), start.id(), settings.endpoint());
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
             loop.whenServing(server::serving);

@@ -13,7 +13,7 @@ final class Looking {
 
     private Looking() {}
 
-    static Snapshot at(View node, Settings settings, Links links, Tallies tallies) {
+    static Snapshot at(View node, Settings settings, Links links, Tallies tallies, List<String> faults) {
         SortedMap<Integer, String> known = new TreeMap<>();
         List<Snapshot.Other> others = new ArrayList<>();
         if (node.group() != null) {
@@ -27,7 +27,7 @@ final class Looking {
                 .forEach(address -> others.add(new Snapshot.Other(0, address, false, 0, -1, 0,
                         links.trouble(address).orElse("not heard yet"))));
         return new Snapshot(node, settings.algorithms().name(), settings.leaseMillis(), others,
-                node.locks().stream().map(View.OfLock::name).collect(Collectors.toMap(lock -> lock, tallies::of)));
+                node.locks().stream().map(View.OfLock::name).collect(Collectors.toMap(lock -> lock, tallies::of)), faults);
     }
 
     private static Snapshot.Other other(int peer, String endpoint, View node, Links links) {

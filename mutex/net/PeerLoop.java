@@ -4,8 +4,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +51,7 @@ public final class PeerLoop implements Links.Owner {
     private final Elapsed clock;
     private final Askers askers = new Askers();
     private final Inquiries inquiries;
+    private final FaultLab lab;
     private ScheduledFuture<?> wake;
     private long wakeAt = Long.MAX_VALUE;
     private long suspended; // how much the clock had skipped when that was last looked at
@@ -72,9 +76,10 @@ public final class PeerLoop implements Links.Owner {
         journal = new Journal(settings.id());
         node = new Node(settings.id(), settings.endpoint(), System.currentTimeMillis(), settings.list(), state.read(),
                 settings.algorithms(), settings.process(),
-                TimeUnit.MILLISECONDS.toNanos(settings.leaseMillis()));
-        links = new Links(loop, this, this::hello);
-        outbox = new Outbox(task -> loop.later(() -> orDie(task)), this::send);
+                TimeUnit.MILLISECONDS.toNanos(settings.leaseMillis()), settings.expect());
+        lab = new FaultLab(loop, settings.id(), this::woken, this::faultsChanged);
+        links = new Links(loop, this, this::hello, lab);
+        outbox = new Outbox(task -> loop.later(() -> lab.pause().after(() -> orDie(task))), this::send);
         inquiries = new Inquiries(loop, links);
     }
 
@@ -96,15 +101,30 @@ public final class PeerLoop implements Links.Owner {
         });
     }
 
+    /** Time has gone by: that comes before all that waits. */
+    private void woken() {
+        say("the pause is over");
+        step(new Event.Tick());
+    }
+
+    private void faultsChanged() {
+        if (begun && !closed && !lab.pause().isOn()) {
+            links.tick();
+        }
+    }
+
     private void linkTick() {
-        if (!closed) {
+        if (closed) {
+            return;
+        }
+        if (!lab.pause().isOn()) {
             links.tick();
             clock.now();
             if (clock.skipped() != suspended) {
                 step(new Event.Tick()); // no timer noticed
             }
-            loop.after(LINK_TICK, this::linkTick);
         }
+        loop.after(LINK_TICK, this::linkTick);
     }
 
     private Hello hello() {
@@ -112,6 +132,11 @@ public final class PeerLoop implements Links.Owner {
     }
 
     // For people and programs at this peer.
+
+    /** Peers may be at these addresses, which are all that discovery finds now; see {@link Event.Discovered}. */
+    public void discovered(Set<String> addresses) {
+        loop.run(() -> step(new Event.Discovered(addresses)));
+    }
 
     /** Asks for a lock; gives the number to {@link #withdraw} it by. The wait is in nanoseconds. */
     public CompletableFuture<Long> ask(String lock, boolean attempt, long waitNanos, Asking asking) {
@@ -171,6 +196,7 @@ public final class PeerLoop implements Links.Owner {
     /** Withdraws everything, then leaves the group; done gets null when it goes on without this peer, or one line why not. */
     public void leave(Consumer<String> done) {
         loop.run(() -> {
+            lab.pause().end();
             Group group = node.group();
             if (closed || group == null || group.members().size() == 1) {
                 done.accept(null);
@@ -230,7 +256,13 @@ public final class PeerLoop implements Links.Owner {
     /** How the linked peers stand, and this one; those that do not answer within a second are left out. */
     public CompletableFuture<SortedMap<Integer, Snapshot>> inquire() {
         CompletableFuture<SortedMap<Integer, Snapshot>> answer = new CompletableFuture<>();
-        loop.run(() -> inquiries.ask(settings.id(), look(), answer));
+        loop.run(() -> {
+            if (lab.pause().isOn()) {
+                answer.complete(new TreeMap<>(Map.of(settings.id(), look())));
+            } else {
+                inquiries.ask(settings.id(), look(), answer);
+            }
+        });
         return answer;
     }
 
@@ -252,6 +284,16 @@ public final class PeerLoop implements Links.Owner {
         return links;
     }
 
+    /** The faults between this peer and others, for those who learn. */
+    public FaultLab lab() {
+        return lab;
+    }
+
+    /** Runs the task on the loop: now, or when this peer is paused no more. */
+    void awake(Runnable task) {
+        lab.pause().after(task);
+    }
+
     /** Loop thread only, but for listening. */
     public Journal journal() {
         return journal;
@@ -266,6 +308,7 @@ public final class PeerLoop implements Links.Owner {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loop.run(() -> {
             leaving = true;
+            lab.pause().end();
             withdrawAll(() -> {
                 closed = true;
                 askers.refuseChanges(LEAVING);
@@ -282,7 +325,7 @@ public final class PeerLoop implements Links.Owner {
 
     /** This peer as it is; loop thread only. */
     Snapshot look() {
-        return Looking.at(node.view(clock.now()), settings, links, journal.tallies());
+        return Looking.at(node.view(clock.now()), settings, links, journal.tallies(), lab.lines());
     }
 
     // The loop.
@@ -292,7 +335,7 @@ public final class PeerLoop implements Links.Owner {
             return;
         }
         events.add(event);
-        if (stepping || !begun) {
+        if (stepping || !begun || lab.pause().isOn()) {
             return;
         }
         stepping = true;

@@ -11,11 +11,12 @@ import mutex.group.Listed;
  * @param list the other peers of the start list
  * @param process random number of this process
  * @param leaseMillis 0: the lease is off
+ * @param expect how many peers found a group, where they have no list but find each other; 0 with a list
  * @param dying is told when the core broke one of its own rules, with the last events; the process must end
  */
 public record Settings(
         int id, String host, int port, List<Listed> list, long process,
-        Algorithms algorithms, long leaseMillis,
+        Algorithms algorithms, long leaseMillis, int expect,
         BiConsumer<Throwable, String> dying) {
 
     public String endpoint() {

@@ -11,8 +11,15 @@ import mutex.trace.Tallies.Tally;
  * @param leaseMillis 0: the lease is off
  * @param peers the other members, those of the start list, and whoever else is linked
  * @param tallies by lock, what this peer's entries cost; locks that are in use here only
+ * @param faults put in by a person, a line each
  */
-public record Snapshot(View node, String algorithm, long leaseMillis, List<Other> peers, Map<String, Tally> tallies) {
+public record Snapshot(View node, String algorithm, long leaseMillis, List<Other> peers, Map<String, Tally> tallies,
+        List<String> faults) {
+
+    /** Without faults. */
+    public Snapshot(View node, String algorithm, long leaseMillis, List<Other> peers, Map<String, Tally> tallies) {
+        this(node, algorithm, leaseMillis, peers, tallies, List.of());
+    }
 
     /**
      * Another peer, as seen from here.

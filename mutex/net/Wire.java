@@ -35,7 +35,7 @@ final class Wire {
     static MutexProto.Hello out(Hello hello) {
         MutexProto.Hello.Builder out = MutexProto.Hello.newBuilder().setProtocol(PROTOCOL).setId(hello.id())
                 .setEndpoint(hello.endpoint()).setEpoch(hello.epoch()).setProcess(hello.process())
-                .setAlgorithm(hello.algorithm()).setLeaseMillis(hello.leaseMillis());
+                .setAlgorithm(hello.algorithm()).setLeaseMillis(hello.leaseMillis()).setExpect(hello.expect());
         if (hello.group() != null) {
             out.setGroup(out(hello.group()));
         }
@@ -46,9 +46,10 @@ final class Wire {
     static Hello in(MutexProto.Hello hello) {
         check(epochs(hello.getEpoch()) && hello.getEpoch() > 0, "epoch", hello.getEpoch());
         check(hello.getLeaseMillis() >= 0, "lease", hello.getLeaseMillis());
+        check(hello.getExpect() >= 0, "expected number of peers", hello.getExpect());
         return new Hello(id(hello.getId()), address(hello.getEndpoint()), hello.getEpoch(), hello.getProcess(),
                 text(hello.getAlgorithm()), hello.getLeaseMillis(),
-                hello.hasGroup() ? in(hello.getGroup()) : null, in(hello.getListList()));
+                hello.hasGroup() ? in(hello.getGroup()) : null, in(hello.getListList()), hello.getExpect());
     }
 
     static MutexProto.Stamp out(Stamp stamp) {

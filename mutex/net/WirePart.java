@@ -70,7 +70,8 @@ final class WirePart {
         if (message instanceof GroupMessage.Present present) {
             out.setPresent(Wire.out(present.group()));
         } else if (message instanceof GroupMessage.Listing listing) {
-            out.setListing(MutexProto.Listing.newBuilder().addAllList(listing.list().stream().map(Wire::out).toList()));
+            out.setListing(MutexProto.Listing.newBuilder().addAllList(listing.list().stream().map(Wire::out).toList())
+                    .setBound(listing.bound()));
         } else if (message instanceof GroupMessage.Join) {
             out.setJoin(MutexProto.Join.getDefaultInstance());
         } else if (message instanceof GroupMessage.Propose propose) {
@@ -92,7 +93,8 @@ final class WirePart {
             case PERMISSION -> ofLock(part, new Message.Permission(Wire.in(part.getPermission())));
             case REFUSAL -> ofLock(part, new Message.Refusal(Wire.in(part.getRefusal())));
             case PRESENT -> new Frame.OfGroup(new GroupMessage.Present(Wire.in(part.getPresent())));
-            case LISTING -> new Frame.OfGroup(new GroupMessage.Listing(Wire.in(part.getListing().getListList())));
+            case LISTING -> new Frame.OfGroup(new GroupMessage.Listing(
+                    Wire.in(part.getListing().getListList()), part.getListing().getBound()));
             case JOIN -> new Frame.OfGroup(new GroupMessage.Join());
             case PROPOSE -> new Frame.OfGroup(new GroupMessage.Propose(Wire.in(part.getPropose().getBase()),
                     Wire.in(part.getPropose().getNext()), part.getPropose().getAgain()));

@@ -26,6 +26,7 @@ final class WireStatus {
     private static final int MOST_IDS = 64;
     private static final int MOST_TROUBLE = 300;
     private static final int MOST_SUSPECTS = 4;
+    private static final int MOST_FAULTS = 32;
 
     private WireStatus() {}
 
@@ -41,6 +42,7 @@ final class WireStatus {
             out.setWaitingFor(node.waitingFor());
         }
         standing(node, out);
+        snapshot.faults().stream().limit(MOST_FAULTS).forEach(fault -> out.addFaults(cut(fault)));
         int bytes = out.build().getSerializedSize();
         for (View.OfLock lock : node.locks()) {
             LockStatus next = out(lock, snapshot.tallies().getOrDefault(lock.name(), Tally.NONE));
@@ -122,7 +124,8 @@ final class WireStatus {
                 status.getSeen(), status.hasGroup() ? Wire.in(status.getGroup()) : null,
                 status.hasGroup() ? null : Wire.text(status.getWaitingFor()), locks, new TreeMap<>(),
                 status.hasStanding() ? standing(status.getStanding()) : null, suspects(status));
-        return new Snapshot(node, Wire.text(status.getAlgorithm()), status.getLeaseMillis(), others, tallies);
+        return new Snapshot(node, Wire.text(status.getAlgorithm()), status.getLeaseMillis(), others, tallies,
+                status.getFaultsList().stream().limit(MOST_FAULTS).map(Wire::text).toList());
     }
 
     private static View.Standing standing(MutexProto.Standing standing) {

@@ -1,5 +1,6 @@
 package mutex.node;
 
+import java.util.Set;
 import java.util.SortedSet;
 import mutex.group.Hello;
 
@@ -88,6 +89,14 @@ public sealed interface Event {
         @Override
         public void happen(Node node) {
             node.ownAddress(dialed);
+        }
+    }
+
+    /** These addresses are all that discovery finds now; until there is a group, links are made to them, and no more. */
+    record Discovered(Set<String> addresses) implements Event {
+        @Override
+        public void happen(Node node) {
+            node.discovered(addresses);
         }
     }
 

@@ -42,14 +42,14 @@ final class Home implements Site, Locks.Askers {
     private long now;
 
     Home(int self, String endpoint, List<Listed> list, Saved saved, Counters counters, Post post, Peers peers,
-            Algorithms algorithms, long leaseLength) {
+            Algorithms algorithms, long leaseLength, int expect) {
         this.self = self;
         this.post = post;
         this.peers = peers;
         this.counters = counters;
         lease = new Lease(self, leaseLength, counters, post, peers, this);
         locks = new Locks(self, counters, post, algorithms, this, lease);
-        membership = new Membership(self, endpoint, list, saved, this, leaseLength);
+        membership = new Membership(self, endpoint, list, saved, this, leaseLength, expect);
     }
 
     void at(long now) {

@@ -2,6 +2,7 @@ package mutex.node;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -51,12 +52,22 @@ public final class Node {
      */
     public Node(int id, String endpoint, long epoch, List<Listed> list, Saved saved,
             Algorithms algorithms, long process, long lease) {
+        this(id, endpoint, epoch, list, saved, algorithms, process, lease, 0);
+    }
+
+    /**
+     * One that may have no list, but be told by {@link Event.Discovered} where others may be.
+     *
+     * @param expect how many such peers found a group; 0: the list does
+     */
+    public Node(int id, String endpoint, long epoch, List<Listed> list, Saved saved,
+            Algorithms algorithms, long process, long lease, int expect) {
         self = id;
         this.endpoint = endpoint;
         this.process = process;
         counters = new Counters(epoch, saved == null ? 0 : saved.fence());
         post = new Post(counters);
-        home = new Home(id, endpoint, list, saved, counters, post, peers, algorithms, lease);
+        home = new Home(id, endpoint, list, saved, counters, post, peers, algorithms, lease, expect);
         inbox = new Inbox(id, counters, post, peers, home);
     }
 
@@ -136,6 +147,11 @@ public final class Node {
         post.add(new Effect.Redial());
     }
 
+    void discovered(Set<String> addresses) {
+        home.membership.discovered(addresses);
+        post.add(new Effect.Redial());
+    }
+
     void skipped(long nanos) {
         home.lease.skipped(nanos);
         home.membership.change().skipped(nanos);
@@ -159,6 +175,7 @@ public final class Node {
             addresses.addAll(group.members().values());
         } else {
             membership.list().forEach(entry -> addresses.add(entry.endpoint()));
+            addresses.addAll(membership.found());
             Optional.ofNullable(membership.outside()).ifPresent(outside -> addresses.addAll(outside.members().values()));
         }
         Optional.ofNullable(membership.change().seeking()).ifPresent(addresses::add);
@@ -169,7 +186,7 @@ public final class Node {
     /** What to tell another peer first. */
     public Hello hello(long process, String algorithm, long leaseMillis) {
         return new Hello(self, endpoint, counters.epoch(), process, algorithm, leaseMillis,
-                home.membership.group(), home.membership.list());
+                home.membership.group(), home.membership.list(), home.membership.expect());
     }
 
     public long epoch() {

@@ -2,6 +2,7 @@ package mutex.shell;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import mutex.net.Snapshot;
 import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
@@ -35,10 +36,20 @@ final class Completion implements Completer {
             now.node().locks().forEach(lock -> candidates.add(new Candidate(lock.name())));
         } else if (line.words().get(0).equals("remove") && now.node().group() != null) {
             now.node().group().othersThan(session.id()).forEach(id -> candidates.add(new Candidate(id.toString())));
+        } else if (line.words().get(0).equals("fault")) {
+            fault(line, now).forEach(word -> candidates.add(new Candidate(word)));
         } else if (line.words().get(0).equals("add")) {
             now.peers().stream().filter(other -> now.node().group() != null
                             && !now.node().group().members().containsKey(other.id()))
                     .forEach(other -> candidates.add(new Candidate(other.endpoint())));
         }
+    }
+
+    private static List<String> fault(ParsedLine line, Snapshot now) {
+        String kind = line.words().get(1);
+        return line.wordIndex() == 1 ? FaultCommand.KINDS
+                : kind.equals("pause") || kind.equals("delay") && line.wordIndex() == 2 ? List.of("2s", "10s")
+                : kind.equals("delay") && line.wordIndex() == 3 ? List.of("to")
+                : Stream.concat(FaultCommand.known(now).stream().map(String::valueOf), Stream.of("all")).toList();
     }
 }

@@ -39,7 +39,10 @@ final class Explanation {
         View node = all.get(self).node();
         String us = "peer " + self + " [" + lock + "] ";
         Optional<View.OfLock> here = find(self, lock);
-        if (node.group() == null) {
+        Optional<String> pause = all.get(self).faults().stream().filter(fault -> fault.startsWith("pause")).findFirst();
+        if (pause.isPresent()) {
+            lines.add(us + "stays as it is: " + pause.get() + "; \"heal\" ends it");
+        } else if (node.group() == null) {
             lines.add(us + "waits for the group to begin: " + node.waitingFor());
         } else if (here.isPresent() && here.get().state() != State.HELD && StandingText.noMajority(node).isPresent()) {
             lines.add(us + "waits: " + StandingText.noMajority(node).get());

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import mutex.algorithm.Algorithms;
 import mutex.discover.BadConfiguration;
+import mutex.discover.Discovery;
 import mutex.discover.StartList;
 import mutex.metrics.MetricsServer;
 import mutex.net.EventLoop;
@@ -58,6 +59,9 @@ public final class PeerCommand implements Callable<Integer> {
             description = "list of peers, a host:port a line (default: ./peers.txt if there is one)")
     private Path peersFile;
 
+    @Mixin
+    private DiscoverOptions discover;
+
     @Option(names = "--lease", paramLabel = "TIME", description = "how long a silent minority of three or more peers may hold "
             + "up the others, 200ms to 10m, the same at all; 0 waits for every peer (default: 0)")
     private String lease = "0";
@@ -72,6 +76,9 @@ public final class PeerCommand implements Callable<Integer> {
 
     @Option(names = "--log", paramLabel = "FILE", description = "append every event to the file, a line of JSON each")
     private Path log;
+
+    @Option(names = "--lab", description = "for classes: the shell takes \"fault\", which delays, drops, cuts and pauses")
+    private boolean lab;
 
     @Option(names = "--metrics", paramLabel = "PORT",
             description = "serve http://HOST:PORT/metrics for Prometheus and /ready, without TLS; 0 lets the system choose")
@@ -95,13 +102,21 @@ public final class PeerCommand implements Callable<Integer> {
         LogFile file = log == null ? null : openLog(screen);
         EventLoop events = new EventLoop(secured);
         LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(number("--id", id, 1), start.self().host(), start.self().port(),
-                start.others(), folder, algorithms, leaseMillis, screen::problem, PeerCommand::die));
+                start.others(), folder, algorithms, leaseMillis, discover.expect(), screen::problem, PeerCommand::die));
+        if (lab) {
+            peer.loop().lab().open();
+        }
         if (file != null) {
             peer.loop().journal().listen(file);
         }
         MetricsServer counting = metrics == null ? null : measured(peer, start, screen);
+        screen.line("peer " + id + " listens on " + peer.endpoint());
+        Discovery discovery = discover.start(peer.endpoint(), peer.loop()::discovered, screen::problem);
         Runnable leave = () -> {
             peer.close();
+            if (discovery != null) {
+                discovery.close();
+            }
             if (counting != null) {
                 counting.close();
             }
@@ -111,7 +126,6 @@ public final class PeerCommand implements Callable<Integer> {
             screen.flush();
         };
         Runtime.getRuntime().addShutdownHook(new Thread(leave, "leave"));
-        screen.line("peer " + id + " listens on " + peer.endpoint());
         return serve(peer, screen, terminal);
     }
 
@@ -153,8 +167,10 @@ public final class PeerCommand implements Callable<Integer> {
             metricsPort = metrics == null ? 0 : number("--metrics", metrics, 0);
             leaseMillis = Durations.leaseMillis(lease);
             algorithms = algorithm.chosen(leaseMillis);
-            StartList start = StartList.of(number("--id", id, 1), host, port == null ? null : number("--port", port, 0),
-                    peersFile, addresses);
+            Integer at = port == null ? null : number("--port", port, 0);
+            discover.check(peersFile, addresses);
+            StartList start = discover.given() ? StartList.discovering(number("--id", id, 1), host, at)
+                    : StartList.of(number("--id", id, 1), host, at, peersFile, addresses);
             tls.check();
             require(!(insecure && tls.given()), "--insecure and --tls-cert do not go together; leave one of them out");
             require(insecure || tls.given() || start.self().isLoopback(), "--host " + start.self().host()

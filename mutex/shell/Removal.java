@@ -105,7 +105,7 @@ final class Removal {
         return standing == null ? new TreeSet<>() : standing.absent();
     }
 
-    private static String join(SortedSet<Integer> ids, String between) {
+    static String join(SortedSet<Integer> ids, String between) {
         return ids.stream().map(String::valueOf).collect(Collectors.joining(between));
     }
 }

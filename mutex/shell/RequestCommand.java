@@ -1,5 +1,6 @@
 package mutex.shell;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,6 +17,12 @@ final class RequestCommand extends LockCommand {
     @Option(names = "--try", description = "give up rather than wait")
     private boolean attempt;
 
+    @Option(names = "--write", paramLabel = "FILE", description = "once inside, append a line to the file, then give the lock back")
+    private Path file;
+
+    @Option(names = "--sleep", paramLabel = "TIME", description = "stay inside for so long, after the line is written, then give back")
+    private Duration sleep;
+
     @Override
     boolean run(Session session, String lock) {
         Turn turn = session.turn(lock);
@@ -24,6 +31,11 @@ final class RequestCommand extends LockCommand {
                     + (turn.held() ? "HELD already; \"release\" gives it back" : "asked for already; \"cancel\" withdraws"));
             return false;
         }
-        return session.request(lock, attempt, wait, keep);
+        if (keep != null && sleep != null) {
+            throw new IllegalArgumentException("--for and --sleep both say when it is given back; leave one of them out");
+        }
+        Turn asked = session.ask(lock, attempt, wait, keep);
+        boolean section = file != null || sleep != null;
+        return session.await(section ? CriticalSection.run(session, asked, file, sleep, keep == null) : asked.entry, true);
     }
 }

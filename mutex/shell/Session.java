@@ -47,7 +47,7 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
         this.interactive = interactive;
         ring = peer.settings().algorithms().name().equals(TokenRing.NAME);
         peer.journal().listen(this);
-        if (interactive && peer.settings().leaseMillis() > 0) {
+        if (interactive && (peer.settings().leaseMillis() > 0 || peer.lab().isOpen())) {
             timer.scheduleAtFixedRate(this::watchStanding, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
@@ -56,14 +56,18 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
     private void watchStanding() {
         peer.snapshot().thenAccept(now -> {
             String before = standing;
-            standing = StandingText.prompt(now);
+            standing = StandingText.prompt(now) + faults(now.faults().size());
             if (!standing.equals(before)) {
                 screen.redraw();
             }
         });
     }
 
-    /** What the prompt says of the peer's standing; nothing when all is well. */
+    private static String faults(int count) {
+        return count == 0 ? "" : count == 1 ? " (1 fault)" : " (" + count + " faults)";
+    }
+
+    /** What the prompt says of the peer's standing and its faults; nothing when all is well. */
     String standing() {
         return standing;
     }
@@ -103,8 +107,8 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
         return turns.values();
     }
 
-    /** Asks; where no person types, until it is known how that went. */
-    boolean request(String lock, boolean attempt, Duration wait, Duration keep) {
+    /** Asks; gives it back so long after it was entered, if keep is not null. */
+    Turn ask(String lock, boolean attempt, Duration wait, Duration keep) {
         Turn turn = new Turn(this, lock);
         turns.put(lock, turn);
         changed();
@@ -112,10 +116,9 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
                 .thenAccept(turn.number::complete);
         timer.schedule(() -> explain(turn, false), EXPLAIN_AFTER_MILLIS, TimeUnit.MILLISECONDS);
         if (keep != null) {
-            turn.entry.thenAccept(entered -> timer.schedule(
-                    () -> turn.number.thenAccept(peer::withdraw), keep.toNanos(), TimeUnit.NANOSECONDS));
+            turn.entry.thenAccept(entered -> timer.schedule(turn::leave, keep.toNanos(), TimeUnit.NANOSECONDS));
         }
-        return await(turn.entry, true);
+        return turn;
     }
 
     private void explain(Turn turn, boolean again) {
@@ -138,7 +141,7 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
 
     /** Gives back or withdraws. */
     void withdraw(Turn turn) {
-        turn.number.thenAccept(peer::withdraw);
+        turn.leave();
         await(turn.end, null);
     }
 
@@ -155,6 +158,11 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
     /** A line about a lock of this peer. */
     void tell(String lock, String text) {
         screen.line("peer " + id() + " [" + lock + "] " + text);
+    }
+
+    /** What went wrong with a lock of this peer. */
+    void problem(String lock, String text) {
+        screen.problem("peer " + id() + " [" + lock + "] " + text);
     }
 
     /** A text that must not be missed. */

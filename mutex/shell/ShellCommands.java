@@ -8,7 +8,7 @@ import picocli.CommandLine.HelpCommand;
 @Command(name = "", description = "Enter alone asks for the default lock, and gives it back.",
         subcommands = {RequestCommand.class, ReleaseCommand.class, CancelCommand.class, StatusCommand.class,
             WhyCommand.class, PassCommand.class, PeersCommand.class, AddCommand.class, RemoveCommand.class, LocksCommand.class, LogCommand.class,
-            HelpCommand.class, QuitCommand.class})
+            FaultCommand.class, HealCommand.class, HelpCommand.class, QuitCommand.class})
 final class ShellCommands {
 
     final Session session;

@@ -28,6 +28,7 @@ final class StatusCommand implements Runnable {
                 + node.time() + ", " + now.algorithm() + ", " + LeaseText.say(now.leaseMillis()));
         lines.add(node.group() == null ? "no group yet: " + node.waitingFor() : "group " + node.group());
         lines.addAll(StandingText.lines(now));
+        now.faults().forEach(fault -> lines.add("fault: " + fault));
         for (Snapshot.Other other : now.peers()) {
             if (!other.trouble().isEmpty()) {
                 lines.add("peer " + (other.id() == 0 ? "" : other.id() + " ") + "at " + other.endpoint() + ": " + other.trouble());

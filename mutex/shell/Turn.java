@@ -16,6 +16,11 @@ final class Turn implements Asking {
     /** Completes when the lock was given back or the request has ended. */
     final CompletableFuture<Void> end = new CompletableFuture<>();
     private volatile boolean held;
+    private volatile boolean lost;
+    private volatile Stamp stamp; // once entered, as the next
+    private volatile long fence;
+    private boolean leaving; // guarded by this, as the next
+    private CompletableFuture<Void> writing; // completes when what is written under the lock is; null: nothing is
     /** To withdraw it by; the entry may come before it. */
     final CompletableFuture<Long> number = new CompletableFuture<>();
 
@@ -28,8 +33,62 @@ final class Turn implements Asking {
         return held;
     }
 
+    boolean lost() {
+        return lost;
+    }
+
+    Stamp stamp() {
+        return stamp;
+    }
+
+    long fence() {
+        return fence;
+    }
+
+    /** Whether something may be written under the lock; then it is not given back until {@link #endWrite}. */
+    synchronized boolean beginWrite() {
+        boolean may = held && !leaving;
+        writing = may ? new CompletableFuture<>() : null;
+        return may;
+    }
+
+    void endWrite() {
+        CompletableFuture<Void> written;
+        synchronized (this) {
+            written = writing;
+            writing = null;
+        }
+        if (written != null) {
+            written.complete(null);
+        }
+    }
+
+    /** Gives back or withdraws, behind what is being written. Any thread; returns at once. */
+    void leave() {
+        CompletableFuture<Void> written;
+        synchronized (this) {
+            leaving = true;
+            written = writing == null ? CompletableFuture.completedFuture(null) : writing;
+        }
+        written.thenRun(() -> number.thenAccept(session.peer::withdraw));
+    }
+
+    @Override
+    public boolean warned() {
+        synchronized (this) {
+            leaving = true;
+            if (writing == null) {
+                return false;
+            }
+        }
+        leave();
+        return true;
+    }
+
     @Override
     public void entered(Stamp stamp, long fence) {
+        this.stamp = stamp;
+        this.fence = fence;
         held = true;
         session.changed();
         session.tell(lock, "HELD with " + stamp + ", fence " + fence + ", after " + Durations.say(System.nanoTime() - askedAt));
@@ -38,6 +97,8 @@ final class Turn implements Asking {
 
     @Override
     public void ended(Outcome outcome, String reason) {
+        held = false;
+        lost = outcome == Outcome.LOST;
         session.over(this);
         session.tell(lock, switch (outcome) {
             case RELEASED -> "given back";

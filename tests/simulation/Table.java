@@ -76,6 +76,7 @@ public final class Table {
         List<Listed> list = List.of();
         String endpoint;
         Saved disk;
+        int expect; // 0: with a list
         long started;
         String diskProblem;
         double rate = 1; // of its clock
@@ -186,6 +187,12 @@ public final class Table {
         startWith(id, endpoint(id), Arrays.stream(list).filter(other -> other != id).mapToObj(Table::endpoint).toList());
     }
 
+    /** Starts the peer without a list; whom it finds, {@link #link} tells. */
+    public void startExpecting(int id, int expect) {
+        seat(id).expect = expect;
+        start(id);
+    }
+
     public void startWith(int id, String endpoint, List<String> list) {
         Seat seat = seat(id);
         seat.endpoint = endpoint;
@@ -202,7 +209,7 @@ public final class Table {
         Seat seat = seat(id);
         seat.started++;
         seat.node = new Node(id, seat.endpoint, epoch, seat.list, seat.disk, algorithms,
-                process(id), lease);
+                process(id), lease, seat.expect);
         seat.paused = false;
         seat.waiting.clear();
         seat.effects.clear();
@@ -239,6 +246,13 @@ public final class Table {
         up.forEach(a -> up.stream().filter(b -> a < b && !links.contains(a + "-" + b)).forEach(b -> link(a, b)));
     }
 
+    /** As {@link #link}, unless they are. */
+    public void relink(int a, int b) {
+        if (!links.contains(a + "-" + b)) {
+            link(a, b);
+        }
+    }
+
     public void unlink(int a, int b) {
         if (links.remove(a + "-" + b) & links.remove(b + "-" + a)) {
             underWay.removeIf(sent -> sent.between(a, b));
@@ -266,6 +280,11 @@ public final class Table {
 
     public Saved disk(int id) {
         return seat(id).disk;
+    }
+
+    /** So its disk reads from now on. */
+    public void lay(int id, Saved disk) {
+        seat(id).disk = disk;
     }
 
     public void breakDisk(int id, String problem) {
@@ -411,13 +430,12 @@ public final class Table {
         return delivered;
     }
 
-    /** Delivers the frame that was sent first, if one is under way; whether one was. */
-    public boolean deliverOne() {
-        Sent sent = underWay.poll();
-        if (sent != null) {
+    /** Delivers the first frames under way, so many at most. */
+    public void deliverSome(int most) {
+        for (int i = 0; i < most && !underWay.isEmpty(); i++) {
+            Sent sent = underWay.poll();
             step(sent.to, new Event.Received(sent.frame));
         }
-        return sent != null;
     }
 
     /** Lets time go by, a tick a second, everything delivered. */

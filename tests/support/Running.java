@@ -95,6 +95,10 @@ public final class Running implements AutoCloseable {
         return await(err, regex, DEADLINE_SECONDS * 1_000);
     }
 
+    public Matcher awaitError(String regex, long millis) {
+        return await(err, regex, millis);
+    }
+
     private synchronized Matcher await(ByteArrayOutputStream where, String regex, long millis) {
         Pattern pattern = Pattern.compile(regex, Pattern.MULTILINE);
         long deadline = System.nanoTime() + millis * 1_000_000;

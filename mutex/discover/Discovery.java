@@ -1,0 +1,145 @@
+package mutex.discover;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Finds peers while this one runs, by a thread of its own that may block. What it finds are addresses to
+ * call at; who is in the group, the group decides.
+ */
+public final class Discovery implements AutoCloseable {
+
+    private static final int MOST = PeersFile.MOST_PEERS;
+    private static final long PAUSE_MILLIS = 1_000; // after a failure
+    private static final long LONGEST_PAUSE_MILLIS = 3_000;
+
+    private final Source source;
+    private final Address self;
+    private final Consumer<Set<String>> proposed;
+    private final Consumer<String> voice;
+    private final Thread thread = new Thread(this::run, "discover");
+    private SortedSet<String> before = new TreeSet<>(); // what was found last
+    private String said = ""; // what is wrong; empty while all is well
+    private volatile boolean closed;
+
+    private Discovery(Source source, Address self, Consumer<Set<String>> proposed, Consumer<String> voice) {
+        this.source = source;
+        this.self = self;
+        this.proposed = proposed;
+        this.voice = voice;
+        thread.setDaemon(true);
+    }
+
+    /** How peers are found; checked, but not begun. */
+    public static final class Way {
+        private final Source source;
+
+        private Way(Source source) {
+            this.source = source;
+        }
+
+        /**
+         * Begins to look.
+         *
+         * @param self where this peer listens
+         * @param proposed is given all addresses that were found, whenever they have changed; by the thread of the discovery
+         * @param voice takes lines for a person; by the thread of the discovery
+         */
+        public Discovery start(Address self, Consumer<Set<String>> proposed, Consumer<String> voice) {
+            Discovery discovery = new Discovery(source, self, proposed, voice);
+            discovery.thread.start();
+            return discovery;
+        }
+    }
+
+    /**
+     * Reads {@code serf}, {@code serf:HOST:PORT} or {@code dns:NAME}.
+     *
+     * @throws IllegalArgumentException in one line that says what was found and what to write instead
+     */
+    public static Way way(String text) {
+        if (text.equals("serf")) {
+            return new Way(Serf.at(""));
+        } else if (text.startsWith("serf:") && text.length() > "serf:".length()) {
+            return new Way(Serf.at(text.substring("serf:".length())));
+        } else if (text.startsWith("dns:")) {
+            return new Way(Dns.of(text.substring("dns:".length())));
+        }
+        throw new IllegalArgumentException("\"" + Address.shown(text) + "\" is not serf, serf:HOST:PORT or dns:NAME, e.g. --discover serf");
+    }
+
+    private void run() {
+        long pause = PAUSE_MILLIS;
+        while (!closed) {
+            try {
+                source.follow(self, new Source.Finder() {
+                    @Override
+                    public void found(SortedSet<String> addresses) {
+                        tell(addresses);
+                    }
+
+                    @Override
+                    public void say(String line) {
+                        voice.accept(line);
+                    }
+                });
+            } catch (InterruptedException e) {
+                return;
+            } catch (IOException | IllegalArgumentException e) {
+                pause = said.isEmpty() ? PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+                fail(e);
+            }
+            try {
+                Thread.sleep(pause);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void fail(Exception e) {
+        String why = source + ": " + (e instanceof EOFException ? "the other side has ended the connection" : e.getMessage());
+        if (!closed && !why.equals(said)) {
+            said = why;
+            voice.accept(why + "; keeps trying (" + source.advice() + ")");
+        }
+    }
+
+    private void tell(SortedSet<String> all) {
+        SortedSet<String> now = all.stream().limit(MOST).collect(Collectors.toCollection(TreeSet::new));
+        if (!said.isEmpty()) {
+            voice.accept(source + ": works now");
+            said = "";
+        }
+        say(" finds ", now, before, "");
+        say(" no longer finds ", before, now, "; who is a member stays one: \"remove ID\" takes it out");
+        if (!now.equals(before)) {
+            if (all.size() > MOST) {
+                voice.accept(source + " finds " + all.size() + " addresses; only " + MOST + ", as many as a group has peers, are tried");
+            }
+            before = now;
+            proposed.accept(now);
+        }
+    }
+
+    private void say(String what, SortedSet<String> these, SortedSet<String> without, String then) {
+        SortedSet<String> rest = new TreeSet<>(these);
+        rest.removeAll(without);
+        if (!rest.isEmpty()) {
+            voice.accept(source + what + String.join(", ", rest) + then);
+        }
+    }
+
+    /** Looks no more; others do not find this peer any more. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        source.leave(self);
+    }
+}

@@ -1,0 +1,99 @@
+package mutex.shell;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import mutex.discover.BadConfiguration;
+import mutex.net.Daemon;
+
+/**
+ * What the exercise does inside: appends one line to a file that the peers share, stays a while, and gives the lock
+ * back. The file may block, so it is written on a thread of its own; the lock is not given back meanwhile.
+ */
+final class CriticalSection {
+
+    private final Session session;
+    private final Turn turn;
+    private final Path file; // null: nothing is written
+    private final Duration sleep; // null: it is given back at once, or by what --for says
+
+    private CriticalSection(Session session, Turn turn, Path file, Duration sleep) {
+        this.session = session;
+        this.turn = turn;
+        this.file = file;
+        this.sleep = sleep;
+    }
+
+    /**
+     * Does it as soon as the lock is entered.
+     *
+     * @param last whether the lock is given back after it
+     * @return whether it was done and the lock was held all the while; completes when that is over
+     */
+    static CompletableFuture<Boolean> run(Session session, Turn turn, Path file, Duration sleep, boolean last) {
+        CriticalSection section = new CriticalSection(session, turn, file, sleep);
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        turn.entry.thenAccept(entered -> {
+            if (entered) {
+                section.enter(last, done);
+            } else {
+                done.complete(false);
+            }
+        });
+        return done;
+    }
+
+    private void enter(boolean last, CompletableFuture<Boolean> done) {
+        Daemon.named("critical-section").newThread(() -> {
+            boolean written = file == null || write();
+            turn.end.thenRun(() -> done.complete(written && !turn.lost()));
+            if (!written) {
+                turn.leave();
+            } else if (last) {
+                session.after(sleep == null ? 0 : sleep.toMillis(), turn::leave);
+            }
+        }).start();
+    }
+
+    private boolean write() {
+        String name = Usage.quoted(file.toString());
+        if (!turn.beginWrite()) {
+            session.problem(turn.lock, "nothing is written to " + name + ": the lock is not held any more");
+            return false;
+        }
+        try {
+            append(Instant.now() + " peer " + session.id() + " [" + turn.lock + "] stamp " + turn.stamp() + " fence " + turn.fence() + "\n");
+            session.tell(turn.lock, "wrote a line to " + name);
+            return true;
+        } catch (IOException e) {
+            session.problem(turn.lock, name + " cannot be written (" + (e instanceof NoSuchFileException ? "its folder is not there"
+                    : BadConfiguration.reason(e)) + "), so the lock is given back; name another file after --write");
+            return false;
+        } finally {
+            turn.endWrite();
+        }
+    }
+
+    /** In one go, and on the disk when it returns. */
+    private void append(String line) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new FileSystemException(file.toString(), null, "it is no ordinary file"); // a pipe would wait for its reader
+        }
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+            out.force(true);
+        }
+    }
+}
