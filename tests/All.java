@@ -10,13 +10,13 @@
 //SOURCES BadInputTest.java CompareTest.java Contender.java CriticalSectionTest.java DiagramTest.java
 //SOURCES DnsTest.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java FaultTest.java
 //SOURCES FoundationsTest.java FuzzTest.java GatheringTest.java GeneratedTest.java GroupTest.java History.java
-//SOURCES LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java LivePageTest.java
-//SOURCES LockCommandTest.java LockFaultTest.java LogTest.java MembershipTest.java MetricsTest.java
-//SOURCES ModelTest.java MutantsTest.java OperateTest.java PipeTest.java Processes.java ReadmeTest.java
-//SOURCES ReconnectTest.java RemovalTest.java ReplayTest.java RulesTest.java Run.java Running.java
-//SOURCES SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java
-//SOURCES StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java TopTest.java TraceTest.java
-//SOURCES WebTest.java WireTest.java
+//SOURCES KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java
+//SOURCES LinkTest.java LivePageTest.java LockCommandTest.java LockFaultTest.java LogTest.java
+//SOURCES MembershipTest.java MetricsTest.java ModelTest.java MutantsTest.java OperateTest.java PipeTest.java
+//SOURCES Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java ReplayTest.java RingGroupTest.java
+//SOURCES RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java
+//SOURCES ShellTest.java SimulationTest.java StandingTextTest.java StateFileTest.java SuspendTest.java
+//SOURCES TlsTest.java TokenRingTest.java TopTest.java TraceTest.java WebTest.java WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -44,11 +44,12 @@ final class All {
                 LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
                 MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, CompareTest.class,
                 CriticalSectionTest.class, DiagramTest.class, DnsTest.class, ElapsedTest.class, FaultLabTest.class,
-                FuzzTest.class, GatheringTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
-                LinkTest.class, LivePageTest.class, LockCommandTest.class, LockFaultTest.class, LogTest.class,
-                MembershipTest.class, MetricsTest.class, OperateTest.class, PipeTest.class, ReadmeTest.class,
-                ReconnectTest.class, ReplayTest.class, SerfTest.class, ServiceTest.class, ShellTest.class,
-                StandingTextTest.class, StateFileTest.class, SuspendTest.class, TlsTest.class, TopTest.class,
-                TraceTest.class, WebTest.class, WireTest.class);
+                FuzzTest.class, GatheringTest.class, GeneratedTest.class, KeptPermissionsTest.class,
+                LauncherTest.class, LibraryTest.class, LinkTest.class, LivePageTest.class, LockCommandTest.class,
+                LockFaultTest.class, LogTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class,
+                PipeTest.class, ReadmeTest.class, ReconnectTest.class, ReplayTest.class, RingGroupTest.class,
+                SerfTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class,
+                SuspendTest.class, TlsTest.class, TokenRingTest.class, TopTest.class, TraceTest.class, WebTest.class,
+                WireTest.class);
     }
 }

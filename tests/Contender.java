@@ -12,7 +12,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.Stamp;
+import mutex.algorithm.TokenRing;
 import mutex.group.Listed;
 import mutex.net.Asking;
 import mutex.net.EventLoop;
@@ -25,7 +27,7 @@ import mutex.trace.LogFile;
  * The program that each process of SafetyTest runs: a peer that enters again and again. Inside, it
  * writes to files that all share and nothing else protects.
  *
- * <p>Arguments: id, port, folder, entries, nanoseconds to stay inside, fault ("none"), other addresses.
+ * <p>Arguments: id, port, folder, entries, nanoseconds to stay inside, algorithm or fault, other addresses.
  */
 final class Contender {
 
@@ -53,9 +55,11 @@ final class Contender {
         Path folder = Path.of(args[2]);
         List<Listed> others = Stream.of(args).skip(6).map(address -> new Listed(address, 0)).toList();
         Algorithms algorithm = switch (args[5]) {
-            case "none" -> RicartAgrawala::new;
+            case RicartAgrawala.NAME -> RicartAgrawala::new;
+            case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
+            case TokenRing.NAME -> TokenRing.locks(TokenRing.PACE, false);
             case "enters-unasked" -> EntersUnasked::new;
-            default -> throw new IllegalArgumentException("fault \"" + args[5] + "\" is not known");
+            default -> throw new IllegalArgumentException("algorithm \"" + args[5] + "\" is not known");
         };
         LogFile log = new LogFile(folder.resolve("log-" + id), System.out::println);
         LocalPeer peer;

@@ -10,6 +10,10 @@ package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import mutex.algorithm.Algorithms;
+import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RoucairolCarvalho;
+import mutex.algorithm.TokenRing;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Explorer;
 
@@ -18,48 +22,85 @@ import tests.simulation.Explorer;
  * peer asks, one request at a time; every message may be overtaken or lost; so many deliveries in all
  * leave a copy behind that arrives again; a holder may release at any instant, and where it says so a
  * waiting peer may cancel at any instant. In each state at most one peer holds the lock, and each entry
- * takes a fence above all before. No crash, no broken link and no group change is in here: the simulator
- * has those.
+ * takes a fence above all before; when nothing is under way, nobody waits unless somebody is inside.
+ * No crash, no broken link and no group change is in here: the simulator has those.
  *
  * <p>A number of states that differs means that the protocol does: look, then correct the number.
  */
 class ExplorerTest {
 
     private static final boolean CANCELS = true;
+    private static final Algorithms ASKED = RicartAgrawala::new;
+    private static final Algorithms KEPT = RoucairolCarvalho.LOCKS;
+    private static final Algorithms RING = TokenRing.locks(Long.MAX_VALUE / 2, false); // once quiet, it rests until it is woken
 
     @Test
     void threePeersWithTwoRequestsEach() {
-        assertEquals(397_814, new Explorer(3, 2, 6, 0, !CANCELS).explore());
+        assertEquals(397_814, new Explorer(ASKED, 3, 2, 6, 0, !CANCELS).explore());
     }
 
     @Test
     void threePeersWithFourRequestsInAllAndACopy() {
-        assertEquals(987_514, new Explorer(3, 2, 4, 1, !CANCELS).explore());
+        assertEquals(987_514, new Explorer(ASKED, 3, 2, 4, 1, !CANCELS).explore());
     }
 
     @Test
     void threePeersThatMayCancelWithTwoRequestsInAllAndThreeCopies() {
-        assertEquals(581_359, new Explorer(3, 2, 2, 3, CANCELS).explore());
+        assertEquals(581_359, new Explorer(ASKED, 3, 2, 2, 3, CANCELS).explore());
     }
 
     @Test
     void threePeersThatMayCancelWithOneRequestEachAndACopy() {
-        assertEquals(1_145_034, new Explorer(3, 1, 3, 1, CANCELS).explore());
+        assertEquals(1_145_034, new Explorer(ASKED, 3, 1, 3, 1, CANCELS).explore());
     }
 
     @Test
     void twoPeersWithThreeRequestsEachAndTwoCopies() {
-        assertEquals(485_857, new Explorer(2, 3, 6, 2, !CANCELS).explore());
+        assertEquals(485_857, new Explorer(ASKED, 2, 3, 6, 2, !CANCELS).explore());
     }
 
     @Test
     void twoPeersThatMayCancelWithThreeRequestsEach() {
-        assertEquals(3_234_655, new Explorer(2, 3, 6, 0, CANCELS).explore());
+        assertEquals(3_234_655, new Explorer(ASKED, 2, 3, 6, 0, CANCELS).explore());
     }
 
     @Test
     void twoPeersThatMayCancelWithTwoRequestsEachAndTwoCopies() {
-        assertEquals(1_426_088, new Explorer(2, 2, 4, 2, CANCELS).explore());
+        assertEquals(1_426_088, new Explorer(ASKED, 2, 2, 4, 2, CANCELS).explore());
+    }
+
+    // Kept permissions: entries need not come in the order of stamps.
+
+    @Test
+    void threePeersThatKeepPermissionsWithTwoRequestsEach() {
+        assertEquals(48_452, new Explorer(KEPT, 3, 2, 6, 0, !CANCELS).explore());
+    }
+
+    @Test
+    void threePeersThatKeepPermissionsWithFourRequestsInAllAndACopy() {
+        assertEquals(358_096, new Explorer(KEPT, 3, 2, 4, 1, !CANCELS).explore());
+    }
+
+    @Test
+    void threePeersThatKeepPermissionsAndMayCancelWithOneRequestEach() {
+        assertEquals(161_652, new Explorer(KEPT, 3, 1, 3, 0, CANCELS).explore());
+    }
+
+    // A ring, with the making of its first token.
+
+    @Test
+    void ringOfThreeWithOneRequestEach() {
+        assertEquals(369_145, new Explorer(RING, 3, 1, 3, 0, !CANCELS).explore());
+    }
+
+    @Test
+    void ringOfTwoWithThreeRequestsInAllAndACopy() {
+        assertEquals(127_188, new Explorer(RING, 2, 2, 3, 1, !CANCELS).explore());
+    }
+
+    @Test
+    void ringOfThreeThatMayCancelWithTwoRequestsInAll() {
+        assertEquals(43_206, new Explorer(RING, 3, 1, 2, 0, CANCELS).explore());
     }
 
     public static void main(String[] args) {

@@ -20,6 +20,10 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import mutex.algorithm.Algorithms;
+import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RoucairolCarvalho;
+import mutex.algorithm.TokenRing;
 import org.junit.jupiter.api.Test;
 import tests.faults.Chronicle;
 import tests.faults.Rounds;
@@ -29,11 +33,13 @@ import tests.faults.Rounds;
  * that refuses old fences.
  *
  * <p>Without arguments it is a test as others. {@code --rounds 1000 --cut 3m} plays so many rounds and a
- * long cut, {@code --seed 42} one round again, {@code --log} keeps the logs of all peers with the evidence.
+ * long cut, {@code --seed 42} one round again, {@code --log} keeps the logs of all peers with the evidence;
+ * {@code --algorithm token-ring --lease 0} plays them with another algorithm, and without a lease.
  */
 class FaultTest {
 
     private static final int ROUNDS = 50;
+    private static final int ROUNDS_OF_OTHERS = 5; // of each other algorithm, and with and without a lease
 
     /** Most of a round is waiting: two groups of peers have half of the rounds each, at once. */
     @Test
@@ -41,6 +47,23 @@ class FaultTest {
         long seed = ThreadLocalRandom.current().nextLong(1L << 40);
         CompletableFuture<Integer> half = CompletableFuture.supplyAsync(() -> broken(seed), task -> new Thread(task).start());
         assertEquals(0, broken(seed + ROUNDS / 2) + half.join(), "rounds that broke a promise");
+    }
+
+    @Test
+    void roundsOfFaultsBreakNoPromiseWithKeptPermissionsOrAToken() {
+        long seed = ThreadLocalRandom.current().nextLong(1L << 40);
+        CompletableFuture<Integer> kept = CompletableFuture.supplyAsync(() -> broken(seed, RoucairolCarvalho.NAME, Rounds.LEASE_MILLIS)
+                + broken(seed, RoucairolCarvalho.NAME, 0), task -> new Thread(task).start());
+        assertEquals(0, broken(seed, TokenRing.NAME, 0) + kept.join(), "rounds that broke a promise");
+    }
+
+    private static int broken(long seed, String algorithm, long leaseMillis) {
+        try (Rounds rounds = new Rounds("none", algorithm, leaseMillis)) {
+            rounds.play(ROUNDS_OF_OTHERS, seed);
+            return rounds.finish();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static int broken(long seed) {
@@ -147,6 +170,8 @@ class FaultTest {
         long seed = ThreadLocalRandom.current().nextLong(1L << 40);
         long cut = 0;
         String fault = "none";
+        String algorithm = RicartAgrawala.NAME;
+        long lease = Rounds.LEASE_MILLIS;
         for (Iterator<String> words = List.of(args).iterator(); words.hasNext();) {
             String word = words.next();
             String value = word.equals("--log") ? "" : words.hasNext() ? words.next() : "nothing";
@@ -157,15 +182,20 @@ class FaultTest {
                 count = Math.max(1, count);
             } else if (word.equals("--cut") && value.matches("[1-9]\\d{0,2}[sm]")) {
                 cut = Long.parseLong(value.substring(0, value.length() - 1)) * (value.endsWith("m") ? 60_000 : 1_000);
+            } else if (word.equals("--algorithm") && Algorithms.NAMES.contains(value)) {
+                algorithm = value;
+            } else if (word.equals("--lease") && value.equals("0")) {
+                lease = 0;
             } else if (word.equals("--log")) {
                 fault = "log";
             } else {
-                System.err.println("FaultTest: \"" + word + " " + value + "\"; write --rounds 1000, --seed 42, --cut 3m, --log, or nothing");
+                System.err.println("FaultTest: \"" + word + " " + value + "\"; write --rounds 1000, --seed 42, --cut 3m, --log, "
+                        + "--algorithm and one of " + String.join(", ", Algorithms.NAMES) + ", --lease 0, or nothing");
                 System.exit(64);
             }
         }
         int broken;
-        try (Rounds rounds = new Rounds(fault)) {
+        try (Rounds rounds = new Rounds(fault, algorithm, lease)) {
             rounds.play(count, seed);
             if (cut > 0) {
                 rounds.cut(cut);

@@ -27,9 +27,10 @@ final class History {
      * @param lines in the order in which they were written
      * @param counter how often one was added to it
      * @param entries how many there should be
+     * @param ofStamps whether they should be in the order of stamps
      * @return the first violation; empty when every rule holds
      */
-    static Optional<String> violation(List<String> lines, long counter, int entries) {
+    static Optional<String> violation(List<String> lines, long counter, int entries, boolean ofStamps) {
         Matcher inside = null; // the last enter line; null before the first and after an exit
         Matcher last = null; // the last enter line
         String disorder = null; // the first; an overlap anywhere is worse and goes before it
@@ -51,7 +52,7 @@ final class History {
             }
             if (disorder == null && last != null) {
                 disorder = fence(line) <= fence(last) ? where + "fence is not above the one before, " + fence(last)
-                        : stamp(line).compareTo(stamp(last)) <= 0 ? where + "stamp is not after the one before, " + stamp(last)
+                        : ofStamps && stamp(line).compareTo(stamp(last)) <= 0 ? where + "stamp is not after the one before, " + stamp(last)
                         : null;
             }
             inside = line;

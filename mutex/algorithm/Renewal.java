@@ -25,6 +25,7 @@ final class Renewal {
     private long hops; // of that, the highest seen
     private long floor; // every token of a lower generation is discarded
     private boolean inDoubt = true; // the token may be lost, and nobody is known to make a new one
+    private boolean ours; // if so nobody else may know, and we make one although nobody here wants it
     private final SortedMap<Integer, Census> due = new TreeMap<>(); // to be answered when we are not inside any more
 
     private boolean running;
@@ -32,16 +33,19 @@ final class Renewal {
     private boolean again; // all have vowed, and are asked for the second time
     private long number; // of the present question; never used again
     private final SortedSet<Integer> waiting = new TreeSet<>(); // whose answer is missing
-    private long highest; // of the answers to the present question
-    private long lowest;
+    private long highest; // of all answers
+    private long lowest; // of those to the present question
 
-    /** Whether the token is none that we have had already, or vowed to discard. */
+    /** Whether the token is none that we have had already, or vowed to discard: one ends here then, and its maker may be gone. */
     boolean fresh(Token token) {
-        boolean fresh = token.generation() >= floor && (token.generation() > generation
-                || token.generation() == generation && token.hops() > hops);
+        boolean fresh = token.generation() > generation || token.generation() == generation && token.hops() > hops;
+        if (fresh && token.generation() < floor) {
+            ours = true;
+            return false;
+        }
         if (fresh) {
             saw(token);
-            inDoubt = false;
+            calm();
         }
         return fresh;
     }
@@ -53,6 +57,21 @@ final class Renewal {
 
     boolean inDoubt() {
         return inDoubt;
+    }
+
+    /** We passed the token to a peer that is not the same any more, which all others may have known before. */
+    void seeTo() {
+        inDoubt = true;
+        ours = true;
+    }
+
+    boolean ours() {
+        return ours;
+    }
+
+    private void calm() {
+        inDoubt = false;
+        ours = false;
     }
 
     void doubt(boolean tokenHere) {
@@ -67,16 +86,18 @@ final class Renewal {
 
     // At a peer that is asked.
 
-    /** Takes the vow; the asker looks after the token from now on. */
+    /** Takes the vow; unless it is a late copy, or knows no more than we do, the asker looks after the token from now on. */
     Vow vow(Census census) {
         long before = Math.max(generation, floor);
+        if (census.generation() > floor) {
+            calm();
+        }
         floor = Math.max(floor, census.generation());
-        inDoubt = false;
         return new Vow(census.number(), before);
     }
 
     void answerLater(int peer, Census census) {
-        due.put(peer, census);
+        due.merge(peer, census, (old, now) -> old.number() > now.number() ? old : now);
     }
 
     SortedMap<Integer, Census> answersDue() {
@@ -89,7 +110,6 @@ final class Renewal {
 
     void begin() {
         running = true;
-        again = false;
         propose(Math.max(generation, floor) + 1);
     }
 
@@ -102,7 +122,6 @@ final class Renewal {
     /** Asks everybody: what was answered before does not count. */
     List<Outgoing> ask(Set<Integer> others) {
         number++;
-        highest = 0;
         lowest = Long.MAX_VALUE;
         waiting.clear();
         waiting.addAll(others);
@@ -116,7 +135,7 @@ final class Renewal {
         if (!running) {
             return List.of();
         }
-        again = false;
+        propose(proposed + 1);
         return ask(others);
     }
 
@@ -149,7 +168,7 @@ final class Renewal {
 
     Token make() {
         running = false;
-        inDoubt = false;
+        calm();
         generation = proposed;
         hops = 0;
         return new Token(generation, hops, 0);
@@ -171,6 +190,7 @@ final class Renewal {
     void lapse() {
         running = false;
         inDoubt = true;
+        ours = false;
         due.clear();
     }
 

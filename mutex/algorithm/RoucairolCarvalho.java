@@ -51,9 +51,7 @@ public final class RoucairolCarvalho extends RicartAgrawala {
 
     @Override
     public List<Outgoing> lapse() {
-        List<Outgoing> permissions = super.leave();
-        granted.clear();
-        return permissions;
+        return super.leave();
     }
 
     /** Whoever gets our permission takes back its own, if we had it: while we want the lock, we ask for it again. */

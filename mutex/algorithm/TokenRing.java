@@ -43,7 +43,7 @@ public final class TokenRing implements Algorithm {
     private Token here; // null while the token is elsewhere
     private Outgoing passed; // what we passed on, until it has come round; null: nothing
     private int quiet; // as of the last time that it was here
-    private boolean woken; // somebody wants it, and it has not been here since
+    private boolean woken; // somebody wants it, and we have not passed it on since
     private final SortedMap<Integer, Stamp> tries = new TreeMap<>(); // requests that end when somebody else goes first
     private long restsUntil = Long.MAX_VALUE; // when it is to be passed on; nanoseconds
     private Renewal renewal = new Renewal();
@@ -96,13 +96,12 @@ public final class TokenRing implements Algorithm {
         this.attempt = attempt;
         List<Outgoing> messages = refuseTries();
         boolean comesByItself = !byHand && !attempt && quiet < others.size() + 1 && !renewal.inDoubt();
-        if (here == null && !comesByItself) {
+        if (!comesByItself) {
             others.forEach(peer -> messages.addAll(repeatRequest(peer)));
         }
         return messages;
     }
 
-    /** We go first now. */
     private List<Outgoing> refuseTries() {
         List<Outgoing> refusals = new ArrayList<>();
         tries.forEach((peer, stamp) -> refusals.add(new Outgoing(peer, new Refusal(stamp))));
@@ -146,10 +145,6 @@ public final class TokenRing implements Algorithm {
         if (renewal.fresh(token)) {
             passed = null;
             here = token;
-            if (woken && token.quiet() > round()) {
-                here = new Token(token.generation(), token.hops(), round());
-            }
-            woken = false;
         }
     }
 
@@ -187,24 +182,27 @@ public final class TokenRing implements Algorithm {
         restsUntil = Long.MAX_VALUE;
     }
 
-    /** The token goes on at the next {@link #at}, or dies if a new one is being made. */
+    /** The token goes on, or dies if a new one is being made: the next asker of this peer waits until it has gone round. */
     @Override
     public List<Outgoing> leave() {
         boolean held = state == State.HELD;
         state = State.IDLE;
         mine = null;
-        if (held && here != null) {
-            here = new Token(here.generation(), here.hops(), 0);
+        List<Outgoing> messages = new ArrayList<>();
+        renewal.answersDue().forEach((peer, census) -> messages.addAll(onCensus(peer, census)));
+        if (held && here != null && !byHand && !others.isEmpty()) {
+            messages.addAll(passOn(0));
         }
-        List<Outgoing> vows = new ArrayList<>();
-        renewal.answersDue().forEach((peer, census) -> vows.addAll(onCensus(peer, census)));
-        return vows;
+        return messages;
     }
 
     /** Lets the time pass: whoever does not want the token passes it on when its rest is over. */
     public List<Outgoing> at(long now) {
-        if (here == null || state != State.IDLE || byHand || others.isEmpty()) {
+        if (here == null || state != State.IDLE || others.isEmpty()) {
             return List.of();
+        }
+        if (byHand) {
+            return refuseTries(); // they would wait for a person
         }
         if (here.quiet() >= 2 * round() && !woken) {
             restsUntil = Math.min(restsUntil, now + pace);
@@ -230,7 +228,7 @@ public final class TokenRing implements Algorithm {
     }
 
     private List<Outgoing> passOn(int quietSoFar) {
-        SortedSet<Integer> after = ((TreeSet<Integer>) others).tailSet(self);
+        SortedSet<Integer> after = others.tailSet(self);
         int next = after.isEmpty() ? others.first() : after.first();
         Token token = new Token(here.generation(), here.hops() + 1, Math.min(quietSoFar, 2 * round() - 1) + 1);
         passed = new Outgoing(next, token);
@@ -253,7 +251,7 @@ public final class TokenRing implements Algorithm {
 
     /** Whether a new token is needed, and {@link #renew} to be called under the lock that only one peer holds. */
     public boolean bereft() {
-        return renewal.running() || here == null && state == State.WANTED && renewal.inDoubt();
+        return renewal.running() || renewal.inDoubt() && (state == State.WANTED || renewal.ours());
     }
 
     /** Asks all others to vow that they discard every older token, if that has not begun yet; then makes a new one. */
@@ -279,7 +277,6 @@ public final class TokenRing implements Algorithm {
 
     private void makeToken() {
         here = renewal.make();
-        woken = false;
     }
 
     @Override
@@ -303,6 +300,7 @@ public final class TokenRing implements Algorithm {
         tries.remove(peer);
         if (passed != null && passed.to() == peer) {
             passed = null;
+            renewal.seeTo();
         }
         renewal.renewed(peer, here != null);
         List<Outgoing> messages = new ArrayList<>(renewal.restart(others));
@@ -320,6 +318,7 @@ public final class TokenRing implements Algorithm {
         boolean fewer = !members.containsAll(others);
         boolean alone = others.isEmpty() || members.isEmpty(); // before or now: the tokens of one are none of the other
         others = new TreeSet<>(members);
+        quiet = 2 * round();
         if (alone) {
             drop();
             passed = null;
@@ -328,6 +327,7 @@ public final class TokenRing implements Algorithm {
         tries.keySet().retainAll(members);
         if (passed != null && !members.contains(passed.to())) {
             passed = null;
+            renewal.seeTo();
         }
         if (fewer) {
             renewal.doubt(here != null);

@@ -172,7 +172,7 @@ final class Locks {
         for (Asker asker = waits.overdue(now); asker != null; asker = waits.overdue(now)) {
             NamedLock lock = waits.lockOf(asker.id());
             String reason = !mayAsk() ? closedBecause()
-                    : lock.isCurrent(asker.id()) ? "no permission from " + lock.missing(gate.excused(lock.name))
+                    : lock.isCurrent(asker.id()) ? lock.lacks(gate.excused(lock.name))
                     : "others at peer " + self + " are before it";
             withdraw(lock, asker.id(), Outcome.EXPIRED, reason, now);
         }

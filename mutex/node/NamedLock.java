@@ -51,6 +51,12 @@ final class NamedLock {
         return missing;
     }
 
+    /** What it waits for, in a line. */
+    String lacks(Set<Integer> excused) {
+        SortedSet<Integer> missing = missing(excused);
+        return missing.isEmpty() && !algorithm.about().isEmpty() ? algorithm.about() : "no permission from " + missing;
+    }
+
     View.OfLock view(Set<Integer> excused, long now) {
         return new View.OfLock(name, algorithm.state(), algorithm.stamp(), fence, now - since,
                 missing(excused), new TreeMap<>(algorithm.deferred()),

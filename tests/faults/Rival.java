@@ -14,8 +14,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.Stamp;
+import mutex.algorithm.TokenRing;
 import mutex.group.Listed;
 import mutex.net.Asking;
 import mutex.net.EventLoop;
@@ -25,10 +28,10 @@ import mutex.node.LockName;
 import mutex.trace.LogFile;
 
 /**
- * The program that each process of FaultTest and Soak runs: a peer with a lease that enters again and
+ * The program that each process of FaultTest and Soak runs: a peer that enters again and
  * again, and tells each step to the {@link Checker} at the other end of its standard streams.
  *
- * <p>Arguments: id, host, port, folder, lease in milliseconds, fault ("none"), other addresses.
+ * <p>Arguments: id, host, port, folder, lease in milliseconds, fault ("none"), algorithm, other addresses.
  */
 final class Rival {
 
@@ -55,12 +58,12 @@ final class Rival {
     public static void main(String[] args) throws InterruptedException {
         int id = Integer.parseInt(args[0]);
         Path folder = Path.of(args[3]);
-        List<Listed> others = Stream.of(args).skip(6).map(address -> new Listed(address, 0)).toList();
+        List<Listed> others = Stream.of(args).skip(7).map(address -> new Listed(address, 0)).toList();
         LogFile log = args[5].equals("log") ? new LogFile(folder.resolve("log-" + id), System.out::println) : null;
         LocalPeer peer;
         try {
             peer = LocalPeer.start(new EventLoop(), new LocalPeer.Start(id, args[1], Integer.parseInt(args[2]), others,
-                    folder.resolve("state"), RicartAgrawala::new, Long.parseLong(args[4]), 0, System.out::println, Rival::die, log));
+                    folder.resolve("state"), algorithms(args[6]), Long.parseLong(args[4]), 0, System.out::println, Rival::die, log));
         } catch (IOException inUse) {
             System.out.println(inUse.getMessage());
             return;
@@ -74,6 +77,15 @@ final class Rival {
             rival.enter();
             LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(MOST_PAUSE));
         }
+    }
+
+    private static Algorithms algorithms(String name) {
+        return switch (name) {
+            case RicartAgrawala.NAME -> RicartAgrawala::new;
+            case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
+            case TokenRing.NAME -> TokenRing.locks(TokenRing.PACE, false);
+            default -> throw new IllegalArgumentException("algorithm " + name + ": use one of " + Algorithms.NAMES);
+        };
     }
 
     private void enter() throws InterruptedException {

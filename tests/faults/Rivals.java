@@ -28,9 +28,10 @@ final class Rivals implements AutoCloseable {
     /**
      * Starts them, and waits until each has entered.
      *
+     * @param leaseMillis 0 is off
      * @param fault that the first of them has, as in {@link Rival}; "log" makes all write a log
      */
-    Rivals(Network network, long leaseMillis, String fault) throws IOException {
+    Rivals(Network network, String algorithm, long leaseMillis, String fault) throws IOException {
         this.network = network;
         lease = leaseMillis * 1_000_000;
         chronicle = new Chronicle(lease);
@@ -43,7 +44,7 @@ final class Rivals implements AutoCloseable {
                 List<String> arguments = new ArrayList<>(List.of(String.valueOf(i + 1)));
                 arguments.addAll(List.of(addresses.get(i).split(":")));
                 arguments.addAll(List.of(processes.folder.toString(), String.valueOf(leaseMillis),
-                        i == 0 || fault.equals("log") ? fault : "none"));
+                        i == 0 || fault.equals("log") ? fault : "none", algorithm));
                 IntStream.range(0, SIZE).filter(other -> other != i).forEach(other -> arguments.add(addresses.get(other)));
                 return processes.start("rival " + (i + 1), network == null ? List.of() : network.of(i + 1), Rival.class.getName(),
                         arguments, checker::take);

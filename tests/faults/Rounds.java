@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import mutex.algorithm.RicartAgrawala;
 import mutex.replay.ReplayCommand;
 import picocli.CommandLine;
 
@@ -16,6 +17,8 @@ public final class Rounds implements AutoCloseable {
     private final Pulse pulse = new Pulse((from, to) -> { });
     private final Network network = networkIfPossible();
     private final String fault;
+    private final String algorithm;
+    private final long leaseMillis;
     private Rivals rivals; // null between those that broke a promise and new ones
     private long entries;
     private long lost;
@@ -28,7 +31,17 @@ public final class Rounds implements AutoCloseable {
 
     /** @param fault of the first rival, "none", or "log" for a log of each, which is replayed at the end, and in the evidence */
     public Rounds(String fault) {
+        this(fault, RicartAgrawala.NAME, LEASE_MILLIS);
+    }
+
+    /**
+     * @param fault as above
+     * @param leaseMillis 0 is off: then nobody can do without those that are hit
+     */
+    public Rounds(String fault, String algorithm, long leaseMillis) {
         this.fault = fault;
+        this.algorithm = algorithm;
+        this.leaseMillis = leaseMillis;
     }
 
     static Network networkIfPossible() {
@@ -45,9 +58,13 @@ public final class Rounds implements AutoCloseable {
         for (long last = seed + count; seed < last; seed++) {
             long own = seed;
             String title = "seed " + seed + ": ";
-            String replay = "\nreplay: ./jbang tests/FaultTest.java --seed " + seed;
+            String replay = "\nreplay: ./jbang tests/FaultTest.java --seed " + seed + options();
             judge(title, round -> round.play(own), replay, true);
         }
+    }
+
+    private String options() {
+        return (algorithm.equals(RicartAgrawala.NAME) ? "" : " --algorithm " + algorithm) + (leaseMillis > 0 ? "" : " --lease 0");
     }
 
     /** Cuts the network into pieces without a majority for so long, and then two peers off. */
@@ -109,7 +126,7 @@ public final class Rounds implements AutoCloseable {
 
     private Rivals rivals() throws IOException {
         if (rivals == null) {
-            rivals = new Rivals(network, LEASE_MILLIS, fault);
+            rivals = new Rivals(network, algorithm, leaseMillis, fault);
         }
         return rivals;
     }
@@ -142,8 +159,8 @@ public final class Rounds implements AutoCloseable {
     /** Ends the peers, says the sum in one line, and how many rounds broke a promise. */
     public int finish() throws IOException {
         end();
-        System.out.printf("%d rounds%s, %,d entries, %d lost, %d late writes refused; others held up for %.2f s at most, all served %.2f s after "
-                + "healing at most; %d played once more, as they were slow; %d broken%n", played, network == null ? " without faults of the network" : "", entries, lost, refused,
+        System.out.printf("%d rounds%s%s, %,d entries, %d lost, %d late writes refused; others held up for %.2f s at most, all served %.2f s after "
+                + "healing at most; %d played once more, as they were slow; %d broken%n", played, options(), network == null ? " without faults of the network" : "", entries, lost, refused,
                 heldUp / 1e9, served / 1e9, slow, broken);
         return broken;
     }

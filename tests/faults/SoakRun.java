@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import mutex.algorithm.RicartAgrawala;
 import tests.faults.Fault.Kind;
 
 /** Five peers under a fault a minute, and what they need meanwhile. Only the last of them is ever killed. */
@@ -34,7 +35,7 @@ public final class SoakRun {
 
     private boolean play(int minutes) throws IOException {
         Network network = Rounds.networkIfPossible();
-        try (network; Rivals rivals = new Rivals(network, Rounds.LEASE_MILLIS, "none")) {
+        try (network; Rivals rivals = new Rivals(network, RicartAgrawala.NAME, Rounds.LEASE_MILLIS, "none")) {
             System.out.println("minute  live heap KiB, open files, threads of each peer; what happened before");
             long start = System.nanoTime();
             for (int minute = 1; minute <= minutes; minute++) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
+import mutex.algorithm.Algorithms;
 
 /**
  * Visits every state that a few peers and a network can be in, by breadth-first search. A message under
@@ -27,13 +28,14 @@ public final class Explorer {
     private final List<long[]> messageKeys = new ArrayList<>();
 
     /**
+     * @param algorithms what they run
      * @param requests how often each peer may ask
      * @param total how often all may ask together
      * @param copies how many deliveries, in all, may leave the message under way
      * @param cancels whether a peer may cancel at any time; it may release in any case
      */
-    public Explorer(int peers, int requests, int total, int copies, boolean cancels) {
-        locals = new Locals(peers, requests, cancels);
+    public Explorer(Algorithms algorithms, int peers, int requests, int total, int copies, boolean cancels) {
+        locals = new Locals(algorithms, peers, requests, cancels);
         this.peers = peers;
         this.total = total;
         this.copies = copies;
@@ -119,11 +121,15 @@ public final class Explorer {
 
     private void check(int[] state) {
         int holders = 0;
+        int busy = 0;
         for (int peer = 0; peer < peers; peer++) {
             holders += locals.get(state[peer]).holds() ? 1 : 0;
+            busy += locals.get(state[peer]).busy() ? 1 : 0;
         }
         if (holders > 1) {
             throw new AssertionError(holders + " peers hold the lock" + story(state));
+        } else if (holders == 0 && busy > 0 && state.length == peers + 1) {
+            throw new AssertionError("nothing is under way, nobody holds the lock, and somebody wants it" + story(state));
         }
     }
 

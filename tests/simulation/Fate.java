@@ -99,6 +99,9 @@ final class Fate {
 
     /** Goes on with the preferred kind of trouble as long as there is to be any. */
     void prefer() {
+        if (world.ring() && world.profile.faults() && world.random.nextBoolean()) {
+            hitTokens(world.random.nextLong(1_000_000, 40_000_000));
+        }
         long lease = world.profile.lease();
         switch (world.profile.style()) {
             case PAIR_FLIPS -> {
@@ -108,6 +111,32 @@ final class Fate {
             case CUT_HOLDER -> cutHolder(lease / 4);
             case ROTATING_SILENCE -> rotate(0);
             default -> { }
+        }
+    }
+
+    /** Whoever has a token or makes one crashes now and then, or another while one is made, and is soon back. */
+    private void hitTokens(long every) {
+        again(world.random.nextLong(every), () -> {
+            List<Machine> making = with("a new token is being made");
+            List<Machine> having = with("the token is here");
+            if (!making.isEmpty() && world.random.nextInt(6) == 0) {
+                crashSoonBack(world.random.nextBoolean() ? world.any(making) : anyone());
+            } else if (!having.isEmpty() && world.random.nextInt(20) == 0) {
+                crashSoonBack(world.any(having));
+            }
+            hitTokens(every);
+        });
+    }
+
+    private List<Machine> with(String about) {
+        return world.machines.values().stream().filter(machine -> machine.up()
+                && machine.node.view(machine.clock()).locks().stream().anyMatch(lock -> lock.about().startsWith(about))).toList();
+    }
+
+    private void crashSoonBack(Machine machine) {
+        if (machine.up()) {
+            machine.crash();
+            world.after(world.random.nextLong(30_000_000), machine::startIfDown);
         }
     }
 

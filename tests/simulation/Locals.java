@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.Algorithms;
 import mutex.group.Group;
 import mutex.group.Saved;
 import mutex.node.Effect;
@@ -45,6 +45,7 @@ final class Locals {
     /** What makes local states equal. */
     private record Identity(int peer, int asked, long fence, String fingerprint) {}
 
+    private final Algorithms algorithms;
     private final int requests;
     private final boolean cancels;
     private final SortedMap<Integer, String> members = new TreeMap<>();
@@ -54,7 +55,8 @@ final class Locals {
     private final Map<Sent, Integer> messageNumbers = new HashMap<>();
     private final Map<Long, Outcome> outcomes = new HashMap<>();
 
-    Locals(int peers, int requests, boolean cancels) {
+    Locals(Algorithms algorithms, int peers, int requests, boolean cancels) {
+        this.algorithms = algorithms;
         this.requests = requests;
         this.cancels = cancels;
         for (int id = 1; id <= peers; id++) {
@@ -85,8 +87,7 @@ final class Locals {
     }
 
     private Node make(int id) {
-        Node node = new Node(id, members.get(id), 1, List.of(), new Saved(Group.found(members), null),
-                RicartAgrawala::new);
+        Node node = new Node(id, members.get(id), 1, List.of(), new Saved(Group.found(members), null), algorithms);
         node.step(new Event.Tick(), 0);
         return node;
     }

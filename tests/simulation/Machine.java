@@ -127,6 +127,11 @@ final class Machine {
         step(new Event.Add(++asker, newcomer.endpoint));
     }
 
+    /** Passes the token on, if it is here. */
+    void pass(String lock) {
+        step(new Event.Pass(++asker, lock));
+    }
+
     void remove(SortedSet<Integer> ids) {
         step(new Event.Remove(++asker, ids, false));
     }

@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import mutex.algorithm.Message.Permission;
+import mutex.algorithm.Message.Token;
+import mutex.algorithm.Message.Vow;
 import mutex.algorithm.Stamp;
 import mutex.algorithm.TokenRing;
 import mutex.group.Group;
@@ -104,7 +106,7 @@ final class Referee {
             }
         }
         oneHolder(machine, record);
-        if (world.ring()) {
+        if (world.ring() && mayBringAToken(event)) {
             oneToken(machine, node);
         }
     }
@@ -229,6 +231,12 @@ final class Referee {
                         () -> "peers " + machine.id + " and " + other.getKey() + " both hold " + lock);
             }
         }
+    }
+
+    /** A token comes over a link, or is made when the last vow comes, or by a peer alone. */
+    private static boolean mayBringAToken(Event event) {
+        return event instanceof Event.Ask || event instanceof Event.Received received && received.frame().parts().stream()
+                .anyMatch(part -> part instanceof Frame.OfLock ofLock && (ofLock.message() instanceof Token || ofLock.message() instanceof Vow));
     }
 
     /** Of each lock there is one token at most. */

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import mutex.algorithm.Algorithms;
 import mutex.algorithm.Message;
 import mutex.algorithm.RicartAgrawala;
 import mutex.group.Group;
@@ -104,6 +105,7 @@ public final class Table {
     private final Set<String> links = new HashSet<>();
     private Predicate<Sent> lost = sent -> false;
     private Predicate<Sent> delayed = sent -> false;
+    private final Algorithms algorithms;
     private final long lease;
     private long epoch = 1_000;
     private long now;
@@ -117,12 +119,23 @@ public final class Table {
 
     /** @param lease in nanoseconds; 0 is off */
     public Table(long lease) {
+        this(RicartAgrawala::new, lease);
+    }
+
+    /** @param lease in nanoseconds; 0 is off */
+    public Table(Algorithms algorithms, long lease) {
+        this.algorithms = algorithms;
         this.lease = lease;
     }
 
     /** Peers 1 to n in a group that has begun, all linked. */
     public static Table begun(int n) {
-        Table table = seated(n, 0);
+        return begun(n, RicartAgrawala::new);
+    }
+
+    /** Peers 1 to n in a group that has begun, all linked. */
+    public static Table begun(int n, Algorithms algorithms) {
+        Table table = seated(n, algorithms, 0);
         table.linkAll();
         table.settle();
         return table;
@@ -130,7 +143,12 @@ public final class Table {
 
     /** Peers 1 to n in a group with {@link #LEASE} that has begun, all linked and in standing. */
     public static Table leased(int n) {
-        Table table = seated(n, LEASE);
+        return leased(n, RicartAgrawala::new);
+    }
+
+    /** Peers 1 to n in a group with {@link #LEASE} that has begun, all linked and in standing. */
+    public static Table leased(int n, Algorithms algorithms) {
+        Table table = seated(n, algorithms, LEASE);
         table.linkAll();
         table.run(LEASE / 2);
         return table;
@@ -138,7 +156,12 @@ public final class Table {
 
     /** Peers 1 to n in a group that has begun; nobody is linked. */
     public static Table seated(int n, long lease) {
-        Table table = new Table(lease);
+        return seated(n, RicartAgrawala::new, lease);
+    }
+
+    /** Peers 1 to n in a group that has begun; nobody is linked. */
+    public static Table seated(int n, Algorithms algorithms, long lease) {
+        Table table = new Table(algorithms, lease);
         SortedMap<Integer, String> members = new TreeMap<>();
         for (int id = 1; id <= n; id++) {
             members.put(id, endpoint(id));
@@ -185,7 +208,7 @@ public final class Table {
     public void restartIn(int id, long epoch) {
         Seat seat = seat(id);
         seat.started++;
-        seat.node = new Node(id, seat.endpoint, epoch, seat.list, seat.disk, RicartAgrawala::new,
+        seat.node = new Node(id, seat.endpoint, epoch, seat.list, seat.disk, algorithms,
                 process(id), lease, seat.expect);
         seat.paused = false;
         seat.waiting.clear();

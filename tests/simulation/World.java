@@ -17,6 +17,7 @@ import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
 import mutex.group.Group;
 import mutex.group.Saved;
+import mutex.node.Event;
 import mutex.trace.Entry;
 
 /**
@@ -47,6 +48,7 @@ public final class World {
     final Recorder recorder;
     private final PriorityQueue<Due> agenda = new PriorityQueue<>();
     private final Consumer<String> story; // null: nobody listens
+    private boolean byHand; // people pass the token of a ring on
     private final long troubleEnds;
     long now;
     private long numbered;
@@ -58,7 +60,7 @@ public final class World {
         algorithms = switch (algorithm) {
             case RicartAgrawala.NAME -> RicartAgrawala::new;
             case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
-            case TokenRing.NAME -> TokenRing.locks(random.nextLong(SECOND / 200, SECOND), false);
+            case TokenRing.NAME -> TokenRing.locks(random.nextLong(SECOND / 200, SECOND), byHand());
             default -> throw new IllegalArgumentException("algorithm " + algorithm + ": use one of " + Algorithms.NAMES);
         };
         this.story = story;
@@ -115,11 +117,29 @@ public final class World {
             machines.put(id, new Machine(this, id, joins ? List.of(Machine.endpoint(any(founders))) : List.of()));
         }
         machines.values().forEach(machine -> after(random.nextLong(troubleEnds / 4), machine::startIfDown));
+        if (byHand) {
+            machines.values().forEach(this::passSoon);
+        }
         Fate fate = new Fate(this);
         for (int i = 0; i < profile.actions(); i++) {
             after(random.nextLong(troubleEnds), fate::act);
         }
         fate.prefer();
+    }
+
+    private boolean byHand() {
+        byHand = random.nextInt(6) == 0;
+        return byHand;
+    }
+
+    /** People let nobody wait for ever. */
+    private void passSoon(Machine machine) {
+        after(random.nextLong(SECOND / 5), () -> {
+            for (int lock = 0; machine.up() && lock < profile.locks(); lock++) {
+                machine.pass(Machine.lock(lock));
+            }
+            passSoon(machine);
+        });
     }
 
     void after(long delay, Runnable what) {
@@ -175,13 +195,18 @@ public final class World {
         steps = 0;
     }
 
-    /** All peers run, all links can be made, disks answer; everybody asks once more. */
+    /** All peers run, all links can be made, disks answer; everybody asks once more, or in a ring at times one alone. */
     private void heal() {
         wires.mend();
+        Machine only = ring() && random.nextBoolean() ? any(List.copyOf(machines.values())) : null;
         for (Machine machine : machines.values()) {
             machine.startIfDown();
             machine.later(0, () -> {
                 machine.unhang();
+                if (only != null && only != machine) {
+                    machine.askers().forEach(asker -> machine.step(new Event.Withdraw(asker)));
+                    return;
+                }
                 for (int lock = 0; lock < profile.locks(); lock++) {
                     machine.ask(Machine.lock(lock), false, Long.MAX_VALUE);
                 }
