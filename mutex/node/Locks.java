@@ -23,7 +23,7 @@ import mutex.node.NamedLock.Asker;
 
 /**
  * The named locks of one peer. Each turn of a local asker is a request of its own with a new stamp,
- * made after the deferred permissions went out; a lock that nobody here wants is forgotten.
+ * made after the deferred permissions went out; a lock that nobody here wants is forgotten, unless its algorithm remembers something.
  */
 final class Locks {
 
