@@ -73,29 +73,29 @@ class ExplorerTest {
 
     @Test
     void threePeersThatKeepPermissionsWithTwoRequestsEach() {
-        assertEquals(48_452, new Explorer(KEPT, 3, 2, 6, 0, !CANCELS).explore());
+        assertEquals(48_277, new Explorer(KEPT, 3, 2, 6, 0, !CANCELS).explore());
     }
 
     @Test
     void threePeersThatKeepPermissionsWithFourRequestsInAllAndACopy() {
-        assertEquals(358_096, new Explorer(KEPT, 3, 2, 4, 1, !CANCELS).explore());
+        assertEquals(314_194, new Explorer(KEPT, 3, 2, 4, 1, !CANCELS).explore());
     }
 
     @Test
     void threePeersThatKeepPermissionsAndMayCancelWithOneRequestEach() {
-        assertEquals(161_652, new Explorer(KEPT, 3, 1, 3, 0, CANCELS).explore());
+        assertEquals(146_179, new Explorer(KEPT, 3, 1, 3, 0, CANCELS).explore());
     }
 
     // A ring, with the making of its first token.
 
     @Test
     void ringOfThreeWithOneRequestEach() {
-        assertEquals(369_145, new Explorer(RING, 3, 1, 3, 0, !CANCELS).explore());
+        assertEquals(368_815, new Explorer(RING, 3, 1, 3, 0, !CANCELS).explore());
     }
 
     @Test
     void ringOfTwoWithThreeRequestsInAllAndACopy() {
-        assertEquals(127_188, new Explorer(RING, 2, 2, 3, 1, !CANCELS).explore());
+        assertEquals(123_060, new Explorer(RING, 2, 2, 3, 1, !CANCELS).explore());
     }
 
     @Test

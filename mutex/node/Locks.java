@@ -198,7 +198,9 @@ final class Locks {
             Optional.ofNullable(overtakings.passes(name, from, message.stamp(), lock.algorithm.stamp()))
                     .ifPresent(wrong -> askers.overtaken(from, wrong));
         }
-        lock.messages += wanted && message.stamp() != null && message.stamp().peer() == self ? 1 : 0;
+        if (wanted) {
+            lock.cost.received(message, self);
+        }
         if (message.stamp() != null && message.stamp().equals(lock.algorithm.deferred().get(from))) {
             post.note(Kind.DEFER, name, from, message);
         } else if (message instanceof Permission && awaited && !lock.algorithm.awaits(from)) {
@@ -215,9 +217,7 @@ final class Locks {
 
     /** Sends what the lock says, and counts what is about our present request. */
     void send(NamedLock lock, List<Outgoing> messages) {
-        for (Outgoing out : messages) {
-            lock.messages += out.message() instanceof Request ? 1 : 0;
-        }
+        lock.cost.sent(messages);
         post.send(lock.name, messages);
     }
 
@@ -290,7 +290,7 @@ final class Locks {
         Stamp stamp = counters.stamp(self);
         lock.epoch = counters.epoch();
         overtakings.ended(lock.name);
-        lock.messages = 0;
+        lock.cost.begin();
         post.noteRequest(lock.name, stamp, lock.algorithm.name());
         send(lock, lock.algorithm.request(stamp, lock.current.attempt()));
     }

@@ -20,7 +20,7 @@ final class NamedLock {
     long since; // when it was asked for or entered, nanoseconds
     long fence; // of the present entry; 0 unless HELD
     long epoch; // in which the present request was made
-    int messages; // sent and received for the present request, so far
+    final Cost cost = new Cost(); // of the present request
     long maker; // the asker that is to make a new token for it; 0: none
 
     NamedLock(String name, Algorithm algorithm) {
@@ -60,6 +60,6 @@ final class NamedLock {
     View.OfLock view(Set<Integer> excused, long now) {
         return new View.OfLock(name, algorithm.state(), algorithm.stamp(), fence, now - since,
                 missing(excused), new TreeMap<>(algorithm.deferred()),
-                waiting.size() + (current != null && algorithm.stamp() == null ? 1 : 0), messages, algorithm.about());
+                waiting.size() + (current != null && algorithm.stamp() == null ? 1 : 0), cost.messages(), algorithm.about());
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Everything an object holds, written down: two objects with equal fingerprints behave alike. Walks all
@@ -16,6 +17,7 @@ import java.util.Map;
  */
 public final class Fingerprint {
 
+    private static final Set<String> ONLY_WATCH = Set.of("Overtakings", "Cost");
     private static final Map<Class<?>, List<Field>> FIELDS = new HashMap<>();
 
     private final StringBuilder text = new StringBuilder(1_000);
@@ -44,7 +46,7 @@ public final class Fingerprint {
                 walk(value);
             });
             text.append('}');
-        } else if (!object.getClass().isSynthetic() && !object.getClass().getSimpleName().equals("Overtakings")) { // it only watches
+        } else if (!object.getClass().isSynthetic() && !ONLY_WATCH.contains(object.getClass().getSimpleName())) {
             walkFields(object);
         }
     }
