@@ -175,6 +175,17 @@ class LivePageTest {
     }
 
     @Test
+    void whatGoesOnIsDrawnUpToNowWhereNothingElseHappens() {
+        startThree();
+        peer(2).say("request").await("HELD with");
+        openPage();
+        awaitTrue("following && run.turns.length === 1");
+        page.run("present = null; prepare(); started = false; start()"); // as where the run comes before the group
+        page.run("from = to - 2e5"); // a fifth of a second: the entry leaves the view at the left
+        awaitTrue("from > run.times[run.times.length - 1] && document.querySelectorAll('svg#picture .hold').length === 1");
+    }
+
+    @Test
     void peersThatAreKilledAndStartedAgainAreDrawnOnThePagesOwnToo() {
         startThree();
         openPage();

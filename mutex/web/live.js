@@ -188,6 +188,7 @@ function start() {
   if (started) return;
   started = true;
   present = now();
+  prepare(); // what goes on reaches up to now from here on, also where nothing happens any more
   follow();
   tick();
 }
