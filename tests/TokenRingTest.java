@@ -522,6 +522,15 @@ class TokenRingTest {
     }
 
     @Test
+    void holderDoesNotAnswerTheCensusOfAPeerThatIsNoMemberAnyMore() {
+        TokenRing holder = new TokenRing(2, Set.of(1, 3), PACE, false);
+        enters(holder, 5, token(1, 1, 0));
+        holder.receive(1, new Census(2, 1));
+        holder.regroup(Set.of(3));
+        assertEquals(List.of(new Outgoing(3, token(1, 2, 1))), holder.leave());
+    }
+
+    @Test
     void holderDoesNotAnswerTheCensusOfAnOlderEpoch() {
         enters(two, 5, token(1, 1, 0));
         two.receive(3, new Census(2, 1));

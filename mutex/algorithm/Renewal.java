@@ -84,6 +84,12 @@ final class Renewal {
         doubt(tokenHere);
     }
 
+    /** Others are no members any more: the token may have been with one of them, and none of them makes one. */
+    void fewer(Set<Integer> members, boolean tokenHere) {
+        due.keySet().retainAll(members);
+        doubt(tokenHere);
+    }
+
     // At a peer that is asked.
 
     /** Takes the vow; unless it is a late copy, or knows no more than we do, the asker looks after the token from now on. */

@@ -330,7 +330,7 @@ public final class TokenRing implements Algorithm {
             renewal.seeTo();
         }
         if (fewer) {
-            renewal.doubt(here != null);
+            renewal.fewer(members, here != null);
         }
         List<Outgoing> messages = new ArrayList<>(renewal.restart(others));
         if (passed != null) {
