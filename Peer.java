@@ -16,9 +16,11 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS info.picocli:picocli-shell-jline3:4.7.7
 //SOURCES MutexGrpc.java MutexProto.java
-//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/Algorithms.java mutex/algorithm/Message.java
-//SOURCES mutex/algorithm/Outgoing.java mutex/algorithm/Renewal.java mutex/algorithm/RicartAgrawala.java
+//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/Algorithms.java mutex/algorithm/Known.java
+//SOURCES mutex/algorithm/Making.java mutex/algorithm/Message.java mutex/algorithm/Outgoing.java
+//SOURCES mutex/algorithm/Passing.java mutex/algorithm/RicartAgrawala.java mutex/algorithm/RingLocks.java
 //SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenRing.java
+//SOURCES mutex/algorithm/Tries.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/Request.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java

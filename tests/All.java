@@ -12,11 +12,12 @@
 //SOURCES FoundationsTest.java FuzzTest.java GatheringTest.java GeneratedTest.java GroupTest.java History.java
 //SOURCES KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java
 //SOURCES LinkTest.java LivePageTest.java LockCommandTest.java LockFaultTest.java LogTest.java
-//SOURCES MembershipTest.java MetricsTest.java ModelTest.java MutantsTest.java OperateTest.java PipeTest.java
-//SOURCES Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java ReplayTest.java RingGroupTest.java
-//SOURCES RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java
-//SOURCES ShellTest.java SimulationTest.java StandingTextTest.java StateFileTest.java SuspendTest.java
-//SOURCES TlsTest.java TokenRingTest.java TopTest.java TraceTest.java WebTest.java WireTest.java
+//SOURCES LostTokenTest.java MembershipTest.java MetricsTest.java ModelTest.java MutantsTest.java
+//SOURCES OperateTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java
+//SOURCES ReplayTest.java RingGroupTest.java RulesTest.java Run.java Running.java SafetyTest.java
+//SOURCES ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java
+//SOURCES StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java TokenRingTest.java TopTest.java
+//SOURCES TraceTest.java WebTest.java WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -29,8 +30,9 @@
 //SOURCES support/Grpcurl.java support/InProcess.java support/LockRound.java support/LoggedGroup.java
 //SOURCES support/Mutator.java support/NameServer.java support/Neighbour.java support/Peers.java
 //SOURCES support/Proxy.java support/RawBytes.java support/RawPeer.java support/RawServer.java
-//SOURCES support/Recollection.java support/Recorded.java support/Running.java support/Subject.java
-//SOURCES support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java support/Words.java
+//SOURCES support/Recollection.java support/Recorded.java support/RingOfThree.java support/Running.java
+//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java
+//SOURCES support/Words.java
 package tests;
 
 /** Every test there is, the core first: {@code ./jbang test}. */
@@ -46,10 +48,10 @@ final class All {
                 CriticalSectionTest.class, DiagramTest.class, DnsTest.class, ElapsedTest.class, FaultLabTest.class,
                 FuzzTest.class, GatheringTest.class, GeneratedTest.class, KeptPermissionsTest.class,
                 LauncherTest.class, LibraryTest.class, LinkTest.class, LivePageTest.class, LockCommandTest.class,
-                LockFaultTest.class, LogTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class,
-                PipeTest.class, ReadmeTest.class, ReconnectTest.class, ReplayTest.class, RingGroupTest.class,
-                SerfTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class, StateFileTest.class,
-                SuspendTest.class, TlsTest.class, TokenRingTest.class, TopTest.class, TraceTest.class, WebTest.class,
-                WireTest.class);
+                LockFaultTest.class, LogTest.class, LostTokenTest.class, MembershipTest.class, MetricsTest.class,
+                OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class, ReplayTest.class,
+                RingGroupTest.class, SerfTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
+                StateFileTest.class, SuspendTest.class, TlsTest.class, TokenRingTest.class, TopTest.class,
+                TraceTest.class, WebTest.class, WireTest.class);
     }
 }

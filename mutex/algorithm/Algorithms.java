@@ -34,7 +34,7 @@ public interface Algorithms {
         return switch (name) {
             case RicartAgrawala.NAME -> RicartAgrawala::new;
             case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
-            case TokenRing.NAME -> TokenRing.locks(text);
+            case TokenRing.NAME -> RingLocks.of(text);
             default -> throw new IllegalArgumentException("algorithm \"" + name + "\" is not known to this version");
         };
     }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import mutex.algorithm.Message.Census;
 import mutex.algorithm.Message.Refusal;
@@ -20,7 +19,7 @@ import mutex.algorithm.Message.Vow;
  * until a request wakes it. One message an entry where all want it, up to 3N - 1 where one does.
  *
  * <p>A request says only "do not rest": it is not answered, unless it is a try. The token is passed on
- * again to the same peer until it comes round. It dies with the peer that has it; see {@link Renewal}.
+ * again to the same peer until it comes round. It dies with the peer that has it; see {@link Making}.
  *
  * <p>Source: Le Lann, "Distributed systems: towards a formal approach", IFIP Congress, 1977; protocol.md, token ring.
  */
@@ -34,25 +33,22 @@ public final class TokenRing implements Algorithm {
     public static final long PACE = 1_000_000_000L;
 
     private final int self;
-    private final long pace; // nanoseconds
     private final boolean byHand; // a person passes it on
+    private final Passing passing;
+    private final Tries tries = new Tries();
+    private Known known = new Known();
+    private Making making;
     private SortedSet<Integer> others;
     private State state = State.IDLE;
     private Stamp mine; // our request; null when IDLE
     private boolean attempt; // our request is a try
-    private Token here; // null while the token is elsewhere
-    private Outgoing passed; // what we passed on, until it has come round; null: nothing
-    private int quiet; // as of the last time that it was here
-    private boolean woken; // somebody wants it, and we have not passed it on since
-    private final SortedMap<Integer, Stamp> tries = new TreeMap<>(); // requests that end when somebody else goes first
-    private long restsUntil = Long.MAX_VALUE; // when it is to be passed on; nanoseconds
-    private Renewal renewal = new Renewal();
 
     public TokenRing(int self, Set<Integer> others, long pace, boolean byHand) {
         this.self = self;
         this.others = new TreeSet<>(others);
-        this.pace = pace;
         this.byHand = byHand;
+        passing = new Passing(pace);
+        making = new Making(known, passing);
     }
 
     /**
@@ -62,28 +58,7 @@ public final class TokenRing implements Algorithm {
      * @param byHand it is passed on by {@link #pass} only
      */
     public static Algorithms locks(long pace, boolean byHand) {
-        return new Algorithms() {
-            @Override
-            public Algorithm make(int self, Set<Integer> others) {
-                return new TokenRing(self, others, pace, byHand);
-            }
-
-            @Override
-            public String name() {
-                return NAME;
-            }
-
-            @Override
-            public String text() {
-                return NAME + " " + pace + (byHand ? " by-hand" : "");
-            }
-        };
-    }
-
-    /** As {@link Algorithms#text} has it. */
-    static Algorithms locks(String text) {
-        String[] words = text.split(" ");
-        return locks(Long.parseLong(words[1]), words.length > 2);
+        return new RingLocks(pace, byHand);
     }
 
     @Override
@@ -94,19 +69,12 @@ public final class TokenRing implements Algorithm {
         state = State.WANTED;
         mine = stamp;
         this.attempt = attempt;
-        List<Outgoing> messages = refuseTries();
-        boolean comesByItself = !byHand && !attempt && quiet < others.size() + 1 && !renewal.inDoubt();
+        List<Outgoing> messages = tries.refuseAll();
+        boolean comesByItself = !byHand && !attempt && passing.quiet() < round() && !known.inDoubt();
         if (!comesByItself) {
             others.forEach(peer -> messages.addAll(repeatRequest(peer)));
         }
         return messages;
-    }
-
-    private List<Outgoing> refuseTries() {
-        List<Outgoing> refusals = new ArrayList<>();
-        tries.forEach((peer, stamp) -> refusals.add(new Outgoing(peer, new Refusal(stamp))));
-        tries.clear();
-        return refusals;
     }
 
     @Override
@@ -121,65 +89,52 @@ public final class TokenRing implements Algorithm {
         } else if (message instanceof Census census) {
             return onCensus(from, census);
         } else if (message instanceof Vow vow) {
-            return renewal.vowed(from, vow) ? onAllVows() : List.of();
-        } else if (message instanceof Refusal && state == State.WANTED && attempt && here == null && message.stamp().equals(mine)) {
+            return making.vowed(from, vow, others);
+        } else if (message instanceof Refusal
+                && state == State.WANTED && attempt && !passing.hasToken() && message.stamp().equals(mine)) {
             return leave();
         }
         return List.of();
     }
 
     private List<Outgoing> onRequest(int from, Request request) {
-        woken = true;
-        boolean weGoFirst = state == State.HELD || state == State.WANTED && (!attempt || mine.compareTo(request.stamp()) < 0);
+        passing.wake();
         if (!request.attempt()) {
             return List.of();
         }
-        if (weGoFirst || byHand && here != null) {
-            return List.of(new Outgoing(from, new Refusal(request.stamp())));
-        }
-        tries.put(from, request.stamp());
-        return List.of();
+        boolean weGoFirst = state == State.HELD || state == State.WANTED && (!attempt || mine.compareTo(request.stamp()) < 0);
+        return tries.take(from, request.stamp(), weGoFirst || byHand && passing.hasToken());
     }
 
     private void onToken(Token token) {
-        if (renewal.fresh(token)) {
-            passed = null;
-            here = token;
+        if (known.fresh(token)) {
+            passing.repeatNoMore();
+            passing.take(token);
         }
     }
 
     private List<Outgoing> onCensus(int from, Census census) {
-        boolean kept = here != null && here.generation() >= census.generation(); // the question is a late copy
-        if (state == State.HELD && !kept) {
-            renewal.answerLater(from, census);
+        boolean late = passing.hasFrom(census.generation()); // a copy: that token has been made
+        if (state == State.HELD && !late) {
+            known.answerLater(from, census);
             return List.of();
         }
-        if (!kept) {
-            drop();
-        }
-        if (passed != null && ((Token) passed.message()).generation() < census.generation()) {
-            passed = null;
-        }
-        return List.of(new Outgoing(from, renewal.vow(census)));
+        passing.discardBelow(census.generation());
+        return List.of(new Outgoing(from, known.vow(census)));
     }
 
     @Override
     public boolean ready(Set<Integer> excused) {
-        return state == State.WANTED && here != null;
+        return state == State.WANTED && passing.hasToken();
     }
 
     @Override
     public void enter(Set<Integer> excused) {
         if (!ready(excused)) {
-            throw new IllegalStateException("enter: " + state + ", the token is " + (here == null ? "elsewhere" : "here"));
+            throw new IllegalStateException("enter: " + state + ", the token is " + (passing.hasToken() ? "here" : "elsewhere"));
         }
         state = State.HELD;
-        restsUntil = Long.MAX_VALUE;
-    }
-
-    private void drop() {
-        here = null;
-        restsUntil = Long.MAX_VALUE;
+        passing.endRest();
     }
 
     /** The token goes on, or dies if a new one is being made: the next asker of this peer waits until it has gone round. */
@@ -189,8 +144,8 @@ public final class TokenRing implements Algorithm {
         state = State.IDLE;
         mine = null;
         List<Outgoing> messages = new ArrayList<>();
-        renewal.answersDue().forEach((peer, census) -> messages.addAll(onCensus(peer, census)));
-        if (held && here != null && !byHand && !others.isEmpty()) {
+        known.answersDue().forEach((peer, census) -> messages.addAll(onCensus(peer, census)));
+        if (held && passing.hasToken() && !byHand && !others.isEmpty()) {
             messages.addAll(passOn(0));
         }
         return messages;
@@ -198,17 +153,18 @@ public final class TokenRing implements Algorithm {
 
     /** Lets the time pass: whoever does not want the token passes it on when its rest is over. */
     public List<Outgoing> at(long now) {
-        if (here == null || state != State.IDLE || others.isEmpty()) {
+        if (!passing.hasToken() || state != State.IDLE || others.isEmpty()) {
             return List.of();
         }
         if (byHand) {
-            return refuseTries(); // they would wait for a person
+            return tries.refuseAll(); // they would wait for a person
         }
-        if (here.quiet() >= 2 * round() && !woken) {
-            restsUntil = Math.min(restsUntil, now + pace);
-            return now < restsUntil ? List.of() : passOn(here.quiet());
-        }
-        return passOn(woken ? Math.min(here.quiet(), round()) : here.quiet());
+        return passing.rests(now, round()) ? List.of() : passOn(passing.quietSoFar(round()));
+    }
+
+    /** When {@link #at} is to be called at the latest, in nanoseconds. */
+    public long wakeAt() {
+        return passing.restsUntil();
     }
 
     /**
@@ -217,7 +173,7 @@ public final class TokenRing implements Algorithm {
      * @throws IllegalStateException in one line when it is not here, or in use
      */
     public List<Outgoing> pass() {
-        if (here == null) {
+        if (!passing.hasToken()) {
             throw new IllegalStateException("the token is not at this peer");
         } else if (state == State.HELD) {
             throw new IllegalStateException("this peer is inside with the token; release first");
@@ -230,87 +186,57 @@ public final class TokenRing implements Algorithm {
     private List<Outgoing> passOn(int quietSoFar) {
         SortedSet<Integer> after = others.tailSet(self);
         int next = after.isEmpty() ? others.first() : after.first();
-        Token token = new Token(here.generation(), here.hops() + 1, Math.min(quietSoFar, 2 * round() - 1) + 1);
-        passed = new Outgoing(next, token);
-        renewal.saw(token);
-        quiet = quietSoFar;
-        drop();
-        woken = false;
-        tries.clear(); // they get it, or somebody who refuses them
-        return List.of(passed);
+        known.saw(passing.passOn(next, quietSoFar, round()));
+        tries.leaveToOthers();
+        return passing.repeat();
     }
 
     private int round() {
         return others.size() + 1;
     }
 
-    /** When {@link #at} is to be called at the latest, in nanoseconds. */
-    public long wakeAt() {
-        return restsUntil;
-    }
-
     /** Whether a new token is needed, and {@link #renew} to be called under the lock that only one peer holds. */
     public boolean bereft() {
-        return renewal.running() || renewal.inDoubt() && (state == State.WANTED || renewal.ours());
+        return making.running() || known.inDoubt() && (state == State.WANTED || known.ours());
     }
 
     /** Asks all others to vow that they discard every older token, if that has not begun yet; then makes a new one. */
     public List<Outgoing> renew() {
-        if (renewal.running()) {
-            return List.of();
-        }
-        passed = null;
-        renewal.begin();
-        if (others.isEmpty()) {
-            makeToken();
-        }
-        return renewal.ask(others);
-    }
-
-    private List<Outgoing> onAllVows() {
-        if (renewal.settled()) {
-            makeToken();
-            return List.of();
-        }
-        return renewal.ask(others);
-    }
-
-    private void makeToken() {
-        here = renewal.make();
+        return making.begin(others);
     }
 
     @Override
     public List<Outgoing> repeatTo(int peer) {
         List<Outgoing> messages = new ArrayList<>();
-        if (passed != null && passed.to() == peer) {
-            messages.add(passed);
+        if (passing.wentTo() == peer) {
+            messages.addAll(passing.repeat());
         }
         messages.addAll(repeatRequest(peer));
-        messages.addAll(renewal.repeatTo(peer));
+        messages.addAll(making.repeatTo(peer));
         return messages;
     }
 
     private List<Outgoing> repeatRequest(int peer) {
-        return state == State.WANTED && here == null ? List.of(new Outgoing(peer, new Request(mine, attempt))) : List.of();
+        return state == State.WANTED && !passing.hasToken() ? List.of(new Outgoing(peer, new Request(mine, attempt))) : List.of();
     }
 
     /** The token may have been there. */
     @Override
     public List<Outgoing> renewed(int peer) {
-        tries.remove(peer);
-        if (passed != null && passed.to() == peer) {
-            passed = null;
-            renewal.seeTo();
+        tries.forget(peer);
+        if (passing.wentTo() == peer) {
+            passing.repeatNoMore();
+            known.seeTo();
         }
-        renewal.renewed(peer, here != null);
-        List<Outgoing> messages = new ArrayList<>(renewal.restart(others));
+        known.renewed(peer, passing.hasToken());
+        List<Outgoing> messages = new ArrayList<>(making.restart(others));
         messages.addAll(repeatRequest(peer));
         return messages;
     }
 
     @Override
     public void ignore(int peer) {
-        tries.remove(peer);
+        tries.forget(peer);
     }
 
     @Override
@@ -318,24 +244,23 @@ public final class TokenRing implements Algorithm {
         boolean fewer = !members.containsAll(others);
         boolean alone = others.isEmpty() || members.isEmpty(); // before or now: the tokens of one are none of the other
         others = new TreeSet<>(members);
-        quiet = 2 * round();
+        passing.assumeQuiet(2 * round());
         if (alone) {
-            drop();
-            passed = null;
-            renewal = new Renewal();
+            passing.drop();
+            passing.repeatNoMore();
+            known = new Known();
+            making = new Making(known, passing);
         }
-        tries.keySet().retainAll(members);
-        if (passed != null && !members.contains(passed.to())) {
-            passed = null;
-            renewal.seeTo();
+        tries.keepOnly(members);
+        if (passing.wentTo() != 0 && !members.contains(passing.wentTo())) {
+            passing.repeatNoMore();
+            known.seeTo();
         }
         if (fewer) {
-            renewal.fewer(members, here != null);
+            known.fewer(members, passing.hasToken());
         }
-        List<Outgoing> messages = new ArrayList<>(renewal.restart(others));
-        if (passed != null) {
-            messages.add(passed);
-        }
+        List<Outgoing> messages = new ArrayList<>(making.restart(others));
+        messages.addAll(passing.repeat());
         others.forEach(peer -> messages.addAll(repeatRequest(peer)));
         return messages;
     }
@@ -343,9 +268,10 @@ public final class TokenRing implements Algorithm {
     @Override
     public List<Outgoing> lapse() {
         List<Outgoing> vows = leave();
-        drop();
-        passed = null;
-        renewal.lapse();
+        passing.drop();
+        passing.repeatNoMore();
+        known.lapse();
+        making.stop();
         return vows;
     }
 
@@ -366,13 +292,13 @@ public final class TokenRing implements Algorithm {
 
     @Override
     public boolean awaits(int peer) {
-        return renewal.asks(peer);
+        return making.asks(peer);
     }
 
     /** Those whose vow is missing while a new token is made. */
     @Override
     public SortedSet<Integer> missing() {
-        return renewal.missing();
+        return making.missing();
     }
 
     @Override
@@ -382,13 +308,13 @@ public final class TokenRing implements Algorithm {
 
     @Override
     public boolean forgettable() {
-        return state == State.IDLE && renewal.untouched();
+        return state == State.IDLE && known.untouched();
     }
 
     @Override
     public String about() {
-        return here != null ? HERE + renewal.about()
-                : renewal.running() ? "a new token is being made"
-                : passed != null ? "the token went to peer " + passed.to() + renewal.about() : "the token is elsewhere";
+        return passing.hasToken() ? HERE + known.about()
+                : making.running() ? "a new token is being made"
+                : passing.wentTo() != 0 ? "the token went to peer " + passing.wentTo() + known.about() : "the token is elsewhere";
     }
 }
