@@ -27,7 +27,7 @@ import tests.simulation.World;
 class SimulationTest {
 
     private static final long FIXED = 1_000_000; // the same each time: a failure is the change's
-    private static final long FIXED_OF_OTHERS = 100_000; // of each other algorithm
+    private static final long FIXED_OF_OTHERS = 40_000; // of each other algorithm
     private static final long FRESH = 5_000; // `./jbang sim` plays more of those
 
     @Test
