@@ -12,13 +12,12 @@ import java.util.function.ToDoubleFunction;
 import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
-import mutex.algorithm.TokenRing;
 
 /** Simulates the three algorithms under three loads and prints docs/algorithms.md's table: the same each time. */
 public final class Compare {
 
     private static final int[] SIZES = {3, 5, 10, 50};
-    private static final List<Algorithms> ALL = List.of(RicartAgrawala::new, RoucairolCarvalho.LOCKS, TokenRing.locks(TokenRing.PACE, false));
+    private static final List<Algorithms> ALL = Algorithms.NAMES.stream().map(Algorithms::named).toList();
 
     private Compare() {}
 

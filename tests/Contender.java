@@ -11,10 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import mutex.algorithm.Algorithms;
-import mutex.algorithm.RicartAgrawala;
-import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.Stamp;
-import mutex.algorithm.TokenRing;
 import mutex.group.Listed;
 import mutex.net.Asking;
 import mutex.net.EventLoop;
@@ -54,13 +51,7 @@ final class Contender {
         int id = Integer.parseInt(args[0]);
         Path folder = Path.of(args[2]);
         List<Listed> others = Stream.of(args).skip(6).map(address -> new Listed(address, 0)).toList();
-        Algorithms algorithm = switch (args[5]) {
-            case RicartAgrawala.NAME -> RicartAgrawala::new;
-            case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
-            case TokenRing.NAME -> TokenRing.locks(TokenRing.PACE, false);
-            case "enters-unasked" -> EntersUnasked::new;
-            default -> throw new IllegalArgumentException("algorithm \"" + args[5] + "\" is not known");
-        };
+        Algorithms algorithm = args[5].equals("enters-unasked") ? EntersUnasked::new : Algorithms.named(args[5]);
         LogFile log = new LogFile(folder.resolve("log-" + id), System.out::println);
         LocalPeer peer;
         try {

@@ -31,10 +31,20 @@ public interface Algorithms {
     /** @throws IllegalArgumentException when the text is of no algorithm that this version knows */
     static Algorithms of(String text) {
         String name = text.split(" ")[0];
+        return name.equals(TokenRing.NAME) ? RingLocks.of(text) : named(name);
+    }
+
+    /**
+     * With what is usual where there is something to choose.
+     *
+     * @param name one of {@link #NAMES}
+     * @throws IllegalArgumentException when it is none of them
+     */
+    static Algorithms named(String name) {
         return switch (name) {
             case RicartAgrawala.NAME -> RicartAgrawala::new;
             case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
-            case TokenRing.NAME -> RingLocks.of(text);
+            case TokenRing.NAME -> TokenRing.locks(TokenRing.PACE, false);
             default -> throw new IllegalArgumentException("algorithm \"" + name + "\" is not known to this version");
         };
     }

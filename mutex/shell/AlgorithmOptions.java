@@ -39,7 +39,7 @@ final class AlgorithmOptions {
             throw new IllegalArgumentException("--algorithm " + TokenRing.NAME + " works without a lease only; leave --lease out, or choose "
                     + RicartAgrawala.NAME + " or " + RoucairolCarvalho.NAME);
         }
-        return ring ? TokenRing.locks(paceNanos(), byHand) : name.equals(RoucairolCarvalho.NAME) ? RoucairolCarvalho.LOCKS : RicartAgrawala::new;
+        return ring ? TokenRing.locks(paceNanos(), byHand) : Algorithms.named(name);
     }
 
     private long paceNanos() {

@@ -15,10 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import mutex.algorithm.Algorithms;
-import mutex.algorithm.RicartAgrawala;
-import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.Stamp;
-import mutex.algorithm.TokenRing;
 import mutex.group.Listed;
 import mutex.net.Asking;
 import mutex.net.EventLoop;
@@ -63,7 +60,7 @@ final class Rival {
         LocalPeer peer;
         try {
             peer = LocalPeer.start(new EventLoop(), new LocalPeer.Start(id, args[1], Integer.parseInt(args[2]), others,
-                    folder.resolve("state"), algorithms(args[6]), Long.parseLong(args[4]), 0, System.out::println, Rival::die, log));
+                    folder.resolve("state"), Algorithms.named(args[6]), Long.parseLong(args[4]), 0, System.out::println, Rival::die, log));
         } catch (IOException inUse) {
             System.out.println(inUse.getMessage());
             return;
@@ -77,15 +74,6 @@ final class Rival {
             rival.enter();
             LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(MOST_PAUSE));
         }
-    }
-
-    private static Algorithms algorithms(String name) {
-        return switch (name) {
-            case RicartAgrawala.NAME -> RicartAgrawala::new;
-            case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
-            case TokenRing.NAME -> TokenRing.locks(TokenRing.PACE, false);
-            default -> throw new IllegalArgumentException("algorithm " + name + ": use one of " + Algorithms.NAMES);
-        };
     }
 
     private void enter() throws InterruptedException {

@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
-import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
 import mutex.group.Group;
 import mutex.group.Saved;
@@ -57,12 +56,8 @@ public final class World {
     private World(long seed, String algorithm, Consumer<String> story, Recorder recorder) {
         random = new SplittableRandom(seed);
         profile = Profile.of(random, algorithm);
-        algorithms = switch (algorithm) {
-            case RicartAgrawala.NAME -> RicartAgrawala::new;
-            case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
-            case TokenRing.NAME -> TokenRing.locks(random.nextLong(SECOND / 200, SECOND), byHand());
-            default -> throw new IllegalArgumentException("algorithm " + algorithm + ": use one of " + Algorithms.NAMES);
-        };
+        algorithms = algorithm.equals(TokenRing.NAME) ? TokenRing.locks(random.nextLong(SECOND / 200, SECOND), byHand())
+                : Algorithms.named(algorithm);
         this.story = story;
         this.recorder = recorder;
         troubleEnds = profile.lease() > 0 ? random.nextLong(SECOND, random.nextInt(16) == 0 ? 15 * SECOND : 6 * SECOND)
