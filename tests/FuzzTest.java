@@ -11,7 +11,6 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.protobuf.Message;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,12 +25,20 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import mutex.MutexProto;
 import mutex.MutexProto.LinkMessage;
+import mutex.algorithm.Algorithms;
+import mutex.algorithm.Message;
+import mutex.algorithm.Message.Census;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
+import mutex.algorithm.Message.Token;
+import mutex.algorithm.Message.Vow;
+import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
+import mutex.algorithm.TokenRing;
 import mutex.discover.Address;
 import mutex.discover.BadConfiguration;
 import mutex.discover.PeersFile;
@@ -54,6 +61,8 @@ import mutex.shell.Session;
 import mutex.shell.Shell;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tests.simulation.Fingerprint;
 import tests.support.Mutator;
 import tests.support.Neighbour;
@@ -78,13 +87,16 @@ class FuzzTest {
     private final Mutator mutator = new Mutator(random);
     private long accepted;
 
-    @Test
-    void aMillionSpoiledFramesBreakNoRule() {
-        for (int done = 0; done < FRAMES; done += FRAMES_A_NODE) {
+    @ParameterizedTest
+    @CsvSource({"ricart-agrawala, 1", "roucairol-carvalho, 5", "token-ring, 5"})
+    void aMillionSpoiledFramesBreakNoRule(String name, int share) {
+        Algorithms algorithms = Algorithms.named(name);
+        int frames = FRAMES / share;
+        for (int done = 0; done < frames; done += FRAMES_A_NODE) {
             byte[] bytes = {};
             try {
                 List<Sent> good = new ArrayList<>();
-                Subject subject = inTheMiddleOfARun(good);
+                Subject subject = inTheMiddleOfARun(algorithms, good);
                 for (int i = 0; i < FRAMES_A_NODE; i++) {
                     Sent sent = good.get(random.nextInt(good.size()));
                     bytes = spoil(sent, good);
@@ -102,8 +114,8 @@ class FuzzTest {
                 throw new AssertionError(replay() + "\nframe " + HexFormat.of().formatHex(bytes), broken);
             }
         }
-        System.out.printf("%,d frames, %,d of them taken; %s%n", FRAMES, accepted, replay());
-        assertTrue(accepted > FRAMES / 20 && accepted < FRAMES * 19L / 20, accepted + " taken: the spoiling is too hard or too soft");
+        System.out.printf("%s: %,d frames, %,d of them taken; %s%n", name, frames, accepted, replay());
+        assertTrue(accepted > frames / 20 && accepted < frames * 19L / 20, accepted + " taken: the spoiling is too hard or too soft");
     }
 
     private static String replay() {
@@ -114,7 +126,7 @@ class FuzzTest {
         if (random.nextBoolean()) {
             return mutator.bytes(sent.bytes, good.get(random.nextInt(good.size())).bytes);
         }
-        Message message = sent.message;
+        com.google.protobuf.Message message = sent.message;
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             message = mutator.field(message);
         }
@@ -141,9 +153,9 @@ class FuzzTest {
     }
 
     /** Three peers greet, found their group and take turns; one is stopped anywhere and the messages to it are kept. */
-    private Subject inTheMiddleOfARun(List<Sent> kept) {
-        long lease = random.nextBoolean() ? 0 : 2_000;
-        List<Subject> peers = List.of(new Subject(1, 3, lease), new Subject(2, 3, lease), new Subject(3, 3, lease));
+    private Subject inTheMiddleOfARun(Algorithms algorithms, List<Sent> kept) {
+        long lease = algorithms.name().equals(TokenRing.NAME) || random.nextBoolean() ? 0 : 2_000;
+        List<Subject> peers = Stream.of(1, 2, 3).map(id -> new Subject(id, 3, algorithms, lease)).toList();
         for (Subject one : peers) {
             for (Subject other : peers) {
                 if (one != other) {
@@ -178,7 +190,7 @@ class FuzzTest {
     /** Messages of every kind that would be right just now. */
     private void byHand(Subject subject, Subject peer, List<Sent> kept) {
         Group group = subject.node.view(0).group();
-        Group base = group != null ? group : Group.found(java.util.Map.of(1, Subject.endpoint(1), 2, Subject.endpoint(2)));
+        Group base = group != null ? group : Group.found(Map.of(1, Subject.endpoint(1), 2, Subject.endpoint(2)));
         Group next = base.with(4, Subject.endpoint(4), subject.node.view(0).seen() + 1);
         Stamp stamp = new Stamp(subject.node.view(0).time() + 1, 2);
         List<Frame.Part> parts = new ArrayList<>(List.of(new Frame.OfGroup(new GroupMessage.Present(next)),
@@ -190,6 +202,9 @@ class FuzzTest {
             parts.add(new Frame.OfLock(lock.name(), new Permission(lock.stamp())));
             parts.add(new Frame.OfLock(lock.name(), new Refusal(lock.stamp())));
         });
+        for (Message message : List.of(new Token(2, 1, 0), new Census(1 + random.nextInt(3), 1), new Vow(1, random.nextInt(3)))) {
+            parts.add(new Frame.OfLock(LOCKS[random.nextInt(3)], message));
+        }
         for (boolean again : new boolean[] {false, true}) {
             parts.add(new Frame.OfGroup(new GroupMessage.Propose(base.version(), base.without(again ? Set.of(3) : Set.of(), next.version().fence()), again)));
             parts.add(new Frame.OfGroup(new GroupMessage.Bound(next.version(), again)));
@@ -209,7 +224,7 @@ class FuzzTest {
             keep(kept, LinkMessage.newBuilder().setFrame(Edge.out(frame, peer.reading()).get(0)));
         }
         keep(kept, LinkMessage.newBuilder().setReport(MutexProto.Report.newBuilder().setInquiry(1).setStatus(
-                Edge.out(new Snapshot(subject.node.view(0), "ricart-agrawala", 0, List.of(new Snapshot.Other(2, "h:1", true, 1, 1, 1, "")), Map.of())))));
+                Edge.out(new Snapshot(subject.node.view(0), RicartAgrawala.NAME, 0, List.of(new Snapshot.Other(2, "h:1", true, 1, 1, 1, "")), Map.of())))));
         keep(kept, LinkMessage.newBuilder().setHello(Edge.out(peer.hello())));
         keep(kept, LinkMessage.newBuilder().setPing(1));
         keep(kept, LinkMessage.newBuilder().setRefusal("no"));

@@ -54,11 +54,11 @@ class MutantsTest {
 
     @Test
     void eachFaultIsNoticedByItsTestByAnotherOrByNone() throws Exception {
-        String names = "message.stamp().equals(mine);";
+        String names = "mine.equals(message.stamp());";
         List<Fault> faults = List.of(
                 fault("noticed", names, "true;", LATE),
                 fault("elsewhere", names, "true;", NEWER),
-                fault("harmless", names, "mine.equals(message.stamp());", LATE),
+                fault("harmless", names, "stamp().equals(message.stamp());", LATE),
                 fault("hopeless", names, "mine.same(message);", LATE));
         List<Verdict> verdicts = new ArrayList<>();
         try (Workshop workshop = new Workshop(ROOT, faults)) {

@@ -70,6 +70,15 @@ class RulesTest {
         two.enter(Set.of());
     }
 
+    @Test
+    void messageOfAnotherAlgorithmChangesNothing() {
+        twoAsks(5);
+        for (Message foreign : List.of(new Message.Token(1, 1, 0), new Message.Census(1, 1), new Message.Vow(1, 1))) {
+            assertEquals(List.of(), two.receive(1, foreign));
+        }
+        assertEquals(Set.of(1, 3), two.missing());
+    }
+
     // C1, C2: who waits for whom.
 
     @Test

@@ -26,7 +26,7 @@ public interface Algorithm {
      */
     List<Outgoing> request(Stamp stamp, boolean attempt);
 
-    /** Takes in one message. A try that was refused is IDLE afterwards. */
+    /** Takes in one message; changes nothing if it is one of another algorithm. A try that was refused is IDLE afterwards. */
     List<Outgoing> receive(int from, Message message);
 
     /**

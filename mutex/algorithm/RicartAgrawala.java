@@ -54,7 +54,7 @@ public class RicartAgrawala implements Algorithm {
         if (message instanceof Request request) {
             return onRequest(from, request);
         }
-        boolean answersUs = state == State.WANTED && message.stamp().equals(mine);
+        boolean answersUs = state == State.WANTED && mine.equals(message.stamp());
         if (answersUs && message instanceof Permission) {
             granted.add(from);
         }

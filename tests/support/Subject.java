@@ -11,8 +11,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexProto.LinkMessage;
+import mutex.algorithm.Algorithms;
 import mutex.algorithm.Message.Permission;
-import mutex.algorithm.RicartAgrawala;
 import mutex.discover.Address;
 import mutex.group.Hello;
 import mutex.group.Listed;
@@ -32,6 +32,7 @@ public final class Subject {
     public final Node node;
     public final Deque<Effect.Send> sent = new ArrayDeque<>();
     public long now;
+    private final Algorithms algorithms;
     private final long leaseMillis;
     private final VectorClock vector;
     private final SortedMap<Long, String> holders = new TreeMap<>(); // lock by asker
@@ -42,13 +43,14 @@ public final class Subject {
     private long lastFence;
     private View last;
 
-    public Subject(int id, int size, long leaseMillis) {
+    public Subject(int id, int size, Algorithms algorithms, long leaseMillis) {
         this.id = id;
+        this.algorithms = algorithms;
         this.leaseMillis = leaseMillis;
         vector = new VectorClock(id);
         List<Listed> list = java.util.stream.IntStream.rangeClosed(1, size).filter(other -> other != id)
                 .mapToObj(other -> new Listed(endpoint(other), 0)).toList();
-        node = new Node(id, endpoint(id), 1_700_000_000_000L + id, list, null, RicartAgrawala::new,
+        node = new Node(id, endpoint(id), 1_700_000_000_000L + id, list, null, algorithms,
                 id, TimeUnit.MILLISECONDS.toNanos(leaseMillis));
         last = node.view(now);
         step(new Event.Tick());
@@ -59,7 +61,7 @@ public final class Subject {
     }
 
     public Hello hello() {
-        return node.hello(id, "ricart-agrawala", leaseMillis);
+        return node.hello(id, algorithms.name(), leaseMillis);
     }
 
     public VectorClock.Reading reading() {
