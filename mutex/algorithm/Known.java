@@ -64,7 +64,7 @@ final class Known {
         ours = true;
     }
 
-    void doubt(boolean tokenHere) {
+    private void doubt(boolean tokenHere) {
         inDoubt |= !tokenHere;
     }
 

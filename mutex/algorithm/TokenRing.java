@@ -16,7 +16,8 @@ import mutex.algorithm.Message.Vow;
 /**
  * A token goes round the peers in the order of their ids; who has it enters, or passes it on. As long as
  * somebody has wanted it in the last two rounds it does not rest; then it rests at each peer for a while,
- * until a request wakes it. One message an entry where all want it, up to 3N - 1 where one does.
+ * until a request wakes it. One message an entry where all want it; where one does, up to N - 1 requests,
+ * as many hops to it, and the 2N until it rests again.
  *
  * <p>A request says only "do not rest": it is not answered, unless it is a try. The token is passed on
  * again to the same peer until it comes round. It dies with the peer that has it; see {@link Making}.

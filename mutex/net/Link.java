@@ -14,9 +14,9 @@ import mutex.group.Hello;
  */
 final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
 
-    /** What a peer that does not read may pile up, in bytes; the link is cut beyond. */
     /** Why it ended, when the other side closed it after all that it had to say. */
     static final String IN_ORDER = "the other side closed it";
+    /** What a peer that does not read may pile up, in bytes; the link is cut beyond. */
     private static final int MOST_PILED = 1 << 20;
 
     /** Who is told what comes over a link. */
