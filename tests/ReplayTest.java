@@ -5,7 +5,8 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java EntersUnasked.java ../Peer.java
-//SOURCES support/Eventually.java support/InProcess.java support/Peers.java support/Recorded.java support/Running.java
+//SOURCES support/Eventually.java support/InProcess.java support/Neighbour.java support/Peers.java
+//SOURCES support/Recorded.java support/Running.java support/Voice.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

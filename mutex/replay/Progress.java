@@ -1,6 +1,7 @@
 package mutex.replay;
 
 import java.io.PrintStream;
+import mutex.net.Daemon;
 
 /** Says that something goes on, once it takes more than a second; on a thread of its own. */
 final class Progress implements AutoCloseable {
@@ -8,13 +9,12 @@ final class Progress implements AutoCloseable {
     private static final long SAY_EVERY_MILLIS = 1_000;
 
     private final PrintStream out;
-    private final Thread teller = new Thread(this::tell, "progress");
+    private final Thread teller = Daemon.named("progress").newThread(this::tell);
     private volatile String doing;
 
     Progress(PrintStream out, String doing) {
         this.out = out;
         this.doing = doing;
-        teller.setDaemon(true);
         teller.start();
     }
 

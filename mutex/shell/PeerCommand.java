@@ -112,8 +112,15 @@ public final class PeerCommand implements Callable<Integer> {
         if (lab) {
             peer.loop().lab().open();
         }
-        MetricsServer counting = metrics == null ? null : measured(peer, start, screen);
-        WebServer page = web == null ? null : shown(peer, secured);
+        MetricsServer counting;
+        WebServer page;
+        try {
+            counting = metrics == null ? null : measured(peer, start, screen);
+            page = web == null ? null : new WebServer(peer.loop(), webPort, secured);
+        } catch (IOException e) {
+            peer.close();
+            throw e;
+        }
         screen.line("peer " + id + " listens on " + peer.endpoint());
         if (page != null) {
             screen.line("live page at " + page.address());
@@ -140,23 +147,9 @@ public final class PeerCommand implements Callable<Integer> {
     }
 
     private MetricsServer measured(LocalPeer peer, StartList start, Screen screen) throws IOException {
-        try {
-            MetricsServer server = new MetricsServer(peer.loop(), start.self().host(), metricsPort);
-            screen.line("metrics at http://" + start.self().host() + ":" + server.port() + "/metrics");
-            return server;
-        } catch (IOException e) {
-            peer.close();
-            throw e;
-        }
-    }
-
-    private WebServer shown(LocalPeer peer, Tls secured) throws IOException {
-        try {
-            return new WebServer(peer.loop(), webPort, secured);
-        } catch (IOException e) {
-            peer.close();
-            throw e;
-        }
+        MetricsServer server = new MetricsServer(peer.loop(), start.self().host(), metricsPort);
+        screen.line("metrics at http://" + start.self().host() + ":" + server.port() + "/metrics");
+        return server;
     }
 
     private int serve(LocalPeer peer, Screen screen, boolean terminal) throws IOException, InterruptedException {

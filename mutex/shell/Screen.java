@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import mutex.net.Daemon;
 import mutex.node.Printable;
 
 /**
@@ -29,9 +30,7 @@ public final class Screen implements AutoCloseable {
     public Screen(PrintStream out, PrintStream problems) {
         printer = out::println;
         this.problems = problems;
-        Thread thread = new Thread(this::print, "screen");
-        thread.setDaemon(true);
-        thread.start();
+        Daemon.named("screen").newThread(this::print).start();
     }
 
     /** From now on lines are printed so, such as above the prompt, and that is drawn anew so. */

@@ -19,7 +19,12 @@ public final class Diagram {
 
     /** The drawing, for another page: diagram.js or diagram.css. */
     public static String template(String name) {
-        try (InputStream in = Diagram.class.getResourceAsStream(name)) {
+        return template(Diagram.class, name);
+    }
+
+    /** A file that stands beside the class. */
+    public static String template(Class<?> beside, String name) {
+        try (InputStream in = beside.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException(name + " is missing from the program; it belongs into its //FILES");
             }

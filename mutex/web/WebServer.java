@@ -4,7 +4,6 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -57,9 +56,9 @@ public final class WebServer implements AutoCloseable {
      * @throws IOException in one line when it cannot be listened on
      */
     public WebServer(PeerLoop peer, int port, Tls tls) throws IOException {
-        parts.put("/", new Part("html", template("live.html")));
-        parts.put("/live.css", new Part("css", template("live.css")));
-        parts.put("/live.js", new Part("javascript", template("live.js")));
+        parts.put("/", new Part("html", Diagram.template(WebServer.class, "live.html")));
+        parts.put("/live.css", new Part("css", Diagram.template(WebServer.class, "live.css")));
+        parts.put("/live.js", new Part("javascript", Diagram.template(WebServer.class, "live.js")));
         parts.put("/diagram.css", new Part("css", Diagram.template("diagram.css")));
         parts.put("/diagram.js", new Part("javascript", Diagram.template("diagram.js")));
         try {
@@ -73,17 +72,6 @@ public final class WebServer implements AutoCloseable {
         server.createContext("/", this::answer);
         server.setExecutor(threads);
         server.start();
-    }
-
-    private static String template(String name) {
-        try (InputStream in = WebServer.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException(name + " is missing from the program; it belongs into its //FILES");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-        } catch (IOException e) {
-            throw new IllegalStateException(name + ": " + e.getMessage());
-        }
     }
 
     /** Where a browser of this machine finds the page. */

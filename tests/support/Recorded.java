@@ -9,9 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import mutex.algorithm.Algorithms;
-import mutex.algorithm.Stamp;
 import mutex.group.Listed;
-import mutex.net.Asking;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
 import mutex.node.Effect.Outcome;
@@ -55,22 +53,11 @@ public final class Recorded {
         return left == 0 ? CompletableFuture.completedFuture(null) : turn(peer, lock).thenCompose(done -> turns(peer, lock, left - 1));
     }
 
-    private static CompletableFuture<Void> turn(LocalPeer peer, String lock) {
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        CompletableFuture<Void> inside = new CompletableFuture<>();
-        CompletableFuture<Long> number = peer.loop().ask(lock, false, Long.MAX_VALUE, new Asking() {
-            @Override
-            public void entered(Stamp stamp, long fence) {
-                inside.complete(null);
-            }
-
-            @Override
-            public void ended(Outcome outcome, String reason) {
-                over.complete(null);
-            }
-        });
-        inside.thenCompose(entered -> number).thenAccept(peer.loop()::withdraw);
-        return over;
+    private static CompletableFuture<Outcome> turn(LocalPeer peer, String lock) {
+        Neighbour.Asked asked = new Neighbour.Asked();
+        CompletableFuture<Long> number = peer.loop().ask(lock, false, Long.MAX_VALUE, asked);
+        asked.entered.thenCompose(fence -> number).thenAccept(peer.loop()::withdraw);
+        return asked.ended;
     }
 
     /** The lines of the file, to be changed and written back. */
