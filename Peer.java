@@ -38,10 +38,10 @@
 //SOURCES mutex/net/Caller.java mutex/net/CertificateMaker.java mutex/net/Client.java mutex/net/Daemon.java
 //SOURCES mutex/net/Dialer.java mutex/net/Dialers.java mutex/net/Elapsed.java mutex/net/EventLoop.java
 //SOURCES mutex/net/FaultLab.java mutex/net/Fed.java mutex/net/FrameText.java mutex/net/Handshake.java
-//SOURCES mutex/net/HoldCall.java mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/Lane.java
-//SOURCES mutex/net/LeaseText.java mutex/net/Link.java mutex/net/Links.java mutex/net/LocalPeer.java
-//SOURCES mutex/net/Looking.java mutex/net/MutexService.java mutex/net/Outbox.java mutex/net/Pause.java
-//SOURCES mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
+//SOURCES mutex/net/HoldCall.java mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/Interest.java
+//SOURCES mutex/net/Lane.java mutex/net/LeaseText.java mutex/net/Link.java mutex/net/Links.java
+//SOURCES mutex/net/LocalPeer.java mutex/net/Looking.java mutex/net/MutexService.java mutex/net/Outbox.java
+//SOURCES mutex/net/Pause.java mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
 //SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/Recorder.java mutex/net/Rehearsal.java
 //SOURCES mutex/net/RemotePeer.java mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java
 //SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StandingText.java mutex/net/StateFile.java
@@ -79,11 +79,11 @@
 //SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/DiagramData.java
 //SOURCES mutex/trace/Discussion.java mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java
 //SOURCES mutex/trace/Input.java mutex/trace/InputLine.java mutex/trace/Journal.java mutex/trace/Life.java
-//SOURCES mutex/trace/Line.java mutex/trace/Log.java mutex/trace/LogFile.java mutex/trace/LogLine.java
-//SOURCES mutex/trace/LogReader.java mutex/trace/Merge.java mutex/trace/Messages.java mutex/trace/Method.java
-//SOURCES mutex/trace/Report.java mutex/trace/Shiviz.java mutex/trace/Span.java mutex/trace/Story.java
-//SOURCES mutex/trace/Summary.java mutex/trace/Tallies.java mutex/trace/TextDiagram.java mutex/trace/Trace.java
-//SOURCES mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
+//SOURCES mutex/trace/Line.java mutex/trace/Log.java mutex/trace/LogFile.java mutex/trace/LogFiles.java
+//SOURCES mutex/trace/LogLine.java mutex/trace/LogReader.java mutex/trace/Merge.java mutex/trace/Messages.java
+//SOURCES mutex/trace/Method.java mutex/trace/Report.java mutex/trace/Shiviz.java mutex/trace/Span.java
+//SOURCES mutex/trace/Story.java mutex/trace/Summary.java mutex/trace/Tallies.java mutex/trace/TextDiagram.java
+//SOURCES mutex/trace/Trace.java mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
 //SOURCES mutex/trace/VectorClock.java mutex/trace/Violation.java
 //SOURCES mutex/web/Frames.java mutex/web/Gate.java mutex/web/GroupTable.java mutex/web/Live.java
 //SOURCES mutex/web/PageLocks.java mutex/web/Recent.java mutex/web/WebServer.java

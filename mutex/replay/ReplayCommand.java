@@ -1,21 +1,19 @@
 package mutex.replay;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import mutex.shell.Screen;
 import mutex.shell.Shell;
 import mutex.trace.Log;
+import mutex.trace.LogFiles;
 import mutex.trace.LogReader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Plays the logs of a run again, on fresh nodes in this process, and compares what they do with the logs. */
 @Command(name = "replay", mixinStandardHelpOptions = true, sortOptions = false,
@@ -27,14 +25,12 @@ import picocli.CommandLine.Parameters;
 public final class ReplayCommand implements Callable<Integer> {
 
     private static final int DIFFERS = 1;
-    private static final int USAGE = 64;
-    private static final int UNREADABLE = 65;
 
     @Option(names = "--check", description = "print one line, how it went, instead of reading commands")
     private boolean check;
 
-    @Parameters(paramLabel = "LOG", arity = "1..*", description = "files that peers wrote with --log")
-    private List<Path> files;
+    @Mixin
+    private LogFiles files;
 
     /** Makes it a command of the line. */
     public static void addTo(CommandLine line) {
@@ -43,36 +39,30 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Set<Path> seen = new HashSet<>();
-        for (Path file : files) {
-            if (!Files.isRegularFile(file)) {
-                return fail(UNREADABLE, file + (Files.exists(file) ? ": is no file" : ": is not there") + "; name a file that a peer wrote with --log");
-            }
-            if (!seen.add(file.toRealPath())) {
-                return fail(USAGE, file + ": is given twice; give it once");
-            }
+        int refused = files.check();
+        if (refused != 0) {
+            return refused;
         }
         Stage stage;
         try {
             stage = load();
         } catch (IllegalArgumentException | IOException wrong) {
-            return fail(UNREADABLE, wrong.getMessage());
+            return files.fail(LogFiles.UNREADABLE, wrong.getMessage());
         }
-        return stage == null ? UNREADABLE : run(stage);
+        return run(stage);
     }
 
     private Stage load() throws IOException {
         try (Progress progress = new Progress(System.err, "reading")) {
             List<Log> logs = new ArrayList<>();
-            for (Path file : files) {
+            for (Path file : files.all()) {
                 progress.now("reading " + file);
                 logs.add(LogReader.log(file));
             }
             Recording recording = Recording.of(logs);
             recording.missing().forEach(line -> System.err.println("replay: " + line));
             if (recording.lives().isEmpty()) {
-                fail(UNREADABLE, "no log here has the beginning of a peer; nothing can be replayed");
-                return null;
+                throw new IllegalArgumentException("no log here has the beginning of a peer; nothing can be replayed");
             }
             progress.now("playing " + recording.steps() + " steps for the first time");
             Stage stage = new Stage(new Replay(recording));
@@ -106,10 +96,5 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private static String outcome(Stage stage) {
         return "replay: " + stage.verdict() + (stage.first() == null ? "" : ", " + stage.first());
-    }
-
-    private static int fail(int code, String problem) {
-        System.err.println("replay: " + problem);
-        return code;
     }
 }

@@ -29,15 +29,8 @@ final class ReplayCommands {
         screen.line("at step " + stage.number() + " of " + stage.length());
     }
 
-    private static int positive(int count) {
-        if (count < 1) {
-            throw new IllegalArgumentException(count + " is no number of steps; write 1 or more");
-        }
-        return count;
-    }
-
-    @Command(name = "step", description = "Play the next step, or the next N.")
-    static final class Step implements Runnable {
+    /** The commands that go on or back by so many steps. */
+    abstract static class Walk implements Runnable {
 
         @ParentCommand
         private ReplayCommands shell;
@@ -47,8 +40,22 @@ final class ReplayCommands {
 
         @Override
         public void run() {
+            if (steps < 1) {
+                throw new IllegalArgumentException(steps + " is no number of steps; write 1 or more");
+            }
+            walk(shell, steps);
+        }
+
+        abstract void walk(ReplayCommands shell, int steps);
+    }
+
+    @Command(name = "step", description = "Play the next step, or the next N.")
+    static final class Step extends Walk {
+
+        @Override
+        void walk(ReplayCommands shell, int steps) {
             boolean more = true;
-            for (int left = positive(steps); left > 0 && more; left--) {
+            for (int left = steps; left > 0 && more; left--) {
                 more = shell.stage.step(shell.screen::line);
             }
             if (!more) {
@@ -58,17 +65,11 @@ final class ReplayCommands {
     }
 
     @Command(name = "back", description = "Undo the last step, or the last N.")
-    static final class Back implements Runnable {
-
-        @ParentCommand
-        private ReplayCommands shell;
-
-        @Parameters(paramLabel = "N", arity = "0..1", defaultValue = "1", description = "how many (default: 1)")
-        private int steps;
+    static final class Back extends Walk {
 
         @Override
-        public void run() {
-            shell.stage.back(positive(steps));
+        void walk(ReplayCommands shell, int steps) {
+            shell.stage.back(steps);
             shell.where();
         }
     }

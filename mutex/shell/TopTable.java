@@ -1,14 +1,11 @@
 package mutex.shell;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import mutex.algorithm.Algorithm.State;
+import mutex.net.Interest;
 import mutex.net.Snapshot;
 import mutex.net.StandingText;
 import mutex.node.View;
@@ -19,28 +16,6 @@ final class TopTable {
 
     private static final List<String> HEAD = List.of("LOCK", "HOLDER", "FOR", "FENCE", "MSG/ENTRY", "WAITING, OLDEST FIRST");
 
-    /** What one peer has to do with a lock. */
-    private record Part(Snapshot peer, View.OfLock lock) {
-
-        boolean holds() {
-            return lock.state() == State.HELD;
-        }
-
-        boolean waits() {
-            return lock.state() == State.WANTED || lock.stamp() == null && lock.waiting() > 0;
-        }
-
-        String waiter() {
-            String since = lock.stamp() == null ? "no majority" : Durations.say(lock.sinceNanos());
-            return peer.node().id() + " (" + since + ")" + behind();
-        }
-
-        String behind() {
-            int more = lock.waiting() - (lock.stamp() == null ? 1 : 0);
-            return more > 0 ? " +" + more : "";
-        }
-    }
-
     private TopTable() {}
 
     /** Who answers, then the table; the first of the peers is the one that was asked. */
@@ -49,7 +24,7 @@ final class TopTable {
         lines.add(title(peers.get(self), peers));
         lines.addAll(StandingText.lines(peers.get(self)));
         List<List<String>> rows = new ArrayList<>();
-        parts(peers.values()).forEach((lock, parts) -> rows.add(row(lock, parts)));
+        Interest.byLock(peers.values()).forEach((lock, interests) -> rows.add(row(lock, interests)));
         if (rows.isEmpty()) {
             lines.add("no lock is held or wanted anywhere");
             return lines;
@@ -70,27 +45,24 @@ final class TopTable {
                 + (silent.isEmpty() ? "" : ", not " + silent.stream().map(String::valueOf).collect(Collectors.joining(", ")));
     }
 
-    /** Locks that somebody holds or waits for, by name. */
-    private static SortedMap<String, List<Part>> parts(Collection<Snapshot> peers) {
-        SortedMap<String, List<Part>> parts = new TreeMap<>();
-        for (Snapshot peer : peers) {
-            peer.node().locks().forEach(lock -> parts.computeIfAbsent(lock.name(), name -> new ArrayList<>()).add(new Part(peer, lock)));
-        }
-        parts.values().removeIf(all -> all.stream().noneMatch(part -> part.holds() || part.waits()));
-        return parts;
+    private static List<String> row(String lock, List<Interest> interests) {
+        List<Interest> inside = Interest.holders(interests);
+        Tally tally = interests.stream().map(each -> each.peer().tallies().getOrDefault(lock, Tally.NONE)).reduce(Tally.NONE, Tally::plus);
+        return List.of(lock,
+                joined(inside.stream().map(each -> each.peer().node().id() + behind(each)).toList()),
+                joined(inside.stream().map(each -> Durations.say(each.lock().sinceNanos())).toList()),
+                joined(inside.stream().map(each -> String.valueOf(each.lock().fence())).toList()),
+                tally.entries() == 0 ? "-" : String.format(Locale.ROOT, "%.1f", (double) tally.messages() / tally.entries()),
+                joined(Interest.queue(interests).stream().map(TopTable::waiter).toList()));
     }
 
-    private static List<String> row(String lock, List<Part> parts) {
-        List<Part> inside = parts.stream().filter(Part::holds).toList();
-        Tally tally = parts.stream().map(part -> part.peer.tallies().getOrDefault(lock, Tally.NONE)).reduce(Tally.NONE, Tally::plus);
-        return List.of(lock,
-                joined(inside.stream().map(part -> part.peer.node().id() + part.behind()).toList()),
-                joined(inside.stream().map(part -> Durations.say(part.lock.sinceNanos())).toList()),
-                joined(inside.stream().map(part -> String.valueOf(part.lock.fence())).toList()),
-                tally.entries() == 0 ? "-" : String.format(Locale.ROOT, "%.1f", (double) tally.messages() / tally.entries()),
-                joined(parts.stream().filter(Part::waits)
-                        .sorted(Comparator.comparing((Part part) -> part.lock.stamp(), Comparator.nullsLast(Comparator.naturalOrder())))
-                        .map(Part::waiter).toList()));
+    private static String waiter(Interest each) {
+        String since = each.lock().stamp() == null ? "no majority" : Durations.say(each.lock().sinceNanos());
+        return each.peer().node().id() + " (" + since + ")" + behind(each);
+    }
+
+    private static String behind(Interest each) {
+        return each.behind() > 0 ? " +" + each.behind() : "";
     }
 
     private static String joined(List<String> words) {

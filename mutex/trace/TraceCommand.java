@@ -4,15 +4,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import mutex.discover.BadConfiguration;
 import mutex.node.Printable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Looks at the logs of a run afterwards: checks them, tells and draws what happened. */
 @Command(name = "trace", mixinStandardHelpOptions = true, sortOptions = false,
@@ -23,8 +21,6 @@ import picocli.CommandLine.Parameters;
 public final class TraceCommand implements Callable<Integer> {
 
     private static final int VIOLATION = 1;
-    private static final int USAGE = 64;
-    private static final int UNREADABLE = 65;
 
     @Option(names = "--story", paramLabel = "ENTRY",
             description = "tell one entry step by step: its stamp, such as 10@2, or its number")
@@ -46,36 +42,21 @@ public final class TraceCommand implements Callable<Integer> {
     @Option(names = "--shiviz", paramLabel = "FILE", description = "write the run as a log for ShiViz")
     private Path shiviz;
 
-    @Parameters(paramLabel = "LOG", arity = "1..*", description = "files that peers wrote with --log")
-    private List<Path> files;
+    @Mixin
+    private LogFiles files;
 
     @Override
     public Integer call() {
         try {
-            return run(System.out);
-        } catch (IllegalArgumentException wrong) {
-            return fail(UNREADABLE, wrong.getMessage());
-        } catch (IOException e) {
-            return fail(UNREADABLE, e.getMessage());
+            int refused = files.check();
+            return refused == 0 ? run(System.out) : refused;
+        } catch (IllegalArgumentException | IOException wrong) {
+            return files.fail(LogFiles.UNREADABLE, wrong.getMessage());
         }
-    }
-
-    private static int fail(int code, String problem) {
-        System.err.println("trace: " + problem);
-        return code;
     }
 
     private int run(PrintStream out) throws IOException {
-        Set<Path> seen = new HashSet<>();
-        for (Path file : files) {
-            if (!Files.isRegularFile(file)) {
-                return fail(UNREADABLE, file + (Files.exists(file) ? ": is no file" : ": is not there") + "; name a file that a peer wrote with --log");
-            }
-            if (!seen.add(file.toRealPath())) {
-                return fail(USAGE, file + ": is given twice; give it once");
-            }
-        }
-        Trace trace = Trace.read(files);
+        Trace trace = Trace.read(files.all());
         Check check = Check.of(trace);
         Summary summary = new Summary(trace, check);
         summary.run().forEach(out::println);
@@ -83,10 +64,10 @@ public final class TraceCommand implements Callable<Integer> {
         summary.open().forEach(out::println);
         summary.outlived().forEach(out::println);
         if (lock != null && !trace.locks().contains(lock)) {
-            return fail(USAGE, "--lock \"" + Printable.of(lock, 80) + "\" is not in these logs; they have " + String.join(", ", trace.locks()));
+            return files.fail(LogFiles.USAGE, "--lock \"" + Printable.of(lock, 80) + "\" is not in these logs; they have " + String.join(", ", trace.locks()));
         }
         if (story != null && !tell(trace, out)) {
-            return USAGE;
+            return LogFiles.USAGE;
         }
         if (text && story == null) {
             TextDiagram.draw(trace, at -> concerns(trace, at, lock), out::println);
@@ -127,7 +108,7 @@ public final class TraceCommand implements Callable<Integer> {
         }
         if (meant.isEmpty()) {
             int entries = trace.entries().size();
-            fail(USAGE, "--story \"" + Printable.of(story, 80) + "\" is not in these logs; " + (entries == 0 ? "they have no entry"
+            files.fail(LogFiles.USAGE, "--story \"" + Printable.of(story, 80) + "\" is not in these logs; " + (entries == 0 ? "they have no entry"
                     : "name an entry from 1 to " + entries + ", or a stamp such as " + trace.entries().get(0).stamp));
         }
         return !meant.isEmpty();

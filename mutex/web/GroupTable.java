@@ -2,14 +2,10 @@ package mutex.web;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import mutex.algorithm.Algorithm.State;
+import mutex.net.Interest;
 import mutex.net.Snapshot;
 import mutex.net.StandingText;
 import mutex.net.Watching.Silence;
@@ -19,36 +15,6 @@ import mutex.node.View;
 final class GroupTable {
 
     private static final int MOST_LOCKS = 200;
-
-    /** What one peer has to do with a lock. */
-    private record Part(int peer, View.OfLock lock) {
-
-        boolean holds() {
-            return lock.state() == State.HELD;
-        }
-
-        boolean waits() {
-            return lock.state() == State.WANTED || lock.stamp() == null && lock.waiting() > 0;
-        }
-
-        JsonObject json() {
-            JsonObject json = new JsonObject();
-            json.addProperty("peer", peer);
-            json.addProperty("millis", lock.sinceNanos() / 1_000_000);
-            if (lock.stamp() != null) {
-                json.addProperty("stamp", lock.stamp().toString());
-            }
-            if (holds()) {
-                json.addProperty("fence", String.valueOf(lock.fence())); // more digits than a number of JavaScript has
-            }
-            JsonArray missing = new JsonArray();
-            lock.missing().forEach(missing::add);
-            json.add("missing", missing);
-            json.addProperty("about", lock.about());
-            json.addProperty("behind", lock.waiting() - (lock.stamp() == null ? 1 : 0));
-            return json;
-        }
-    }
 
     private GroupTable() {}
 
@@ -69,7 +35,7 @@ final class GroupTable {
         StandingText.lines(own).forEach(standing::add);
         json.add("standing", standing);
         json.add("peers", peers(own, silent));
-        SortedMap<String, List<Part>> locks = parts(peers.values());
+        SortedMap<String, List<Interest>> locks = Interest.byLock(peers.values());
         JsonArray rows = new JsonArray();
         locks.entrySet().stream().limit(MOST_LOCKS).forEach(lock -> rows.add(row(lock.getKey(), lock.getValue())));
         json.add("locks", rows);
@@ -100,27 +66,34 @@ final class GroupTable {
         return rows;
     }
 
-    /** Locks that somebody holds or waits for, by name. */
-    private static SortedMap<String, List<Part>> parts(Collection<Snapshot> peers) {
-        SortedMap<String, List<Part>> parts = new TreeMap<>();
-        for (Snapshot peer : peers) {
-            peer.node().locks().stream().map(lock -> new Part(peer.node().id(), lock)).filter(part -> part.holds() || part.waits())
-                    .forEach(part -> parts.computeIfAbsent(part.lock.name(), name -> new ArrayList<>()).add(part));
-        }
-        return parts;
-    }
-
-    private static JsonObject row(String lock, List<Part> parts) {
+    private static JsonObject row(String lock, List<Interest> interests) {
         JsonArray holders = new JsonArray();
-        parts.stream().filter(Part::holds).forEach(part -> holders.add(part.json()));
+        Interest.holders(interests).forEach(each -> holders.add(json(each)));
         JsonArray queue = new JsonArray();
-        parts.stream().filter(Part::waits)
-                .sorted(Comparator.comparing((Part part) -> part.lock.stamp(), Comparator.nullsLast(Comparator.naturalOrder())))
-                .forEach(part -> queue.add(part.json()));
+        Interest.queue(interests).forEach(each -> queue.add(json(each)));
         JsonObject row = new JsonObject();
         row.addProperty("name", lock);
         row.add("holders", holders);
         row.add("queue", queue);
         return row;
+    }
+
+    private static JsonObject json(Interest interest) {
+        View.OfLock lock = interest.lock();
+        JsonObject json = new JsonObject();
+        json.addProperty("peer", interest.peer().node().id());
+        json.addProperty("millis", lock.sinceNanos() / 1_000_000);
+        if (lock.stamp() != null) {
+            json.addProperty("stamp", lock.stamp().toString());
+        }
+        if (interest.holds()) {
+            json.addProperty("fence", String.valueOf(lock.fence())); // more digits than a number of JavaScript has
+        }
+        JsonArray missing = new JsonArray();
+        lock.missing().forEach(missing::add);
+        json.add("missing", missing);
+        json.addProperty("about", lock.about());
+        json.addProperty("behind", interest.behind());
+        return json;
     }
 }
