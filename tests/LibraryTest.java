@@ -175,6 +175,23 @@ class LibraryTest {
     }
 
     @Test
+    void peersInsideRunTheAlgorithmThatIsAskedFor() throws Exception {
+        int[] ports = {Neighbour.freePort(), Neighbour.freePort()};
+        List<Mutex> peers = new ArrayList<>();
+        for (int id = 1; id <= 2; id++) {
+            peers.add(open.add(Mutex.peer(id).at("localhost", ports[id - 1]).others("localhost:" + ports[2 - id]).state(folder)
+                    .algorithm("token-ring").voice(line -> { }).start()));
+        }
+        for (Mutex peer : peers) {
+            peer.acquire("jobs").close();
+        }
+        assertEquals("algorithm \"x\" is none of ricart-agrawala, roucairol-carvalho, token-ring",
+                assertThrows(IllegalArgumentException.class, () -> Mutex.peer(1).algorithm("x")).getMessage());
+        assertEquals("token-ring works without a lease only; choose another algorithm, or no lease", assertThrows(IllegalArgumentException.class,
+                () -> Mutex.peer(1).algorithm("token-ring").lease(Duration.ofSeconds(2)).start()).getMessage());
+    }
+
+    @Test
     void closingItGivesEverythingBack() throws Exception {
         Mutex mutex = mutex(Way.PEER_INSIDE);
         CompletableFuture<String> lost = new CompletableFuture<>();

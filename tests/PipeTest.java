@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tests.support.Eventually;
 import tests.support.Peers;
 import tests.support.Running;
@@ -332,12 +335,18 @@ class PipeTest {
         group.get(2).signal("CONT");
     }
 
-    @Test
-    void theDemoChecksThirtyEntries() {
-        Running demo = peers.start("demo");
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ricart-agrawala    | , in the order of stamps, 4.00 messages an entry \\(2\\(N-1\\) = 4\\)   | has the permission of 3
+            roucairol-carvalho | , [1-4]\\.\\d\\d messages an entry \\(up to 2\\(N-1\\) = 4\\)               | has the permission of
+            token-ring         | , [1-3]\\.\\d\\d messages an entry \\(1 where all want it\\)            | gets TOKEN
+            """)
+    void theDemoTellsAnEntryAndChecksThirty(String algorithm, String sum, String step) {
+        Running demo = peers.start("demo", "--algorithm", algorithm);
         assertEquals(0, demo.exit(), demo::toString);
-        assertTrue(demo.out().endsWith("check: 30 entries, never two at once, in the order of stamps, "
-                + "4.00 messages an entry (2(N-1) = 4)\n"), demo::toString);
+        assertTrue(Pattern.compile("check: 30 entries, never two at once" + sum + "\n\\z").matcher(demo.out()).find(), demo::toString);
+        assertTrue(Pattern.compile("^ +\\d+\\.\\d\\d  peer \\d +" + step, Pattern.MULTILINE).matcher(demo.out()).find(), demo::toString);
+        assertTrue(demo.out().contains(" ENTERS after "), demo::toString);
         assertEquals("", demo.err());
     }
 

@@ -45,7 +45,7 @@ public interface Algorithms {
             case RicartAgrawala.NAME -> RicartAgrawala::new;
             case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
             case TokenRing.NAME -> TokenRing.locks(TokenRing.PACE, false);
-            default -> throw new IllegalArgumentException("algorithm \"" + name + "\" is not known to this version");
+            default -> throw new IllegalArgumentException("algorithm \"" + name + "\" is none of " + String.join(", ", NAMES));
         };
     }
 }

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.TokenRing;
 import mutex.group.Listed;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
@@ -21,6 +23,7 @@ public final class PeerBuilder {
     private String host = "localhost";
     private int port;
     private List<Listed> others = List.of();
+    private Algorithms algorithms = Algorithms.named(RicartAgrawala.NAME);
     private long leaseMillis;
     private Path state = Path.of(System.getProperty("user.home"), ".local", "state", "afteryou");
     private Tls tls;
@@ -52,6 +55,16 @@ public final class PeerBuilder {
         return this;
     }
 
+    /**
+     * The same at all peers; default: {@code ricart-agrawala}. A {@code token-ring} works without a lease only.
+     *
+     * @throws IllegalArgumentException in one line when it is none of {@link Algorithms#NAMES}
+     */
+    public PeerBuilder algorithm(String name) {
+        algorithms = Algorithms.named(name);
+        return this;
+    }
+
     /** Folder of the state file; default: ~/.local/state/afteryou. */
     public PeerBuilder state(Path folder) {
         state = folder;
@@ -74,12 +87,15 @@ public final class PeerBuilder {
      * Starts the peer. One that breaks a rule of its own ends the program with code 70, rather than let two in.
      *
      * @throws IOException in one line when the address cannot be bound
-     * @throws IllegalArgumentException in one line when the state file cannot be used
+     * @throws IllegalArgumentException in one line when the state file cannot be used, or algorithm and lease do not go together
      */
     public Mutex start() throws IOException {
+        if (leaseMillis > 0 && algorithms.name().equals(TokenRing.NAME)) {
+            throw new IllegalArgumentException(TokenRing.NAME + " works without a lease only; choose another algorithm, or no lease");
+        }
         EventLoop events = new EventLoop(tls);
         try {
-            return Mutex.of(LocalPeer.start(events, new LocalPeer.Start(id, host, port, others, state, RicartAgrawala::new,
+            return Mutex.of(LocalPeer.start(events, new LocalPeer.Start(id, host, port, others, state, algorithms,
                     leaseMillis, voice, PeerBuilder::die)), events);
         } catch (IOException | RuntimeException e) {
             events.close();

@@ -42,6 +42,19 @@ final class AlgorithmOptions {
         return ring ? TokenRing.locks(paceNanos(), byHand) : Algorithms.named(name);
     }
 
+    /**
+     * The same without a lease, where nobody is at all the peers to pass a token on.
+     *
+     * @throws IllegalArgumentException in one line when they do not go together
+     */
+    Algorithms withoutHands() {
+        Algorithms chosen = chosen(0);
+        if (byHand) {
+            throw new IllegalArgumentException("--pass-by-hand takes a person at each peer; leave it out, or start the peers one by one");
+        }
+        return chosen;
+    }
+
     private long paceNanos() {
         if (pace == null) {
             return TokenRing.PACE;

@@ -13,12 +13,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.Algorithms;
 import mutex.group.Listed;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
 import mutex.trace.Entry;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Three peers with real gRPC between them in one process: to play with on a terminal, to be checked without. */
 @Command(name = "demo", mixinStandardHelpOptions = true,
@@ -28,6 +32,12 @@ public final class Demo implements Callable<Integer> {
     private static final int PEERS = 3;
     private static final int ENTRIES = 30;
 
+    @Mixin
+    private final AlgorithmOptions algorithm = new AlgorithmOptions();
+
+    @Spec
+    private CommandSpec spec;
+
     private final List<LocalPeer> peers = new ArrayList<>();
     private Path state;
     private volatile boolean ending; // that the peers miss each other then is no news
@@ -35,12 +45,13 @@ public final class Demo implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         boolean terminal = Shell.onTerminal();
+        Algorithms algorithms = algorithms();
         try (Screen screen = new Screen(System.out, terminal ? null : System.err)) {
             state = Files.createTempDirectory("afteryou-demo");
             screen.line("demo: starts " + PEERS + " peers ...");
-            start(screen);
+            start(screen, algorithms);
             if (!terminal) {
-                return Contest.run(peers, ENTRIES, screen) ? 0 : 1;
+                return Contest.run(peers, algorithms.name(), ENTRIES, screen) ? 0 : 1;
             }
             screen.line("you are peer 1; peers 2 and 3 ask for the lock now and then");
             screen.line("Enter asks for the lock and gives it back; help lists the commands");
@@ -57,14 +68,22 @@ public final class Demo implements Callable<Integer> {
         }
     }
 
+    private Algorithms algorithms() {
+        try {
+            return algorithm.withoutHands();
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), wrong.getMessage());
+        }
+    }
+
     /** The first peer begins alone; the others know it, and ask to be added. */
-    private void start(Screen screen) throws IOException, InterruptedException {
+    private void start(Screen screen, Algorithms algorithms) throws IOException, InterruptedException {
         EventLoop events = new EventLoop();
         for (int id = 1; id <= PEERS; id++) {
             List<Listed> known = id == 1 ? List.of() : List.of(new Listed(peers.get(0).endpoint(), 1));
             CompletableFuture<Void> inGroup = new CompletableFuture<>();
             LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(id, "localhost", 0, known, state,
-                    RicartAgrawala::new, line -> say(screen, line), Demo::broken));
+                    algorithms, line -> say(screen, line), Demo::broken));
             peers.add(peer);
             int size = id;
             Consumer<Entry> watch = entry -> peer.loop().snapshot().thenAccept(now -> {

@@ -12,18 +12,32 @@ import mutex.node.Happening;
 import mutex.node.Happening.Kind;
 
 /** One request step by step: who asked whom, who answered when, who let it wait and why, how long each step took. */
-final class Story {
+public final class Story {
 
     private final Trace trace;
     private final Turn turn;
+    private final boolean ofFiles; // each step has its place in one
 
-    private Story(Trace trace, Turn turn) {
+    private Story(Trace trace, Turn turn, boolean ofFiles) {
         this.trace = trace;
         this.turn = turn;
+        this.ofFiles = ofFiles;
     }
 
     static List<String> of(Trace trace, Turn turn) {
-        return new Story(trace, turn).tell();
+        return new Story(trace, turn, true).tell();
+    }
+
+    /**
+     * The story of one entry of a lock, by the events of all peers.
+     *
+     * @param number of the entry among those of the lock, from 1
+     * @throws IndexOutOfBoundsException when there were not so many
+     */
+    public static List<String> of(List<Entry> events, String lock, int number) {
+        Trace trace = Trace.ofEvents(events);
+        Turn turn = trace.entries().stream().filter(entry -> entry.lock.equals(lock)).toList().get(number - 1);
+        return new Story(trace, turn, false).tell();
     }
 
     /** One line: what came of it, and how long it took. */
@@ -46,8 +60,8 @@ final class Story {
         for (int at : places()) {
             String said = say(at);
             if (said != null) {
-                lines.add(String.format(Locale.ROOT, "%10.2f  peer %-5d %s  (%s)", trace.micros(turn.asked, at) / 1e3,
-                        trace.event(at).peer(), said, trace.where(at)));
+                lines.add(String.format(Locale.ROOT, "%10.2f  peer %-5d %s", trace.micros(turn.asked, at) / 1e3, trace.event(at).peer(), said)
+                        + (ofFiles ? "  (" + trace.where(at) + ")" : ""));
             }
         }
         return lines;
