@@ -269,6 +269,30 @@ class LinkTest {
         assertTrue(second.awaitEnd().contains("the link beside it broke"), second.awaitEnd());
     }
 
+    @Test
+    void aSpareLinkStaysForTheOtherSideAlsoWhenItsAddressIsLeftOut() {
+        CompletableFuture<StreamObserver<LinkMessage>> first = new CompletableFuture<>();
+        CompletableFuture<StreamObserver<LinkMessage>> second = new CompletableFuture<>();
+        CompletableFuture<Long> pong = new CompletableFuture<>();
+        RawServer one = open.add(new RawServer((message, responses) -> first.complete(responses)));
+        RawServer alias = open.add(new RawServer((message, responses) -> {
+            second.complete(responses);
+            if (message.hasPong()) {
+                pong.complete(message.getPong());
+            }
+        }));
+        Neighbour peer = peer(5, 0, one.endpoint(), alias.endpoint());
+        LinkMessage hello = LinkMessage.newBuilder().setHello(RawPeer.hello(1).setEndpoint(one.endpoint())).build();
+        Eventually.get(first, "a call").onNext(hello);
+        Eventually.holds(() -> peer.linkedTo(1), () -> "no link to 1");
+        Eventually.get(second, "a call at the other address").onNext(hello);
+        peer.voice.await(alias.endpoint() + " and " + one.endpoint() + " are both peer 1; counted once");
+        first.join().onCompleted(); // it has chosen the second, which is a spare at the peer
+        second.join().onNext(LinkMessage.newBuilder().setPing(7).build());
+        assertEquals(7, Eventually.get(pong, "an answer over the second link"));
+        assertEquals(List.of(), peer.voice.lines("gone"));
+    }
+
     private static void oneLinkIsLeft(Neighbour one, Neighbour two) {
         int[] ports = {port(one), port(two)};
         Eventually.holds(() -> RawBytes.acceptedBy(ports) == 1, () -> RawBytes.acceptedBy(ports) + " connections");

@@ -36,6 +36,11 @@ final class Dialer {
         return link == null && now - triedAt >= pause;
     }
 
+    /** Whether both sides have greeted: the other one may use the link, even if here it is a spare. */
+    boolean carries() {
+        return link != null && link.peer != null;
+    }
+
     /** Something waits to be said: try sooner. */
     void hurry() {
         if (!flaps) {

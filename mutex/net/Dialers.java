@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** A dialer for each address that a link is wanted to. Loop thread only. */
 final class Dialers {
@@ -21,15 +20,15 @@ final class Dialers {
     }
 
     /**
-     * Dials these addresses from now on, and of the others only those whose link is in use.
+     * Dials these addresses from now on, and keeps of the others only those that carry a link, until that is over.
      *
      * @return the links that were given up with their addresses
      */
-    List<Link> want(Collection<String> addresses, Predicate<Dialer> inUse) {
+    List<Link> want(Collection<String> addresses) {
         long now = System.nanoTime();
         wanted = Set.copyOf(addresses);
         List<Dialer> over = all().stream()
-                .filter(dialer -> !wanted.contains(dialer.address) && !inUse.test(dialer)).toList();
+                .filter(dialer -> !wanted.contains(dialer.address) && !dialer.carries()).toList();
         over.forEach(dialer -> dialers.remove(dialer.address));
         addresses.forEach(address -> dialers.computeIfAbsent(address, a -> new Dialer(a, loop, now)));
         return over.stream().map(Dialer::close).filter(Objects::nonNull).toList();

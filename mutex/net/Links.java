@@ -69,13 +69,8 @@ final class Links implements Link.Owner {
 
     /** Keeps links to these addresses, and dials no others. */
     void keep(Collection<String> addresses) {
-        ungreeted.removeAll(dialers.want(addresses, this::carries));
+        ungreeted.removeAll(dialers.want(addresses));
         tick();
-    }
-
-    private boolean carries(Dialer dialer) {
-        Link link = links.get(dialer.peer);
-        return link != null && dialer.address.equals(link.dialed);
     }
 
     /** To be called a few times a second: dials, pings, and drops who is silent. */
