@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -335,19 +336,38 @@ class PipeTest {
         group.get(2).signal("CONT");
     }
 
+    @Test
+    void theDemoChecksThirtyEntries() {
+        Running demo = demo();
+        assertTrue(demo.out().endsWith("check: 30 entries, never two at once, in the order of stamps, "
+                + "4.00 messages an entry (2(N-1) = 4)\n"), demo::toString);
+        tells("has the permission of", demo);
+        assertEquals(2, Pattern.compile("peer (\\d) +has the permission of (?!\\1)\\d").matcher(demo.out()).results()
+                .map(MatchResult::group).distinct().count(), demo::toString);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            ricart-agrawala    | , in the order of stamps, 4.00 messages an entry \\(2\\(N-1\\) = 4\\)   | has the permission of 3
-            roucairol-carvalho | , [1-4]\\.\\d\\d messages an entry \\(up to 2\\(N-1\\) = 4\\)               | has the permission of
-            token-ring         | , [1-3]\\.\\d\\d messages an entry \\(1 where all want it\\)            | gets TOKEN
+            roucairol-carvalho | [1-4]\\.\\d\\d messages an entry \\(up to 2\\(N-1\\) = 4\\) | has the permission of
+            token-ring         | [1-3]\\.\\d\\d messages an entry \\(1 where all want it\\)  | gets TOKEN
             """)
-    void theDemoTellsAnEntryAndChecksThirty(String algorithm, String sum, String step) {
-        Running demo = peers.start("demo", "--algorithm", algorithm);
+    void soItDoesWithTheOtherAlgorithms(String algorithm, String cost, String step) {
+        Running demo = demo("--algorithm", algorithm);
+        assertTrue(Pattern.compile("check: 30 entries, never two at once, " + cost + "\n\\z").matcher(demo.out()).find(), demo::toString);
+        tells(step, demo);
+    }
+
+    private Running demo(String... options) {
+        Running demo = peers.start(Stream.concat(Stream.of("demo"), Stream.of(options)).toArray(String[]::new));
         assertEquals(0, demo.exit(), demo::toString);
-        assertTrue(Pattern.compile("check: 30 entries, never two at once" + sum + "\n\\z").matcher(demo.out()).find(), demo::toString);
+        assertEquals("", demo.err());
+        return demo;
+    }
+
+    /** The demo has the story of an entry, with this step. */
+    private static void tells(String step, Running demo) {
         assertTrue(Pattern.compile("^ +\\d+\\.\\d\\d  peer \\d +" + step, Pattern.MULTILINE).matcher(demo.out()).find(), demo::toString);
         assertTrue(demo.out().contains(" ENTERS after "), demo::toString);
-        assertEquals("", demo.err());
     }
 
     public static void main(String[] args) {

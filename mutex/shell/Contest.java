@@ -23,12 +23,14 @@ final class Contest {
 
     private final List<LocalPeer> peers;
     private final String algorithm;
+    private final int most; // messages an entry, when everybody is asked and answers
     private final AtomicInteger left;
     private final CountDownLatch running;
 
     private Contest(List<LocalPeer> peers, String algorithm, int entries) {
         this.peers = peers;
         this.algorithm = algorithm;
+        most = 2 * (peers.size() - 1);
         left = new AtomicInteger(entries);
         running = new CountDownLatch(entries);
     }
@@ -52,7 +54,7 @@ final class Contest {
         screen.line("one that had to wait, in causal order, with milliseconds since it asked:");
         Story.of(events, LockName.DEFAULT, 2).forEach(screen::line);
         Check check = Check.of(LockName.DEFAULT, events);
-        String order = contest.algorithm.equals(RicartAgrawala.NAME) ? ", in the order of stamps" : "";
+        String order = algorithm.equals(RicartAgrawala.NAME) ? ", in the order of stamps" : "";
         screen.line(String.format(Locale.ROOT, "check: %d entries, %s, %.2f messages an entry (%s)", check.entries(),
                 check.violation().orElse("never two at once" + order), check.messages() / (double) check.entries(), contest.theory()));
         return check.violation().isEmpty() && check.entries() == entries && contest.fits(check);
@@ -93,7 +95,6 @@ final class Contest {
 
     /** How many messages an entry takes where all want it: what the papers say. */
     private String theory() {
-        int most = 2 * (peers.size() - 1);
         return switch (algorithm) {
             case TokenRing.NAME -> "1 where all want it";
             case RoucairolCarvalho.NAME -> "up to 2(N-1) = " + most;
@@ -102,7 +103,7 @@ final class Contest {
     }
 
     private boolean fits(Check check) {
-        int most = 2 * (peers.size() - 1) * check.entries();
-        return algorithm.equals(RicartAgrawala.NAME) ? check.messages() == most : check.messages() > 0 && check.messages() <= most;
+        int inAll = most * check.entries();
+        return algorithm.equals(RicartAgrawala.NAME) ? check.messages() == inAll : check.messages() > 0 && check.messages() <= inAll;
     }
 }
