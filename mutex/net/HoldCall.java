@@ -45,6 +45,10 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
         CLOSED,
         /** Held by another, for an attempt. */
         REFUSED,
+        /** Another asked first, for an attempt. */
+        PRECEDED,
+        /** The peer takes no more locks, or no more calls. */
+        FULL,
         /** Not acquired within the wait. */
         EXPIRED,
         /** It was held, and is not any more. */
@@ -146,6 +150,8 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
             case ByteCall.OK -> End.CLOSED;
             case 3 -> End.WRONG; // INVALID_ARGUMENT
             case 4 -> End.EXPIRED; // DEADLINE_EXCEEDED
+            case 6 -> End.PRECEDED; // ALREADY_EXISTS
+            case 8 -> End.FULL; // RESOURCE_EXHAUSTED
             case 9 -> End.REFUSED; // FAILED_PRECONDITION
             case 10 -> End.LOST; // ABORTED
             default -> End.UNAVAILABLE;

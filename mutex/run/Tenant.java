@@ -14,9 +14,12 @@ abstract class Tenant implements HoldCall.Listener {
 
     private static final long ANSWER_WITHIN = 10_000; // milliseconds, beyond the wait itself
     private static final long CLOSE_WITHIN = 1_000;
+    private static final long ASK_AGAIN_AFTER = 200;
     private static final int QUESTIONS_A_TERM = 8;
+    private static final long UNPROMISED = 7_000; // so long we go without an answer from a peer that promises nothing
 
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
+    private final long began = System.nanoTime();
     final LockOptions options;
     private final String verb;
     private HoldCall call;
@@ -30,6 +33,7 @@ abstract class Tenant implements HoldCall.Listener {
     private boolean over; // the call
     private long fence;
     boolean held;
+    private boolean answered; // the first question
 
     Tenant(String verb, LockOptions options) {
         this.verb = verb;
@@ -39,17 +43,22 @@ abstract class Tenant implements HoldCall.Listener {
     /** Asks for the lock, has what follows done, and gives the exit code. */
     int run() {
         Signals.tell(name -> events.add(() -> signal(name)));
-        long wait = options.attempt ? 0 : options.waitMillis;
-        call = HoldCall.open(options.peer, options.tls, options.name, options.attempt, wait, notice(), this);
-        answerWithin(ANSWER_WITHIN);
+        open();
         while (code == null) {
             turn();
         }
         return code;
     }
 
+    private void open() {
+        over = false;
+        long wait = options.attempt ? 0 : options.waitMillis;
+        call = HoldCall.open(options.peer, options.tls, options.name, options.attempt, wait, notice(), this);
+        answerWithin(ANSWER_WITHIN);
+    }
+
     private void turn() {
-        long now = System.nanoTime();
+        long now = now();
         if (now >= askAt) {
             ask();
         }
@@ -68,13 +77,18 @@ abstract class Tenant implements HoldCall.Listener {
         }
     }
 
+    /** In nanoseconds since this began: the system's count may be anything, also below zero. */
+    private long now() {
+        return System.nanoTime() - began;
+    }
+
     void post(Runnable event) {
         events.add(event);
     }
 
     /** The deadline of what is done now; the one before does not count any more. */
     final void within(long millis, Runnable otherwise) {
-        deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        deadline = now() + TimeUnit.MILLISECONDS.toNanos(millis);
         atDeadline = otherwise;
     }
 
@@ -98,8 +112,13 @@ abstract class Tenant implements HoldCall.Listener {
     /** A signal, while the lock is held. */
     abstract void interrupted(String name);
 
-    /** How to end when another has the lock. */
-    int refused(String reason) {
+    /** Whether to ask once more, a moment later, where the request ended so. */
+    boolean asksAgain(End end) {
+        return false;
+    }
+
+    /** How to end when another has the lock, or had it until the wait was over. */
+    int refused(End end, String reason) {
         return options.conflict;
     }
 
@@ -109,7 +128,7 @@ abstract class Tenant implements HoldCall.Listener {
     public void waiting() {
         whileWanted(() -> {
             if (options.attempt || options.waitMillis > 0) {
-                answerWithin(options.waitMillis + ANSWER_WITHIN);
+                answerWithin((options.attempt ? 0 : options.waitMillis) + ANSWER_WITHIN);
             } else {
                 deadline = Long.MAX_VALUE;
             }
@@ -124,9 +143,9 @@ abstract class Tenant implements HoldCall.Listener {
     public void held(long fence) {
         whileWanted(() -> {
             held = true;
-            deadline = Long.MAX_VALUE;
             this.fence = fence;
             ask();
+            within(ANSWER_WITHIN, () -> lose("the peer at " + options.peer + " does not say how long it is sure"));
         });
     }
 
@@ -134,9 +153,14 @@ abstract class Tenant implements HoldCall.Listener {
     public void sure(long number, long millis, long atBestMillis) {
         whileWanted(() -> {
             if (number == question) {
-                long next = Math.max(20, Math.min(1_000, atBestMillis / QUESTIONS_A_TERM));
-                askAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(next);
-                sure(fence, Limits.of(askedAt, millis, atBestMillis, options.graceMillis));
+                long next = atBestMillis == 0 ? 1_000 : Math.max(20, Math.min(1_000, atBestMillis / QUESTIONS_A_TERM));
+                askAt = now() + TimeUnit.MILLISECONDS.toNanos(next);
+                if (!answered) {
+                    answered = true;
+                    deadline = Long.MAX_VALUE;
+                }
+                sure(fence, atBestMillis == 0 ? Limits.of(askedAt, UNPROMISED, UNPROMISED, 0) // nobody stops by it
+                        : Limits.of(askedAt, millis, atBestMillis, options.graceMillis));
             }
         });
     }
@@ -172,8 +196,15 @@ abstract class Tenant implements HoldCall.Listener {
 
     private void notAcquired(End end, String reason) {
         switch (end) {
-            case REFUSED, EXPIRED -> end(refused(reason), null);
+            case REFUSED, PRECEDED, EXPIRED -> {
+                if (asksAgain(end)) {
+                    within(ASK_AGAIN_AFTER, this::open);
+                } else {
+                    end(refused(end, reason), null);
+                }
+            }
             case WRONG -> end(ExitCode.USAGE, reason);
+            case FULL -> end(ExitCode.NOT_NOW, reason);
             default -> end(ExitCode.NOT_NOW, reason == null || reason.startsWith("[") ? reason
                     : "no peer at " + options.peer + " (" + reason + "); start one, or name another: --peer host:port");
         }
