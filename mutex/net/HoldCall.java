@@ -59,6 +59,7 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
         UNAVAILABLE
     }
 
+    private static final long MOST_SURE = 3_600_000; // milliseconds; no peer can promise as much
     private static final String METHOD = "mutex.v1.Mutex/Hold"; // MutexGrpc would load what we do without
 
     private final Listener listener;
@@ -134,6 +135,9 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
                 case HoldEvent.SURE_AT_BEST_MILLIS_FIELD_NUMBER -> atBest = in.readUInt64();
                 default -> in.skipField(tag);
             }
+        }
+        if (fence < 0 || sure < 0 || atBest < 0 || sure > MOST_SURE || atBest > MOST_SURE) {
+            throw new IOException("it is no peer");
         }
         switch (kind) {
             case HoldEvent.Kind.WAITING_VALUE -> listener.waiting();
