@@ -503,6 +503,10 @@ class RulesTest {
         long asker = table.ask(1, LOCK);
         table.pass(60);
         assertNull(table.ended(1, asker));
+        long bounded = table.ask(1, "other", false, table.clock(1) + 5_000_000_000L);
+        table.pass(6);
+        assertEquals(Outcome.UNANSWERED, table.ended(1, bounded).outcome());
+        assertEquals("no answer from peer 2 for 65 s", table.ended(1, bounded).reason());
         table.link(1, 2);
         table.settle();
         assertNotNull(table.entered(1, asker));

@@ -39,7 +39,7 @@ public sealed interface Effect {
         PRECEDED,
         /** This peer takes no more locks. */
         FULL,
-        /** A try: a member that is needed does not answer, or nobody here may use locks now. */
+        /** A member that is needed is not there; a try: or nobody here may use locks now. */
         UNANSWERED,
         EXPIRED, LOST
     }

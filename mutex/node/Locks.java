@@ -185,12 +185,20 @@ final class Locks {
     private void expire(long now) {
         for (Asker asker = waits.overdue(now); asker != null; asker = waits.overdue(now)) {
             NamedLock lock = waits.lockOf(asker.id());
+            String silence = silence(lock, asker);
             String reason = !mayAsk() ? closedBecause()
                     : asker.attempt() ? unanswered(lock, now)
+                    : silence != null ? silence
                     : lock.isCurrent(asker.id()) ? lock.lacks(gate.excused(lock.name))
                     : "others at peer " + self + " are before it";
-            withdraw(lock, asker.id(), asker.attempt() ? Outcome.UNANSWERED : Outcome.EXPIRED, reason, now);
+            withdraw(lock, asker.id(), asker.attempt() || silence != null ? Outcome.UNANSWERED : Outcome.EXPIRED, reason, now);
         }
+    }
+
+    /** Why nobody can enter at present, where somebody whose permission is missing is not there; else null. */
+    private String silence(NamedLock lock, Asker asker) {
+        return !mayAsk() || !lock.isCurrent(asker.id()) ? null
+                : lock.missing(gate.excused(lock.name)).stream().map(gate::silent).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
     /** C6: why a try ends that nobody has refused; the next one does not wait for who is silent. */

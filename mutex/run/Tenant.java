@@ -1,8 +1,11 @@
 package mutex.run;
 
+import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import mutex.net.Choice;
 import mutex.net.HoldCall;
 import mutex.net.HoldCall.End;
 
@@ -30,9 +33,13 @@ abstract class Tenant implements HoldCall.Listener {
     private long askedAt; // as of Uptime
     private Integer code; // to exit with; null as long as there is something to do
     private Integer codeOnceClosed; // null until the lock is being given back
+    private String peer; // the one that is asked
+    private String gone; // what became of the one before; null when that was told
+    private int tried; // peers that have gone since one took the request in
     private boolean over; // the call
     private long fence;
     boolean held;
+    private boolean waiting; // the request was taken in
     private boolean answered; // the first question
 
     Tenant(String verb, LockOptions options) {
@@ -51,10 +58,50 @@ abstract class Tenant implements HoldCall.Listener {
     }
 
     private void open() {
-        over = false;
-        long wait = options.attempt ? 0 : options.waitMillis;
-        call = HoldCall.open(options.peer, options.tls, options.name, options.attempt, wait, notice(), this);
+        over = true; // there is no call yet
         answerWithin(ANSWER_WITHIN);
+        if (options.peers.size() == 1) {
+            openAt(options.peers.get(0));
+            return;
+        }
+        CompletableFuture.runAsync(() -> {
+            try {
+                String chosen = Choice.of(options.peers, options.tls);
+                whileWanted(() -> openAt(chosen));
+            } catch (IOException e) {
+                whileWanted(() -> end(ExitCode.NOT_NOW, e.getMessage() + "; start one, or name others: --peer host:port,host:port"));
+            }
+        });
+    }
+
+    private void openAt(String chosen) {
+        long wait = options.attempt || options.waitMillis == 0 ? 0 : options.waitMillis - TimeUnit.NANOSECONDS.toMillis(now());
+        if (wait < 0 || wait == 0 && options.waitMillis > 0 && !options.attempt) {
+            if (gone == null) {
+                end(refused(End.EXPIRED, "the wait is over"), null);
+            } else {
+                end(ExitCode.NOT_NOW, "[" + options.name + "] not acquired in time: " + gone);
+            }
+            return;
+        }
+        if (gone != null) {
+            say(gone + "; goes on with the one at " + chosen);
+            gone = null;
+        }
+        peer = chosen;
+        over = false;
+        call = HoldCall.open(peer, options.tls, options.name, options.attempt, wait, notice(), this);
+        answerWithin(ANSWER_WITHIN);
+    }
+
+    /** The peer that is asked, host:port. */
+    final String peer() {
+        return peer;
+    }
+
+    /** Whether another peer is to be asked, as the one that was asked is gone; what it has said itself ends a try. */
+    private boolean goesOn(String reason) {
+        return options.peers.size() > 1 && tried++ < options.peers.size() && !(options.attempt && reason.startsWith("["));
     }
 
     private void turn() {
@@ -127,6 +174,8 @@ abstract class Tenant implements HoldCall.Listener {
     @Override
     public void waiting() {
         whileWanted(() -> {
+            tried = 0;
+            waiting = true;
             if (options.attempt || options.waitMillis > 0) {
                 answerWithin((options.attempt ? 0 : options.waitMillis) + ANSWER_WITHIN);
             } else {
@@ -136,7 +185,7 @@ abstract class Tenant implements HoldCall.Listener {
     }
 
     private void answerWithin(long millis) {
-        within(millis, () -> end(ExitCode.NOT_NOW, "the peer at " + options.peer + " does not answer"));
+        within(millis, () -> end(ExitCode.NOT_NOW, "the peer at " + peer + " does not answer"));
     }
 
     @Override
@@ -145,7 +194,7 @@ abstract class Tenant implements HoldCall.Listener {
             held = true;
             this.fence = fence;
             ask();
-            within(ANSWER_WITHIN, () -> lose("the peer at " + options.peer + " does not say how long it is sure"));
+            within(ANSWER_WITHIN, () -> lose("the peer at " + peer + " does not say how long it is sure"));
         });
     }
 
@@ -187,7 +236,7 @@ abstract class Tenant implements HoldCall.Listener {
             if (codeOnceClosed != null) {
                 code = codeOnceClosed;
             } else if (held) {
-                lose(end == End.UNAVAILABLE ? "the peer at " + options.peer + " is gone (" + reason + ")" : reason);
+                lose(end == End.UNAVAILABLE ? "the peer at " + peer + " is gone (" + reason + ")" : reason);
             } else {
                 notAcquired(end, reason);
             }
@@ -205,8 +254,18 @@ abstract class Tenant implements HoldCall.Listener {
             }
             case WRONG -> end(ExitCode.USAGE, reason);
             case FULL -> end(ExitCode.NOT_NOW, reason);
-            default -> end(ExitCode.NOT_NOW, reason == null || reason.startsWith("[") ? reason
-                    : "no peer at " + options.peer + " (" + reason + "); start one, or name another: --peer host:port");
+            default -> {
+                String told = reason == null ? "it ended the call" : reason;
+                if (goesOn(told)) {
+                    gone = waiting ? "the peer at " + peer + " is gone (" + told + ")" : null;
+                    waiting = false;
+                    within(ASK_AGAIN_AFTER, this::open);
+                } else {
+                    end(ExitCode.NOT_NOW, told.startsWith("[") ? told
+                            : waiting ? "[" + options.name + "] not acquired: the peer at " + peer + " is gone (" + told + ")"
+                            : "no peer at " + peer + " (" + told + "); start one, or name another: --peer host:port");
+                }
+            }
         }
     }
 
@@ -225,7 +284,9 @@ abstract class Tenant implements HoldCall.Listener {
         if (over) {
             code = exitCode;
         }
-        call.close();
+        if (call != null) {
+            call.close();
+        }
         within(CLOSE_WITHIN, () -> code = exitCode);
     }
 
