@@ -2,6 +2,8 @@ package mutex.discover;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import mutex.node.Printable;
@@ -10,17 +12,38 @@ import mutex.node.Printable;
 public record Address(String host, int port) {
 
     private static final int LONGEST = 100;
+    private static final int MOST_PEERS = 16;
     private static final String HOST = "[a-z0-9._-]+|\\[[0-9a-f:.]+\\]";
 
     /**
-     * The peer that a program asks: the one given, else that of {@code MUTEX_PEER}, else localhost:5000.
+     * The peers that a program asks: those given, else those of {@code MUTEX_PEER}, else localhost:5000. With commas
+     * between them; it uses the first that may use locks.
      *
      * @param given null for none
-     * @throws IllegalArgumentException as {@link #parse} does
+     *
+     * @throws IllegalArgumentException in one line when one is none, is there twice, or there are more than sixteen
      */
-    public static Address ofPeer(String given, Map<String, String> environment) {
+    public static List<String> ofPeers(String given, Map<String, String> environment) {
         String usual = environment.getOrDefault("MUTEX_PEER", "");
-        return parse(given != null ? given : usual.isEmpty() ? "localhost:5000" : usual);
+        String text = given != null ? given : usual.isEmpty() ? "localhost:5000" : usual;
+        String[] words = text.split(",", -1);
+        if (words.length > MOST_PEERS) {
+            throw new IllegalArgumentException("\"" + shown(text) + "\" names " + words.length + " peers; name " + MOST_PEERS + " at most");
+        }
+        List<String> peers = new ArrayList<>();
+        for (String word : words) {
+            if (word.isEmpty() && words.length > 1) {
+                throw new IllegalArgumentException("\"" + shown(text) + "\" has a comma without a peer; write for example \"a:5001,b:5001\"");
+            } else if (word.matches("\\s.*|.*\\s")) {
+                throw new IllegalArgumentException("\"" + shown(text) + "\" has a blank in it; write for example \"a:5001,b:5001\"");
+            }
+            String peer = parse(word).toString();
+            if (peers.contains(peer)) {
+                throw new IllegalArgumentException("\"" + shown(text) + "\" names " + peer + " twice; name each peer once");
+            }
+            peers.add(peer);
+        }
+        return peers;
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import mutex.net.HoldCall.End;
 
 /**
  * Runs a command under a lock, as flock(1) does, and stops it before anybody else may enter: {@code lock NAME -- COMMAND}.
@@ -14,6 +15,8 @@ import java.util.concurrent.CompletionException;
 public final class LockRun extends Tenant {
 
     private static final long MOST_LATE = 50; // hundredths of a second that a supervisor may be late
+
+    private static final long ASK_AGAIN_FOR = 10_000; // milliseconds, where another try came first
 
     private final Instant startedAt;
     private final CompletableFuture<Supervisor> prepared;
@@ -75,13 +78,22 @@ public final class LockRun extends Tenant {
         return options.graceMillis + 1_000;
     }
 
+    /** Whoever holds the lock runs it, or has; whoever only asked first may not get it. */
     @Override
-    int refused(String reason) {
-        if (options.onceMillis > 0) {
+    int refused(End end, String reason) {
+        if (options.onceMillis > 0 && end == End.REFUSED) {
             say(reason + "; it runs once per " + options.onceMillis / 1e3 + " s");
             return 0;
         }
+        if (options.onceMillis > 0) {
+            say(reason + ", and has not got it either; nothing has been run");
+        }
         return options.conflict;
+    }
+
+    @Override
+    boolean asksAgain(End end) {
+        return options.onceMillis > 0 && end == End.PRECEDED && sinceStart() < Math.min(onceFor(), ASK_AGAIN_FOR);
     }
 
     @Override
