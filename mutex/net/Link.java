@@ -26,6 +26,9 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
         /** The stream ended; reason is for a person. Called once. */
         void closed(Link link, String reason);
 
+        /** What was to be done with something that came over the link threw. */
+        void failed(Throwable error);
+
         FaultLab lab();
     }
 
@@ -91,7 +94,12 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
     private void take(LinkMessage message) {
         if (!closed) {
             heardAt = System.nanoTime();
-            owner.received(this, message);
+            try {
+                owner.received(this, message);
+            } catch (Throwable error) { // never a link that stands and says nothing
+                cut("a failure at this peer");
+                owner.failed(error);
+            }
             if (!closed) {
                 stream.request(1); // not before: what is held up keeps the other side from sending more
             }

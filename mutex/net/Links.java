@@ -41,6 +41,9 @@ final class Links implements Link.Owner {
 
         void ownAddress(String dialed);
 
+        /** A task of the links threw; they go on. */
+        void failed(Throwable error);
+
         /** One line for a person. */
         void say(String line);
     }
@@ -78,24 +81,9 @@ final class Links implements Link.Owner {
         long now = System.nanoTime();
         wokenAt = now - tickedAt > QUIET_AFTER ? now : wokenAt;
         tickedAt = now;
-        dialers.all().forEach(dialer -> dialIfDue(dialer, now));
+        dialers.all().forEach(dialer -> loop.guard(() -> dialIfDue(dialer, now)));
         Stream.of(links.values(), spares, ungreeted).flatMap(Collection::stream).toList()
-                .forEach(link -> lab.cut(link.other).ifPresent(link::cut));
-        for (Link link : ungreeted.toArray(Link[]::new)) {
-            if (now - link.madeAt > GREET_WITHIN) {
-                link.cut("it accepts, but does not answer");
-            }
-        }
-        for (Link link : spares.toArray(Link[]::new)) {
-            cutIfSilent(link, now);
-        }
-        for (Link link : links.values().toArray(Link[]::new)) {
-            long pinged = now - link.pingedAt;
-            if (!cutIfSilent(link, now) && (pinged >= PING_EVERY || pinged >= PING_WHO_IS_QUIET && now - link.heardAt >= QUIET_AFTER)) {
-                link.pingedAt = now;
-                link.send(LinkMessage.newBuilder().setPing(now).build());
-            }
-        }
+                .forEach(link -> loop.guard(() -> tend(link, now)));
         if (spares.isEmpty() && ungreeted.stream().noneMatch(link -> link.dialed != null)) {
             settled.complete(null);
         }
@@ -109,11 +97,23 @@ final class Links implements Link.Owner {
         return settled;
     }
 
-    private boolean cutIfSilent(Link link, long now) {
+    private void tend(Link link, long now) {
+        lab.cut(link.other).ifPresent(link::cut);
+        if (link.peer == null) {
+            if (now - link.madeAt > GREET_WITHIN) {
+                link.cut("it accepts, but does not answer");
+            }
+            return;
+        }
         if (now - Math.max(link.heardAt, wokenAt) > SILENT_AFTER) {
             link.cut("silent for " + SILENT_AFTER / 1e9 + " s");
         }
-        return link.isClosed();
+        long pinged = now - link.pingedAt;
+        boolean due = pinged >= PING_EVERY || pinged >= PING_WHO_IS_QUIET && now - link.heardAt >= QUIET_AFTER;
+        if (due && !link.isClosed() && links.get(link.peer.id()) == link) { // a spare is the other side's to ping
+            link.pingedAt = now;
+            link.send(LinkMessage.newBuilder().setPing(now).build());
+        }
     }
 
     private void dialIfDue(Dialer dialer, long now) {
@@ -225,7 +225,7 @@ final class Links implements Link.Owner {
             ownAddress(link);
             return;
         }
-        Optional<String> refusal = Handshake.disguise(link, theirs).or(() -> Handshake.refusal(mine, theirs))
+        Optional<String> refusal = Handshake.disguise(loop.isEncrypted(), link.certified, theirs).or(() -> Handshake.refusal(mine, theirs))
                 .or(() -> taken(theirs)).or(() -> crowded(mine, theirs));
         if (refusal.isPresent()) {
             refuse(link, refusal.get());
@@ -310,6 +310,11 @@ final class Links implements Link.Owner {
         link.close();
         ungreeted.remove(link);
         dialers.ended(link, reason);
+    }
+
+    @Override
+    public void failed(Throwable error) {
+        owner.failed(error);
     }
 
     @Override
