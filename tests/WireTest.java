@@ -77,7 +77,7 @@ class WireTest {
 
     @Test
     void aVectorComesOutAsItWentIn() {
-        VectorClock.Reading reading = new VectorClock.Reading(new int[] {1, 2, 65_535}, new long[] {0, 5, Long.MAX_VALUE});
+        VectorClock.Reading reading = new VectorClock.Reading(new int[] {1, 2, 65_535}, new long[] {0, 5, HIGHEST});
         Frame frame = new Frame(1, 7, 0, VERSION, 0, 1, 1, List.of());
         VectorClock.Reading back = Edge.vector(Edge.out(frame, reading).get(0));
         assertArrayEquals(reading.peers(), back.peers());

@@ -159,6 +159,6 @@ public final class EventLoop implements AutoCloseable {
     @Override
     public void close() {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-        lookups.shutdown();
+        lookups.shutdownNow();
     }
 }

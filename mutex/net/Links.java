@@ -2,6 +2,7 @@ package mutex.net;
 
 import io.grpc.stub.StreamObserver;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class Links implements Link.Owner {
     private static final long SILENT_AFTER = 2_500_000_000L; // TCP, which waits ever longer, tries again later than a new link is made
     private static final int MOST_UNGREETED = 64; // callers, not those we dial
     private static final int MOST_LINKS = 4 * Wire.MOST_PEERS; // strangers have what room is left; and as many spares
+    private static final long STRANGER_STAYS = 60_000_000_000L; // then it gives way to another
     private static final long FLAPS_WITHIN = 5_000_000_000L;
 
     /** Who is told what happens on the links. */
@@ -40,6 +42,9 @@ final class Links implements Link.Owner {
         void received(int peer, LinkMessage message);
 
         void ownAddress(String dialed);
+
+        /** Whether the peer is no member of this peer's group, though there is one. */
+        boolean isStranger(int peer);
 
         /** A task of the links threw; they go on. */
         void failed(Throwable error);
@@ -58,6 +63,7 @@ final class Links implements Link.Owner {
     private final Dialers dialers;
     private final Map<Integer, Long> lastHeard = new HashMap<>(); // of peers whose link is gone
     private final Repeats repeats = new Repeats();
+    private final Strangers strangers = new Strangers();
     private long tickedAt = System.nanoTime();
     private long wokenAt = tickedAt; // when this process last went on after it was stopped
     private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
@@ -98,6 +104,7 @@ final class Links implements Link.Owner {
     }
 
     private void tend(Link link, long now) {
+        link.stranger = link.peer != null && owner.isStranger(link.peer.id());
         lab.cut(link.other).ifPresent(link::cut);
         if (link.peer == null) {
             if (now - link.madeAt > GREET_WITHIN) {
@@ -107,6 +114,9 @@ final class Links implements Link.Owner {
         }
         if (now - Math.max(link.heardAt, wokenAt) > SILENT_AFTER) {
             link.cut("silent for " + SILENT_AFTER / 1e9 + " s");
+        }
+        if (link.stranger && now - link.greetedAt > STRANGER_STAYS && spares.contains(link)) {
+            link.cut("it keeps two links");
         }
         long pinged = now - link.pingedAt;
         boolean due = pinged >= PING_EVERY || pinged >= PING_WHO_IS_QUIET && now - link.heardAt >= QUIET_AFTER;
@@ -199,11 +209,28 @@ final class Links implements Link.Owner {
                 }
             }
         } catch (IllegalArgumentException garbled) {
-            if (repeats.first(name(link) + garbled.getMessage(), System.nanoTime())) {
+            if (maySay(link, name(link) + garbled.getMessage())) {
                 owner.say("garbled message from " + name(link) + ": " + garbled.getMessage() + "; its link is closed");
             }
             link.cut("garbled message: " + garbled.getMessage());
         }
+    }
+
+    @Override
+    public long pause(Link link, long now) {
+        long pause = strangers.pause(link, now);
+        if (pause > 0 && maySay(link, "too much of " + name(link))) {
+            owner.say(name(link) + " is no member of this group, and says more than is read of such a peer: "
+                    + Strangers.MOST_OF_ONE + " messages a second, " + Strangers.MOST_OF_ALL + " of all of them; the rest waits");
+        }
+        return pause;
+    }
+
+    /** A line about a member once a minute; of lines about a stranger one, and so many of all strangers. */
+    private boolean maySay(Link link, String line) {
+        long now = System.nanoTime();
+        boolean stranger = link.dialed == null && (link.peer == null || link.stranger);
+        return repeats.first(line, now) && (!stranger || strangers.mayBeNamed(link.peer == null ? line : name(link), now));
     }
 
     private void greet(Link link, LinkMessage message) {
@@ -233,6 +260,7 @@ final class Links implements Link.Owner {
         }
         link.peer = theirs;
         link.greetedAt = System.nanoTime();
+        link.stranger = owner.isStranger(theirs.id());
         ungreeted.remove(link);
         if (link.dialed == null) {
             link.send(hello(false));
@@ -253,6 +281,12 @@ final class Links implements Link.Owner {
     /** Whoever can connect can greet with one id after the other; the members do not suffer from it. */
     private Optional<String> crowded(Hello mine, Hello theirs) {
         boolean member = mine.group() != null && mine.group().members().containsKey(theirs.id());
+        if (links.size() >= MOST_LINKS && !member) {
+            long now = System.nanoTime();
+            links.values().stream().filter(link -> link.stranger && now - link.greetedAt > STRANGER_STAYS)
+                    .min(Comparator.comparingLong(link -> link.greetedAt - now))
+                    .ifPresent(link -> link.cut("it is no member, and another needs its place"));
+        }
         return links.size() < MOST_LINKS && spares.size() < MOST_LINKS || member ? Optional.empty()
                 : Optional.of("peer " + mine.id() + " has links to " + links.size() + " peers, and takes no more strangers");
     }
@@ -303,7 +337,7 @@ final class Links implements Link.Owner {
 
     private void refuse(Link link, String reason) {
         // Said once where the same peer calls and is dialed, too.
-        if (repeats.first(reason, System.nanoTime())) {
+        if (maySay(link, reason)) {
             owner.say(name(link) + " is refused: " + reason);
         }
         link.send(LinkMessage.newBuilder().setRefusal(reason).build());
@@ -350,10 +384,12 @@ final class Links implements Link.Owner {
         // What was answered over the broken one may be lost; the other side asks again only over a new one.
         spare.ifPresent(other -> other.cut("the link beside it broke"));
         long now = System.nanoTime();
-        lastHeard.put(peer, link.heardAt);
+        if (!owner.isStranger(peer) && lastHeard.size() < MOST_LINKS) {
+            lastHeard.put(peer, link.heardAt);
+        }
         String line = "peer " + peer + " at " + link.peer.endpoint() + " is gone: " + reason;
         boolean flaps = now - link.madeAt < FLAPS_WITHIN;
-        if (repeats.first(line, now) || !flaps) {
+        if (link.stranger ? strangers.mayBeNamed(line, now) : repeats.first(line, now) || !flaps) {
             owner.say(line);
         }
         owner.unlinked(peer);

@@ -470,6 +470,13 @@ public final class PeerLoop implements Links.Owner {
         }
     }
 
+    /** Whether this peer is in a group, and that one is not in it; before there is a group nobody is. */
+    @Override
+    public boolean isStranger(int peer) {
+        Group group = node.group();
+        return group != null && !group.members().containsKey(peer);
+    }
+
     private void regrouped() {
         boolean before = pair;
         pair = isPair();
@@ -540,7 +547,9 @@ public final class PeerLoop implements Links.Owner {
                 }
                 var frame = WireFrame.in(message.getFrame());
                 var vector = WireFrame.vector(message.getFrame());
-                journal.merge(vector);
+                if (!isStranger(peer)) {
+                    journal.merge(vector);
+                }
                 step(new Event.Received(frame), vector.of(peer));
             }
             case INQUIRY -> links.send(peer, LinkMessage.newBuilder().setReport(
