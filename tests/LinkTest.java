@@ -245,6 +245,17 @@ class LinkTest {
     }
 
     @Test
+    void anEchoIsNotTakenForThisPeerItself() {
+        RawServer echo = open.add(new RawServer((message, responses) -> responses.onNext(message)));
+        Neighbour one = peer(1, 0, echo.endpoint());
+        one.voice.await("what answers at " + echo.endpoint() + " sends back what peer 1 says, and is no peer");
+        int calls = echo.calls.get();
+        Eventually.holds(() -> echo.calls.get() > calls, () -> "it is tried again: another may answer there later");
+        assertEquals(List.of(), one.voice.lines("this peer itself"));
+        assertTrue(one.look().node().group() == null, "what is listed is still waited for");
+    }
+
+    @Test
     void twoPeersThatDialEachOtherAtOnceEndWithOneLink() {
         for (int round = 0; round < 15; round++) {
             int[] ports = {Neighbour.freePort(), Neighbour.freePort()};

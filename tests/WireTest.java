@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Message;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -160,6 +161,17 @@ class WireTest {
         assertEquals(500, status.getLocksCount() + status.getMoreLocks());
         assertTrue(Edge.out(snapshot(GROUP, 100, 2, "lock", "localhost:1", "")).getMoreLocks() == 0,
                 "locks of a common size are all shown");
+    }
+
+    /** What differs in the lists of 64 peers is a line each, and just then somebody looks. */
+    @Test
+    void aStatusFitsWhileNothingIsAgreed() {
+        View view = new View(1, LONGEST_ENDPOINT, 1, 1, 1, null, "peer 2 has another start list, ".repeat(2_000), List.of(), new TreeMap<>(),
+                null, new TreeMap<>());
+        Snapshot waiting = new Snapshot(view, "ricart-agrawala", 0, List.of(), Map.of(), Collections.nCopies(100, "\u20ac".repeat(5_000)));
+        MutexProto.StatusReply status = Edge.out(waiting);
+        fits(MutexProto.LinkMessage.newBuilder().setReport(MutexProto.Report.newBuilder().setInquiry(-1).setStatus(status)).build());
+        assertTrue(status.getWaitingFor().startsWith("peer 2 has another") && status.getFaultsCount() > 0, status::toString);
     }
 
     @Test

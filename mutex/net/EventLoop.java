@@ -1,10 +1,10 @@
 package mutex.net;
 
 import io.grpc.InsecureChannelCredentials;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerCredentials;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
@@ -44,6 +44,7 @@ public final class EventLoop implements AutoCloseable {
     /** Lies below the other, but what Netty warns of is no port scan: a task that threw, a socket that cannot be accepted. */
     private static final Logger NETTY = Logger.getLogger("io.grpc.netty.shaded.io.netty");
 
+    private static final Logger CHANNELS = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
     private static final Logger CALLS = Logger.getLogger("io.grpc.internal.SerializeReentrantCallsDirectExecutor");
 
     static {
@@ -51,6 +52,7 @@ public final class EventLoop implements AutoCloseable {
         NETTY.setLevel(Level.WARNING);
         NETTY.setUseParentHandlers(false);
         NETTY.addHandler(new LibraryLines());
+        CHANNELS.setFilter(entry -> !(entry.getThrown() instanceof RejectedExecutionException)); // its loop is closed, by us
         CALLS.setFilter(entry -> !(entry.getThrown() instanceof StatusRuntimeException)); // bytes that are no message
         // It takes a stack trace for one buffer in 128, which costs as much as sending ten.
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
@@ -120,8 +122,9 @@ public final class EventLoop implements AutoCloseable {
         return tls != null;
     }
 
-    ServerCredentials serverCredentials() {
-        return tls == null ? InsecureServerCredentials.create() : tls.server();
+    /** Of a server that takes so many connections. */
+    ServerCredentials serverCredentials(int most) {
+        return Connections.bounded(tls == null ? InternalProtocolNegotiators.serverPlaintext() : tls.server(), most);
     }
 
     /** From now on it is told what tasks threw, and on the loop; nothing that a task throws ends the loop or another task. */

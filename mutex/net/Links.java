@@ -65,6 +65,7 @@ final class Links implements Link.Owner {
     private final Repeats repeats = new Repeats();
     private final Strangers strangers = new Strangers();
     private long tickedAt = System.nanoTime();
+    private long calledItself = tickedAt; // when this peer last got a call of its own
     private long wokenAt = tickedAt; // when this process last went on after it was stopped
     private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
@@ -248,11 +249,19 @@ final class Links implements Link.Owner {
         }
         Hello mine = greeting.get();
         Hello theirs = Wire.in(message.getHello());
-        if (theirs.process() == mine.process()) {
-            ownAddress(link);
+        Optional<String> disguise = Handshake.disguise(loop.isEncrypted(), link.certified, theirs);
+        if (theirs.process() == mine.process() && disguise.isEmpty()) {
+            if (link.dialed == null) {
+                calledItself = System.nanoTime();
+            }
+            if (calledItself - link.madeAt >= 0) {
+                ownAddress(link);
+            } else {
+                refuse(link, "what answers at " + link.dialed + " sends back what peer " + mine.id() + " says, and is no peer");
+            }
             return;
         }
-        Optional<String> refusal = Handshake.disguise(loop.isEncrypted(), link.certified, theirs).or(() -> Handshake.refusal(mine, theirs))
+        Optional<String> refusal = disguise.or(() -> Handshake.refusal(mine, theirs))
                 .or(() -> taken(theirs)).or(() -> crowded(mine, theirs));
         if (refusal.isPresent()) {
             refuse(link, refusal.get());

@@ -1,7 +1,6 @@
 package mutex.net;
 
 import io.grpc.ChannelCredentials;
-import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettySslContextChannelCredentials;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
@@ -38,7 +37,7 @@ public final class Tls implements AutoCloseable {
     private String trouble = ""; // with the files
     private int looks; // that found this trouble
     private boolean warned; // that the present certificate is about to expire
-    private final ServerCredentials server;
+    private final WatchedTls server;
     private final ChannelCredentials client;
 
     private Tls(TlsFiles files, Consumer<String> voice) {
@@ -81,7 +80,7 @@ public final class Tls implements AutoCloseable {
         return PeerCertificate.idOf(present.chain()[0]);
     }
 
-    ServerCredentials server() {
+    WatchedTls server() {
         return server;
     }
 
