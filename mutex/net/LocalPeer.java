@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import mutex.algorithm.Algorithms;
@@ -13,6 +17,8 @@ import mutex.trace.LogFile;
 
 /** A running peer: its server, its loop and its state file. */
 public final class LocalPeer implements AutoCloseable {
+
+    private static final int LOOP_ANSWERS_WITHIN_SECONDS = 5;
 
     private final EventLoop events;
     private final MutexService service;
@@ -121,13 +127,38 @@ public final class LocalPeer implements AutoCloseable {
         return loop.settings().endpoint();
     }
 
+    /** Programs may need minutes; but a loop that gives no sign of life for some seconds never will: then it is over. */
+    private void await(CompletableFuture<Void> done) {
+        CompletableFuture<Void> alive = CompletableFuture.completedFuture(null);
+        for (int silent = 0; silent < LOOP_ANSWERS_WITHIN_SECONDS;) {
+            try {
+                done.get(1, TimeUnit.SECONDS);
+                return;
+            } catch (TimeoutException notYet) {
+                if (alive.isDone()) {
+                    silent = 0;
+                    CompletableFuture<Void> next = new CompletableFuture<>();
+                    events.run(() -> next.complete(null));
+                    alive = next;
+                } else {
+                    silent++;
+                }
+            } catch (ExecutionException | RejectedExecutionException e) {
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
     /**
      * Gives back and withdraws everything, lets the others know, and frees the port: in two seconds, and the
      * time that programs need which hold a lock and asked for notice.
      */
     @Override
     public void close() {
-        loop.close().join();
+        await(loop.close());
         events.run(service::end);
         server.close();
         state.close();
