@@ -63,6 +63,9 @@ public final class LockRun extends Tenant {
             public void stopping() {
                 post(() -> {
                     stopped = true;
+                    if (lossReason == null && Uptime.now() < limits.term()) {
+                        lossReason = "a part of the supervisor was killed or stopped";
+                    }
                     killBy = Math.min(limits.kill(), Uptime.now() + options.graceMillis / 10);
                 });
             }

@@ -94,7 +94,7 @@ final class ShellSupervisor {
                 kill -s CONT -- "-$ay_group"
             }
 
-            ay_group= ay_over= ay_stopping= ay_told= ay_gone= ay_code= ay_left= ay_look=0 ay_begun= ay_waits= ay_dead=
+            ay_group= ay_over= ay_stopping= ay_told= ay_gone= ay_code= ay_left= ay_look=0 ay_begun= ay_waits= ay_dead= ay_silent=0
             ay_forward &
             ay_tick &
             ay_ticker=$!
@@ -107,22 +107,28 @@ final class ShellSupervisor {
                     ay_now
                     [ "$ay_now" -ge "$ay_term" ] && echo stopping >&9 && echo ended 76 >&9 && break
                     ay_begun=1
-                    ay_run "$@" &
-                    ay_parent=$! ;;
+                    ay_run "$@" & ;;
                 group) ay_group=$ay_first; for ay_name in $ay_waits; do kill -s "$ay_name" -- "-$ay_group"; done ;;
                 over) ay_over=1 ay_code=$ay_first ;;
-                until) ay_term=$ay_first ay_kill=$ay_second; echo "until $ay_first" >&9 ;;
+                until)
+                    ay_term=$ay_first ay_kill=$ay_second
+                    echo "until $ay_first" >&9
+                    ay_silent=$((ay_silent + 1)) # without a tick we would not see that the time is up
+                    [ "$ay_silent" -gt 20 ] && ay_told=1 ;;
+                tick)
+                    ay_silent=0
+                    if [ "$ay_group" ] && [ -z "$ay_over" ] && ! ay_alive; then
+                        [ "$ay_dead" ] && ay_told=1 ay_over=1 ay_code=76 # what its parent had said was read before this tick
+                        ay_dead=1
+                    fi ;;
                 signal) if [ "$ay_group" ]; then kill -s "$ay_first" -- "-$ay_group"; else ay_waits="$ay_waits $ay_first"; fi ;;
                 stop) ay_told=1 ;;
                 gone) ay_gone=1 ;;
                 esac
                 [ "$ay_begun" ] || { [ "$ay_gone" ] && break || continue; }
                 ay_now
-                if [ "$ay_word" = tick ] && [ -z "$ay_over" ] && ! kill -s 0 "$ay_parent"; then
-                    [ "$ay_dead" ] && ay_told=1 ay_over=1 ay_code=76 # what it had said was read before this tick
-                    ay_dead=1
-                fi
                 if [ "$ay_over" ] && { [ -z "$ay_group" ] || ! ay_alive; }; then
+                    [ "$ay_dead" ] && [ "$ay_code" = 76 ] && echo stopping >&9
                     echo "ended $ay_code" >&9
                     break
                 fi
