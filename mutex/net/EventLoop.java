@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import mutex.discover.Lookups;
 
 /**
  * The one thread of a process: it runs the server, every channel and the core. Nothing on it may block.
@@ -40,6 +41,7 @@ public final class EventLoop implements AutoCloseable {
     private static final Logger CALLS = Logger.getLogger("io.grpc.internal.SerializeReentrantCallsDirectExecutor");
 
     static {
+        Lookups.keepShort();
         LIBRARY.setLevel(Level.SEVERE);
         CALLS.setFilter(entry -> !(entry.getThrown() instanceof StatusRuntimeException)); // bytes that are no message
         // It takes a stack trace for one buffer in 128, which costs as much as sending ten.
@@ -81,12 +83,17 @@ public final class EventLoop implements AutoCloseable {
                 .eventLoopGroup(group)
                 .channelType(channel)
                 .directExecutor()
+                .proxyDetector(web -> null) // peers dial each other themselves, whatever proxy the machine has for the web
                 .flowControlWindow(Server.WINDOW)
                 .maxInboundMessageSize(Server.MOST_MESSAGE)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .build();
+    }
+
+    boolean encrypts() {
+        return tls != null;
     }
 
     ServerCredentials serverCredentials() {

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import mutex.discover.Lookups;
 
 /**
  * One gRPC call over a connection of its own, with messages both ways, in the few frames of HTTP/2 that it takes.
@@ -91,11 +93,12 @@ final class QuickCall implements ByteCall {
     }
 
     private void connect() throws IOException {
+        Lookups.keepShort();
         int colon = address.lastIndexOf(':');
         IOException failed = null;
         Socket made = null;
         for (InetAddress place : InetAddress.getAllByName(address.substring(0, colon))) {
-            made = new Socket();
+            made = new Socket(Proxy.NO_PROXY); // a proxy for the web is not on the way to a peer
             try {
                 made.connect(new InetSocketAddress(place, Integer.parseInt(address.substring(colon + 1))), CONNECT_MILLIS);
                 failed = null;
