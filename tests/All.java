@@ -10,14 +10,15 @@
 //SOURCES BadInputTest.java CompareTest.java Contender.java CriticalSectionTest.java DiagramTest.java
 //SOURCES DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java
 //SOURCES FaultTest.java FoundationsTest.java FuzzTest.java GatheringTest.java GeneratedTest.java GroupTest.java
-//SOURCES History.java KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java
-//SOURCES LibraryTest.java LinkTest.java LivePageTest.java LockCommandTest.java LockFaultTest.java LogTest.java
-//SOURCES LostTokenTest.java MembershipTest.java MetricsTest.java ModelTest.java MutantsTest.java
-//SOURCES OperateTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java
-//SOURCES ReplayTest.java RingGroupTest.java RulesTest.java Run.java Running.java SafetyTest.java
-//SOURCES ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java
-//SOURCES StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java TokenRingTest.java TopTest.java
-//SOURCES TraceTest.java WebTest.java WireTest.java
+//SOURCES History.java HoldCallTest.java HostileTest.java KeptPermissionsTest.java LateAnswerTest.java
+//SOURCES LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java LivePageTest.java LockCommandTest.java
+//SOURCES LockFaultTest.java LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java
+//SOURCES MetricsTest.java MishapTest.java ModelTest.java MutantsTest.java OperateTest.java PipeTest.java
+//SOURCES Processes.java ReachTest.java ReadmeTest.java ReconnectTest.java RemovalTest.java ReplayTest.java
+//SOURCES RingGroupTest.java RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java
+//SOURCES SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
+//SOURCES StateFileTest.java SuspendTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java
+//SOURCES WebTest.java WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -27,12 +28,12 @@
 //SOURCES simulation/Referee.java simulation/Table.java simulation/Visited.java simulation/Wires.java
 //SOURCES simulation/World.java
 //SOURCES support/Chromium.java support/Closing.java support/Edge.java support/Eventually.java
-//SOURCES support/Grpcurl.java support/InProcess.java support/LockRound.java support/LoggedGroup.java
-//SOURCES support/Mutator.java support/NameServer.java support/Neighbour.java support/Peers.java
-//SOURCES support/Proxy.java support/RawBytes.java support/RawPeer.java support/RawServer.java
-//SOURCES support/Recollection.java support/Recorded.java support/RingOfThree.java support/Running.java
-//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java
-//SOURCES support/Words.java
+//SOURCES support/Grpcurl.java support/InProcess.java support/Liar.java support/LockRound.java
+//SOURCES support/LoggedGroup.java support/Mutator.java support/NameServer.java support/Neighbour.java
+//SOURCES support/Peers.java support/Proxy.java support/RawBytes.java support/RawPeer.java
+//SOURCES support/RawServer.java support/Recollection.java support/Recorded.java support/RingOfThree.java
+//SOURCES support/Running.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
+//SOURCES support/Voice.java support/Words.java
 package tests;
 
 /** Every test there is, cheap ones first: {@code ./jbang test}, or {@code ./jbang test --long} before a release. */

@@ -9,7 +9,6 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexGrpc;
 
@@ -37,13 +36,12 @@ public final class Server implements AutoCloseable {
      *
      * @throws IOException in one line when the address cannot be bound
      */
-    public Server(EventLoop loop, String host, int port, BindableService service) throws IOException {
-        this(loop, host, port, service, Connections.most());
+    public Server(EventLoop loop, InetAddress address, int port, BindableService service) throws IOException {
+        this(loop, address, port, service, Connections.most());
     }
 
     /** @param most connections at a time */
-    Server(EventLoop loop, String host, int port, BindableService service, int most) throws IOException {
-        InetAddress address = resolve(host);
+    Server(EventLoop loop, InetAddress address, int port, BindableService service, int most) throws IOException {
         boolean local = address.isLoopbackAddress();
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port), loop.serverCredentials(most))
                 .bossEventLoopGroup(loop.group)
@@ -77,17 +75,10 @@ public final class Server implements AutoCloseable {
                 root = root.getCause();
             }
             String why = String.valueOf(root.getMessage()).replaceFirst(".*: ", ""); // without Netty's own words
-            throw new IOException(host + ":" + port + (why.contains("in use")
+            String named = address.toString().replaceFirst("^(.+)/.*|/", "$1"); // without a look-up
+            throw new IOException(named + ":" + port + (why.contains("in use")
                     ? " is in use: another program listens there; choose another --port"
-                    : " cannot be listened on (" + why + "); write an address of this machine after --host, or another --port"));
-        }
-    }
-
-    private static InetAddress resolve(String host) throws IOException {
-        try {
-            return InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw new IOException("host \"" + host + "\" is not known; write a name or address of this machine after --host");
+                    : " cannot be listened on (" + why + "); write an address of this machine after --listen, or another --port"));
         }
     }
 

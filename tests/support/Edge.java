@@ -1,6 +1,7 @@
 package mutex.net;
 
 import io.grpc.BindableService;
+import java.net.InetAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,7 +91,7 @@ public final class Edge {
 
     /** A server that takes so many connections. */
     public static Server server(EventLoop loop, BindableService service, int most) throws IOException {
-        return new Server(loop, "localhost", 0, service, most);
+        return new Server(loop, InetAddress.getLoopbackAddress(), 0, service, most);
     }
 
     public static Optional<String> disguise(boolean encrypted, int certified, Hello theirs) {
