@@ -58,6 +58,7 @@ final class All {
                 LinkTest.class, LivePageTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class,
                 PipeTest.class, ReconnectTest.class, SerfTest.class, ServiceTest.class, ShellTest.class,
                 SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WebTest.class,
+                HoldCallTest.class, HostileTest.class, ManyPeersTest.class, MishapTest.class, ReachTest.class,
                 ExplorerTest.class, ModelTest.class, FuzzTest.class, ReplayTest.class, FaultLabTest.class,
                 LockCommandTest.class, LockFaultTest.class, ReadmeTest.class, FaultTest.class,
                 SimulationTest.class);
