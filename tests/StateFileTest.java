@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.ProviderException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,36 @@ class StateFileTest {
         CompletableFuture<String> done = new CompletableFuture<>();
         Edge.write(file, saved, problem -> done.complete(String.valueOf(problem)));
         return Eventually.get(done, "the state is written");
+    }
+
+    /** As where no folder can be opened, and where a file system's provider fails in a way that it does not declare. */
+    @Test
+    void whoWaitsHearsOfEveryFailure() {
+        for (Throwable failure : List.of(new IOException("no"), new ProviderException("no"),
+                new OutOfMemoryError("unable to create native thread"))) {
+            try (StateFile file = Edge.stateFile(folder, () -> {
+                sneak(failure);
+            })) {
+                assertTrue(write(file, new Saved(GROUP, null)).contains(failure.getClass().getSimpleName()));
+                assertTrue(write(file, new Saved(GROUP, null)).contains(failure.getClass().getSimpleName()), "and of the next");
+            }
+        }
+    }
+
+    private static void sneak(Throwable failure) throws IOException {
+        if (failure instanceof IOException e) {
+            throw e;
+        } else if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        throw (Error) failure;
+    }
+
+    @Test
+    void afterTheLastWriteTheNextIsAnswered() {
+        StateFile file = file();
+        file.close();
+        assertTrue(write(file, new Saved(GROUP, null)).contains("closed"));
     }
 
     @Test

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Message;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -77,7 +78,7 @@ class WireTest {
 
     @Test
     void aVectorComesOutAsItWentIn() {
-        VectorClock.Reading reading = new VectorClock.Reading(new int[] {1, 2, 65_535}, new long[] {0, 5, Long.MAX_VALUE});
+        VectorClock.Reading reading = new VectorClock.Reading(new int[] {1, 2, 65_535}, new long[] {0, 5, HIGHEST});
         Frame frame = new Frame(1, 7, 0, VERSION, 0, 1, 1, List.of());
         VectorClock.Reading back = Edge.vector(Edge.out(frame, reading).get(0));
         assertArrayEquals(reading.peers(), back.peers());
@@ -160,6 +161,17 @@ class WireTest {
         assertEquals(500, status.getLocksCount() + status.getMoreLocks());
         assertTrue(Edge.out(snapshot(GROUP, 100, 2, "lock", "localhost:1", "")).getMoreLocks() == 0,
                 "locks of a common size are all shown");
+    }
+
+    /** What differs in the lists of 64 peers is a line each, and just then somebody looks. */
+    @Test
+    void aStatusFitsWhileNothingIsAgreed() {
+        View view = new View(1, LONGEST_ENDPOINT, 1, 1, 1, null, "peer 2 has another start list, ".repeat(2_000), List.of(), new TreeMap<>(),
+                null, new TreeMap<>());
+        Snapshot waiting = new Snapshot(view, "ricart-agrawala", 0, List.of(), Map.of(), Collections.nCopies(100, "\u20ac".repeat(5_000)));
+        MutexProto.StatusReply status = Edge.out(waiting);
+        fits(MutexProto.LinkMessage.newBuilder().setReport(MutexProto.Report.newBuilder().setInquiry(-1).setStatus(status)).build());
+        assertTrue(status.getWaitingFor().startsWith("peer 2 has another") && status.getFaultsCount() > 0, status::toString);
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import mutex.node.Printable;
 
 /** Where a peer listens: {@code host:port}, an IPv6 host in brackets. */
@@ -62,6 +63,21 @@ public record Address(String host, int port) {
     }
 
     /**
+     * Reads where another peer is: not an address that stands for all of a machine, or for many machines.
+     *
+     * @throws IllegalArgumentException in one line
+     */
+    public static Address ofOther(String text) {
+        Address other = parse(text);
+        String why = Reach.unusable(other.host());
+        if (why != null) {
+            throw new IllegalArgumentException("\"" + other + "\": " + other.host() + " " + why
+                    + "; write the name or address that the peer there is known by");
+        }
+        return other;
+    }
+
+    /**
      * Reads a host: a name, an IPv4 address, or an IPv6 address with or without brackets.
      *
      * @throws IllegalArgumentException in one line
@@ -80,8 +96,9 @@ public record Address(String host, int port) {
      * @throws BadConfiguration in one line when the name is not known
      */
     public boolean isLoopback() {
+        Lookups.keepShort();
         try {
-            return InetAddress.getByName(host).isLoopbackAddress();
+            return Stream.of(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
         } catch (UnknownHostException e) {
             throw new BadConfiguration("host \"" + host + "\" is not known; write a name or address of this machine after --host");
         }

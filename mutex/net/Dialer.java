@@ -64,6 +64,11 @@ final class Dialer {
             made.send(hello);
         } catch (IllegalArgumentException unusable) {
             made.fail("\"" + address + "\" cannot be looked up: it is not a name or address of a machine");
+        } catch (RuntimeException | Error error) {
+            made.fail("it cannot be dialed: " + Mishap.inOneLine(error)); // so that there is another try
+            loop.guard(() -> {
+                throw error;
+            });
         }
         return made;
     }

@@ -1,10 +1,10 @@
 package mutex.net;
 
 import io.grpc.InsecureChannelCredentials;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerCredentials;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
@@ -21,10 +21,15 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.ResourceLeakDetector;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import mutex.discover.Lookups;
 
 /**
  * The one thread of a process: it runs the server, every channel and the core. Nothing on it may block.
@@ -32,15 +37,24 @@ import java.util.logging.Logger;
 public final class EventLoop implements AutoCloseable {
 
     private static final int CONNECT_MILLIS = 1_000;
+    private static final int MOST_LOOKUPS = 4; // of names, at a time
     /** After so long without a byte from the other side it is asked for one; the least that gRPC allows. */
     private static final int KEEP_ALIVE_SECONDS = 10;
     /** What the library would print with stack traces, every port scan for one, is told in lines or is no news. */
     private static final Logger LIBRARY = Logger.getLogger("io.grpc");
+    /** Lies below the other, but what Netty warns of is no port scan: a task that threw, a socket that cannot be accepted. */
+    private static final Logger NETTY = Logger.getLogger("io.grpc.netty.shaded.io.netty");
 
+    private static final Logger CHANNELS = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
     private static final Logger CALLS = Logger.getLogger("io.grpc.internal.SerializeReentrantCallsDirectExecutor");
 
     static {
+        Lookups.keepShort();
         LIBRARY.setLevel(Level.SEVERE);
+        NETTY.setLevel(Level.WARNING);
+        NETTY.setUseParentHandlers(false);
+        NETTY.addHandler(new LibraryLines());
+        CHANNELS.setFilter(entry -> !(entry.getThrown() instanceof RejectedExecutionException)); // its loop is closed, by us
         CALLS.setFilter(entry -> !(entry.getThrown() instanceof StatusRuntimeException)); // bytes that are no message
         // It takes a stack trace for one buffer in 128, which costs as much as sending ten.
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
@@ -51,6 +65,9 @@ public final class EventLoop implements AutoCloseable {
     private final Class<? extends Channel> channel;
     private final io.grpc.netty.shaded.io.netty.channel.EventLoop loop;
     private final Tls tls; // null: nothing is encrypted
+    private final ThreadPoolExecutor lookups = new ThreadPoolExecutor(MOST_LOOKUPS, MOST_LOOKUPS, 10, TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(), Daemon.named("lookup"));
+    private volatile Consumer<Throwable> failed = error -> System.err.println("a task failed: " + Mishap.inOneLine(error));
 
     /** Its connections are not encrypted. */
     public EventLoop() {
@@ -71,6 +88,7 @@ public final class EventLoop implements AutoCloseable {
         serverChannel = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         channel = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
         loop = group.next();
+        lookups.allowCoreThreadTimeOut(true);
     }
 
     /** A connection to the peer at {@code host:port}, made at the first call. */
@@ -81,6 +99,8 @@ public final class EventLoop implements AutoCloseable {
                 .eventLoopGroup(group)
                 .channelType(channel)
                 .directExecutor()
+                .offloadExecutor(this::lookUp)
+                .proxyDetector(web -> null) // peers dial each other themselves, whatever proxy the machine has for the web
                 .flowControlWindow(Server.WINDOW)
                 .maxInboundMessageSize(Server.MOST_MESSAGE)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
@@ -89,30 +109,62 @@ public final class EventLoop implements AutoCloseable {
                 .build();
     }
 
-    ServerCredentials serverCredentials() {
-        return tls == null ? InsecureServerCredentials.create() : tls.server();
+    /** A name may take seconds, so it is looked up elsewhere; where the system makes no thread now, it does a second later. */
+    private void lookUp(Runnable task) {
+        try {
+            lookups.execute(task);
+        } catch (RejectedExecutionException closed) {
+            // nobody dials any more
+        } catch (OutOfMemoryError noThread) {
+            after(TimeUnit.SECONDS.toNanos(1), () -> lookUp(task));
+        }
+    }
+
+    /** Whether both sides of a connection show a certificate. */
+    boolean encrypts() {
+        return tls != null;
+    }
+
+    /** Of a server that takes so many connections. */
+    ServerCredentials serverCredentials(int most) {
+        return Connections.bounded(tls == null ? InternalProtocolNegotiators.serverPlaintext() : tls.server(), most);
+    }
+
+    /** From now on it is told what tasks threw, and on the loop; nothing that a task throws ends the loop or another task. */
+    void whenFailed(Consumer<Throwable> listener) {
+        failed = listener;
+    }
+
+    /** Runs the task now, and tells what it threw. */
+    void guard(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable error) {
+            failed.accept(error);
+        }
     }
 
     /** Runs the task on the loop: at once when called there, else soon. */
     public void run(Runnable task) {
         if (loop.inEventLoop()) {
-            task.run();
+            guard(task);
         } else {
-            loop.execute(task);
+            loop.execute(() -> guard(task));
         }
     }
 
     /** Runs the task on the loop, after what it is doing now. */
     void later(Runnable task) {
-        loop.execute(task);
+        loop.execute(() -> guard(task));
     }
 
     ScheduledFuture<?> after(long nanos, Runnable task) {
-        return loop.schedule(task, nanos, TimeUnit.NANOSECONDS);
+        return loop.schedule(() -> guard(task), nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override
     public void close() {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        lookups.shutdownNow();
     }
 }

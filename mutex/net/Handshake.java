@@ -27,11 +27,18 @@ final class Handshake {
     }
 
     /** With TLS: whether the peer is the one that its certificate is for. */
-    static Optional<String> disguise(Link link, Hello theirs) {
-        return link.certified == PeerCertificate.NONE || link.certified == theirs.id() ? Optional.empty()
-                : Optional.of("peer " + theirs.id() + " at " + theirs.endpoint() + " shows the certificate of "
-                        + (link.certified == PeerCertificate.OF_CLIENT ? "a client" : "peer " + link.certified)
+    static Optional<String> disguise(boolean encrypted, int certified, Hello theirs) {
+        return certified == (encrypted ? theirs.id() : PeerCertificate.NONE) ? Optional.empty()
+                : Optional.of("peer " + theirs.id() + " at " + theirs.endpoint() + " shows " + shown(certified)
                         + "; start it with its own --tls-cert, which has the name URI:" + PeerCertificate.NAME + theirs.id());
+    }
+
+    private static String shown(int certified) {
+        return switch (certified) {
+            case PeerCertificate.NONE -> "no certificate";
+            case PeerCertificate.OF_CLIENT -> "the certificate of a client";
+            default -> "the certificate of peer " + certified;
+        };
     }
 
     private static Optional<String> groups(Hello mine, Hello theirs) {

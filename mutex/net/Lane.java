@@ -48,7 +48,7 @@ final class Lane {
         moving = true;
         try {
             while (!queue.isEmpty() && !blocked.getAsBoolean() && queue.peek().dueAt - System.nanoTime() <= 0) {
-                queue.poll().task.run();
+                loop.guard(queue.poll().task);
             }
         } finally {
             moving = false;

@@ -26,6 +26,12 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
         /** The stream ended; reason is for a person. Called once. */
         void closed(Link link, String reason);
 
+        /** A message of a stranger was read; gives the nanoseconds until the next may be. */
+        long pause(Link link, long now);
+
+        /** What was to be done with something that came over the link threw. */
+        void failed(Throwable error);
+
         FaultLab lab();
     }
 
@@ -43,6 +49,9 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
     private int heldUp; // on the way out, bytes
     int other; // the peer at the other end, as far as is known before it is welcome; 0 unknown
     Hello peer; // null until it has greeted
+    boolean stranger; // no member of our group, when that was last looked at
+    long readSince; // for Strangers, as the next
+    int read;
     long greetedAt;
     long heardAt;
     long pingedAt;
@@ -91,9 +100,24 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
     private void take(LinkMessage message) {
         if (!closed) {
             heardAt = System.nanoTime();
-            owner.received(this, message);
-            if (!closed) {
+            try {
+                owner.received(this, message);
+            } catch (Throwable error) { // never a link that stands and says nothing
+                cut("a failure at this peer");
+                owner.failed(error);
+            }
+            if (closed) {
+                return;
+            }
+            long pause = stranger ? owner.pause(this, heardAt) : 0;
+            if (pause == 0) {
                 stream.request(1); // not before: what is held up keeps the other side from sending more
+            } else {
+                loop.after(pause, () -> {
+                    if (!closed) {
+                        stream.request(1);
+                    }
+                });
             }
         }
     }

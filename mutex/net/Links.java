@@ -2,6 +2,7 @@ package mutex.net;
 
 import io.grpc.stub.StreamObserver;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class Links implements Link.Owner {
     private static final long SILENT_AFTER = 2_500_000_000L; // TCP, which waits ever longer, tries again later than a new link is made
     private static final int MOST_UNGREETED = 64; // callers, not those we dial
     private static final int MOST_LINKS = 4 * Wire.MOST_PEERS; // strangers have what room is left; and as many spares
+    private static final long STRANGER_STAYS = 60_000_000_000L; // then it gives way to another
     private static final long FLAPS_WITHIN = 5_000_000_000L;
 
     /** Who is told what happens on the links. */
@@ -40,6 +42,12 @@ final class Links implements Link.Owner {
         void received(int peer, LinkMessage message);
 
         void ownAddress(String dialed);
+
+        /** Whether the peer is no member of this peer's group, though there is one. */
+        boolean isStranger(int peer);
+
+        /** A task of the links threw; they go on. */
+        void failed(Throwable error);
 
         /** One line for a person. */
         void say(String line);
@@ -55,7 +63,9 @@ final class Links implements Link.Owner {
     private final Dialers dialers;
     private final Map<Integer, Long> lastHeard = new HashMap<>(); // of peers whose link is gone
     private final Repeats repeats = new Repeats();
+    private final Strangers strangers = new Strangers();
     private long tickedAt = System.nanoTime();
+    private long calledItself = tickedAt; // when this peer last got a call of its own
     private long wokenAt = tickedAt; // when this process last went on after it was stopped
     private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
@@ -78,24 +88,9 @@ final class Links implements Link.Owner {
         long now = System.nanoTime();
         wokenAt = now - tickedAt > QUIET_AFTER ? now : wokenAt;
         tickedAt = now;
-        dialers.all().forEach(dialer -> dialIfDue(dialer, now));
+        dialers.all().forEach(dialer -> loop.guard(() -> dialIfDue(dialer, now)));
         Stream.of(links.values(), spares, ungreeted).flatMap(Collection::stream).toList()
-                .forEach(link -> lab.cut(link.other).ifPresent(link::cut));
-        for (Link link : ungreeted.toArray(Link[]::new)) {
-            if (now - link.madeAt > GREET_WITHIN) {
-                link.cut("it accepts, but does not answer");
-            }
-        }
-        for (Link link : spares.toArray(Link[]::new)) {
-            cutIfSilent(link, now);
-        }
-        for (Link link : links.values().toArray(Link[]::new)) {
-            long pinged = now - link.pingedAt;
-            if (!cutIfSilent(link, now) && (pinged >= PING_EVERY || pinged >= PING_WHO_IS_QUIET && now - link.heardAt >= QUIET_AFTER)) {
-                link.pingedAt = now;
-                link.send(LinkMessage.newBuilder().setPing(now).build());
-            }
-        }
+                .forEach(link -> loop.guard(() -> tend(link, now)));
         if (spares.isEmpty() && ungreeted.stream().noneMatch(link -> link.dialed != null)) {
             settled.complete(null);
         }
@@ -109,11 +104,27 @@ final class Links implements Link.Owner {
         return settled;
     }
 
-    private boolean cutIfSilent(Link link, long now) {
+    private void tend(Link link, long now) {
+        link.stranger = link.peer != null && owner.isStranger(link.peer.id());
+        lab.cut(link.other).ifPresent(link::cut);
+        if (link.peer == null) {
+            if (now - link.madeAt > GREET_WITHIN) {
+                link.cut("it accepts, but does not answer");
+            }
+            return;
+        }
         if (now - Math.max(link.heardAt, wokenAt) > SILENT_AFTER) {
             link.cut("silent for " + SILENT_AFTER / 1e9 + " s");
         }
-        return link.isClosed();
+        if (link.stranger && now - link.greetedAt > STRANGER_STAYS && spares.contains(link)) {
+            link.cut("it keeps two links");
+        }
+        long pinged = now - link.pingedAt;
+        boolean due = pinged >= PING_EVERY || pinged >= PING_WHO_IS_QUIET && now - link.heardAt >= QUIET_AFTER;
+        if (due && !link.isClosed() && links.get(link.peer.id()) == link) { // a spare is the other side's to ping
+            link.pingedAt = now;
+            link.send(LinkMessage.newBuilder().setPing(now).build());
+        }
     }
 
     private void dialIfDue(Dialer dialer, long now) {
@@ -199,11 +210,28 @@ final class Links implements Link.Owner {
                 }
             }
         } catch (IllegalArgumentException garbled) {
-            if (repeats.first(name(link) + garbled.getMessage(), System.nanoTime())) {
+            if (maySay(link, name(link) + garbled.getMessage())) {
                 owner.say("garbled message from " + name(link) + ": " + garbled.getMessage() + "; its link is closed");
             }
             link.cut("garbled message: " + garbled.getMessage());
         }
+    }
+
+    @Override
+    public long pause(Link link, long now) {
+        long pause = strangers.pause(link, now);
+        if (pause > 0 && maySay(link, "too much of " + name(link))) {
+            owner.say(name(link) + " is no member of this group, and says more than is read of such a peer: "
+                    + Strangers.MOST_OF_ONE + " messages a second, " + Strangers.MOST_OF_ALL + " of all of them; the rest waits");
+        }
+        return pause;
+    }
+
+    /** A line about a member once a minute; of lines about a stranger one, and so many of all strangers. */
+    private boolean maySay(Link link, String line) {
+        long now = System.nanoTime();
+        boolean stranger = link.dialed == null && (link.peer == null || link.stranger);
+        return repeats.first(line, now) && (!stranger || strangers.mayBeNamed(link.peer == null ? line : name(link), now));
     }
 
     private void greet(Link link, LinkMessage message) {
@@ -221,11 +249,19 @@ final class Links implements Link.Owner {
         }
         Hello mine = greeting.get();
         Hello theirs = Wire.in(message.getHello());
-        if (theirs.process() == mine.process()) {
-            ownAddress(link);
+        Optional<String> disguise = Handshake.disguise(loop.encrypts(), link.certified, theirs);
+        if (theirs.process() == mine.process() && disguise.isEmpty()) {
+            if (link.dialed == null) {
+                calledItself = System.nanoTime();
+            }
+            if (calledItself - link.madeAt >= 0) {
+                ownAddress(link);
+            } else {
+                refuse(link, "what answers at " + link.dialed + " sends back what peer " + mine.id() + " says, and is no peer");
+            }
             return;
         }
-        Optional<String> refusal = Handshake.disguise(link, theirs).or(() -> Handshake.refusal(mine, theirs))
+        Optional<String> refusal = disguise.or(() -> Handshake.refusal(mine, theirs))
                 .or(() -> taken(theirs)).or(() -> crowded(mine, theirs));
         if (refusal.isPresent()) {
             refuse(link, refusal.get());
@@ -233,6 +269,7 @@ final class Links implements Link.Owner {
         }
         link.peer = theirs;
         link.greetedAt = System.nanoTime();
+        link.stranger = owner.isStranger(theirs.id());
         ungreeted.remove(link);
         if (link.dialed == null) {
             link.send(hello(false));
@@ -253,6 +290,12 @@ final class Links implements Link.Owner {
     /** Whoever can connect can greet with one id after the other; the members do not suffer from it. */
     private Optional<String> crowded(Hello mine, Hello theirs) {
         boolean member = mine.group() != null && mine.group().members().containsKey(theirs.id());
+        if (links.size() >= MOST_LINKS && !member) {
+            long now = System.nanoTime();
+            links.values().stream().filter(link -> link.stranger && now - link.greetedAt > STRANGER_STAYS)
+                    .min(Comparator.comparingLong(link -> link.greetedAt - now))
+                    .ifPresent(link -> link.cut("it is no member, and another needs its place"));
+        }
         return links.size() < MOST_LINKS && spares.size() < MOST_LINKS || member ? Optional.empty()
                 : Optional.of("peer " + mine.id() + " has links to " + links.size() + " peers, and takes no more strangers");
     }
@@ -303,13 +346,18 @@ final class Links implements Link.Owner {
 
     private void refuse(Link link, String reason) {
         // Said once where the same peer calls and is dialed, too.
-        if (repeats.first(reason, System.nanoTime())) {
+        if (maySay(link, reason)) {
             owner.say(name(link) + " is refused: " + reason);
         }
         link.send(LinkMessage.newBuilder().setRefusal(reason).build());
         link.close();
         ungreeted.remove(link);
         dialers.ended(link, reason);
+    }
+
+    @Override
+    public void failed(Throwable error) {
+        owner.failed(error);
     }
 
     @Override
@@ -345,10 +393,12 @@ final class Links implements Link.Owner {
         // What was answered over the broken one may be lost; the other side asks again only over a new one.
         spare.ifPresent(other -> other.cut("the link beside it broke"));
         long now = System.nanoTime();
-        lastHeard.put(peer, link.heardAt);
+        if (!owner.isStranger(peer) && lastHeard.size() < MOST_LINKS) {
+            lastHeard.put(peer, link.heardAt);
+        }
         String line = "peer " + peer + " at " + link.peer.endpoint() + " is gone: " + reason;
         boolean flaps = now - link.madeAt < FLAPS_WITHIN;
-        if (repeats.first(line, now) || !flaps) {
+        if (link.stranger ? strangers.mayBeNamed(line, now) : repeats.first(line, now) || !flaps) {
             owner.say(line);
         }
         owner.unlinked(peer);

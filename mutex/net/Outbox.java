@@ -27,6 +27,7 @@ final class Outbox {
     private final Consumer<Runnable> later;
     private final BiConsumer<Integer, Frame> out;
     private final Map<Integer, Waiting> waiting = new LinkedHashMap<>(); // by receiver
+    private final Runnable flushFirst = this::flushFirst; // made once
 
     /**
      * @param later runs a task at the end of the loop's turn
@@ -38,7 +39,7 @@ final class Outbox {
 
     void add(int to, Frame frame) {
         if (waiting.isEmpty()) {
-            later.accept(this::flushFirst);
+            later.accept(flushFirst);
         }
         Waiting before = waiting.get(to);
         if (before != null && !alike(before.header, frame)) {
@@ -64,7 +65,7 @@ final class Outbox {
             out.accept(next.getKey(), next.getValue().frame());
         }
         if (!waiting.isEmpty()) {
-            later.accept(this::flushFirst);
+            later.accept(flushFirst);
         }
     }
 

@@ -56,9 +56,9 @@ final class Pause {
         }
         end.cancel(false);
         end = null;
-        woken.run();
+        loop.guard(woken);
         while (!isOn() && !waiting.isEmpty()) {
-            waiting.poll().run();
+            loop.guard(waiting.poll());
         }
     }
 }

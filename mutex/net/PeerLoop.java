@@ -55,7 +55,7 @@ public final class PeerLoop implements Links.Owner {
     private final Deque<Due> events = new ArrayDeque<>(); // that came up while stepping
     private boolean stepping;
     private final Elapsed clock;
-    private final Askers askers = new Askers();
+    private final Askers askers = new Askers(this::failed);
     private final Inquiries inquiries;
     private final FaultLab lab;
     private ScheduledFuture<?> wake;
@@ -66,6 +66,7 @@ public final class PeerLoop implements Links.Owner {
     private boolean leaving; // the group: nobody asks any more
     private final List<Runnable> onceIdle = new ArrayList<>(); // for when nothing is wanted or held here any more
     private boolean closed;
+    private boolean broken; // a rule of the core: it is not called again
     private Consumer<Boolean> whenServing = now -> { };
     private boolean serving; // as of the last step
 
@@ -79,12 +80,13 @@ public final class PeerLoop implements Links.Owner {
         this.settings = settings;
         this.state = state;
         this.voice = voice;
-        journal = new Journal(settings.id());
+        journal = new Journal(settings.id(), this::failed);
         beginning = Beginning.now(settings, state.read(), clock.now());
         node = beginning.node(settings.algorithms());
         lab = new FaultLab(loop, settings.id(), this::woken, this::faultsChanged);
         links = new Links(loop, this, this::hello, lab);
         outbox = new Outbox(task -> loop.later(() -> lab.pause().after(() -> orDie(task))), this::send);
+        loop.whenFailed(this::failed);
         inquiries = new Inquiries(loop, links);
     }
 
@@ -129,6 +131,7 @@ public final class PeerLoop implements Links.Owner {
         if (closed) {
             return;
         }
+        loop.after(LINK_TICK, this::linkTick); // first: whatever fails below, there is a next time
         if (!lab.pause().isOn()) {
             links.tick();
             clock.now();
@@ -136,7 +139,6 @@ public final class PeerLoop implements Links.Owner {
                 step(new Event.Tick()); // no timer noticed
             }
         }
-        loop.after(LINK_TICK, this::linkTick);
     }
 
     private Hello hello() {
@@ -227,7 +229,7 @@ public final class PeerLoop implements Links.Owner {
 
     /** Then comes what follows: at once, unless a program needs notice to stop what it does under a lock. */
     private void withdrawAll(Runnable then) {
-        if (!begun) {
+        if (!begun || broken) {
             then.run();
             return;
         }
@@ -240,7 +242,7 @@ public final class PeerLoop implements Links.Owner {
         if (askers.ofLocks().isEmpty()) {
             List<Runnable> all = List.copyOf(onceIdle);
             onceIdle.clear();
-            all.forEach(Runnable::run);
+            all.forEach(loop::guard);
         }
     }
 
@@ -363,7 +365,7 @@ public final class PeerLoop implements Links.Owner {
      * @param known how many events the sender of the received frame had logged when it sent it; 0 where none was received
      */
     private void step(Event event, long known) {
-        if (closed) {
+        if (closed || broken) {
             return;
         }
         events.add(new Due(event, known));
@@ -398,7 +400,11 @@ public final class PeerLoop implements Links.Owner {
         boolean now = able();
         if (now != serving) {
             serving = now;
-            whenServing.accept(now);
+            try {
+                whenServing.accept(now);
+            } catch (Throwable error) {
+                failed(error);
+            }
         }
     }
 
@@ -406,9 +412,32 @@ public final class PeerLoop implements Links.Owner {
     private void orDie(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException | Error broken) {
-            settings.dying().accept(broken, String.valueOf(journal.last(20)));
-            throw broken;
+        } catch (RuntimeException | Error rule) {
+            die(rule);
+            throw rule;
+        }
+    }
+
+    private void die(Throwable error) {
+        if (!broken) {
+            broken = true;
+            settings.dying().accept(error, String.valueOf(journal.last(20)));
+        }
+    }
+
+    /** Something at the edge threw: a listener, a page, a link. Not the core, so this peer goes on, and says what it was. */
+    @Override
+    public void failed(Throwable error) {
+        if (broken) {
+            return; // it is that which is on its way out
+        }
+        if (Mishap.isFatal(error)) {
+            die(error);
+            return;
+        }
+        String line = "failed here, and goes on: " + Mishap.inOneLine(error);
+        if (repeats.first(line, System.nanoTime())) {
+            say(line);
         }
     }
 
@@ -421,7 +450,9 @@ public final class PeerLoop implements Links.Owner {
         } else if (effect instanceof Effect.Send send) {
             outbox.add(send.to(), send.frame());
         } else if (effect instanceof Effect.Entered entered) {
-            askers.entered(entered);
+            if (!askers.entered(entered)) {
+                loop.later(() -> step(new Event.Withdraw(entered.asker()))); // nobody would give it back
+            }
         } else if (effect instanceof Effect.Ended ended) {
             askers.ended(ended);
             if (!onceIdle.isEmpty()) {
@@ -437,6 +468,13 @@ public final class PeerLoop implements Links.Owner {
         } else if (effect instanceof Effect.Say say && repeats.first(say.line(), System.nanoTime())) {
             say(say.line());
         }
+    }
+
+    /** Whether this peer is in a group, and that one is not in it; before there is a group nobody is. */
+    @Override
+    public boolean isStranger(int peer) {
+        Group group = node.group();
+        return group != null && !group.members().containsKey(peer);
     }
 
     private void regrouped() {
@@ -509,7 +547,9 @@ public final class PeerLoop implements Links.Owner {
                 }
                 var frame = WireFrame.in(message.getFrame());
                 var vector = WireFrame.vector(message.getFrame());
-                journal.merge(vector);
+                if (!isStranger(peer)) {
+                    journal.merge(vector);
+                }
                 step(new Event.Received(frame), vector.of(peer));
             }
             case INQUIRY -> links.send(peer, LinkMessage.newBuilder().setReport(
@@ -522,6 +562,10 @@ public final class PeerLoop implements Links.Owner {
 
     @Override
     public void say(String line) {
-        voice.accept(line);
+        try {
+            voice.accept(line);
+        } catch (RuntimeException | Error mute) {
+            System.err.println(line + " (" + Mishap.inOneLine(mute) + ")");
+        }
     }
 }

@@ -14,6 +14,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import mutex.discover.Lookups;
 
 /**
  * One gRPC call over a connection of its own, with messages both ways, in the few frames of HTTP/2 that it takes.
@@ -99,6 +100,7 @@ final class QuickCall implements ByteCall {
     }
 
     private void connect() throws IOException {
+        Lookups.keepShort();
         int colon = address.lastIndexOf(':');
         Socket made = connectToAny(InetAddress.getAllByName(address.substring(0, colon)), Integer.parseInt(address.substring(colon + 1)));
         synchronized (this) {

@@ -9,7 +9,6 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexGrpc;
 
@@ -26,8 +25,8 @@ public final class Server implements AutoCloseable {
     private static final int MOST_CALLS = 1_000;
     /** Calls of one connection that may be broken off within so many seconds; every cancelled wait is one. */
     private static final int RESETS_WITHIN = 10;
-    private static final int MOST_RESETS_LOCAL = 10_000;
-    private static final int MOST_RESETS = 100;
+    private static final int MOST_RESETS_LOCAL = 2 * MOST_CALLS_LOCAL;
+    private static final int MOST_RESETS = 2 * MOST_CALLS; // all that it has: else those that hold would end with those that wait
 
     private final io.grpc.Server server;
     private final HealthStatusManager health = new HealthStatusManager();
@@ -37,10 +36,14 @@ public final class Server implements AutoCloseable {
      *
      * @throws IOException in one line when the address cannot be bound
      */
-    public Server(EventLoop loop, String host, int port, BindableService service) throws IOException {
-        InetAddress address = resolve(host);
+    public Server(EventLoop loop, InetAddress address, int port, BindableService service) throws IOException {
+        this(loop, address, port, service, Connections.most());
+    }
+
+    /** @param most connections at a time */
+    Server(EventLoop loop, InetAddress address, int port, BindableService service, int most) throws IOException {
         boolean local = address.isLoopbackAddress();
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port), loop.serverCredentials())
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port), loop.serverCredentials(most))
                 .bossEventLoopGroup(loop.group)
                 .workerEventLoopGroup(loop.group)
                 .channelType(loop.serverChannel)
@@ -51,7 +54,7 @@ public final class Server implements AutoCloseable {
                 .maxConcurrentCallsPerConnection(local ? MOST_CALLS_LOCAL : MOST_CALLS)
                 .maxRstFramesPerWindow(local ? MOST_RESETS_LOCAL : MOST_RESETS, RESETS_WITHIN)
                 .handshakeTimeout(5, TimeUnit.SECONDS)
-                .maxConnectionIdle(5, TimeUnit.MINUTES)
+                .maxConnectionIdle(1, TimeUnit.MINUTES) // without a call; a client that comes back connects anew
                 .keepAliveTime(5, TimeUnit.SECONDS)
                 .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .permitKeepAliveTime(2, TimeUnit.SECONDS)
@@ -72,17 +75,10 @@ public final class Server implements AutoCloseable {
                 root = root.getCause();
             }
             String why = String.valueOf(root.getMessage()).replaceFirst(".*: ", ""); // without Netty's own words
-            throw new IOException(host + ":" + port + (why.contains("in use")
+            String named = address.toString().replaceFirst("^(.+)/.*|/", "$1"); // without a look-up
+            throw new IOException(named + ":" + port + (why.contains("in use")
                     ? " is in use: another program listens there; choose another --port"
-                    : " cannot be listened on (" + why + "); write an address of this machine after --host, or another --port"));
-        }
-    }
-
-    private static InetAddress resolve(String host) throws IOException {
-        try {
-            return InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw new IOException("host \"" + host + "\" is not known; write a name or address of this machine after --host");
+                    : " cannot be listened on (" + why + "); write an address of this machine after --listen, or another --port"));
         }
     }
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import mutex.MutexProto;
 import mutex.group.Saved;
@@ -21,10 +21,23 @@ import mutex.group.Saved;
 public final class StateFile implements AutoCloseable {
 
     private final Path path;
-    private final ExecutorService writer = Executors.newSingleThreadExecutor(Daemon.named("state"));
+    private final ExecutorService writer = Daemon.single("state");
+    private final Sync sync;
+
+    /** Puts the name of a file that was moved into a folder on the disk, too. */
+    interface Sync {
+        void folder(Path folder) throws IOException;
+    }
 
     /** The file of the peer with the id at the endpoint, in the folder. */
     public StateFile(Path folder, int id, String endpoint) {
+        this(folder, id, endpoint, System.getProperty("os.name").startsWith("Windows")
+                ? any -> { } // no folder can be opened there; NTFS writes names in order
+                : StateFile::sync);
+    }
+
+    StateFile(Path folder, int id, String endpoint, Sync sync) {
+        this.sync = sync;
         path = folder.resolve("peer-" + id + "-" + endpoint.replaceAll("[^a-z0-9.-]", "_") + ".json");
     }
 
@@ -54,7 +67,17 @@ public final class StateFile implements AutoCloseable {
 
     /** Saves, then calls back on the writer's thread with null, or with why it could not. */
     void write(Saved saved, Consumer<String> done) {
-        writer.execute(() -> done.accept(tryWrite(saved)));
+        try {
+            writer.execute(() -> done.accept(tryWrite(saved)));
+        } catch (RejectedExecutionException closed) {
+            done.accept(path + ": this peer is closed");
+        }
+    }
+
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder)) {
+            channel.force(true);
+        }
     }
 
     private String tryWrite(Saved saved) {
@@ -70,12 +93,12 @@ public final class StateFile implements AutoCloseable {
                 file.force(true);
             }
             Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            try (FileChannel folder = FileChannel.open(path.getParent())) {
-                folder.force(true);
-            }
+            sync.folder(path.getParent());
             return null;
         } catch (IOException e) {
             return path + ": " + e.getClass().getSimpleName();
+        } catch (RuntimeException | Error e) { // of a file system's provider, say: who waits must hear of it
+            return path + ": " + Mishap.inOneLine(e);
         }
     }
 

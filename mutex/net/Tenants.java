@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
@@ -17,7 +16,7 @@ final class Tenants implements AutoCloseable {
     private final Path file;
     private final EventLoop loop;
     private final Consumer<String> voice;
-    private final ExecutorService writer = Executors.newSingleThreadExecutor(Daemon.named("tenants"));
+    private final ExecutorService writer = Daemon.single("tenants");
     private int inside;
     private long longest; // milliseconds, as it was written
 
@@ -49,7 +48,7 @@ final class Tenants implements AutoCloseable {
             try {
                 Files.createDirectories(file.getParent());
                 Files.writeString(file, millis + "\n"); // not synced: whoever is inside dies with the machine
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 loop.run(() -> voice.accept(file + ": cannot be written (" + e.getClass().getSimpleName()
                         + "); if this peer is killed, wait " + millis + " ms before it is started again"));
             }

@@ -1,7 +1,6 @@
 package mutex.net;
 
 import io.grpc.ChannelCredentials;
-import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettySslContextChannelCredentials;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
@@ -12,7 +11,6 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -34,12 +32,12 @@ public final class Tls implements AutoCloseable {
     private final AdvancedTlsX509KeyManager identity = new AdvancedTlsX509KeyManager();
     private final Trust trust = new Trust();
     private final Repeats repeats = new Repeats(); // guarded by itself
-    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(Daemon.named("tls"));
+    private final ScheduledExecutorService watch = Daemon.timer("tls");
     private volatile TlsFiles.Material present;
     private String trouble = ""; // with the files
     private int looks; // that found this trouble
     private boolean warned; // that the present certificate is about to expire
-    private final ServerCredentials server;
+    private final WatchedTls server;
     private final ChannelCredentials client;
 
     private Tls(TlsFiles files, Consumer<String> voice) {
@@ -82,7 +80,7 @@ public final class Tls implements AutoCloseable {
         return PeerCertificate.idOf(present.chain()[0]);
     }
 
-    ServerCredentials server() {
+    WatchedTls server() {
         return server;
     }
 
@@ -94,7 +92,7 @@ public final class Tls implements AutoCloseable {
     void refused(Throwable error) {
         String why = TlsProblems.concerns(error) ? TlsProblems.atCalled(error) : null;
         if (why != null && first(why)) {
-            voice.accept(Wire.text("a caller is refused: " + why));
+            say(Wire.text("a caller is refused: " + why));
         }
     }
 
@@ -110,17 +108,34 @@ public final class Tls implements AutoCloseable {
             trouble = "";
             if (found.differs(present)) {
                 use(found);
-                voice.accept("the TLS files have changed: new connections use the certificate that is valid until "
+                say("the TLS files have changed: new connections use the certificate that is valid until "
                         + found.chain()[0].getNotAfter().toInstant());
             }
+            warn();
         } catch (IllegalArgumentException e) {
-            looks = e.getMessage().equals(trouble) ? looks + 1 : 1;
-            trouble = e.getMessage();
-            if (looks == 2) { // files change one by one: the other may be there by now
-                voice.accept(trouble + "; until then what was read before is used");
-            }
+            troubled(e.getMessage() + "; until then what was read before is used");
+            warn();
+        } catch (RuntimeException | Error e) { // of a provider, say: an exception would end the looking
+            troubled("--tls-cert, --tls-key and --tls-ca cannot be read again (" + Mishap.inOneLine(e)
+                    + "); what was read before is used");
         }
-        warn();
+    }
+
+    /** Files change one by one: the next look may find all of them. */
+    private void troubled(String line) {
+        looks = line.equals(trouble) ? looks + 1 : 1;
+        trouble = line;
+        if (looks == 2) {
+            say(line);
+        }
+    }
+
+    private void say(String line) {
+        try {
+            voice.accept(line);
+        } catch (RuntimeException | Error mute) {
+            System.err.println(line);
+        }
     }
 
     private void use(TlsFiles.Material material) {
@@ -134,7 +149,7 @@ public final class Tls implements AutoCloseable {
         Instant end = present.chain()[0].getNotAfter().toInstant();
         if (!warned && Instant.now().plus(WARN_AHEAD).isAfter(end)) {
             warned = true;
-            voice.accept("--tls-cert " + files.cert() + ": the certificate expires on " + end
+            say("--tls-cert " + files.cert() + ": the certificate expires on " + end
                     + "; put a new one there, it is taken up without a restart");
         }
     }

@@ -79,6 +79,7 @@ final class WireFrame {
         for (int i = 0; i < size; i++) {
             peers[i] = Wire.id(frame.getVectorPeers(i));
             counts[i] = frame.getVectorCounts(i);
+            Wire.check(Wire.counts(counts[i]), "vector count", counts[i]);
             Wire.check(i == 0 || peers[i] > peers[i - 1], "vector peer", peers[i]);
         }
         return new VectorClock.Reading(peers, counts);

@@ -14,6 +14,7 @@ import mutex.MutexProto.PeerStatus;
 import mutex.MutexProto.StatusReply;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Stamp;
+import mutex.node.Printable;
 import mutex.node.View;
 import mutex.trace.Tallies.Tally;
 
@@ -27,6 +28,8 @@ final class WireStatus {
     private static final int MOST_TROUBLE = 300;
     private static final int MOST_SUSPECTS = 4;
     private static final int MOST_FAULTS = 32;
+    /** Letters of what a peer waits for; with long names of 64 peers it may be many times that. */
+    private static final int MOST_WAITING = 900;
 
     private WireStatus() {}
 
@@ -39,11 +42,18 @@ final class WireStatus {
         if (node.group() != null) {
             out.setGroup(Wire.out(node.group()));
         } else {
-            out.setWaitingFor(node.waitingFor());
+            out.setWaitingFor(Printable.of(node.waitingFor(), MOST_WAITING));
         }
         standing(node, out);
-        snapshot.faults().stream().limit(MOST_FAULTS).forEach(fault -> out.addFaults(cut(fault)));
         int bytes = out.build().getSerializedSize();
+        for (String fault : snapshot.faults().stream().limit(MOST_FAULTS).toList()) {
+            bytes += 3 * MOST_TROUBLE; // at most: three bytes a letter
+            if (bytes > LOCKS_UP_TO) {
+                break;
+            }
+            out.addFaults(cut(fault));
+        }
+        bytes = out.build().getSerializedSize();
         for (View.OfLock lock : node.locks()) {
             LockStatus next = out(lock, snapshot.tallies().getOrDefault(lock.name(), Tally.NONE));
             bytes += next.getSerializedSize() + 3; // its tag and length

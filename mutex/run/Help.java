@@ -63,7 +63,7 @@ final class Help {
 
     static int print(String text) {
         System.out.print(text);
-        return 0;
+        return System.out.checkError() ? ExitCode.OUTPUT : 0;
     }
 
     static int unusable(String verb, IllegalArgumentException wrong) {

@@ -315,6 +315,10 @@ abstract class Tenant implements HoldCall.Listener {
         within(CLOSE_WITHIN, () -> code = exitCode);
     }
 
+    final boolean isGivingBack() {
+        return codeOnceClosed != null;
+    }
+
     /** Ends without waiting for the peer. */
     final void end(int exitCode, String problem) {
         if (problem != null) {

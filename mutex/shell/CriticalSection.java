@@ -53,7 +53,7 @@ final class CriticalSection {
     }
 
     private void enter(boolean last, CompletableFuture<Boolean> done) {
-        Daemon.named("critical-section").newThread(() -> {
+        Thread thread = Daemon.named("critical-section").newThread(() -> {
             boolean written = file == null || write();
             turn.end.thenRun(() -> done.complete(written && !turn.lost()));
             if (!written) {
@@ -61,7 +61,15 @@ final class CriticalSection {
             } else if (last) {
                 session.after(sleep == null ? 0 : sleep.toMillis(), turn::leave);
             }
-        }).start();
+        });
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) { // the limit of tasks is reached
+            turn.end.thenRun(() -> done.complete(false));
+            session.problem(turn.lock, "nothing is written: the system makes no more threads (" + noThread.getMessage()
+                    + "), so the lock is given back");
+            turn.leave();
+        }
     }
 
     private boolean write() {

@@ -7,7 +7,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,7 +34,7 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
     final boolean interactive;
     private final Map<String, Turn> turns = new ConcurrentSkipListMap<>(); // by lock
     final Set<GroupChange> changes = ConcurrentHashMap.newKeySet(); // asked for here, and not answered yet
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Daemon.named("shell-timer"));
+    private final ScheduledExecutorService timer = Daemon.timer("shell-timer");
     private volatile Runnable onChange = () -> { };
     private volatile UnaryOperator<String> questions = question -> null;
     private volatile String standing = ""; // as the prompt has it

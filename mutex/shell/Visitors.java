@@ -2,11 +2,11 @@ package mutex.shell;
 
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import mutex.algorithm.Stamp;
 import mutex.net.Asking;
+import mutex.net.Daemon;
 import mutex.net.LocalPeer;
 import mutex.node.Effect.Outcome;
 import mutex.node.LockName;
@@ -16,7 +16,7 @@ final class Visitors implements AutoCloseable {
 
     private final List<LocalPeer> peers;
     private final Random random = new Random();
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledExecutorService timer = Daemon.timer("visitors");
 
     Visitors(List<LocalPeer> peers) {
         this.peers = peers;
@@ -47,9 +47,7 @@ final class Visitors implements AutoCloseable {
 
     /** After one to that many milliseconds; people play better with a neighbour who is not a clock. */
     private void later(int mostMillis, Runnable task) {
-        if (!timer.isShutdown()) {
-            timer.schedule(task, 1_000 + random.nextInt(mostMillis), TimeUnit.MILLISECONDS);
-        }
+        timer.schedule(task, 1_000 + random.nextInt(mostMillis), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -23,8 +23,11 @@ public final class Journal {
     private final Deque<Entry> last = new ArrayDeque<>();
     private final Tallies tallies;
     private final Set<Consumer<Entry>> listeners = new CopyOnWriteArraySet<>();
+    private final Consumer<Throwable> failed;
 
-    public Journal(int self) {
+    /** @param failed is told what a listener threw, which is no matter of the others */
+    public Journal(int self, Consumer<Throwable> failed) {
+        this.failed = failed;
         this.self = self;
         this.vector = new VectorClock(self);
         tallies = new Tallies(self);
@@ -39,7 +42,13 @@ public final class Journal {
         }
         last.addLast(entry);
         tallies.add(what);
-        listeners.forEach(listener -> listener.accept(entry));
+        for (Consumer<Entry> listener : listeners) {
+            try {
+                listener.accept(entry);
+            } catch (Throwable error) {
+                failed.accept(error);
+            }
+        }
     }
 
     /** What entries of this peer cost. */
@@ -62,7 +71,7 @@ public final class Journal {
         return last.stream().skip(Math.max(0, last.size() - count)).toList();
     }
 
-    /** The listener is called on the loop thread; it must neither block nor throw. */
+    /** The listener is called on the loop thread; it must not block. */
     public void listen(Consumer<Entry> listener) {
         listeners.add(listener);
     }

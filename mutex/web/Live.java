@@ -4,7 +4,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +33,7 @@ final class Live implements AutoCloseable {
     private final Frames frames;
     private final Recent recent = new Recent();
     private final Watching others;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Daemon.named("live"));
+    private final ScheduledExecutorService thread = Daemon.timer("live");
     private int pages; // this thread's only, as all below
     private boolean following;
     private long leftAt; // when the last page was closed

@@ -1,6 +1,9 @@
 package mutex.net;
 
+import io.grpc.BindableService;
+import java.net.InetAddress;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -63,6 +66,36 @@ public final class Edge {
     /** A peer whose wall clock is that one, nanoseconds. */
     public static LocalPeer start(EventLoop events, LocalPeer.Start start, LongSupplier wall) throws IOException {
         return LocalPeer.start(events, start, new Elapsed(System::nanoTime, wall));
+    }
+
+    /** A state file whose folder is put on the disk so. */
+    public static StateFile stateFile(Path folder, IoTask sync) {
+        return new StateFile(folder, 1, "localhost:5001", path -> sync.run());
+    }
+
+    /** May throw what a disk throws. */
+    public interface IoTask {
+        void run() throws IOException;
+    }
+
+    /** Tells the listener what tasks of the loop throw. */
+    public static void whenFailed(EventLoop loop, Consumer<Throwable> listener) {
+        loop.whenFailed(listener);
+    }
+
+    /** Runs the task on the loop soon, and then another after a while. */
+    public static void later(EventLoop loop, Runnable task, Runnable after) {
+        loop.later(task);
+        loop.after(1_000_000, after);
+    }
+
+    /** A server that takes so many connections. */
+    public static Server server(EventLoop loop, BindableService service, int most) throws IOException {
+        return new Server(loop, InetAddress.getLoopbackAddress(), 0, service, most);
+    }
+
+    public static Optional<String> disguise(boolean encrypted, int certified, Hello theirs) {
+        return Handshake.disguise(encrypted, certified, theirs);
     }
 
     public static void write(StateFile file, Saved saved, Consumer<String> done) {

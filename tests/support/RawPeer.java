@@ -14,6 +14,7 @@ import mutex.MutexProto;
 import mutex.MutexProto.LinkMessage;
 import mutex.net.Edge;
 import mutex.net.EventLoop;
+import mutex.net.Tls;
 
 /** The calling side of a link in the test's own hand: it says what it is told to, and keeps no rule by itself. */
 public final class RawPeer implements ClientResponseObserver<LinkMessage, LinkMessage>, AutoCloseable {
@@ -21,13 +22,19 @@ public final class RawPeer implements ClientResponseObserver<LinkMessage, LinkMe
     public final BlockingQueue<LinkMessage> received = new LinkedBlockingQueue<>();
     public final CompletableFuture<String> ended = new CompletableFuture<>(); // how the stream ended
     private final boolean reads;
-    private final EventLoop events = new EventLoop();
+    private final EventLoop events;
     private final ManagedChannel channel;
     private ClientCallStreamObserver<LinkMessage> stream;
 
     /** Calls the peer; one that does not read takes only the first message. */
     public RawPeer(String address, boolean reads) {
+        this(null, address, reads);
+    }
+
+    /** The same with this certificate; null: without TLS. */
+    public RawPeer(Tls tls, String address, boolean reads) {
         this.reads = reads;
+        events = new EventLoop(tls);
         channel = events.channelTo(address);
         MutexGrpc.newStub(channel).link(this);
     }
