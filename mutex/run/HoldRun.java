@@ -27,7 +27,12 @@ public final class HoldRun extends Tenant {
         } catch (IllegalArgumentException wrong) {
             return Help.unusable("hold", wrong);
         }
-        return new HoldRun(options).run();
+        try {
+            return new HoldRun(options).run();
+        } catch (RuntimeException | Error e) { // 1, as Java would leave, says that another has the lock
+            System.err.println("hold: internal error: " + e);
+            return ExitCode.INTERNAL;
+        }
     }
 
     @Override
