@@ -45,7 +45,11 @@ public final class HoldRun extends Tenant {
         if (!printed) {
             printed = true;
             System.out.println(fence);
-            System.out.flush();
+            if (System.out.checkError()) {
+                say("the fence cannot be written; [" + options.name + "] is given back");
+                giveBack(ExitCode.OUTPUT);
+                return;
+            }
         }
         long left = limits.kill() - Uptime.now();
         within(Math.max(0, left * 10), () -> lose("no answer from the peer at " + peer() + " in time"));
