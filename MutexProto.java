@@ -584,7 +584,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
-     * Give up at once rather than wait.
+     * Give up rather than wait: within 2.5 s the stream is HELD, or ends with
+     * FAILED_PRECONDITION: another holds it; ALREADY_EXISTS: another asked first; RESOURCE_EXHAUSTED: this peer
+     * takes no more locks; UNAVAILABLE: a member that is needed does not answer, or nobody here may use locks now.
      * </pre>
      *
      * <code>bool attempt = 3;</code>
@@ -723,7 +725,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     private boolean attempt_ = false;
     /**
      * <pre>
-     * Give up at once rather than wait.
+     * Give up rather than wait: within 2.5 s the stream is HELD, or ends with
+     * FAILED_PRECONDITION: another holds it; ALREADY_EXISTS: another asked first; RESOURCE_EXHAUSTED: this peer
+     * takes no more locks; UNAVAILABLE: a member that is needed does not answer, or nobody here may use locks now.
      * </pre>
      *
      * <code>bool attempt = 3;</code>
@@ -1297,7 +1301,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       private boolean attempt_ ;
       /**
        * <pre>
-       * Give up at once rather than wait.
+       * Give up rather than wait: within 2.5 s the stream is HELD, or ends with
+       * FAILED_PRECONDITION: another holds it; ALREADY_EXISTS: another asked first; RESOURCE_EXHAUSTED: this peer
+       * takes no more locks; UNAVAILABLE: a member that is needed does not answer, or nobody here may use locks now.
        * </pre>
        *
        * <code>bool attempt = 3;</code>
@@ -1309,7 +1315,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * Give up at once rather than wait.
+       * Give up rather than wait: within 2.5 s the stream is HELD, or ends with
+       * FAILED_PRECONDITION: another holds it; ALREADY_EXISTS: another asked first; RESOURCE_EXHAUSTED: this peer
+       * takes no more locks; UNAVAILABLE: a member that is needed does not answer, or nobody here may use locks now.
        * </pre>
        *
        * <code>bool attempt = 3;</code>
@@ -1325,7 +1333,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * Give up at once rather than wait.
+       * Give up rather than wait: within 2.5 s the stream is HELD, or ends with
+       * FAILED_PRECONDITION: another holds it; ALREADY_EXISTS: another asked first; RESOURCE_EXHAUSTED: this peer
+       * takes no more locks; UNAVAILABLE: a member that is needed does not answer, or nobody here may use locks now.
        * </pre>
        *
        * <code>bool attempt = 3;</code>

@@ -314,6 +314,20 @@ class LeaseTest {
     }
 
     @Test
+    void aTryDoesNotWaitForWhoFallsSilentAndNeedsNobodyWhoIsAbsent() { // C6
+        table.lose(sent -> sent.frame().from() == 3);
+        long attempt = table.ask(1, LOCK, true, Long.MAX_VALUE);
+        assertTrue(table.runUntil(2_600_000_000L, () -> table.ended(1, attempt) != null || table.entered(1, attempt) != null));
+        table.run(3 * LEASE);
+        if (table.entered(1, attempt) == null) {
+            assertEquals(Outcome.UNANSWERED, table.ended(1, attempt).outcome());
+            long later = table.ask(1, LOCK, true, Long.MAX_VALUE);
+            table.settle();
+            assertNotNull(table.entered(1, later));
+        }
+    }
+
+    @Test
     void aTryEndsWithTheStanding() { // C6: it never waits without a stamp
         table.lose(sent -> sent.to() == 1 && sent.has(Permission.class));
         long attempt = table.ask(1, LOCK, true, Long.MAX_VALUE);

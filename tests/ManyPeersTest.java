@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java support/Closing.java support/Eventually.java support/Neighbour.java support/Peers.java
-//SOURCES support/Running.java support/Voice.java ../Peer.java
+//SOURCES support/Running.java support/Tmux.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,6 +35,7 @@ import tests.support.Eventually;
 import tests.support.Neighbour;
 import tests.support.Peers;
 import tests.support.Running;
+import tests.support.Tmux;
 
 /** Clients that know several peers, and tries where a member is silent. */
 @Timeout(120)
@@ -183,6 +185,19 @@ class ManyPeersTest {
             all.get(1).signal("CONT");
         }
         Eventually.holds(() -> run("lock", "--peer", one, "-n", "x", "true").exit() == 0, all.get(0)::toString);
+    }
+
+    @Test
+    void whoWaitsAtATerminalIsToldForWhom() {
+        Neighbour one = group(1, 0).get(0);
+        Neighbour.Asked holder = one.ask("x");
+        Eventually.get(holder.entered, "peer 1 holds it");
+        try (Tmux tmux = new Tmux(folder)) {
+            Tmux.Pane pane = tmux.open("lock", 110, 10, Map.of()).peer("lock", "--peer", one.endpoint(), "x", "echo", "inside");
+            pane.await("^lock: waits for \\[x\\]: peer 1 holds it");
+            one.giveBack(holder);
+            pane.await("^inside");
+        }
     }
 
     @Test

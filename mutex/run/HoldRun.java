@@ -27,7 +27,12 @@ public final class HoldRun extends Tenant {
         } catch (IllegalArgumentException wrong) {
             return Help.unusable("hold", wrong);
         }
-        return new HoldRun(options).run();
+        try {
+            return new HoldRun(options).run();
+        } catch (RuntimeException | Error e) { // 1, as Java would leave, says that another has the lock
+            System.err.println("hold: internal error: " + e);
+            return ExitCode.INTERNAL;
+        }
     }
 
     @Override
@@ -40,7 +45,11 @@ public final class HoldRun extends Tenant {
         if (!printed) {
             printed = true;
             System.out.println(fence);
-            System.out.flush();
+            if (System.out.checkError()) {
+                say("the fence cannot be written; [" + options.name + "] is given back");
+                giveBack(ExitCode.OUTPUT);
+                return;
+            }
         }
         long left = limits.kill() - Uptime.now();
         within(Math.max(0, left * 10), () -> lose("no answer from the peer at " + peer() + " in time"));

@@ -18,6 +18,7 @@ abstract class Tenant implements HoldCall.Listener {
     private static final long ANSWER_WITHIN = 10_000; // milliseconds, beyond the wait itself
     private static final long CLOSE_WITHIN = 1_000;
     private static final long ASK_AGAIN_AFTER = 200;
+    private static final long TELL_AFTER = 1_000;
     private static final int QUESTIONS_A_TERM = 8;
     private static final long UNPROMISED = 7_000; // so long we go without an answer from a peer that promises nothing
 
@@ -31,14 +32,15 @@ abstract class Tenant implements HoldCall.Listener {
     private long askAt = Long.MAX_VALUE; // when the next question is due, nanoseconds
     private long question;
     private long askedAt; // as of Uptime
-    private Integer code; // to exit with; null as long as there is something to do
+    private volatile Integer code; // to exit with; null as long as there is something to do
     private Integer codeOnceClosed; // null until the lock is being given back
-    private String peer; // the one that is asked
+    private volatile String peer; // the one that is asked
     private String gone; // what became of the one before; null when that was told
     private int tried; // peers that have gone since one took the request in
     private boolean over; // the call
     private long fence;
-    boolean held;
+    volatile boolean held;
+    private boolean told; // whom it waits for, or it will be
     private boolean waiting; // the request was taken in
     private boolean answered; // the first question
 
@@ -92,6 +94,28 @@ abstract class Tenant implements HoldCall.Listener {
         over = false;
         call = HoldCall.open(peer, options.tls, options.name, options.attempt, wait, notice(), this);
         answerWithin(ANSWER_WITHIN);
+    }
+
+    /** Whoever waits at a terminal is told for whom, once. */
+    private void tellLater() {
+        if (told || options.attempt || !Whom.isRead()) {
+            return;
+        }
+        told = true;
+        CompletableFuture.delayedExecutor(TELL_AFTER, TimeUnit.MILLISECONDS).execute(() -> {
+            if (!held && code == null) {
+                try {
+                    String line = Whom.holds(peer, options.tls, options.name);
+                    whileWanted(() -> {
+                        if (!held) {
+                            say(line);
+                        }
+                    });
+                } catch (IOException | RuntimeException e) {
+                    // the wait itself tells what is wrong
+                }
+            }
+        });
     }
 
     /** The peer that is asked, host:port. */
@@ -176,6 +200,7 @@ abstract class Tenant implements HoldCall.Listener {
         whileWanted(() -> {
             tried = 0;
             waiting = true;
+            tellLater();
             if (options.attempt || options.waitMillis > 0) {
                 answerWithin((options.attempt ? 0 : options.waitMillis) + ANSWER_WITHIN);
             } else {
