@@ -65,7 +65,7 @@
 //SOURCES mutex/run/Inherited.java mutex/run/Limits.java mutex/run/LockOptions.java mutex/run/LockRun.java
 //SOURCES mutex/run/PerlSupervisor.java mutex/run/Program.java mutex/run/ShellSupervisor.java
 //SOURCES mutex/run/Signals.java mutex/run/Supervisor.java mutex/run/SupervisorLine.java mutex/run/Tenant.java
-//SOURCES mutex/run/UnderLock.java mutex/run/Uptime.java mutex/run/Words.java
+//SOURCES mutex/run/UnderLock.java mutex/run/Uptime.java mutex/run/Whom.java mutex/run/Words.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/AlgorithmOptions.java mutex/shell/CancelCommand.java
 //SOURCES mutex/shell/Certs.java mutex/shell/Commands.java mutex/shell/Completion.java mutex/shell/Contest.java
 //SOURCES mutex/shell/CriticalSection.java mutex/shell/Demo.java mutex/shell/DiscoverOptions.java
