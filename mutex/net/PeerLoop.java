@@ -478,6 +478,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     private void regrouped() {
+        links.regrouped();
         boolean before = pair;
         pair = isPair();
         if (pair && !before) {
@@ -539,7 +540,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     @Override
-    public void received(int peer, LinkMessage message) {
+    public void received(int peer, boolean stranger, LinkMessage message) {
         switch (message.getWhatCase()) {
             case FRAME -> {
                 if (message.getFrame().getFrom() != peer) {
@@ -547,7 +548,7 @@ public final class PeerLoop implements Links.Owner {
                 }
                 var frame = WireFrame.in(message.getFrame());
                 var vector = WireFrame.vector(message.getFrame());
-                if (!isStranger(peer)) {
+                if (!stranger) {
                     journal.merge(vector);
                 }
                 step(new Event.Received(frame), vector.of(peer));
