@@ -26,8 +26,8 @@ public final class Server implements AutoCloseable {
     private static final int MOST_CALLS = 1_000;
     /** Calls of one connection that may be broken off within so many seconds; every cancelled wait is one. */
     private static final int RESETS_WITHIN = 10;
-    private static final int MOST_RESETS_LOCAL = 2 * MOST_CALLS_LOCAL;
-    private static final int MOST_RESETS = 2 * MOST_CALLS; // all that it has: else those that hold would end with those that wait
+    private static final int MOST_RESETS_LOCAL = 10_000;
+    private static final int MOST_RESETS = 100;
 
     private final io.grpc.Server server;
     private final HealthStatusManager health = new HealthStatusManager();
@@ -38,14 +38,9 @@ public final class Server implements AutoCloseable {
      * @throws IOException in one line when the address cannot be bound
      */
     public Server(EventLoop loop, String host, int port, BindableService service) throws IOException {
-        this(loop, host, port, service, Connections.most());
-    }
-
-    /** @param most connections at a time */
-    Server(EventLoop loop, String host, int port, BindableService service, int most) throws IOException {
         InetAddress address = resolve(host);
         boolean local = address.isLoopbackAddress();
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port), loop.serverCredentials(most))
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port), loop.serverCredentials())
                 .bossEventLoopGroup(loop.group)
                 .workerEventLoopGroup(loop.group)
                 .channelType(loop.serverChannel)
@@ -56,7 +51,7 @@ public final class Server implements AutoCloseable {
                 .maxConcurrentCallsPerConnection(local ? MOST_CALLS_LOCAL : MOST_CALLS)
                 .maxRstFramesPerWindow(local ? MOST_RESETS_LOCAL : MOST_RESETS, RESETS_WITHIN)
                 .handshakeTimeout(5, TimeUnit.SECONDS)
-                .maxConnectionIdle(1, TimeUnit.MINUTES) // without a call; a client that comes back connects anew
+                .maxConnectionIdle(5, TimeUnit.MINUTES)
                 .keepAliveTime(5, TimeUnit.SECONDS)
                 .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .permitKeepAliveTime(2, TimeUnit.SECONDS)

@@ -1,6 +1,5 @@
 package mutex.net;
 
-import io.grpc.BindableService;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,11 +85,6 @@ public final class Edge {
     public static void later(EventLoop loop, Runnable task, Runnable after) {
         loop.later(task);
         loop.after(1_000_000, after);
-    }
-
-    /** A server that takes so many connections. */
-    public static Server server(EventLoop loop, BindableService service, int most) throws IOException {
-        return new Server(loop, "localhost", 0, service, most);
     }
 
     public static Optional<String> disguise(boolean encrypted, int certified, Hello theirs) {
