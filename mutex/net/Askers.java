@@ -1,8 +1,10 @@
 package mutex.net;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import mutex.node.Effect;
 
@@ -35,6 +37,12 @@ final class Askers {
     boolean warned(long asker) {
         Asking asking = locks.get(asker);
         return asking != null && asking.warned();
+    }
+
+    /** The programs that are waited for once they have been warned. */
+    List<Asking.Stopping> stopping() {
+        return locks.values().stream().map(Asking::stopping).filter(Objects::nonNull)
+                .sorted(Comparator.comparing(Asking.Stopping::lock)).toList();
     }
 
     void entered(Effect.Entered entered) {

@@ -1,6 +1,7 @@
 package mutex.net;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -67,5 +68,12 @@ public final class Edge {
 
     public static void write(StateFile file, Saved saved, Consumer<String> done) {
         file.write(saved, done);
+    }
+
+    /** How long a peer with that file of tenants waits when it starts, milliseconds. */
+    public static long tenantsLeft(Path file, Consumer<String> voice) {
+        try (Tenants tenants = new Tenants(file.resolveSibling(file.getFileName().toString().replace(".tenants", ".json")), null, voice)) {
+            return tenants.left();
+        }
     }
 }
