@@ -1,6 +1,5 @@
 package mutex.net;
 
-import io.grpc.Context;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
@@ -15,12 +14,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import mutex.MutexGrpc;
 
 /**
  * Takes calls in, as many as there is {@link Room} for, from the first byte to the last: one without a message is ended,
- * and one that is over and whose answer nobody reads is broken off. Loop thread only.
+ * and one that is over and whose answer nobody reads is broken off with its connection. Loop thread only.
  */
 final class Admission implements ServerInterceptor {
 
@@ -68,7 +66,6 @@ final class Admission implements ServerInterceptor {
 
         private final Room room;
         private final Connections.Connection from; // null when it is closed
-        private final Context context = Context.current();
         private boolean ended;
 
         Admitted(ServerCall<Q, A> call, Room room, Connections.Connection from) {
@@ -76,8 +73,13 @@ final class Admission implements ServerInterceptor {
             this.room = room;
             this.from = from;
             room.enter();
+            count(1);
+        }
+
+        private void count(int more) {
             if (from != null) {
-                from.calls++;
+                from.calls += more;
+                from.holds += room.isOf("Hold") ? more : 0;
             }
         }
 
@@ -91,10 +93,10 @@ final class Admission implements ServerInterceptor {
             super.close(status, trailers);
         }
 
-        /** Breaks it off, read or not: on a deadline the library ends the stream, whatever waits there. */
+        /** Closes its connection, unless a lock depends on that: then the call keeps its place, and that is all. */
         private void breakOff() {
-            if (context instanceof Context.CancellableContext cancellable) {
-                cancellable.cancel(new TimeoutException("not read"));
+            if (from != null && from.holds == 0) {
+                from.closeNow();
             }
         }
 
@@ -104,9 +106,7 @@ final class Admission implements ServerInterceptor {
                 silent.remove(this);
                 unread.remove(this);
                 room.leave();
-                if (from != null) {
-                    from.calls--;
-                }
+                count(-1);
             }
         }
 

@@ -27,12 +27,18 @@ final class Connections extends ChannelInboundHandlerAdapter {
         final Channel channel;
         final boolean forLinks; // there were too many already when it came
         int calls; // that are open
+        int holds; // of those
         int recent; // calls of a kind that costs the caller nothing, in this second
         long second = System.nanoTime(); // when that began
 
         private Connection(Channel channel, boolean forLinks) {
             this.channel = channel;
             this.forLinks = forLinks;
+        }
+
+        /** Without a word: HTTP/2 would first wait for open calls to end. */
+        void closeNow() {
+            channel.pipeline().firstContext().close();
         }
     }
 
@@ -53,7 +59,7 @@ final class Connections extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object accepted) {
         Channel channel = (Channel) accepted;
         if (open.size() >= MOST) {
-            open.values().stream().filter(one -> one.calls == 0).findFirst().ifPresent(one -> one.channel.close());
+            open.values().stream().filter(one -> one.calls == 0).findFirst().ifPresent(Connection::closeNow);
         }
         SocketAddress from = channel.remoteAddress();
         if (from == null || open.size() >= MOST + FOR_LINKS) {

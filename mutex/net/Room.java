@@ -26,6 +26,10 @@ final class Room {
         return open < most ? null : "this peer has " + most + " " + kind + (STREAMS.contains(kind) ? " streams" : " calls") + " open, and takes no more; close some";
     }
 
+    boolean isOf(String kind) {
+        return this.kind.equals(kind);
+    }
+
     void enter() {
         open++;
     }

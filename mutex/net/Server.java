@@ -63,8 +63,8 @@ public final class Server implements AutoCloseable {
                 .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .permitKeepAliveTime(2, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
+                .intercept(new Admission(loop, connections))
                 .intercept(new Caller())
-                .intercept(new Admission(loop, connections)) // the last is asked first
                 .addService(service)
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .addService(health.getHealthService());
