@@ -594,8 +594,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
-     * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
-     * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+     * How long the client takes to stop what it does under the lock. At least so long the lock is kept when the
+     * stream breaks, or the peer leaves, or is killed and started again, and the client has not closed its side.
+     * At most ten minutes. With 0 the lock goes back as soon as the stream breaks, and SURE always says 0.
      * </pre>
      *
      * <code>uint64 notice_millis = 4;</code>
@@ -738,8 +739,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     private long noticeMillis_ = 0L;
     /**
      * <pre>
-     * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
-     * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+     * How long the client takes to stop what it does under the lock. At least so long the lock is kept when the
+     * stream breaks, or the peer leaves, or is killed and started again, and the client has not closed its side.
+     * At most ten minutes. With 0 the lock goes back as soon as the stream breaks, and SURE always says 0.
      * </pre>
      *
      * <code>uint64 notice_millis = 4;</code>
@@ -1341,8 +1343,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       private long noticeMillis_ ;
       /**
        * <pre>
-       * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
-       * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+       * How long the client takes to stop what it does under the lock. At least so long the lock is kept when the
+       * stream breaks, or the peer leaves, or is killed and started again, and the client has not closed its side.
+       * At most ten minutes. With 0 the lock goes back as soon as the stream breaks, and SURE always says 0.
        * </pre>
        *
        * <code>uint64 notice_millis = 4;</code>
@@ -1354,8 +1357,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
-       * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+       * How long the client takes to stop what it does under the lock. At least so long the lock is kept when the
+       * stream breaks, or the peer leaves, or is killed and started again, and the client has not closed its side.
+       * At most ten minutes. With 0 the lock goes back as soon as the stream breaks, and SURE always says 0.
        * </pre>
        *
        * <code>uint64 notice_millis = 4;</code>
@@ -1371,8 +1375,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
-       * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+       * How long the client takes to stop what it does under the lock. At least so long the lock is kept when the
+       * stream breaks, or the peer leaves, or is killed and started again, and the client has not closed its side.
+       * At most ten minutes. With 0 the lock goes back as soon as the stream breaks, and SURE always says 0.
        * </pre>
        *
        * <code>uint64 notice_millis = 4;</code>
@@ -1553,8 +1558,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
-     * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
-     * or the way to it. A question asked later may give more.
+     * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer,
+     * the way to it, or the client. A question asked later may give more. Always 0 without notice_millis: nobody
+     * may count on a lock that goes back as soon as the stream breaks. Where the client does not read, only the
+     * newest question is answered.
      * </pre>
      *
      * <code>uint64 sure_millis = 7;</code>
@@ -1921,8 +1928,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     private long sureMillis_ = 0L;
     /**
      * <pre>
-     * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
-     * or the way to it. A question asked later may give more.
+     * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer,
+     * the way to it, or the client. A question asked later may give more. Always 0 without notice_millis: nobody
+     * may count on a lock that goes back as soon as the stream breaks. Where the client does not read, only the
+     * newest question is answered.
      * </pre>
      *
      * <code>uint64 sure_millis = 7;</code>
@@ -2796,8 +2805,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       private long sureMillis_ ;
       /**
        * <pre>
-       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
-       * or the way to it. A question asked later may give more.
+       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer,
+       * the way to it, or the client. A question asked later may give more. Always 0 without notice_millis: nobody
+       * may count on a lock that goes back as soon as the stream breaks. Where the client does not read, only the
+       * newest question is answered.
        * </pre>
        *
        * <code>uint64 sure_millis = 7;</code>
@@ -2809,8 +2820,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
-       * or the way to it. A question asked later may give more.
+       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer,
+       * the way to it, or the client. A question asked later may give more. Always 0 without notice_millis: nobody
+       * may count on a lock that goes back as soon as the stream breaks. Where the client does not read, only the
+       * newest question is answered.
        * </pre>
        *
        * <code>uint64 sure_millis = 7;</code>
@@ -2826,8 +2839,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
-       * or the way to it. A question asked later may give more.
+       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer,
+       * the way to it, or the client. A question asked later may give more. Always 0 without notice_millis: nobody
+       * may count on a lock that goes back as soon as the stream breaks. Where the client does not read, only the
+       * newest question is answered.
        * </pre>
        *
        * <code>uint64 sure_millis = 7;</code>

@@ -94,4 +94,11 @@ public final class Edge {
     public static void write(StateFile file, Saved saved, Consumer<String> done) {
         file.write(saved, done);
     }
+
+    /** How long a peer with that file of tenants waits when it starts, milliseconds. */
+    public static long tenantsLeft(Path file, Consumer<String> voice) {
+        try (Tenants tenants = new Tenants(file.resolveSibling(file.getFileName().toString().replace(".tenants", ".json")), null, voice)) {
+            return tenants.left();
+        }
+    }
 }
