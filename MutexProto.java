@@ -22873,6 +22873,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     mutex.MutexProto.VowOrBuilder getVowOrBuilder();
 
+    /**
+     * <pre>
+     * With a refusal: the lock is held here; without, somebody here asked for it first.
+     * </pre>
+     *
+     * <code>bool held = 70;</code>
+     * @return The held.
+     */
+    boolean getHeld();
+
     mutex.MutexProto.Part.MessageCase getMessageCase();
   }
   /**
@@ -23597,6 +23607,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return mutex.MutexProto.Vow.getDefaultInstance();
     }
 
+    public static final int HELD_FIELD_NUMBER = 70;
+    private boolean held_ = false;
+    /**
+     * <pre>
+     * With a refusal: the lock is held here; without, somebody here asked for it first.
+     * </pre>
+     *
+     * <code>bool held = 70;</code>
+     * @return The held.
+     */
+    @java.lang.Override
+    public boolean getHeld() {
+      return held_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -23667,6 +23692,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (messageCase_ == 19) {
         output.writeMessage(19, (mutex.MutexProto.Vow) message_);
+      }
+      if (held_ != false) {
+        output.writeBool(70, held_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -23747,6 +23775,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         size += com.google.protobuf.CodedOutputStream
           .computeMessageSize(19, (mutex.MutexProto.Vow) message_);
       }
+      if (held_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(70, held_);
+      }
       return size;
     }
     @java.lang.Override
@@ -23773,6 +23805,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       if (!getLock()
           .equals(other.getLock())) return false;
+      if (getHeld()
+          != other.getHeld()) return false;
       if (!getMessageCase().equals(other.getMessageCase())) return false;
       switch (messageCase_) {
         case 2:
@@ -23863,6 +23897,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (19 * hash) + getDescriptor().hashCode();
       hash = (37 * hash) + LOCK_FIELD_NUMBER;
       hash = (53 * hash) + getLock().hashCode();
+      hash = (37 * hash) + HELD_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getHeld());
       switch (messageCase_) {
         case 2:
           hash = (37 * hash) + REQUEST_FIELD_NUMBER;
@@ -24125,6 +24162,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (vowBuilder_ != null) {
           vowBuilder_.clear();
         }
+        held_ = false;
         messageCase_ = 0;
         message_ = null;
         return this;
@@ -24163,6 +24201,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         int from_bitField0_ = bitField0_;
         if (((from_bitField0_ & 0x00000001) != 0)) {
           result.lock_ = lock_;
+        }
+        if (((from_bitField0_ & 0x00080000) != 0)) {
+          result.held_ = held_;
         }
       }
 
@@ -24259,6 +24300,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           lock_ = other.lock_;
           bitField0_ |= 0x00000001;
           onChanged();
+        }
+        if (other.getHeld() != false) {
+          setHeld(other.getHeld());
         }
         switch (other.getMessageCase()) {
           case REQUEST: {
@@ -24492,6 +24536,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 messageCase_ = 19;
                 break;
               } // case 154
+              case 560: {
+                held_ = input.readBool();
+                bitField0_ |= 0x00080000;
+                break;
+              } // case 560
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -27134,6 +27183,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         messageCase_ = 19;
         onChanged();
         return vowBuilder_;
+      }
+
+      private boolean held_ ;
+      /**
+       * <pre>
+       * With a refusal: the lock is held here; without, somebody here asked for it first.
+       * </pre>
+       *
+       * <code>bool held = 70;</code>
+       * @return The held.
+       */
+      @java.lang.Override
+      public boolean getHeld() {
+        return held_;
+      }
+      /**
+       * <pre>
+       * With a refusal: the lock is held here; without, somebody here asked for it first.
+       * </pre>
+       *
+       * <code>bool held = 70;</code>
+       * @param value The held to set.
+       * @return This builder for chaining.
+       */
+      public Builder setHeld(boolean value) {
+
+        held_ = value;
+        bitField0_ |= 0x00080000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * With a refusal: the lock is held here; without, somebody here asked for it first.
+       * </pre>
+       *
+       * <code>bool held = 70;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearHeld() {
+        bitField0_ = (bitField0_ & ~0x00080000);
+        held_ = false;
+        onChanged();
+        return this;
       }
 
       // @@protoc_insertion_point(builder_scope:mutex.v1.Part)
@@ -37405,7 +37498,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "on\030\004 \001(\0132\021.mutex.v1.Version\022\r\n\005print\030\005 \001" +
       "(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030" +
       "\010 \003(\0132\016.mutex.v1.Part\022\024\n\014vector_peers\030\t " +
-      "\003(\r\022\025\n\rvector_counts\030\n \003(\004\"\254\005\n\004Part\022\014\n\004l" +
+      "\003(\r\022\025\n\rvector_counts\030\n \003(\004\"\272\005\n\004Part\022\014\n\004l" +
       "ock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017.mutex.v1.St" +
       "ampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mutex.v1.StampH" +
       "\000\022%\n\npermission\030\004 \001(\0132\017.mutex.v1.StampH\000" +
@@ -37422,37 +37515,38 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "nyH\000\022$\n\007relayed\030\020 \001(\0132\021.mutex.v1.Relayed" +
       "H\000\022 \n\005token\030\021 \001(\0132\017.mutex.v1.TokenH\000\022\"\n\006" +
       "census\030\022 \001(\0132\020.mutex.v1.CensusH\000\022\034\n\003vow\030" +
-      "\023 \001(\0132\r.mutex.v1.VowH\000B\t\n\007message\"8\n\005Tok" +
-      "en\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005" +
-      "quiet\030\003 \001(\r\",\n\006Census\022\022\n\ngeneration\030\001 \001(" +
-      "\004\022\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004" +
-      "\022\017\n\007highest\030\002 \001(\004\"8\n\007Listing\022\036\n\004list\030\001 \003" +
-      "(\0132\020.mutex.v1.Listed\022\r\n\005bound\030\002 \001(\010\"\006\n\004J" +
-      "oin\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021.mutex.v1." +
-      "Version\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group\022\r" +
-      "\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.m" +
-      "utex.v1.Version\022\r\n\005again\030\002 \001(\010\":\n\007Unboun" +
-      "d\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006re" +
-      "ason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(\004\022" +
-      "\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016" +
-      "\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inqu" +
-      "iry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTes" +
-      "timony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\r" +
-      "silent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001" +
-      "(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mut" +
-      "ex.v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%" +
-      "\n\006status\030\002 \001(\0132\025.mutex.v1.StatusReply\"t\n" +
-      "\005State\022\036\n\005group\030\001 \001(\0132\017.mutex.v1.Group\022 " +
-      "\n\007promise\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\nprom" +
-      "ise_by\030\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\0102\244\002\n\005" +
-      "Mutex\0228\n\004Link\022\025.mutex.v1.LinkMessage\032\025.m" +
-      "utex.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mutex." +
-      "v1.HoldRequest\032\023.mutex.v1.HoldEvent(\0010\001\022" +
-      "8\n\006Status\022\027.mutex.v1.StatusRequest\032\025.mut" +
-      "ex.v1.StatusReply\022;\n\007Inquire\022\027.mutex.v1." +
-      "StatusRequest\032\025.mutex.v1.StatusReply0\001\0222" +
-      "\n\005Watch\022\026.mutex.v1.WatchRequest\032\017.mutex." +
-      "v1.Event0\001B\023\n\005mutexB\nMutexProtob\006proto3"
+      "\023 \001(\0132\r.mutex.v1.VowH\000\022\014\n\004held\030F \001(\010B\t\n\007" +
+      "message\"8\n\005Token\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004" +
+      "hops\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006Census\022\022\n\ng" +
+      "eneration\030\001 \001(\004\022\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016" +
+      "\n\006number\030\001 \001(\004\022\017\n\007highest\030\002 \001(\004\"8\n\007Listi" +
+      "ng\022\036\n\004list\030\001 \003(\0132\020.mutex.v1.Listed\022\r\n\005bo" +
+      "und\030\002 \001(\010\"\006\n\004Join\"X\n\007Propose\022\037\n\004base\030\001 \001" +
+      "(\0132\021.mutex.v1.Version\022\035\n\004next\030\002 \001(\0132\017.mu" +
+      "tex.v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004" +
+      "next\030\001 \001(\0132\021.mutex.v1.Version\022\r\n\005again\030\002" +
+      " \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1" +
+      ".Version\022\016\n\006reason\030\002 \001(\t\";\n\tHeartbeat\022\016\n" +
+      "\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030" +
+      "\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010reserved" +
+      "\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n\005roun" +
+      "d\030\002 \001(\004\"@\n\tTestimony\022\r\n\005about\030\001 \001(\r\022\r\n\005r" +
+      "ound\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(\004\"F\n\007Rel" +
+      "ayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005fra" +
+      "me\030\003 \001(\0132\017.mutex.v1.Frame\"@\n\006Report\022\017\n\007i" +
+      "nquiry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.mutex.v1." +
+      "StatusReply\"t\n\005State\022\036\n\005group\030\001 \001(\0132\017.mu" +
+      "tex.v1.Group\022 \n\007promise\030\002 \001(\0132\017.mutex.v1" +
+      ".Group\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rpromise_ag" +
+      "ain\030\004 \001(\0102\244\002\n\005Mutex\0228\n\004Link\022\025.mutex.v1.L" +
+      "inkMessage\032\025.mutex.v1.LinkMessage(\0010\001\0226\n" +
+      "\004Hold\022\025.mutex.v1.HoldRequest\032\023.mutex.v1." +
+      "HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v1.Statu" +
+      "sRequest\032\025.mutex.v1.StatusReply\022;\n\007Inqui" +
+      "re\022\027.mutex.v1.StatusRequest\032\025.mutex.v1.S" +
+      "tatusReply0\001\0222\n\005Watch\022\026.mutex.v1.WatchRe" +
+      "quest\032\017.mutex.v1.Event0\001B\023\n\005mutexB\nMutex" +
+      "Protob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -37577,7 +37671,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_Part_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Part_descriptor,
-        new java.lang.String[] { "Lock", "Request", "Attempt", "Permission", "Refusal", "Present", "Listing", "Join", "Propose", "Bound", "Unbound", "Heartbeat", "Ack", "Inquiry", "Testimony", "Relayed", "Token", "Census", "Vow", "Message", });
+        new java.lang.String[] { "Lock", "Request", "Attempt", "Permission", "Refusal", "Present", "Listing", "Join", "Propose", "Bound", "Unbound", "Heartbeat", "Ack", "Inquiry", "Testimony", "Relayed", "Token", "Census", "Vow", "Held", "Message", });
     internal_static_mutex_v1_Token_descriptor =
       getDescriptor().getMessageType(19);
     internal_static_mutex_v1_Token_fieldAccessorTable = new

@@ -24,9 +24,9 @@
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/Request.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
-//SOURCES mutex/discover/Dns.java mutex/discover/MessagePack.java mutex/discover/PeersFile.java
-//SOURCES mutex/discover/Serf.java mutex/discover/SerfAgent.java mutex/discover/Source.java
-//SOURCES mutex/discover/StartList.java
+//SOURCES mutex/discover/Dns.java mutex/discover/Lookups.java mutex/discover/MessagePack.java
+//SOURCES mutex/discover/PeersFile.java mutex/discover/Reach.java mutex/discover/Serf.java
+//SOURCES mutex/discover/SerfAgent.java mutex/discover/Source.java mutex/discover/StartList.java
 //SOURCES mutex/group/Absence.java mutex/group/Binding.java mutex/group/Change.java mutex/group/Founders.java
 //SOURCES mutex/group/Founding.java mutex/group/Gathering.java mutex/group/Group.java
 //SOURCES mutex/group/GroupMessage.java mutex/group/Hello.java mutex/group/Joining.java
@@ -35,20 +35,22 @@
 //SOURCES mutex/group/Standing.java mutex/group/Version.java mutex/group/Wish.java mutex/group/Witness.java
 //SOURCES mutex/metrics/Happened.java mutex/metrics/MetricsServer.java mutex/metrics/Present.java
 //SOURCES mutex/net/Askers.java mutex/net/Asking.java mutex/net/Beginning.java mutex/net/ByteCall.java
-//SOURCES mutex/net/Caller.java mutex/net/CertificateMaker.java mutex/net/Client.java mutex/net/Daemon.java
-//SOURCES mutex/net/Dialer.java mutex/net/Dialers.java mutex/net/Elapsed.java mutex/net/EventLoop.java
-//SOURCES mutex/net/FaultLab.java mutex/net/Fed.java mutex/net/FrameText.java mutex/net/Handshake.java
-//SOURCES mutex/net/HoldCall.java mutex/net/HoldStream.java mutex/net/Inquiries.java mutex/net/Interest.java
-//SOURCES mutex/net/Lane.java mutex/net/LeaseText.java mutex/net/Link.java mutex/net/Links.java
-//SOURCES mutex/net/LocalPeer.java mutex/net/Looking.java mutex/net/MutexService.java mutex/net/Outbox.java
+//SOURCES mutex/net/Caller.java mutex/net/CertificateMaker.java mutex/net/Choice.java mutex/net/Client.java
+//SOURCES mutex/net/Connections.java mutex/net/Daemon.java mutex/net/Dialer.java mutex/net/Dialers.java
+//SOURCES mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/FaultLab.java mutex/net/Fed.java
+//SOURCES mutex/net/FrameText.java mutex/net/Handshake.java mutex/net/HoldCall.java mutex/net/HoldStream.java
+//SOURCES mutex/net/Inquiries.java mutex/net/Interest.java mutex/net/Lane.java mutex/net/LeaseText.java
+//SOURCES mutex/net/LibraryLines.java mutex/net/Link.java mutex/net/Links.java mutex/net/LocalPeer.java
+//SOURCES mutex/net/Looking.java mutex/net/Mishap.java mutex/net/MutexService.java mutex/net/Outbox.java
 //SOURCES mutex/net/Pause.java mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
 //SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/Recorder.java mutex/net/Rehearsal.java
-//SOURCES mutex/net/RemotePeer.java mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java
-//SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StandingText.java mutex/net/StateFile.java
-//SOURCES mutex/net/StepText.java mutex/net/Tenants.java mutex/net/Tls.java mutex/net/TlsCall.java
-//SOURCES mutex/net/TlsFiles.java mutex/net/TlsProblems.java mutex/net/Trust.java mutex/net/WatchStream.java
-//SOURCES mutex/net/Watched.java mutex/net/WatchedTls.java mutex/net/Watching.java mutex/net/Wire.java
-//SOURCES mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
+//SOURCES mutex/net/RemotePeer.java mutex/net/RemotePeers.java mutex/net/Repeats.java mutex/net/Room.java
+//SOURCES mutex/net/Server.java mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StandingText.java
+//SOURCES mutex/net/StateFile.java mutex/net/StepText.java mutex/net/Strangers.java mutex/net/Tenants.java
+//SOURCES mutex/net/Tls.java mutex/net/TlsCall.java mutex/net/TlsFiles.java mutex/net/TlsProblems.java
+//SOURCES mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/Watched.java mutex/net/WatchedTls.java
+//SOURCES mutex/net/Watching.java mutex/net/Wire.java mutex/net/WireEvent.java mutex/net/WireFrame.java
+//SOURCES mutex/net/WirePart.java mutex/net/WireStatus.java
 //SOURCES mutex/node/Cost.java mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java
 //SOURCES mutex/node/Frame.java mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java
 //SOURCES mutex/node/Lease.java mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java
@@ -59,9 +61,10 @@
 //SOURCES mutex/replay/Played.java mutex/replay/Progress.java mutex/replay/Recording.java
 //SOURCES mutex/replay/Replay.java mutex/replay/ReplayCommand.java mutex/replay/ReplayCommands.java
 //SOURCES mutex/replay/ReplayShell.java mutex/replay/Stage.java mutex/replay/Step.java mutex/replay/Words.java
-//SOURCES mutex/run/ExitCode.java mutex/run/Help.java mutex/run/HoldRun.java mutex/run/Limits.java
-//SOURCES mutex/run/LockOptions.java mutex/run/LockRun.java mutex/run/Program.java mutex/run/Signals.java
-//SOURCES mutex/run/Supervisor.java mutex/run/SupervisorScript.java mutex/run/Tenant.java
+//SOURCES mutex/run/ExitCode.java mutex/run/GroupKiller.java mutex/run/Help.java mutex/run/HoldRun.java
+//SOURCES mutex/run/Inherited.java mutex/run/Limits.java mutex/run/LockOptions.java mutex/run/LockRun.java
+//SOURCES mutex/run/PerlSupervisor.java mutex/run/Program.java mutex/run/ShellSupervisor.java
+//SOURCES mutex/run/Signals.java mutex/run/Supervisor.java mutex/run/SupervisorLine.java mutex/run/Tenant.java
 //SOURCES mutex/run/UnderLock.java mutex/run/Uptime.java mutex/run/Words.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/AlgorithmOptions.java mutex/shell/CancelCommand.java
 //SOURCES mutex/shell/Certs.java mutex/shell/Commands.java mutex/shell/Completion.java mutex/shell/Contest.java

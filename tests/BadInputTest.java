@@ -81,8 +81,18 @@ class BadInputTest {
                 List.of("--id|7|--port|0|--host|a b", "host \"a b\" is not a name or address, e.g. \"localhost\"" + HELP),
                 List.of("--id|7|--port|0|--host|[::1", "host \"[::1\" is not a name or address, e.g. \"localhost\"" + HELP),
                 List.of("--id|7|--port|0|--host|0.0.0.0",
-                        "--host 0.0.0.0 is not this machine alone, and nothing is encrypted; add --tls-cert, --tls-key and --tls-ca, "
+                        "--host 0.0.0.0 stands for every address of a machine, so the others cannot dial it; write a name or address "
+                                + "of this machine that they know, e.g. --host db1 --listen 0.0.0.0" + HELP),
+                List.of("--id|7|--port|0|--host|192.0.2.1",
+                        "--host 192.0.2.1 is not this machine alone, and nothing is encrypted; add --tls-cert, --tls-key and --tls-ca, "
                                 + "or --insecure if the network is trusted" + HELP),
+                List.of("--id|7|--port|0|--listen|0.0.0.0",
+                        "--listen 0.0.0.0 is not this machine alone, and nothing is encrypted; add --tls-cert, --tls-key and --tls-ca, "
+                                + "or --insecure if the network is trusted" + HELP),
+                List.of("--id|7|--port|0|--listen|*:5001", "--listen: \"*:5001\" is not \"host:port\", e.g. \"localhost:5001\""
+                        + "; every address of this machine is 0.0.0.0, with IPv6 [::]" + HELP),
+                List.of("--id|7|--port|0|0.0.0.0:5002", "\"0.0.0.0:5002\": 0.0.0.0 stands for every address of a machine; "
+                        + "write the name or address that the peer there is known by" + HELP),
                 List.of("--id|1|--port|0|localhost", "\"localhost\" is not \"host:port\", e.g. \"localhost:5001\"" + HELP),
                 List.of("--id|1|--port|0|localhost:", "in \"localhost:\": port \"\"" + range + HELP),
                 List.of("--id|1|--port|0|localhost:70000", "in \"localhost:70000\": port \"70000\"" + range + HELP),
@@ -172,7 +182,7 @@ class BadInputTest {
         assertFails(78, unknown, "--id", "7", "--port", "0", "--host", "no-such.invalid");
         assertFails(78, unknown, "--id", "7", "--port", "0", "--host", "no-such.invalid", "--insecure");
         assertFails(78, "192.0.2.1:0 cannot be listened on (Cannot assign requested address); "
-                + "write an address of this machine after --host, or another --port", "--id", "7", "--port", "0", "--host", "192.0.2.1", "--insecure");
+                + "write an address of this machine after --listen, or another --port", "--id", "7", "--port", "0", "--host", "192.0.2.1", "--insecure");
     }
 
     @Test

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java ../Peer.java Processes.java Running.java
+//SOURCES Effort.java Run.java ../Peer.java Processes.java Running.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 package tests;
@@ -38,8 +38,8 @@ import tests.faults.Rounds;
  */
 class FaultTest {
 
-    private static final int ROUNDS = 50;
-    private static final int ROUNDS_OF_OTHERS = 5; // of each other algorithm, and with and without a lease
+    private static final int ROUNDS = Effort.of(16, 50);
+    private static final int ROUNDS_OF_OTHERS = Effort.of(2, 5); // of each other algorithm, and with and without a lease
 
     /** Most of a round is waiting: two groups of peers have half of the rounds each, at once. */
     @Test

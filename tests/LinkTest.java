@@ -461,7 +461,7 @@ class LinkTest {
     @Test
     void aCallBeforeThePeerRunsIsToldSo() throws Exception {
         EventLoop events = open.add(new EventLoop());
-        Server server = open.add(new Server(events, "localhost", 0, new MutexService()));
+        Server server = open.add(new Server(events, InetAddress.getLoopbackAddress(), 0, new MutexService()));
         MutexGrpc.MutexStub stub = stub("localhost:" + server.port());
         List<CompletableFuture<String>> answers = new ArrayList<>();
         stub.link(answer(answers)).onNext(LinkMessage.newBuilder().setHello(RawPeer.hello(3)).build());

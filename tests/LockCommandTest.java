@@ -246,8 +246,7 @@ class LockCommandTest {
         Path own = Files.createDirectory(folder.resolve(name + "-own"));
         lock(IT, "sh", "-c", "echo inside; cat").await("inside");
         Running waits = run(Map.of(), Peers.command(own, "lock", name, "true"));
-        Path shell = Path.of("/bin/sh").toRealPath();
-        Eventually.holds(() -> waits.runs(shell), () -> "no supervisor of " + waits);
+        awaitLine(name, State.HELD, 1);
         waits.signal("KILL");
         Eventually.holds(() -> own.toFile().list().length == 0, () -> "left: " + List.of(own.toFile().list()));
     }

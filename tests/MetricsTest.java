@@ -52,7 +52,7 @@ class MetricsTest {
     private final Closing open = new Closing();
 
     private MetricsServer measured(Neighbour peer) throws IOException {
-        return open.add(new MetricsServer(peer.peer.loop(), "localhost", 0));
+        return open.add(new MetricsServer(peer.peer.loop(), InetAddress.getLoopbackAddress(), 0));
     }
 
     private static HttpResponse<String> get(MetricsServer server, String path) {

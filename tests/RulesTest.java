@@ -20,13 +20,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import mutex.algorithm.Algorithm.State;
+import mutex.algorithm.Algorithms;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Outgoing;
 import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.Stamp;
+import mutex.algorithm.TokenRing;
 import mutex.node.Effect;
 import mutex.node.Effect.Outcome;
 import mutex.node.Event;
@@ -391,7 +394,7 @@ class RulesTest {
     @Test
     void holderRefusesATryAndForgetsIt() {
         twoEnters(5);
-        assertEquals(to(1, new Refusal(new Stamp(6, 1))), two.receive(1, attempt(6, 1)));
+        assertEquals(to(1, new Refusal(new Stamp(6, 1), true)), two.receive(1, attempt(6, 1)));
         assertEquals(List.of(), two.leave());
     }
 
@@ -436,6 +439,100 @@ class RulesTest {
         table.ask(1, LOCK);
         long attempt = table.ask(1, LOCK, true, Long.MAX_VALUE);
         assertEquals("peer 1 itself asked for it first", table.ended(1, attempt).reason());
+        assertEquals(Outcome.PRECEDED, table.ended(1, attempt).outcome());
+    }
+
+    @Test
+    void tryIsRefusedAtOnceWhereAMemberIsNotLinked() {
+        for (Algorithms algorithms : List.of(Algorithms.named(RicartAgrawala.NAME), RoucairolCarvalho.LOCKS, TokenRing.locks(1, false))) {
+            Table table = Table.begun(3, algorithms);
+            table.withdraw(3, table.ask(3, LOCK)); // a ring's token is not with the one that tries
+            table.settle();
+            table.unlink(1, 2);
+            table.pass(11);
+            long attempt = table.ask(1, LOCK, true, Long.MAX_VALUE);
+            assertEquals(Outcome.UNANSWERED, table.ended(1, attempt).outcome(), algorithms.name());
+            assertEquals("no answer from peer 2 for 11 s", table.ended(1, attempt).reason());
+            assertEquals(List.of(), table.view(1).locks().stream().filter(lock -> lock.state() == State.WANTED).toList());
+        }
+    }
+
+    @Test
+    void tryThatNeedsNobodyIsServedWhateverTheOthersDo() {
+        Table table = Table.begun(2, RoucairolCarvalho.LOCKS);
+        long before = table.ask(1, LOCK);
+        table.settle();
+        table.withdraw(1, before); // peer 1 keeps the permission
+        table.unlink(1, 2);
+        assertNotNull(table.entered(1, table.ask(1, LOCK, true, Long.MAX_VALUE)));
+    }
+
+    @Test
+    void tryWithoutAnAnswerEndsInTimeAndTheNextAtOnce() {
+        Table table = Table.begun(2);
+        table.lose(sent -> sent.to() == 2); // it is stopped, and its link is there
+        long first = table.ask(1, LOCK, true, Long.MAX_VALUE);
+        table.run(2_400_000_000L);
+        assertNull(table.ended(1, first));
+        table.run(150_000_000L);
+        assertEquals(Outcome.UNANSWERED, table.ended(1, first).outcome());
+        assertEquals("no answer from peer 2 for 2.5 s", table.ended(1, first).reason());
+        table.pass(9);
+        long next = table.ask(1, "other", true, Long.MAX_VALUE);
+        assertEquals("no answer from peer 2 for 11 s", table.ended(1, next).reason());
+    }
+
+    @Test
+    void whoIsHeardAgainIsAskedAgain() {
+        Table table = Table.begun(2);
+        table.lose(sent -> sent.to() == 2);
+        table.ask(1, LOCK, true, Long.MAX_VALUE);
+        table.pass(3);
+        table.lose(sent -> false);
+        table.withdraw(2, table.ask(2, "other"));
+        table.settle();
+        long next = table.ask(1, LOCK, true, Long.MAX_VALUE);
+        table.settle();
+        assertNotNull(table.entered(1, next));
+    }
+
+    @Test
+    void waitIsNotBoundedAsATryIs() {
+        Table table = Table.begun(2);
+        table.unlink(1, 2);
+        long asker = table.ask(1, LOCK);
+        table.pass(60);
+        assertNull(table.ended(1, asker));
+        long bounded = table.ask(1, "other", false, table.clock(1) + 5_000_000_000L);
+        table.pass(6);
+        assertEquals(Outcome.UNANSWERED, table.ended(1, bounded).outcome());
+        assertEquals("no answer from peer 2 for 65 s", table.ended(1, bounded).reason());
+        table.link(1, 2);
+        table.settle();
+        assertNotNull(table.entered(1, asker));
+    }
+
+    @Test
+    void tryBeforeTheGroupHasBegunEndsAtOnceAndOneInAGroupOfOneIsServed() {
+        Table table = new Table();
+        table.start(1, 2);
+        long attempt = table.ask(1, LOCK, true, Long.MAX_VALUE);
+        assertEquals(Outcome.UNANSWERED, table.ended(1, attempt).outcome());
+        assertEquals("the group has not begun", table.ended(1, attempt).reason());
+        Table alone = Table.begun(1);
+        assertNotNull(alone.entered(1, alone.ask(1, LOCK, true, Long.MAX_VALUE)));
+    }
+
+    @Test
+    void tryTellsAHolderFromOneThatOnlyAskedFirst() {
+        Table table = Table.begun(3);
+        table.lose(sent -> sent.frame().from() == 3 && sent.to() == 2); // peer 2 cannot enter
+        table.ask(2, LOCK);
+        table.settle();
+        long attempt = table.ask(1, LOCK, true, Long.MAX_VALUE);
+        table.settle();
+        assertEquals(Outcome.PRECEDED, table.ended(1, attempt).outcome());
+        assertEquals("peer 2 asked first", table.ended(1, attempt).reason());
     }
 
     @Test
@@ -447,7 +544,7 @@ class RulesTest {
         long next = table.ask(2, LOCK);
         table.settle();
         assertEquals(Outcome.REFUSED, table.ended(2, attempt).outcome());
-        assertEquals("peer 1 holds it or asked first", table.ended(2, attempt).reason());
+        assertEquals("peer 1 holds it", table.ended(2, attempt).reason());
         table.withdraw(1, holder);
         table.settle();
         assertNotNull(table.entered(2, next));

@@ -3,6 +3,8 @@ package tests;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -24,16 +26,19 @@ final class Run {
                 .selectors(Stream.of(tests).map(test -> selectClass(test)).toList())
                 .build();
         SummaryGeneratingListener summary = new SummaryGeneratingListener();
-        LauncherFactory.create().execute(request, summary, new Progress());
+        Progress progress = new Progress();
+        LauncherFactory.create().execute(request, summary, progress);
         TestExecutionSummary result = summary.getSummary();
         result.printFailuresTo(new PrintWriter(System.out, true), 20);
         long failed = result.getTotalFailureCount();
+        progress.tellSlowest(10);
         System.out.println(result.getTestsSucceededCount() + " passed, " + failed + " failed");
         System.exit(failed > 0 ? 1 : result.getTestsSucceededCount() == 0 ? 2 : 0);
     }
 
     private static final class Progress implements TestExecutionListener {
 
+        private final Map<String, Double> seconds = new LinkedHashMap<>(); // by class and test
         private long started;
 
         @Override
@@ -44,10 +49,20 @@ final class Run {
         @Override
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
             if (test.isTest()) {
-                System.out.printf("%-10s %6.1f s  %s.%s%n", result.getStatus(),
-                        (System.nanoTime() - started) / 1e9,
-                        test.getParentIdObject().map(id -> id.getLastSegment().getValue()).orElse(""),
-                        test.getDisplayName());
+                double took = (System.nanoTime() - started) / 1e9;
+                String name = test.getParentIdObject().map(id -> id.getLastSegment().getValue()).orElse("")
+                        + "." + test.getDisplayName();
+                seconds.put(name, took);
+                System.out.printf("%-10s %6.1f s  %s%n", result.getStatus(), took, name);
+            }
+        }
+
+        /** Says nothing of a run that has no more than that. */
+        void tellSlowest(int count) {
+            if (seconds.size() > count) {
+                System.out.println("the " + count + " slowest:");
+                seconds.entrySet().stream().sorted(Map.Entry.<String, Double>comparingByValue().reversed()).limit(count)
+                        .forEach(test -> System.out.printf("%17.1f s  %s%n", test.getValue(), test.getKey()));
             }
         }
     }

@@ -335,7 +335,7 @@ class TokenRingTest {
     @Test
     void holderRefusesATry() {
         enters(two, 5, token(1, 1, 0));
-        assertEquals(List.of(to(3, new Refusal(new Stamp(6, 3)))), two.receive(3, attempt(6, 3)));
+        assertEquals(List.of(to(3, new Refusal(new Stamp(6, 3), true))), two.receive(3, attempt(6, 3)));
     }
 
     @Test

@@ -292,7 +292,8 @@ class WireTest {
                 new GroupMessage.Propose(VERSION, GROUP, true), new GroupMessage.Bound(VERSION), new GroupMessage.Bound(VERSION, true), new GroupMessage.Unbound(VERSION, "why not"));
         List<Frame.Part> parts = new ArrayList<>(List.of(new Frame.OfLock("a", new Request(STAMP, false)),
                 new Frame.OfLock(LONGEST_LOCK, new Request(STAMP, true)), new Frame.OfLock(".group", new Permission(STAMP)),
-                new Frame.OfLock("A.z_0:/-", new Refusal(new Stamp(1, 1)))));
+                new Frame.OfLock("A.z_0:/-", new Refusal(new Stamp(1, 1))),
+                new Frame.OfLock("A.z_0:/-", new Refusal(new Stamp(1, 1), true))));
         ofGroup.forEach(message -> parts.add(new Frame.OfGroup(message)));
         List<Frame.Part> relayed = List.copyOf(parts);
         List<LeaseMessage> ofLease = List.of(new Heartbeat(1, new TreeSet<>(), 0), new Heartbeat(HIGHEST, largestHeard(), HIGHEST),

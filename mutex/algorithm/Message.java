@@ -33,8 +33,18 @@ public sealed interface Message {
         }
     }
 
-    /** REFUSED: the answer to a try that would have had to wait. */
-    record Refusal(Stamp stamp) implements Message {
+    /**
+     * REFUSED: the answer to a try that would have had to wait.
+     *
+     * @param held whoever answers holds the lock; else it only asked first
+     */
+    record Refusal(Stamp stamp, boolean held) implements Message {
+
+        /** Of one that asked first. */
+        public Refusal(Stamp stamp) {
+            this(stamp, false);
+        }
+
         @Override
         public String toString() {
             return "REFUSED " + stamp;

@@ -69,7 +69,7 @@ public class RicartAgrawala implements Algorithm {
             return List.of(new Outgoing(from, new Permission(theirs)));
         }
         if (request.attempt()) {
-            return List.of(new Outgoing(from, new Refusal(theirs)));
+            return List.of(new Outgoing(from, new Refusal(theirs, state == State.HELD)));
         }
         deferred.merge(from, theirs, (old, now) -> old.compareTo(now) > 0 ? old : now);
         return List.of();

@@ -104,7 +104,7 @@ public final class TokenRing implements Algorithm {
             return List.of();
         }
         boolean weGoFirst = state == State.HELD || state == State.WANTED && (!attempt || mine.compareTo(request.stamp()) < 0);
-        return tries.take(from, request.stamp(), weGoFirst || byHand && passing.hasToken());
+        return tries.take(from, new Refusal(request.stamp(), state == State.HELD), weGoFirst || byHand && passing.hasToken());
     }
 
     private void onToken(Token token) {

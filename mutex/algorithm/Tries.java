@@ -13,11 +13,11 @@ final class Tries {
     private final SortedMap<Integer, Stamp> open = new TreeMap<>(); // by peer, its newest
 
     /** Refuses it now, or remembers it. */
-    List<Outgoing> take(int peer, Stamp stamp, boolean refused) {
+    List<Outgoing> take(int peer, Refusal refusal, boolean refused) {
         if (refused) {
-            return List.of(new Outgoing(peer, new Refusal(stamp)));
+            return List.of(new Outgoing(peer, refusal));
         }
-        open.put(peer, stamp);
+        open.put(peer, refusal.stamp());
         return List.of();
     }
 

@@ -1,6 +1,8 @@
 package mutex.client;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -8,10 +10,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import mutex.discover.Address;
 import mutex.net.Daemon;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
-import mutex.net.RemotePeer;
+import mutex.net.RemotePeers;
 import mutex.net.Tls;
 import mutex.node.LockName;
 
@@ -45,22 +48,30 @@ public final class Mutex implements AutoCloseable {
         this.close = close;
     }
 
-    /** Uses the peer at {@code host:port}, without TLS; the connection is made at the first request. */
-    public static Mutex connect(String address) {
-        return connect(address, null);
+    /**
+     * Uses the peer at {@code host:port}, without TLS; the connection is made at the first request. Of several peers,
+     * also of one text with commas between them, each request uses the first that may use locks, and goes on at another
+     * when its peer goes while it waits; what is held is LOST with its peer.
+     *
+     * @throws IllegalArgumentException in one line when an address is none, is there twice, or there are more than sixteen
+     */
+    public static Mutex connect(String... addresses) {
+        return connect(String.join(",", addresses), (Tls) null);
     }
 
     /**
-     * Uses the peer at {@code host:port}. Best one of the same machine: if the way to it breaks, what is held is LOST, and a
+     * The same, with TLS. Best a peer of the same machine: if the way to it breaks, what is held is LOST, and a
      * peer that falls silent is missed after some 13 s only.
      *
+     * @param peers host:port, or several with commas between them
      * @param tls certificate of this program; null: without TLS
      */
-    public static Mutex connect(String address, Tls tls) {
+    public static Mutex connect(String peers, Tls tls) {
+        List<String> addresses = Address.ofPeers(peers, Map.of());
         EventLoop events = new EventLoop(tls);
-        RemotePeer peer = new RemotePeer(events, address);
-        return new Mutex(peer::ask, () -> {
-            peer.close();
+        RemotePeers remote = new RemotePeers(events, addresses, tls);
+        return new Mutex(remote::ask, () -> {
+            remote.close();
             events.close();
         });
     }
@@ -97,7 +108,11 @@ public final class Mutex implements AutoCloseable {
         return await(ask(lock, false, wait));
     }
 
-    /** Takes the lock if nobody has it or waits for it. */
+    /**
+     * Takes the lock if nobody has it or waits for it; does not wait, and is back within some 2.5 s.
+     *
+     * @throws NotAcquired when that cannot be said: the peer cannot be asked, or another member does not answer
+     */
     public Optional<Held> tryAcquire(String lock) throws InterruptedException, NotAcquired {
         try {
             return Optional.of(await(ask(lock, true, FOR_EVER)));

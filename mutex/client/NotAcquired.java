@@ -9,9 +9,11 @@ public final class NotAcquired extends Exception {
     public enum Cause {
         /** The wait ran out. */
         TIMEOUT,
-        /** It would have had to wait, and was not to; or the peer takes no more requests. */
+        /** It would have had to wait, and was not to. */
         REFUSED,
-        /** The peer cannot be reached, or is leaving. */
+        /** The peer takes no more locks. */
+        FULL,
+        /** The peer cannot be reached, is leaving, or may not use locks now; a try: another member does not answer. */
         UNREACHABLE
     }
 

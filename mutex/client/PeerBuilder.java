@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.TokenRing;
+import mutex.discover.StartList;
 import mutex.group.Listed;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
@@ -22,6 +22,8 @@ public final class PeerBuilder {
     private final int id;
     private String host = "localhost";
     private int port;
+    private String listen; // null: as the others reach it
+    private boolean insecure;
     private List<Listed> others = List.of();
     private Algorithms algorithms = Algorithms.named(RicartAgrawala.NAME);
     private long leaseMillis;
@@ -36,16 +38,35 @@ public final class PeerBuilder {
         this.id = id;
     }
 
-    /** Where the others reach it; port 0 lets the system choose. Default: localhost, 0. */
+    /**
+     * Where the others reach it, and, unless {@link #listen} says otherwise, what it listens on; port 0 lets the system
+     * choose. Default: localhost, 0.
+     */
     public PeerBuilder at(String host, int port) {
         this.host = host;
         this.port = port;
         return this;
     }
 
-    /** The other peers, each host:port. */
+    /** What it listens on, {@code HOST[:PORT]}, where that is not what the others reach it by; 0.0.0.0 for every address. */
+    public PeerBuilder listen(String hostAndPort) {
+        listen = hostAndPort;
+        return this;
+    }
+
+    /** It may listen beyond this machine without TLS, as the network is trusted. */
+    public PeerBuilder insecure() {
+        insecure = true;
+        return this;
+    }
+
+    /**
+     * The other peers, each host:port.
+     *
+     * @throws IllegalArgumentException in one line
+     */
     public PeerBuilder others(String... addresses) {
-        others = Stream.of(addresses).map(address -> new Listed(address, 0)).toList();
+        others = StartList.listed(List.of(addresses));
         return this;
     }
 
@@ -87,7 +108,8 @@ public final class PeerBuilder {
      * Starts the peer. One that breaks a rule of its own ends the program with code 70, rather than let two in.
      *
      * @throws IOException in one line when the address cannot be bound
-     * @throws IllegalArgumentException in one line when the state file cannot be used, or algorithm and lease do not go together
+     * @throws IllegalArgumentException in one line when the state file cannot be used, others cannot reach the host, it
+     *         would listen beyond this machine without TLS, or algorithm and lease do not go together
      */
     public Mutex start() throws IOException {
         if (leaseMillis > 0 && algorithms.name().equals(TokenRing.NAME)) {
@@ -95,8 +117,8 @@ public final class PeerBuilder {
         }
         EventLoop events = new EventLoop(tls);
         try {
-            return Mutex.of(LocalPeer.start(events, new LocalPeer.Start(id, host, port, others, state, algorithms,
-                    leaseMillis, voice, PeerBuilder::die)), events);
+            return Mutex.of(LocalPeer.start(events, new LocalPeer.Start(id, host, port, listen, insecure, others, state,
+                    algorithms, leaseMillis, 0, voice, PeerBuilder::die, null)), events);
         } catch (IOException | RuntimeException e) {
             events.close();
             throw e;

@@ -52,7 +52,12 @@ final class Request implements Asking {
             held.lose(reason == null ? "it was given back, as the peer is leaving" : reason); // unless the program gave it back
             return;
         }
-        Cause cause = outcome == Outcome.EXPIRED ? Cause.TIMEOUT : outcome == Outcome.REFUSED ? Cause.REFUSED : Cause.UNREACHABLE;
+        Cause cause = switch (outcome) {
+            case EXPIRED -> Cause.TIMEOUT;
+            case REFUSED, PRECEDED -> Cause.REFUSED;
+            case FULL -> Cause.FULL;
+            default -> Cause.UNREACHABLE;
+        };
         String line = "[" + lock + "] not acquired: " + (reason == null ? "it was withdrawn" : reason.replaceFirst("^\\[[^]]*\\] [^:]*: ", ""));
         callbacks.execute(() -> answer.completeExceptionally(new NotAcquired(cause, line)));
     }

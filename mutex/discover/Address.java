@@ -2,25 +2,49 @@ package mutex.discover;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import mutex.node.Printable;
 
 /** Where a peer listens: {@code host:port}, an IPv6 host in brackets. */
 public record Address(String host, int port) {
 
     private static final int LONGEST = 100;
+    private static final int MOST_PEERS = 16;
     private static final String HOST = "[a-z0-9._-]+|\\[[0-9a-f:.]+\\]";
 
     /**
-     * The peer that a program asks: the one given, else that of {@code MUTEX_PEER}, else localhost:5000.
+     * The peers that a program asks: those given, else those of {@code MUTEX_PEER}, else localhost:5000. With commas
+     * between them; it uses the first that may use locks.
      *
      * @param given null for none
-     * @throws IllegalArgumentException as {@link #parse} does
+     *
+     * @throws IllegalArgumentException in one line when one is none, is there twice, or there are more than sixteen
      */
-    public static Address ofPeer(String given, Map<String, String> environment) {
+    public static List<String> ofPeers(String given, Map<String, String> environment) {
         String usual = environment.getOrDefault("MUTEX_PEER", "");
-        return parse(given != null ? given : usual.isEmpty() ? "localhost:5000" : usual);
+        String text = given != null ? given : usual.isEmpty() ? "localhost:5000" : usual;
+        String[] words = text.split(",", -1);
+        if (words.length > MOST_PEERS) {
+            throw new IllegalArgumentException("\"" + shown(text) + "\" names " + words.length + " peers; name " + MOST_PEERS + " at most");
+        }
+        List<String> peers = new ArrayList<>();
+        for (String word : words) {
+            if (word.isEmpty() && words.length > 1) {
+                throw new IllegalArgumentException("\"" + shown(text) + "\" has a comma without a peer; write for example \"a:5001,b:5001\"");
+            } else if (word.matches("\\s.*|.*\\s")) {
+                throw new IllegalArgumentException("\"" + shown(text) + "\" has a blank in it; write for example \"a:5001,b:5001\"");
+            }
+            String peer = parse(word).toString();
+            if (peers.contains(peer)) {
+                throw new IllegalArgumentException("\"" + shown(text) + "\" names " + peer + " twice; name each peer once");
+            }
+            peers.add(peer);
+        }
+        return peers;
     }
 
     /**
@@ -36,6 +60,21 @@ public record Address(String host, int port) {
                     + (host.chars().filter(c -> c == ':').count() > 0 ? " or \"[::1]:5001\"" : ""));
         }
         return new Address(host, port(text.substring(colon + 1), "in \"" + shown(text) + "\": "));
+    }
+
+    /**
+     * Reads where another peer is: not an address that stands for all of a machine, or for many machines.
+     *
+     * @throws IllegalArgumentException in one line
+     */
+    public static Address ofOther(String text) {
+        Address other = parse(text);
+        String why = Reach.unusable(other.host());
+        if (why != null) {
+            throw new IllegalArgumentException("\"" + other + "\": " + other.host() + " " + why
+                    + "; write the name or address that the peer there is known by");
+        }
+        return other;
     }
 
     /**
@@ -57,8 +96,9 @@ public record Address(String host, int port) {
      * @throws BadConfiguration in one line when the name is not known
      */
     public boolean isLoopback() {
+        Lookups.keepShort();
         try {
-            return InetAddress.getByName(host).isLoopbackAddress();
+            return Stream.of(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
         } catch (UnknownHostException e) {
             throw new BadConfiguration("host \"" + host + "\" is not known; write a name or address of this machine after --host");
         }

@@ -77,7 +77,7 @@ public record PeersFile(List<Listed> entries) {
         if (numbered && (id < 1 || id > 65_535)) {
             throw new IllegalArgumentException("id " + words[0] + " is not a number from 1 to 65535");
         }
-        String endpoint = Address.parse(words[words.length - 1]).toString();
+        String endpoint = Address.ofOther(words[words.length - 1]).toString();
         for (Listed other : before) {
             if (other.endpoint().equals(endpoint)) {
                 throw new IllegalArgumentException(endpoint + " is already "

@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.PushbackInputStream;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class SerfAgent implements AutoCloseable {
     /** A member, as the agent knows it. */
     record Member(String name, byte[] address, Map<String, Object> tags) {}
 
-    private final Socket socket = new Socket();
+    private final Socket socket = new Socket(Proxy.NO_PROXY);
     private PushbackInputStream pushback;
     private DataInputStream in;
     private int calls;

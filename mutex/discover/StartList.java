@@ -58,14 +58,19 @@ public record StartList(Address self, List<Listed> others) {
         return new StartList(self(id, host, port, new PeersFile(List.of()), null), List.of());
     }
 
-    private static List<Listed> listed(List<String> addresses) {
+    /**
+     * Reads the addresses of the other peers.
+     *
+     * @throws IllegalArgumentException in one line
+     */
+    public static List<Listed> listed(List<String> addresses) {
         if (addresses.size() >= PeersFile.MOST_PEERS) {
             throw new IllegalArgumentException(addresses.size() + " other peers are named; a group has " + PeersFile.MOST_PEERS
                     + " at most, since every entry costs a message to each");
         }
         List<Listed> entries = new ArrayList<>();
         for (String address : addresses) {
-            String endpoint = Address.parse(address).toString();
+            String endpoint = Address.ofOther(address).toString();
             if (entries.stream().anyMatch(entry -> entry.endpoint().equals(endpoint))) {
                 throw new IllegalArgumentException(endpoint + " is named twice; name each peer once");
             }

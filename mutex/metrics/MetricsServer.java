@@ -5,6 +5,7 @@ import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import mutex.net.PeerLoop;
 
@@ -28,17 +29,17 @@ public final class MetricsServer implements AutoCloseable {
      * @param port 0 lets the system choose
      * @throws IOException in one line when it cannot be listened on
      */
-    public MetricsServer(PeerLoop peer, String host, int port) throws IOException {
+    public MetricsServer(PeerLoop peer, InetAddress host, int port) throws IOException {
         this.peer = peer;
         PrometheusRegistry registry = new PrometheusRegistry();
         happened = new Happened(registry, System::nanoTime);
         present = new Present(peer::snapshot);
         registry.register(present);
         try {
-            server = HTTPServer.builder().hostname(host).port(port).registry(registry).registerHealthHandler(false)
+            server = HTTPServer.builder().inetAddress(host).port(port).registry(registry).registerHealthHandler(false)
                     .defaultHandler(this::answer).buildAndStart();
         } catch (BindException e) {
-            throw new IOException("--metrics " + port + ": " + host + ":" + port + " cannot be listened on (" + e.getMessage()
+            throw new IOException("--metrics " + port + ": " + host.toString().replaceFirst("^(.+)/.*|/", "$1") + ":" + port + " cannot be listened on (" + e.getMessage()
                     + "); choose another port", e);
         }
         peer.journal().listen(happened);

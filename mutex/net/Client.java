@@ -26,14 +26,28 @@ public final class Client implements AutoCloseable {
     private static final long ANSWER_WITHIN_SECONDS = 5;
 
     private final EventLoop events;
-    private final String address;
-    private final ManagedChannel channel;
+    private final List<String> addresses;
+    private final Tls tls;
+    private String address; // of the one that is asked
+    private ManagedChannel channel; // to it; null until it is chosen
 
-    /** The connection is made at the first call; tls is null without TLS. */
-    public Client(String address, Tls tls) {
+    /** The connection is made at the first call, to the first of the addresses that may use locks; tls is null without TLS. */
+    public Client(List<String> addresses, Tls tls) {
         events = new EventLoop(tls);
-        this.address = address;
-        channel = events.channelTo(address);
+        this.addresses = addresses;
+        this.tls = tls;
+    }
+
+    public Client(String address, Tls tls) {
+        this(List.of(address), tls);
+    }
+
+    private ManagedChannel channel() throws IOException {
+        if (channel == null) {
+            address = Choice.of(addresses, tls);
+            channel = events.channelTo(address);
+        }
+        return channel;
     }
 
     /**
@@ -56,8 +70,9 @@ public final class Client implements AutoCloseable {
 
     /** Hands on what happens at the peer, until it ends; one lock only, unless the name is empty. */
     public void watch(String lock, Consumer<Entry> listener) throws IOException {
+        ManagedChannel chosen = channel();
         try {
-            MutexGrpc.newBlockingStub(channel).watch(WatchRequest.newBuilder().setLock(lock).build())
+            MutexGrpc.newBlockingStub(chosen).watch(WatchRequest.newBuilder().setLock(lock).build())
                     .forEachRemaining(event -> listener.accept(WireEvent.in(event)));
         } catch (StatusRuntimeException e) {
             throw problem(e);
@@ -65,14 +80,19 @@ public final class Client implements AutoCloseable {
     }
 
     private <T> T ask(Function<MutexBlockingStub, T> question) throws IOException {
+        ManagedChannel chosen = channel();
         try {
-            return question.apply(MutexGrpc.newBlockingStub(channel).withDeadlineAfter(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS));
+            return question.apply(MutexGrpc.newBlockingStub(chosen).withDeadlineAfter(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS));
         } catch (StatusRuntimeException e) {
             throw problem(e);
         }
     }
 
     private IOException problem(StatusRuntimeException e) {
+        if (addresses.size() > 1) { // the next call may find another
+            channel.shutdownNow();
+            channel = null;
+        }
         boolean silent = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
         return new IOException(silent ? "the peer at " + address + " does not answer" : "no peer at " + address + " ("
                 + Problems.inOneLine(e) + "); start one, or name another: --peer host:port");
@@ -107,7 +127,9 @@ public final class Client implements AutoCloseable {
 
     @Override
     public void close() {
-        channel.shutdownNow();
+        if (channel != null) {
+            channel.shutdownNow();
+        }
         events.close();
     }
 }

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import mutex.discover.Lookups;
 
 /**
  * The one thread of a process: it runs the server, every channel and the core. Nothing on it may block.
@@ -48,6 +49,7 @@ public final class EventLoop implements AutoCloseable {
     private static final Logger CALLS = Logger.getLogger("io.grpc.internal.SerializeReentrantCallsDirectExecutor");
 
     static {
+        Lookups.keepShort();
         LIBRARY.setLevel(Level.SEVERE);
         NETTY.setLevel(Level.WARNING);
         NETTY.setUseParentHandlers(false);
@@ -98,6 +100,7 @@ public final class EventLoop implements AutoCloseable {
                 .channelType(channel)
                 .directExecutor()
                 .offloadExecutor(this::lookUp)
+                .proxyDetector(web -> null) // peers dial each other themselves, whatever proxy the machine has for the web
                 .flowControlWindow(Server.WINDOW)
                 .maxInboundMessageSize(Server.MOST_MESSAGE)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
@@ -118,7 +121,7 @@ public final class EventLoop implements AutoCloseable {
     }
 
     /** Whether both sides of a connection show a certificate. */
-    boolean isEncrypted() {
+    boolean encrypts() {
         return tls != null;
     }
 

@@ -45,6 +45,10 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
         CLOSED,
         /** Held by another, for an attempt. */
         REFUSED,
+        /** Another asked first, for an attempt. */
+        PRECEDED,
+        /** The peer takes no more locks, or no more calls. */
+        FULL,
         /** Not acquired within the wait. */
         EXPIRED,
         /** It was held, and is not any more. */
@@ -55,6 +59,7 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
         UNAVAILABLE
     }
 
+    private static final long MOST_SURE = 3_600_000; // milliseconds; no peer can promise as much
     private static final String METHOD = "mutex.v1.Mutex/Hold"; // MutexGrpc would load what we do without
 
     private final Listener listener;
@@ -131,6 +136,9 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
                 default -> in.skipField(tag);
             }
         }
+        if (fence < 0 || sure < 0 || atBest < 0 || sure > MOST_SURE || atBest > MOST_SURE) {
+            throw new IOException("it is no peer");
+        }
         switch (kind) {
             case HoldEvent.Kind.WAITING_VALUE -> listener.waiting();
             case HoldEvent.Kind.HELD_VALUE -> listener.held(fence);
@@ -146,6 +154,8 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
             case ByteCall.OK -> End.CLOSED;
             case 3 -> End.WRONG; // INVALID_ARGUMENT
             case 4 -> End.EXPIRED; // DEADLINE_EXCEEDED
+            case 6 -> End.PRECEDED; // ALREADY_EXISTS
+            case 8 -> End.FULL; // RESOURCE_EXHAUSTED
             case 9 -> End.REFUSED; // FAILED_PRECONDITION
             case 10 -> End.LOST; // ABORTED
             default -> End.UNAVAILABLE;

@@ -255,7 +255,7 @@ final class Links implements Link.Owner {
         }
         Hello mine = greeting.get();
         Hello theirs = Wire.in(message.getHello());
-        Optional<String> disguise = Handshake.disguise(loop.isEncrypted(), link.certified, theirs);
+        Optional<String> disguise = Handshake.disguise(loop.encrypts(), link.certified, theirs);
         if (theirs.process() == mine.process() && disguise.isEmpty()) {
             if (link.dialed == null) {
                 calledItself = System.nanoTime();

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import mutex.algorithm.Algorithms;
+import mutex.discover.Reach;
 import mutex.group.Listed;
 import mutex.trace.LogFile;
 
@@ -39,7 +40,10 @@ public final class LocalPeer implements AutoCloseable {
     /**
      * How to start a peer.
      *
+     * @param host by which the others reach it
      * @param port 0 lets the system choose
+     * @param listen {@code HOST[:PORT]}; null: as the others reach it
+     * @param insecure whether it may listen beyond this machine without TLS
      * @param list the other peers
      * @param state folder of the state file
      * @param leaseMillis the same at all peers; 0 turns the lease off
@@ -49,15 +53,22 @@ public final class LocalPeer implements AutoCloseable {
      * @param log takes everything that happens here; null for none
      */
     public record Start(
-            int id, String host, int port, List<Listed> list, Path state,
+            int id, String host, int port, String listen, boolean insecure, List<Listed> list, Path state,
             Algorithms algorithms, long leaseMillis, int expect, Consumer<String> voice,
             BiConsumer<Throwable, String> dying, LogFile log) {
+
+        /** Listens as the others reach it. */
+        public Start(int id, String host, int port, List<Listed> list, Path state,
+                Algorithms algorithms, long leaseMillis, int expect, Consumer<String> voice,
+                BiConsumer<Throwable, String> dying, LogFile log) {
+            this(id, host, port, null, false, list, state, algorithms, leaseMillis, expect, voice, dying, log);
+        }
 
         /** With a list, and without a log. */
         public Start(int id, String host, int port, List<Listed> list, Path state,
                 Algorithms algorithms, long leaseMillis, Consumer<String> voice,
                 BiConsumer<Throwable, String> dying) {
-            this(id, host, port, list, state, algorithms, leaseMillis, 0, voice, dying, null);
+            this(id, host, port, null, false, list, state, algorithms, leaseMillis, 0, voice, dying, null);
         }
 
         /** With the lease off. */
@@ -73,17 +84,22 @@ public final class LocalPeer implements AutoCloseable {
      * when that fails.
      *
      * @throws IOException in one line when the address cannot be bound
-     * @throws IllegalArgumentException in one line when the state file cannot be used
+     * @throws IllegalArgumentException in one line when the state file cannot be used, or others cannot reach it by this
+     *         host, or it would listen beyond this machine without TLS
      */
     public static LocalPeer start(EventLoop events, Start start) throws IOException {
         return start(events, start, new Elapsed());
     }
 
     static LocalPeer start(EventLoop events, Start start, Elapsed clock) throws IOException {
+        Reach reach = Reach.of(start.host(), start.port(), start.listen(), start.insecure() || events.encrypts());
+        if (reach.note() != null) {
+            start.voice().accept(reach.note());
+        }
         MutexService service = new MutexService();
-        Server server = new Server(events, start.host(), start.port(), service);
+        Server server = new Server(events, reach.listen(), reach.listenPort(), service);
         try {
-            Settings settings = new Settings(start.id(), start.host(), server.port(), start.list(),
+            Settings settings = new Settings(start.id(), reach.host(), start.port() == 0 ? server.port() : start.port(), start.list(),
                     new SecureRandom().nextLong(), start.algorithms(), start.leaseMillis(), start.expect(), start.dying());
             StateFile state = new StateFile(start.state(), start.id(), settings.endpoint());
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);

@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import mutex.discover.Lookups;
 
 /**
  * One gRPC call over a connection of its own, with messages both ways, in the few frames of HTTP/2 that it takes.
@@ -35,6 +38,10 @@ final class QuickCall implements ByteCall {
     private static final int PADDED = 8;
     private static final int PRIORITY = 0x20;
     private static final int CONNECT_MILLIS = 1_500;
+    /** A peer asks for a sign of life every five seconds, as {@link Server} has it. */
+    private static final int SILENT_MILLIS = 12_000;
+    private static final int MOST_HEADERS = 8 << 10;
+    private static final String NO_PEER = "it is no peer";
     private static final int STREAM = 1; // the only one
     private static final int MOST_FRAME = 16 << 10;
     private static final int TLS_ALERT = 0x1503; // as a record of TLS begins
@@ -83,33 +90,23 @@ final class QuickCall implements ByteCall {
             end(UNAVAILABLE, "host \"" + e.getMessage() + "\" is not known");
         } catch (ConnectException e) {
             end(UNAVAILABLE, "nothing listens there");
-        } catch (IndexOutOfBoundsException | IllegalArgumentException garbled) {
-            end(UNAVAILABLE, "it is no peer");
+        } catch (SocketTimeoutException silent) {
+            end(UNAVAILABLE, answered ? "nothing has come from it for " + SILENT_MILLIS / 1_000 + " s" : "it does not answer");
+        } catch (RuntimeException garbled) { // whatever it is, the call is over and that has to be told
+            end(UNAVAILABLE, NO_PEER);
         } catch (IOException e) {
             end(UNAVAILABLE, Wire.text(String.valueOf(e.getMessage())));
         }
     }
 
     private void connect() throws IOException {
+        Lookups.keepShort();
         int colon = address.lastIndexOf(':');
-        IOException failed = null;
-        Socket made = null;
-        for (InetAddress place : InetAddress.getAllByName(address.substring(0, colon))) {
-            made = new Socket();
-            try {
-                made.connect(new InetSocketAddress(place, Integer.parseInt(address.substring(colon + 1))), CONNECT_MILLIS);
-                failed = null;
-                break;
-            } catch (IOException e) {
-                failed = e;
-            }
-        }
-        if (failed != null) {
-            throw failed;
-        }
-        made.setTcpNoDelay(true);
+        Socket made = connectToAny(InetAddress.getAllByName(address.substring(0, colon)), Integer.parseInt(address.substring(colon + 1)));
         synchronized (this) {
             socket = made;
+            made.setTcpNoDelay(true);
+            made.setSoTimeout(SILENT_MILLIS);
             out = new DataOutputStream(new java.io.BufferedOutputStream(made.getOutputStream()));
             out.write(PREFACE);
             write(SETTINGS, 0, 0, OUR_SETTINGS);
@@ -117,6 +114,21 @@ final class QuickCall implements ByteCall {
             write(DATA, finished ? END_STREAM : 0, STREAM, prefixed(request));
             out.flush();
         }
+    }
+
+    private static Socket connectToAny(InetAddress[] places, int port) throws IOException {
+        IOException failed = null;
+        for (InetAddress place : places) {
+            Socket socket = new Socket(Proxy.NO_PROXY);
+            try {
+                socket.connect(new InetSocketAddress(place, port), CONNECT_MILLIS);
+                return socket;
+            } catch (IOException e) {
+                socket.close();
+                failed = e;
+            }
+        }
+        throw failed; // there is one address at least
     }
 
     private static byte[] prefixed(byte[] message) {
@@ -165,16 +177,23 @@ final class QuickCall implements ByteCall {
         int flags = in.readUnsignedByte();
         int stream = in.readInt() & Integer.MAX_VALUE;
         if (head >>> 8 > MOST_FRAME) { // another protocol, as its lengths show
-            throw new IOException(head >>> 16 == TLS_ALERT ? "it wants TLS: --tls-cert, --tls-key and --tls-ca" : "it is no peer");
+            throw new IOException(head >>> 16 == TLS_ALERT ? "it wants TLS: --tls-cert, --tls-key and --tls-ca" : NO_PEER);
         }
         answered = true;
         byte[] payload = new byte[head >>> 8];
         in.readFully(payload);
         boolean ours = stream == STREAM;
         switch (type) {
-            case DATA -> data(payload, flags);
+            case DATA -> {
+                if (ours) {
+                    data(payload, flags);
+                }
+            }
             case HEADERS, CONTINUATION -> {
                 headers.writeBytes(type == HEADERS ? body(payload, flags) : payload);
+                if (headers.size() > MOST_HEADERS) {
+                    throw new IOException(NO_PEER);
+                }
                 trailers |= type == HEADERS && (flags & END_STREAM) != 0;
                 if ((flags & END_HEADERS) != 0) {
                     endOfHeaders();
@@ -196,7 +215,7 @@ final class QuickCall implements ByteCall {
                 }
             }
             case GOAWAY -> {
-                if (payload.length < 8 || ByteBuffer.wrap(payload).getInt() < STREAM) {
+                if (payload.length < 8 || (ByteBuffer.wrap(payload).getInt() & Integer.MAX_VALUE) < STREAM) {
                     end(UNAVAILABLE, "it takes no calls any more");
                 }
             }
@@ -216,7 +235,7 @@ final class QuickCall implements ByteCall {
             from += 5;
         }
         if (from > to) {
-            throw new IOException("it is no peer");
+            throw new IOException(NO_PEER);
         }
         return java.util.Arrays.copyOfRange(payload, from, to);
     }
@@ -229,14 +248,23 @@ final class QuickCall implements ByteCall {
         }
         received.writeBytes(body(payload, flags & PADDED));
         ByteBuffer all = ByteBuffer.wrap(received.toByteArray());
-        while (all.remaining() >= 5 && all.remaining() - 5 >= all.getInt(all.position() + 1)) {
-            all.get();
-            byte[] message = new byte[all.getInt()];
-            all.get(message);
+        while (all.remaining() >= 5) {
+            int length = all.getInt(all.position() + 1);
+            if (all.get(all.position()) != 0 || length < 0 || length > Server.MOST_MESSAGE) {
+                throw new IOException(NO_PEER);
+            }
+            if (all.remaining() - 5 < length) {
+                break;
+            }
+            byte[] message = new byte[length];
+            all.position(all.position() + 5).get(message);
             listener.message(message);
         }
         received.reset();
         received.write(all.array(), all.position(), all.remaining());
+        if ((flags & END_STREAM) != 0) { // gRPC says how it ended in trailers
+            end(finished ? OK : UNAVAILABLE, "it ended the call without a word");
+        }
     }
 
     private void endOfHeaders() throws IOException {

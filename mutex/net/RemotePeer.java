@@ -85,10 +85,15 @@ public final class RemotePeer implements AutoCloseable {
         public void onError(Throwable error) {
             Status.Code code = Status.fromThrowable(error).getCode();
             String said = Problems.inOneLine(error);
-            boolean answered = code == Status.Code.FAILED_PRECONDITION || code == Status.Code.DEADLINE_EXCEEDED || code == Status.Code.ABORTED;
-            String reason = answered ? said : "the peer at " + address + " cannot be asked: " + said;
-            end(held ? Outcome.LOST : code == Status.Code.DEADLINE_EXCEEDED ? Outcome.EXPIRED
-                    : code == Status.Code.FAILED_PRECONDITION ? Outcome.REFUSED : Outcome.CANCELLED, reason);
+            Outcome outcome = switch (code) {
+                case FAILED_PRECONDITION -> Outcome.REFUSED;
+                case ALREADY_EXISTS -> Outcome.PRECEDED;
+                case RESOURCE_EXHAUSTED -> Outcome.FULL;
+                case DEADLINE_EXCEEDED -> Outcome.EXPIRED;
+                default -> Outcome.CANCELLED;
+            };
+            boolean answered = outcome != Outcome.CANCELLED || code == Status.Code.ABORTED || !held && said.startsWith("[");
+            end(held ? Outcome.LOST : outcome, answered ? said : "the peer at " + address + " cannot be asked: " + said);
         }
 
         @Override

@@ -13,7 +13,6 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexGrpc;
 
@@ -41,8 +40,7 @@ public final class Server implements AutoCloseable {
      *
      * @throws IOException in one line when the address cannot be bound
      */
-    public Server(EventLoop loop, String host, int port, BindableService service) throws IOException {
-        InetAddress address = resolve(host);
+    public Server(EventLoop loop, InetAddress address, int port, BindableService service) throws IOException {
         Connections connections = new Connections();
         boolean local = address.isLoopbackAddress();
         int calls = local ? MOST_CALLS_LOCAL : MOST_CALLS;
@@ -80,9 +78,10 @@ public final class Server implements AutoCloseable {
                 root = root.getCause();
             }
             String why = String.valueOf(root.getMessage()).replaceFirst(".*: ", ""); // without Netty's own words
-            throw new IOException(host + ":" + port + (why.contains("in use")
+            String named = address.toString().replaceFirst("^(.+)/.*|/", "$1"); // without a look-up
+            throw new IOException(named + ":" + port + (why.contains("in use")
                     ? " is in use: another program listens there; choose another --port"
-                    : " cannot be listened on (" + why + "); write an address of this machine after --host, or another --port"));
+                    : " cannot be listened on (" + why + "); write an address of this machine after --listen, or another --port"));
         }
     }
 
@@ -90,14 +89,6 @@ public final class Server implements AutoCloseable {
         ServerChannel channel = new ReflectiveChannelFactory<ServerChannel>(loop.serverChannel).newChannel();
         channel.pipeline().addLast(connections);
         return channel;
-    }
-
-    private static InetAddress resolve(String host) throws IOException {
-        try {
-            return InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw new IOException("host \"" + host + "\" is not known; write a name or address of this machine after --host");
-        }
     }
 
     /** The port, also when the system chose it. */

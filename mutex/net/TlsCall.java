@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.concurrent.RejectedExecutionException;
 
 /** A call by gRPC's own client, for connections with TLS, on a loop of its own. Its fields belong to that loop. */
 final class TlsCall extends ClientCall.Listener<byte[]> implements ByteCall {
@@ -38,7 +39,7 @@ final class TlsCall extends ClientCall.Listener<byte[]> implements ByteCall {
     private final Listener listener;
     private final ClientCall<byte[], byte[]> call;
     private boolean finished; // by us
-    private boolean over;
+    private volatile boolean over;
 
     /** @param method with its slashes: {@code mutex.v1.Mutex/Hold} */
     TlsCall(Tls tls, String address, String method, byte[] request, Listener listener) {
@@ -61,16 +62,27 @@ final class TlsCall extends ClientCall.Listener<byte[]> implements ByteCall {
 
     @Override
     public void send(byte[] message) {
-        loop.run(() -> {
+        onLoop(() -> {
             if (!finished && !over) {
                 call.sendMessage(message);
             }
         });
     }
 
+    /** Unless it has ended with the call. */
+    private void onLoop(Runnable task) {
+        if (!over) {
+            try {
+                loop.run(task);
+            } catch (RejectedExecutionException ended) {
+                // just now
+            }
+        }
+    }
+
     @Override
     public void finish() {
-        loop.run(() -> {
+        onLoop(() -> {
             if (!finished && !over) {
                 finished = true;
                 call.halfClose();
@@ -83,7 +95,7 @@ final class TlsCall extends ClientCall.Listener<byte[]> implements ByteCall {
         try {
             listener.message(message);
             call.request(1);
-        } catch (IOException garbled) {
+        } catch (IOException | RuntimeException garbled) {
             call.cancel("it is no peer", garbled);
         }
     }
@@ -92,6 +104,7 @@ final class TlsCall extends ClientCall.Listener<byte[]> implements ByteCall {
     public void onClose(Status status, Metadata trailers) {
         over = true;
         channel.shutdownNow();
+        loop.close();
         boolean asWanted = finished || status.isOk();
         listener.ended(asWanted ? OK : status.getCode().value(), asWanted ? null : Problems.inOneLine(status.asRuntimeException()));
     }

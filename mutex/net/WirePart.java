@@ -35,7 +35,7 @@ final class WirePart {
         if (message instanceof Message.Request request) {
             return (request.attempt() ? out.setAttempt(stamp) : out.setRequest(stamp)).build();
         }
-        return (message instanceof Message.Permission ? out.setPermission(stamp) : out.setRefusal(stamp)).build();
+        return (message instanceof Message.Refusal refusal ? out.setRefusal(stamp).setHeld(refusal.held()) : out.setPermission(stamp)).build();
     }
 
     private static MutexProto.Part ofToken(Message message, MutexProto.Part.Builder out) {
@@ -91,7 +91,7 @@ final class WirePart {
             case REQUEST -> ofLock(part, new Message.Request(request(part.getRequest(), from), false));
             case ATTEMPT -> ofLock(part, new Message.Request(request(part.getAttempt(), from), true));
             case PERMISSION -> ofLock(part, new Message.Permission(Wire.in(part.getPermission())));
-            case REFUSAL -> ofLock(part, new Message.Refusal(Wire.in(part.getRefusal())));
+            case REFUSAL -> ofLock(part, new Message.Refusal(Wire.in(part.getRefusal()), part.getHeld()));
             case PRESENT -> new Frame.OfGroup(new GroupMessage.Present(Wire.in(part.getPresent())));
             case LISTING -> new Frame.OfGroup(new GroupMessage.Listing(
                     Wire.in(part.getListing().getListList()), part.getListing().getBound()));

@@ -31,5 +31,16 @@ public sealed interface Effect {
     record Say(String line) implements Effect {}
 
     /** How a request ended. RELEASED and CANCELLED were asked for; the others say why in a line. */
-    enum Outcome { RELEASED, CANCELLED, REFUSED, EXPIRED, LOST }
+    enum Outcome {
+        RELEASED, CANCELLED,
+        /** A try: another holds the lock. */
+        REFUSED,
+        /** A try: another asked first. */
+        PRECEDED,
+        /** This peer takes no more locks. */
+        FULL,
+        /** A member that is needed is not there; a try: or nobody here may use locks now. */
+        UNANSWERED,
+        EXPIRED, LOST
+    }
 }

@@ -44,6 +44,8 @@ final class Inbox {
             post.note(Kind.LINK, id, "linked with " + hello.endpoint());
         }
         peer.linked = true;
+        peer.linkedAt = now;
+        peer.silentSince = Long.MAX_VALUE;
         if (hello.epoch() <= peer.epoch && hello.process() != peer.process) {
             learnEpoch(id, peer, peer.epoch + 1); // started anew by a clock that went back: it has to be above
         }
@@ -60,10 +62,11 @@ final class Inbox {
         post.add(new Effect.Redial());
     }
 
-    void unlinked(int id) {
+    void unlinked(int id, long now) {
         Peers.Known peer = peers.get(id);
         if (peer != null && peer.linked) {
             peer.linked = false;
+            peer.silentSince = Math.min(peer.silentSince, now);
             post.note(Kind.LINK, id, "link broken");
             home.membership.unlinked(id);
             if (!home.isMember(id)) {
@@ -77,6 +80,7 @@ final class Inbox {
         Peers.Known peer = peers.get(frame.from());
         if (peer != null) {
             peer.receivedAt = now;
+            peer.silentSince = Long.MAX_VALUE;
             receive(peer, frame, now);
         }
     }

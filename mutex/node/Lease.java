@@ -248,6 +248,30 @@ final class Lease implements Locks.Gate {
         return lock.equals(LockName.GROUP) ? home.excusedFromGroupLock(absence.absent()) : absence.absent();
     }
 
+    /** A linked peer is silent when it left a try without an answer or, with a lease, when it has sent nothing for that long. */
+    @Override
+    public String silent(int id) {
+        Peers.Known peer = peers.get(id);
+        if (peer == null || !peer.linked && neighbour(id) == id) {
+            return peer == null || peer.silentSince == Long.MAX_VALUE ? "no link to peer " + id : noAnswer(id, now - peer.silentSince);
+        }
+        long heardAt = Math.max(peer.receivedAt, peer.linkedAt);
+        return on && now - heardAt >= length ? noAnswer(id, now - heardAt)
+                : peer.linked && peer.silentSince != Long.MAX_VALUE ? noAnswer(id, now - peer.silentSince) : null;
+    }
+
+    private static String noAnswer(int id, long nanos) {
+        return "no answer from peer " + id + " for " + Printable.seconds(nanos);
+    }
+
+    @Override
+    public void unanswered(int id, long since) {
+        Peers.Known peer = peers.get(id);
+        if (peer != null && peer.receivedAt <= since) {
+            peer.silentSince = Math.min(peer.silentSince, since);
+        }
+    }
+
     /** A3: in standing at this instant, and with a fence that a majority has reserved. */
     @Override
     public boolean fenceFree() {

@@ -3,15 +3,18 @@ package mutex.node;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import mutex.algorithm.Algorithm;
 import mutex.algorithm.Algorithms;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
+import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Outgoing;
 import mutex.algorithm.RicartAgrawala;
@@ -48,12 +51,21 @@ final class Locks {
         /** Peers whose permission the lock does not need. */
         Set<Integer> excused(String lock);
 
+        /** Whether nothing is to be expected of the peer now, in a line; null when it may answer. */
+        String silent(int peer);
+
+        /** A try has had no answer of the peer since it was asked. */
+        void unanswered(int peer, long since);
+
         /** Whether the next fence may be taken; if not, {@link Locks#proceed} is called when it may. */
         boolean fenceFree();
     }
 
     /** Locks in use here at once: another peer never has to remember more of our requests. */
     static final int MOST_LOCKS = 1_024;
+
+    /** A try waits for answers so long at most, nanoseconds. */
+    static final long TRY = 2_500_000_000L;
 
     private final int self;
     private final Askers askers;
@@ -88,16 +100,18 @@ final class Locks {
     void ask(Asker asker, long now) {
         NamedLock lock = lock(asker.lock());
         if (lock.unused() && locks.size() > MOST_LOCKS && !LockName.reserved(lock.name) && !forgetAllBut(lock)) {
-            end(asker, Outcome.REFUSED, "this peer " + (algorithms.name().equals(TokenRing.NAME)
+            end(asker, Outcome.FULL, "this peer " + (algorithms.name().equals(TokenRing.NAME)
                     ? "knows " + MOST_LOCKS + " locks already, and a ring forgets none; use fewer names"
                     : "wants or holds " + MOST_LOCKS + " locks already; release some"));
         } else if (asker.attempt() && !mayAsk()) {
-            end(asker, Outcome.REFUSED, closedBecause());
+            end(asker, Outcome.UNANSWERED, closedBecause());
         } else if (asker.attempt() && (lock.current != null || !lock.waiting.isEmpty())) {
-            end(asker, Outcome.REFUSED, "peer " + self + " itself " + (lock.held() ? "holds it" : "asked for it first"));
+            end(asker, lock.held() ? Outcome.REFUSED : Outcome.PRECEDED,
+                    "peer " + self + " itself " + (lock.held() ? "holds it" : "asked for it first"));
         } else {
-            waits.add(asker, lock);
-            lock.waiting.put(asker.id(), asker);
+            Asker waiting = asker.attempt() ? asker.within(now + TRY) : asker;
+            waits.add(waiting, lock);
+            lock.waiting.put(waiting.id(), waiting);
         }
         proceed(lock, now);
     }
@@ -171,10 +185,38 @@ final class Locks {
     private void expire(long now) {
         for (Asker asker = waits.overdue(now); asker != null; asker = waits.overdue(now)) {
             NamedLock lock = waits.lockOf(asker.id());
+            String silence = silence(lock, asker);
             String reason = !mayAsk() ? closedBecause()
+                    : asker.attempt() ? unanswered(lock, now)
+                    : silence != null ? silence
                     : lock.isCurrent(asker.id()) ? lock.lacks(gate.excused(lock.name))
                     : "others at peer " + self + " are before it";
-            withdraw(lock, asker.id(), Outcome.EXPIRED, reason, now);
+            withdraw(lock, asker.id(), asker.attempt() || silence != null ? Outcome.UNANSWERED : Outcome.EXPIRED, reason, now);
+        }
+    }
+
+    /** Why nobody can enter at present, where somebody whose permission is missing is not there; else null. */
+    private String silence(NamedLock lock, Asker asker) {
+        return !mayAsk() || !lock.isCurrent(asker.id()) ? null
+                : lock.missing(gate.excused(lock.name)).stream().map(gate::silent).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+
+    /** C6: why a try ends that nobody has refused; the next one does not wait for who is silent. */
+    private String unanswered(NamedLock lock, long now) {
+        SortedSet<Integer> missing = lock.missing(gate.excused(lock.name));
+        missing.forEach(peer -> gate.unanswered(peer, lock.since));
+        return missing.stream().map(gate::silent).filter(Objects::nonNull).findFirst()
+                .orElseGet(() -> !missing.isEmpty() ? "no answer from peer " + missing.first() + " for " + Printable.seconds(now - lock.since)
+                        : "the group has not let it enter within " + Printable.seconds(now - lock.since)
+                                + (lock.algorithm.about().isEmpty() ? "" : ": " + lock.algorithm.about()));
+    }
+
+    /** C6: a try that needs somebody who is not there ends at once. */
+    private void refuseIfSilent(NamedLock lock) {
+        if (lock.current.attempt() && !lock.algorithm.ready(gate.excused(lock.name))) {
+            SortedSet<Integer> needed = lock.needed(others, gate.excused(lock.name));
+            needed.stream().map(gate::silent).filter(Objects::nonNull).findFirst()
+                    .ifPresent(silence -> leave(lock, Kind.CANCEL, Outcome.UNANSWERED, silence));
         }
     }
 
@@ -208,8 +250,9 @@ final class Locks {
         } else if (wanted && lock.algorithm.state() == State.IDLE) {
             Asker refused = lock.current;
             post.note(Kind.CANCEL, name, message.stamp(), 0);
+            boolean there = message instanceof Refusal refusal && refusal.held();
             lock.current = null;
-            end(refused, Outcome.REFUSED, "peer " + from + " holds it or asked first");
+            end(refused, there ? Outcome.REFUSED : Outcome.PRECEDED, "peer " + from + (there ? " holds it" : " asked first"));
         }
         send(lock, answers);
         proceed(lock, now);
@@ -293,6 +336,7 @@ final class Locks {
         lock.cost.begin();
         post.noteRequest(lock.name, stamp, lock.algorithm.name());
         send(lock, lock.algorithm.request(stamp, lock.current.attempt()));
+        refuseIfSilent(lock);
     }
 
     /** S0: what is held is lost, what is wanted loses its stamp, a try ends, and whoever waits for us is answered. */
@@ -301,7 +345,7 @@ final class Locks {
             if (lock.held()) {
                 leave(lock, Kind.LOST, Outcome.LOST, reason);
             } else if (lock.current != null && lock.current.attempt()) {
-                leave(lock, Kind.CANCEL, Outcome.REFUSED, reason);
+                leave(lock, Kind.CANCEL, Outcome.UNANSWERED, reason);
             }
             post.send(lock.name, lock.algorithm.lapse());
             Rule.holds(lock.algorithm.state() == State.IDLE, () -> lock.name + " has a stamp without standing");

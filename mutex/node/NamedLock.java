@@ -5,13 +5,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import mutex.algorithm.Algorithm;
+import mutex.algorithm.TokenRing;
 
 /** One lock at this peer: the algorithm's half of it and the local askers in order of arrival. */
 final class NamedLock {
 
     /** Someone at this peer who wants the lock. */
-    record Asker(long id, String lock, boolean attempt, long deadline) {}
+    record Asker(long id, String lock, boolean attempt, long deadline) {
+
+        /** The same, but not longer than so. */
+        Asker within(long deadline) {
+            return new Asker(id, lock, attempt, Math.min(this.deadline, deadline));
+        }
+    }
 
     final String name;
     final Algorithm algorithm;
@@ -49,6 +57,13 @@ final class NamedLock {
         SortedSet<Integer> missing = algorithm.missing();
         missing.removeAll(excused);
         return missing;
+    }
+
+    /** Who has to say something before it is entered: for a ring's token all, as it may be anywhere. */
+    SortedSet<Integer> needed(Set<Integer> others, Set<Integer> excused) {
+        SortedSet<Integer> needed = new TreeSet<>(algorithm instanceof TokenRing ? others : algorithm.missing());
+        needed.removeAll(excused);
+        return needed;
     }
 
     /** What it waits for, in a line. */

@@ -135,7 +135,7 @@ public final class Node {
     }
 
     void unlinked(int peer) {
-        inbox.unlinked(peer);
+        inbox.unlinked(peer, now);
     }
 
     void receive(Frame frame) {

@@ -15,9 +15,11 @@ final class Peers {
         long epoch; // newest heard of; 0 none
         long process; // whose epoch it is, as the last greeting said
         boolean linked;
+        long linkedAt; // if it is, nanoseconds
         Version version = Version.NONE; // of its group, as last shown
         long print; // of its group, as last shown
         long receivedAt = Long.MIN_VALUE / 2; // last frame over a link, nanoseconds
+        long silentSince = Long.MAX_VALUE; // since when it is known to have been silent, nanoseconds; Long.MAX_VALUE: it is not
         SortedSet<Integer> hears = Collections.emptySortedSet(); // as its last heartbeat said
     }
 

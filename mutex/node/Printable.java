@@ -10,7 +10,13 @@ public final class Printable {
         return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f\\ufffd]", "?");
     }
 
-    /** The same, cut after so many characters. */
+    /** A length of time, such as 2.5 s or 11 s. */
+    public static String seconds(long nanos) {
+        long tenths = nanos / 100_000_000;
+        return (tenths >= 100 || tenths % 10 == 0 ? String.valueOf(tenths / 10) : tenths / 10 + "." + tenths % 10) + " s";
+    }
+
+    /** The text without them, cut after so many characters. */
     public static String of(String text, int most) {
         return of(text.length() > most ? text.substring(0, most) + "..." : text);
     }

@@ -8,7 +8,7 @@ final class Help {
                    lock [OPTION...] NAME -c TEXT
             Runs a command while this machine has the lock NAME, and stops it before anybody else may enter.
 
-              -n, --nonblock     give up at once where another has it
+              -n, --nonblock     do not wait: give up at once where another has it, or within 2.5 s
               -w, --wait SECS    give up after so long; 0 is -n
               -E, --conflict-exit-code N
                                  exit code for that (default: 1)
@@ -19,9 +19,10 @@ final class Help {
                                  keep the lock for so long at least
                   --once-per TIME
                                  run unless it was run anywhere within that time: keeps the lock for nine
-                                 tenths of it, and leaves with 0 where another has it
-                  --peer HOST:PORT
-                                 the peer to ask (default: MUTEX_PEER, or localhost:5000)
+                                 tenths of it, and leaves with 0 where another holds it
+                  --peer HOST:PORT[,HOST:PORT...]
+                                 the peer to ask, or several: the first that may use locks is taken,
+                                 and a wait goes on at the next (default: MUTEX_PEER, or localhost:5000)
                   --tls-cert, --tls-key, --tls-ca FILE
                                  certificate, its key and the CA, where the peer wants TLS
               -h, --help         this text
@@ -34,7 +35,7 @@ final class Help {
                1  not acquired (-n, -w); another with -E
               64  wrong usage
               69  the command cannot be executed
-              75  no peer, or no majority, before the lock was acquired
+              75  no peer, no majority, or (-n) no answer from a member, before the lock was acquired
               76  the lock was lost, and the command stopped
               78  the files of TLS cannot be used
              130, 143  interrupted while waiting
@@ -44,12 +45,13 @@ final class Help {
             Usage: hold [OPTION...] NAME
             Holds the lock NAME until INT or TERM; prints its fence when it is held.
 
-              -n, --nonblock     give up at once where another has it
+              -n, --nonblock     do not wait: give up at once where another has it, or within 2.5 s
               -w, --wait SECS    give up after so long; 0 is -n
               -E, --conflict-exit-code N
                                  exit code for that (default: 1)
-                  --peer HOST:PORT
-                                 the peer to ask (default: MUTEX_PEER, or localhost:5000)
+                  --peer HOST:PORT[,HOST:PORT...]
+                                 the peer to ask, or several: the first that may use locks is taken,
+                                 and a wait goes on at the next (default: MUTEX_PEER, or localhost:5000)
                   --tls-cert, --tls-key, --tls-ca FILE
                                  certificate, its key and the CA, where the peer wants TLS
               -h, --help         this text
@@ -61,7 +63,7 @@ final class Help {
 
     static int print(String text) {
         System.out.print(text);
-        return 0;
+        return System.out.checkError() ? ExitCode.OUTPUT : 0;
     }
 
     static int unusable(String verb, IllegalArgumentException wrong) {

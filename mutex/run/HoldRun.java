@@ -43,7 +43,7 @@ public final class HoldRun extends Tenant {
             System.out.flush();
         }
         long left = limits.kill() - Uptime.now();
-        within(Math.max(0, left * 10), () -> lose("no answer from the peer at " + options.peer + " in time"));
+        within(Math.max(0, left * 10), () -> lose("no answer from the peer at " + peer() + " in time"));
     }
 
     @Override

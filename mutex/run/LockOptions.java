@@ -25,7 +25,8 @@ final class LockOptions {
     private static final long LONGEST_GRACE = 9 * 60_000L; // the peer keeps a lock ten minutes for us
 
     String name; // of the lock
-    String peer;
+    String peer; // as it was named; several have commas between them
+    List<String> peers; // the same, one by one
     Tls tls; // null without
     boolean attempt;
     long waitMillis; // 0: for ever
@@ -70,7 +71,8 @@ final class LockOptions {
             require(options.shell == null && options.command.isEmpty() && options.onceMillis == 0 && options.minHoldMillis == 0,
                     "hold runs no command; write lock instead, or leave out what follows the name");
         }
-        options.peer = Address.ofPeer(options.peer, environment).toString();
+        options.peers = Address.ofPeers(options.peer, environment);
+        options.peer = String.join(",", options.peers);
         return options;
     }
 

@@ -7,32 +7,87 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import mutex.net.HoldCall.End;
 
 /**
  * Runs a command under a lock, as flock(1) does, and stops it before anybody else may enter: {@code lock NAME -- COMMAND}.
  */
 public final class LockRun extends Tenant {
 
-    private static final long MOST_LATE = 50; // hundredths of a second that a supervisor may be late
+    private static final long MOST_LATE = 10; // hundredths of a second that the supervisor may be late
+
+    private static final long ASK_AGAIN_FOR = 10_000; // milliseconds, where another try came first
 
     private final Instant startedAt;
+    private final List<String> command;
+    private final Inherited inherited;
     private final CompletableFuture<Supervisor> prepared;
     private Supervisor running; // null until the command is started
     private Limits limits;
     private long heldAt; // nanoseconds
     private String lossReason;
+    private boolean stopped; // the command was, or is being
+    private long killBy; // then it is killed at the latest
+    private boolean left; // it could not be
+    private boolean ready; // the supervisor is
+    private boolean wanted; // to be started when it is
+    private long fence;
     private Integer ended; // exit code of the command; null until then
 
-    private LockRun(LockOptions options, List<String> command, Instant startedAt) {
+    private LockRun(LockOptions options, List<String> command, Instant startedAt, Inherited inherited) {
         super("lock", options);
         this.startedAt = startedAt;
-        prepared = CompletableFuture.supplyAsync(() -> {
-            try {
-                return Supervisor.prepare(command, options.graceMillis, Map.of("MUTEX_NAME", options.name, "MUTEX_PEER", options.peer));
-            } catch (IOException e) {
-                throw new CompletionException(e);
+        this.command = command;
+        this.inherited = inherited;
+        prepared = CompletableFuture.supplyAsync(this::prepare);
+    }
+
+    private Supervisor prepare() {
+        try {
+            return Supervisor.prepare(command, options.graceMillis, Map.of("MUTEX_NAME", options.name, "MUTEX_PEER", options.peer),
+                    inherited, heard());
+        } catch (IOException e) {
+            post(() -> cannotExecute(e.getMessage())); // now, and not when the lock is there
+            throw new CompletionException(e);
+        }
+    }
+
+    private Supervisor.Listener heard() {
+        return new Supervisor.Listener() {
+            @Override
+            public void ready() {
+                post(() -> {
+                    ready = true;
+                    startIfReady();
+                });
             }
-        });
+
+            @Override
+            public void stopping() {
+                post(() -> {
+                    stopped = true;
+                    if (lossReason == null && Uptime.now() < limits.term()) {
+                        lossReason = "a part of the supervisor was killed or stopped";
+                    }
+                    killBy = Math.min(limits.kill(), Uptime.now() + options.graceMillis / 10);
+                });
+            }
+
+            @Override
+            public void cannotStop() {
+                post(LockRun.this::cannotStop);
+            }
+
+            @Override
+            public void ended(int code) {
+                post(() -> exited(code));
+            }
+
+            @Override
+            public void gone() {
+                post(LockRun.this::supervisorGone);
+            }
+        };
     }
 
     /** Does what the words after {@code lock} say; the exit code. */
@@ -42,6 +97,16 @@ public final class LockRun extends Tenant {
 
     /** The same, for whoever was started then. */
     public static int run(List<String> words, Instant startedAt) {
+        Inherited inherited = Inherited.now();
+        try {
+            return run(words, startedAt, inherited);
+        } catch (RuntimeException | Error e) { // 1, as Java would leave, says that another has the lock
+            System.err.println("lock: internal error: " + e);
+            return ExitCode.INTERNAL;
+        }
+    }
+
+    private static int run(List<String> words, Instant startedAt, Inherited inherited) {
         Map<String, String> environment = System.getenv();
         LockOptions options;
         try {
@@ -64,7 +129,7 @@ public final class LockRun extends Tenant {
             return Help.unusable("lock", wrong);
         }
         options.attempt |= options.onceMillis > 0;
-        LockRun run = new LockRun(options, command, startedAt);
+        LockRun run = new LockRun(options, command, startedAt, inherited);
         int code = run.run();
         run.prepared.thenAccept(Supervisor::discard).exceptionally(failed -> null).join();
         return code;
@@ -75,13 +140,22 @@ public final class LockRun extends Tenant {
         return options.graceMillis + 1_000;
     }
 
+    /** Whoever holds the lock runs it, or has; whoever only asked first may not get it. */
     @Override
-    int refused(String reason) {
-        if (options.onceMillis > 0) {
+    int refused(End end, String reason) {
+        if (options.onceMillis > 0 && end == End.REFUSED) {
             say(reason + "; it runs once per " + options.onceMillis / 1e3 + " s");
             return 0;
         }
+        if (options.onceMillis > 0) {
+            say(reason + ", and has not got it either; nothing has been run");
+        }
         return options.conflict;
+    }
+
+    @Override
+    boolean asksAgain(End end) {
+        return options.onceMillis > 0 && end == End.PRECEDED && sinceStart() < Math.min(onceFor(), ASK_AGAIN_FOR);
     }
 
     @Override
@@ -91,42 +165,73 @@ public final class LockRun extends Tenant {
             running.extend(now);
         } else if (Uptime.now() < now.term()) { // else the next answer may give more
             begin(fence);
+            startIfReady();
         }
     }
 
     private void begin(long fence) {
+        if (wanted) {
+            return; // and not ready yet, or just out of time
+        }
         heldAt = System.nanoTime();
         if (options.onceMillis > 0 && sinceStart() > onceFor()) { // whoever ran in time need not have the lock any more
             say("[" + options.name + "] came too late, " + sinceStart() + " ms after its start; it runs once per " + options.onceMillis / 1e3 + " s");
             giveBack(0);
             return;
         }
-        Supervisor ready;
-        try {
-            ready = prepared.join();
-        } catch (CompletionException e) {
-            say("cannot execute anything: " + e.getCause().getMessage() + "; setsid, mkfifo and sh are needed");
-            giveBack(ExitCode.CANNOT_EXECUTE);
-            return;
+        this.fence = fence;
+        wanted = true;
+    }
+
+    private void startIfReady() {
+        if (!ready || !wanted || running != null || isGivingBack() || Uptime.now() >= limits.term()) {
+            return; // if that took long, the next answer gives more
         }
-        if (Uptime.now() >= limits.term()) {
-            return; // that took long; the next answer gives more
-        }
-        running = ready;
+        running = prepared.join();
+        Signals.whenContinued(running::continued);
         running.begin(fence, limits);
-        running.exit().thenAccept(code -> post(() -> exited(code)));
         watchTheSupervisor();
     }
 
-    /** It stops the command by itself when its time is up; only if it is stopped or killed itself is there more to do. */
+    private void cannotExecute(String why) {
+        if (!isGivingBack()) {
+            say("cannot execute anything: " + why);
+            giveBack(ExitCode.CANNOT_EXECUTE);
+        }
+    }
+
+    /** It stops the command by itself when its time is up; only if it is stopped itself is there more to do. */
     private void watchTheSupervisor() {
-        long left = limits.kill() + MOST_LATE - Uptime.now();
-        within(Math.max(10, left * 10), () -> {
-            if (Uptime.now() > limits.kill() + MOST_LATE) {
-                running.destroy();
+        within(100, () -> {
+            if (ended == null && !left && Uptime.now() >= (stopped ? killBy : running.watchedUntil()) + MOST_LATE) {
+                takeOver("the supervisor of the command does not answer");
             }
             watchTheSupervisor();
         });
+    }
+
+    private void supervisorGone() {
+        if (running == null) {
+            cannotExecute("what was to run beside the command has ended");
+        } else if (ended == null) {
+            takeOver("the supervisor of the command was killed");
+        }
+    }
+
+    private void takeOver(String reason) {
+        lossReason = lossReason == null ? reason : lossReason;
+        stopped = true;
+        killBy = Long.MAX_VALUE / 2; // from now on we look ourselves
+        running.stopFromHere(Math.min(limits.kill(), Uptime.now() + options.graceMillis / 10));
+    }
+
+    private void cannotStop() {
+        left = true;
+        say("[" + options.name + "] LOST: " + why() + "; the command could not be stopped (it runs as another user; run lock itself as that one)");
+    }
+
+    private String why() {
+        return lossReason == null ? "no answer from the peer at " + options.peer + " in time" : lossReason;
     }
 
     @Override
@@ -144,15 +249,14 @@ public final class LockRun extends Tenant {
     }
 
     private void exited(int exitCode) {
-        ended = exitCode;
-        if (running.killedItself()) {
-            // The guard stops the command when our end of the pipe closes, and the peer keeps the lock for so long.
-            say("[" + options.name + "] the supervisor of the command was killed; the command is stopped");
-            Runtime.getRuntime().halt(ExitCode.LOST);
+        if (ended != null) {
+            return;
         }
-        if (running.stopped()) {
-            say("[" + options.name + "] LOST: " + (lossReason == null ? "no answer from the peer at " + options.peer + " in time" : lossReason)
-                    + "; the command was stopped first");
+        ended = exitCode;
+        if (stopped) {
+            if (!left) {
+                say("[" + options.name + "] LOST: " + why() + "; the command was stopped first");
+            }
             giveBack(ExitCode.LOST);
             return;
         }

@@ -18,4 +18,9 @@ final class Signals {
             org.jline.utils.Signals.register(name, () -> listener.accept(name));
         }
     }
+
+    /** Told when somebody lets us go on after we were stopped, as fg does. */
+    static void whenContinued(Runnable listener) {
+        org.jline.utils.Signals.register("CONT", listener);
+    }
 }

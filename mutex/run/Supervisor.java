@@ -1,30 +1,54 @@
 package mutex.run;
 
-import java.io.File;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * Runs the command beside the JVM: in a session of its own, with our standard input, output and error, watched by
- * {@link SupervisorScript}. It is prepared while the lock is waited for, so that the command begins at once.
+ * Runs the command beside the JVM, in a process group of its own, with all that we were given ourselves. It is
+ * prepared while the lock is waited for, so that the command begins at once.
+ *
+ * <p>Two watch, so that either may be killed or stopped: the program beside the command ({@link PerlSupervisor}, or
+ * {@link ShellSupervisor} where there is no Perl) stops the group when its time is up or the JVM is gone; and we do
+ * ({@link GroupKiller}) when that program is gone or does not say in time that it has heard of more time. All they
+ * need for it is the number of the group: no file, and no other process.
  */
 final class Supervisor {
 
-    private final Path folder;
-    private final RandomAccessFile line;
-    private final Process process;
+    /** What it hears from the program beside the command; called on a thread of its own. */
+    interface Listener {
 
-    private Supervisor(Path folder, RandomAccessFile line, Process process) {
-        this.folder = folder;
+        /** The program can start the command at any time. */
+        void ready();
+
+        /** It is about to stop the command. */
+        void stopping();
+
+        /** It is not permitted to. */
+        void cannotStop();
+
+        /** The command's exit code, when its whole group has ended. */
+        void ended(int code);
+
+        /** The program itself has ended, or was killed. */
+        void gone();
+    }
+
+    private static final int MOST_SIGNALS = 64; // that it has not heard of
+
+    private final SupervisorLine line;
+    private final Listener listener;
+    private volatile long group; // 0 until it is known
+    private volatile boolean suspended; // with us, by Ctrl-Z
+    private Limits told; // guarded by this, as all below: what it knows, or will if it does its work
+    private Limits next; // null when it knows all
+    private long heard; // until when it is known to have time
+    private int signals;
+    private Thread killer;
+
+    private Supervisor(SupervisorLine line, Listener listener) {
         this.line = line;
-        this.process = process;
+        this.listener = listener;
     }
 
     /**
@@ -32,108 +56,101 @@ final class Supervisor {
      *
      * @param graceMillis between TERM and KILL at most
      * @param added to the environment
-     * @throws IOException in one line when there are no such shells here
+     * @throws IOException in one line when that cannot be done here
      */
-    static Supervisor prepare(List<String> command, long graceMillis, Map<String, String> added) throws IOException {
-        Path folder = Files.createTempDirectory("afteryou-lock");
-        try {
-            Path pipe = folder.resolve("line");
-            if (new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() != 0) {
-                throw new IOException("mkfifo " + pipe + " failed");
-            }
-            RandomAccessFile line = new RandomAccessFile(pipe.toFile(), "rw"); // both ways: opened without waiting for the other end
-            List<String> words = new ArrayList<>(List.of("setsid", "sh", "-c", SupervisorScript.TEXT, "lock",
-                    folder.toString(), String.valueOf(graceMillis / 10)));
-            words.addAll(unusual(System.getenv()));
-            words.addAll(command);
-            ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
-            builder.environment().putAll(added);
-            return new Supervisor(folder, line, builder.start());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted");
-        } catch (IOException e) {
-            delete(folder);
-            throw e;
-        }
+    static Supervisor prepare(List<String> command, long graceMillis, Map<String, String> added, Inherited inherited, Listener listener)
+            throws IOException {
+        SupervisorLine line = SupervisorLine.open(command, graceMillis, added);
+        Supervisor supervisor = new Supervisor(line, listener);
+        line.listen(supervisor::hear);
+        line.write(inherited.lines(command));
+        return supervisor;
     }
 
-    /** Variables that a shell does not hand on, because it cannot name them: env(1) does. */
-    private static List<String> unusual(Map<String, String> environment) {
-        List<String> words = new ArrayList<>();
-        environment.forEach((name, value) -> {
-            if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                words.add(name + "=" + value);
-            }
-        });
-        if (!words.isEmpty()) {
-            words.add(0, "env");
+    private void hear(String text) {
+        String[] words = text.split(" ");
+        switch (words[0]) {
+            case "ready" -> listener.ready();
+            case "group" -> group = Long.parseLong(words[1]);
+            case "until" -> acknowledged(Long.parseLong(words[1]));
+            case "suspended" -> suspended = true;
+            case "resumed" -> suspended = false;
+            case "stopping" -> listener.stopping();
+            case "left" -> listener.cannotStop();
+            case "ended" -> listener.ended(Integer.parseInt(words[1]));
+            case "gone" -> listener.gone();
+            default -> { } // of a later version
         }
-        return words;
-    }
-
-    /** Completes with the command's exit code when its whole process group is gone. */
-    CompletableFuture<Integer> exit() {
-        return process.onExit().thenApply(Process::exitValue);
     }
 
     /** Starts the command. */
-    void begin(long fence, Limits limits) {
-        write("go " + fence + " " + limits.term() + " " + limits.kill());
+    synchronized void begin(long fence, Limits limits) {
+        told = limits;
+        heard = limits.term();
+        line.write("go " + fence + " " + limits.term() + " " + limits.kill());
     }
 
-    void extend(Limits limits) {
-        write("until " + limits.term() + " " + limits.kill());
+    /** One line at a time is under way: a pipe that nobody reads would fill, and block us. */
+    synchronized void extend(Limits limits) {
+        if (told.term() == heard) {
+            told = limits;
+            line.write("until " + limits.term() + " " + limits.kill());
+        } else {
+            next = limits;
+        }
+    }
+
+    private synchronized void acknowledged(long term) {
+        heard = term;
+        signals = 0;
+        if (next != null) {
+            Limits limits = next;
+            next = null;
+            extend(limits);
+        }
     }
 
     /** Hands a signal such as INT on to the command's process group. */
-    void signal(String name) {
-        write("signal " + name);
+    synchronized void signal(String name) {
+        if (signals++ < MOST_SIGNALS) {
+            line.write("signal " + name);
+        }
+    }
+
+    /** We were suspended, and may go on. */
+    void continued() {
+        line.write("continued");
     }
 
     /** Stops the command now. */
     void stop() {
-        write("stop");
+        line.write("stop");
     }
 
-    private void write(String text) {
-        try {
-            line.write((text + "\n").getBytes(StandardCharsets.US_ASCII));
-        } catch (IOException e) {
-            throw new IllegalStateException("the pipe to the supervisor broke", e);
+    /** Until when, as of {@link Uptime}, it is known to watch the command. */
+    synchronized long watchedUntil() {
+        return suspended ? Long.MAX_VALUE : heard;
+    }
+
+    /** Stops the command from here, because nothing else does; {@link Listener} hears of it as usual. */
+    synchronized void stopFromHere(long killAt) {
+        if (killer != null) {
+            return;
         }
-    }
-
-    /** Whether the command was stopped rather than ended by itself. */
-    boolean stopped() {
-        return Files.exists(folder.resolve("stopped"));
-    }
-
-    /** Whether the supervisor has not seen the end of the command: somebody killed it. */
-    boolean killedItself() {
-        return !Files.exists(folder.resolve("ended"));
-    }
-
-    /** What can be done from here when the supervisor itself does not do its work. */
-    void destroy() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        killer = new Thread(() -> {
+            line.end(); // else its child, when dead, would have a parent that does not look
+            if (group != 0) {
+                listener.stopping();
+                GroupKiller.stop(group, killAt, listener::cannotStop);
+            }
+            listener.ended(ExitCode.LOST);
+        }, "killer");
+        killer.setDaemon(true);
+        killer.start();
     }
 
     /** To be called when the command has ended, or is not to be started. */
     void discard() {
-        try {
-            line.close();
-            delete(folder);
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot close the pipe to the supervisor", e);
-        }
-    }
-
-    private static void delete(Path folder) {
-        File[] files = folder.toFile().listFiles();
-        for (File file : files == null ? new File[0] : files) {
-            file.delete();
-        }
-        folder.toFile().delete();
+        line.close();
     }
 }

@@ -1,8 +1,11 @@
 package mutex.run;
 
+import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import mutex.net.Choice;
 import mutex.net.HoldCall;
 import mutex.net.HoldCall.End;
 
@@ -14,9 +17,12 @@ abstract class Tenant implements HoldCall.Listener {
 
     private static final long ANSWER_WITHIN = 10_000; // milliseconds, beyond the wait itself
     private static final long CLOSE_WITHIN = 1_000;
+    private static final long ASK_AGAIN_AFTER = 200;
     private static final int QUESTIONS_A_TERM = 8;
+    private static final long UNPROMISED = 7_000; // so long we go without an answer from a peer that promises nothing
 
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
+    private final long began = System.nanoTime();
     final LockOptions options;
     private final String verb;
     private HoldCall call;
@@ -27,9 +33,14 @@ abstract class Tenant implements HoldCall.Listener {
     private long askedAt; // as of Uptime
     private Integer code; // to exit with; null as long as there is something to do
     private Integer codeOnceClosed; // null until the lock is being given back
+    private String peer; // the one that is asked
+    private String gone; // what became of the one before; null when that was told
+    private int tried; // peers that have gone since one took the request in
     private boolean over; // the call
     private long fence;
     boolean held;
+    private boolean waiting; // the request was taken in
+    private boolean answered; // the first question
 
     Tenant(String verb, LockOptions options) {
         this.verb = verb;
@@ -39,17 +50,62 @@ abstract class Tenant implements HoldCall.Listener {
     /** Asks for the lock, has what follows done, and gives the exit code. */
     int run() {
         Signals.tell(name -> events.add(() -> signal(name)));
-        long wait = options.attempt ? 0 : options.waitMillis;
-        call = HoldCall.open(options.peer, options.tls, options.name, options.attempt, wait, notice(), this);
-        answerWithin(ANSWER_WITHIN);
+        open();
         while (code == null) {
             turn();
         }
         return code;
     }
 
+    private void open() {
+        over = true; // there is no call yet
+        answerWithin(ANSWER_WITHIN);
+        if (options.peers.size() == 1) {
+            openAt(options.peers.get(0));
+            return;
+        }
+        CompletableFuture.runAsync(() -> {
+            try {
+                String chosen = Choice.of(options.peers, options.tls);
+                whileWanted(() -> openAt(chosen));
+            } catch (IOException e) {
+                whileWanted(() -> end(ExitCode.NOT_NOW, e.getMessage() + "; start one, or name others: --peer host:port,host:port"));
+            }
+        });
+    }
+
+    private void openAt(String chosen) {
+        long wait = options.attempt || options.waitMillis == 0 ? 0 : options.waitMillis - TimeUnit.NANOSECONDS.toMillis(now());
+        if (wait < 0 || wait == 0 && options.waitMillis > 0 && !options.attempt) {
+            if (gone == null) {
+                end(refused(End.EXPIRED, "the wait is over"), null);
+            } else {
+                end(ExitCode.NOT_NOW, "[" + options.name + "] not acquired in time: " + gone);
+            }
+            return;
+        }
+        if (gone != null) {
+            say(gone + "; goes on with the one at " + chosen);
+            gone = null;
+        }
+        peer = chosen;
+        over = false;
+        call = HoldCall.open(peer, options.tls, options.name, options.attempt, wait, notice(), this);
+        answerWithin(ANSWER_WITHIN);
+    }
+
+    /** The peer that is asked, host:port. */
+    final String peer() {
+        return peer;
+    }
+
+    /** Whether another peer is to be asked, as the one that was asked is gone; what it has said itself ends a try. */
+    private boolean goesOn(String reason) {
+        return options.peers.size() > 1 && tried++ < options.peers.size() && !(options.attempt && reason.startsWith("["));
+    }
+
     private void turn() {
-        long now = System.nanoTime();
+        long now = now();
         if (now >= askAt) {
             ask();
         }
@@ -68,13 +124,18 @@ abstract class Tenant implements HoldCall.Listener {
         }
     }
 
+    /** In nanoseconds since this began: the system's count may be anything, also below zero. */
+    private long now() {
+        return System.nanoTime() - began;
+    }
+
     void post(Runnable event) {
         events.add(event);
     }
 
     /** The deadline of what is done now; the one before does not count any more. */
     final void within(long millis, Runnable otherwise) {
-        deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        deadline = now() + TimeUnit.MILLISECONDS.toNanos(millis);
         atDeadline = otherwise;
     }
 
@@ -98,8 +159,13 @@ abstract class Tenant implements HoldCall.Listener {
     /** A signal, while the lock is held. */
     abstract void interrupted(String name);
 
-    /** How to end when another has the lock. */
-    int refused(String reason) {
+    /** Whether to ask once more, a moment later, where the request ended so. */
+    boolean asksAgain(End end) {
+        return false;
+    }
+
+    /** How to end when another has the lock, or had it until the wait was over. */
+    int refused(End end, String reason) {
         return options.conflict;
     }
 
@@ -108,8 +174,10 @@ abstract class Tenant implements HoldCall.Listener {
     @Override
     public void waiting() {
         whileWanted(() -> {
+            tried = 0;
+            waiting = true;
             if (options.attempt || options.waitMillis > 0) {
-                answerWithin(options.waitMillis + ANSWER_WITHIN);
+                answerWithin((options.attempt ? 0 : options.waitMillis) + ANSWER_WITHIN);
             } else {
                 deadline = Long.MAX_VALUE;
             }
@@ -117,16 +185,16 @@ abstract class Tenant implements HoldCall.Listener {
     }
 
     private void answerWithin(long millis) {
-        within(millis, () -> end(ExitCode.NOT_NOW, "the peer at " + options.peer + " does not answer"));
+        within(millis, () -> end(ExitCode.NOT_NOW, "the peer at " + peer + " does not answer"));
     }
 
     @Override
     public void held(long fence) {
         whileWanted(() -> {
             held = true;
-            deadline = Long.MAX_VALUE;
             this.fence = fence;
             ask();
+            within(ANSWER_WITHIN, () -> lose("the peer at " + peer + " does not say how long it is sure"));
         });
     }
 
@@ -134,9 +202,14 @@ abstract class Tenant implements HoldCall.Listener {
     public void sure(long number, long millis, long atBestMillis) {
         whileWanted(() -> {
             if (number == question) {
-                long next = Math.max(20, Math.min(1_000, atBestMillis / QUESTIONS_A_TERM));
-                askAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(next);
-                sure(fence, Limits.of(askedAt, millis, atBestMillis, options.graceMillis));
+                long next = atBestMillis == 0 ? 1_000 : Math.max(20, Math.min(1_000, atBestMillis / QUESTIONS_A_TERM));
+                askAt = now() + TimeUnit.MILLISECONDS.toNanos(next);
+                if (!answered) {
+                    answered = true;
+                    deadline = Long.MAX_VALUE;
+                }
+                sure(fence, atBestMillis == 0 ? Limits.of(askedAt, UNPROMISED, UNPROMISED, 0) // nobody stops by it
+                        : Limits.of(askedAt, millis, atBestMillis, options.graceMillis));
             }
         });
     }
@@ -163,7 +236,7 @@ abstract class Tenant implements HoldCall.Listener {
             if (codeOnceClosed != null) {
                 code = codeOnceClosed;
             } else if (held) {
-                lose(end == End.UNAVAILABLE ? "the peer at " + options.peer + " is gone (" + reason + ")" : reason);
+                lose(end == End.UNAVAILABLE ? "the peer at " + peer + " is gone (" + reason + ")" : reason);
             } else {
                 notAcquired(end, reason);
             }
@@ -172,10 +245,27 @@ abstract class Tenant implements HoldCall.Listener {
 
     private void notAcquired(End end, String reason) {
         switch (end) {
-            case REFUSED, EXPIRED -> end(refused(reason), null);
+            case REFUSED, PRECEDED, EXPIRED -> {
+                if (asksAgain(end)) {
+                    within(ASK_AGAIN_AFTER, this::open);
+                } else {
+                    end(refused(end, reason), null);
+                }
+            }
             case WRONG -> end(ExitCode.USAGE, reason);
-            default -> end(ExitCode.NOT_NOW, reason == null || reason.startsWith("[") ? reason
-                    : "no peer at " + options.peer + " (" + reason + "); start one, or name another: --peer host:port");
+            case FULL -> end(ExitCode.NOT_NOW, reason);
+            default -> {
+                String told = reason == null ? "it ended the call" : reason;
+                if (goesOn(told)) {
+                    gone = waiting ? "the peer at " + peer + " is gone (" + told + ")" : null;
+                    waiting = false;
+                    within(ASK_AGAIN_AFTER, this::open);
+                } else {
+                    end(ExitCode.NOT_NOW, told.startsWith("[") ? told
+                            : waiting ? "[" + options.name + "] not acquired: the peer at " + peer + " is gone (" + told + ")"
+                            : "no peer at " + peer + " (" + told + "); start one, or name another: --peer host:port");
+                }
+            }
         }
     }
 
@@ -194,8 +284,14 @@ abstract class Tenant implements HoldCall.Listener {
         if (over) {
             code = exitCode;
         }
-        call.close();
+        if (call != null) {
+            call.close();
+        }
         within(CLOSE_WITHIN, () -> code = exitCode);
+    }
+
+    final boolean isGivingBack() {
+        return codeOnceClosed != null;
     }
 
     /** Ends without waiting for the peer. */

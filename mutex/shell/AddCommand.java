@@ -26,7 +26,7 @@ final class AddCommand implements Callable<Integer> {
         Session session = shell.session;
         String endpoint;
         try {
-            endpoint = Address.parse(address).toString();
+            endpoint = Address.ofOther(address).toString();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }

@@ -24,7 +24,8 @@ public abstract class Look implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--peer", paramLabel = "HOST:PORT", description = "the peer to ask (default: MUTEX_PEER, or localhost:5000)")
+    @Option(names = "--peer", paramLabel = "HOST:PORT[,...]", description = "the peer to ask, or several: the first that may use locks"
+            + " (default: MUTEX_PEER, or localhost:5000)")
     private String peer;
 
     @Mixin
@@ -40,7 +41,7 @@ public abstract class Look implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Client client = new Client(Address.ofPeer(peer, System.getenv()).toString(), tls.open(System.err::println))) {
+        try (Client client = new Client(Address.ofPeers(peer, System.getenv()), tls.open(System.err::println))) {
             look(client);
             return 0;
         } catch (IllegalArgumentException wrong) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import mutex.algorithm.Algorithms;
 import mutex.discover.BadConfiguration;
 import mutex.discover.Discovery;
+import mutex.discover.Reach;
 import mutex.discover.StartList;
 import mutex.metrics.MetricsServer;
 import mutex.net.EventLoop;
@@ -49,6 +50,11 @@ public final class PeerCommand implements Callable<Integer> {
     @Option(names = "--host", paramLabel = "HOST",
             description = "name or address of this machine that the others reach it by (default: localhost)")
     private String host;
+
+    @Option(names = "--listen", paramLabel = "HOST[:PORT]", description = "what to listen on, where that is not what the others "
+            + "reach it by; 0.0.0.0 and [::] are every address of this machine (default: as --host and --port say)")
+    private String listen;
+    private Reach reach;
 
     @Mixin
     private TlsOptions tls;
@@ -108,14 +114,14 @@ public final class PeerCommand implements Callable<Integer> {
         LogFile file = log == null ? null : openLog(screen);
         EventLoop events = new EventLoop(secured);
         LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(number("--id", id, 1), start.self().host(), start.self().port(),
-                start.others(), folder, algorithms, leaseMillis, discover.expect(), screen::problem, PeerCommand::die, file));
+                listen, insecure, start.others(), folder, algorithms, leaseMillis, discover.expect(), screen::problem, PeerCommand::die, file));
         if (lab) {
             peer.loop().lab().open();
         }
         MetricsServer counting;
         WebServer page;
         try {
-            counting = metrics == null ? null : measured(peer, start, screen);
+            counting = metrics == null ? null : measured(peer, screen);
             page = web == null ? null : new WebServer(peer.loop(), webPort, secured);
         } catch (IOException e) {
             peer.close();
@@ -147,9 +153,9 @@ public final class PeerCommand implements Callable<Integer> {
         return serve(peer, screen, terminal);
     }
 
-    private MetricsServer measured(LocalPeer peer, StartList start, Screen screen) throws IOException {
-        MetricsServer server = new MetricsServer(peer.loop(), start.self().host(), metricsPort);
-        screen.line("metrics at http://" + start.self().host() + ":" + server.port() + "/metrics");
+    private MetricsServer measured(LocalPeer peer, Screen screen) throws IOException {
+        MetricsServer server = new MetricsServer(peer.loop(), reach.listen(), metricsPort);
+        screen.line("metrics at http://" + reach.host() + ":" + server.port() + "/metrics");
         return server;
     }
 
@@ -187,9 +193,7 @@ public final class PeerCommand implements Callable<Integer> {
                     : StartList.of(number("--id", id, 1), host, at, peersFile, addresses);
             tls.check();
             require(!(insecure && tls.given()), "--insecure and --tls-cert do not go together; leave one of them out");
-            require(insecure || tls.given() || start.self().isLoopback(), "--host " + start.self().host()
-                    + " is not this machine alone, and nothing is encrypted; add --tls-cert, --tls-key and --tls-ca, "
-                    + "or --insecure if the network is trusted");
+            reach = Reach.of(start.self().host(), start.self().port(), listen, insecure || tls.given());
             return start;
         } catch (BadConfiguration e) {
             throw e;

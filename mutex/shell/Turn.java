@@ -103,7 +103,7 @@ final class Turn implements Asking {
         session.tell(lock, switch (outcome) {
             case RELEASED -> "given back";
             case CANCELLED -> "request withdrawn";
-            case REFUSED -> "not entered: " + reason;
+            case REFUSED, PRECEDED, FULL, UNANSWERED -> "not entered: " + reason;
             case EXPIRED -> "not entered in time: " + reason;
             case LOST -> session.alarm("LOST: " + reason + "; another peer may be inside now");
         });

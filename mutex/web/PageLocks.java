@@ -58,7 +58,7 @@ final class PageLocks {
             switch (outcome) {
                 case RELEASED -> say(lock, "given back", false);
                 case CANCELLED -> say(lock, "request withdrawn", false);
-                case REFUSED, EXPIRED -> say(lock, "not entered: " + reason, true);
+                case REFUSED, PRECEDED, FULL, UNANSWERED, EXPIRED -> say(lock, "not entered: " + reason, true);
                 case LOST -> say(lock, "LOST: " + reason + "; another peer may be inside now", true);
             }
         }

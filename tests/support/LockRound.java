@@ -43,11 +43,19 @@ public final class LockRound implements HoldCall.Listener, AutoCloseable {
 
     /** Starts {@code lock NAME} with that command at the peer. */
     public LockRound(Path folder, String name, Child child, String peer) {
+        this(folder, name, child, peer, null);
+    }
+
+    /** The same with only the programs in that folder on the PATH, unless it is null. */
+    public LockRound(Path folder, String name, Child child, String peer, Path programs) {
         this.name = name;
         file = folder.resolve(name);
         ProcessBuilder builder = new ProcessBuilder(Peers.command(folder, "lock", "--peer", peer, "-k", "0.3", name, "--",
                 "sh", "-c", "echo \"enter $MUTEX_FENCE\" >>$FILE; " + child.script)).directory(folder.toFile());
         builder.environment().put("FILE", file.toString());
+        if (programs != null) {
+            builder.environment().put("PATH", programs.toString());
+        }
         ours = new Running(builder);
     }
 
@@ -95,6 +103,14 @@ public final class LockRound implements HoldCall.Listener, AutoCloseable {
 
     @Override
     public void leaving() {}
+
+    /** Checks that each of ours says LOST, and leaves with 76. */
+    public static void checkLost(List<LockRound> rounds) {
+        rounds.forEach(round -> {
+            assertEquals(76, round.ours.exit(40_000), () -> round.name + ": " + round.ours);
+            assertTrue(round.ours.err().matches("lock: \\[[^\n]+\\] LOST: [^\n]+\n"), () -> round.name + ": " + round.ours);
+        });
+    }
 
     /** Waits for the next ones' entries, and a while longer; checks that the commands wrote nothing since. */
     public static void check(List<LockRound> rounds) {

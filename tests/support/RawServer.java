@@ -3,6 +3,7 @@ package tests.support;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import mutex.MutexGrpc;
@@ -21,7 +22,7 @@ public final class RawServer extends MutexGrpc.MutexImplBase implements AutoClos
     public RawServer(BiConsumer<LinkMessage, StreamObserver<LinkMessage>> answer) {
         this.answer = answer;
         try {
-            server = new Server(events, "localhost", 0, this);
+            server = new Server(events, InetAddress.getLoopbackAddress(), 0, this);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

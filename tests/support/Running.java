@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -148,15 +149,20 @@ public final class Running implements AutoCloseable {
         }
     }
 
-    /** Whether a process that it has started, or one of theirs, runs the program. */
-    public boolean runs(Path program) {
-        return process.descendants().anyMatch(one -> one.info().command().map(Path::of).filter(program::equals).isPresent());
+    /** Processes that it has started, and theirs, that run a program whose name matches. */
+    public List<ProcessHandle> descendants(String program) {
+        return process.descendants().filter(one -> one.info().command().map(name -> Path.of(name).getFileName().toString())
+                .filter(name -> name.matches(program)).isPresent()).toList();
     }
 
     /** Sends a signal such as TERM. */
     public void signal(String name) {
+        signal(name, process.pid());
+    }
+
+    public static void signal(String name, long pid) {
         try {
-            new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).start().waitFor();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError("cannot send " + name, e);
         }

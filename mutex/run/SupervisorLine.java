@@ -1,0 +1,149 @@
+package mutex.run;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.FileReader;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The way to and from the program beside the command: two named pipes, whose names are removed as soon as both ends
+ * are open. Standard input, output and error are the command's, and Java hands on no other descriptors.
+ */
+final class SupervisorLine {
+
+    /** They change how Perl itself starts, and reach the command another way. */
+    private static final List<String> OF_PERL = List.of("PERL5OPT", "PERL5LIB", "PERLLIB", "PERL5DB", "PERL_UNICODE", "PERL_SIGNALS");
+
+    private final Path folder;
+    private final RandomAccessFile to; // both are opened both ways: at once, without waiting for the other end
+    private final RandomAccessFile from;
+    private final Process process;
+    private boolean closed; // guarded by this
+
+    private SupervisorLine(Path folder, RandomAccessFile to, RandomAccessFile from, Process process) {
+        this.folder = folder;
+        this.to = to;
+        this.from = from;
+        this.process = process;
+    }
+
+    /** @throws IOException in one line when there is no place for the pipes, or no program to read them */
+    static SupervisorLine open(List<String> command, long graceMillis, Map<String, String> added) throws IOException {
+        Path folder = makeFolder();
+        try {
+            if (new ProcessBuilder("mkfifo", "-m", "600", folder + "/to", folder + "/from", folder + "/own").start().waitFor() != 0) {
+                throw new IOException("mkfifo fails in " + folder);
+            }
+            RandomAccessFile to = new RandomAccessFile(folder + "/to", "rw");
+            RandomAccessFile from = new RandomAccessFile(folder + "/from", "rw");
+            String grace = String.valueOf(graceMillis / 10);
+            boolean perl = Program.find("perl").isPresent();
+            List<String> words = perl ? List.of("perl", "-e", PerlSupervisor.TEXT, folder.toString(), grace)
+                    : ShellSupervisor.command(folder.toString(), grace, command);
+            if (words == null) {
+                throw new IOException("to run the command in a process group of its own takes perl, setsid, bash or ksh; there is none on the PATH");
+            }
+            ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
+            Map<String, String> environment = builder.environment();
+            environment.putAll(added);
+            StringBuilder kept = new StringBuilder();
+            for (String name : OF_PERL) {
+                String value = perl ? environment.remove(name) : null;
+                if (value != null) {
+                    kept.append("env ").append(Inherited.hex(name)).append(' ').append(Inherited.hex(value)).append('\n');
+                }
+            }
+            SupervisorLine line = new SupervisorLine(folder, to, from, builder.start());
+            if (kept.length() > 0) {
+                line.write(kept.substring(0, kept.length() - 1));
+            }
+            return line;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted");
+        } catch (IOException e) {
+            delete(folder);
+            throw e;
+        }
+    }
+
+    private static Path makeFolder() throws IOException {
+        IOException failed = null;
+        for (String place : new String[] {System.getProperty("java.io.tmpdir"), System.getenv("TMPDIR"), "/tmp", "/var/tmp", "/dev/shm"}) {
+            try {
+                if (place != null) {
+                    return Files.createTempDirectory(Path.of(place), "afteryou-lock");
+                }
+            } catch (IOException | RuntimeException unusable) { // another one may do
+                failed = failed == null ? new IOException("no folder for temporary files can be written: " + place) : failed;
+            }
+        }
+        throw failed;
+    }
+
+    /** From now on hands on each line that comes, on a thread of its own; last "gone". */
+    void listen(Consumer<String> listener) {
+        process.onExit().thenRun(() -> { // behind all that it has written
+            try {
+                from.write("gone\n".getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException discarded) {
+                // nobody waits for it any more
+            }
+        });
+        Thread thread = new Thread(() -> {
+            try (BufferedReader lines = new BufferedReader(new FileReader(from.getFD()))) {
+                for (String text = lines.readLine(); text != null; text = lines.readLine()) {
+                    listener.accept(text);
+                    if (text.equals("gone")) {
+                        return;
+                    }
+                }
+            } catch (IOException discarded) {
+                // so it is over
+            }
+        }, "supervisor");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** A line, or several. */
+    void write(String text) {
+        try {
+            to.write((text + "\n").getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException discarded) {
+            // whoever waits for an answer finds out
+        }
+    }
+
+    /** Ends the program itself. */
+    void end() {
+        process.destroyForcibly();
+    }
+
+    /** Lets the program end, unless a command runs. */
+    synchronized void close() {
+        if (!closed) {
+            closed = true;
+            try {
+                to.close();
+            } catch (IOException e) {
+                // it ends with us
+            }
+            delete(folder);
+        }
+    }
+
+    private static void delete(Path folder) {
+        for (String name : List.of("to", "from", "own")) {
+            new File(folder.toFile(), name).delete();
+        }
+        folder.toFile().delete();
+    }
+}
