@@ -242,8 +242,9 @@ public final class MutexGrpc {
 
     /**
      * <pre>
-     * Holds a lock for as long as the stream is open: one HoldRequest, then HoldEvents. Closing or
-     * cancelling the stream gives the lock back, or withdraws the request; a client that dies lets go.
+     * Holds a lock for as long as the stream is open: one HoldRequest, then HoldEvents. Closing the client's side
+     * gives the lock back, or withdraws the request. A stream that breaks, or is cancelled, does so at once
+     * without notice_millis, and with it when the client has had that time, and all that SURE has promised.
      * </pre>
      */
     default io.grpc.stub.StreamObserver<mutex.MutexProto.HoldRequest> hold(
@@ -322,8 +323,9 @@ public final class MutexGrpc {
 
     /**
      * <pre>
-     * Holds a lock for as long as the stream is open: one HoldRequest, then HoldEvents. Closing or
-     * cancelling the stream gives the lock back, or withdraws the request; a client that dies lets go.
+     * Holds a lock for as long as the stream is open: one HoldRequest, then HoldEvents. Closing the client's side
+     * gives the lock back, or withdraws the request. A stream that breaks, or is cancelled, does so at once
+     * without notice_millis, and with it when the client has had that time, and all that SURE has promised.
      * </pre>
      */
     public io.grpc.stub.StreamObserver<mutex.MutexProto.HoldRequest> hold(
@@ -396,8 +398,9 @@ public final class MutexGrpc {
 
     /**
      * <pre>
-     * Holds a lock for as long as the stream is open: one HoldRequest, then HoldEvents. Closing or
-     * cancelling the stream gives the lock back, or withdraws the request; a client that dies lets go.
+     * Holds a lock for as long as the stream is open: one HoldRequest, then HoldEvents. Closing the client's side
+     * gives the lock back, or withdraws the request. A stream that breaks, or is cancelled, does so at once
+     * without notice_millis, and with it when the client has had that time, and all that SURE has promised.
      * </pre>
      */
     @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")

@@ -596,8 +596,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
-     * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
-     * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+     * How long the client takes to stop what it does under the lock. At least so long the lock is kept when the
+     * stream breaks, or the peer leaves, or is killed and started again, and the client has not closed its side.
+     * At most ten minutes. With 0 the lock goes back as soon as the stream breaks, and SURE always says 0.
      * </pre>
      *
      * <code>uint64 notice_millis = 4;</code>
@@ -742,8 +743,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     private long noticeMillis_ = 0L;
     /**
      * <pre>
-     * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
-     * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+     * How long the client takes to stop what it does under the lock. At least so long the lock is kept when the
+     * stream breaks, or the peer leaves, or is killed and started again, and the client has not closed its side.
+     * At most ten minutes. With 0 the lock goes back as soon as the stream breaks, and SURE always says 0.
      * </pre>
      *
      * <code>uint64 notice_millis = 4;</code>
@@ -1351,8 +1353,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       private long noticeMillis_ ;
       /**
        * <pre>
-       * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
-       * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+       * How long the client takes to stop what it does under the lock. At least so long the lock is kept when the
+       * stream breaks, or the peer leaves, or is killed and started again, and the client has not closed its side.
+       * At most ten minutes. With 0 the lock goes back as soon as the stream breaks, and SURE always says 0.
        * </pre>
        *
        * <code>uint64 notice_millis = 4;</code>
@@ -1364,8 +1367,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
-       * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+       * How long the client takes to stop what it does under the lock. At least so long the lock is kept when the
+       * stream breaks, or the peer leaves, or is killed and started again, and the client has not closed its side.
+       * At most ten minutes. With 0 the lock goes back as soon as the stream breaks, and SURE always says 0.
        * </pre>
        *
        * <code>uint64 notice_millis = 4;</code>
@@ -1381,8 +1385,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * How long the client takes to stop what it does under the lock. So long the lock is kept when the stream
-       * breaks, or the peer leaves, and the client has not closed its side. At most ten minutes.
+       * How long the client takes to stop what it does under the lock. At least so long the lock is kept when the
+       * stream breaks, or the peer leaves, or is killed and started again, and the client has not closed its side.
+       * At most ten minutes. With 0 the lock goes back as soon as the stream breaks, and SURE always says 0.
        * </pre>
        *
        * <code>uint64 notice_millis = 4;</code>
@@ -1563,8 +1568,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
-     * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
-     * or the way to it. A question asked later may give more.
+     * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer,
+     * the way to it, or the client. A question asked later may give more. Always 0 without notice_millis: nobody
+     * may count on a lock that goes back as soon as the stream breaks. Where the client does not read, only the
+     * newest question is answered.
      * </pre>
      *
      * <code>uint64 sure_millis = 7;</code>
@@ -1931,8 +1938,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     private long sureMillis_ = 0L;
     /**
      * <pre>
-     * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
-     * or the way to it. A question asked later may give more.
+     * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer,
+     * the way to it, or the client. A question asked later may give more. Always 0 without notice_millis: nobody
+     * may count on a lock that goes back as soon as the stream breaks. Where the client does not read, only the
+     * newest question is answered.
      * </pre>
      *
      * <code>uint64 sure_millis = 7;</code>
@@ -2806,8 +2815,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       private long sureMillis_ ;
       /**
        * <pre>
-       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
-       * or the way to it. A question asked later may give more.
+       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer,
+       * the way to it, or the client. A question asked later may give more. Always 0 without notice_millis: nobody
+       * may count on a lock that goes back as soon as the stream breaks. Where the client does not read, only the
+       * newest question is answered.
        * </pre>
        *
        * <code>uint64 sure_millis = 7;</code>
@@ -2819,8 +2830,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
-       * or the way to it. A question asked later may give more.
+       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer,
+       * the way to it, or the client. A question asked later may give more. Always 0 without notice_millis: nobody
+       * may count on a lock that goes back as soon as the stream breaks. Where the client does not read, only the
+       * newest question is answered.
        * </pre>
        *
        * <code>uint64 sure_millis = 7;</code>
@@ -2836,8 +2849,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer
-       * or the way to it. A question asked later may give more.
+       * Nobody else enters for so long, counted from before the question was sent, whatever becomes of this peer,
+       * the way to it, or the client. A question asked later may give more. Always 0 without notice_millis: nobody
+       * may count on a lock that goes back as soon as the stream breaks. Where the client does not read, only the
+       * newest question is answered.
        * </pre>
        *
        * <code>uint64 sure_millis = 7;</code>

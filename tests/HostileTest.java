@@ -103,7 +103,7 @@ class HostileTest {
         if (removed) {
             Neighbour fourth = peer(4, members.get(0).endpoint()).awaitGroupOf(4);
             CompletableFuture<String> done = new CompletableFuture<>();
-            fourth.peer.loop().leave(problem -> done.complete(String.valueOf(problem)));
+            fourth.peer.loop().leave(() -> { }, problem -> done.complete(String.valueOf(problem)));
             assertEquals("null", Eventually.get(done, "peer 4 has left"));
             fourth.close();
         }

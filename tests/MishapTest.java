@@ -13,15 +13,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import mutex.MutexGrpc;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.group.Listed;
@@ -29,7 +25,6 @@ import mutex.net.Asking;
 import mutex.net.Edge;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
-import mutex.net.Server;
 import mutex.node.Effect.Outcome;
 import mutex.trace.Entry;
 import org.junit.jupiter.api.Test;
@@ -171,39 +166,6 @@ class MishapTest {
             assertFalse(said.lines().isEmpty());
         } finally {
             events.close();
-        }
-    }
-
-    /** However many connect and say nothing: no more than there is room for, and none for ever. */
-    @Test
-    void connectionsAreBounded() throws IOException {
-        EventLoop events = new EventLoop();
-        try (Server server = Edge.server(events, new MutexGrpc.MutexImplBase() { }, 3)) {
-            List<Socket> open = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
-                open.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
-                assertTrue(open.get(i).getInputStream().read() >= 0, "the server speaks first, so this one is taken");
-            }
-            try (Socket surplus = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-                surplus.setSoTimeout(40_000);
-                assertEquals(-1, surplus.getInputStream().read(), "there is no room for it");
-            }
-            open.get(0).close();
-            Eventually.holds(() -> answers(server.port()), () -> "the place of one that left is free again");
-            for (Socket silent : open.subList(1, 3)) {
-                silent.setSoTimeout(40_000);
-                silent.getInputStream().readAllBytes(); // until the server gives up on it
-            }
-        } finally {
-            events.close();
-        }
-    }
-
-    private static boolean answers(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.getInputStream().read() >= 0;
-        } catch (IOException closed) {
-            return false;
         }
     }
 

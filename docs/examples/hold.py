@@ -3,6 +3,7 @@
 import queue
 import subprocess
 import sys
+import threading
 
 import grpc
 
@@ -30,15 +31,34 @@ def fields(message):
 
 address, lock, *command = sys.argv[1:]
 requests = queue.Queue()  # the stream is open, and the lock held, until None is put in
-requests.put(b"\x0a" + bytes([len(lock)]) + lock.encode())  # HoldRequest: field 1, for names below 128 letters
-hold = grpc.insecure_channel(address).stream_stream("/mutex.v1.Mutex/Hold")(iter(requests.get, None))
+# HoldRequest: field 1 is the lock, for names below 128 letters; field 4, notice_millis, 5,000: so long the lock is kept
+# when the stream breaks, for the command to stop. Without it the lock goes back at once.
+requests.put(b"\x0a" + bytes([len(lock)]) + lock.encode() + b"\x20\x88\x27")
+options = [("grpc.keepalive_time_ms", 5000), ("grpc.keepalive_timeout_ms", 2000),  # a peer whose machine died says nothing
+           ("grpc.http2.max_pings_without_data", 0)]
+hold = grpc.insecure_channel(address, options).stream_stream("/mutex.v1.Mutex/Hold")(iter(requests.get, None))
 try:
     held = next(event for event in map(fields, hold) if event[1] == 2)  # HoldEvent: kind HELD
 except grpc.RpcError as error:
     sys.exit("hold.py: " + error.details())
 print("hold.py: inside, fence", held[3], flush=True)
 child = subprocess.Popen(command)
-hold.add_callback(child.terminate)  # the stream ended while the command runs: the lock is LOST
+
+
+def watch():
+    """The lock is LOST, or will be: the stream ends, or says that the peer is LEAVING (kind 4). 4 s are less than 5."""
+    try:
+        next((event for event in map(fields, hold) if event[1] == 4), None)
+    except grpc.RpcError:
+        pass
+    child.terminate()  # does nothing once it has ended
+    try:
+        child.wait(4)
+    except subprocess.TimeoutExpired:
+        child.kill()
+
+
+threading.Thread(target=watch, daemon=True).start()
 code = child.wait()
 requests.put(None)
 sys.exit(code if code >= 0 else 128 - code)

@@ -1,8 +1,10 @@
 package mutex.net;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import mutex.node.Effect;
 
@@ -49,6 +51,12 @@ final class Askers {
             failed.accept(error);
             return false;
         }
+    }
+
+    /** The programs that are waited for once they have been warned. */
+    List<Asking.Stopping> stopping() {
+        return locks.values().stream().map(Asking::stopping).filter(Objects::nonNull)
+                .sorted(Comparator.comparing(Asking.Stopping::lock)).toList();
     }
 
     /** Whether it knows now that it has the lock; one that could not take that in must lose it again. */

@@ -19,4 +19,12 @@ public interface Asking {
     default boolean warned() {
         return false;
     }
+
+    /** What a program under a lock may still take to stop what it does there, in milliseconds. */
+    record Stopping(String lock, long millis) {}
+
+    /** Of one that has been warned, why it is waited for; null when it is not. */
+    default Stopping stopping() {
+        return null;
+    }
 }

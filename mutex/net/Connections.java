@@ -1,80 +1,73 @@
 package mutex.net;
 
-import io.grpc.ServerCredentials;
-import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
-import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
-import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator.ProtocolNegotiator;
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
-import io.grpc.netty.shaded.io.netty.util.AsciiString;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.lang.management.ManagementFactory;
+import java.net.SocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
- * How many connections a server takes, from the first byte on: gRPC itself bounds the calls of one, but not the number
- * of them. Its classes that are called internal are those of {@link WatchedTls}. Loop thread only.
+ * The connections that a server has accepted: so many and no more. Where they are too many, the one goes that has been
+ * without a call for longest; a few places are for other peers alone. Loop thread only.
  */
-final class Connections implements ProtocolNegotiator {
+@ChannelHandler.Sharable
+final class Connections extends ChannelInboundHandlerAdapter {
 
-    /** At once; fewer where the system allows a process fewer open files. */
-    static final int MOST = 4_000;
-    /** Files that are left for links, logs and the state. */
-    private static final int SPARE_FILES = 400;
-    private static final int LEAST = 64;
-    private static final Path LIMITS = Path.of("/proc/self/limits");
+    /** Half of the files that this process may have open, where that is less. */
+    static final int MOST = (int) Math.min(2_000, filesAllowed() / 2);
+    /** Beyond those, for the links of other peers. */
+    private static final int FOR_LINKS = 128;
 
-    private final ProtocolNegotiator negotiator;
-    private final int most;
-    private int open;
+    /** One of them. */
+    static final class Connection {
+        final Channel channel;
+        final boolean forLinks; // there were too many already when it came
+        int calls; // that are open
+        int holds; // of those
+        int recent; // calls of a kind that costs the caller nothing, in this second
+        long second = System.nanoTime(); // when that began
 
-    private Connections(ProtocolNegotiator negotiator, int most) {
-        this.negotiator = negotiator;
-        this.most = most;
-    }
+        private Connection(Channel channel, boolean forLinks) {
+            this.channel = channel;
+            this.forLinks = forLinks;
+        }
 
-    /** Takes at most so many; one more is closed at once. */
-    static ServerCredentials bounded(ProtocolNegotiator negotiator, int most) {
-        return InternalNettyServerCredentials.create(new Connections(negotiator, most));
-    }
-
-    /** What this process can afford. */
-    static int most() {
-        try (Stream<String> limits = Files.lines(LIMITS)) {
-            return limits.filter(line -> line.startsWith("Max open files")).map(line -> line.split("\\s{2,}")[1])
-                    .filter(files -> files.matches("\\d{1,9}")).findFirst()
-                    .map(files -> Math.max(LEAST, Math.min(MOST, Integer.parseInt(files) - SPARE_FILES))).orElse(MOST);
-        } catch (IOException | RuntimeException noLinux) {
-            return MOST;
+        /** Without a word: HTTP/2 would first wait for open calls to end. */
+        void closeNow() {
+            channel.pipeline().firstContext().close();
         }
     }
 
-    @Override
-    public AsciiString scheme() {
-        return negotiator.scheme();
+    private final Map<SocketAddress, Connection> open = new LinkedHashMap<>(); // oldest first
+
+    private static long filesAllowed() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount() : Long.MAX_VALUE;
     }
 
-    @Override
-    public ChannelHandler newHandler(GrpcHttp2ConnectionHandler connection) {
-        ChannelHandler negotiation = negotiator.newHandler(connection);
-        return new ChannelInboundHandlerAdapter() {
-            @Override
-            public void handlerAdded(ChannelHandlerContext place) {
-                if (open >= most) {
-                    place.close();
-                    return;
-                }
-                open++;
-                place.channel().closeFuture().addListener(closed -> open--);
-                place.pipeline().addBefore(place.name(), null, negotiation);
-            }
-        };
+    /** The one from the address; null when it is closed. */
+    Connection from(SocketAddress address) {
+        return open.get(address);
     }
 
+    /** A connection was accepted. */
     @Override
-    public void close() {
-        negotiator.close();
+    public void channelRead(ChannelHandlerContext context, Object accepted) {
+        Channel channel = (Channel) accepted;
+        if (open.size() >= MOST) {
+            open.values().stream().filter(one -> one.calls == 0).findFirst().ifPresent(Connection::closeNow);
+        }
+        SocketAddress from = channel.remoteAddress();
+        if (from == null || open.size() >= MOST + FOR_LINKS) {
+            channel.unsafe().closeForcibly();
+            return;
+        }
+        open.put(from, new Connection(channel, open.size() >= MOST));
+        channel.closeFuture().addListener(closed -> open.remove(from));
+        context.fireChannelRead(accepted);
     }
 }

@@ -1,10 +1,10 @@
 package mutex.net;
 
 import io.grpc.InsecureChannelCredentials;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerCredentials;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
@@ -125,9 +125,8 @@ public final class EventLoop implements AutoCloseable {
         return tls != null;
     }
 
-    /** Of a server that takes so many connections. */
-    ServerCredentials serverCredentials(int most) {
-        return Connections.bounded(tls == null ? InternalProtocolNegotiators.serverPlaintext() : tls.server(), most);
+    ServerCredentials serverCredentials() {
+        return tls == null ? InsecureServerCredentials.create() : tls.server();
     }
 
     /** From now on it is told what tasks threw, and on the loop; nothing that a task throws ends the loop or another task. */

@@ -13,13 +13,16 @@ import mutex.node.LockName;
 
 /**
  * One call of Hold: a lock is asked for, and held while the stream is open. A client that asked for notice
- * keeps it so much longer when the stream breaks: it needs that time to stop what it does. Loop thread only.
+ * keeps it so much longer when the stream breaks: it needs that time to stop what it does. One that did not is
+ * never told that the lock is sure for any time. Loop thread only.
  */
 final class HoldStream implements StreamObserver<HoldRequest>, Asking {
 
     /** A connection on which nothing comes from a client is given up after eight seconds: see {@link Server}. */
-    private static final long SURE_WITHOUT_A_WORD = 7_000;
+    static final long SURE_WITHOUT_A_WORD = 7_000;
     private static final long MOST_NOTICE = TimeUnit.MINUTES.toMillis(10);
+    /** Bytes of events that wait for a client which does not read; its next question is answered when it has. */
+    private static final int MOST_UNREAD = 1 << 10;
     /** The longest that anybody may count on a lock. */
     static final long MOST_SURE = SURE_WITHOUT_A_WORD + MOST_NOTICE;
 
@@ -30,19 +33,30 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
     private long notice; // milliseconds
     private long asker;
     private boolean held;
-    private long promised; // until when the client may count on the lock, nanoseconds of the system's clock
+    private Tenants.Place place; // null unless the client is inside and needs notice
+    private long question; // the newest that is not answered yet; 0: none
+    private long promised = System.nanoTime(); // until when the client may count on the lock, by the system's clock
     private boolean over; // the call has ended, or will with the next answer
 
-    HoldStream(PeerLoop peer, ServerCallStreamObserver<HoldEvent> events, Room room, Tenants tenants) {
+    HoldStream(PeerLoop peer, ServerCallStreamObserver<HoldEvent> events, Tenants tenants) {
         this.peer = peer;
         this.tenants = tenants;
         this.events = events;
-        room.enter(events, this::broken);
+        events.setOnCancelHandler(this::broken);
+        events.setOnReadyThreshold(MOST_UNREAD);
+        events.setOnReadyHandler(() -> peer.awake(this::answer));
+        events.disableAutoRequest(); // a paused peer lets no more than one message wait
+        events.request(1);
     }
 
     @Override
     public void onNext(HoldRequest request) {
-        peer.awake(() -> take(request));
+        peer.awake(() -> {
+            take(request);
+            if (!over) {
+                events.request(1);
+            }
+        });
     }
 
     private void take(HoldRequest request) {
@@ -52,10 +66,11 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
         if (lock == null) {
             ask(request);
         } else if (request.getQuestion() > 0) {
-            answer(request.getQuestion());
+            question = request.getQuestion();
+            answer();
         } else {
             fail(Status.INVALID_ARGUMENT, "one stream holds one lock; open another for \"" + Wire.text(request.getLock()) + "\"");
-            letGo();
+            letGoWhenDue();
         }
     }
 
@@ -84,16 +99,24 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
         }
     }
 
-    private void answer(long question) {
+    /** Answers the newest question, once the client has read what it was told before. */
+    private void answer() {
+        if (question == 0 || over || !events.isReady()) {
+            return;
+        }
         long atBest = atBest();
         long sure = held ? Math.max(0, Math.min(atBest, TimeUnit.NANOSECONDS.toMillis(peer.sure()))) : 0;
         promised = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(sure);
         events.onNext(event(HoldEvent.Kind.SURE).setQuestion(question).setSureMillis(sure)
                 .setSureAtBestMillis(atBest).build());
+        question = 0;
     }
 
-    /** The most that anybody is told to be sure, in milliseconds. */
+    /** The most that anybody is told to be sure, in milliseconds: nothing where the lock goes back as soon as the stream breaks. */
     private long atBest() {
+        if (notice == 0) {
+            return 0;
+        }
         long lease = peer.settings().leaseMillis();
         return lease == 0 ? SURE_WITHOUT_A_WORD + notice : Math.min(SURE_WITHOUT_A_WORD + notice, lease);
     }
@@ -107,9 +130,17 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
             }
         };
         if (notice > 0) {
-            tenants.enter(Math.max(notice, atBest()), tell);
+            place = tenants.enter(Math.max(notice, atBest()), tell, this::cannotBeKept);
         } else {
             tell.run();
+        }
+    }
+
+    /** The client has not been told that it holds the lock, and is not: a restart of this peer could let others in beside it. */
+    private void cannotBeKept(String problem) {
+        if (!over && held) {
+            fail(Status.UNAVAILABLE, "[" + lock + "] refused: " + problem);
+            letGo();
         }
     }
 
@@ -119,8 +150,9 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
 
     @Override
     public void ended(Outcome outcome, String reason) {
-        if (held && notice > 0) {
-            tenants.leave();
+        if (place != null) {
+            tenants.leave(place);
+            place = null;
         }
         held = false;
         if (over) {
@@ -145,14 +177,24 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
 
     @Override
     public boolean warned() {
-        if (held && notice > 0) {
-            if (!over) {
-                events.onNext(event(HoldEvent.Kind.LEAVING).build());
-                peer.after(TimeUnit.MILLISECONDS.toNanos(notice), () -> peer.withdraw(asker));
-            }
-            return true;
+        if (!held || notice == 0) {
+            return false;
         }
-        return false;
+        if (!over) {
+            events.onNext(event(HoldEvent.Kind.LEAVING).build());
+            peer.after(dueNanos(), () -> peer.withdraw(asker));
+        }
+        return true;
+    }
+
+    @Override
+    public Stopping stopping() {
+        return held && notice > 0 ? new Stopping(lock, TimeUnit.NANOSECONDS.toMillis(dueNanos())) : null;
+    }
+
+    /** How much longer the client may take to stop, if it hears no more from here. */
+    private long dueNanos() {
+        return Math.max(TimeUnit.MILLISECONDS.toNanos(notice), promised - System.nanoTime());
     }
 
     /** The client has closed its side: it gives the lock back. */
@@ -172,10 +214,16 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
     }
 
     private void broken() {
-        if (!over && held && notice > 0) {
-            over = true;
-            peer.after(Math.max(TimeUnit.MILLISECONDS.toNanos(notice), promised - System.nanoTime()), this::letGo);
-        } else if (!over) {
+        if (!over) {
+            letGoWhenDue();
+        }
+    }
+
+    private void letGoWhenDue() {
+        over = true;
+        if (held && notice > 0) {
+            peer.after(dueNanos(), this::letGo);
+        } else {
             letGo();
         }
     }

@@ -49,7 +49,7 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
     private int heldUp; // on the way out, bytes
     int other; // the peer at the other end, as far as is known before it is welcome; 0 unknown
     Hello peer; // null until it has greeted
-    boolean stranger; // no member of our group, when that was last looked at
+    boolean stranger; // no member of our group
     long readSince; // for Strangers, as the next
     int read;
     long greetedAt;

@@ -39,7 +39,8 @@ final class Links implements Link.Owner {
 
         void unlinked(int peer);
 
-        void received(int peer, LinkMessage message);
+        /** stranger: as {@link #isStranger}. */
+        void received(int peer, boolean stranger, LinkMessage message);
 
         void ownAddress(String dialed);
 
@@ -104,8 +105,13 @@ final class Links implements Link.Owner {
         return settled;
     }
 
+    /** The group has other members now. */
+    void regrouped() {
+        Stream.of(links.values(), spares).flatMap(Collection::stream)
+                .forEach(link -> link.stranger = owner.isStranger(link.peer.id()));
+    }
+
     private void tend(Link link, long now) {
-        link.stranger = link.peer != null && owner.isStranger(link.peer.id());
         lab.cut(link.other).ifPresent(link::cut);
         if (link.peer == null) {
             if (now - link.madeAt > GREET_WITHIN) {
@@ -206,7 +212,7 @@ final class Links implements Link.Owner {
                     if (link.peer == null) {
                         throw new IllegalArgumentException("no hello came first");
                     }
-                    owner.received(link.peer.id(), message);
+                    owner.received(link.peer.id(), link.stranger, message);
                 }
             }
         } catch (IllegalArgumentException garbled) {

@@ -20,18 +20,15 @@ import mutex.MutexProto.WatchRequest;
 /** What the peer's server answers. Every call arrives on the loop thread. */
 public final class MutexService extends MutexGrpc.MutexImplBase {
 
-    private static final int MOST_HOLDS = 20_000;
-    private static final int MOST_WATCHES = 200;
-
-    private PeerLoop peer; // null until the peer runs, as the next
+    private PeerLoop peer; // null until the peer runs, as the next two
     private Tenants tenants;
-    private final Room holds = new Room("Hold", MOST_HOLDS);
-    private final Room watches = new Room("Watch", MOST_WATCHES);
+    private StatusDesk desk;
     private final Set<WatchStream> watching = new HashSet<>(); // open calls
 
     /** From now on calls are answered; loop thread only. */
     void serve(PeerLoop peer, Tenants tenants) {
         this.tenants = tenants;
+        this.desk = new StatusDesk(peer);
         this.peer = peer;
     }
 
@@ -49,22 +46,27 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
 
     @Override
     public StreamObserver<HoldRequest> hold(StreamObserver<HoldEvent> responses) {
-        return starting(responses) || holds.full(responses) ? new Deaf<>()
-                : new HoldStream(peer, (ServerCallStreamObserver<HoldEvent>) responses, holds, tenants);
+        return starting(responses) ? new Deaf<>()
+                : new HoldStream(peer, (ServerCallStreamObserver<HoldEvent>) responses, tenants);
     }
 
     @Override
     public void status(StatusRequest request, StreamObserver<StatusReply> responses) {
         if (!starting(responses)) {
-            responses.onNext(WireStatus.out(peer.look()));
-            responses.onCompleted();
+            unlessGone(responses);
+            desk.ask(responses);
         }
+    }
+
+    /** Without a listener an answer that comes too late throws. */
+    private static void unlessGone(StreamObserver<StatusReply> responses) {
+        ((ServerCallStreamObserver<StatusReply>) responses).setOnCancelHandler(() -> { });
     }
 
     @Override
     public void inquire(StatusRequest request, StreamObserver<StatusReply> responses) {
         if (!starting(responses)) {
-            ((ServerCallStreamObserver<?>) responses).setOnCancelHandler(() -> { }); // else an answer too late throws
+            unlessGone(responses);
             int self = peer.settings().id();
             Context.ROOT.run(() -> peer.inquire().thenAccept(all -> {
                 responses.onNext(WireStatus.out(all.get(self)));
@@ -80,8 +82,8 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
 
     @Override
     public void watch(WatchRequest request, StreamObserver<Event> responses) {
-        if (!starting(responses) && !watches.full(responses)) {
-            new WatchStream(peer.journal(), request, (ServerCallStreamObserver<Event>) responses, watches, watching);
+        if (!starting(responses)) {
+            new WatchStream(peer.journal(), request, (ServerCallStreamObserver<Event>) responses, watching);
         }
     }
 

@@ -37,6 +37,7 @@ public final class PeerLoop implements Links.Owner {
     private static final long LINK_TICK = 100_000_000L;
     private static final long SAY_PAIR_AFTER = 1_000_000_000L; // a group that grows is one for a moment
     private static final String LEAVING = "this peer is leaving";
+    private static final long SAY_STOPPING_AFTER = 300_000_000L; // most end as soon as they are told
 
     /** An event in line, and how many events its sender had logged. */
     private record Due(Event event, long known) {}
@@ -207,8 +208,13 @@ public final class PeerLoop implements Links.Owner {
         step(wish);
     }
 
-    /** Withdraws everything, then leaves the group; done gets null when it goes on without this peer, or one line why not. */
-    public void leave(Consumer<String> done) {
+    /**
+     * Withdraws everything, then leaves the group.
+     *
+     * @param asked is run when programs under a lock have stopped, and the others are asked to go on without this peer
+     * @param done gets null when they do, or one line why not
+     */
+    public void leave(Runnable asked, Consumer<String> done) {
         loop.run(() -> {
             lab.pause().end();
             Group group = node.group();
@@ -218,6 +224,7 @@ public final class PeerLoop implements Links.Owner {
             }
             leaving = true;
             withdrawAll(() -> {
+                asked.run();
                 long asker = askers.number();
                 change(asker, problem -> {
                     leaving = problem == null;
@@ -236,6 +243,13 @@ public final class PeerLoop implements Links.Owner {
         askers.ofLocks().stream().filter(asker -> !askers.warned(asker)).forEach(asker -> step(new Event.Withdraw(asker)));
         onceIdle.add(then);
         idle();
+    }
+
+    /** Says which programs have to stop before this peer ends or leaves; null when there are none. */
+    public CompletableFuture<String> stopping() {
+        CompletableFuture<String> line = new CompletableFuture<>();
+        loop.run(() -> line.complete(StoppingText.of(askers.stopping())));
+        return line;
     }
 
     private void idle() {
@@ -274,7 +288,7 @@ public final class PeerLoop implements Links.Owner {
             if (lab.pause().isOn()) {
                 answer.complete(new TreeMap<>(Map.of(settings.id(), look())));
             } else {
-                inquiries.ask(settings.id(), look(), answer);
+                inquiries.ask(settings.id(), this::look, answer);
             }
         });
         return answer;
@@ -345,6 +359,12 @@ public final class PeerLoop implements Links.Owner {
                     wake.cancel(false);
                 }
                 done.complete(null);
+            });
+            loop.after(SAY_STOPPING_AFTER, () -> {
+                String line = closed ? null : StoppingText.of(askers.stopping());
+                if (line != null) {
+                    say(line + "; INT or TERM once more (Ctrl-C) ends at once");
+                }
             });
         });
         return done;
@@ -478,6 +498,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     private void regrouped() {
+        links.regrouped();
         boolean before = pair;
         pair = isPair();
         if (pair && !before) {
@@ -539,7 +560,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     @Override
-    public void received(int peer, LinkMessage message) {
+    public void received(int peer, boolean stranger, LinkMessage message) {
         switch (message.getWhatCase()) {
             case FRAME -> {
                 if (message.getFrame().getFrom() != peer) {
@@ -547,7 +568,7 @@ public final class PeerLoop implements Links.Owner {
                 }
                 var frame = WireFrame.in(message.getFrame());
                 var vector = WireFrame.vector(message.getFrame());
-                if (!isStranger(peer)) {
+                if (!stranger) {
                     journal.merge(vector);
                 }
                 step(new Event.Received(frame), vector.of(peer));

@@ -1,37 +1,40 @@
 package mutex.net;
 
-import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
+import java.util.Map;
+import java.util.Set;
 
 /** How many calls of a kind may be open at a time, from all connections together. Loop thread only. */
 final class Room {
+
+    private static final Map<String, Integer> MOST = Map.of("Link", 512, "Hold", 20_000, "Watch", 200, "Inquire", 100, "Status", 1_000);
+    private static final Set<String> STREAMS = Set.of("Link", "Hold", "Watch");
+    /** Of each other service: health, reflection, channelz. */
+    private static final int MOST_OF_OTHERS = 200;
 
     private final String kind;
     private final int most;
     private int open;
 
-    Room(String kind, int most) {
+    /** @param kind a method of ours, or another service */
+    Room(String kind) {
         this.kind = kind;
-        this.most = most;
+        this.most = MOST.getOrDefault(kind, MOST_OF_OTHERS);
     }
 
-    /** Refuses the call where there is no room for it. */
-    boolean full(StreamObserver<?> responses) {
-        if (open >= most) {
-            responses.onError(Status.RESOURCE_EXHAUSTED.withDescription(
-                    "this peer has " + most + " " + kind + " streams open, and takes no more; close some").asRuntimeException());
-        }
-        return open >= most;
+    /** Why there is no room for another; null where there is. */
+    String full() {
+        return open < most ? null : "this peer has " + most + " " + kind + (STREAMS.contains(kind) ? " streams" : " calls") + " open, and takes no more; close some";
     }
 
-    /** The call has a place until it ends; one that is broken off is told so first. */
-    void enter(ServerCallStreamObserver<?> call, Runnable onCancel) {
+    boolean isOf(String kind) {
+        return this.kind.equals(kind);
+    }
+
+    void enter() {
         open++;
-        call.setOnCancelHandler(() -> {
-            open--;
-            onCancel.run();
-        });
-        call.setOnCloseHandler(() -> open--);
+    }
+
+    void leave() {
+        open--;
     }
 }

@@ -3,6 +3,10 @@ package mutex.net;
 import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.ReflectiveChannelFactory;
+import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -20,13 +24,13 @@ public final class Server implements AutoCloseable {
     /** The largest message taken, bytes. */
     static final int MOST_MESSAGE = 16 << 10;
 
+    /** Bytes read from a connection before others have their turn. */
+    private static final int READ_AT_ONCE = 16 << 10;
     /** Of one connection; each Hold is a call for as long as it lasts, and programs of this machine may have many. */
     private static final int MOST_CALLS_LOCAL = 20_000;
     private static final int MOST_CALLS = 1_000;
-    /** Calls of one connection that may be broken off within so many seconds; every cancelled wait is one. */
+    /** Within so many seconds as many calls of a connection may be broken off as it may have; every cancelled wait is one. */
     private static final int RESETS_WITHIN = 10;
-    private static final int MOST_RESETS_LOCAL = 2 * MOST_CALLS_LOCAL;
-    private static final int MOST_RESETS = 2 * MOST_CALLS; // all that it has: else those that hold would end with those that wait
 
     private final io.grpc.Server server;
     private final HealthStatusManager health = new HealthStatusManager();
@@ -37,28 +41,27 @@ public final class Server implements AutoCloseable {
      * @throws IOException in one line when the address cannot be bound
      */
     public Server(EventLoop loop, InetAddress address, int port, BindableService service) throws IOException {
-        this(loop, address, port, service, Connections.most());
-    }
-
-    /** @param most connections at a time */
-    Server(EventLoop loop, InetAddress address, int port, BindableService service, int most) throws IOException {
+        Connections connections = new Connections();
         boolean local = address.isLoopbackAddress();
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port), loop.serverCredentials(most))
+        int calls = local ? MOST_CALLS_LOCAL : MOST_CALLS;
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port), loop.serverCredentials())
                 .bossEventLoopGroup(loop.group)
                 .workerEventLoopGroup(loop.group)
-                .channelType(loop.serverChannel)
+                .channelFactory(() -> accepting(loop, connections))
+                .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 2_048, READ_AT_ONCE))
                 .directExecutor()
                 .flowControlWindow(WINDOW)
                 .maxInboundMessageSize(MOST_MESSAGE)
                 .maxInboundMetadataSize(4 << 10)
-                .maxConcurrentCallsPerConnection(local ? MOST_CALLS_LOCAL : MOST_CALLS)
-                .maxRstFramesPerWindow(local ? MOST_RESETS_LOCAL : MOST_RESETS, RESETS_WITHIN)
+                .maxConcurrentCallsPerConnection(calls)
+                .maxRstFramesPerWindow(calls, RESETS_WITHIN)
                 .handshakeTimeout(5, TimeUnit.SECONDS)
-                .maxConnectionIdle(1, TimeUnit.MINUTES) // without a call; a client that comes back connects anew
+                .maxConnectionIdle(5, TimeUnit.MINUTES)
                 .keepAliveTime(5, TimeUnit.SECONDS)
                 .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .permitKeepAliveTime(2, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
+                .intercept(new Admission(loop, connections))
                 .intercept(new Caller())
                 .addService(service)
                 .addService(ProtoReflectionServiceV1.newInstance())
@@ -80,6 +83,12 @@ public final class Server implements AutoCloseable {
                     ? " is in use: another program listens there; choose another --port"
                     : " cannot be listened on (" + why + "); write an address of this machine after --listen, or another --port"));
         }
+    }
+
+    private static ServerChannel accepting(EventLoop loop, Connections connections) {
+        ServerChannel channel = new ReflectiveChannelFactory<ServerChannel>(loop.serverChannel).newChannel();
+        channel.pipeline().addLast(connections);
+        return channel;
     }
 
     /** The port, also when the system chose it. */

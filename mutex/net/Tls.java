@@ -1,6 +1,7 @@
 package mutex.net;
 
 import io.grpc.ChannelCredentials;
+import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettySslContextChannelCredentials;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
@@ -37,7 +38,7 @@ public final class Tls implements AutoCloseable {
     private String trouble = ""; // with the files
     private int looks; // that found this trouble
     private boolean warned; // that the present certificate is about to expire
-    private final WatchedTls server;
+    private final ServerCredentials server;
     private final ChannelCredentials client;
 
     private Tls(TlsFiles files, Consumer<String> voice) {
@@ -80,7 +81,7 @@ public final class Tls implements AutoCloseable {
         return PeerCertificate.idOf(present.chain()[0]);
     }
 
-    WatchedTls server() {
+    ServerCredentials server() {
         return server;
     }
 

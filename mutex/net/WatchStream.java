@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import mutex.MutexProto.Event;
 import mutex.MutexProto.WatchRequest;
@@ -19,6 +20,7 @@ import mutex.trace.Journal;
 final class WatchStream implements Consumer<Entry> {
 
     private static final int MOST_PILED = 10_000;
+    private static final long READ_WITHIN = TimeUnit.SECONDS.toNanos(30);
 
     private final Journal journal;
     private final String lock; // empty: all
@@ -26,13 +28,14 @@ final class WatchStream implements Consumer<Entry> {
     private final Deque<Entry> piled = new ArrayDeque<>(); // not sent yet
     private final Set<WatchStream> all; // that are open
     private final int most;
+    private long readAt = System.nanoTime(); // when nothing waited, or the next could be sent
 
-    WatchStream(Journal journal, WatchRequest request, ServerCallStreamObserver<Event> events, Room room, Set<WatchStream> all) {
+    WatchStream(Journal journal, WatchRequest request, ServerCallStreamObserver<Event> events, Set<WatchStream> all) {
         this.journal = journal;
         this.all = all;
         this.lock = request.getLock();
         this.events = events;
-        room.enter(events, this::stop);
+        events.setOnCancelHandler(this::stop);
         events.setOnReadyHandler(this::send);
         long last = Integer.toUnsignedLong(request.getLast());
         List<Entry> past = last == 0 ? List.of() : journal.last(Journal.KEPT).stream().filter(this::wanted).toList();
@@ -54,7 +57,7 @@ final class WatchStream implements Consumer<Entry> {
         }
         piled.add(entry);
         send();
-        if (piled.size() > most) {
+        if (piled.size() > most || !piled.isEmpty() && System.nanoTime() - readAt > READ_WITHIN) {
             stop();
             events.onError(Status.RESOURCE_EXHAUSTED.withDescription("reads too slowly").asRuntimeException());
         }
@@ -63,6 +66,9 @@ final class WatchStream implements Consumer<Entry> {
     private void send() {
         while (!piled.isEmpty() && events.isReady()) {
             events.onNext(WireEvent.out(piled.poll()));
+        }
+        if (piled.isEmpty() || events.isReady()) {
+            readAt = System.nanoTime();
         }
     }
 

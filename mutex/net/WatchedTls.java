@@ -1,6 +1,8 @@
 package mutex.net;
 
+import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
@@ -25,8 +27,8 @@ final class WatchedTls implements InternalProtocolNegotiator.ProtocolNegotiator 
     }
 
     /** Refused is called on the server's loop; must neither block nor throw. */
-    static WatchedTls of(SslContext context, Consumer<Throwable> refused) {
-        return new WatchedTls(context, refused);
+    static ServerCredentials of(SslContext context, Consumer<Throwable> refused) {
+        return InternalNettyServerCredentials.create(new WatchedTls(context, refused));
     }
 
     @Override

@@ -112,6 +112,23 @@ final class Inbox {
             post.show(from);
             return;
         }
+        if (home.membership.group() != null && home.membership.group().members().size() > 1 && !home.isMember(from)) {
+            peer.epoch = Math.max(peer.epoch, frame.fromEpoch());
+            peer.version = frame.version();
+            peer.print = frame.print();
+            for (Frame.Part part : frame.parts()) {
+                if (part instanceof Frame.OfGroup ofGroup && (ofGroup.message() instanceof GroupMessage.Join
+                        || frame.toEpoch() == counters.epoch() && (ofGroup.message() instanceof GroupMessage.Bound
+                        || ofGroup.message() instanceof GroupMessage.Unbound))) {
+                    home.membership.receive(from, ofGroup.message(), now);
+                }
+            }
+            if (frame.version().equals(Version.NONE)) {
+                home.membership.shown(from, frame.version()); // it is in no group any more
+            }
+            bringUpToDate(frame, false);
+            return;
+        }
         if (!counters.believable(frame)) {
             post.say("peer " + from + " shows an absurd clock (time " + frame.time() + ", fence "
                     + frame.seen() + "); its message is dropped");
@@ -182,7 +199,8 @@ final class Inbox {
     private void learnEpoch(int id, Peers.Known peer, long epoch) {
         boolean reborn = peer.epoch != 0 && epoch > peer.epoch;
         peer.epoch = Math.max(peer.epoch, epoch);
-        if (reborn) {
+        boolean stranger = home.membership.group() != null && !home.isMember(id);
+        if (reborn && !stranger) {
             post.note(Kind.EPOCH, id, "epoch " + epoch);
             if (home.lease.on()) {
                 home.lease.renewed(id);

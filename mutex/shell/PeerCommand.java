@@ -133,6 +133,7 @@ public final class PeerCommand implements Callable<Integer> {
         }
         Discovery discovery = discover.start(peer.endpoint(), peer.loop()::discovered, screen::problem);
         Runnable leave = () -> {
+            Leaving.orAtOnce();
             if (page != null) {
                 page.close();
             }

@@ -1,7 +1,5 @@
 package mutex.net;
 
-import io.grpc.BindableService;
-import java.net.InetAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,16 +87,18 @@ public final class Edge {
         loop.after(1_000_000, after);
     }
 
-    /** A server that takes so many connections. */
-    public static Server server(EventLoop loop, BindableService service, int most) throws IOException {
-        return new Server(loop, InetAddress.getLoopbackAddress(), 0, service, most);
-    }
-
     public static Optional<String> disguise(boolean encrypted, int certified, Hello theirs) {
         return Handshake.disguise(encrypted, certified, theirs);
     }
 
     public static void write(StateFile file, Saved saved, Consumer<String> done) {
         file.write(saved, done);
+    }
+
+    /** How long a peer with that file of tenants waits when it starts, milliseconds. */
+    public static long tenantsLeft(Path file, Consumer<String> voice) {
+        try (Tenants tenants = new Tenants(file.resolveSibling(file.getFileName().toString().replace(".tenants", ".json")), null, voice)) {
+            return tenants.left();
+        }
     }
 }

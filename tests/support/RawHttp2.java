@@ -1,0 +1,88 @@
+package tests.support;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** A client that writes its HTTP/2 frames itself, so that it can do what no library does. */
+public final class RawHttp2 implements AutoCloseable {
+
+    public static final int DATA = 0;
+    public static final int HEADERS = 1;
+    public static final int RST_STREAM = 3;
+    private static final int SETTINGS = 4;
+    private static final int END_HEADERS = 4;
+    private static final int ACK = 1;
+    private static final int PING = 6;
+
+    private final Socket socket;
+    private final DataInputStream in;
+
+    /** @param window bytes of each stream that the peer may send before more are asked for, which never happens */
+    public RawHttp2(int port, int window) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        in = new DataInputStream(socket.getInputStream());
+        socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        send(SETTINGS, 0, 0, new byte[] {0, 4, (byte) (window >> 24), (byte) (window >> 16), (byte) (window >> 8), (byte) window});
+    }
+
+    /** Begins a call on the stream, whose number is odd and grows. */
+    public void call(int stream, String method) throws IOException {
+        ByteArrayOutputStream headers = new ByteArrayOutputStream();
+        String[] all = {":method", "POST", ":scheme", "http", ":path", "/" + method, ":authority", "localhost",
+            "content-type", "application/grpc", "te", "trailers"};
+        for (int i = 0; i < all.length; i += 2) {
+            headers.write(0); // a literal that is not indexed
+            for (String text : new String[] {all[i], all[i + 1]}) {
+                headers.write(text.length());
+                headers.write(text.getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+        send(HEADERS, END_HEADERS, stream, headers.toByteArray());
+    }
+
+    public void data(int stream, boolean last, byte... bytes) throws IOException {
+        send(DATA, last ? 1 : 0, stream, bytes);
+    }
+
+    private void send(int type, int flags, int stream, byte[] payload) throws IOException {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        frame.write(new byte[] {(byte) (payload.length >> 16), (byte) (payload.length >> 8), (byte) payload.length, (byte) type, (byte) flags,
+            (byte) (stream >> 24), (byte) (stream >> 16), (byte) (stream >> 8), (byte) stream});
+        frame.write(payload);
+        synchronized (this) {
+            socket.getOutputStream().write(frame.toByteArray());
+        }
+    }
+
+    /** Reads on, and answers pings, until the peer ends the stream or the connection; gives the type of the frame that does, or -1. */
+    public int awaitEnd(int stream, int withinMillis) throws IOException {
+        long deadline = System.nanoTime() + withinMillis * 1_000_000L;
+        while (true) {
+            socket.setSoTimeout((int) Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+            int first = in.read();
+            if (first < 0) {
+                return -1;
+            }
+            int length = first << 16 | in.readUnsignedShort();
+            int type = in.readUnsignedByte();
+            int flags = in.readUnsignedByte();
+            int of = in.readInt();
+            byte[] payload = in.readNBytes(length);
+            if (type == PING && (flags & ACK) == 0) {
+                send(PING, ACK, 0, payload);
+            }
+            if (of == stream && (type == RST_STREAM || type == HEADERS && (flags & 1) != 0)) {
+                return type;
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
