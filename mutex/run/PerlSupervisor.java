@@ -34,7 +34,7 @@ final class PerlSupervisor {
                 setpgrp; # Ctrl-C and Ctrl-Z are for the JVM, which says what to do
             }
             my $grace = shift;
-            my ($group, $term, $kill, $code, $over, $told, $stopping, $suspended, $lost, $left, $gone, $final);
+            my ($group, $term, $kill, $code, $over, $told, $stopping, $suspended, $halted, $left, $gone, $final);
             my (@argv, @fds, @closed);
             my $buffer = $rest // '';
             my %was = map { $_ => $SIG{$_} } qw(CHLD PIPE INT TERM HUP);
@@ -148,18 +148,18 @@ final class PerlSupervisor {
                 report('resumed');
             }
 
-            sub suspend {
-                my $why = shift;
-                my $reads = $why == &POSIX::SIGTTIN || $why == &POSIX::SIGTTOU;
-                if ($reads && front() == $job) {
-                    give($group);
-                    kill CONT => -$group;
-                } elsif ($reads || $tty && front() == $group) {
+            # The command was stopped: by Ctrl-Z, if it has the terminal; else it may have asked for the terminal.
+            sub halted {
+                if ($tty && front() == $group) {
                     kill STOP => -$group;
-                    $suspended = 1;
+                    ($halted, $suspended) = (0, 1);
                     report('suspended');
                     kill TSTP => -$job;
                     resume() if $jvm; # we were stopped, too
+                } elsif ($tty && front() == $job) {
+                    $halted = 0;
+                    give($group);
+                    kill CONT => -$group;
                 }
             }
 
@@ -178,7 +178,6 @@ final class PerlSupervisor {
                 elsif ($word eq 'signal') { kill $more[0] => -$group if $group }
                 elsif ($word eq 'continued') { resume() }
                 elsif ($word eq 'stop') { $told = 1 }
-                elsif ($word eq 'lost') { $lost = 1 }
                 elsif ($word eq 'exit') { $final = 1; $code = $more[0] }
                 else { syswrite STDERR, "@_\\n" }
             }
@@ -202,10 +201,11 @@ final class PerlSupervisor {
             until ($final) {
                 if ($group && !$over) {
                     while ((my $pid = waitpid $group, 3) > 0) { # WNOHANG | WUNTRACED
-                        if (($? & 0xff) == 0x7f) { suspend($? >> 8 & 0xff) unless $stopping || $suspended }
+                        if ($? == 0 && (kill(0, $pid) || $! == &POSIX::EPERM)) { $halted = 1 } # it is there, so it only stopped
                         else { $code = $? & 127 ? 128 + ($? & 127) : $? >> 8; $over = 1; last }
                     }
                 }
+                halted() if $halted && !$over && !$stopping && !$suspended;
                 my $now = now();
                 if ($group && !$reported) {
                     if ($over && !alive()) {
@@ -229,7 +229,7 @@ final class PerlSupervisor {
                     }
                 }
                 last if $gone && (!$group || $reported);
-                my $wait = $stopping ? 0.02 : $over ? 0.1 : 1;
+                my $wait = $stopping ? 0.02 : $over || $halted ? 0.1 : 1;
                 $wait = ($term - $now) / 100 if $group && !$stopping && ($term - $now) / 100 < $wait;
                 vec(my $bits = '', fileno $woken, 1) = 1;
                 vec($bits, fileno $from, 1) = 1 unless $gone;
