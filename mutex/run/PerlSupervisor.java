@@ -107,12 +107,22 @@ final class PerlSupervisor {
                     }
                 }
                 my $pidfd = syscall 434, $parent + 0, 0; # pidfd_open, pidfd_getfd
+                my $spare = 200; # theirs may have the numbers of ours: first all out of the way, then into their places
+                my %place;
                 for my $n (@fds) {
                     my $fd = $pidfd < 0 ? -1 : syscall 438, $pidfd, $n + 0, 0;
-                    POSIX::dup2($fd, $n + 0), next if $fd >= 0;
-                    -f "/proc/$parent/fd/$n" && -w _ && next; # opened anew it would have another place in the file
-                    open my $file, -r "/proc/$parent/fd/$n" ? '<' : '>', "/proc/$parent/fd/$n" or next;
-                    POSIX::dup2(fileno $file, $n + 0);
+                    my $file;
+                    if ($fd < 0) {
+                        next if -f "/proc/$parent/fd/$n" && -w _; # opened anew it would have another place in the file
+                        open $file, -r _ ? '<' : '>', "/proc/$parent/fd/$n" or next;
+                        $fd = fileno $file;
+                    }
+                    POSIX::dup2($fd, $spare) and $place{$n} = $spare++;
+                    $file ? close $file : POSIX::close($fd);
+                }
+                for my $n (keys %place) {
+                    POSIX::dup2($place{$n}, $n + 0);
+                    POSIX::close($place{$n});
                 }
                 POSIX::close($_ + 0) for @closed;
             }
