@@ -35,7 +35,7 @@ final class PerlSupervisor {
             }
             my $grace = shift;
             my ($group, $term, $kill, $code, $over, $told, $stopping, $suspended, $halted, $left, $gone, $final);
-            my (@argv, @fds, @closed);
+            my (@argv, @fds, @closed, %place);
             my $buffer = $rest // '';
             my %was = map { $_ => $SIG{$_} } qw(CHLD PIPE INT TERM HUP);
             my $ttou = POSIX::SigSet->new(&POSIX::SIGTTOU);
@@ -108,7 +108,6 @@ final class PerlSupervisor {
                 }
                 my $pidfd = syscall 434, $parent + 0, 0; # pidfd_open, pidfd_getfd
                 my $spare = 200; # theirs may have the numbers of ours: first all out of the way, then into their places
-                my %place;
                 for my $n (@fds) {
                     my $fd = $pidfd < 0 ? -1 : syscall 438, $pidfd, $n + 0, 0;
                     my $file;
@@ -120,11 +119,6 @@ final class PerlSupervisor {
                     POSIX::dup2($fd, $spare) and $place{$n} = $spare++;
                     $file ? close $file : POSIX::close($fd);
                 }
-                for my $n (keys %place) {
-                    POSIX::dup2($place{$n}, $n + 0);
-                    POSIX::close($place{$n});
-                }
-                POSIX::close($_ + 0) for @closed;
             }
 
             sub start {
@@ -137,6 +131,11 @@ final class PerlSupervisor {
                     sysread $gate, my $go, 1 or POSIX::_exit(69); # the supervisor has died meanwhile
                     $SIG{$_} = $was{$_} eq 'IGNORE' ? 'IGNORE' : 'DEFAULT' for keys %was;
                     as_the_jvm_was() unless $jvm;
+                    for my $n (keys %place) { # here, where no file of ours is closed by leaving a block
+                        POSIX::dup2($place{$n}, $n + 0);
+                        POSIX::close($place{$n});
+                    }
+                    POSIX::close($_ + 0) for @closed;
                     $^W = 0;
                     exec { $argv[0] } @argv;
                     syswrite STDERR, "lock: cannot execute \\"$argv[0]\\": $!\\n";
