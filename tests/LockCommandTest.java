@@ -203,6 +203,33 @@ class LockCommandTest {
         assertEquals(new TreeSet<>(), there);
     }
 
+    /** A shell between us and the command must change nothing that it has names for itself. */
+    static List<String> handedOn() {
+        return List.of(
+                "dir=/data now=soon term=xterm kill=k rest=r word=w up=u grace=g group=1 code=7 alone=1 LOCK env | grep -E '^(dir|now|term|kill|rest|word|up|grace|group|code|alone)=' | sort",
+                "PERL5OPT=-w PERL5LIB=/nowhere PERL_UNICODE=SDA LOCK env | grep ^PERL | sort",
+                "LC_ALL=C LOCK printf '<%s>' \"$(printf 'b\\303\\274c')\" \"$(printf '\\377\\001')\" | od -c",
+                "LC_ALL=C LOCK -c \"$(printf 'echo b\\303\\274c')\" | od -c",
+                "exec 3>fd3 9<script; LOCK sh -c 'echo hi >&3; cat <&9'; cat fd3",
+                "umask 027; LOCK sh -c umask",
+                "trap '' QUIT HUP; LOCK sh -c 'grep SigBlk /proc/self/status'",
+                "echo data | LOCK cat; LOCK sh -c 'exit 0' </dev/null; echo $?",
+                "LC_ALL=C PATH=\"$(printf '/tmp/b\\303\\274')\":$PATH HOME=\"$(printf '/b\\303\\274')\" LOCK true; echo $?");
+    }
+
+    @ParameterizedTest
+    @MethodSource("handedOn")
+    void theCommandFindsAllAsUnderFlock(String line) {
+        String place = "\"$1\" ";
+        List<String> sh = List.of("sh", "-c");
+        Running theirs = run(Map.of(), Stream.concat(sh.stream(), Stream.of(line.replace("LOCK ", "flock " + place), "sh", folder.resolve(name).toString())).toList());
+        String ours = Peers.shell(Peers.command("lock")) + " " + place;
+        Running here = run(Map.of(), Stream.concat(sh.stream(), Stream.of(line.replace("LOCK ", ours), "sh", name)).toList());
+        assertEquals(theirs.exit(), here.exit(), here::toString);
+        assertEquals(theirs.out(), here.out(), here::toString);
+        assertEquals("", here.err());
+    }
+
     private static TreeSet<String> variables(Running env) {
         assertEquals(0, env.exit(), env::toString);
         TreeSet<String> all = new TreeSet<>(List.of(env.out().split("\0")));

@@ -40,7 +40,7 @@ class LockFaultTest {
 
     private static final int ROUNDS = 20;
     private static final int AT_ONCE = 5;
-    private static final int HELPER_ROUNDS = Integer.getInteger("afteryou.rounds", 4); // of each kind; 20 take five minutes
+    private static final int HELPER_ROUNDS = Integer.getInteger("afteryou.rounds", 4); // of each kind; -Dafteryou.rounds=20 for more
     private static final List<String> PROGRAMS = List.of("env", "mkfifo", "sleep", "date", "rm", "rmdir", "sh", "kill", "true");
 
     @TempDir

@@ -35,8 +35,9 @@ final class Help {
                1  not acquired (-n, -w); another with -E
               64  wrong usage
               69  the command cannot be executed
-              75  no peer, no majority, or (-n) no answer from a member, before the lock was acquired
-              76  the lock was lost, and the command stopped
+               70  a fault of lock itself
+               75  no peer, no majority, or (-n) no answer from a member, before the lock was acquired
+               76  the lock was lost, and the command stopped, or it says that it could not be
               78  the files of TLS cannot be used
              130, 143  interrupted while waiting
             """;

@@ -34,8 +34,8 @@ final class PerlSupervisor {
                 setpgrp; # Ctrl-C and Ctrl-Z are for the JVM, which says what to do
             }
             my $grace = shift;
-            my ($group, $term, $kill, $code, $over, $told, $stopping, $suspended, $lost, $left, $gone, $final);
-            my (@argv, @fds, @closed);
+            my ($group, $term, $kill, $code, $over, $told, $stopping, $suspended, $halted, $left, $gone, $final);
+            my (@argv, @fds, @closed, %place);
             my $buffer = $rest // '';
             my %was = map { $_ => $SIG{$_} } qw(CHLD PIPE INT TERM HUP);
             my $ttou = POSIX::SigSet->new(&POSIX::SIGTTOU);
@@ -107,14 +107,18 @@ final class PerlSupervisor {
                     }
                 }
                 my $pidfd = syscall 434, $parent + 0, 0; # pidfd_open, pidfd_getfd
+                my $spare = 200; # theirs may have the numbers of ours: first all out of the way, then into their places
                 for my $n (@fds) {
                     my $fd = $pidfd < 0 ? -1 : syscall 438, $pidfd, $n + 0, 0;
-                    POSIX::dup2($fd, $n + 0), next if $fd >= 0;
-                    -f "/proc/$parent/fd/$n" && -w _ && next; # opened anew it would have another place in the file
-                    open my $file, -r "/proc/$parent/fd/$n" ? '<' : '>', "/proc/$parent/fd/$n" or next;
-                    POSIX::dup2(fileno $file, $n + 0);
+                    my $file;
+                    if ($fd < 0) {
+                        next if -f "/proc/$parent/fd/$n" && -w _; # opened anew it would have another place in the file
+                        open $file, -r _ ? '<' : '>', "/proc/$parent/fd/$n" or next;
+                        $fd = fileno $file;
+                    }
+                    POSIX::dup2($fd, $spare) and $place{$n} = $spare++;
+                    $file ? close $file : POSIX::close($fd);
                 }
-                POSIX::close($_ + 0) for @closed;
             }
 
             sub start {
@@ -127,6 +131,11 @@ final class PerlSupervisor {
                     sysread $gate, my $go, 1 or POSIX::_exit(69); # the supervisor has died meanwhile
                     $SIG{$_} = $was{$_} eq 'IGNORE' ? 'IGNORE' : 'DEFAULT' for keys %was;
                     as_the_jvm_was() unless $jvm;
+                    for my $n (keys %place) { # here, where no file of ours is closed by leaving a block
+                        POSIX::dup2($place{$n}, $n + 0);
+                        POSIX::close($place{$n});
+                    }
+                    POSIX::close($_ + 0) for @closed;
                     $^W = 0;
                     exec { $argv[0] } @argv;
                     syswrite STDERR, "lock: cannot execute \\"$argv[0]\\": $!\\n";
@@ -148,18 +157,18 @@ final class PerlSupervisor {
                 report('resumed');
             }
 
-            sub suspend {
-                my $why = shift;
-                my $reads = $why == &POSIX::SIGTTIN || $why == &POSIX::SIGTTOU;
-                if ($reads && front() == $job) {
-                    give($group);
-                    kill CONT => -$group;
-                } elsif ($reads || $tty && front() == $group) {
+            # The command was stopped: by Ctrl-Z, if it has the terminal; else it may have asked for the terminal.
+            sub halted {
+                if ($tty && front() == $group) {
                     kill STOP => -$group;
-                    $suspended = 1;
+                    ($halted, $suspended) = (0, 1);
                     report('suspended');
                     kill TSTP => -$job;
                     resume() if $jvm; # we were stopped, too
+                } elsif ($tty && front() == $job) {
+                    $halted = 0;
+                    give($group);
+                    kill CONT => -$group;
                 }
             }
 
@@ -178,7 +187,6 @@ final class PerlSupervisor {
                 elsif ($word eq 'signal') { kill $more[0] => -$group if $group }
                 elsif ($word eq 'continued') { resume() }
                 elsif ($word eq 'stop') { $told = 1 }
-                elsif ($word eq 'lost') { $lost = 1 }
                 elsif ($word eq 'exit') { $final = 1; $code = $more[0] }
                 else { syswrite STDERR, "@_\\n" }
             }
@@ -202,10 +210,11 @@ final class PerlSupervisor {
             until ($final) {
                 if ($group && !$over) {
                     while ((my $pid = waitpid $group, 3) > 0) { # WNOHANG | WUNTRACED
-                        if (($? & 0xff) == 0x7f) { suspend($? >> 8 & 0xff) unless $stopping || $suspended }
+                        if ($? == 0 && (kill(0, $pid) || $! == &POSIX::EPERM)) { $halted = 1 } # it is there, so it only stopped
                         else { $code = $? & 127 ? 128 + ($? & 127) : $? >> 8; $over = 1; last }
                     }
                 }
+                halted() if $halted && !$over && !$stopping && !$suspended;
                 my $now = now();
                 if ($group && !$reported) {
                     if ($over && !alive()) {
@@ -229,7 +238,7 @@ final class PerlSupervisor {
                     }
                 }
                 last if $gone && (!$group || $reported);
-                my $wait = $stopping ? 0.02 : $over ? 0.1 : 1;
+                my $wait = $stopping ? 0.02 : $over || $halted ? 0.1 : 1;
                 $wait = ($term - $now) / 100 if $group && !$stopping && ($term - $now) / 100 < $wait;
                 vec(my $bits = '', fileno $woken, 1) = 1;
                 vec($bits, fileno $from, 1) = 1 unless $gone;

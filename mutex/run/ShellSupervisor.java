@@ -95,9 +95,10 @@ final class ShellSupervisor {
             }
 
             ay_group= ay_over= ay_stopping= ay_told= ay_gone= ay_code= ay_left= ay_look=0 ay_begun= ay_waits= ay_dead= ay_silent=0
-            ay_forward &
-            ay_tick &
-            ay_ticker=$!
+            ay_forward 5<&- 6>&- 7>&- 9>&- & # whoever reads the command's output must not wait for them
+            ay_helpers=$!
+            ay_tick 5<&- 6>&- 7>&- 8<&- 9>&- &
+            ay_helpers="$ay_helpers $!"
             echo ready >&9
             while read -r ay_word ay_first ay_second ay_third <&4; do
                 case $ay_word in
@@ -144,7 +145,7 @@ final class ShellSupervisor {
                 [ "$ay_left" ] && ay_said='could not be stopped (it runs as another user)' || ay_said='was stopped first'
                 echo "lock: [$MUTEX_NAME] LOST: lock was killed; the command $ay_said" >&7
             fi
-            kill -s KILL "$ay_ticker"
+            kill -s KILL $ay_helpers
             exit 0
             """;
 }

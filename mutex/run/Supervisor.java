@@ -129,7 +129,7 @@ final class Supervisor {
 
     /** Until when, as of {@link Uptime}, it is known to watch the command. */
     synchronized long watchedUntil() {
-        return suspended ? Long.MAX_VALUE : heard;
+        return suspended ? Long.MAX_VALUE / 2 : heard;
     }
 
     /** Stops the command from here, because nothing else does; {@link Listener} hears of it as usual. */

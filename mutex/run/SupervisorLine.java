@@ -25,13 +25,15 @@ final class SupervisorLine {
     private final RandomAccessFile to; // both are opened both ways: at once, without waiting for the other end
     private final RandomAccessFile from;
     private final Process process;
+    private final boolean shell; // and not Perl
     private boolean closed; // guarded by this
 
-    private SupervisorLine(Path folder, RandomAccessFile to, RandomAccessFile from, Process process) {
+    private SupervisorLine(Path folder, RandomAccessFile to, RandomAccessFile from, Process process, boolean shell) {
         this.folder = folder;
         this.to = to;
         this.from = from;
         this.process = process;
+        this.shell = shell;
     }
 
     /** @throws IOException in one line when there is no place for the pipes, or no program to read them */
@@ -60,7 +62,7 @@ final class SupervisorLine {
                     kept.append("env ").append(Inherited.hex(name)).append(' ').append(Inherited.hex(value)).append('\n');
                 }
             }
-            SupervisorLine line = new SupervisorLine(folder, to, from, builder.start());
+            SupervisorLine line = new SupervisorLine(folder, to, from, builder.start(), !perl);
             if (kept.length() > 0) {
                 line.write(kept.substring(0, kept.length() - 1));
             }
@@ -124,6 +126,9 @@ final class SupervisorLine {
 
     /** Ends the program itself. */
     void end() {
+        if (shell) {
+            process.children().forEach(ProcessHandle::destroyForcibly); // its helpers, of which one may be stopped
+        }
         process.destroyForcibly();
     }
 
