@@ -138,6 +138,7 @@ public final class WebServer implements AutoCloseable {
     /** Tells a page everything that is new, until it is closed. Each connection begins with all there is. */
     private void follow(HttpExchange exchange) throws IOException {
         if (!room.tryAcquire()) {
+            exchange.getResponseHeaders().set("Connection", "close"); // who is refused keeps no connection
             say(exchange, 503, MOST_PAGES + " pages of this peer are open; close one");
             return;
         }
