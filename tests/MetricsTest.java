@@ -19,12 +19,15 @@ import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -73,6 +76,33 @@ class MetricsTest {
 
     private static void assertShows(MetricsServer server, double expected, String name) {
         assertEquals(expected, value(server, name), () -> name + " in\n" + get(server, "/metrics").body());
+    }
+
+    @Test
+    void halfARequestSilencesNobody() throws IOException {
+        Neighbour one = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
+        MetricsServer server = measured(one);
+        String[] halves = {"GET /met", "GET /ready HTTP/1.1\r\nHost: loc", "POST /ready HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\nx", ""};
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 24; i++) {
+                Socket socket = new Socket("localhost", server.port());
+                sockets.add(socket);
+                socket.getOutputStream().write(halves[i % halves.length].getBytes(StandardCharsets.US_ASCII));
+            }
+            HttpRequest ready = HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + "/ready"))
+                    .timeout(Duration.ofSeconds(20)).build();
+            assertEquals(200, HTTP.send(ready, BodyHandlers.ofString()).statusCode());
+            Socket half = sockets.get(0);
+            half.setSoTimeout(30_000);
+            assertEquals(-1, half.getInputStream().read(), "half a request is cut off");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
     }
 
     @Test

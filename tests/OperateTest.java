@@ -44,6 +44,14 @@ class OperateTest {
         }
     }
 
+    @Test
+    void theLogIsRotatedByTheSignalThatReopensItAndTheUnitThatThereIs() throws Exception {
+        String rotate = Files.readString(operate.resolve("logrotate.conf"));
+        assertTrue(Pattern.compile("(?s)^/\\S+\\.jsonl \\{\\n.*\\n    postrotate\\n +systemctl kill --signal=HUP (\\S+)\\n    endscript\\n\\}\\n$",
+                Pattern.MULTILINE).matcher(rotate).results().allMatch(found -> Files.exists(operate.resolve(found.group(1)))), rotate);
+        assertTrue(rotate.contains("--signal=HUP afteryou.service") && !rotate.contains("copytruncate"), rotate);
+    }
+
     private static Set<String> options(String text) {
         return Pattern.compile("(?<![\\w-])--[a-z][a-z-]+").matcher(text).results().map(MatchResult::group)
                 .collect(Collectors.toCollection(TreeSet::new));

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Edge.java support/Eventually.java ../Peer.java
+//SOURCES Run.java support/Edge.java support/Eventually.java support/Neighbour.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -27,6 +27,7 @@ import mutex.net.StateFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Eventually;
+import tests.support.Neighbour;
 
 /** What a peer must not forget comes back as it was written, or it is said that it cannot. */
 class StateFileTest {
@@ -120,6 +121,31 @@ class StateFileTest {
             Files.delete(file.path().getParent());
             Files.writeString(file.path().getParent(), "a file where the folder was");
             assertEquals(file.path() + ": FileAlreadyExistsException", write(file, new Saved(GROUP, null)));
+        }
+    }
+
+    @Test
+    void aRemovedPeerAndAnOlderGroupAreSaidAtTheStartWithTheWayOut() throws IOException {
+        Neighbour first = new Neighbour(folder, 1, 0);
+        String endpoint = first.endpoint();
+        int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
+        first.close();
+        StateFile file = new StateFile(folder, 1, endpoint);
+        for (Map<Integer, String> members : List.of(Map.of(1, endpoint, 2, "localhost:1", 4, "localhost:3"), Map.of(2, "localhost:1"))) {
+            write(file, new Saved(Group.found(members), null));
+            try (Neighbour again = new Neighbour(folder, 1, port, "localhost:1")) {
+                String said = members.containsKey(1) ? "does not name peer 4 at localhost:3" : "this peer is not in its group any more";
+                assertTrue(again.voice.await(said).startsWith(file.path() + ": "), "names the file");
+            }
+        }
+        file.close();
+    }
+
+    @Test
+    void aStateFolderThatCannotBeWrittenIsSaidAtTheStart() throws IOException {
+        Path taken = Files.writeString(folder.resolve("taken"), "a file");
+        try (Neighbour peer = new Neighbour(taken.resolve("state"), 1, 0)) {
+            assertTrue(peer.voice.await("cannot be written; this peer can use locks").startsWith(taken.toString()), "names the file");
         }
     }
 

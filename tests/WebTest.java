@@ -95,6 +95,40 @@ class WebTest {
     }
 
     @Test
+    void halfRequestsCostAFixedNumberOfThreads() throws IOException {
+        start();
+        long threads = pageThreads();
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 90; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                sockets.add(socket);
+                socket.getOutputStream().write((i % 2 == 0 ? "GET /ev" : "POST /request HTTP/1.1\r\n" + host()).getBytes(StandardCharsets.US_ASCII));
+            }
+            Eventually.holds(this::answers, () -> "the page is there once those are cut off");
+            assertEquals(threads, pageThreads());
+            sockets.get(0).setSoTimeout(ANSWER_MILLIS);
+            assertEquals(-1, sockets.get(0).getInputStream().read(), "half a request is cut off");
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private boolean answers() {
+        try {
+            return get("/", host()).startsWith("HTTP/1.1 200 ");
+        } catch (IOException cutOff) { // for it waited as long as the others
+            return false;
+        }
+    }
+
+    private static long pageThreads() {
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().equals("page")).count();
+    }
+
+    @Test
     void onlyThisMachinesNamesAreAnswered() throws IOException {
         start();
         for (String name : List.of("localhost:" + port, "127.0.0.1:" + port, "LOCALHOST", "[::1]:9000")) { // a tunnel has another port

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import mutex.net.HttpBounds;
 import mutex.net.PeerLoop;
 
 /**
@@ -17,11 +19,13 @@ import mutex.net.PeerLoop;
 public final class MetricsServer implements AutoCloseable {
 
     private static final String READY = "/ready";
+    private static final int THREADS = 32;
 
     private final PeerLoop peer;
     private final Present present;
     private final Happened happened;
     private final HTTPServer server;
+    private final ExecutorService threads;
 
     /**
      * Begins to count and to serve.
@@ -35,10 +39,13 @@ public final class MetricsServer implements AutoCloseable {
         happened = new Happened(registry, System::nanoTime);
         present = new Present(peer::snapshot);
         registry.register(present);
+        HttpBounds.set();
+        threads = HttpBounds.threads("metrics", THREADS);
         try {
             server = HTTPServer.builder().inetAddress(host).port(port).registry(registry).registerHealthHandler(false)
-                    .defaultHandler(this::answer).buildAndStart();
+                    .executorService(threads).defaultHandler(this::answer).buildAndStart();
         } catch (BindException e) {
+            threads.shutdownNow();
             throw new IOException("--metrics " + port + ": " + host.toString().replaceFirst("^(.+)/.*|/", "$1") + ":" + port + " cannot be listened on (" + e.getMessage()
                     + "); choose another port", e);
         }
@@ -63,5 +70,6 @@ public final class MetricsServer implements AutoCloseable {
     public void close() {
         peer.journal().unlisten(happened);
         server.close();
+        threads.shutdownNow();
     }
 }

@@ -103,6 +103,11 @@ public final class LocalPeer implements AutoCloseable {
                     new SecureRandom().nextLong(), start.algorithms(), start.leaseMillis(), start.expect(), start.dying());
             StateFile state = new StateFile(start.state(), start.id(), settings.endpoint());
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
+            for (String line : new String[] {Remembered.notice(state, settings), state.unwritable()}) {
+                if (line != null) {
+                    start.voice().accept(line);
+                }
+            }
             if (start.log() != null) {
                 loop.record(start.log());
             }

@@ -65,6 +65,17 @@ public final class StateFile implements AutoCloseable {
         }
     }
 
+    /** What will not work because the file cannot be written, in one line; null when it can. */
+    String unwritable() {
+        Path folder = path.toAbsolutePath().getParent();
+        while (folder != null && !Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        boolean can = folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
+        return can ? null : path + ": cannot be written; this peer can use locks, but \"add\" and \"remove\" will fail anywhere in its group, "
+                + "and commands under its locks are not remembered; name another folder with --state";
+    }
+
     /** Saves, then calls back on the writer's thread with null, or with why it could not. */
     void write(Saved saved, Consumer<String> done) {
         try {

@@ -37,12 +37,20 @@ public abstract class Look implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "this text")
     private boolean help;
 
+    /** Nobody reads what is printed. */
+    private static final class Unread extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+    }
+
     abstract void look(Client peer) throws IOException;
 
     @Override
     public Integer call() {
         try (Client client = new Client(Address.ofPeers(peer, System.getenv()), tls.open(System.err::println))) {
             look(client);
+            return 0;
+        } catch (Unread end) {
             return 0;
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage());
@@ -113,7 +121,9 @@ public abstract class Look implements Callable<Integer> {
             String name = lock.isEmpty() ? lock : LockName.check(lock);
             peer.watch(name, event -> {
                 System.out.println(json ? event.json() : event.line());
-                System.out.flush();
+                if (System.out.checkError()) { // flushes; nobody reads it any more, as behind head
+                    throw new Unread();
+                }
             });
         }
     }

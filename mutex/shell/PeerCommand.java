@@ -20,6 +20,7 @@ import mutex.net.Tls;
 import mutex.trace.LogFile;
 import mutex.trace.TraceCommand;
 import mutex.web.WebServer;
+import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -150,7 +151,7 @@ public final class PeerCommand implements Callable<Integer> {
             screen.flush();
         };
         Runtime.getRuntime().addShutdownHook(new Thread(leave, "leave"));
-        return serve(peer, screen, terminal);
+        return serve(peer, screen, terminal, file);
     }
 
     private MetricsServer measured(LocalPeer peer, Screen screen) throws IOException {
@@ -159,8 +160,9 @@ public final class PeerCommand implements Callable<Integer> {
         return server;
     }
 
-    private int serve(LocalPeer peer, Screen screen, boolean terminal) throws IOException, InterruptedException {
+    private int serve(LocalPeer peer, Screen screen, boolean terminal, LogFile file) throws IOException, InterruptedException {
         if (noShell) {
+            Signals.register("HUP", file == null ? () -> { } : file::reopen); // as logrotate sends it
             new CountDownLatch(1).await();
         }
         try (Session session = new Session(peer.loop(), screen, terminal)) {
@@ -228,6 +230,8 @@ public final class PeerCommand implements Callable<Integer> {
     private LogFile openLog(Screen screen) {
         try {
             return new LogFile(log, screen::problem);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("--log " + log + ": " + wrong.getMessage());
         } catch (UncheckedIOException e) {
             throw new IllegalArgumentException("--log " + log + ": cannot be written (" + BadConfiguration.reason(e.getCause())
                     + "); name a file in a folder that is there");

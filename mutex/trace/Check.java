@@ -48,6 +48,8 @@ public record Check(int entries, int messages, List<Violation> violations, List<
             }
             violations.addAll(new Fairness(trace, calm).check(ofLock));
         });
+        int judged = trace.judgedUntil();
+        violations.removeIf(violation -> violation.place() >= judged);
         violations.sort(Comparator.comparingInt(Violation::place).thenComparing(Violation::rule));
         long messages = trace.lines().stream().map(line -> line.event().what())
                 .filter(what -> what.kind() == Kind.SEND && (lock == null || lock.equals(what.lock()))).count();

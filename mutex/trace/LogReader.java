@@ -20,17 +20,37 @@ public final class LogReader {
 
     /** How a line begins. */
     private static final String START = "{\"time\":";
+    static final String GAP = "{\"missing\":";
     private static final int LONGEST = 60;
+    /** So many bytes of a file tell whether it is a log. */
+    static final int ENOUGH = 16;
 
     private final String name;
     private final List<Line> lines = new ArrayList<>();
     private final List<InputLine> inputs = new ArrayList<>();
     private final List<String> cuts = new ArrayList<>();
     private int number; // of the line
+    private int gap; // number of the first line that says that others are missing; else 0
     private IllegalArgumentException half; // the line before is one, if a new life begins now; else null
 
     private LogReader(String name) {
         this.name = name;
+    }
+
+    /** Whether a file that begins so was written by a peer. */
+    static boolean beginsAsLog(byte[] first) {
+        String text = new String(first, StandardCharsets.US_ASCII);
+        for (String start : List.of(START, InputLine.START, GAP)) {
+            if (text.startsWith(start) || start.startsWith(text)) { // a killed peer may have left the beginning of one
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The line that stands where so many are missing. */
+    static String gap(long lines) {
+        return GAP + lines + "}";
     }
 
     /**
@@ -58,12 +78,14 @@ public final class LogReader {
         if (log.half != null) {
             throw log.half;
         }
-        return new Log(log.name, log.lines, log.inputs, log.cuts);
+        return new Log(log.name, log.lines, log.inputs, log.cuts, log.gap);
     }
 
     private void add(String text, boolean unfinished) {
         try {
-            if (text.startsWith(InputLine.START)) {
+            if (text.matches("\\{\"missing\":[0-9]{1,18}\\}")) {
+                addGap(text.substring(GAP.length(), text.length() - 1));
+            } else if (text.startsWith(InputLine.START)) {
                 add(InputLine.parse(name, number, text));
             } else {
                 add(LogLine.parse(text));
@@ -103,6 +125,14 @@ public final class LogReader {
             cut();
         }
         inputs.add(input);
+    }
+
+    private void addGap(String lines) {
+        if (half != null) {
+            cut();
+        }
+        gap = gap == 0 ? number : gap;
+        cuts.add(name + ":" + number + ": " + lines + " lines are missing here, the file could not be written; what comes after is not checked");
     }
 
     private void cut() {

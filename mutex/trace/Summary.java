@@ -83,8 +83,9 @@ final class Summary {
     /** Whether the rules held, in one line. */
     String verdict() {
         if (check.violations().isEmpty()) {
+            String until = trace.judgedUntil() < trace.lines().size() ? "; only checked up to the first gap in the logs" : "";
             return "check: " + count(check.entries(), "entry") + ", never two at once" + (check.outlived().isEmpty() ? ""
-                    : " but for " + count(check.outlived().size(), "holder") + " known to be gone") + "; " + Method.of(trace).right;
+                    : " but for " + count(check.outlived().size(), "holder") + " known to be gone") + "; " + Method.of(trace).right + until;
         }
         Map<Violation.Rule, Long> byRule = check.violations().stream()
                 .collect(Collectors.groupingBy(Violation::rule, TreeMap::new, Collectors.counting()));

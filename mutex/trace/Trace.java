@@ -45,6 +45,17 @@ record Trace(List<Log> logs, SortedMap<Integer, List<Life>> lives, List<Line> li
         return of(byPeer.values().stream().map(lines -> new Log(lines.get(0).file(), lines, List.of(), List.of())).toList());
     }
 
+    /** The first place after lines that a log says are missing: from there on nothing can be judged; else behind the last. */
+    int judgedUntil() {
+        Map<String, Integer> gaps = new TreeMap<>();
+        logs.stream().filter(log -> log.gap() > 0).forEach(log -> gaps.put(log.name(), log.gap()));
+        int at = 0;
+        while (at < lines.size() && lines.get(at).number() < gaps.getOrDefault(lines.get(at).file(), Integer.MAX_VALUE)) {
+            at++;
+        }
+        return at;
+    }
+
     Entry event(int place) {
         return lines.get(place).event();
     }

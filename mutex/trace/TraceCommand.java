@@ -2,11 +2,9 @@ package mutex.trace;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import mutex.discover.BadConfiguration;
 import mutex.node.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,16 +40,36 @@ public final class TraceCommand implements Callable<Integer> {
     @Option(names = "--shiviz", paramLabel = "FILE", description = "write the run as a log for ShiViz")
     private Path shiviz;
 
+    @Option(names = "--force", description = "replace the files that are there already; logs are never replaced")
+    private boolean force;
+
     @Mixin
     private LogFiles files;
+
+    private Output output;
 
     @Override
     public Integer call() {
         try {
             int refused = files.check();
+            if (refused == 0) {
+                output = new Output(files.all(), force);
+                refused = checkOutput();
+            }
             return refused == 0 ? run(System.out) : refused;
         } catch (IllegalArgumentException | IOException wrong) {
             return files.fail(LogFiles.UNREADABLE, wrong.getMessage());
+        }
+    }
+
+    private int checkOutput() throws IOException {
+        try {
+            output.check("--html", html);
+            output.check("--report", report);
+            output.check("--shiviz", shiviz);
+            return 0;
+        } catch (IllegalArgumentException wrong) {
+            return files.fail(LogFiles.USAGE, wrong.getMessage());
         }
     }
 
@@ -77,25 +95,16 @@ public final class TraceCommand implements Callable<Integer> {
         summary.violations().forEach(out::println);
         out.println(summary.verdict());
         if (html != null) {
-            write(html, "--html", Diagram.html(trace, check));
+            output.write("--html", html, Diagram.html(trace, check));
         }
         if (report != null) {
-            write(report, "--report", Report.html(trace, check));
+            output.write("--report", report, Report.html(trace, check));
         }
         if (shiviz != null) {
-            write(shiviz, "--shiviz", Shiviz.of(trace));
+            output.write("--shiviz", shiviz, Shiviz.of(trace));
             out.println("shiviz: give it the parser " + Shiviz.PARSER);
         }
         return check.violations().isEmpty() ? 0 : VIOLATION;
-    }
-
-    private static void write(Path file, String option, String content) {
-        try {
-            Files.writeString(file, content);
-        } catch (IOException e) {
-            throw new IllegalArgumentException(option + " " + file + ": cannot be written (" + BadConfiguration.reason(e)
-                    + "); name a file in a folder that is there");
-        }
     }
 
     private boolean tell(Trace trace, PrintStream out) {

@@ -90,9 +90,14 @@ final class Live implements AutoCloseable {
             return;
         }
         long began = System.nanoTime();
-        others.keep(members);
-        ask();
-        draw();
+        try {
+            others.keep(members);
+            ask();
+            draw();
+        } catch (RuntimeException failed) { // what went wrong once must not end the pages' news
+            asked = false;
+            recent.clear();
+        }
         long took = System.nanoTime() - began;
         try {
             thread.schedule(this::tick, Math.max(TICK, Math.min(REST * took, MOST_REST)), TimeUnit.NANOSECONDS);
@@ -113,6 +118,10 @@ final class Live implements AutoCloseable {
         peer.inquire().thenCombine(others.silent(), (all, silent) -> {
             run(() -> answered(all, silent));
             return null;
+        }).whenComplete((done, failed) -> {
+            if (failed != null) {
+                run(() -> asked = false);
+            }
         });
     }
 

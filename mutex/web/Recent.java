@@ -20,8 +20,11 @@ final class Recent implements Consumer<Entry> {
 
     private static final int MOST_EPOCHS = 1_000;
 
+    /** @param number in the order of arrival here: the clocks of peers differ */
+    private record Arrived(Entry entry, long number) {}
+
     private static final class OfPeer {
-        final Deque<Entry> events = new ArrayDeque<>();
+        final Deque<Arrived> events = new ArrayDeque<>();
         final Set<Long> epochs = new HashSet<>(); // that have been seen
         long epoch = -1; // of the last event
         long count; // of the last event, as the peer counts its own
@@ -46,8 +49,8 @@ final class Recent implements Consumer<Entry> {
         peer.epochs.add(epoch);
         peer.epoch = epoch;
         peer.count = count;
-        peer.events.add(entry);
         changes++;
+        peer.events.add(new Arrived(entry, changes));
         if (++size > KEPT) {
             dropOldest();
         }
@@ -55,14 +58,14 @@ final class Recent implements Consumer<Entry> {
 
     private void dropOldest() {
         peers.values().stream().filter(peer -> !peer.events.isEmpty())
-                .min(Comparator.comparingLong(peer -> peer.events.peek().timeMicros())).orElseThrow().events.poll();
+                .min(Comparator.comparingLong(peer -> peer.events.peek().number)).orElseThrow().events.poll();
         size--;
     }
 
     /** Those of each peer in their order. */
     synchronized List<Entry> all() {
         List<Entry> all = new ArrayList<>(size);
-        peers.values().forEach(peer -> all.addAll(peer.events));
+        peers.values().forEach(peer -> peer.events.forEach(event -> all.add(event.entry)));
         return all;
     }
 

@@ -13,10 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import mutex.net.Daemon;
+import mutex.net.HttpBounds;
 import mutex.net.PeerLoop;
 import mutex.net.Tls;
 import mutex.trace.Diagram;
@@ -28,6 +27,7 @@ import mutex.trace.Diagram;
 public final class WebServer implements AutoCloseable {
 
     private static final int MOST_PAGES = 20;
+    private static final int THREADS = MOST_PAGES + 20;
     private static final int MOST_BODY = 1_000; // bytes
     private static final long WORD_EVERY_MILLIS = 2_000; // a page that is gone is noticed by writing to it
     private static final byte[] AGAIN = "retry: 1000\n\n".getBytes(StandardCharsets.US_ASCII); // milliseconds
@@ -46,7 +46,7 @@ public final class WebServer implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final PageLocks locks;
     private final Live live;
-    private final ExecutorService threads = Executors.newCachedThreadPool(Daemon.named("page"));
+    private final ExecutorService threads = HttpBounds.threads("page", THREADS);
 
     /**
      * Begins to serve.
@@ -61,6 +61,7 @@ public final class WebServer implements AutoCloseable {
         parts.put("/live.js", new Part("javascript", Diagram.template(WebServer.class, "live.js")));
         parts.put("/diagram.css", new Part("css", Diagram.template("diagram.css")));
         parts.put("/diagram.js", new Part("javascript", Diagram.template("diagram.js")));
+        HttpBounds.set();
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         } catch (BindException e) {
@@ -137,6 +138,7 @@ public final class WebServer implements AutoCloseable {
     /** Tells a page everything that is new, until it is closed. Each connection begins with all there is. */
     private void follow(HttpExchange exchange) throws IOException {
         if (!room.tryAcquire()) {
+            exchange.getResponseHeaders().set("Connection", "close"); // who is refused keeps no connection
             say(exchange, 503, MOST_PAGES + " pages of this peer are open; close one");
             return;
         }
