@@ -166,6 +166,8 @@ public final class Change {
             finish("id " + hello.id() + " is taken in this group; start the peer at " + hello.endpoint() + " with another --id");
         } else if (members.containsValue(hello.endpoint())) {
             finish(hello.endpoint() + " belongs to another member; start peer " + hello.id() + " at another address");
+        } else if (members.size() >= Group.MOST_MEMBERS) {
+            finish("the group has " + members.size() + " members, the most there can be; remove one first");
         } else if (!hello.free()) {
             finish("peer " + hello.id() + " is in another group: " + hello.group());
         } else {

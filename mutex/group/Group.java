@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
  */
 public record Group(long origin, Version version, SortedMap<Integer, String> members) {
 
+    /** What fits a message between peers. */
+    public static final int MOST_MEMBERS = 64;
+
     public Group {
         members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
     }

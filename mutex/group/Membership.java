@@ -40,6 +40,7 @@ public final class Membership {
     private final SortedMap<Integer, Long> behind = new TreeMap<>(); // peers that do not know it yet, and when to tell them
     private Saving saving; // null: nothing under way
     private final SortedSet<String> found = new TreeSet<>(); // addresses by discovery: where members may be
+    private final Set<Integer> strangers = new TreeSet<>(); // linked, and have shown a newer version of our group
     private final Set<String> own = new TreeSet<>(); // other names of our own address
 
     /** @param expect how many found a group, where they have no list but find each other; 0 with a list */
@@ -178,6 +179,7 @@ public final class Membership {
         joining.forget(peer);
         change.unlinked(peer);
         behind.remove(peer);
+        strangers.remove(peer);
     }
 
     /** Shows our group to a peer that is behind. */
@@ -258,6 +260,9 @@ public final class Membership {
         } else if (message instanceof GroupMessage.Join) {
             change.join(from);
         } else if (message instanceof GroupMessage.Propose propose) {
+            if (!proposes(from, propose.next())) {
+                return;
+            }
             binding.onPropose(from, propose, group, outside, saving != null, now)
                     .ifPresent(state -> save(state, Purpose.BIND, from));
         } else {
@@ -285,6 +290,10 @@ public final class Membership {
         }
         boolean newer = group != null && theirs.origin() == group.origin()
                 && theirs.version().compareTo(group.version()) > 0;
+        if (newer && !group.members().containsKey(from) && !binding.boundTo(theirs)) {
+            sayStranger(from); // W2
+            return;
+        }
         String listed = theirs.members().get(id);
         if (newer && !endpoint.equals(listed)) {
             joining.removed();
@@ -299,6 +308,19 @@ public final class Membership {
                     + "; start this one with another --id");
         } else if (group == null) {
             joining.meet(from);
+        }
+    }
+
+    /** W3: a change of our group comes from a member of it, being added to another from a member of that. */
+    private boolean proposes(int from, Group next) {
+        boolean ours = group != null && group.origin() == next.origin();
+        return (ours ? group : next).members().containsKey(from);
+    }
+
+    private void sayStranger(int from) {
+        if (strangers.add(from)) {
+            site.say("peer " + from + " shows a newer version of this group, but is no member of " + group
+                    + "; it does not count until a member shows it");
         }
     }
 

@@ -23,7 +23,7 @@ final class Wire {
 
     /** Peers of another number do not understand each other. */
     static final int PROTOCOL = 2;
-    static final int MOST_PEERS = 64;
+    static final int MOST_PEERS = Group.MOST_MEMBERS;
     private static final int MOST_ADDRESS = 100;
     static final int MOST_TEXT = 1_000;
     /** Wall-clock milliseconds: some 35,000 years of them. */

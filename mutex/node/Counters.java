@@ -9,6 +9,8 @@ final class Counters {
     static final long MOST_TIME_AHEAD = 1L << 40;
     /** Epochs are wall-clock milliseconds; these are some 35,000 years of them. */
     static final long MOST_EPOCH = 1L << 50;
+    /** How far another peer can know an epoch of ours above the present one: a clock set back to 1970. */
+    static final long MOST_EPOCH_AHEAD = 1L << 41;
     /** Fences start at wall-clock milliseconds times 2^20; this is some eight years of them. */
     static final long MOST_FENCE_AHEAD = 1L << 58;
 
@@ -53,6 +55,11 @@ final class Counters {
         return frame.time() >= 0 && frame.time() - time < MOST_TIME_AHEAD
                 && frame.seen() >= 0 && frame.seen() - fence < MOST_FENCE_AHEAD
                 && frame.fromEpoch() < MOST_EPOCH && frame.toEpoch() < MOST_EPOCH;
+    }
+
+    /** Whether it can be an epoch of ours; well below what we may send, so that no series of them reaches that. */
+    boolean believableEpoch(long ours) {
+        return ours - epoch < MOST_EPOCH_AHEAD && ours < MOST_EPOCH / 2;
     }
 
     /** Whether another peer can honestly have reserved that fence. */

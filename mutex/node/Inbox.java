@@ -112,21 +112,8 @@ final class Inbox {
             post.show(from);
             return;
         }
-        if (home.membership.group() != null && home.membership.group().members().size() > 1 && !home.isMember(from)) {
-            peer.epoch = Math.max(peer.epoch, frame.fromEpoch());
-            peer.version = frame.version();
-            peer.print = frame.print();
-            for (Frame.Part part : frame.parts()) {
-                if (part instanceof Frame.OfGroup ofGroup && (ofGroup.message() instanceof GroupMessage.Join
-                        || frame.toEpoch() == counters.epoch() && (ofGroup.message() instanceof GroupMessage.Bound
-                        || ofGroup.message() instanceof GroupMessage.Unbound))) {
-                    home.membership.receive(from, ofGroup.message(), now);
-                }
-            }
-            if (frame.version().equals(Version.NONE)) {
-                home.membership.shown(from, frame.version()); // it is in no group any more
-            }
-            bringUpToDate(frame, false);
+        if (home.membership.group() != null && !home.isMember(from)) {
+            receiveFromStranger(peer, frame, now);
             return;
         }
         if (!counters.believable(frame)) {
@@ -135,8 +122,12 @@ final class Inbox {
             return;
         }
         learnEpoch(from, peer, frame.fromEpoch());
-        remembered = Math.max(remembered, frame.toEpoch());
-        counters.see(frame.time(), frame.seen());
+        if (counters.believableEpoch(frame.toEpoch())) {
+            remembered = Math.max(remembered, frame.toEpoch());
+        }
+        if (home.membership.group() != null) {
+            counters.see(frame.time(), frame.seen()); // outside a group nobody is a member, and no fence is given
+        }
         home.lease.heard(frame);
         boolean wasInStep = home.inStep(peer);
         peer.version = frame.version();
@@ -151,6 +142,30 @@ final class Inbox {
         home.locks.overtakings.shows(from, frame.time());
         home.membership.shown(from, frame.version());
         bringUpToDate(frame, inStep);
+    }
+
+    /** W1: moves neither our counters nor our epoch; it may ask to be added, and answer our proposal. */
+    private void receiveFromStranger(Peers.Known peer, Frame frame, long now) {
+        peer.epoch = Math.max(peer.epoch, frame.fromEpoch());
+        peer.version = frame.version();
+        peer.print = frame.print();
+        boolean toPresentEpoch = frame.toEpoch() == counters.epoch();
+        boolean alone = home.membership.group().members().size() == 1; // another group may add us
+        for (Frame.Part part : frame.parts()) {
+            if (part instanceof Frame.OfGroup ofGroup && countsFromStranger(ofGroup.message(), toPresentEpoch, alone)) {
+                home.membership.receive(frame.from(), ofGroup.message(), now);
+            }
+        }
+        if (frame.version().equals(Version.NONE)) {
+            home.membership.shown(frame.from(), frame.version()); // it is in no group any more
+        }
+        bringUpToDate(frame, false);
+    }
+
+    private static boolean countsFromStranger(GroupMessage message, boolean toPresentEpoch, boolean alone) {
+        return message instanceof GroupMessage.Join
+                || alone && (message instanceof GroupMessage.Propose || message instanceof GroupMessage.Present)
+                || toPresentEpoch && (message instanceof GroupMessage.Bound || message instanceof GroupMessage.Unbound);
     }
 
     private void handle(Frame frame, Frame.Part part, boolean inStep, long now) {

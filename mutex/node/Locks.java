@@ -376,8 +376,10 @@ final class Locks {
         others = members;
         for (NamedLock lock : List.copyOf(locks.values())) {
             if (members == null && lock.current != null) {
-                Kind kind = lock.name.equals(LockName.GROUP) ? Kind.EXIT : Kind.LOST; // under it this peer has left
-                leave(lock, kind, Outcome.LOST, "this peer is in no group any more");
+                boolean changes = lock.name.equals(LockName.GROUP); // under it this peer has left
+                boolean lost = changes || lock.held();
+                Kind kind = changes ? Kind.EXIT : lost ? Kind.LOST : Kind.CANCEL;
+                leave(lock, kind, lost ? Outcome.LOST : Outcome.REFUSED, "this peer is in no group any more");
             }
             send(lock, lock.algorithm.regroup(members == null ? Set.of() : members));
             proceed(lock, now);

@@ -1,0 +1,104 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java
+//SOURCES ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import mutex.algorithm.Algorithms;
+import mutex.algorithm.RicartAgrawala;
+import mutex.group.Group;
+import mutex.group.GroupMessage;
+import mutex.group.Hello;
+import mutex.group.Saved;
+import mutex.group.Version;
+import mutex.node.Effect;
+import mutex.node.Event;
+import mutex.node.Frame;
+import mutex.node.Node;
+import mutex.node.View;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Peer 999 is no member: what it says moves nothing (rules W1 to W3 of docs/protocol.md). */
+class StrangerTest {
+
+    private static final long EPOCH = 1_700_000_000_000L;
+
+    private Node node;
+    private Group group;
+
+    private void link(int members) {
+        Map<Integer, String> all = new TreeMap<>();
+        for (int id = 1; id <= members; id++) {
+            all.put(id, "host:" + id);
+        }
+        group = Group.found(all);
+        node = new Node(1, "host:1", EPOCH, List.of(), new Saved(group, null), Algorithms.named(RicartAgrawala.NAME));
+        node.step(new Event.Linked(new Hello(999, "host:999", 5, 7, RicartAgrawala.NAME, 0, null, List.of()), null), 1);
+    }
+
+    private List<Effect> lie(Version version, long epoch, long number, Frame.Part... parts) {
+        return node.step(new Event.Received(new Frame(999, 5, epoch, version, 0, number, number, List.of(parts))), 2);
+    }
+
+    private static boolean saves(List<Effect> effects) {
+        return effects.stream().anyMatch(Effect.Save.class::isInstance);
+    }
+
+    private Group next() {
+        return new Group(group.origin(), new Version(2, 7), new TreeMap<>(Map.of(1, "host:1", 999, "host:999")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void newerVersionIsNotAdopted(int members) {
+        link(members);
+        assertTrue(!saves(lie(next().version(), EPOCH, 1, new Frame.OfGroup(new GroupMessage.Present(next())))));
+        assertEquals(group, node.view(2).group());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void newerVersionInAGreetingIsNotAdopted(int members) {
+        link(members);
+        Hello hello = new Hello(999, "host:999", 5, 7, RicartAgrawala.NAME, 0, next(), List.of());
+        assertTrue(!saves(node.step(new Event.Linked(hello, null), 2)));
+        assertEquals(group, node.view(2).group());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void proposalIsNotWrittenDown(int members) {
+        link(members);
+        assertTrue(!saves(lie(group.version(), EPOCH, 1,
+                new Frame.OfGroup(new GroupMessage.Propose(group.version(), next(), false)))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void clockFenceAndEpochStay(int members) {
+        link(members);
+        View before = node.view(2);
+        for (int i = 1; i <= 10; i++) {
+            lie(group.version(), EPOCH + (1L << 40) * i, before.seen() / 16 + before.time() + i);
+            lie(group.version(), (1L << 50) - 1, before.seen() + (1L << 57));
+        }
+        assertEquals(before.seen(), node.view(2).seen());
+        assertEquals(before.time(), node.view(2).time());
+        assertEquals(EPOCH, node.view(2).epoch());
+    }
+
+    public static void main(String[] args) {
+        Run.only(StrangerTest.class);
+    }
+}
