@@ -175,7 +175,9 @@ class MembershipTest {
         Running back = processes.again(peers.get(0));
         excludes(back, peers.subList(1, 3));
         excludes(peers.get(2), List.of(back, peers.get(1)));
-        assertFalse(Files.exists(processes.folder.resolve("state")), "nothing is saved before the first change");
+        for (int id = 1; id <= 3; id++) {
+            assertFalse(Files.exists(processes.folder.resolve("state/peer-" + id + ".json")), "nothing is saved before the first change");
+        }
     }
 
     @Test

@@ -37,7 +37,7 @@ class StateFileTest {
     private Path folder;
 
     private StateFile file() {
-        return new StateFile(folder.resolve("deep/er"), 1, "localhost:5001");
+        return new StateFile(folder.resolve("deep/er/peer-1.json"));
     }
 
     private static String write(StateFile file, Saved saved) {

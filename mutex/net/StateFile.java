@@ -23,9 +23,9 @@ public final class StateFile implements AutoCloseable {
     private final Path path;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(Daemon.named("state"));
 
-    /** The file of the peer with the id at the endpoint, in the folder. */
-    public StateFile(Path folder, int id, String endpoint) {
-        path = folder.resolve("peer-" + id + "-" + endpoint.replaceAll("[^a-z0-9.-]", "_") + ".json");
+    /** @param path the file; {@link StateName} says which one is a peer's */
+    public StateFile(Path path) {
+        this.path = path;
     }
 
     public Path path() {
