@@ -197,13 +197,49 @@ class BadInputTest {
     @Test
     void aCorruptStateIsLeftAsItIsAndThePortFree() throws Exception {
         int port = Peers.ports(1)[0];
-        Path state = Files.writeString(folder.resolve("peer-7-localhost_" + port + ".json"), "{\"group\": 7");
+        Path state = Files.writeString(folder.resolve("peer-7.json"), "{\"group\": 7");
         InProcess peer = InProcess.run("--id", "7", "--port", "" + port, "--state", folder.toString());
         assertEquals(78, peer.code(), peer::toString);
         assertTrue(peer.err().matches("peer: \\Q" + state + "\\E: this peer's state cannot be read \\(.*\\); restore the file, "
                 + "or delete it to found a new group from the start list\n"), peer::toString);
         assertEquals("{\"group\": 7", Files.readString(state));
         new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+    }
+
+    @Test
+    void filesOfAnEarlierReleaseGetTheirNewNameOrItIsSaidWhichOnesAreMeant() throws Exception {
+        int port = Peers.ports(1)[0];
+        String[] start = {"--id", "7", "--port", "" + port, "--state", folder.toString()};
+        Path elsewhere = Files.writeString(folder.resolve("peer-7-localhost_1.json"), "{}");
+        Files.writeString(folder.resolve("peer-7-localhost_1.tenants"), "");
+        Files.writeString(folder.resolve("peer-70-localhost_1.json"), "{}"); // of another peer
+        Files.writeString(folder.resolve("peer-7-localhost_2.json"), "{}");
+        assertFails(78, folder + " has the state of several peers with this id, of an earlier release: [peer-7-localhost_1, "
+                + "peer-7-localhost_2]; move those of other groups to a folder of their own (--state)", start);
+        Files.delete(folder.resolve("peer-7-localhost_2.json"));
+        Files.writeString(elsewhere, "spoiled"); // so that the peer goes no further
+        InProcess moved = InProcess.run(start);
+        assertEquals(78, moved.code(), moved::toString);
+        assertEquals("spoiled", Files.readString(folder.resolve("peer-7.json")));
+        assertTrue(Files.exists(folder.resolve("peer-7.tenants")), "who was inside when it died is remembered at the new address, too");
+        assertTrue(moved.err().contains("peer-7-localhost_1.json, is " + folder.resolve("peer-7.json") + " from now on"), moved::toString);
+        Path own = Files.writeString(folder.resolve("peer-7-localhost_" + port + ".json"), "{}");
+        assertFails(78, "both " + folder.resolve("peer-7.json") + " and " + own.getFileName() + ", of an earlier release, may be this "
+                + "peer's state; move the one of another group to a folder of its own (--state)", start);
+    }
+
+    @Test
+    void twoPeersDoNotShareTheirMemory() throws Exception {
+        try (Peers peers = new Peers(folder)) {
+            Running first = peers.start("--id", "7", "--port", "0", "--state", folder.toString(), "--no-shell");
+            first.await("listens on");
+            assertFails(78, "a peer with id 7 runs already with its state in " + folder + "; give this one another --id, or, as a peer of "
+                    + "another group, --state with a folder of its own", "--id", "7", "--port", "0", "--state", folder.toString());
+            first.close();
+            first.exit();
+            Running next = peers.start("--id", "7", "--port", "0", "--state", folder.toString(), "--no-shell");
+            next.await("listens on");
+        }
     }
 
     @Test

@@ -212,7 +212,7 @@ class LinkTest {
     @Test
     void ofTwoPeersWithOneIdTheFirstStaysWellAndBothSay() {
         List<Neighbour> pair = pair();
-        Neighbour second = peer(2, 0, pair.get(0).endpoint());
+        Neighbour second = open.add(new Neighbour(folder.resolve("other"), 2, 0, pair.get(0).endpoint()));
         String taken = "id 2 is taken by the peer at " + pair.get(1).endpoint();
         second.voice.await("no link to " + pair.get(0).endpoint() + ": it refuses: " + taken);
         pair.get(0).voice.await("is refused: " + taken);
@@ -226,8 +226,9 @@ class LinkTest {
     void onePeerUnderTwoAddressesIsOnePeer() {
         for (int[] ids : new int[][] {{1, 2}, {2, 1}}) {
             int port = Neighbour.freePort();
-            Neighbour one = peer(ids[0], 0, "localhost:" + port, "127.0.0.1:" + port);
-            Neighbour two = peer(ids[1], port, one.endpoint());
+            Path own = folder.resolve("peer" + ids[0]);
+            Neighbour one = open.add(new Neighbour(own, ids[0], 0, "localhost:" + port, "127.0.0.1:" + port));
+            Neighbour two = open.add(new Neighbour(own, ids[1], port, one.endpoint()));
             two.awaitGroupOf(2);
             one.awaitGroupOf(2).voice.await("are both peer " + ids[1] + "; counted once");
             oneLinkIsLeft(one, two);

@@ -175,7 +175,30 @@ class MembershipTest {
         Running back = processes.again(peers.get(0));
         excludes(back, peers.subList(1, 3));
         excludes(peers.get(2), List.of(back, peers.get(1)));
-        assertFalse(Files.exists(processes.folder.resolve("state")), "nothing is saved before the first change");
+        for (int id = 1; id <= 3; id++) {
+            assertFalse(Files.exists(processes.folder.resolve("state/peer-" + id + ".json")), "nothing is saved before the first change");
+        }
+    }
+
+    /** It finds its state, named after its id; who was at the old address may live, so a person says that it does not. */
+    @Test
+    void aMemberThatMovedToAnotherPortIsToldTheWayBackAndComesBackByIt() throws IOException {
+        List<Running> peers = found(2);
+        Running third = newcomer(3, address(peers.get(0)));
+        enter(peers.get(0));
+        leave(peers.get(0));
+        peers.get(0).tell("add " + address(third)).answers("add: (the peer at \\S+ is in the group|peer 3 at \\S+ is a member already)");
+        String old = address(peers.get(1));
+        peers.get(1).kill();
+        Running moved = processes.group(1, ports -> List.of(peer(2, ports.get(0), "state", List.of(address(peers.get(0)))))).get(0);
+        moved.says("its group is remembered in \\S+peer-2.json");
+        moved.says("it refuses: id 2 is taken by the peer at " + old + " in this group; if it has moved to " + address(moved)
+                + ", type \"remove 2 --force\" at peer 1, and it is added again");
+        peers.get(0).tell("remove 2 --force"); // asks for the id once more, in a line that does not end
+        peers.get(0).tell("2").answers("remove: .*");
+        moved.tell("request").answers(HELD);
+        peers.get(0).tell("request --try").answers("not entered: peer 2 holds it");
+        leave(moved);
     }
 
     @Test

@@ -39,7 +39,7 @@ class StateFileTest {
     private Path folder;
 
     private StateFile file() {
-        return new StateFile(folder.resolve("deep/er"), 1, "localhost:5001");
+        return new StateFile(folder.resolve("deep/er/peer-1.json"));
     }
 
     private static String write(StateFile file, Saved saved) {
@@ -130,7 +130,7 @@ class StateFileTest {
         String endpoint = first.endpoint();
         int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
         first.close();
-        StateFile file = new StateFile(folder, 1, endpoint);
+        StateFile file = new StateFile(folder.resolve("peer-1.json"));
         for (Map<Integer, String> members : List.of(Map.of(1, endpoint, 2, "localhost:1", 4, "localhost:3"), Map.of(2, "localhost:1"))) {
             write(file, new Saved(Group.found(members), null));
             try (Neighbour again = new Neighbour(folder, 1, port, "localhost:1")) {

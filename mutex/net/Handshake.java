@@ -49,12 +49,18 @@ final class Handshake {
         String listed = group.members().get(theirs.id());
         if (listed != null && !listed.equals(theirs.endpoint())) {
             return Optional.of("id " + theirs.id() + " is taken by the peer at " + listed
-                    + " in this group; start the one at " + theirs.endpoint() + " with another --id");
+                    + " in this group; if it has moved to " + theirs.endpoint() + ", type \"" + removal(mine, theirs.id())
+                    + "\" at peer " + mine.id() + ", and it is added again; else start that one with another --id");
         }
         boolean strangers = !mine.free() && !theirs.free() && group.origin() != theirs.group().origin();
         return strangers
                 ? Optional.of("two groups that began apart: here " + group + "; there " + theirs.group())
                 : Optional.empty();
+    }
+
+    /** What a member whose address changed is removed with: nobody else may take its place while it may be alive. */
+    private static String removal(Hello mine, int moved) {
+        return "remove " + moved + (mine.leaseMillis() == 0 || mine.group().members().size() == 2 ? " --force" : "");
     }
 
     /** The same pair may have dialed each other at once: the link dialed by the smaller id stays. */

@@ -27,8 +27,10 @@ public final class LocalPeer implements AutoCloseable {
     private final PeerLoop loop;
     private final StateFile state;
     private final Tenants tenants;
+    private final StateName name;
 
-    private LocalPeer(EventLoop events, MutexService service, Server server, PeerLoop loop, StateFile state, Tenants tenants) {
+    private LocalPeer(EventLoop events, MutexService service, Server server, PeerLoop loop, StateFile state, Tenants tenants, StateName name) {
+        this.name = name;
         this.events = events;
         this.service = service;
         this.tenants = tenants;
@@ -98,10 +100,12 @@ public final class LocalPeer implements AutoCloseable {
         }
         MutexService service = new MutexService();
         Server server = new Server(events, reach.listen(), reach.listenPort(), service);
+        StateName name = null;
         try {
             Settings settings = new Settings(start.id(), reach.host(), start.port() == 0 ? server.port() : start.port(), start.list(),
                     new SecureRandom().nextLong(), start.algorithms(), start.leaseMillis(), start.expect(), start.dying());
-            StateFile state = new StateFile(start.state(), start.id(), settings.endpoint());
+            name = StateName.take(start.state(), start.id(), settings.endpoint(), start.voice());
+            StateFile state = new StateFile(name.state());
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
             for (String line : new String[] {Remembered.notice(state, settings), state.unwritable()}) {
                 if (line != null) {
@@ -114,8 +118,11 @@ public final class LocalPeer implements AutoCloseable {
             loop.whenServing(server::serving);
             Tenants tenants = new Tenants(state.path(), events, start.voice());
             begin(events, loop, tenants, start.voice(), () -> service.serve(loop, tenants));
-            return new LocalPeer(events, service, server, loop, state, tenants);
+            return new LocalPeer(events, service, server, loop, state, tenants, name);
         } catch (RuntimeException e) {
+            if (name != null) {
+                name.close();
+            }
             server.close();
             throw e;
         }
@@ -142,6 +149,11 @@ public final class LocalPeer implements AutoCloseable {
 
     public PeerLoop loop() {
         return loop;
+    }
+
+    /** The file that remembers its group. */
+    public Path state() {
+        return state.path();
     }
 
     public String endpoint() {
@@ -184,5 +196,6 @@ public final class LocalPeer implements AutoCloseable {
         server.close();
         state.close();
         tenants.close();
+        name.close();
     }
 }

@@ -29,16 +29,16 @@ public final class StateFile implements AutoCloseable {
         void folder(Path folder) throws IOException;
     }
 
-    /** The file of the peer with the id at the endpoint, in the folder. */
-    public StateFile(Path folder, int id, String endpoint) {
-        this(folder, id, endpoint, System.getProperty("os.name").startsWith("Windows")
+    /** @param path the file; {@link StateName} says which one is a peer's */
+    public StateFile(Path path) {
+        this(path, System.getProperty("os.name").startsWith("Windows")
                 ? any -> { } // no folder can be opened there; NTFS writes names in order
                 : StateFile::sync);
     }
 
-    StateFile(Path folder, int id, String endpoint, Sync sync) {
+    StateFile(Path path, Sync sync) {
+        this.path = path;
         this.sync = sync;
-        path = folder.resolve("peer-" + id + "-" + endpoint.replaceAll("[^a-z0-9.-]", "_") + ".json");
     }
 
     public Path path() {

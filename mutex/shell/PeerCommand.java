@@ -129,6 +129,9 @@ public final class PeerCommand implements Callable<Integer> {
             throw e;
         }
         screen.line("peer " + id + " listens on " + peer.endpoint());
+        if (Files.exists(peer.state())) {
+            screen.line("its group is remembered in " + peer.state());
+        }
         if (page != null) {
             screen.line("live page at " + page.address());
         }

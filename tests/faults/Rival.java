@@ -59,7 +59,7 @@ final class Rival {
         LogFile log = args[5].equals("log") ? new LogFile(folder.resolve("log-" + id), System.out::println) : null;
         LocalPeer peer;
         try {
-            peer = LocalPeer.start(new EventLoop(), new LocalPeer.Start(id, args[1], Integer.parseInt(args[2]), others,
+            peer = LocalPeer.start(new EventLoop(), new LocalPeer.Start(id, args[1], Integer.parseInt(args[2]), null, true, others,
                     folder.resolve("state"), Algorithms.named(args[6]), Long.parseLong(args[4]), 0, System.out::println, Rival::die, log));
         } catch (IOException inUse) {
             System.out.println(inUse.getMessage());

@@ -68,7 +68,7 @@ public final class Edge {
 
     /** A state file whose folder is put on the disk so. */
     public static StateFile stateFile(Path folder, IoTask sync) {
-        return new StateFile(folder, 1, "localhost:5001", path -> sync.run());
+        return new StateFile(folder.resolve("peer-1.json"), path -> sync.run());
     }
 
     /** May throw what a disk throws. */
