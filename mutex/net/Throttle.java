@@ -13,7 +13,7 @@ final class Throttle {
 
     private static final int MOST_A_SECOND = 1_000;
     /** After a quiet time so many may come at once. */
-    private static final int MOST_AT_ONCE = 100;
+    private static final int MOST_AT_ONCE = 500;
     /** Nobody with fewer calls in this second waits. */
     private static final int FEW = 20;
     private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(10);
