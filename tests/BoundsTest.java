@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import mutex.MutexGrpc;
@@ -78,9 +79,9 @@ class BoundsTest {
         return peers.run(command);
     }
 
-    /** Two with a short lease, of which the first holds x. */
+    /** Two with a lease, of which the first holds x. */
     private List<Running> leased() {
-        List<Running> pair = peers.group(2, "--lease", "1s");
+        List<Running> pair = peers.group(2, "--lease", "5s");
         pair.get(0).say("request x").await("\\[x\\] HELD");
         return pair;
     }
@@ -144,7 +145,7 @@ class BoundsTest {
         ClientCall<HoldRequest, HoldEvent> call = channel.newCall(MutexGrpc.getHoldMethod(), CallOptions.DEFAULT);
         CompletableFuture<Void> held = new CompletableFuture<>();
         CompletableFuture<Void> answered = new CompletableFuture<>();
-        int last = 1_000_000;
+        int last = 300_000; // some 100 MB of answers
         call.start(new ClientCall.Listener<>() {
             @Override
             public void onMessage(HoldEvent event) {
@@ -160,7 +161,7 @@ class BoundsTest {
         Eventually.get(held, "the lock");
         for (int question = 1; question <= last; question++) {
             while (!call.isReady() && peer.isAlive()) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(100_000);
             }
             call.sendMessage(HoldRequest.newBuilder().setQuestion(question).build());
         }
@@ -206,7 +207,7 @@ class BoundsTest {
         AtomicLong answered = new AtomicLong();
         AtomicLong refused = new AtomicLong();
         AtomicInteger under = new AtomicInteger(calls);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
         List<ManagedChannel> channels = IntStream.range(0, 6).mapToObj(i -> channel(port)).toList();
         for (int i = 0; i < calls; i++) {
             again(channels.get(i % channels.size()), method, request, end, answered, refused, under);

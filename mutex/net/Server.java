@@ -25,7 +25,7 @@ public final class Server implements AutoCloseable {
     static final int MOST_MESSAGE = 16 << 10;
 
     /** Bytes read from a connection before others have their turn. */
-    private static final int READ_AT_ONCE = 16 << 10;
+    private static final int READ_AT_ONCE = 4 << 10;
     /** Of one connection; each Hold is a call for as long as it lasts, and programs of this machine may have many. */
     private static final int MOST_CALLS_LOCAL = 20_000;
     private static final int MOST_CALLS = 1_000;

@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Throttle {
 
-    private static final int MOST_A_SECOND = 3_000;
+    private static final int MOST_A_SECOND = 1_000;
     /** After a quiet time so many may come at once. */
-    private static final int MOST_AT_ONCE = 300;
+    private static final int MOST_AT_ONCE = 500;
     /** Nobody with fewer calls in this second waits. */
     private static final int FEW = 20;
     private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(10);
