@@ -62,6 +62,7 @@ public final class Server implements AutoCloseable {
                 .intercept(new Caller())
                 .addService(service)
                 .addService(ProtoReflectionServiceV1.newInstance())
+                .addService(olderReflection())
                 .addService(health.getHealthService());
         if (local) {
             builder.addService(ChannelzService.newInstance(100));
@@ -80,6 +81,12 @@ public final class Server implements AutoCloseable {
                     ? " is in use: another program listens there; choose another --port"
                     : " cannot be listened on (" + why + "); write an address of this machine after --listen, or another --port"));
         }
+    }
+
+    /** Beside v1: Postman, grpcui and Python's client ask for v1alpha alone. */
+    @SuppressWarnings("deprecation") // the one class that offers it
+    private static BindableService olderReflection() {
+        return io.grpc.protobuf.services.ProtoReflectionService.newInstance();
     }
 
     /** The port, also when the system chose it. */

@@ -171,6 +171,9 @@ public final class PeerCommand implements Callable<Integer> {
                 return 0;
             }
             int code = shell.run(System.in);
+            if (!session.quitting) {
+                screen.problem("standard input has ended, so this peer ends; --no-shell keeps it running");
+            }
             return new Leaving(session).leave() ? code : 1;
         }
     }
