@@ -16,6 +16,7 @@ import mutex.metrics.MetricsServer;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
 import mutex.net.PeerCertificate;
+import mutex.net.StateFile;
 import mutex.net.Tls;
 import mutex.trace.LogFile;
 import mutex.trace.TraceCommand;
@@ -243,9 +244,7 @@ public final class PeerCommand implements Callable<Integer> {
             }
             return state;
         }
-        String chosen = System.getenv("XDG_STATE_HOME");
-        Path home = Path.of(System.getProperty("user.home"));
-        return (chosen == null || chosen.isEmpty() ? home.resolve(".local/state") : Path.of(chosen)).resolve("afteryou");
+        return StateFile.usualFolder();
     }
 
     /** A broken rule of the core: better no peer than one that lets two in. */
