@@ -172,14 +172,14 @@ public final class PeerCommand implements Callable<Integer> {
                 return 0;
             }
             int code = shell.run(System.in);
-            if (!session.quitting) {
-                screen.problem("standard input has ended, so this peer ends; --no-shell keeps it running");
-            }
             return new Leaving(session).leave() ? code : 1;
         }
     }
 
     private StartList checked() {
+        String first = addresses.isEmpty() ? null : addresses.get(0);
+        require(id != null || first == null || first.contains(":"), "unknown command " + Usage.quoted(String.valueOf(first))
+                + "; to start a peer write for example --id 1 --port 5001 localhost:5000");
         require(id != null, "--id is missing; write for example --id 1 --port 5001");
         for (Path path : new Path[] {peersFile, log, state}) {
             require(path == null || !path.toString().isEmpty(), (path == peersFile ? "--peers-file" : path == log ? "--log" : "--state")
