@@ -154,7 +154,7 @@ class TraceTest {
         List<Path> logs = goodLogs(500, 1);
         List<String> lines = new ArrayList<>(Files.readAllLines(logs.get(1)));
         int entry = find(lines, 4, "\"event\":\"entry\"");
-        lines.set(entry, lines.get(entry).replaceAll("\"fence\":\\d+", "\"fence\":1"));
+        lines.set(entry, lines.get(entry).replaceAll("\"fence\":\"\\d+\"", "\"fence\":\"1\""));
         Files.write(logs.get(1), lines);
         assertViolation(place(logs.get(1), entry) + "[default] peer 2 entered with fence 1, not above ", Traced.of(logs));
     }
@@ -259,7 +259,7 @@ class TraceTest {
         for (int i = 0; i < logs.size(); i++) {
             int lives = i + 1;
             String next = Files.readString(laterLogs.get(i)).replaceAll("\"epoch\":\\d+", "\"epoch\":" + (5_000 + lives))
-                    .replaceAll("\"fence\":", "\"fence\":9").replace("\"time\":\"2026-11-18T11", "\"time\":\"2026-11-18T12");
+                    .replaceAll("\"fence\":\"", "\"fence\":\"9").replace("\"time\":\"2026-11-18T11", "\"time\":\"2026-11-18T12");
             Files.writeString(logs.get(i), between + next, StandardOpenOption.APPEND);
         }
         return logs;

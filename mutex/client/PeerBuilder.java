@@ -11,7 +11,9 @@ import mutex.algorithm.TokenRing;
 import mutex.discover.StartList;
 import mutex.group.Listed;
 import mutex.net.EventLoop;
+import mutex.net.LeaseText;
 import mutex.net.LocalPeer;
+import mutex.net.StateFile;
 import mutex.net.Tls;
 
 /** Describes a peer that runs in this program, as the options of {@code peer} do; {@link #start} starts it. */
@@ -27,7 +29,7 @@ public final class PeerBuilder {
     private List<Listed> others = List.of();
     private Algorithms algorithms = Algorithms.named(RicartAgrawala.NAME);
     private long leaseMillis;
-    private Path state = Path.of(System.getProperty("user.home"), ".local", "state", "afteryou");
+    private Path state = StateFile.usualFolder();
     private Tls tls;
     private Consumer<String> voice = line -> System.err.println("peer: " + line);
 
@@ -70,8 +72,17 @@ public final class PeerBuilder {
         return this;
     }
 
-    /** The same at all peers; zero, the default, turns it off. */
+    /**
+     * The same at all peers, 200 ms to 10 min; zero, the default, turns it off.
+     *
+     * @throws IllegalArgumentException in one line when it is neither
+     */
     public PeerBuilder lease(Duration lease) {
+        boolean possible = lease.isZero() || lease.compareTo(Duration.ofMillis(LeaseText.SHORTEST)) >= 0
+                && lease.compareTo(Duration.ofMillis(LeaseText.LONGEST)) <= 0;
+        if (!possible) {
+            throw new IllegalArgumentException("a lease of " + lease + " is not from 200 ms to 10 min; zero turns it off");
+        }
         leaseMillis = lease.toMillis();
         return this;
     }
@@ -86,7 +97,7 @@ public final class PeerBuilder {
         return this;
     }
 
-    /** Folder of the state file; default: ~/.local/state/afteryou. */
+    /** Folder of the state file; default, as of {@code peer}: $XDG_STATE_HOME/afteryou, or ~/.local/state/afteryou. */
     public PeerBuilder state(Path folder) {
         state = folder;
         return this;

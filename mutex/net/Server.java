@@ -65,6 +65,7 @@ public final class Server implements AutoCloseable {
                 .intercept(new Caller())
                 .addService(service)
                 .addService(ProtoReflectionServiceV1.newInstance())
+                .addService(olderReflection())
                 .addService(health.getHealthService());
         if (local) {
             builder.addService(ChannelzService.newInstance(100));
@@ -89,6 +90,12 @@ public final class Server implements AutoCloseable {
         ServerChannel channel = new ReflectiveChannelFactory<ServerChannel>(loop.serverChannel).newChannel();
         channel.pipeline().addLast(connections);
         return channel;
+    }
+
+    /** Beside v1: Postman, grpcui and Python's client ask for v1alpha alone. */
+    @SuppressWarnings("deprecation") // the one class that offers it
+    private static BindableService olderReflection() {
+        return io.grpc.protobuf.services.ProtoReflectionService.newInstance();
     }
 
     /** The port, also when the system chose it. */

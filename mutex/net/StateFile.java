@@ -118,4 +118,11 @@ public final class StateFile implements AutoCloseable {
     public void close() {
         writer.shutdown();
     }
+
+    /** Where a peer keeps its state unless told otherwise: in $XDG_STATE_HOME, or else below the user's home. */
+    public static Path usualFolder() {
+        String chosen = System.getenv("XDG_STATE_HOME");
+        Path home = Path.of(System.getProperty("user.home"));
+        return (chosen == null || chosen.isEmpty() ? home.resolve(".local/state") : Path.of(chosen)).resolve("afteryou");
+    }
 }

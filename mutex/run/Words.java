@@ -72,6 +72,16 @@ final class Words {
     }
 
     private static IllegalArgumentException unknown(String typed) {
+        String known = switch (typed) {
+            case "-s", "--shared" -> "shared locks do not exist here; leave it out for an exclusive one";
+            case "-u", "--unlock" -> "a lock is given back when its command ends; leave it out";
+            case "-F", "--no-fork" -> "the command always runs as a child; leave it out";
+            case "--verbose" -> "what happens is said on standard error anyway; leave it out";
+            default -> null;
+        };
+        if (known != null) {
+            return new IllegalArgumentException(typed + " of flock(1) is not taken: " + known);
+        }
         return new IllegalArgumentException("\"" + Printable.of(typed, 80) + "\" is no option");
     }
 

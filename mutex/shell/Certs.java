@@ -62,6 +62,9 @@ public final class Certs implements Callable<Integer> {
     }
 
     private Order order(String word) {
+        if (days < 1 || days > 3_650) {
+            throw new ParameterException(spec.commandLine(), "--days " + days + " is not a number from 1 to 3650");
+        }
         if (word.equals(CLIENT)) {
             return new Order(PeerCertificate.OF_CLIENT, List.of(), START, days);
         }
@@ -69,9 +72,6 @@ public final class Certs implements Callable<Integer> {
         if (!form.matches() || Integer.parseInt(form.group(1)) > 65_535) {
             throw new ParameterException(spec.commandLine(), Usage.quoted(word) + " is not a peer's id from 1 to 65535, "
                     + "maybe with its hosts, e.g. 1 or 1=db1.example.org");
-        }
-        if (days < 1 || days > 3_650) {
-            throw new ParameterException(spec.commandLine(), "--days " + days + " is not a number from 1 to 3650");
         }
         return new Order(Integer.parseInt(form.group(1)), form.group(2) == null ? List.of() : List.of(form.group(2).split(",")), START, days);
     }

@@ -21,6 +21,7 @@ public final class Commands {
         words.setEscapeChars(null);
         words.setEofOnUnclosedQuote(true);
         line = new CommandLine(commands);
+        line.setExpandAtFiles(false); // a name that begins with @ is a wrong name, no file to read
         line.registerConverter(Duration.class, new Durations());
         line.setParameterExceptionHandler((wrong, args) -> {
             screen.problem(oneLine(wrong));
@@ -40,15 +41,24 @@ public final class Commands {
         return line;
     }
 
-    /** Runs a line; whether that went well. */
+    /** Runs a line, or each of several that were pasted as one; whether all of that went well. */
     public boolean execute(String text) {
+        boolean well = true;
+        for (String each : text.split("\\R")) {
+            well &= each.isBlank() || command(each);
+        }
+        return well;
+    }
+
+    private boolean command(String text) {
         if (text.length() > LONGEST_LINE) {
             screen.problem("a line of " + text.length() + " characters is too long for a command; \"help\" lists them");
             return false;
         }
         try {
-            List<String> command = words.parse(text, text.length()).words().stream().filter(word -> !word.isEmpty()).toList();
-            return command.isEmpty() || line.execute(command.toArray(String[]::new)) == 0;
+            // Stripped: the parser adds an empty word after a trailing blank. One in quotes stays, and is refused as a name.
+            List<String> command = words.parse(text.strip(), text.strip().length()).words();
+            return line.execute(command.toArray(String[]::new)) == 0;
         } catch (SyntaxError unbalanced) {
             screen.problem("\"" + text.strip() + "\": a quote is not closed; close it or leave it out");
             return false;

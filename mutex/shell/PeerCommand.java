@@ -16,6 +16,7 @@ import mutex.metrics.MetricsServer;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
 import mutex.net.PeerCertificate;
+import mutex.net.StateFile;
 import mutex.net.Tls;
 import mutex.trace.LogFile;
 import mutex.trace.TraceCommand;
@@ -182,6 +183,9 @@ public final class PeerCommand implements Callable<Integer> {
     }
 
     private StartList checked() {
+        String first = addresses.isEmpty() ? null : addresses.get(0);
+        require(id != null || first == null || first.contains(":"), "unknown command " + Usage.quoted(String.valueOf(first))
+                + "; to start a peer write for example --id 1 --port 5001 localhost:5000");
         require(id != null, "--id is missing; write for example --id 1 --port 5001");
         for (Path path : new Path[] {peersFile, log, state}) {
             require(path == null || !path.toString().isEmpty(), (path == peersFile ? "--peers-file" : path == log ? "--log" : "--state")
@@ -248,9 +252,7 @@ public final class PeerCommand implements Callable<Integer> {
             }
             return state;
         }
-        String chosen = System.getenv("XDG_STATE_HOME");
-        Path home = Path.of(System.getProperty("user.home"));
-        return (chosen == null || chosen.isEmpty() ? home.resolve(".local/state") : Path.of(chosen)).resolve("afteryou");
+        return StateFile.usualFolder();
     }
 
     /** A broken rule of the core: better no peer than one that lets two in. */

@@ -48,11 +48,16 @@ public final class Shell {
     /** Runs the lines of a pipe; the exit code is 1 when a command failed. Returns at its end or at quit. */
     public int run(InputStream in) throws IOException {
         boolean failed = false;
+        boolean any = false;
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         session.answerWith(question -> next(lines));
         String line;
         while (!session.quitting && (line = lines.readLine()) != null) {
+            any = true;
             failed |= !line.isBlank() && !commands.execute(line);
+        }
+        if (!any) { // of a service without --no-shell: nobody meant it to end
+            session.screen.problem("standard input has ended, so this peer ends; --no-shell keeps it running");
         }
         return failed ? 1 : 0;
     }

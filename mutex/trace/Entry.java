@@ -85,7 +85,7 @@ public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happe
         text(json, "lock", what.lock());
         text(json, "stamp", what.stamp() == null ? null : what.stamp().toString());
         if (what.fence() != 0) {
-            json.append(",\"fence\":").append(what.fence());
+            json.append(",\"fence\":\"").append(what.fence()).append('"'); // above 2^53 many readers round a number
         }
         text(json, "text", what.text());
         return json.append('}').toString();

@@ -1,0 +1,104 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import mutex.client.Mutex;
+import mutex.shell.Certs;
+import mutex.shell.Commands;
+import mutex.shell.Screen;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What is typed, pasted or passed is taken as it was meant, or refused. */
+class WordsTest {
+
+    @TempDir
+    Path folder;
+
+    private final List<List<String>> asked = new ArrayList<>();
+    private final Commands shell = new Commands(new Root(asked), new Screen(new PrintStream(new ByteArrayOutputStream()), System.err));
+
+    @CommandLine.Command(name = "")
+    static final class Root {
+
+        private final List<List<String>> asked;
+
+        Root(List<List<String>> asked) {
+            this.asked = asked;
+        }
+
+        @CommandLine.Command(name = "request")
+        int request(@CommandLine.Parameters(arity = "0..*") List<String> names) {
+            asked.add(names == null ? List.of() : names);
+            return 0;
+        }
+    }
+
+    @Test
+    void anEmptyNameInQuotesIsKept() {
+        assertTrue(shell.execute("request \"\""));
+        assertTrue(shell.execute("request '' "));
+        assertTrue(shell.execute("  request x   "));
+        assertEquals(List.of(List.of(""), List.of(""), List.of("x")), asked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"request a\nrequest b", "request a\r\nrequest b\r\n", "\nrequest a\rrequest b"})
+    void pastedLinesAreACommandEach(String pasted) {
+        assertTrue(shell.execute(pasted));
+        assertEquals(List.of(List.of("a"), List.of("b")), asked);
+    }
+
+    @Test
+    void oneWrongLineOfSeveralFails() {
+        assertFalse(shell.execute("request a\nreqest b\nrequest c"));
+        assertEquals(List.of(List.of("a"), List.of("c")), asked);
+    }
+
+    @Test
+    void aNameWithAtReadsNoFile() throws Exception {
+        Path file = Files.writeString(folder.resolve("names"), "secret");
+        assertTrue(shell.execute("request @" + file));
+        assertEquals(List.of(List.of("@" + file)), asked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"99999", "3651", "0", "-1"})
+    void aClientsCertificateIsNoLongerValidThanAPeers(String days) {
+        for (String who : List.of("client", "1")) {
+            CommandLine certs = new CommandLine(new Certs()).setErr(new java.io.PrintWriter(new ByteArrayOutputStream()));
+            assertEquals(CommandLine.ExitCode.USAGE, certs.execute(folder.resolve("certs").toString(), who, "--days", days));
+        }
+        assertFalse(Files.exists(folder.resolve("certs")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0.001S", "PT0.199S", "PT10M0.001S", "PT-5S", "PT0.000001S"})
+    void theLibraryRefusesALeaseThatTheCommandLineRefuses(String lease) {
+        assertThrows(IllegalArgumentException.class, () -> Mutex.peer(1).lease(Duration.parse(lease)));
+    }
+
+    public static void main(String[] args) {
+        Run.only(WordsTest.class);
+    }
+}
