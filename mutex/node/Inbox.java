@@ -149,7 +149,7 @@ final class Inbox {
         peer.epoch = Math.max(peer.epoch, frame.fromEpoch());
         peer.version = frame.version();
         peer.print = frame.print();
-        boolean toPresentEpoch = frame.toEpoch() == counters.epoch();
+        boolean toPresentEpoch = counters.epoch() == frame.toEpoch();
         boolean alone = home.membership.group().members().size() == 1; // another group may add us
         for (Frame.Part part : frame.parts()) {
             if (part instanceof Frame.OfGroup ofGroup && countsFromStranger(ofGroup.message(), toPresentEpoch, alone)) {
