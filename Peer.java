@@ -34,23 +34,25 @@
 //SOURCES mutex/group/Promise.java mutex/group/Proposal.java mutex/group/Saved.java mutex/group/Site.java
 //SOURCES mutex/group/Standing.java mutex/group/Version.java mutex/group/Wish.java mutex/group/Witness.java
 //SOURCES mutex/metrics/Happened.java mutex/metrics/MetricsServer.java mutex/metrics/Present.java
-//SOURCES mutex/net/Askers.java mutex/net/Asking.java mutex/net/Beginning.java mutex/net/ByteCall.java
-//SOURCES mutex/net/Caller.java mutex/net/CertificateMaker.java mutex/net/Choice.java mutex/net/Client.java
-//SOURCES mutex/net/Connections.java mutex/net/Daemon.java mutex/net/Dialer.java mutex/net/Dialers.java
-//SOURCES mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/FaultLab.java mutex/net/Fed.java
-//SOURCES mutex/net/FrameText.java mutex/net/Handshake.java mutex/net/HoldCall.java mutex/net/HoldStream.java
-//SOURCES mutex/net/Inquiries.java mutex/net/Interest.java mutex/net/Lane.java mutex/net/LeaseText.java
-//SOURCES mutex/net/LibraryLines.java mutex/net/Link.java mutex/net/Links.java mutex/net/LocalPeer.java
-//SOURCES mutex/net/Looking.java mutex/net/Mishap.java mutex/net/MutexService.java mutex/net/Outbox.java
-//SOURCES mutex/net/Pause.java mutex/net/PeerCertificate.java mutex/net/PeerLoop.java mutex/net/Problems.java
-//SOURCES mutex/net/QuickCall.java mutex/net/QuickHeaders.java mutex/net/Recorder.java mutex/net/Rehearsal.java
-//SOURCES mutex/net/RemotePeer.java mutex/net/RemotePeers.java mutex/net/Repeats.java mutex/net/Room.java
-//SOURCES mutex/net/Server.java mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StandingText.java
-//SOURCES mutex/net/StateFile.java mutex/net/StepText.java mutex/net/Strangers.java mutex/net/Tenants.java
-//SOURCES mutex/net/Tls.java mutex/net/TlsCall.java mutex/net/TlsFiles.java mutex/net/TlsProblems.java
-//SOURCES mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/Watched.java mutex/net/WatchedTls.java
-//SOURCES mutex/net/Watching.java mutex/net/Wire.java mutex/net/WireEvent.java mutex/net/WireFrame.java
-//SOURCES mutex/net/WirePart.java mutex/net/WireStatus.java
+//SOURCES mutex/net/Admission.java mutex/net/Askers.java mutex/net/Asking.java mutex/net/Beginning.java
+//SOURCES mutex/net/ByteCall.java mutex/net/Caller.java mutex/net/CertificateMaker.java mutex/net/Choice.java
+//SOURCES mutex/net/Client.java mutex/net/Connections.java mutex/net/Daemon.java mutex/net/Dialer.java
+//SOURCES mutex/net/Dialers.java mutex/net/Elapsed.java mutex/net/EventLoop.java mutex/net/FaultLab.java
+//SOURCES mutex/net/Fed.java mutex/net/FrameText.java mutex/net/Handshake.java mutex/net/HoldCall.java
+//SOURCES mutex/net/HoldStream.java mutex/net/HttpBounds.java mutex/net/Inquiries.java mutex/net/Interest.java
+//SOURCES mutex/net/Lane.java mutex/net/LeaseText.java mutex/net/LibraryLines.java mutex/net/Link.java
+//SOURCES mutex/net/Links.java mutex/net/LocalPeer.java mutex/net/Looking.java mutex/net/Mishap.java
+//SOURCES mutex/net/MutexService.java mutex/net/Outbox.java mutex/net/Pause.java mutex/net/PeerCertificate.java
+//SOURCES mutex/net/PeerLoop.java mutex/net/Problems.java mutex/net/QuickCall.java mutex/net/QuickHeaders.java
+//SOURCES mutex/net/Recorder.java mutex/net/Rehearsal.java mutex/net/Remembered.java mutex/net/RemotePeer.java
+//SOURCES mutex/net/RemotePeers.java mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java
+//SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StandingText.java mutex/net/StateFile.java
+//SOURCES mutex/net/StateName.java mutex/net/StatusDesk.java mutex/net/StepText.java mutex/net/StoppingText.java
+//SOURCES mutex/net/Strangers.java mutex/net/Tenants.java mutex/net/Throttle.java mutex/net/Tls.java
+//SOURCES mutex/net/TlsCall.java mutex/net/TlsFiles.java mutex/net/TlsProblems.java mutex/net/Trust.java
+//SOURCES mutex/net/WatchStream.java mutex/net/Watched.java mutex/net/WatchedTls.java mutex/net/Watching.java
+//SOURCES mutex/net/Wire.java mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java
+//SOURCES mutex/net/WireStatus.java
 //SOURCES mutex/node/Cost.java mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java
 //SOURCES mutex/node/Frame.java mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java
 //SOURCES mutex/node/Lease.java mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java
@@ -84,10 +86,10 @@
 //SOURCES mutex/trace/Input.java mutex/trace/InputLine.java mutex/trace/Journal.java mutex/trace/Life.java
 //SOURCES mutex/trace/Line.java mutex/trace/Log.java mutex/trace/LogFile.java mutex/trace/LogFiles.java
 //SOURCES mutex/trace/LogLine.java mutex/trace/LogReader.java mutex/trace/Merge.java mutex/trace/Messages.java
-//SOURCES mutex/trace/Method.java mutex/trace/Report.java mutex/trace/Shiviz.java mutex/trace/Span.java
-//SOURCES mutex/trace/Story.java mutex/trace/Summary.java mutex/trace/Tallies.java mutex/trace/TextDiagram.java
-//SOURCES mutex/trace/Trace.java mutex/trace/TraceCommand.java mutex/trace/Turn.java mutex/trace/Turns.java
-//SOURCES mutex/trace/VectorClock.java mutex/trace/Violation.java
+//SOURCES mutex/trace/Method.java mutex/trace/Output.java mutex/trace/Report.java mutex/trace/Shiviz.java
+//SOURCES mutex/trace/Span.java mutex/trace/Story.java mutex/trace/Summary.java mutex/trace/Tallies.java
+//SOURCES mutex/trace/TextDiagram.java mutex/trace/Trace.java mutex/trace/TraceCommand.java
+//SOURCES mutex/trace/Turn.java mutex/trace/Turns.java mutex/trace/VectorClock.java mutex/trace/Violation.java
 //SOURCES mutex/web/Frames.java mutex/web/Gate.java mutex/web/GroupTable.java mutex/web/Live.java
 //SOURCES mutex/web/PageLocks.java mutex/web/Recent.java mutex/web/WebServer.java
 //FILES mutex/trace/diagram.css=mutex/trace/diagram.css mutex/trace/diagram.html=mutex/trace/diagram.html

