@@ -101,7 +101,7 @@ public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happe
     static void quote(StringBuilder json, String value) {
         json.append('"');
         for (char c : value.toCharArray()) {
-            if (c < ' ' || c == '"' || c == '\\') {
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') { // ASCII, so that no terminal obeys and no locale matters
                 json.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 json.append(c);
