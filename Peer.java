@@ -98,6 +98,7 @@
 //FILES mutex/web/live.js=mutex/web/live.js
 
 import java.util.List;
+import mutex.node.Printable;
 import mutex.replay.ReplayCommand;
 import mutex.run.HoldRun;
 import mutex.run.LockRun;
@@ -110,8 +111,6 @@ import picocli.CommandLine;
 /** The entry: a command on a lock or at a running peer, or else a peer; {@link PeerCommand} says which options that takes. */
 final class Peer {
 
-    /** First words that are commands; with the two that list them. */
-    private static final List<String> VERBS = List.of("status", "why", "locks", "peers", "watch", "top", "replay", "-h", "--help");
     private static final int USAGE = 64;
     private static final int CONFIGURATION = 78;
 
@@ -133,11 +132,13 @@ final class Peer {
             return args[0].equals("lock") ? LockRun.run(words) : HoldRun.run(words);
         }
         CommandLine line = new CommandLine(new PeerCommand());
-        if (args.length > 0 && VERBS.contains(args[0])) { // elsewhere such a word is a value: --peers-file peers
-            UnderLock.addTo(line);
-            Look.addTo(line);
-            ReplayCommand.addTo(line);
-        }
+        UnderLock.addTo(line);
+        Look.addTo(line);
+        ReplayCommand.addTo(line);
+        line.setAllowSubcommandsAsOptionParameters(true); // --peers-file peers
+        line.setExpandAtFiles(false); // every word is taken as it stands
+        line.setUsageHelpAutoWidth(true);
+        line.setExecutionStrategy(Peer::execute);
         line.setParameterExceptionHandler((wrong, a) -> {
             String problem = Usage.inOneLine(wrong);
             return fail(wrong.getCommandLine(), USAGE, problem.endsWith("?") ? problem : problem + "; --help shows how it is used");
@@ -146,8 +147,18 @@ final class Peer {
         return line.execute(args);
     }
 
+    /** A command stands first: what stands before it would be taken for a peer's, and do nothing. */
+    private static int execute(CommandLine.ParseResult all) {
+        if (all.hasSubcommand() && !all.matchedArgs().isEmpty()) {
+            String name = all.subcommand().commandSpec().name();
+            throw new CommandLine.ParameterException(all.commandSpec().commandLine(), "\"" + name + "\" is a command, and "
+                    + "no part of a peer's command line; write it first, or leave it out");
+        }
+        return new CommandLine.RunLast().execute(all);
+    }
+
     private static int fail(CommandLine command, int code, String problem) {
-        System.err.println(command.getCommandName() + ": " + problem);
+        System.err.println(command.getCommandName() + ": " + Printable.of(problem));
         return code;
     }
 }

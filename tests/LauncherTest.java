@@ -70,7 +70,7 @@ class LauncherTest {
             for arg; do case $arg in -DoutputDirectory=*) to=${arg#*=} ;; esac; done
             sleep 1
             cp "$DELIVERS" "$to/%s"
-            """.formatted(JAR);
+            """.replace("%s", JAR);
 
     private static final String TOOLS = "bash cat chmod cp cut dirname flock grep head id java mkdir mktemp mv "
             + "openssl readlink rm sed sh sha256sum shasum sleep tail";
