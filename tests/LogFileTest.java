@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Eventually.java support/Traced.java ../Peer.java
+//SOURCES Run.java support/Eventually.java support/InProcess.java support/Traced.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,17 +15,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import mutex.trace.LogFile;
 import mutex.trace.LogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Eventually;
+import tests.support.InProcess;
 import tests.support.Traced;
 
 /** The files of a peer and of trace on a messy machine: a disk that is full, a log that is moved, a file that is another's. */
-@Timeout(60)
+@Timeout(300)
 class LogFileTest {
 
     private static final Path LOGS = Path.of("docs/logs").toAbsolutePath();
@@ -121,6 +124,54 @@ class LogFileTest {
         assertEquals(0, traced.code(), traced.toString());
         assertTrue(traced.out().contains((to - from) + " lines are missing here"), traced.toString());
         assertTrue(traced.out().contains("only checked up to the first gap"), traced.toString());
+    }
+
+    @Test
+    void certsReplacesNoKeyUnlessItIsToBeRenewedAndTheCasNever() throws Exception {
+        Path certs = folder.resolve("certs");
+        assertEquals(0, InProcess.run("certs", certs.toString(), "1").code());
+        Map<String, String> first = texts(certs);
+        assertEquals(6, first.size(), first.keySet().toString());
+        InProcess again = InProcess.run("certs", certs.toString(), "1", "client", "2");
+        assertEquals(0, again.code(), again.err());
+        assertTrue(again.out().contains("peer-1.pem and peer-1.key were there, and stay as they are; --renew makes new ones\n"), again.out());
+        assertTrue(again.out().contains("client.pem and client.key were there, and stay"), again.out());
+        Map<String, String> second = texts(certs);
+        first.forEach((name, text) -> assertEquals(text, second.get(name), name));
+        assertEquals(8, second.size(), second.keySet().toString());
+        assertEquals(0, InProcess.run("certs", "--renew", certs.toString(), "1").code());
+        Map<String, String> third = texts(certs);
+        second.forEach((name, text) -> assertEquals(!name.startsWith("peer-1."), text.equals(third.get(name)), name));
+    }
+
+    @Test
+    void certsMakesNothingBesideHalfOfWhatItNeeds() throws Exception {
+        Path certs = folder.resolve("certs");
+        assertEquals(0, InProcess.run("certs", certs.toString(), "1").code());
+        for (String name : List.of("ca.pem", "ca.key", "peer-1.pem", "peer-1.key")) {
+            Path moved = Files.move(certs.resolve(name), folder.resolve(name));
+            Map<String, String> before = texts(certs);
+            for (String renew : List.of("--renew", "--days=365")) {
+                InProcess half = InProcess.run("certs", renew, certs.toString(), "1", "2");
+                assertTrue(half.code() == 78 && half.err().contains(" is there without "), name + ": " + half);
+                assertEquals(1, half.err().lines().count(), half.err());
+                assertEquals(before, texts(certs), "nothing was made without " + name);
+            }
+            Files.move(moved, certs.resolve(name));
+        }
+        Path file = Files.writeString(folder.resolve("file"), "mine\n");
+        for (String wrong : List.of(file.toString(), file + "/certs", "/proc/certs")) {
+            InProcess refused = InProcess.run("certs", wrong, "1");
+            assertEquals(78, refused.code(), refused.toString());
+            assertTrue(refused.err().matches("certs: \\Q" + wrong + "\\E: (is a file|cannot be made \\(.*\\)); name .*\n"), refused.err());
+        }
+        assertEquals("mine\n", text(file));
+    }
+
+    private static Map<String, String> texts(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.collect(Collectors.toMap(file -> file.getFileName().toString(), LogFileTest::text));
+        }
     }
 
     private static String text(Path file) {

@@ -47,8 +47,10 @@ class OperateTest {
     @Test
     void theLogIsRotatedByTheSignalThatReopensItAndTheUnitThatThereIs() throws Exception {
         String rotate = Files.readString(operate.resolve("logrotate.conf"));
-        assertTrue(Pattern.compile("(?s)^/\\S+\\.jsonl \\{\\n.*\\n    postrotate\\n +systemctl kill --signal=HUP (\\S+)\\n    endscript\\n\\}\\n$",
-                Pattern.MULTILINE).matcher(rotate).results().allMatch(found -> Files.exists(operate.resolve(found.group(1)))), rotate);
+        List<String> units = Pattern.compile("(?s)^/\\S+\\.jsonl \\{\\n.*\\n    postrotate\\n +systemctl kill --signal=HUP (\\S+)\\n    endscript\\n\\}\\n$",
+                Pattern.MULTILINE).matcher(rotate).results().map(found -> found.group(1)).toList();
+        assertEquals(List.of("afteryou.service"), units, rotate);
+        assertTrue(Files.exists(operate.resolve(units.get(0))), "the unit");
         assertTrue(rotate.contains("--signal=HUP afteryou.service") && !rotate.contains("copytruncate"), rotate);
     }
 

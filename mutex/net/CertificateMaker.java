@@ -1,10 +1,17 @@
 package mutex.net;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
@@ -12,7 +19,9 @@ import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -49,23 +58,47 @@ public final class CertificateMaker {
         }
     }
 
-    /** Whether the folder has a CA. */
-    public boolean hasCa() {
-        return Files.exists(pem(CA)) && Files.exists(key(CA));
+    /**
+     * Whether the folder has a CA.
+     *
+     * @throws IOException in one line when it has half of one
+     */
+    public boolean hasCa() throws IOException {
+        return has(CA);
     }
 
     /**
-     * Makes them; those of the same name that are there already are replaced.
+     * Whether the folder has a key and a certificate of that name, such as {@link Order#name()}.
+     *
+     * @throws IOException in one line when it has one without the other
+     */
+    public boolean has(String name) throws IOException {
+        boolean pem = Files.exists(pem(name), LinkOption.NOFOLLOW_LINKS);
+        boolean key = Files.exists(key(name), LinkOption.NOFOLLOW_LINKS);
+        if (pem != key) {
+            throw new IOException((pem ? pem(name) : key(name)) + ": is there without " + name + (pem ? ".key" : ".pem")
+                    + "; put that beside it, or name another folder");
+        }
+        return pem;
+    }
+
+    /**
+     * Makes them; those of the same name that are there already are replaced, but never the CA's. When one cannot be written, none is.
      *
      * @throws IOException in one line when that cannot be done
      */
     public void make(List<Order> orders) throws IOException, InterruptedException {
-        Files.createDirectories(folder);
+        boolean reused = hasCa();
+        if (reused && orders.isEmpty()) {
+            return;
+        }
+        makeFolder();
         Path work = Files.createTempDirectory("afteryou-certs");
         Path store = work.resolve("store.p12");
+        Map<Path, Path> fresh = new LinkedHashMap<>();
         try {
             List<String> made = new ArrayList<>();
-            if (hasCa()) {
+            if (reused) {
                 reuseCa(store);
             } else {
                 generate(store, CA, "CN=After You CA", CA_DAYS, List.of("-ext", "bc:critical=ca:true", "-ext", "ku:critical=keyCertSign,cRLSign"));
@@ -80,14 +113,34 @@ public final class CertificateMaker {
                 keys.load(in, password.toCharArray());
             }
             for (String name : made) {
-                write(key(name), "PRIVATE KEY", keys.getKey(name, password.toCharArray()).getEncoded(), true);
-                write(pem(name), "CERTIFICATE", keys.getCertificate(name).getEncoded(), false);
+                write(fresh, key(name), "PRIVATE KEY", keys.getKey(name, password.toCharArray()).getEncoded(), true);
+                write(fresh, pem(name), "CERTIFICATE", keys.getCertificate(name).getEncoded(), false);
+            }
+            for (Map.Entry<Path, Path> file : fresh.entrySet()) { // each as a whole: a peer may be reading it
+                Files.move(file.getValue(), file.getKey(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             }
         } catch (GeneralSecurityException e) {
             throw new IOException(folder + ": the certificates cannot be written (" + e.getMessage() + ")", e);
+        } catch (FileSystemException e) {
+            throw new IOException(folder + ": cannot be written (" + (e.getReason() == null ? e.getMessage() : e.getReason())
+                    + "); nothing was made; name another folder", e);
         } finally {
+            for (Path left : fresh.values()) {
+                Files.deleteIfExists(left);
+            }
             Files.deleteIfExists(store);
             Files.delete(work);
+        }
+    }
+
+    private void makeFolder() throws IOException {
+        try {
+            Files.createDirectories(folder);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException(folder + ": is a file; name a folder", e);
+        } catch (FileSystemException e) {
+            throw new IOException(folder + ": cannot be made (" + (e.getReason() == null ? e.getMessage() : e.getReason())
+                    + "); name another folder", e);
         }
     }
 
@@ -140,15 +193,23 @@ public final class CertificateMaker {
         return folder.resolve(name + ".key");
     }
 
-    /** As a whole or not at all: a peer may be reading it. */
-    private void write(Path file, String kind, byte[] what, boolean secret) throws IOException {
+    /** Beside its place, to be moved there when all are written. */
+    private void write(Map<Path, Path> files, Path file, String kind, byte[] what, boolean secret) throws IOException {
         String text = "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(what)
                 + "\n-----END " + kind + "-----\n";
         Path fresh = Files.createTempFile(folder, ".new", ""); // which only its owner can read
-        Files.writeString(fresh, text);
-        if (!secret && Files.getFileStore(fresh).supportsFileAttributeView("posix")) {
-            Files.setPosixFilePermissions(fresh, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+        files.put(file, fresh);
+        try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+            out.force(true);
+        } catch (IOException e) { // such as a full disk
+            throw new FileSystemException(file.toString(), null, e.getMessage());
         }
-        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        if (!secret && Files.getFileStore(fresh).supportsFileAttributeView("posix")) {
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
+        }
     }
 }

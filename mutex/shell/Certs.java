@@ -1,10 +1,11 @@
 package mutex.shell;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,8 +21,8 @@ import picocli.CommandLine.Spec;
 
 /** Makes what TLS needs: a CA, a certificate for each peer and one for programs. */
 @Command(name = "certs", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Makes certificates in a folder: of a CA, of each peer and of a client. What is there already, the CA's "
-                + "apart, is made anew.")
+        description = "Makes certificates in a folder: of a CA, of each peer and of a client. What is there already stays as it is; "
+                + "--renew makes those that are named anew, but never the CA's.")
 public final class Certs implements Callable<Integer> {
 
     private static final Pattern PEER = Pattern.compile("([1-9][0-9]{0,4})(?:=([A-Za-z0-9._:,-]+))?");
@@ -34,6 +35,9 @@ public final class Certs implements Callable<Integer> {
     @Option(names = "--days", paramLabel = "N", defaultValue = "365", description = "how long they are valid (default: ${DEFAULT-VALUE})")
     private String days;
 
+    @Option(names = "--renew", description = "make a new key and certificate for each that is named, also where there is one")
+    private boolean renew;
+
     @Parameters(index = "0", paramLabel = "DIR", description = "the folder")
     private Path folder;
 
@@ -43,22 +47,34 @@ public final class Certs implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        List<Order> orders = new ArrayList<>();
+        CertificateMaker maker = new CertificateMaker(folder);
+        Set<Order> orders = new LinkedHashSet<>();
         for (String peer : peers) {
             orders.add(order(peer));
         }
-        if (!peers.contains(CLIENT) && !Files.exists(folder.resolve(CLIENT + ".pem"))) {
+        Set<Order> kept = new LinkedHashSet<>();
+        for (Order order : orders) {
+            if (maker.has(order.name()) && !renew) {
+                kept.add(order);
+            }
+        }
+        orders.removeAll(kept);
+        if (!peers.contains(CLIENT) && !maker.has(CLIENT)) {
             orders.add(order(CLIENT));
         }
-        CertificateMaker maker = new CertificateMaker(folder);
         boolean reused = maker.hasCa();
-        maker.make(orders);
+        maker.make(List.copyOf(orders));
         System.out.println(folder.resolve("ca.pem") + (reused ? ": was there, and is used again"
                 : ": names the CA; ca.key, which made the others, is for this folder's owner only"));
-        orders.forEach(order -> System.out.println(folder.resolve(order.name() + ".pem") + " and " + order.name() + ".key: of "
+        kept.forEach(order -> System.out.println(files(order) + " were there, and stay as they are; --renew makes new ones"));
+        orders.forEach(order -> System.out.println(files(order) + ": of "
                 + (order.peer() == PeerCertificate.OF_CLIENT ? "programs that use locks" : "peer " + order.peer())
                 + ", valid for " + days + " days"));
         return 0;
+    }
+
+    private String files(Order order) {
+        return folder.resolve(order.name() + ".pem") + " and " + order.name() + ".key";
     }
 
     private Order order(String word) {
