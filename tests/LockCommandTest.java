@@ -16,7 +16,9 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Eventually;
 import tests.support.Peers;
 import tests.support.Running;
@@ -223,11 +226,59 @@ class LockCommandTest {
         String place = "\"$1\" ";
         List<String> sh = List.of("sh", "-c");
         Running theirs = run(Map.of(), Stream.concat(sh.stream(), Stream.of(line.replace("LOCK ", "flock " + place), "sh", folder.resolve(name).toString())).toList());
+        theirs.exit(); // both use the same files
         String ours = Peers.shell(Peers.command("lock")) + " " + place;
         Running here = run(Map.of(), Stream.concat(sh.stream(), Stream.of(line.replace("LOCK ", ours), "sh", name)).toList());
         assertEquals(theirs.exit(), here.exit(), here::toString);
         assertEquals(theirs.out(), here.out(), here::toString);
         assertEquals("", here.err());
+    }
+
+    /** What Java changes in itself comes from the launcher; beside a shell, too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theCommandGetsWhatTheLauncherSays(boolean perl) throws IOException {
+        List<String> command = Peers.command("lock", name, "sh", "-c", "ulimit -Sn; ulimit -Hn; grep SigIgn /proc/self/status; echo ${AFTERYOU_GIVEN-none} ${ADDED-none}");
+        Map<String, String> environment = new HashMap<>(Map.of("AFTERYOU_GIVEN", "nofile=123 unset=ADDED ignored=PIPE ignored=USR2", "ADDED", "1"));
+        if (!perl) {
+            environment.put("PATH", withoutPerl());
+        }
+        Running ours = run(environment, command);
+        assertEquals(0, ours.exit(), ours::toString);
+        String[] lines = ours.out().split("\n");
+        assertEquals("123", lines[0], ours::toString);
+        assertTrue(!lines[1].equals("123"), ours::toString);
+        assertEquals(0x1800, Long.parseLong(lines[2].substring(lines[2].length() - 8), 16) & 0x1800, ours::toString);
+        assertEquals("none none", lines[3], ours::toString);
+        assertEquals("", ours.err());
+    }
+
+    /** The command's standard output is the command's alone. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aThreadDumpIsNotOnTheCommandsStandardOutput(boolean perl) throws IOException {
+        Running ours = run(perl ? Map.of() : Map.of("PATH", withoutPerl()), Peers.command("lock", name, "sh", "-c", "echo inside; read line; echo end"));
+        ours.await("inside");
+        ours.descendants("java").stream().findFirst().map(ProcessHandle::pid)
+                .ifPresentOrElse(pid -> Running.signal("QUIT", pid), () -> ours.signal("QUIT"));
+        ours.awaitError("Full thread dump");
+        assertEquals(0, ours.say("line").exit(), ours::toString);
+        assertEquals("inside\nend\n", ours.out());
+    }
+
+    private static String withoutPerl() throws IOException {
+        Path programs = folder.resolve("without-perl");
+        if (!Files.exists(programs)) {
+            Files.createDirectory(programs);
+            for (String one : List.of("cat", "date", "env", "grep", "kill", "mkfifo", "rm", "rmdir", "setsid", "sh", "sleep", "true")) {
+                for (String place : List.of("/bin", "/usr/bin")) {
+                    if (Files.exists(Path.of(place, one)) && !Files.exists(programs.resolve(one))) {
+                        Files.copy(Path.of(place, one), programs.resolve(one), StandardCopyOption.COPY_ATTRIBUTES);
+                    }
+                }
+            }
+        }
+        return programs.toString();
     }
 
     private static TreeSet<String> variables(Running env) {
