@@ -64,10 +64,11 @@
 //SOURCES mutex/replay/Replay.java mutex/replay/ReplayCommand.java mutex/replay/ReplayCommands.java
 //SOURCES mutex/replay/ReplayShell.java mutex/replay/Stage.java mutex/replay/Step.java mutex/replay/Words.java
 //SOURCES mutex/run/ExitCode.java mutex/run/GroupKiller.java mutex/run/Help.java mutex/run/HoldRun.java
-//SOURCES mutex/run/Inherited.java mutex/run/Limits.java mutex/run/LockOptions.java mutex/run/LockRun.java
-//SOURCES mutex/run/PerlSupervisor.java mutex/run/Program.java mutex/run/ShellSupervisor.java
-//SOURCES mutex/run/Signals.java mutex/run/Supervisor.java mutex/run/SupervisorLine.java mutex/run/Tenant.java
-//SOURCES mutex/run/UnderLock.java mutex/run/Uptime.java mutex/run/Whom.java mutex/run/Words.java
+//SOURCES mutex/run/Inherited.java mutex/run/Length.java mutex/run/Limits.java mutex/run/LockOptions.java
+//SOURCES mutex/run/LockRun.java mutex/run/PerlSupervisor.java mutex/run/Program.java
+//SOURCES mutex/run/ShellSupervisor.java mutex/run/Signals.java mutex/run/Supervisor.java
+//SOURCES mutex/run/SupervisorLine.java mutex/run/Tenant.java mutex/run/UnderLock.java mutex/run/Uptime.java
+//SOURCES mutex/run/Whom.java mutex/run/Words.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/AlgorithmOptions.java mutex/shell/CancelCommand.java
 //SOURCES mutex/shell/Certs.java mutex/shell/Commands.java mutex/shell/Completion.java mutex/shell/Contest.java
 //SOURCES mutex/shell/CriticalSection.java mutex/shell/Demo.java mutex/shell/DiscoverOptions.java
