@@ -123,7 +123,7 @@ public final class Peers implements AutoCloseable {
             List<Running> group = IntStream.rangeClosed(1, size)
                     .mapToObj(id -> start(arguments(state, id, ports, more))).toList();
             try {
-                group.forEach(peer -> peer.await("listens on"));
+                group.forEach(peer -> peer.await("listens on", 60_000));
                 return group;
             } catch (AssertionError clash) {
                 group.forEach(Running::close);
