@@ -117,6 +117,32 @@ class CriticalSectionTest {
     }
 
     @Test
+    void aFileOfSomebodyElseStaysAsItIs() throws IOException {
+        Files.createFile(folder.resolve("empty.txt"));
+        String half = "2026-01-01T00:00:00Z peer 1 [default] stamp 1@1 fe";
+        for (String text : List.of("mine\n", "mine", half, "x".repeat(5_000) + half + "nce 7\n", "\n")) {
+            Path file = Files.writeString(folder.resolve("mine.txt"), text);
+            Running peer = peers.alone().say("request --write mine.txt").say("request --write empty.txt").say("quit");
+            assertEquals(1, peer.exit(), peer::toString);
+            assertEquals(text, Files.readString(file));
+            assertEquals("peer 1 [default] \"mine.txt\" cannot be written (its last line is none that --write appends), so the lock is given back; "
+                    + "name another file after --write\n", peer.err());
+        }
+        assertEquals(5, Files.readAllLines(folder.resolve("empty.txt")).size());
+    }
+
+    @Test
+    void aLineThatDoesNotFitLeavesNoHalf() throws IOException {
+        String run = "ulimit -f 1; trap '' XFSZ; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do echo request --write small.txt; done | "
+                + Peers.shell(Peers.command("--id", "1", "--port", "0", "--peers-file", "/dev/null", "--state", folder.resolve("s").toString()));
+        Running full = peers.run(List.of("bash", "-c", run)); // whose unit is 1,024 bytes
+        assertEquals(1, full.exit(), full::toString);
+        full.awaitError("\"small.txt\" cannot be written \\(File too large\\), so the lock is given back");
+        String text = Files.readString(folder.resolve("small.txt"));
+        assertTrue(text.endsWith("\n") && text.lines().allMatch(line -> LINE.matcher(line).matches()), text);
+    }
+
+    @Test
     void whoLosesTheLockInsideIsToldAndWritesNothingMore() throws IOException {
         List<Running> group = peers.group(3, "--lease", "1s");
         group.forEach(peer -> peer.say("request begin --for 1ms").await("\\[begin\\] given back"));

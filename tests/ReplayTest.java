@@ -11,6 +11,7 @@ package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -270,9 +271,10 @@ class ReplayTest {
         assertSame(check(logs));
         List<String> good = Recorded.lines(logs.get(1));
         int entry = find(good, "\"event\":\"entry\"");
-        for (String[] change : new String[][] {{"\"fence\":1", "\"fence\":2"}, {"\"lamport\":", "\"lamport\":1"}, {"@2\"", "@3\""}}) {
+        for (String[] change : new String[][] {{"\"fence\":\"1", "\"fence\":\"2"}, {"\"lamport\":", "\"lamport\":1"}, {"@2\"", "@3\""}}) {
             List<String> changed = new ArrayList<>(good);
             changed.set(entry, good.get(entry).replace(change[0], change[1]));
+            assertNotEquals(good, changed, change[0] + " stands there");
             Files.write(logs.get(1), changed);
             assertFirst(logs.get(1) + ":" + (entry + 1) + ": the log has \"peer 2 [", check(logs));
         }
@@ -404,7 +406,7 @@ class ReplayTest {
         List<Path> logs = contend();
         List<String> lines = Recorded.lines(logs.get(1));
         int entry = find(lines, "\"event\":\"entry\"");
-        lines.set(entry, lines.get(entry).replace("\"fence\":1", "\"fence\":2"));
+        lines.set(entry, lines.get(entry).replace("\"fence\":\"1", "\"fence\":\"2"));
         Files.write(logs.get(1), lines);
         Running replay = shell(logs, "run", "quit");
         assertTrue(Pattern.compile("(?m)^   DIFFERENCE " + Pattern.quote(logs.get(1) + ":" + (entry + 1)) + ": .*\\nat step \\d+ of \\d+$")

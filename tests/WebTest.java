@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Eventually.java support/InProcess.java support/Neighbour.java support/Recollection.java support/Voice.java
-//SOURCES ../Peer.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/InProcess.java support/Neighbour.java support/Peers.java support/Recollection.java
+//SOURCES support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -44,6 +44,7 @@ import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.Neighbour;
+import tests.support.Peers;
 
 /** The server of the live page: who is answered, what the buttons do, and that nothing of it is left behind. */
 @Timeout(120)
@@ -252,6 +253,19 @@ class WebTest {
                 throw new AssertionError(e);
             }
         }, () -> "room for another page");
+    }
+
+    @Test
+    void anEventStreamEndsInOrderBeforeItIsCutOffAndComesBackAtOnce() throws IOException {
+        try (Peers peers = new Peers(folder)) {
+            List<String> command = new ArrayList<>(Peers.command("--id", "1", "--port", "0", "--peers-file", "/dev/null", "--state",
+                    folder.toString(), "--no-shell", "--web", "0"));
+            command.add(command.indexOf("-cp"), "-Dsun.net.httpserver.maxRspTime=12"); // seconds: so is it cut off
+            port = Integer.parseInt(peers.run(command).await("live page at http://localhost:(\\d+)/").group(1));
+            String stream = get("/events", host());
+            assertTrue(stream.contains("event: group"), stream);
+            assertTrue(stream.endsWith("retry: 50\n\n\r\n0\r\n\r\n"), "its last chunk: " + stream);
+        }
     }
 
     @Test

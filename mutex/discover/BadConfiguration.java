@@ -19,6 +19,7 @@ public final class BadConfiguration extends IllegalArgumentException {
         return e instanceof NoSuchFileException ? "it is not there"
                 : e instanceof AccessDeniedException ? "access is denied"
                 : e instanceof FileSystemException said && said.getReason() != null ? said.getReason()
+                : e.getClass() == IOException.class && e.getMessage() != null ? e.getMessage() // such as "No space left on device"
                 : e.getClass().getSimpleName();
     }
 }

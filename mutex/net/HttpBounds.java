@@ -33,6 +33,11 @@ public final class HttpBounds {
         }
     }
 
+    /** For how long an answer that goes on and on may last; it is to end by itself before it is cut off. */
+    public static long longestAnswerMillis() {
+        return 750L * Integer.getInteger("sun.net.httpserver.maxRspTime", ANSWER_SECONDS);
+    }
+
     /** Threads that are all there from the start: a client cannot make more, nor does a lack of them later end a server. */
     public static ExecutorService threads(String name, int count) {
         ThreadPoolExecutor threads = new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),

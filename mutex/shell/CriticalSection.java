@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import mutex.discover.BadConfiguration;
 import mutex.net.Daemon;
 
@@ -20,6 +21,9 @@ import mutex.net.Daemon;
  * back. The file may block, so it is written on a thread of its own; the lock is not given back meanwhile.
  */
 final class CriticalSection {
+
+    private static final int LONGEST_LINE = 512; // bytes; a name has 128 at most
+    private static final Pattern OURS = Pattern.compile("(?s)|(.*\\n)?\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z peer \\d+ \\[\\S+] stamp \\d+@\\d+ fence \\d+\\n");
 
     private final Session session;
     private final Turn turn;
@@ -91,17 +95,37 @@ final class CriticalSection {
         }
     }
 
-    /** In one go, and on the disk when it returns. */
+    /** In one go, and on the disk when it returns; else the file is as it was. */
     private void append(String line) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new FileSystemException(file.toString(), null, "it is no ordinary file"); // a pipe would wait for its reader
         }
+        if (Files.exists(file) && !OURS.matcher(end()).matches()) {
+            throw new FileSystemException(file.toString(), null, "its last line is none that --write appends");
+        }
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            long before = out.size(); // nobody else writes now: it is the lock's
             ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
+            try {
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                out.force(true);
+            } catch (IOException full) {
+                out.truncate(before); // half a line would spoil the next one
+                throw full;
             }
-            out.force(true);
+        }
+    }
+
+    private String end() throws IOException {
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer end = ByteBuffer.allocate(LONGEST_LINE);
+            long from = Math.max(0, in.size() - LONGEST_LINE);
+            while (end.hasRemaining() && in.read(end, from + end.position()) > 0) {
+                continue;
+            }
+            return new String(end.array(), 0, end.position(), StandardCharsets.UTF_8);
         }
     }
 }

@@ -61,6 +61,9 @@ final class Explanation {
             missing(self, here.get(), "  ");
             circle(lock).ifPresent(lines::add);
         }
+        if (here.isEmpty() || here.get().state() != State.HELD) {
+            all.get(self).peers().forEach(other -> StatusText.wayOut(all.get(self), other).ifPresent(lines::add));
+        }
     }
 
     /** Where it is as far as the peers know that answer, and what its replacement waits for. */

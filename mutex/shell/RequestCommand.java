@@ -17,7 +17,8 @@ final class RequestCommand extends LockCommand {
     @Option(names = "--try", description = "give up rather than wait")
     private boolean attempt;
 
-    @Option(names = "--write", paramLabel = "FILE", description = "once inside, append a line to the file, then give the lock back")
+    @Option(names = "--write", paramLabel = "FILE", description = "once inside, append a line to the file, which is new or has such lines only, "
+            + "then give the lock back")
     private Path file;
 
     @Option(names = "--sleep", paramLabel = "TIME", description = "stay inside for so long, after the line is written, then give back")

@@ -2,6 +2,7 @@ package mutex.shell;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import mutex.algorithm.Algorithm.State;
 import mutex.net.LeaseText;
@@ -26,6 +27,7 @@ public final class StatusText {
             if (!other.trouble().isEmpty()) {
                 lines.add("peer " + (other.id() == 0 ? "" : other.id() + " ") + "at " + other.endpoint() + ": " + other.trouble());
             }
+            wayOut(now, other).ifPresent(lines::add);
         }
         List<View.OfLock> locks = node.locks().stream().filter(lock -> used(lock) || !lock.about().isEmpty()).toList();
         if (locks.isEmpty()) {
@@ -33,6 +35,15 @@ public final class StatusText {
         }
         locks.forEach(lock -> lines.add(line(lock, node)));
         return lines;
+    }
+
+    /** What to do about a member that this peer knows only as its group has written it down; it may be of a trial long ago. */
+    static Optional<String> wayOut(Snapshot now, Snapshot.Other other) {
+        boolean member = now.node().group() != null && now.node().group().members().containsKey(other.id());
+        return !member || other.heardMillisAgo() >= 0 ? Optional.empty()
+                : Optional.of("peer " + other.id() + " is in the group that the state file remembers, and was never heard since this peer "
+                        + "was started; if it is gone for good, \"remove " + other.id() + (now.leaseMillis() == 0 ? " --force" : "")
+                        + "\" takes it out");
     }
 
     /** Those held or wanted at the peer. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import mutex.net.HttpBounds;
 import mutex.net.PeerLoop;
@@ -31,6 +32,7 @@ public final class WebServer implements AutoCloseable {
     private static final int MOST_BODY = 1_000; // bytes
     private static final long WORD_EVERY_MILLIS = 2_000; // a page that is gone is noticed by writing to it
     private static final byte[] AGAIN = "retry: 1000\n\n".getBytes(StandardCharsets.US_ASCII); // milliseconds
+    private static final byte[] AT_ONCE = "retry: 50\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] WORD = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private record Part(String type, byte[] text) {
@@ -135,7 +137,10 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    /** Tells a page everything that is new, until it is closed. Each connection begins with all there is. */
+    /**
+     * Tells a page everything that is new, until it is closed. Each connection begins with all there is, and ends in order before
+     * the server would cut it off as one that is not read; the page makes the next one at once.
+     */
     private void follow(HttpExchange exchange) throws IOException {
         if (!room.tryAcquire()) {
             exchange.getResponseHeaders().set("Connection", "close"); // who is refused keeps no connection
@@ -149,11 +154,17 @@ public final class WebServer implements AutoCloseable {
             OutputStream out = exchange.getResponseBody();
             out.write(AGAIN);
             long seen = 0;
+            long began = System.nanoTime();
+            long longest = TimeUnit.MILLISECONDS.toNanos(HttpBounds.longestAnswerMillis());
             for (List<Frames.Frame> news = List.of(); news != null; news = frames.after(seen, WORD_EVERY_MILLIS)) {
                 out.write(WORD);
                 for (Frames.Frame frame : news) {
                     out.write(frame.text());
                     seen = frame.number();
+                }
+                if (System.nanoTime() - began > longest) {
+                    out.write(AT_ONCE);
+                    return;
                 }
                 out.flush();
             }
