@@ -21,8 +21,8 @@
 //SOURCES mutex/algorithm/Passing.java mutex/algorithm/RicartAgrawala.java mutex/algorithm/RingLocks.java
 //SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenRing.java
 //SOURCES mutex/algorithm/Tries.java
-//SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
-//SOURCES mutex/client/PeerBuilder.java mutex/client/Request.java
+//SOURCES mutex/client/Callbacks.java mutex/client/Held.java mutex/client/Mutex.java
+//SOURCES mutex/client/NotAcquired.java mutex/client/PeerBuilder.java mutex/client/Request.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
 //SOURCES mutex/discover/Dns.java mutex/discover/Lookups.java mutex/discover/MessagePack.java
 //SOURCES mutex/discover/PeersFile.java mutex/discover/Reach.java mutex/discover/Serf.java

@@ -12,14 +12,14 @@
 //SOURCES FaultLabTest.java FaultTest.java FoundationsTest.java FuzzTest.java GatheringTest.java
 //SOURCES GeneratedTest.java GroupTest.java History.java HoldCallTest.java HoldPromiseTest.java HostileTest.java
 //SOURCES KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java
-//SOURCES LinkTest.java LivePageTest.java LockCommandTest.java LockFaultTest.java LogFileTest.java LogTest.java
-//SOURCES LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java MishapTest.java
-//SOURCES ModelTest.java MutantsTest.java OperateTest.java PipeTest.java PrintedTest.java Processes.java
-//SOURCES QuitTest.java ReachTest.java ReadmeTest.java ReconnectTest.java RemovalTest.java ReplayTest.java
-//SOURCES RingGroupTest.java RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java
-//SOURCES SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
-//SOURCES StateFileTest.java StrangerTest.java SuspendTest.java TlsTest.java TokenRingTest.java TopTest.java
-//SOURCES TraceTest.java WebTest.java WireTest.java WordsTest.java
+//SOURCES LinkTest.java LivePageTest.java LocaleTest.java LockCommandTest.java LockFaultTest.java
+//SOURCES LogFileTest.java LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java
+//SOURCES MetricsTest.java MishapTest.java ModelTest.java MutantsTest.java NamesTest.java OperateTest.java
+//SOURCES PipeTest.java PrintedTest.java Processes.java QuitTest.java ReachTest.java ReadmeTest.java
+//SOURCES ReconnectTest.java RemovalTest.java ReplayTest.java RingGroupTest.java RulesTest.java Run.java
+//SOURCES Running.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java
+//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java StrangerTest.java SuspendTest.java
+//SOURCES TlsTest.java TokenRingTest.java TopTest.java TraceTest.java WebTest.java WireTest.java WordsTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -33,8 +33,8 @@
 //SOURCES support/LoggedGroup.java support/Mutator.java support/NameServer.java support/Neighbour.java
 //SOURCES support/Peers.java support/Proxy.java support/RawBytes.java support/RawHttp2.java support/RawPeer.java
 //SOURCES support/RawServer.java support/Recollection.java support/Recorded.java support/RingOfThree.java
-//SOURCES support/Running.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
-//SOURCES support/Voice.java support/Words.java
+//SOURCES support/Running.java support/Starved.java support/Subject.java support/Tlc.java support/Tmux.java
+//SOURCES support/Traced.java support/Voice.java support/Words.java
 package tests;
 
 /** Every test there is, cheap ones first: {@code ./jbang test}, or {@code ./jbang test --long} before a release. */
@@ -61,8 +61,8 @@ final class All {
                 SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WebTest.class,
                 HoldCallTest.class, HostileTest.class, ManyPeersTest.class, MishapTest.class, ReachTest.class,
                 BoundsTest.class, HoldPromiseTest.class, LogFileTest.class, QuitTest.class, StrangerTest.class,
-                WordsTest.class, PrintedTest.class, ExplorerTest.class, ModelTest.class, FuzzTest.class,
-                ReplayTest.class, FaultLabTest.class, LockCommandTest.class, LockFaultTest.class,
-                ReadmeTest.class, FaultTest.class, SimulationTest.class);
+                WordsTest.class, PrintedTest.class, LocaleTest.class, NamesTest.class, ExplorerTest.class,
+                ModelTest.class, FuzzTest.class, ReplayTest.class, FaultLabTest.class, LockCommandTest.class,
+                LockFaultTest.class, ReadmeTest.class, FaultTest.class, SimulationTest.class);
     }
 }

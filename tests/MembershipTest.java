@@ -183,18 +183,51 @@ class MembershipTest {
         }
     }
 
-    /** It finds its state, named after its id; who was at the old address may live, so a person says that it does not. */
+    /** It finds its state, named after its id, and shows by it who it is. */
     @Test
-    void aMemberThatMovedToAnotherPortIsToldTheWayBackAndComesBackByIt() throws IOException {
+    void aMemberThatMovedToAnotherPortComesBackByItself() throws IOException {
         List<Running> peers = found(2);
-        Running third = newcomer(3, address(peers.get(0)));
-        enter(peers.get(0));
-        leave(peers.get(0));
-        peers.get(0).tell("add " + address(third)).answers("add: (the peer at \\S+ is in the group|peer 3 at \\S+ is a member already)");
-        String old = address(peers.get(1));
+        Running third = newcomer(3);
+        add(peers.get(0), third);
+        excludes(peers.get(1), List.of(third)); // so all are at the new version
+        long fence = enter(peers.get(1));
         peers.get(1).kill();
         Running moved = processes.group(1, ports -> List.of(peer(2, ports.get(0), "state", List.of(address(peers.get(0)))))).get(0);
         moved.says("its group is remembered in \\S+peer-2.json");
+        assertTrue(fence < enter(moved), "fences rise");
+        leave(moved);
+        excludes(peers.get(0), List.of(moved, third));
+        excludes(third, List.of(moved, peers.get(0)));
+        for (Running peer : List.of(peers.get(0), third, moved)) {
+            peer.tell("status").answers("group .* of 3 peers: 1 at \\S+, 2 at " + address(moved) + ", 3 at ");
+        }
+        moved.kill();
+        excludes(processes.again(moved), List.of(peers.get(0), third)); // it is written down
+    }
+
+    /** Its address lives: whoever has its state is another process. */
+    @Test
+    void aCopyOfTheStateDoesNotMoveAMemberThatLives() throws IOException {
+        List<Running> peers = found(2);
+        Running third = newcomer(3);
+        add(peers.get(0), third);
+        excludes(peers.get(1), List.of(third));
+        Files.createDirectories(processes.folder.resolve("copy"));
+        Files.copy(processes.folder.resolve("state/peer-2.json"), processes.folder.resolve("copy/peer-2.json"));
+        Running copy = processes.group(1, ports -> List.of(peer(2, ports.get(0), "copy", List.of(address(peers.get(0)))))).get(0);
+        copy.says("it refuses: id 2 is taken by the peer at " + address(peers.get(1)) + ", which still has a link");
+        copy.tell(BRIEFLY).answers("not entered in time");
+        excludes(peers.get(1), List.of(peers.get(0), third));
+    }
+
+    /** Without a state file nothing shows that it is the member; who was at the old address may live, so a person says that it does not. */
+    @Test
+    void aMemberThatMovedWithoutItsStateIsToldTheWayBackAndComesBackByIt() throws IOException {
+        List<Running> peers = found(2);
+        excludes(peers.get(0), peers.subList(1, 2));
+        String old = address(peers.get(1));
+        peers.get(1).kill();
+        Running moved = processes.group(1, ports -> List.of(peer(2, ports.get(0), "state", List.of(address(peers.get(0)))))).get(0);
         moved.says("it refuses: id 2 is taken by the peer at " + old + " in this group; if it has moved to " + address(moved)
                 + ", type \"remove 2 --force\" at peer 1, and it is added again");
         peers.get(0).tell("remove 2 --force"); // asks for the id once more, in a line that does not end

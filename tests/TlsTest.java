@@ -192,6 +192,16 @@ class TlsTest {
         assertEquals(List.of(), files.lines(""));
     }
 
+    /** No state file is written yet: the certificate alone says that it is peer 2. */
+    @Test
+    void aMemberThatMovedComesBackOnTheWordOfItsCertificate() {
+        List<Neighbour> pair = pair();
+        pair.get(1).close();
+        Neighbour moved = peer(2, 0, files(certs, "peer-2"), pair.get(0).endpoint()).awaitGroupOf(2);
+        assertEquals(moved.endpoint(), pair.get(0).look().node().group().members().get(2));
+        List.of(pair.get(0), moved).forEach(peer -> peer.takeTurn("turns"));
+    }
+
     @Test
     void aPeerOfAnotherCaIsRefusedAndBothSidesSaySo() {
         List<Neighbour> pair = pair();

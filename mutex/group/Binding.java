@@ -70,9 +70,11 @@ final class Binding {
      *
      * @param group the one this peer is in; null when in none
      * @param outside one that it was in once; null when it was in none
+     * @param living why a member that the proposal moves is not over at its address; empty when that is not known
      * @return what to save before {@link Bound} may be said; empty when there is nothing to save
      */
-    Optional<Saved> onPropose(int from, Propose propose, Group group, Group outside, boolean saving, long now) {
+    Optional<Saved> onPropose(int from, Propose propose, Group group, Group outside, Optional<String> living,
+            boolean saving, long now) {
         Group next = propose.next();
         boolean inBase = group != null && group.origin() == next.origin();
         int ahead = inBase ? group.version().compareTo(propose.base()) : 0;
@@ -86,7 +88,8 @@ final class Binding {
         } else if (propose.again() && !firm(next) || boundTo(next) && idle) {
             site.send(from, new Unbound(next.version(), "peer " + id + " is not bound to it any more"));
         } else if (ahead == 0 && !saving) {
-            Optional<String> objection = objection(next, group, inBase, now);
+            Optional<String> objection = objection(next, group, inBase, now)
+                    .or(() -> inBase ? living.or(() -> breaksMove(next, group)) : Optional.empty());
             if (objection.isEmpty()) {
                 // A newcomer leaves its own group of one here: it must not enter a lock any more.
                 return Optional.of(new Saved(inBase ? group : outside, new Promise(next, from)));
@@ -120,14 +123,25 @@ final class Binding {
                 : Optional.of("peer " + id + " holds or wants a lock; release it first");
     }
 
-    /** Whether the peer is removed, not by itself, by the version that this one is bound to. */
+    /** M3: who has promised for the second time that a member moves binds itself to nothing where that one has not. */
+    Optional<String> breaksMove(Group next, Group group) {
+        if (group == null || promise == null || !promise.again() || promise.next().origin() != group.origin()) {
+            return Optional.empty();
+        }
+        return group.moved(promise.next()).stream().filter(moved -> group.members().get(moved).equals(next.members().get(moved)))
+                .findFirst().map(moved -> "peer " + id + " has promised that peer " + moved + " moves to "
+                        + promise.next().members().get(moved));
+    }
+
+    /** Whether the peer is removed, not by itself, by the version that this one is bound to, or is there at another address. */
     boolean removes(int peer, Group group) {
         return promise != null && promise.by() != peer && group != null && group.members().containsKey(peer)
-                && !promise.next().members().containsKey(peer) && promise.next().origin() == group.origin() && !idle;
+                && !group.members().get(peer).equals(promise.next().members().get(peer))
+                && promise.next().origin() == group.origin() && !idle;
     }
 
     private static boolean drops(Group next, Group group) {
-        return group != null && !next.members().keySet().containsAll(group.members().keySet());
+        return group != null && !next.members().entrySet().containsAll(group.members().entrySet());
     }
 
     /** Whether a member's promise has been open too long; if so the time starts again. */

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -85,9 +86,22 @@ public final class Change {
         return wish == null ? null : wish.endpoint();
     }
 
-    /** The others that are to go: their permission for {@code .group} is not needed. */
+    /** The others that are to go, or have moved: their permission for {@code .group} is not needed. */
     public SortedSet<Integer> removing() {
-        return wish == null ? NOBODY : wish.removed();
+        return wish == null ? NOBODY : moves() ? new TreeSet<>(List.of(wish.newcomer())) : wish.removed();
+    }
+
+    /** The newcomer is a member, which was at another address. */
+    private boolean moves() {
+        Group group = membership.group();
+        return wish.newcomer() != 0 && group != null && group.members().containsKey(wish.newcomer());
+    }
+
+    /** M2: why a member that the next version moves is not over at its old address; empty when no link says so. */
+    Optional<String> livesElsewhere(Group next, Group group) {
+        return group == null ? Optional.empty() : group.moved(next).stream().map(greeted::get)
+                .filter(hello -> hello != null && !hello.endpoint().equals(next.members().get(hello.id()))).findFirst()
+                .map(hello -> "peer " + self + " has a link to peer " + hello.id() + " at " + hello.endpoint() + ": it has not moved");
     }
 
     /** A change of this peer's is under way: its own promise is not open. */
@@ -162,13 +176,13 @@ public final class Change {
         String there = members.get(hello.id());
         if (hello.endpoint().equals(there)) { // a newcomer that has just become one is shown the group, anyway
             finish(wish.asker() == 0 ? null : "peer " + hello.id() + " at " + there + " is a member already");
-        } else if (there != null) {
-            finish("id " + hello.id() + " is taken in this group; start the peer at " + hello.endpoint() + " with another --id");
+        } else if (there != null && lease > 0 && members.size() == 2) {
+            finish("with a lease and two members, only \"remove " + hello.id() + " --force\" lets peer " + hello.id() + " move from " + there);
         } else if (members.containsValue(hello.endpoint())) {
             finish(hello.endpoint() + " belongs to another member; start peer " + hello.id() + " at another address");
-        } else if (members.size() >= Group.MOST_MEMBERS) {
+        } else if (there == null && members.size() >= Group.MOST_MEMBERS) {
             finish("the group has " + members.size() + " members, the most there can be; remove one first");
-        } else if (!hello.free()) {
+        } else if (!hello.free() && (there == null || hello.group().origin() != membership.group().origin())) {
             finish("peer " + hello.id() + " is in another group: " + hello.group());
         } else {
             wish = Wish.add(wish.asker(), hello.endpoint(), hello.id());
@@ -208,8 +222,14 @@ public final class Change {
 
     private void propose(long fence, long now) {
         Group base = membership.group();
-        boolean twice = lease > 0 && !wish.removed().isEmpty() && !leaves() && !wish.force();
-        proposal = new Proposal(self, base, wish.on(base, fence), lease, twice);
+        Group next = wish.on(base, fence);
+        Optional<String> broken = wish.force() ? Optional.empty() : membership.breaksMove(next);
+        if (broken.isPresent()) {
+            finish(broken.get());
+            return;
+        }
+        boolean twice = lease > 0 && (!wish.removed().isEmpty() && !leaves() || moves()) && !wish.force();
+        proposal = new Proposal(self, base, next, lease, twice);
         stage = Stage.BINDING;
         tick(now);
     }

@@ -36,7 +36,7 @@ public record Group(long origin, Version version, SortedMap<Integer, String> mem
                 new TreeMap<>(Map.of(id, endpoint)));
     }
 
-    /** The next version with one more member. */
+    /** The next version with one more member, or with one at another address. */
     public Group with(int id, String endpoint, long fence) {
         SortedMap<Integer, String> more = new TreeMap<>(members);
         more.put(id, endpoint);
@@ -48,6 +48,21 @@ public record Group(long origin, Version version, SortedMap<Integer, String> mem
         SortedMap<Integer, String> fewer = new TreeMap<>(members);
         fewer.keySet().removeAll(removed);
         return new Group(origin, new Version(version.number() + 1, fence), fewer);
+    }
+
+    /** M1: whether the peer shows that it is a member which had the address listed here, or a newer version in which it has moved. */
+    public boolean mayMove(Hello hello) {
+        String here = members.get(hello.id());
+        Group theirs = hello.group();
+        return here != null && theirs != null && theirs.origin == origin
+                && (here.equals(theirs.members.get(hello.id())) || hello.isMember() && theirs.version.compareTo(version) > 0);
+    }
+
+    /** The members that have another address in the next version. */
+    SortedSet<Integer> moved(Group next) {
+        SortedSet<Integer> moved = new TreeSet<>(members.keySet());
+        moved.removeIf(id -> !next.members.containsKey(id) || next.members.get(id).equals(members.get(id)));
+        return moved;
     }
 
     /** Whether a majority of so many members of this group shares a member with every majority of the group. */

@@ -81,6 +81,11 @@ public final class Membership {
         return outside;
     }
 
+    /** The group for a greeting: also one that lists this peer at another address, which is how a member that moved shows who it is. */
+    public Group shown() {
+        return group == null && outside != null && outside.members().containsKey(id) ? outside : group;
+    }
+
     Promise promise() {
         return binding.promise();
     }
@@ -263,7 +268,7 @@ public final class Membership {
             if (!proposes(from, propose.next())) {
                 return;
             }
-            binding.onPropose(from, propose, group, outside, saving != null, now)
+            binding.onPropose(from, propose, group, outside, change.livesElsewhere(propose.next(), group), saving != null, now)
                     .ifPresent(state -> save(state, Purpose.BIND, from));
         } else {
             change.receive(from, message, now);
@@ -303,10 +308,7 @@ public final class Membership {
             enter(theirs); // as founded: the state file is first written at the first change
         } else if (newer || group == null && endpoint.equals(listed)) {
             save(new Saved(theirs, binding.outlives(theirs)), Purpose.ADOPT, from);
-        } else if (group == null && listed != null) {
-            site.say("id " + id + " belongs to the peer at " + listed + " in the group of peer " + from
-                    + "; start this one with another --id");
-        } else if (group == null) {
+        } else if (group == null) { // not listed, or at another address: it asks
             joining.meet(from);
         }
     }
@@ -345,6 +347,11 @@ public final class Membership {
     /** The proposer writes down the new version; then it is in it. */
     void commit(Group next) {
         save(new Saved(next, null), Purpose.COMMIT, id);
+    }
+
+    /** M3: why this peer must not be bound to it; empty when it may. */
+    Optional<String> breaksMove(Group next) {
+        return binding.breaksMove(next, group);
     }
 
     boolean saving() {

@@ -33,6 +33,12 @@ final class Handshake {
                         + "; start it with its own --tls-cert, which has the name URI:" + PeerCertificate.NAME + theirs.id());
     }
 
+    /** With TLS the certificate shows what a state file would: it is that member, at another address. */
+    static Hello vouched(boolean encrypted, Hello mine, Hello theirs) {
+        return encrypted && theirs.group() == null && mine.isMember() && mine.group().members().containsKey(theirs.id())
+                && !mine.group().members().get(theirs.id()).equals(theirs.endpoint()) ? theirs.with(mine.group()) : theirs;
+    }
+
     private static String shown(int certified) {
         return switch (certified) {
             case PeerCertificate.NONE -> "no certificate";
@@ -47,7 +53,8 @@ final class Handshake {
         }
         Group group = mine.group();
         String listed = group.members().get(theirs.id());
-        if (listed != null && !listed.equals(theirs.endpoint())) {
+        boolean pair = mine.leaseMillis() > 0 && group.members().size() == 2;
+        if (listed != null && !listed.equals(theirs.endpoint()) && (pair || !group.mayMove(theirs))) {
             return Optional.of("id " + theirs.id() + " is taken by the peer at " + listed
                     + " in this group; if it has moved to " + theirs.endpoint() + ", type \"" + removal(mine, theirs.id())
                     + "\" at peer " + mine.id() + ", and it is added again; else start that one with another --id");

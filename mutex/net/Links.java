@@ -254,7 +254,7 @@ final class Links implements Link.Owner {
             return;
         }
         Hello mine = greeting.get();
-        Hello theirs = Wire.in(message.getHello());
+        Hello theirs = Handshake.vouched(loop.encrypts(), mine, Wire.in(message.getHello()));
         Optional<String> disguise = Handshake.disguise(loop.encrypts(), link.certified, theirs);
         if (theirs.process() == mine.process() && disguise.isEmpty()) {
             if (link.dialed == null) {
@@ -268,7 +268,7 @@ final class Links implements Link.Owner {
             return;
         }
         Optional<String> refusal = disguise.or(() -> Handshake.refusal(mine, theirs))
-                .or(() -> taken(theirs)).or(() -> crowded(mine, theirs));
+                .or(() -> taken(mine, theirs)).or(() -> crowded(mine, theirs));
         if (refusal.isPresent()) {
             refuse(link, refusal.get());
             return;
@@ -285,12 +285,21 @@ final class Links implements Link.Owner {
         settle(link, mine.id(), message.getHello().getOnly());
     }
 
-    /** Two processes with one id: told apart from a restart by their addresses. */
-    private Optional<String> taken(Hello theirs) {
+    /** Two processes with one id: told apart from a restart by their addresses; one that says it moved gives way to the member itself. */
+    private Optional<String> taken(Hello mine, Hello theirs) {
         Link known = links.get(theirs.id());
-        return known == null || known.peer.endpoint().equals(theirs.endpoint()) ? Optional.empty()
-                : Optional.of("id " + theirs.id() + " is taken by the peer at " + known.peer.endpoint()
-                        + "; start the one at " + theirs.endpoint() + " with another --id");
+        boolean itself = mine.isMember() && theirs.endpoint().equals(mine.group().members().get(theirs.id()));
+        if (known != null && itself && !known.peer.endpoint().equals(theirs.endpoint())) {
+            known.cut("the member itself is at " + theirs.endpoint());
+            return Optional.empty();
+        }
+        if (known == null || known.peer.endpoint().equals(theirs.endpoint())) {
+            return Optional.empty();
+        }
+        boolean moves = mine.group() != null && mine.group().mayMove(theirs);
+        return Optional.of("id " + theirs.id() + " is taken by the peer at " + known.peer.endpoint() + (moves
+                ? ", which still has a link; if it is over, that link ends within " + (int) Math.ceil(SILENT_AFTER / 1e9) + " s"
+                : "; start the one at " + theirs.endpoint() + " with another --id"));
     }
 
     /** Whoever can connect can greet with one id after the other; the members do not suffer from it. */

@@ -75,6 +75,12 @@ final class Home implements Site, Locks.Askers {
         return group != null && group.members().containsKey(id);
     }
 
+    /** M1: a member, but linked from another address than the group has. */
+    boolean hasMoved(Peers.Known peer, int id) {
+        Group group = membership.group();
+        return peer.linked && group != null && group.members().containsKey(id) && !group.members().get(id).equals(peer.endpoint);
+    }
+
     /** Does what time and the last event have made possible. */
     void settle() {
         locks.tend(now);

@@ -34,7 +34,8 @@ final class Inbox {
         int id = hello.id();
         Group group = home.membership.group();
         String there = group == null ? null : group.members().get(id);
-        if (id == self || there != null && !there.equals(hello.endpoint())) {
+        boolean moved = there != null && !there.equals(hello.endpoint());
+        if (id == self || moved && !group.mayMove(hello)) {
             post.say("the peer at " + hello.endpoint() + " says it is peer " + id + ", but that one is "
                     + (id == self ? "this one" : "at " + there) + "; start it with another --id");
             return;
@@ -44,6 +45,7 @@ final class Inbox {
             post.note(Kind.LINK, id, "linked with " + hello.endpoint());
         }
         peer.linked = true;
+        peer.endpoint = hello.endpoint();
         peer.linkedAt = now;
         peer.silentSince = Long.MAX_VALUE;
         if (hello.epoch() <= peer.epoch && hello.process() != peer.process) {
@@ -52,8 +54,9 @@ final class Inbox {
         post.show(id); // our greeting may be older than our group, theirs older than the epoch we remember
         learnEpoch(id, peer, hello.epoch());
         peer.process = hello.process();
-        peer.version = hello.group() == null ? Version.NONE : hello.group().version();
-        peer.print = hello.group() == null ? 0 : hello.group().print();
+        boolean in = hello.isMember();
+        peer.version = in ? hello.group().version() : Version.NONE;
+        peer.print = in ? hello.group().print() : 0;
         home.membership.hear(hello, dialed, now);
         if (home.inStep(peer)) {
             home.locks.repeatTo(id);
@@ -112,7 +115,7 @@ final class Inbox {
             post.show(from);
             return;
         }
-        if (home.membership.group() != null && !home.isMember(from)) {
+        if (home.membership.group() != null && (!home.isMember(from) || home.hasMoved(peer, from))) {
             receiveFromStranger(peer, frame, now);
             return;
         }
@@ -144,7 +147,7 @@ final class Inbox {
         bringUpToDate(frame, inStep);
     }
 
-    /** W1: moves neither our counters nor our epoch; it may ask to be added, and answer our proposal. */
+    /** W1, M1: moves neither our counters nor our epoch; it may ask to be added, and answer our proposal. */
     private void receiveFromStranger(Peers.Known peer, Frame frame, long now) {
         peer.epoch = Math.max(peer.epoch, frame.fromEpoch());
         peer.version = frame.version();

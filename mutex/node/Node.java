@@ -176,7 +176,8 @@ public final class Node {
         } else {
             membership.list().forEach(entry -> addresses.add(entry.endpoint()));
             addresses.addAll(membership.found());
-            Optional.ofNullable(membership.outside()).ifPresent(outside -> addresses.addAll(outside.members().values()));
+            Optional.ofNullable(membership.outside())
+                    .ifPresent(outside -> outside.othersThan(self).forEach(member -> addresses.add(outside.members().get(member))));
         }
         Optional.ofNullable(membership.change().seeking()).ifPresent(addresses::add);
         addresses.remove(endpoint);
@@ -186,7 +187,7 @@ public final class Node {
     /** What to tell another peer first. */
     public Hello hello(long process, String algorithm, long leaseMillis) {
         return new Hello(self, endpoint, counters.epoch(), process, algorithm, leaseMillis,
-                home.membership.group(), home.membership.list(), home.membership.expect());
+                home.membership.shown(), home.membership.list(), home.membership.expect());
     }
 
     public long epoch() {

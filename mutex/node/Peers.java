@@ -15,6 +15,7 @@ final class Peers {
         long epoch; // newest heard of; 0 none
         long process; // whose epoch it is, as the last greeting said
         boolean linked;
+        String endpoint; // if it is, of the other side
         long linkedAt; // if it is, nanoseconds
         Version version = Version.NONE; // of its group, as last shown
         long print; // of its group, as last shown
