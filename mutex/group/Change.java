@@ -129,7 +129,7 @@ public final class Change {
 
     /** The peer is in no group any more. */
     void free(int peer) {
-        greeted.computeIfPresent(peer, (id, hello) -> hello.inNoGroup());
+        greeted.computeIfPresent(peer, (id, hello) -> hello.isMember() ? hello.inNoGroup() : hello); // else it has moved
     }
 
     void unlinked(int peer) {
@@ -176,13 +176,15 @@ public final class Change {
         String there = members.get(hello.id());
         if (hello.endpoint().equals(there)) { // a newcomer that has just become one is shown the group, anyway
             finish(wish.asker() == 0 ? null : "peer " + hello.id() + " at " + there + " is a member already");
+        } else if (there != null && !membership.group().mayMove(hello)) {
+            finish("id " + hello.id() + " is taken in this group; start the peer at " + hello.endpoint() + " with another --id");
         } else if (there != null && lease > 0 && members.size() == 2) {
             finish("with a lease and two members, only \"remove " + hello.id() + " --force\" lets peer " + hello.id() + " move from " + there);
         } else if (members.containsValue(hello.endpoint())) {
             finish(hello.endpoint() + " belongs to another member; start peer " + hello.id() + " at another address");
         } else if (there == null && members.size() >= Group.MOST_MEMBERS) {
             finish("the group has " + members.size() + " members, the most there can be; remove one first");
-        } else if (!hello.free() && (there == null || hello.group().origin() != membership.group().origin())) {
+        } else if (!hello.free() && (hello.isMember() || hello.group().origin() != membership.group().origin())) {
             finish("peer " + hello.id() + " is in another group: " + hello.group());
         } else {
             wish = Wish.add(wish.asker(), hello.endpoint(), hello.id());
