@@ -39,6 +39,7 @@ import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
 import mutex.MutexProto.StatusReply;
 import mutex.MutexProto.StatusRequest;
+import mutex.MutexProto.WatchRequest;
 import mutex.net.EventLoop;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -286,6 +287,36 @@ class BoundsTest {
             assertEquals(-1, client.awaitEnd(1, 45_000));
         }
         isWell(peer);
+    }
+
+    /** After half a minute the call is over, and after another its connection. */
+    @Test
+    void aWatchThatReadsNothingEndsThoughNothingMoreHappens() throws Exception {
+        Running peer = small();
+        ManagedChannel channel = channel(port(peer));
+        for (int i = 0; i < 500; i++) {
+            assertEquals("OK: null", Eventually.get(takeAndGiveBack(channel), "the lock is given back"));
+        }
+        byte[] request = WatchRequest.newBuilder().setLast(2_000).build().toByteArray();
+        byte[] message = new byte[5 + request.length];
+        message[4] = (byte) request.length;
+        System.arraycopy(request, 0, message, 5, request.length);
+        try (RawHttp2 client = new RawHttp2(port(peer), 0)) {
+            client.call(1, "mutex.v1.Mutex/Watch");
+            client.data(1, true, message);
+            assertEquals(-1, client.awaitEnd(1, 85_000));
+        }
+        isWell(peer);
+    }
+
+    private static CompletableFuture<String> takeAndGiveBack(ManagedChannel channel) {
+        ClientCall<HoldRequest, HoldEvent> call = channel.newCall(MutexGrpc.getHoldMethod(), CallOptions.DEFAULT);
+        Ended<HoldEvent> ended = new Ended<>();
+        call.start(ended, new Metadata());
+        call.request(10);
+        call.sendMessage(HoldRequest.newBuilder().setLock("w").build());
+        call.halfClose();
+        return ended.line;
     }
 
     @Test

@@ -34,10 +34,10 @@ final class Admission implements ServerInterceptor {
     private final Map<Admitted<?, ?>, Long> unread = new LinkedHashMap<>(); // over, but not read; the same
     private boolean sweeping;
 
-    Admission(EventLoop loop, Connections connections) {
+    Admission(EventLoop loop, Connections connections, Throttle throttle) {
         this.loop = loop;
         this.connections = connections;
-        throttle = new Throttle(loop);
+        this.throttle = throttle;
     }
 
     @Override

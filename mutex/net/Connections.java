@@ -28,7 +28,8 @@ final class Connections extends ChannelInboundHandlerAdapter {
         final boolean forLinks; // there were too many already when it came
         int calls; // that are open
         int holds; // of those
-        int recent; // calls of a kind that costs the caller nothing, in this second
+        boolean called; // by a call of a kind that costs the caller nothing, in what is being read
+        int recent; // such calls in this second
         long second = System.nanoTime(); // when that began
 
         private Connection(Channel channel, boolean forLinks) {
@@ -42,7 +43,32 @@ final class Connections extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Measures what reading from a connection takes, with all that is done at once with what was read. */
+    private static final class Meter extends ChannelInboundHandlerAdapter {
+        private final Connection connection;
+        private final Throttle throttle;
+
+        Meter(Connection connection, Throttle throttle) {
+            this.connection = connection;
+            this.throttle = throttle;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object bytes) {
+            long begun = System.nanoTime();
+            context.fireChannelRead(bytes);
+            if (connection.called) {
+                throttle.read(connection, System.nanoTime() - begun);
+            }
+        }
+    }
+
+    private final Throttle throttle;
     private final Map<SocketAddress, Connection> open = new LinkedHashMap<>(); // oldest first
+
+    Connections(Throttle throttle) {
+        this.throttle = throttle;
+    }
 
     private static long filesAllowed() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
@@ -66,7 +92,9 @@ final class Connections extends ChannelInboundHandlerAdapter {
             channel.unsafe().closeForcibly();
             return;
         }
-        open.put(from, new Connection(channel, open.size() >= MOST));
+        Connection connection = new Connection(channel, open.size() >= MOST);
+        open.put(from, connection);
+        channel.pipeline().addFirst(new Meter(connection, throttle));
         channel.closeFuture().addListener(closed -> open.remove(from));
         context.fireChannelRead(accepted);
     }

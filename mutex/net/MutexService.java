@@ -83,7 +83,7 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
     @Override
     public void watch(WatchRequest request, StreamObserver<Event> responses) {
         if (!starting(responses)) {
-            new WatchStream(peer.journal(), request, (ServerCallStreamObserver<Event>) responses, watching);
+            new WatchStream(peer, request, (ServerCallStreamObserver<Event>) responses, watching);
         }
     }
 

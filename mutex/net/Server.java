@@ -5,6 +5,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.RecvByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.ReflectiveChannelFactory;
 import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
 import io.grpc.protobuf.services.ChannelzService;
@@ -41,14 +42,15 @@ public final class Server implements AutoCloseable {
      * @throws IOException in one line when the address cannot be bound
      */
     public Server(EventLoop loop, InetAddress address, int port, BindableService service) throws IOException {
-        Connections connections = new Connections();
+        Throttle throttle = new Throttle(loop);
+        Connections connections = new Connections(throttle);
         boolean local = address.isLoopbackAddress();
         int calls = local ? MOST_CALLS_LOCAL : MOST_CALLS;
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port), loop.serverCredentials())
                 .bossEventLoopGroup(loop.group)
                 .workerEventLoopGroup(loop.group)
                 .channelFactory(() -> accepting(loop, connections))
-                .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 2_048, READ_AT_ONCE))
+                .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, readingLittle())
                 .directExecutor()
                 .flowControlWindow(WINDOW)
                 .maxInboundMessageSize(MOST_MESSAGE)
@@ -61,7 +63,7 @@ public final class Server implements AutoCloseable {
                 .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .permitKeepAliveTime(2, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .intercept(new Admission(loop, connections))
+                .intercept(new Admission(loop, connections, throttle))
                 .intercept(new Caller())
                 .addService(service)
                 .addService(ProtoReflectionServiceV1.newInstance())
@@ -84,6 +86,11 @@ public final class Server implements AutoCloseable {
                     ? " is in use: another program listens there; choose another --port"
                     : " cannot be listened on (" + why + "); write an address of this machine after --listen, or another --port"));
         }
+    }
+
+    /** One piece, and then it is another connection's turn: the loop has links to serve. */
+    private static RecvByteBufAllocator readingLittle() {
+        return new AdaptiveRecvByteBufAllocator(64, 2_048, READ_AT_ONCE).maxMessagesPerRead(1);
     }
 
     private static ServerChannel accepting(EventLoop loop, Connections connections) {

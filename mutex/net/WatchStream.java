@@ -22,16 +22,19 @@ final class WatchStream implements Consumer<Entry> {
     private static final int MOST_PILED = 10_000;
     private static final long READ_WITHIN = TimeUnit.SECONDS.toNanos(30);
 
+    private final PeerLoop peer;
     private final Journal journal;
     private final String lock; // empty: all
     private final ServerCallStreamObserver<Event> events;
     private final Deque<Entry> piled = new ArrayDeque<>(); // not sent yet
     private final Set<WatchStream> all; // that are open
     private final int most;
+    private boolean looking;
     private long readAt = System.nanoTime(); // when nothing waited, or the next could be sent
 
-    WatchStream(Journal journal, WatchRequest request, ServerCallStreamObserver<Event> events, Set<WatchStream> all) {
-        this.journal = journal;
+    WatchStream(PeerLoop peer, WatchRequest request, ServerCallStreamObserver<Event> events, Set<WatchStream> all) {
+        this.peer = peer;
+        this.journal = peer.journal();
         this.all = all;
         this.lock = request.getLock();
         this.events = events;
@@ -57,9 +60,33 @@ final class WatchStream implements Consumer<Entry> {
         }
         piled.add(entry);
         send();
-        if (piled.size() > most || !piled.isEmpty() && System.nanoTime() - readAt > READ_WITHIN) {
-            stop();
-            events.onError(Status.RESOURCE_EXHAUSTED.withDescription("reads too slowly").asRuntimeException());
+        if (piled.size() > most) {
+            tooSlow();
+        }
+    }
+
+    private void tooSlow() {
+        stop();
+        events.onError(Status.RESOURCE_EXHAUSTED.withDescription("reads too slowly").asRuntimeException());
+    }
+
+    /** On a quiet peer nothing else notices that a client has stopped reading. */
+    private void look() {
+        looking = false;
+        if (!all.contains(this) || piled.isEmpty()) {
+            return;
+        }
+        if (System.nanoTime() - readAt >= READ_WITHIN) {
+            tooSlow();
+        } else {
+            lookLater();
+        }
+    }
+
+    private void lookLater() {
+        if (!looking) {
+            looking = true;
+            peer.after(readAt + READ_WITHIN - System.nanoTime(), this::look);
         }
     }
 
@@ -69,6 +96,9 @@ final class WatchStream implements Consumer<Entry> {
         }
         if (piled.isEmpty() || events.isReady()) {
             readAt = System.nanoTime();
+        }
+        if (!piled.isEmpty()) {
+            lookLater();
         }
     }
 
