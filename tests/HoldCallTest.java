@@ -10,11 +10,13 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import mutex.net.HoldCall;
 import mutex.net.HoldCall.End;
@@ -29,6 +31,7 @@ class HoldCallTest {
 
     private static final int DATA = 0;
     private static final int HEADERS = 1;
+    private static final int PING = 6;
     private static final int SETTINGS = 4;
     private static final int GOAWAY = 7;
     private static final int CONTINUATION = 9;
@@ -163,6 +166,44 @@ class HoldCallTest {
             frame(out, DATA, 0, 3, 0, 0xff, 0xff, 0xff, 0xff);
             frame(out, DATA, 1, 1);
         }));
+    }
+
+    /** More answers than any system keeps for a server that does not read: the thread that reads would stand still. */
+    @Test
+    void pingsWithoutEndByWhomReadsNoAnswer() throws IOException {
+        ByteArrayOutputStream pings = new ByteArrayOutputStream();
+        for (int i = 0; i < 1_000; i++) {
+            frame(new DataOutputStream(pings), PING, 0, 0, new byte[8]);
+        }
+        assertEquals("UNAVAILABLE: it is no peer", endOf(out -> {
+            for (int i = 0; i < 2_000 && !ended.isDone(); i++) {
+                out.write(pings.toByteArray());
+            }
+        }));
+    }
+
+    @Test
+    void noRoomForALockIsToldFromNoRoomForACall() throws IOException {
+        assertEquals("FULL: [x] refused: 1024 locks", endOf(out -> frame(out, HEADERS, 5, 1, trailers("8", "[x] refused: 1024 locks"))));
+    }
+
+    @Test
+    void noRoomForACallSendsTheClientOn() throws IOException {
+        assertEquals("UNAVAILABLE: this peer has 200 Hold streams open",
+                endOf(out -> frame(out, HEADERS, 5, 1, trailers("8", "this peer has 200 Hold streams open"))));
+    }
+
+    /** Literals that are not indexed (RFC 7541, 6.2.2). */
+    private static byte[] trailers(String status, String message) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        for (String[] field : new String[][] {{"grpc-status", status}, {"grpc-message", message}}) {
+            block.write(0);
+            for (String text : field) {
+                block.write(text.length());
+                block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+        return block.toByteArray();
     }
 
     @Test

@@ -5,6 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java
+//SOURCES support/Eventually.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tests.support.Eventually;
 
 /**
  * What the {@code jbang} of this repository promises, a test per promise; each start's environment is made by hand.
@@ -76,8 +78,8 @@ class LauncherTest {
             cp "$DELIVERS" "$to/%s"
             """.replace("%s", JAR);
 
-    private static final String TOOLS = "bash cat chmod cp cut dirname env flock grep head id java mkdir mktemp mv "
-            + "openssl pwd readlink rm rmdir sed sh sha256sum shasum sleep tail";
+    private static final String TOOLS = "bash cat chmod cp cut dirname env find flock grep head id java mkdir mktemp mv "
+            + "openssl pwd readlink rm rmdir sed sh sha256sum shasum sleep tail touch";
 
     private record Ran(int code, String out, String err) {}
 
@@ -185,19 +187,42 @@ class LauncherTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void twoStartsAtOnceBothWork(boolean withFlock) throws Exception {
+    @ValueSource(strings = {"flock", "perl", ""})
+    void twoStartsAtOnceBothWork(String locker) throws Exception {
         Path cache = emptyCache(SLOW_MAVEN);
-        if (!withFlock) {
-            Files.deleteIfExists(dir.resolve("bin/flock"));
+        Files.deleteIfExists(dir.resolve("bin/flock"));
+        boolean waits = !locker.isEmpty() && onPath(locker) != null;
+        if (waits) {
+            Files.createSymbolicLink(dir.resolve("bin").resolve(locker), onPath(locker));
         }
         Start one = start("1", probe("copy"));
         Start two = start("2", probe("copy"));
         assertEquals("1", one.finish().out);
         assertEquals("2", two.finish().out);
-        assertEquals(List.of(JAR), names(cache));
-        boolean waits = withFlock && onPath("flock") != null;
+        assertEquals(List.of("built", JAR), names(cache));
         assertEquals(waits ? 1 : 2, Files.readAllLines(dir.resolve("fetches")).size());
+    }
+
+    @Test
+    void aStartWaitsForAnotherOnlyToBuild() throws Exception {
+        assumeTrue(onPath("flock") != null, "needs flock(1)");
+        Path script = Files.writeString(dir.resolve("Probe.java"), PROBE);
+        assertEquals(0, run("Probe.java", "exit", "0").code);
+        Path held = dir.resolve("held");
+        Process other = new ProcessBuilder("flock", jar.getParent().toString(), "sh", "-c", "touch \"$1\"; exec sleep 50", "sh",
+                held.toString()).start();
+        started.add(other.toHandle());
+        other.descendants().forEach(started::add);
+        Eventually.holds(() -> Files.exists(held), () -> "no lock");
+        assertEquals(new Ran(7, "", ""), run("Probe.java", "exit", "7"));
+
+        Files.writeString(script, PROBE.replace("case \"exit\" -> ", "case \"exit\" -> System.out.print(\"new\");\ncase \"-\" -> "));
+        Start waiting = start("", "Probe.java", "exit", "7");
+        Eventually.holds(() -> waiting.err.toFile().length() > 0, () -> "nothing said");
+        assertEquals("jbang: waiting for another start to finish fetching or compiling ...\n", Files.readString(waiting.err));
+        other.descendants().forEach(ProcessHandle::destroyForcibly);
+        other.destroyForcibly();
+        assertEquals("new", waiting.finish().out);
     }
 
     @Test

@@ -9,6 +9,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -53,6 +54,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.InProcess;
@@ -113,6 +116,19 @@ class TlsTest {
             hold.signal("TERM");
             assertEquals(0, hold.exit(), hold::toString);
         }
+    }
+
+    /** The CA is from a moment ago, so less than 3,650 whole days are left of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"9", "client"})
+    void noCertificateOutlivesItsCa(String whose) throws Exception {
+        byte[] client = Files.readAllBytes(certs.resolve("client.pem"));
+        InProcess made = InProcess.run("certs", certs.toString(), whose, "--days", "3650");
+        assertEquals(78, made.code(), made::toString);
+        assertTrue(made.out().isEmpty() && made.err().matches(".*ca\\.pem: the CA ends on \\d{4}-\\d\\d-\\d\\d, before a certificate of "
+                + "3650 days; give --days 3649 at most, or use a new folder, for a new CA\n"), made::toString);
+        assertFalse(Files.exists(certs.resolve("peer-9.pem")));
+        assertArrayEquals(client, Files.readAllBytes(certs.resolve("client.pem")));
     }
 
     @Test

@@ -16,6 +16,10 @@ import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -99,7 +103,7 @@ public final class CertificateMaker {
         try {
             List<String> made = new ArrayList<>();
             if (reused) {
-                reuseCa(store);
+                reuseCa(store, orders);
             } else {
                 generate(store, CA, "CN=After You CA", CA_DAYS, List.of("-ext", "bc:critical=ca:true", "-ext", "ku:critical=keyCertSign,cRLSign"));
                 made.add(CA);
@@ -144,8 +148,18 @@ public final class CertificateMaker {
         }
     }
 
-    private void reuseCa(Path store) throws IOException, GeneralSecurityException {
+    /** A certificate is worth nothing once its CA's has ended, though it names a later day itself. */
+    private void reuseCa(Path store, List<Order> orders) throws IOException, GeneralSecurityException {
         TlsFiles.Material ca = new TlsFiles(pem(CA), key(CA), pem(CA)).read();
+        Instant ends = ca.chain()[0].getNotAfter().toInstant();
+        long left = Duration.between(Instant.now(), ends).toDays();
+        for (Order order : orders) {
+            if (order.days() > left) {
+                throw new IOException(pem(CA) + ": the CA " + (left < 0 ? "ended" : "ends") + " on "
+                        + LocalDate.ofInstant(ends, ZoneOffset.UTC) + ", before a certificate of " + order.days() + " days; "
+                        + (left < 1 ? "" : "give --days " + left + " at most, or ") + "use a new folder, for a new CA");
+            }
+        }
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(null, null);
         Key secret = ca.key();

@@ -13,6 +13,7 @@ public final class Choice {
 
     private static final String METHOD = "grpc.health.v1.Health/Check";
     private static final long ANSWER_WITHIN = 2_000; // milliseconds, for all of them
+    private static final long GRACE = 200; // milliseconds, for those before the first that is ready
     private static final int SERVING = 1;
 
     /** What a peer says of itself. */
@@ -22,7 +23,7 @@ public final class Choice {
 
     /**
      * The first that may use locks, else the first that answers; a single one is taken as it is. Blocks for two
-     * seconds at most.
+     * seconds at most, and hardly longer than the first that may takes to say so: a silent one before it costs 0.2 s.
      *
      * @param addresses each host:port; one at least
      * @param tls null without TLS
@@ -33,10 +34,16 @@ public final class Choice {
             return addresses.get(0);
         }
         List<CompletableFuture<State>> states = addresses.stream().map(address -> state(address, tls)).toList();
-        long began = System.nanoTime();
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        states.forEach(state -> state.thenAccept(told -> {
+            if (told == State.READY) {
+                ready.completeAsync(() -> null, CompletableFuture.delayedExecutor(GRACE, TimeUnit.MILLISECONDS));
+            }
+        }));
+        await(CompletableFuture.anyOf(ready, first(states), CompletableFuture.allOf(states.toArray(CompletableFuture[]::new))));
         String there = null;
         for (int i = 0; i < addresses.size(); i++) {
-            State state = await(states.get(i), TimeUnit.MILLISECONDS.toNanos(ANSWER_WITHIN) - (System.nanoTime() - began));
+            State state = states.get(i).isCompletedExceptionally() ? State.GONE : states.get(i).getNow(State.GONE);
             if (state == State.READY) {
                 return addresses.get(i);
             } else if (state == State.THERE && there == null) {
@@ -49,11 +56,27 @@ public final class Choice {
         return there;
     }
 
-    private static State await(CompletableFuture<State> state, long nanos) throws IOException {
+    /** Done as soon as nobody can come before the first that is ready: all before it have answered. */
+    private static CompletableFuture<Void> first(List<CompletableFuture<State>> states) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        CompletableFuture<Boolean> others = CompletableFuture.completedFuture(false);
+        for (CompletableFuture<State> state : states) {
+            others = others.thenCombine(state, (found, told) -> {
+                if (found || told == State.READY) {
+                    done.complete(null);
+                    return true;
+                }
+                return false;
+            });
+        }
+        return done;
+    }
+
+    private static void await(CompletableFuture<?> enough) throws IOException {
         try {
-            return state.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+            enough.get(ANSWER_WITHIN, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            return State.GONE;
+            // then with what is known
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while choosing a peer", e);

@@ -155,7 +155,7 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
             case 3 -> End.WRONG; // INVALID_ARGUMENT
             case 4 -> End.EXPIRED; // DEADLINE_EXCEEDED
             case 6 -> End.PRECEDED; // ALREADY_EXISTS
-            case 8 -> End.FULL; // RESOURCE_EXHAUSTED
+            case 8 -> reason != null && reason.startsWith("[") ? End.FULL : End.UNAVAILABLE; // of locks, or of calls: another peer may have room
             case 9 -> End.REFUSED; // FAILED_PRECONDITION
             case 10 -> End.LOST; // ABORTED
             default -> End.UNAVAILABLE;

@@ -25,7 +25,7 @@ final class Problems {
         String known = switch (status.getCode()) {
             case UNIMPLEMENTED -> "it is a gRPC server, but no peer";
             case UNAVAILABLE -> said.startsWith(CLOSED) ? "it breaks the connection off at once; maybe it wants TLS (--tls-cert)" : said;
-            case RESOURCE_EXHAUSTED -> "a message was too large (" + said + ")";
+            case RESOURCE_EXHAUSTED -> said.contains("exceeds maximum size") ? "a message was too large (" + said + ")" : said;
             default -> said;
         };
         return Wire.text(known.lines().findFirst().orElse("no reason given"));

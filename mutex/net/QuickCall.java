@@ -41,6 +41,8 @@ final class QuickCall implements ByteCall {
     /** A peer asks for a sign of life every five seconds, as {@link Server} has it. */
     private static final int SILENT_MILLIS = 12_000;
     private static final int MOST_HEADERS = 8 << 10;
+    /** In as many milliseconds as {@link #SILENT_MILLIS}; few enough for the system to keep them all for a server that does not read. */
+    private static final int MOST_REPLIES = 2_000;
     private static final String NO_PEER = "it is no peer";
     private static final int STREAM = 1; // the only one
     private static final int MOST_FRAME = 16 << 10;
@@ -61,6 +63,8 @@ final class QuickCall implements ByteCall {
     private final ByteArrayOutputStream headers = new ByteArrayOutputStream();
     private boolean trailers; // the headers that are read now are the last
     private boolean answered; // in HTTP/2
+    private long countedSince = System.nanoTime();
+    private int replies; // since then
 
     QuickCall(String address, String method, byte[] request, Listener listener) {
         this.address = address;
@@ -166,7 +170,16 @@ final class QuickCall implements ByteCall {
         out.write(payload);
     }
 
+    /** Whoever makes us answer without end, and may not read that, would stop the thread that reads. */
     private synchronized void reply(int type, int flags, int stream, byte[] payload) throws IOException {
+        long now = System.nanoTime();
+        if (now - countedSince > SILENT_MILLIS * 1_000_000L) {
+            countedSince = now;
+            replies = 0;
+        }
+        if (++replies > MOST_REPLIES) {
+            throw new IOException(NO_PEER);
+        }
         write(type, flags, stream, payload);
         out.flush();
     }

@@ -88,7 +88,7 @@ public final class RemotePeer implements AutoCloseable {
             Outcome outcome = switch (code) {
                 case FAILED_PRECONDITION -> Outcome.REFUSED;
                 case ALREADY_EXISTS -> Outcome.PRECEDED;
-                case RESOURCE_EXHAUSTED -> Outcome.FULL;
+                case RESOURCE_EXHAUSTED -> said.startsWith("[") ? Outcome.FULL : Outcome.CANCELLED; // of locks, or of calls: another peer may have room
                 case DEADLINE_EXCEEDED -> Outcome.EXPIRED;
                 default -> Outcome.CANCELLED;
             };

@@ -231,7 +231,7 @@ public final class LockRun extends Tenant {
     }
 
     private String why() {
-        return lossReason == null ? "no answer from the peer at " + options.peer + " in time" : lossReason;
+        return lossReason == null ? "no answer from the peer at " + peer() + " in time" : lossReason;
     }
 
     @Override
