@@ -1,7 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
-//RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Xms8m
+//RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Xms8m -XX:+DisplayVMOutputToStderr
 //DEPS io.grpc:grpc-bom:1.85.1@pom
 //DEPS io.grpc:grpc-netty-shaded
 //DEPS io.grpc:grpc-protobuf
@@ -64,10 +64,11 @@
 //SOURCES mutex/replay/Replay.java mutex/replay/ReplayCommand.java mutex/replay/ReplayCommands.java
 //SOURCES mutex/replay/ReplayShell.java mutex/replay/Stage.java mutex/replay/Step.java mutex/replay/Words.java
 //SOURCES mutex/run/ExitCode.java mutex/run/GroupKiller.java mutex/run/Help.java mutex/run/HoldRun.java
-//SOURCES mutex/run/Inherited.java mutex/run/Limits.java mutex/run/LockOptions.java mutex/run/LockRun.java
-//SOURCES mutex/run/PerlSupervisor.java mutex/run/Program.java mutex/run/ShellSupervisor.java
-//SOURCES mutex/run/Signals.java mutex/run/Supervisor.java mutex/run/SupervisorLine.java mutex/run/Tenant.java
-//SOURCES mutex/run/UnderLock.java mutex/run/Uptime.java mutex/run/Whom.java mutex/run/Words.java
+//SOURCES mutex/run/Inherited.java mutex/run/Length.java mutex/run/Limits.java mutex/run/LockOptions.java
+//SOURCES mutex/run/LockRun.java mutex/run/PerlSupervisor.java mutex/run/Program.java
+//SOURCES mutex/run/ShellSupervisor.java mutex/run/Signals.java mutex/run/Supervisor.java
+//SOURCES mutex/run/SupervisorLine.java mutex/run/Tenant.java mutex/run/UnderLock.java mutex/run/Uptime.java
+//SOURCES mutex/run/Whom.java mutex/run/Words.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/AlgorithmOptions.java mutex/shell/CancelCommand.java
 //SOURCES mutex/shell/Certs.java mutex/shell/Commands.java mutex/shell/Completion.java mutex/shell/Contest.java
 //SOURCES mutex/shell/CriticalSection.java mutex/shell/Demo.java mutex/shell/DiscoverOptions.java
@@ -98,6 +99,7 @@
 //FILES mutex/web/live.js=mutex/web/live.js
 
 import java.util.List;
+import mutex.node.Printable;
 import mutex.replay.ReplayCommand;
 import mutex.run.HoldRun;
 import mutex.run.LockRun;
@@ -110,8 +112,6 @@ import picocli.CommandLine;
 /** The entry: a command on a lock or at a running peer, or else a peer; {@link PeerCommand} says which options that takes. */
 final class Peer {
 
-    /** First words that are commands; with the two that list them. */
-    private static final List<String> VERBS = List.of("status", "why", "locks", "peers", "watch", "top", "replay", "-h", "--help");
     private static final int USAGE = 64;
     private static final int CONFIGURATION = 78;
 
@@ -133,11 +133,13 @@ final class Peer {
             return args[0].equals("lock") ? LockRun.run(words) : HoldRun.run(words);
         }
         CommandLine line = new CommandLine(new PeerCommand());
-        if (args.length > 0 && VERBS.contains(args[0])) { // elsewhere such a word is a value: --peers-file peers
-            UnderLock.addTo(line);
-            Look.addTo(line);
-            ReplayCommand.addTo(line);
-        }
+        UnderLock.addTo(line);
+        Look.addTo(line);
+        ReplayCommand.addTo(line);
+        line.setAllowSubcommandsAsOptionParameters(true); // --peers-file peers
+        line.setExpandAtFiles(false); // every word is taken as it stands
+        line.setUsageHelpAutoWidth(true);
+        line.setExecutionStrategy(Peer::execute);
         line.setParameterExceptionHandler((wrong, a) -> {
             String problem = Usage.inOneLine(wrong);
             return fail(wrong.getCommandLine(), USAGE, problem.endsWith("?") ? problem : problem + "; --help shows how it is used");
@@ -146,8 +148,18 @@ final class Peer {
         return line.execute(args);
     }
 
+    /** A command stands first: what stands before it would be taken for a peer's, and do nothing. */
+    private static int execute(CommandLine.ParseResult all) {
+        if (all.hasSubcommand() && !all.matchedArgs().isEmpty()) {
+            String name = all.subcommand().commandSpec().name();
+            throw new CommandLine.ParameterException(all.commandSpec().commandLine(), "\"" + name + "\" is a command, and "
+                    + "no part of a peer's command line; write it first, or leave it out");
+        }
+        return new CommandLine.RunLast().execute(all);
+    }
+
     private static int fail(CommandLine command, int code, String problem) {
-        System.err.println(command.getCommandName() + ": " + problem);
+        System.err.println(command.getCommandName() + ": " + Printable.of(problem));
         return code;
     }
 }

@@ -12,7 +12,7 @@ final class Table {
     private final List<String> lines = new ArrayList<>();
 
     Table() {
-        lines.add(String.format("%-70s %9s %9s %6s %11s  %s", "", "lock", "beside", "ratio", "spread", "target"));
+        lines.add(String.format(Locale.ROOT, "%-70s %9s %9s %6s %11s  %s", "", "lock", "beside", "ratio", "spread", "target"));
     }
 
     /** A time that should not exceed so many times that of the floor. */

@@ -44,7 +44,7 @@ final class Story {
     }
 
     private static String row(String time, String... cells) {
-        return String.format(ROW, time, cells[0], cells[1], cells[PEERS - 1]).stripTrailing() + "\n";
+        return String.format(Locale.ROOT, ROW, time, cells[0], cells[1], cells[PEERS - 1]).stripTrailing() + "\n";
     }
 
     /** A counted permission and a deferral are events of their own, next to the message's arrival. */

@@ -14,12 +14,12 @@
 //SOURCES KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java
 //SOURCES LinkTest.java LivePageTest.java LockCommandTest.java LockFaultTest.java LogFileTest.java LogTest.java
 //SOURCES LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java MishapTest.java
-//SOURCES ModelTest.java MutantsTest.java OperateTest.java PipeTest.java Processes.java QuitTest.java
-//SOURCES ReachTest.java ReadmeTest.java ReconnectTest.java RemovalTest.java ReplayTest.java RingGroupTest.java
-//SOURCES RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java
-//SOURCES ShellTest.java SimulationTest.java StandingTextTest.java StateFileTest.java StrangerTest.java
-//SOURCES SuspendTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java WebTest.java
-//SOURCES WireTest.java WordsTest.java
+//SOURCES ModelTest.java MutantsTest.java OperateTest.java PipeTest.java PrintedTest.java Processes.java
+//SOURCES QuitTest.java ReachTest.java ReadmeTest.java ReconnectTest.java RemovalTest.java ReplayTest.java
+//SOURCES RingGroupTest.java RulesTest.java Run.java Running.java SafetyTest.java ScheduleTest.java
+//SOURCES SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
+//SOURCES StateFileTest.java StrangerTest.java SuspendTest.java TlsTest.java TokenRingTest.java TopTest.java
+//SOURCES TraceTest.java WebTest.java WireTest.java WordsTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -61,8 +61,8 @@ final class All {
                 SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WebTest.class,
                 HoldCallTest.class, HostileTest.class, ManyPeersTest.class, MishapTest.class, ReachTest.class,
                 BoundsTest.class, HoldPromiseTest.class, LogFileTest.class, QuitTest.class, StrangerTest.class,
-                WordsTest.class, ExplorerTest.class, ModelTest.class, FuzzTest.class, ReplayTest.class,
-                FaultLabTest.class, LockCommandTest.class, LockFaultTest.class, ReadmeTest.class,
-                FaultTest.class, SimulationTest.class);
+                WordsTest.class, PrintedTest.class, ExplorerTest.class, ModelTest.class, FuzzTest.class,
+                ReplayTest.class, FaultLabTest.class, LockCommandTest.class, LockFaultTest.class,
+                ReadmeTest.class, FaultTest.class, SimulationTest.class);
     }
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
@@ -177,7 +178,7 @@ class DiagramTest {
         assertTrue(page.count(".arrow") > 0, "arrows after zooming in");
         long inView = page.run("arrows.filter(a => Math.min(value(a.sent), value(a.received)) <= to && Math.max(value(a.sent), value(a.received)) >= from).length").getAsLong();
         assertEquals(inView, page.count(".arrow"), "arrows in view");
-        System.out.printf("diagram: 100,000 events made and opened in %.1f s; drawn in %.0f ms as a whole, %.0f ms at most zooming in%n",
+        System.out.printf(Locale.ROOT, "diagram: 100,000 events made and opened in %.1f s; drawn in %.0f ms as a whole, %.0f ms at most zooming in%n",
                 opened, whole, slowest);
         assertTrue(whole < 30_000 && slowest < 30_000, "drawn in " + whole + " and " + slowest + " ms"); // 100 ms are meant
     }

@@ -338,7 +338,7 @@ class FaultLabTest {
         one.say("request begin").await("HELD");
         for (String line : List.of("foo", "delay", "delay x to 2", "delay 2m to 2", "delay 0s to 2", "delay 2s", "delay 2s to", "delay 2s 2 to",
                 "drop", "drop x", "drop 9", "drop 1", "drop 30%", "drop 2 0%", "drop 2 101%", "drop 2 -1%", "cut", "cut 99999999",
-                "pause", "pause 1", "pause 11m", "pause 1s 2")) {
+                "pause", "pause 1d", "pause 11m", "pause 1s 2")) {
             one.say("fault " + line);
         }
         one.say("heal now").say("fault").await("^no fault");
@@ -363,7 +363,7 @@ class FaultLabTest {
                 which peer? write fault cut 3; "all" stands for every peer
                 "99999999" is not the id of a peer; write fault cut 3
                 for how long? write fault pause 10s
-                "1" is not a duration; write fault pause 10s
+                "1d" is not a duration; write fault pause 10s
                 "11m" is not possible; write a time up to 10 min
                 "2" is one word too many; write fault pause 10s
                 """.indent(0).replaceAll("(?m)^", "fault: ").replaceAll("fault: $", "") + "heal: \"now\" is one word too many; see \"help heal\"\n",

@@ -28,6 +28,9 @@ class FoundationsTest {
     private static final Pattern IMPURE = Pattern.compile("System\\.(nanoTime|currentTimeMillis|getenv|getProperty|out|err|in)\\b"
             + "|\\bInstant\\b|\\bThread\\b|\\bRandom\\b|\\bMath\\.random\\b|\\bUUID\\.randomUUID\\b|\\bsynchronized\\b"
             + "|\\bjava\\.(io|net|nio|time|lang\\.reflect)\\.");
+    /** In Turkey, I.toLowerCase() is a dotless i; in Egypt, %d prints other digits; on Java 17 the locale decides about bytes. */
+    private static final Pattern OF_THE_LOCALE = Pattern.compile("(String\\.format|printf)\\((?!Locale\\.ROOT)|\\.formatted\\("
+            + "|\\.to(Lower|Upper)Case\\(\\)|\\.toFormatter\\(\\)|\\.getBytes\\(\\)|ofPattern\\([^,]*\\)");
     private static final Pattern DIRECTIVE = Pattern.compile("(?m)^//[A-Z][A-Z_]+[ +]");
 
     @Test
@@ -63,6 +66,18 @@ class FoundationsTest {
             }
         }
         assertEquals(List.of(), other);
+    }
+
+    @Test
+    void nothingIsWrittenOrReadInTheWayOfTheUsersLocale() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Path file : sources(ROOT)) {
+            if (!file.endsWith("FoundationsTest.java")) {
+                OF_THE_LOCALE.matcher(Files.readString(file)).results()
+                        .forEach(found -> wrong.add(ROOT.relativize(file) + ": " + found.group()));
+            }
+        }
+        assertEquals(List.of(), wrong);
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -114,7 +115,7 @@ class FuzzTest {
                 throw new AssertionError(replay() + "\nframe " + HexFormat.of().formatHex(bytes), broken);
             }
         }
-        System.out.printf("%s: %,d frames, %,d of them taken; %s%n", name, frames, accepted, replay());
+        System.out.printf(Locale.ROOT, "%s: %,d frames, %,d of them taken; %s%n", name, frames, accepted, replay());
         assertTrue(accepted > frames / 20 && accepted < frames * 19L / 20, accepted + " taken: the spoiling is too hard or too soft");
     }
 

@@ -17,6 +17,7 @@ import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -285,7 +286,7 @@ class HostileTest {
         assertTrue(turns[0] > 0, "turns are taken meanwhile");
         assertUnmoved(before, turns[0] + members.size());
         assertTrue(used() - used < MOST_GROWTH, () -> "memory grew by " + (used() - used) + " bytes; " + replay());
-        System.out.printf("%,d lies, %,d links closed on them, %,d turns meanwhile%n", LIES, refused, turns[0]);
+        System.out.printf(Locale.ROOT, "%,d lies, %,d links closed on them, %,d turns meanwhile%n", LIES, refused, turns[0]);
         for (Neighbour member : members) {
             assertTrue(member.voice.lines().size() < 500, () -> "too many lines: " + member.voice.lines().size());
         }

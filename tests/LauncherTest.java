@@ -53,6 +53,10 @@ class LauncherTest {
                         case "exit" -> System.exit(Integer.parseInt(args[1]));
                         case "echo" -> System.out.print(String.join("\\0", args));
                         case "rounds" -> System.out.print(System.getenv("AFTERYOU_DEPTH"));
+                        case "lock" -> {
+                            System.out.println(System.getenv("AFTERYOU_GIVEN"));
+                            System.out.println(java.nio.file.Files.readString(java.nio.file.Path.of("/proc/self/fd/9")));
+                        }
                         case "copy" -> System.in.transferTo(System.out);
                         case "wait" -> {
                             Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("told to stop")));
@@ -70,10 +74,10 @@ class LauncherTest {
             for arg; do case $arg in -DoutputDirectory=*) to=${arg#*=} ;; esac; done
             sleep 1
             cp "$DELIVERS" "$to/%s"
-            """.formatted(JAR);
+            """.replace("%s", JAR);
 
-    private static final String TOOLS = "bash cat chmod cp cut dirname flock grep head id java mkdir mktemp mv "
-            + "openssl readlink rm sed sh sha256sum shasum sleep tail";
+    private static final String TOOLS = "bash cat chmod cp cut dirname env flock grep head id java mkdir mktemp mv "
+            + "openssl pwd readlink rm rmdir sed sh sha256sum shasum sleep tail";
 
     private record Ran(int code, String out, String err) {}
 
@@ -297,6 +301,41 @@ class LauncherTest {
                     "probe": { "script-ref": "Probe.java" } } }
                 """);
         assertEquals(7, start(other.resolve("jbang"), "", "probe", "exit", "7").finish().code);
+    }
+
+    /** Java changes what a command under a lock is to get; the launcher says what it was, and leaves its descriptors alone. */
+    @Test
+    void whatACommandUnderALockIsToGetIsSaid() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/self/fd")), "takes /proc");
+        tools();
+        extra.put("JBANG_LAUNCH_CMD", "theirs");
+        Files.writeString(dir.resolve("nine"), "nine");
+        String script = "trap '' PIPE QUIT; ulimit -Sn 300; exec 9<nine; exec \"$0\" \"$@\"";
+        List<String> command = new ArrayList<>(List.of("sh", "-c", script));
+        command.addAll(prepare(LAUNCHER, probe("lock")).command());
+        Process process = prepare(LAUNCHER).command(command).redirectErrorStream(true).start();
+        started.add(process.toHandle());
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals("nofile=300 unset=AFTERYOU_DEPTH unset=JBANG_RUNTIME_SHELL unset=JBANG_NO_VERSION_CHECK unset=JBANG_STDIN_NOTTY"
+                + " ignored=QUIT ignored=PIPE\nnine\n", said);
+    }
+
+    /** 1 says that another has the lock, so nothing that fails before may end with it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"exec env JAVA_TOOL_OPTIONS=-XX:NoSuch \"$0\" \"$@\"", "exec env JAVA_TOOL_OPTIONS=-Xmx1k \"$0\" \"$@\"",
+        "mkdir away; cd away; rmdir ../away; exec \"$0\" \"$@\"", "rm broken; exec \"$0\" broken.java lock", "exec \"$0\" broken.java hold"})
+    void whatFailsBeforeALockIsAskedForIsNotAConflict(String script) throws Exception {
+        tools();
+        Files.writeString(dir.resolve("broken.java"), "class broken {");
+        Files.writeString(dir.resolve("broken"), "");
+        List<String> command = new ArrayList<>(List.of("sh", "-c", script));
+        command.addAll(prepare(LAUNCHER, probe("lock")).command());
+        Process process = prepare(LAUNCHER).command(command).redirectErrorStream(true).start();
+        started.add(process.toHandle());
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(69, process.waitFor(), said);
+        assertTrue(said.contains("\njbang: lock was not started: ") || said.contains("\njbang: hold was not started: ")
+                || said.contains("jbang: the working folder is gone"), said);
     }
 
     private static String[] probe(String... arguments) {

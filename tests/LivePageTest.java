@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -261,7 +262,7 @@ class LivePageTest {
         awaitTrue("following && run.locks.includes('c')");
         page.run("press('request', 'button')");
         awaitText("#said", "\\[button] HELD");
-        System.out.printf("live page: %,d events; drawn in %.0f ms at most, %.1f MB of memory%n", events.get(), slowest,
+        System.out.printf(Locale.ROOT, "live page: %,d events; drawn in %.0f ms at most, %.1f MB of memory%n", events.get(), slowest,
                 page.run("performance.memory.usedJSHeapSize").getAsDouble() / 1e6);
         assertTrue(slowest < MOST_DRAW_MILLIS, "drawn in " + slowest + " ms");
     }

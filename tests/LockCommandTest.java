@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Eventually.java support/Peers.java support/Running.java ../Peer.java
+//SOURCES Run.java support/Eventually.java support/Peers.java support/Running.java support/Tmux.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,7 +16,9 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -34,9 +36,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Eventually;
 import tests.support.Peers;
 import tests.support.Running;
+import tests.support.Tmux;
 
 /** {@code lock NAME COMMAND} beside {@code flock FILE COMMAND}: the same words, the same command, the same end. */
 @Timeout(120)
@@ -212,6 +216,7 @@ class LockCommandTest {
                 "LC_ALL=C LOCK -c \"$(printf 'echo b\\303\\274c')\" | od -c",
                 "exec 3>fd3 9<script; LOCK sh -c 'echo hi >&3; cat <&9'; cat fd3",
                 "umask 027; LOCK sh -c umask",
+                "trap '' PIPE; LOCK sh -c 'grep SigIgn /proc/self/status'; LOCK sh -c 'yes 2>/dev/null; echo $? >&2' 2>&1 >/dev/full",
                 "trap '' QUIT HUP; LOCK sh -c 'grep SigBlk /proc/self/status'",
                 "echo data | LOCK cat; LOCK sh -c 'exit 0' </dev/null; echo $?",
                 "LC_ALL=C PATH=\"$(printf '/tmp/b\\303\\274')\":$PATH HOME=\"$(printf '/b\\303\\274')\" LOCK true; echo $?");
@@ -223,11 +228,112 @@ class LockCommandTest {
         String place = "\"$1\" ";
         List<String> sh = List.of("sh", "-c");
         Running theirs = run(Map.of(), Stream.concat(sh.stream(), Stream.of(line.replace("LOCK ", "flock " + place), "sh", folder.resolve(name).toString())).toList());
+        theirs.exit(); // both use the same files
         String ours = Peers.shell(Peers.command("lock")) + " " + place;
         Running here = run(Map.of(), Stream.concat(sh.stream(), Stream.of(line.replace("LOCK ", ours), "sh", name)).toList());
         assertEquals(theirs.exit(), here.exit(), here::toString);
         assertEquals(theirs.out(), here.out(), here::toString);
         assertEquals("", here.err());
+    }
+
+    /** What Java changes in itself comes from the launcher; beside a shell, too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theCommandGetsWhatTheLauncherSays(boolean perl) throws IOException {
+        List<String> command = Peers.command("lock", name, "sh", "-c", "ulimit -Sn; ulimit -Hn; grep SigIgn /proc/self/status; echo ${AFTERYOU_GIVEN-none} ${ADDED-none}");
+        Map<String, String> environment = new HashMap<>(Map.of("AFTERYOU_GIVEN", "nofile=123 unset=ADDED ignored=PIPE ignored=USR2", "ADDED", "1"));
+        if (!perl) {
+            environment.put("PATH", withoutPerl());
+        }
+        Running ours = run(environment, command);
+        assertEquals(0, ours.exit(), ours::toString);
+        String[] lines = ours.out().split("\n");
+        assertEquals("123", lines[0], ours::toString);
+        assertTrue(!lines[1].equals("123"), ours::toString);
+        assertEquals(0x1800, Long.parseLong(lines[2].substring(lines[2].length() - 8), 16) & 0x1800, ours::toString);
+        assertEquals("none none", lines[3], ours::toString);
+        assertEquals("", ours.err());
+    }
+
+    /** The command's standard output is the command's alone. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aThreadDumpIsNotOnTheCommandsStandardOutput(boolean perl) throws IOException {
+        Running ours = run(perl ? Map.of() : Map.of("PATH", withoutPerl()), Peers.command("lock", name, "sh", "-c", "echo inside; read line; echo end"));
+        ours.await("inside");
+        ours.descendants("java").stream().findFirst().map(ProcessHandle::pid)
+                .ifPresentOrElse(pid -> Running.signal("QUIT", pid), () -> ours.signal("QUIT"));
+        ours.awaitError("Full thread dump");
+        assertEquals(0, ours.say("line").exit(), ours::toString);
+        assertEquals("inside\nend\n", ours.out());
+    }
+
+    /** Where flock puts its own file into the gap. */
+    @Test
+    void whatIsClosedStaysClosed() throws IOException {
+        String ours = Peers.shell(Peers.command("lock", name, "sh", "-c", "for n in 0 1 2; do [ -e /proc/$$/fd/$n ] || echo $n >>closed; done"));
+        Running running = run(Map.of(), List.of("sh", "-c", ours + " 0<&-; " + ours + " 1>&-; " + ours + " 2>&-; "
+                + Peers.shell(Peers.command("lock", name, "true")) + " 0<&- 1>&- 2>&-; echo $?"));
+        assertEquals(0, running.exit(30_000), running::toString);
+        assertEquals("0\n", running.out(), running::toString);
+        assertEquals("0\n1\n2\n", Files.readString(folder.resolve("closed")));
+    }
+
+    @Test
+    void whatIsPrintedIsWrittenOrSaidToBeLost() {
+        for (String verb : List.of("lock", "hold")) {
+            Running help = run(Map.of(), List.of("sh", "-c", Peers.shell(Peers.command(verb, "--help")) + " >/dev/full"));
+            assertEquals(74, help.exit(), help::toString);
+        }
+    }
+
+    /** Whoever could not run the command does not wait for the lock first. */
+    @Test
+    void whatIsMissingIsSaidBeforeTheWait() throws IOException {
+        Path programs = Files.createDirectory(folder.resolve("only-true"));
+        for (String one : List.of("true", "env")) {
+            Files.copy(Path.of("/usr/bin", one), programs.resolve(one), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        Running holder = lock(IT, "sh", "-c", "echo inside; cat");
+        holder.await("inside");
+        Running ours = run(Map.of("PATH", programs.toString()), Peers.command("lock", name, "true"));
+        assertEquals(69, ours.exit(), ours::toString);
+        assertTrue(ours.err().matches("lock: cannot execute anything: [^\n]+\n"), ours::toString);
+        assertTrue(holder.isAlive());
+    }
+
+    /** As under flock: the command has the terminal, Ctrl-Z suspends it with us, fg goes on, Ctrl-C ends it. */
+    @Test
+    void theTerminalIsTheCommands() throws IOException {
+        try (Tmux tmux = new Tmux(folder)) {
+            Path script = folder.resolve("terminal.sh");
+            Files.writeString(script, "exec " + Peers.shell(Peers.command(folder, "lock", "--peer", address, name, "sh", "-c",
+                    "echo inside; while read -r line </dev/tty; do echo \"got $line\"; done")) + "\n");
+            Tmux.Pane pane = tmux.open("terminal", 110, 20, Map.of());
+            pane.enter("set -m").enter("sh " + script).await("^inside$");
+            pane.enter("one").await("^got one$");
+            pane.press("C-z").await("(?i)(stopped|suspended)");
+            pane.enter("fg");
+            pane.enter("two").await("^got two$");
+            pane.press("C-c").await("^\\^C\\n?\\$ ?$");
+            pane.enter("echo code $?").await("^code 130$");
+        }
+        assertEquals(0, lock("-n", IT, "true").exit());
+    }
+
+    private static String withoutPerl() throws IOException {
+        Path programs = folder.resolve("without-perl");
+        if (!Files.exists(programs)) {
+            Files.createDirectory(programs);
+            for (String one : List.of("cat", "date", "env", "grep", "kill", "mkfifo", "rm", "rmdir", "setsid", "sh", "sleep", "true")) {
+                for (String place : List.of("/bin", "/usr/bin")) {
+                    if (Files.exists(Path.of(place, one)) && !Files.exists(programs.resolve(one))) {
+                        Files.copy(Path.of(place, one), programs.resolve(one), StandardCopyOption.COPY_ATTRIBUTES);
+                    }
+                }
+            }
+        }
+        return programs.toString();
     }
 
     private static TreeSet<String> variables(Running env) {

@@ -8,6 +8,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -32,15 +33,13 @@ import tests.support.Peers;
 import tests.support.Running;
 
 /**
- * The command is stopped before anybody else may enter, whatever happens to us: three peers with a lease, twenty
- * locks at a time, and a command under each that would go on for ever.
+ * The command is stopped before anybody else may enter, whatever happens to us: three peers with a lease, some locks
+ * at a time, and a command under each that would go on for ever. {@code --rounds 20} runs each kind so often.
  */
-@Timeout(180)
+@Timeout(600)
 class LockFaultTest {
 
-    private static final int ROUNDS = 20;
     private static final int AT_ONCE = 5;
-    private static final int HELPER_ROUNDS = Integer.getInteger("afteryou.rounds", 4); // of each kind; -Dafteryou.rounds=20 for more
     private static final List<String> PROGRAMS = List.of("env", "mkfifo", "sleep", "date", "rm", "rmdir", "sh", "kill", "true");
 
     @TempDir
@@ -53,7 +52,7 @@ class LockFaultTest {
     @BeforeEach
     void startAGroup() {
         peers = new Peers(folder);
-        group = peers.group(3, "--lease", "2s", "--no-shell");
+        group = peers.group(3, "--lease", "5s", "--no-shell");
         addresses = group.stream().map(peer -> "localhost:" + peer.await("listens on localhost:(\\d+)").group(1)).toList();
     }
 
@@ -63,6 +62,10 @@ class LockFaultTest {
         peers.close();
     }
 
+    private static int rounds() {
+        return Integer.getInteger("afteryou.rounds", 4);
+    }
+
     /** So many commands at that peer, as {@link #commands} below, with all programs. */
     private List<LockRound> commands(String name, Child child, int count, int peer, int next) {
         return commands(name, child, count, peer, next, null);
@@ -70,24 +73,30 @@ class LockFaultTest {
 
     /** So many commands at that peer, each inside its own lock and each with somebody else in line at another peer. */
     private List<LockRound> commands(String name, Child child, int count, int peer, int next, Path programs) {
+        return commands(name, child, count, peer, next, programs, folder, List.of());
+    }
+
+    /** The same, with that folder for temporary files, and words before the command line that have it run. */
+    private List<LockRound> commands(String name, Child child, int count, int peer, int next, Path programs, Path temporary, List<String> before) {
         List<LockRound> more = new ArrayList<>();
         while (more.size() < count) { // a few at a time: starting them is what takes the machine's time
             List<LockRound> some = IntStream.range(more.size(), Math.min(count, more.size() + AT_ONCE))
-                    .mapToObj(i -> new LockRound(folder, name + "-" + i, child, addresses.get(peer - 1), programs)).toList();
+                    .mapToObj(i -> new LockRound(folder, name + "-" + i, child, addresses.get(peer - 1), programs, temporary, before)).toList();
             rounds.addAll(some);
             more.addAll(some);
             some.forEach(LockRound::awaitInside);
         }
+        assertTrue(more.stream().anyMatch(LockRound::isInside), () -> "all were lost before anything happened to them: " + more.get(0).ours);
         more.forEach(round -> round.queue(addresses.get(next - 1)));
         return more;
     }
 
     @Test
     void whenWeAreKilledOrStopped() {
-        List<LockRound> stopped = commands("stopped", Child.PLAIN, ROUNDS, 1, 2);
+        List<LockRound> stopped = commands("stopped", Child.PLAIN, rounds(), 1, 2);
         stopped.forEach(round -> round.ours.signal("STOP"));
         for (Child child : Child.values()) {
-            List<LockRound> killed = commands("killed-" + child, child, ROUNDS, 3, 2);
+            List<LockRound> killed = commands("killed-" + child, child, rounds(), 3, 2);
             killed.forEach(round -> round.ours.signal("KILL"));
             LockRound.check(killed);
         }
@@ -96,14 +105,14 @@ class LockFaultTest {
 
     @Test
     void whenThePeerLosesItsStanding() {
-        List<LockRound> local = commands("stopped-peer", Child.IGNORES_SIGNALS, ROUNDS / 3 + 1, 1, 3);
+        List<LockRound> local = commands("stopped-peer", Child.IGNORES_SIGNALS, rounds(), 1, 3);
         group.get(0).signal("STOP");
         LockRound.check(local);
         group.get(0).signal("CONT");
-        List<LockRound> killed = commands("killed-peer", Child.FORKS_TWICE, ROUNDS / 3 + 1, 2, 3);
+        List<LockRound> killed = commands("killed-peer", Child.FORKS_TWICE, rounds(), 2, 3);
         group.get(1).signal("KILL");
         LockRound.check(killed);
-        List<LockRound> alone = commands("alone", Child.PLAIN, ROUNDS / 3, 1, 3);
+        List<LockRound> alone = commands("alone", Child.PLAIN, rounds(), 1, 3);
         group.get(2).signal("STOP");
         alone.forEach(round -> round.ours.exit());
         group.get(2).signal("CONT");
@@ -134,7 +143,7 @@ class LockFaultTest {
     void whenTheSupervisorIsKilledOrStopped() {
         assumeTrue(which("perl") != null, "no perl here");
         for (String signal : List.of("KILL", "STOP")) {
-            List<LockRound> hit = commands("supervisor-" + signal, Child.FORKS_TWICE, HELPER_ROUNDS, 1, 2);
+            List<LockRound> hit = commands("supervisor-" + signal, Child.FORKS_TWICE, rounds(), 1, 2);
             hit.forEach(round -> round.ours.descendants("perl").forEach(one -> Running.signal(signal, one.pid())));
             LockRound.checkLost(hit);
             LockRound.check(hit);
@@ -146,39 +155,89 @@ class LockFaultTest {
     void whenAHelperOfTheShellIsKilledOrStopped(String shell, List<String> more) throws IOException {
         Path programs = programs(shell, more);
         String name = more.contains("setsid") ? shell + "|sh" : more.get(0);
-        List<LockRound> all = commands(shell + more.get(0), Child.FORKS_TWICE, Math.max(6, HELPER_ROUNDS), 1, 2, programs);
+        List<LockRound> all = commands(shell + more.get(0), Child.FORKS_TWICE, Math.max(6, rounds()), 1, 2, programs);
         for (int i = 0; i < all.size(); i++) { // the one that decides, then what reads from the JVM, and what ticks
-            Running.signal(i % 2 == 0 ? "KILL" : "STOP", all.get(i).ours.descendants("(" + name + ")[0-9.]*").stream()
-                    .map(ProcessHandle::pid).sorted().skip(i / 2 % 3).findFirst().orElseThrow());
+            String signal = i % 2 == 0 ? "KILL" : "STOP";
+            all.get(i).ours.descendants("(" + name + ")[0-9.]*").stream().map(ProcessHandle::pid).sorted().skip(i / 2 % 3).findFirst()
+                    .ifPresent(pid -> Running.signal(signal, pid));
         }
         LockRound.checkLost(all);
         LockRound.check(all);
     }
 
+    /** What becomes of the place for temporary files, by a script that then runs its arguments; or removed while the command runs. */
+    static Stream<Arguments> places() {
+        String mount = "mount -t tmpfs -o %s none \"$0\" || exit 99; ";
+        return Stream.of(arguments("removed", ""), arguments("full", mount.formatted("size=4k") + "head -c 4096 /dev/zero >\"$0/full\"; "),
+                arguments("read-only", mount.formatted("ro")), arguments("without inodes", mount.formatted("nr_inodes=3")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void whenThereIsNoPlaceForFiles(String what, String script) throws IOException {
+        assumeTrue(which("perl") != null, "no perl here");
+        assumeTrue(script.isEmpty() || isRoot() && which("unshare") != null, "takes root and unshare");
+        Path temporary = Files.createDirectory(folder.resolve("place " + what));
+        List<String> before = script.isEmpty() ? List.of()
+                : List.of("unshare", "-m", "sh", "-c", script + "exec \"$@\"", temporary.toString());
+        List<LockRound> lost = commands("lost-" + what.replace(' ', '-'), Child.FORKS_TWICE, rounds(), 1, 2, null, temporary, before);
+        List<LockRound> killed = commands("killed-" + what.replace(' ', '-'), Child.IGNORES_SIGNALS, rounds(), 1, 2, null, temporary, before);
+        if (script.isEmpty()) {
+            assertEquals(List.of(), List.of(temporary.toFile().list()), "no file is needed");
+            Files.delete(temporary);
+        }
+        lost.forEach(round -> round.ours.descendants("perl").forEach(one -> Running.signal("KILL", one.pid())));
+        killed.forEach(round -> round.ours.signal("KILL"));
+        LockRound.checkLost(lost);
+        LockRound.check(lost);
+        LockRound.check(killed);
+        killed.forEach(round -> round.ours.awaitError("\\] LOST: lock was killed; the command was stopped first"));
+    }
+
+    private static boolean isRoot() {
+        return ProcessHandle.current().info().user().orElse("").equals("root");
+    }
+
     /** Whoever may not signal a process must not take it for gone: as under sudo, here root without the right to. */
     @Test
     void whenTheCommandHasChangedItsUser() {
-        Path setpriv = which("setpriv");
-        assumeTrue(setpriv != null && ProcessHandle.current().info().user().orElse("").equals("root"), "takes root and setpriv");
-        List<String> lock = new ArrayList<>(List.of(setpriv.toString(), "--bounding-set=-kill"));
-        lock.addAll(Peers.command(folder, "lock", "--peer", addresses.get(1), "-k", "0.3", "changed", "--", setpriv.toString(),
+        assumeTrue(which("setpriv") != null && isRoot(), "takes root and setpriv");
+        List<Running> killed = IntStream.range(0, rounds()).mapToObj(i -> changed("changed-" + i)).toList();
+        killed.forEach(ours -> ours.descendants("perl").forEach(one -> Running.signal("KILL", one.pid())));
+        for (int i = 0; i < killed.size(); i++) {
+            Running ours = killed.get(i);
+            ours.awaitError("\\] LOST: the supervisor of the command was killed; the command could not be stopped \\(it runs as another user");
+            Running next = peers.run(Peers.command(folder, "lock", "--peer", addresses.get(0), "-w", "0.5", "changed-" + i, "true"));
+            assertEquals(1, next.exit(), next::toString); // while it runs on
+            assertEquals(76, ours.hangUp().exit(), ours::toString);
+        }
+        List<Running> left = IntStream.range(0, rounds()).mapToObj(i -> changed("left-" + i)).toList();
+        group.get(1).signal("TERM"); // it leaves, and waits for as long as we said
+        for (Running ours : left) {
+            ours.awaitError("\\] LOST: the peer is leaving; the command could not be stopped \\(it runs as another user");
+        }
+        left.forEach(ours -> assertEquals(76, ours.hangUp().exit(), ours::toString));
+    }
+
+    /** A command that runs as another user, whom we may not signal. */
+    private Running changed(String name) {
+        String setpriv = which("setpriv").toString();
+        List<String> lock = new ArrayList<>(List.of(setpriv, "--bounding-set=-kill"));
+        lock.addAll(Peers.command(folder, "lock", "--peer", addresses.get(1), "-k", "0.3", name, "--", setpriv,
                 "--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c", "echo inside; read line"));
         Running ours = peers.run(lock);
         ours.await("inside");
-        ours.descendants("perl").forEach(one -> Running.signal("KILL", one.pid()));
-        ours.awaitError("\\] LOST: the supervisor of the command was killed; the command could not be stopped \\(it runs as another user");
-        Running next = peers.run(Peers.command(folder, "lock", "--peer", addresses.get(0), "-w", "1", "changed", "true"));
-        assertEquals(1, next.exit(), next::toString); // while it runs on
-        assertEquals(76, ours.hangUp().exit(), ours::toString);
-        lock.set(lock.indexOf("changed"), "changed-2");
-        Running second = peers.run(lock);
-        second.await("inside");
-        group.get(1).signal("TERM"); // it leaves, and waits for as long as we said
-        second.awaitError("\\] LOST: the peer is leaving; the command could not be stopped \\(it runs as another user");
-        assertEquals(76, second.hangUp().exit(), second::toString);
+        return ours;
     }
 
     public static void main(String[] args) {
+        if (args.length > 0) {
+            if (args.length != 2 || !args[0].equals("--rounds") || !args[1].matches("[1-9][0-9]{0,2}")) {
+                System.err.println("LockFaultTest: \"" + String.join(" ", args) + "\" is not taken; write for example: --rounds 20");
+                System.exit(64);
+            }
+            System.setProperty("afteryou.rounds", args[1]);
+        }
         Run.only(LockFaultTest.class);
     }
 }

@@ -4,27 +4,45 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Edge.java support/Eventually.java support/Neighbour.java support/RawServer.java support/Voice.java
-//SOURCES ../Peer.java
+//SOURCES Run.java support/Edge.java support/Eventually.java support/Neighbour.java support/RawServer.java support/Starved.java
+//SOURCES support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
+import mutex.MutexGrpc;
+import mutex.MutexProto;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
+import mutex.client.Starved;
 import mutex.group.Listed;
 import mutex.net.Asking;
 import mutex.net.Edge;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
+import mutex.net.Server;
 import mutex.node.Effect.Outcome;
 import mutex.trace.Entry;
 import org.junit.jupiter.api.Test;
@@ -129,6 +147,85 @@ class MishapTest {
             peer.takeTurn("x");
             peer.isWell();
             assertEquals(1, peer.voice.lines("goes on: " + error.getClass().getSimpleName()).size(), "said once a minute");
+        }
+    }
+
+    /** Whatever the library has to say, of a handler of ours that throws or of a fault of its own. */
+    @Test
+    void noStackTraceOfTheLibraryIsPrinted() throws Exception {
+        EventLoop events = new EventLoop();
+        PrintStream before = System.err;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(printed, true));
+        try (Server server = new Server(events, InetAddress.getLoopbackAddress(), 0, new MutexGrpc.MutexImplBase() {
+            @Override
+            public void status(MutexProto.StatusRequest request, StreamObserver<MutexProto.StatusReply> answer) {
+                throw new IllegalStateException("of a handler");
+            }
+        })) {
+            ManagedChannel channel = events.channelTo("localhost:" + server.port());
+            CompletableFuture<String> ended = new CompletableFuture<>();
+            MutexGrpc.newStub(channel).status(MutexProto.StatusRequest.getDefaultInstance(), new StreamObserver<>() {
+                @Override
+                public void onNext(MutexProto.StatusReply reply) {}
+
+                @Override
+                public void onError(Throwable error) {
+                    ended.complete(error.getMessage());
+                }
+
+                @Override
+                public void onCompleted() {
+                    ended.complete("in order");
+                }
+            });
+            assertTrue(Eventually.get(ended, "the caller is told").startsWith("UNKNOWN"));
+            for (Throwable end : List.of(new RejectedExecutionException("event executor terminated"),
+                    new IllegalStateException(new ClosedChannelException()))) {
+                Logger.getLogger("io.grpc.internal.ManagedChannelImpl").log(Level.SEVERE, "Uncaught exception. Panic!", end);
+            }
+            Logger.getLogger("io.grpc.internal.SerializingExecutor").log(Level.SEVERE, "of its own", new IllegalArgumentException("bad"));
+            channel.shutdownNow();
+        } finally {
+            System.setErr(before);
+            events.close();
+        }
+        assertTrue(printed.toString().contains("IllegalStateException (of a handler) at "), printed::toString);
+        assertTrue(printed.toString().contains("network library: of its own: IllegalArgumentException (bad)"), printed::toString);
+        assertFalse(printed.toString().matches("(?s).*(\n\\s+at |Panic).*"), printed::toString);
+    }
+
+    @Test
+    void whatAProgramIsToldNeedsNoNewThread() {
+        List<Integer> told = new ArrayList<>();
+        CompletableFuture<Void> last = new CompletableFuture<>();
+        Executor callbacks = Starved.callbacks();
+        for (int i = 1; i <= 3; i++) {
+            int number = i;
+            callbacks.execute(() -> {
+                told.add(number);
+                if (number == 3) {
+                    last.complete(null);
+                }
+            });
+        }
+        Eventually.get(last, "all are told");
+        assertEquals(List.of(1, 2, 3), told);
+    }
+
+    @Test
+    void aPeerThatCannotStartLeavesNoThread() throws Exception {
+        Path state = folder.resolve("peer-1.json");
+        Files.writeString(state, "{");
+        EventLoop events = new EventLoop();
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        try {
+            assertThrows(IllegalArgumentException.class, () -> LocalPeer.start(events, new LocalPeer.Start(1, "localhost", 0,
+                    List.of(), folder, RicartAgrawala::new, line -> { }, (error, last) -> { })));
+            Eventually.holds(() -> Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> !before.contains(thread) && Set.of("state", "tenants").contains(thread.getName())), () -> "threads end");
+        } finally {
+            events.close();
         }
     }
 

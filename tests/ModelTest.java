@@ -11,6 +11,7 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +74,7 @@ class ModelTest {
         Verdict verdict = model.check(MILLIS);
         String end = verdict.violated().isEmpty() ? "nothing violated"
                 : verdict.violated() + " violated after " + verdict.steps() + " steps";
-        System.out.printf("%s: %,d states in %.1f s, %s%n", what, verdict.states(), (System.nanoTime() - started) / 1e9, end);
+        System.out.printf(Locale.ROOT, "%s: %,d states in %.1f s, %s%n", what, verdict.states(), (System.nanoTime() - started) / 1e9, end);
         return verdict;
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
@@ -47,7 +48,7 @@ public final class Mutants {
         try {
             List<Fault> table = FaultTable.read(root());
             if (args.length == 1 && args[0].equals("--list")) {
-                table.forEach(fault -> System.out.printf("%-28s %-80s %s%n", fault.name(), fault.rule(), fault.killer().text()));
+                table.forEach(fault -> System.out.printf(Locale.ROOT, "%-28s %-80s %s%n", fault.name(), fault.rule(), fault.killer().text()));
             } else if (args.length == 2 && args[0].equals("--sim") && args[1].matches("[1-9]\\d{0,8}")) {
                 Killer sim = new Killer("sim " + args[1]);
                 System.exit(judge(table.stream().map(fault -> fault.killedBy(sim)).toList()));
@@ -98,7 +99,7 @@ public final class Mutants {
     }
 
     private static String line(int number, int total, Fault fault, Verdict verdict) {
-        String line = String.format("%3d/%d  %-9s %5.1f s  %-28s %s", number, total, verdict.kind(), verdict.seconds(),
+        String line = String.format(Locale.ROOT, "%3d/%d  %-9s %5.1f s  %-28s %s", number, total, verdict.kind(), verdict.seconds(),
                 fault.name(), verdict.how());
         if (verdict.kind() != Kind.KILLED) {
             return line + "\n        drops " + fault.rule() + " (" + fault.place() + ")";

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -76,7 +77,7 @@ class PipeTest {
             group.get(id - 1).say("request").say("release").say("request other-" + id + " --try").say("locks");
         }
         for (int id = 1; id <= 3; id++) {
-            group.get(id - 1).await(HELD.formatted(id) + "[^$]*given back[^$]*\\[other-" + id + "\\] HELD");
+            group.get(id - 1).await(String.format(Locale.ROOT, HELD, id) + "[^$]*given back[^$]*\\[other-" + id + "\\] HELD");
         }
         for (Running peer : group) {
             peer.say("quit");
@@ -97,24 +98,24 @@ class PipeTest {
     @Test
     void theEndOfInputGivesBackWhatIsHeld() {
         List<Running> group = peers.group(3);
-        group.get(0).say("request").await(HELD.formatted(1));
+        group.get(0).say("request").await(String.format(Locale.ROOT, HELD, 1));
         group.get(1).say("request").await("holds it with");
         group.get(0).hangUp();
-        group.get(1).await(HELD.formatted(2), 2_000);
+        group.get(1).await(String.format(Locale.ROOT, HELD, 2), 2_000);
         assertEquals(0, group.get(0).exit(), group.get(0)::toString);
     }
 
     @Test
     void aSignalToTheHolderLetsTheNextEnterWithinTwoSeconds() {
         List<Running> group = peers.group(4);
-        group.get(0).say("request").await(HELD.formatted(1));
+        group.get(0).say("request").await(String.format(Locale.ROOT, HELD, 1));
         for (Running peer : group.subList(1, 4)) {
             peer.say("request").await("holds it with");
         }
         int holder = 0;
         for (Map.Entry<String, Integer> signal : Map.of("TERM", 143, "INT", 130, "HUP", 129).entrySet()) {
             group.get(holder).signal(signal.getKey());
-            group.get(holder + 1).await(HELD.formatted(holder + 2), 2_000);
+            group.get(holder + 1).await(String.format(Locale.ROOT, HELD, holder + 2), 2_000);
             assertEquals(signal.getValue(), group.get(holder).exit(), signal.getKey());
             holder++;
         }

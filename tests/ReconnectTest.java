@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import mutex.net.EventLoop;
 import org.junit.jupiter.api.AutoClose;
@@ -173,7 +174,7 @@ class ReconnectTest {
         assertTrue(more < 1 << 20, "the heap has grown by " + more + " bytes");
         assertEquals(List.of(), one.look().node().locks());
         assertEquals(List.of(), two.look().node().locks());
-        System.out.printf("10,000 locks: the heap has grown by %,d bytes%n", more);
+        System.out.printf(Locale.ROOT, "10,000 locks: the heap has grown by %,d bytes%n", more);
     }
 
     private static void use(Neighbour peer, int from, int to) {

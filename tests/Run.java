@@ -4,6 +4,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.platform.engine.TestExecutionResult;
@@ -53,7 +54,7 @@ final class Run {
                 String name = test.getParentIdObject().map(id -> id.getLastSegment().getValue()).orElse("")
                         + "." + test.getDisplayName();
                 seconds.put(name, took);
-                System.out.printf("%-10s %6.1f s  %s%n", result.getStatus(), took, name);
+                System.out.printf(Locale.ROOT, "%-10s %6.1f s  %s%n", result.getStatus(), took, name);
             }
         }
 
@@ -62,7 +63,7 @@ final class Run {
             if (seconds.size() > count) {
                 System.out.println("the " + count + " slowest:");
                 seconds.entrySet().stream().sorted(Map.Entry.<String, Double>comparingByValue().reversed()).limit(count)
-                        .forEach(test -> System.out.printf("%17.1f s  %s%n", test.getValue(), test.getKey()));
+                        .forEach(test -> System.out.printf(Locale.ROOT, "%17.1f s  %s%n", test.getValue(), test.getKey()));
             }
         }
     }

@@ -11,9 +11,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.grpc.ManagedChannel;
+import io.grpc.reflection.v1alpha.ServerReflectionGrpc;
+import io.grpc.reflection.v1alpha.ServerReflectionRequest;
+import io.grpc.reflection.v1alpha.ServerReflectionResponse;
+import io.grpc.reflection.v1alpha.ServiceResponse;
+import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import mutex.net.EventLoop;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,6 +109,35 @@ class ServiceTest {
                 .containsAll(List.of("mutex.v1.Mutex", "grpc.health.v1.Health", "grpc.channelz.v1.Channelz")));
         String described = answer(call(1, "", "describe", "mutex.v1.Mutex"));
         assertTrue(described.contains("rpc Hold ( stream .mutex.v1.HoldRequest ) returns ( stream .mutex.v1.HoldEvent );"), described);
+    }
+
+    /** As Postman, grpcui and Python's client ask, which know nothing newer. */
+    @Test
+    void olderReflectionTellsTheSame() throws Exception {
+        CompletableFuture<List<String>> services = new CompletableFuture<>();
+        try (EventLoop loop = new EventLoop()) {
+            ManagedChannel channel = loop.channelTo("localhost:" + ports.get(0));
+            StreamObserver<ServerReflectionRequest> ask = ServerReflectionGrpc.newStub(channel).serverReflectionInfo(new StreamObserver<>() {
+                @Override
+                public void onNext(ServerReflectionResponse answer) {
+                    services.complete(answer.getListServicesResponse().getServiceList().stream().map(ServiceResponse::getName).toList());
+                }
+
+                @Override
+                public void onError(Throwable problem) {
+                    services.completeExceptionally(problem);
+                }
+
+                @Override
+                public void onCompleted() {
+                    services.completeExceptionally(new AssertionError("no answer"));
+                }
+            });
+            ask.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+            List<String> all = services.get(20, TimeUnit.SECONDS);
+            assertTrue(all.containsAll(List.of("mutex.v1.Mutex", "grpc.health.v1.Health")), all::toString);
+            channel.shutdownNow();
+        }
     }
 
     @Test

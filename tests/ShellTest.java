@@ -49,8 +49,8 @@ class ShellTest {
 
     /** A peer that has no others, at a terminal of its own. */
     private static Tmux.Pane alone(int width, Map<String, String> environment) {
-        return tmux.open("alone" + ++apart, width, 24, environment)
-                .peer("--id", "1", "--port", "0", "--state", folder.resolve("state").toString());
+        String name = "alone" + ++apart;
+        return tmux.open(name, width, 24, environment).peer("--id", "1", "--port", "0", "--state", folder.resolve("state" + name).toString());
     }
 
     @AfterAll

@@ -23,6 +23,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -442,7 +443,7 @@ class TraceTest {
         List<String> arguments = group.write(folder).stream().map(Path::toString).toList();
         try (Processes processes = new Processes()) {
             Running trace = processes.start("trace", Measured.class.getName(), arguments);
-            trace.says("check: " + String.format("%,d", entries) + " entries, never two at once");
+            trace.says("check: " + String.format(Locale.ROOT, "%,d", entries) + " entries, never two at once");
             double seconds = Integer.parseInt(trace.says("CPU (\\d+) ms").group(1)) / 1e3;
             System.out.println("trace: 100,000 events in " + seconds + " s of CPU time");
             assertTrue(seconds < 20, seconds + " s"); // 5 s are meant; the machine may be slow

@@ -20,12 +20,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import mutex.client.Mutex;
+import mutex.run.Length;
 import mutex.shell.Certs;
 import mutex.shell.Commands;
+import mutex.shell.Durations;
 import mutex.shell.Screen;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -80,6 +83,39 @@ class WordsTest {
         Path file = Files.writeString(folder.resolve("names"), "secret");
         assertTrue(shell.execute("request @" + file));
         assertEquals(List.of(List.of("@" + file)), asked);
+    }
+
+    /** The same rule for the shell, a peer's command line and {@code lock}. */
+    @ParameterizedTest
+    @CsvSource({"5, 5000", "5s, 5000", "0.5, 500", ".25, 250", "300ms, 300", "05, 5000", "2m, 120000", "1h, 3600000", "5.s, 5000"})
+    void aLengthOfTimeIsSecondsOrHasAUnit(String text, long millis) {
+        assertEquals(Duration.ofMillis(millis), new Durations().convert(text));
+        assertEquals(millis, Length.millis(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "1e3", "1e400s", "NaN", "Infinity", "0x5", "+5", "-5", "-0", "5 s", " 5", "5\n", "\u0665", "\uff15s", "5S", "5d",
+        "5,5", "1.2.3", "1_000", "5f", "9999999999999"})
+    void noOtherTextIsALengthOfTime(String text) {
+        assertEquals(-1, Length.millis(text));
+        String said = assertThrows(CommandLine.TypeConversionException.class, () -> new Durations().convert(text)).getMessage();
+        assertTrue(said.endsWith("\" is not a duration, e.g. 300ms, 5s, 2m or 1h") && said.lines().count() == 1, said);
+        assertThrows(IllegalArgumentException.class, () -> Durations.leaseMillis(text));
+    }
+
+    @Test
+    void aLengthOfTimeHasABound() {
+        for (String text : List.of("8761h", "999999999999h", "31536001")) {
+            assertEquals("\"" + text + "\" is longer than a year",
+                    assertThrows(CommandLine.TypeConversionException.class, () -> new Durations().convert(text)).getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+5", "\u0665", "0x5", "1e3", "", "99999999999999999999", "5 "})
+    void daysAreDigits(String days) {
+        CommandLine certs = new CommandLine(new Certs()).setErr(new java.io.PrintWriter(new ByteArrayOutputStream()));
+        assertEquals(CommandLine.ExitCode.USAGE, certs.execute(folder.resolve("certs").toString(), "client", "--days", days));
     }
 
     @ParameterizedTest

@@ -8,10 +8,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import mutex.discover.Address;
-import mutex.net.Daemon;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
 import mutex.net.RemotePeers;
@@ -41,7 +39,7 @@ public final class Mutex implements AutoCloseable {
     private final Source source;
     private final Runnable close;
     private volatile boolean closed;
-    private final ExecutorService callbacks = Executors.newCachedThreadPool(Daemon.named("mutex"));
+    private final Callbacks callbacks = new Callbacks();
 
     private Mutex(Source source, Runnable close) {
         this.source = source;
@@ -105,7 +103,7 @@ public final class Mutex implements AutoCloseable {
      * @throws IllegalArgumentException when the name is not legal
      */
     public Held acquire(String lock, Duration wait) throws InterruptedException, NotAcquired {
-        return await(ask(lock, false, wait));
+        return await(ask(lock, false, wait, Runnable::run));
     }
 
     /**
@@ -115,7 +113,7 @@ public final class Mutex implements AutoCloseable {
      */
     public Optional<Held> tryAcquire(String lock) throws InterruptedException, NotAcquired {
         try {
-            return Optional.of(await(ask(lock, true, FOR_EVER)));
+            return Optional.of(await(ask(lock, true, FOR_EVER, Runnable::run)));
         } catch (NotAcquired e) {
             if (e.kind() == NotAcquired.Cause.REFUSED) {
                 return Optional.empty();
@@ -134,14 +132,15 @@ public final class Mutex implements AutoCloseable {
      * what depends on the answer may block.
      */
     public CompletableFuture<Held> acquireAsync(String lock, Duration wait) {
-        return ask(lock, false, wait);
+        return ask(lock, false, wait, callbacks);
     }
 
-    private CompletableFuture<Held> ask(String lock, boolean attempt, Duration wait) {
+    /** @param answers runs what depends on the answer; a caller who blocks needs no thread for that */
+    private CompletableFuture<Held> ask(String lock, boolean attempt, Duration wait, Executor answers) {
         if (closed) {
             throw new IllegalStateException("acquire: this Mutex is closed");
         }
-        Request request = new Request(LockName.check(lock), callbacks);
+        Request request = new Request(LockName.check(lock), answers, callbacks);
         boolean noWait = attempt || wait.isZero() || wait.isNegative();
         boolean forEver = noWait || wait.compareTo(FOR_EVER) >= 0;
         request.asked(source.ask(lock, noWait, forEver ? Long.MAX_VALUE : wait.toNanos(), request));
@@ -175,5 +174,6 @@ public final class Mutex implements AutoCloseable {
             closed = true;
         }
         close.run();
+        callbacks.close();
     }
 }

@@ -130,7 +130,7 @@ public final class PeerBuilder {
         try {
             return Mutex.of(LocalPeer.start(events, new LocalPeer.Start(id, host, port, listen, insecure, others, state,
                     algorithms, leaseMillis, 0, voice, PeerBuilder::die, null)), events);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             events.close();
             throw e;
         }

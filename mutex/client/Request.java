@@ -11,13 +11,19 @@ import mutex.node.Effect.Outcome;
 final class Request implements Asking {
 
     private final String lock;
+    private final Executor answers;
     private final Executor callbacks;
     private final CompletableFuture<Runnable> withdrawal = new CompletableFuture<>(); // known once it is asked
     private Held held; // loop thread only
     final CompletableFuture<Held> answer = new CompletableFuture<>();
 
-    Request(String lock, Executor callbacks) {
+    /**
+     * @param answers completes the answer
+     * @param callbacks tells that it is LOST
+     */
+    Request(String lock, Executor answers, Executor callbacks) {
         this.lock = lock;
+        this.answers = answers;
         this.callbacks = callbacks;
         answer.whenComplete((entered, problem) -> {
             if (answer.isCancelled()) {
@@ -39,7 +45,7 @@ final class Request implements Asking {
     public void entered(Stamp stamp, long fence) {
         held = new Held(lock, fence, this::withdraw, callbacks);
         Held entered = held;
-        callbacks.execute(() -> {
+        answers.execute(() -> {
             if (!answer.complete(entered)) {
                 entered.close(); // it was cancelled meanwhile
             }
@@ -59,6 +65,6 @@ final class Request implements Asking {
             default -> Cause.UNREACHABLE;
         };
         String line = "[" + lock + "] not acquired: " + (reason == null ? "it was withdrawn" : reason.replaceFirst("^\\[[^]]*\\] [^:]*: ", ""));
-        callbacks.execute(() -> answer.completeExceptionally(new NotAcquired(cause, line)));
+        answers.execute(() -> answer.completeExceptionally(new NotAcquired(cause, line)));
     }
 }

@@ -42,7 +42,8 @@ public record Beginning(Hello hello, Saved saved, long wallMicros, long now) {
     /** As the first line of a process in its log. */
     String json() {
         try {
-            return "{\"in\":1,\"peer\":" + hello.id() + ",\"wall\":" + wallMicros + ",\"now\":" + now + ",\"start\":" + JSON.print(Wire.out(hello))
+            return "{\"in\":1,\"peer\":" + hello.id() + ",\"wall\":" + wallMicros
+                    + ",\"now\":\"" + now + "\",\"start\":" + JSON.print(Wire.out(hello)) // a string: nanoseconds pass 2^53 after 104 days
                     + (saved == null ? "" : ",\"saved\":" + JSON.print(Wire.out(saved))) + "}";
         } catch (InvalidProtocolBufferException impossible) {
             throw new IllegalStateException(impossible);

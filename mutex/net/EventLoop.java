@@ -40,21 +40,19 @@ public final class EventLoop implements AutoCloseable {
     private static final int MOST_LOOKUPS = 4; // of names, at a time
     /** After so long without a byte from the other side it is asked for one; the least that gRPC allows. */
     private static final int KEEP_ALIVE_SECONDS = 10;
-    /** What the library would print with stack traces, every port scan for one, is told in lines or is no news. */
+    /** What the library would print with stack traces is told in lines; its warnings, every port scan for one, are no news. */
     private static final Logger LIBRARY = Logger.getLogger("io.grpc");
     /** Lies below the other, but what Netty warns of is no port scan: a task that threw, a socket that cannot be accepted. */
     private static final Logger NETTY = Logger.getLogger("io.grpc.netty.shaded.io.netty");
 
-    private static final Logger CHANNELS = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
     private static final Logger CALLS = Logger.getLogger("io.grpc.internal.SerializeReentrantCallsDirectExecutor");
 
     static {
         Lookups.keepShort();
         LIBRARY.setLevel(Level.SEVERE);
-        NETTY.setLevel(Level.WARNING);
-        NETTY.setUseParentHandlers(false);
-        NETTY.addHandler(new LibraryLines());
-        CHANNELS.setFilter(entry -> !(entry.getThrown() instanceof RejectedExecutionException)); // its loop is closed, by us
+        LIBRARY.setUseParentHandlers(false);
+        LIBRARY.addHandler(new LibraryLines());
+        NETTY.setLevel(Level.WARNING); // its parent's handler prints that, too
         CALLS.setFilter(entry -> !(entry.getThrown() instanceof StatusRuntimeException)); // bytes that are no message
         // It takes a stack trace for one buffer in 128, which costs as much as sending ten.
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);

@@ -1,5 +1,6 @@
 package mutex.net;
 
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -17,14 +18,23 @@ final class LibraryLines extends Handler {
 
     @Override
     public synchronized void publish(LogRecord entry) {
-        if (entry.getLevel().intValue() < Level.WARNING.intValue() || entry.getThrown() instanceof RejectedExecutionException) {
-            return; // the loop is closed, by us
+        if (entry.getLevel().intValue() < Level.WARNING.intValue() || isOfAnEnd(entry.getThrown())) {
+            return;
         }
         String text = Printable.of(formatter.formatMessage(entry).lines().findFirst().orElse(""), MOST_TEXT);
         if (repeats.first(text, System.nanoTime())) {
             System.err.println("network library: " + text
                     + (entry.getThrown() == null ? "" : ": " + Mishap.inOneLine(entry.getThrown())));
         }
+    }
+
+    /** A loop or a connection is closed: by us, or whoever uses it is told. */
+    private static boolean isOfAnEnd(Throwable thrown) {
+        Throwable root = thrown;
+        while (root != null && root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root instanceof RejectedExecutionException || root instanceof ClosedChannelException;
     }
 
     @Override

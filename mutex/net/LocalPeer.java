@@ -3,6 +3,8 @@ package mutex.net;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -100,12 +102,14 @@ public final class LocalPeer implements AutoCloseable {
         }
         MutexService service = new MutexService();
         Server server = new Server(events, reach.listen(), reach.listenPort(), service);
-        StateName name = null;
+        Deque<Runnable> undo = new ArrayDeque<>(List.of(server::close)); // last made, first closed
         try {
             Settings settings = new Settings(start.id(), reach.host(), start.port() == 0 ? server.port() : start.port(), start.list(),
                     new SecureRandom().nextLong(), start.algorithms(), start.leaseMillis(), start.expect(), start.dying());
-            name = StateName.take(start.state(), start.id(), settings.endpoint(), start.voice());
+            StateName name = StateName.take(start.state(), start.id(), settings.endpoint(), start.voice());
+            undo.push(name::close);
             StateFile state = new StateFile(name.state());
+            undo.push(state::close);
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
             for (String line : new String[] {Remembered.notice(state, settings), state.unwritable()}) {
                 if (line != null) {
@@ -117,13 +121,11 @@ public final class LocalPeer implements AutoCloseable {
             }
             loop.whenServing(server::serving);
             Tenants tenants = new Tenants(state.path(), events, start.voice());
+            undo.push(tenants::close);
             begin(events, loop, tenants, start.voice(), () -> service.serve(loop, tenants));
             return new LocalPeer(events, service, server, loop, state, tenants, name);
-        } catch (RuntimeException e) {
-            if (name != null) {
-                name.close();
-            }
-            server.close();
+        } catch (RuntimeException | Error e) { // of no more threads, say
+            undo.forEach(Runnable::run);
             throw e;
         }
     }

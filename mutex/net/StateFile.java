@@ -4,6 +4,7 @@ import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -97,7 +98,7 @@ public final class StateFile implements AutoCloseable {
             Files.createDirectories(path.getParent());
             try (FileChannel file = FileChannel.open(fresh, StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                ByteBuffer text = ByteBuffer.wrap((JsonFormat.printer().print(Wire.out(saved)) + "\n").getBytes());
+                ByteBuffer text = ByteBuffer.wrap((JsonFormat.printer().print(Wire.out(saved)) + "\n").getBytes(StandardCharsets.UTF_8));
                 while (text.hasRemaining()) {
                     file.write(text);
                 }

@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -80,7 +81,7 @@ final class Tenants implements AutoCloseable {
     private static String text(long millis) {
         CRC32 sum = new CRC32();
         sum.update(Long.toString(millis).getBytes(StandardCharsets.US_ASCII));
-        return String.format("%d ms to stop, checksum %08x%n", millis, sum.getValue()).replace("\r", "");
+        return String.format(Locale.ROOT, "%d ms to stop, checksum %08x%n", millis, sum.getValue()).replace("\r", "");
     }
 
     /**

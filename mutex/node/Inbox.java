@@ -164,7 +164,8 @@ final class Inbox {
 
     private static boolean countsFromStranger(GroupMessage message, boolean toPresentEpoch, boolean alone) {
         return message instanceof GroupMessage.Join
-                || alone && (message instanceof GroupMessage.Propose || message instanceof GroupMessage.Present)
+                || message instanceof GroupMessage.Propose // of another group: in one with others, the answer is no
+                || alone && message instanceof GroupMessage.Present
                 || toPresentEpoch && (message instanceof GroupMessage.Bound || message instanceof GroupMessage.Unbound);
     }
 

@@ -25,6 +25,7 @@ import mutex.node.Happening.Kind;
 final class Lease implements Locks.Gate {
 
     private static final int BEATS_A_LEASE = 8;
+    private static final long A_MOMENT = 100_000_000; // nanoseconds: a shorter silence is not worth its number
 
     private final int self;
     private final long length; // nanoseconds; 0: the lease is off
@@ -261,7 +262,7 @@ final class Lease implements Locks.Gate {
     }
 
     private static String noAnswer(int id, long nanos) {
-        return "no answer from peer " + id + " for " + Printable.seconds(nanos);
+        return "no answer from peer " + id + (nanos < A_MOMENT ? "" : " for " + Printable.seconds(nanos));
     }
 
     @Override

@@ -1,13 +1,33 @@
 package mutex.node;
 
-/** Text of others as it may be printed: not endless, and never moving a terminal's cursor. */
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/** Text of others as it may be printed: not endless, never moving a terminal's cursor or turning the order of its characters. */
 public final class Printable {
+
+    /** Controls, what has no shape of its own such as U+202E, which shows a name backwards, ends of lines, halves of characters. */
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\ufffd]");
+    private static final HexFormat HEX = HexFormat.of();
 
     private Printable() {}
 
-    /** The text without control characters and bytes that are no character. */
+    /** The text with a question mark for each character that is not to be printed. */
     public static String of(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f\\ufffd]", "?");
+        return UNPRINTABLE.matcher(text).replaceAll("?");
+    }
+
+    /** JSON, where such characters stand in strings only, without any beyond ASCII. */
+    public static String json(String json) {
+        StringBuilder ascii = new StringBuilder(json.length());
+        for (char c : json.toCharArray()) {
+            if (c < 127) {
+                ascii.append(c);
+            } else {
+                ascii.append("\\u").append(HEX.toHexDigits(c));
+            }
+        }
+        return ascii.toString();
     }
 
     /** A length of time, such as 2.5 s or 11 s. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import mutex.node.Printable;
 import mutex.shell.Screen;
 import mutex.shell.Shell;
 import mutex.trace.Log;
@@ -60,7 +61,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 logs.add(LogReader.log(file));
             }
             Recording recording = Recording.of(logs);
-            recording.missing().forEach(line -> System.err.println("replay: " + line));
+            recording.missing().forEach(line -> System.err.println("replay: " + Printable.of(line)));
             if (recording.lives().isEmpty()) {
                 throw new IllegalArgumentException("no log here has the beginning of a peer; nothing can be replayed");
             }
@@ -78,7 +79,7 @@ public final class ReplayCommand implements Callable<Integer> {
         boolean terminal = Shell.onTerminal();
         boolean well = true;
         if (check) {
-            System.out.println(outcome(stage));
+            System.out.println(Printable.of(outcome(stage)));
         } else {
             try (Screen screen = new Screen(System.out, terminal ? null : System.err)) {
                 screen.line(outcome(stage));

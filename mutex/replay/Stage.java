@@ -3,6 +3,7 @@ package mutex.replay;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -89,12 +90,12 @@ final class Stage {
         int lives = replay.recording().lives().values().stream().mapToInt(List::size).sum();
         return count(replay.actors().size(), "peer") + (lives > replay.actors().size() ? " in " + lives + " lives" : "") + ", "
                 + count(replay.length(), "step") + ", " + count(events, "event") + ", "
-                + (entries.size() == 1 ? "1 entry" : String.format("%,d entries", entries.size())) + ": "
+                + (entries.size() == 1 ? "1 entry" : String.format(Locale.ROOT, "%,d entries", entries.size())) + ": "
                 + (first == null ? "the same as in the logs" : count(differences, "difference") + ", the first at step " + firstNumber);
     }
 
     private static String count(long count, String what) {
-        return String.format("%,d %s%s", count, what, count == 1 ? "" : "s");
+        return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
     }
 
     /** Plays the next numbered step; false at the end. */
@@ -167,7 +168,7 @@ final class Stage {
     }
 
     private static String numbered(int number, String text) {
-        return String.format("%6s  %s", number == 0 ? "" : "" + number, text);
+        return String.format(Locale.ROOT, "%6s  %s", number == 0 ? "" : "" + number, text);
     }
 
     /** The peer's locks, in the words of the peer's own shell. */

@@ -113,14 +113,8 @@ final class LockOptions {
 
     /** Seconds, as flock(1) has them, or a number with ms, s, m or h. */
     private static long millis(String option, String text, long most) {
-        java.util.regex.Matcher form = java.util.regex.Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{0,9})?|\\.[0-9]{1,9})(ms|s|m|h|)").matcher(text);
-        require(form.matches(), option + " \"" + Printable.of(text, 80) + "\" is not a number of seconds, e.g. 5, 0.5, 300ms or 2m");
-        double millis = Double.parseDouble(form.group(1)) * switch (form.group(2)) {
-            case "ms" -> 1;
-            case "m" -> 60_000;
-            case "h" -> 3_600_000;
-            default -> 1_000;
-        };
+        double millis = Length.millis(text);
+        require(millis >= 0, option + " \"" + Printable.of(text, 80) + "\" is not a number of seconds, e.g. 5, 0.5, 300ms or 2m");
         require(millis <= most, option + " \"" + Printable.of(text, 80) + "\" is longer than " + (most == LONGEST_GRACE ? "nine minutes" : "a year"));
         return (long) Math.ceil(millis);
     }

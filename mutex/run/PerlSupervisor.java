@@ -34,6 +34,9 @@ final class PerlSupervisor {
                 setpgrp; # Ctrl-C and Ctrl-Z are for the JVM, which says what to do
             }
             my $grace = shift;
+            my %given; # what the launcher was started with, and Java has changed
+            push @{$given{$1}}, $2 while ($ENV{AFTERYOU_GIVEN} // '') =~ /(\\w+)=(\\w+)/g;
+            delete @ENV{'AFTERYOU_GIVEN', @{$given{unset} // []}};
             my ($group, $term, $kill, $code, $over, $told, $stopping, $suspended, $halted, $left, $gone, $final);
             my (@argv, @fds, @closed, %place);
             my $buffer = $rest // '';
@@ -88,26 +91,15 @@ final class PerlSupervisor {
                     $mask->addset($_) for grep { substr($bits, $_ - 1, 1) } 1 .. 31;
                 }
                 POSIX::sigprocmask(&POSIX::SIG_SETMASK, $mask);
-                my ($caller) = $status =~ /PPid:\\s*(\\d+)/;
+                $SIG{$_} = 'IGNORE' for @{$given{ignored} // []};
+                my ($caller) = %given ? () : $status =~ /PPid:\\s*(\\d+)/; # without the launcher: as ours was started, most likely
                 if ($caller && open my $file, '<', "/proc/$caller/status") {
                     local $/;
                     $SIG{PIPE} = 'IGNORE' if <$file> =~ /SigIgn:\\s*([0-9a-f]+)/ && hex(substr $1, -8) & 1 << 12;
                 }
                 return unless $^O eq 'linux';
-                if ($caller && open my $file, '<', "/proc/$caller/limits") {
-                    local $/;
-                    my ($soft) = <$file> =~ /Max open files\\s+(\\d+)/;
-                    my $call = {x86_64 => 302, aarch64 => 261}->{(POSIX::uname())[4]};
-                    if ($soft && $call) {
-                        my $limit = pack 'QQ', 0, 0;
-                        syscall($call, 0, 7, 0, $limit) == 0 or return;
-                        my (undef, $hard) = unpack 'QQ', $limit;
-                        my $new = pack 'QQ', $soft, $hard;
-                        syscall($call, 0, 7, $new, 0) if $soft < $hard;
-                    }
-                }
                 my $pidfd = syscall 434, $parent + 0, 0; # pidfd_open, pidfd_getfd
-                my $spare = 200; # theirs may have the numbers of ours: first all out of the way, then into their places
+                my ($spare) = sort { $b <=> $a } 30, map { $_ + 1 } @fds; # theirs may have the numbers of ours: first all out of the way, then into their places
                 for my $n (@fds) {
                     my $fd = $pidfd < 0 ? -1 : syscall 438, $pidfd, $n + 0, 0;
                     my $file;
@@ -118,6 +110,18 @@ final class PerlSupervisor {
                     }
                     POSIX::dup2($fd, $spare) and $place{$n} = $spare++;
                     $file ? close $file : POSIX::close($fd);
+                }
+                my ($soft) = @{$given{nofile} // []};
+                if ($caller && open my $file, '<', "/proc/$caller/limits") {
+                    local $/;
+                    ($soft) = <$file> =~ /Max open files\\s+(\\d+)/;
+                }
+                my $call = {x86_64 => 302, aarch64 => 261}->{(POSIX::uname())[4]};
+                if ($call && ($soft // '') =~ /^\\d+$/) {
+                    my $limit = pack 'QQ', 0, 0;
+                    my (undef, $hard) = syscall($call, 0, 7, 0, $limit) == 0 ? unpack 'QQ', $limit : (0, 0);
+                    my $new = pack 'QQ', $soft, $hard;
+                    syscall($call, 0, 7, $new, 0) if $soft < $hard;
                 }
             }
 

@@ -40,6 +40,8 @@ final class ShellSupervisor {
     static final String TEXT = """
             ay_dir=$1 ay_grace=$2 ay_new=$3
             shift 3
+            ay_given=${AFTERYOU_GIVEN-}
+            unset AFTERYOU_GIVEN
             exec 5<&0 6>&1 7>&2 4<>"$ay_dir/own" 8<"$ay_dir/to" 9>"$ay_dir/from" </dev/null >/dev/null 2>/dev/null
             rm -f "$ay_dir/own" "$ay_dir/to" "$ay_dir/from"
             rmdir "$ay_dir"
@@ -74,12 +76,19 @@ final class ShellSupervisor {
 
             ay_run() {
                 ay_inner='echo "group $$" >&9; echo "group $$" >&4; kill -s 0 "$1" || exit 69
-                    shift; exec <&5 >&6 2>&7 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-; trap "exit 69" EXIT; exec "$@"'
+                    for ay_one in $2; do
+                        case $ay_one in
+                        ignored=*) trap "" "${ay_one#*=}" ;;
+                        unset=*) unset "${ay_one#*=}" ;;
+                        nofile=*) ulimit -Sn "${ay_one#*=}" ;;
+                        esac
+                    done
+                    shift 2; exec <&5 >&6 2>&7 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-; trap "exit 69" EXIT; exec "$@"'
                 if [ "$ay_new" ]; then
-                    setsid sh -c "$ay_inner" sh $$ "$@" &
+                    setsid sh -c "$ay_inner" sh $$ "$ay_given" "$@" &
                 else
                     set -m
-                    sh -c "$ay_inner" sh $$ "$@" 4>&4 5<&5 6>&6 7>&7 9>&9 & # ksh closes what it does not see named
+                    sh -c "$ay_inner" sh $$ "$ay_given" "$@" 4>&4 5<&5 6>&6 7>&7 9>&9 & # ksh closes what it does not see named
                 fi
                 wait $!
                 echo "over $?" >&4

@@ -6,6 +6,7 @@ import java.io.FileReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,9 +41,6 @@ final class SupervisorLine {
     static SupervisorLine open(List<String> command, long graceMillis, Map<String, String> added) throws IOException {
         Path folder = makeFolder();
         try {
-            if (new ProcessBuilder("mkfifo", "-m", "600", folder + "/to", folder + "/from", folder + "/own").start().waitFor() != 0) {
-                throw new IOException("mkfifo fails in " + folder);
-            }
             RandomAccessFile to = new RandomAccessFile(folder + "/to", "rw");
             RandomAccessFile from = new RandomAccessFile(folder + "/from", "rw");
             String grace = String.valueOf(graceMillis / 10);
@@ -67,6 +65,35 @@ final class SupervisorLine {
                 line.write(kept.substring(0, kept.length() - 1));
             }
             return line;
+        } catch (IOException e) {
+            delete(folder);
+            throw e;
+        }
+    }
+
+    /** With the pipes in it, where there is place for them. */
+    private static Path makeFolder() throws IOException {
+        IOException failed = null;
+        for (String place : new String[] {System.getProperty("java.io.tmpdir"), System.getenv("TMPDIR"), "/tmp", "/var/tmp", "/dev/shm"}) {
+            try {
+                if (place != null) {
+                    return makePipes(Files.createTempDirectory(Path.of(place), "afteryou-lock"));
+                }
+            } catch (IOException | RuntimeException unusable) { // another one may do
+                failed = failed == null ? new IOException("no place for the pipes to it: "
+                        + (unusable instanceof FileSystemException ? place + " cannot be written" : unusable.getMessage())) : failed;
+            }
+        }
+        throw failed;
+    }
+
+    private static Path makePipes(Path folder) throws IOException {
+        try {
+            if (new ProcessBuilder("mkfifo", "-m", "600", folder + "/to", folder + "/from", folder + "/own").start().waitFor() == 0) {
+                return folder;
+            }
+            delete(folder);
+            throw new IOException("mkfifo fails in " + folder.getParent());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted");
@@ -74,20 +101,6 @@ final class SupervisorLine {
             delete(folder);
             throw e;
         }
-    }
-
-    private static Path makeFolder() throws IOException {
-        IOException failed = null;
-        for (String place : new String[] {System.getProperty("java.io.tmpdir"), System.getenv("TMPDIR"), "/tmp", "/var/tmp", "/dev/shm"}) {
-            try {
-                if (place != null) {
-                    return Files.createTempDirectory(Path.of(place), "afteryou-lock");
-                }
-            } catch (IOException | RuntimeException unusable) { // another one may do
-                failed = failed == null ? new IOException("no folder for temporary files can be written: " + place) : failed;
-            }
-        }
-        throw failed;
     }
 
     /** From now on hands on each line that comes, on a thread of its own; last "gone". */

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import mutex.net.Choice;
 import mutex.net.HoldCall;
 import mutex.net.HoldCall.End;
+import mutex.node.Printable;
 
 /**
  * Whoever has a lock from a peer while a program runs: asks for it, keeps asking how long it is sure, and gives it
@@ -329,6 +330,6 @@ abstract class Tenant implements HoldCall.Listener {
 
     /** Our own words: standard output is the command's. */
     final void say(String line) {
-        System.err.println(verb + ": " + line);
+        System.err.println(verb + ": " + Printable.of(line)); // it may have come from the peer
     }
 }

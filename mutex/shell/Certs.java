@@ -33,7 +33,7 @@ public final class Certs implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--days", paramLabel = "N", defaultValue = "365", description = "how long they are valid (default: ${DEFAULT-VALUE})")
-    private int days;
+    private String days;
 
     @Option(names = "--renew", description = "make a new key and certificate for each that is named, also where there is one")
     private boolean renew;
@@ -78,17 +78,18 @@ public final class Certs implements Callable<Integer> {
     }
 
     private Order order(String word) {
-        if (days < 1 || days > 3_650) {
-            throw new ParameterException(spec.commandLine(), "--days " + days + " is not a number from 1 to 3650");
+        if (!days.matches("[0-9]{1,4}") || Integer.parseInt(days) < 1 || Integer.parseInt(days) > 3_650) {
+            throw new ParameterException(spec.commandLine(), "--days " + Usage.quoted(days) + " is not a number from 1 to 3650");
         }
+        int valid = Integer.parseInt(days);
         if (word.equals(CLIENT)) {
-            return new Order(PeerCertificate.OF_CLIENT, List.of(), START, days);
+            return new Order(PeerCertificate.OF_CLIENT, List.of(), START, valid);
         }
         Matcher form = PEER.matcher(word);
         if (!form.matches() || Integer.parseInt(form.group(1)) > 65_535) {
             throw new ParameterException(spec.commandLine(), Usage.quoted(word) + " is not a peer's id from 1 to 65535, "
                     + "maybe with its hosts, e.g. 1 or 1=db1.example.org");
         }
-        return new Order(Integer.parseInt(form.group(1)), form.group(2) == null ? List.of() : List.of(form.group(2).split(",")), START, days);
+        return new Order(Integer.parseInt(form.group(1)), form.group(2) == null ? List.of() : List.of(form.group(2).split(",")), START, valid);
     }
 }

@@ -31,7 +31,7 @@ public final class Commands {
             screen.problem(command.getCommandName() + ": " + failure.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         });
-        LineWriter out = new LineWriter(screen::line);
+        LineWriter out = new LineWriter(screen::styled);
         line.setOut(out.printer());
         line.setErr(out.printer());
     }

@@ -2,32 +2,24 @@ package mutex.shell;
 
 import java.time.Duration;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import mutex.net.LeaseText;
+import mutex.run.Length;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Durations as people write and read them: {@code 300ms}, {@code 5s}, {@code 2m}, {@code 1h}. */
+/** Durations as people write and read them: {@code 300ms}, {@code 5s} or {@code 5}, {@code 2m}, {@code 1h}. */
 public final class Durations implements ITypeConverter<Duration> {
 
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)(ms|s|m|h)");
     private static final Duration LONGEST = Duration.ofDays(365);
 
     @Override
     public Duration convert(String text) {
-        Matcher form = FORM.matcher(text);
-        if (!form.matches()) {
-            throw new TypeConversionException("\"" + text + "\" is not a duration, e.g. 300ms, 5s, 2m or 1h");
+        double millis = Length.millis(text);
+        if (millis < 0) {
+            throw new TypeConversionException(Usage.quoted(text) + " is not a duration, e.g. 300ms, 5s, 2m or 1h");
         }
-        double millis = Double.parseDouble(form.group(1)) * switch (form.group(2)) {
-            case "ms" -> 1;
-            case "s" -> 1_000;
-            case "m" -> 60_000;
-            default -> 3_600_000;
-        };
         if (millis > LONGEST.toMillis()) {
-            throw new TypeConversionException("\"" + text + "\" is longer than a year");
+            throw new TypeConversionException(Usage.quoted(text) + " is longer than a year");
         }
         return Duration.ofNanos((long) (millis * 1_000_000));
     }

@@ -7,6 +7,7 @@ import mutex.discover.Address;
 import mutex.net.Client;
 import mutex.net.Client.Report;
 import mutex.node.LockName;
+import mutex.node.Printable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,13 +56,14 @@ public abstract class Look implements Callable<Integer> {
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage());
         } catch (IOException e) {
-            System.err.println(spec.name() + ": " + e.getMessage());
+            System.err.println(spec.name() + ": " + Printable.of(e.getMessage()));
             return NOT_NOW;
         }
     }
 
     void print(List<Report> reports, List<String> lines) {
-        (json ? reports.stream().map(Report::json).toList() : lines).forEach(System.out::println);
+        (json ? reports.stream().map(report -> Printable.json(report.json())) : lines.stream().map(Printable::of))
+                .forEach(System.out::println);
     }
 
     /** The commands, for a command line. */
@@ -113,14 +115,14 @@ public abstract class Look implements Callable<Integer> {
     @Command(name = "watch", description = "Show what happens at a running peer, until INT.")
     static final class OfWatch extends Look {
 
-        @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "", description = "of the lock (default: all)")
+        @Parameters(arity = "0..1", paramLabel = "NAME", description = "of the lock (default: all)")
         private String lock;
 
         @Override
         void look(Client peer) throws IOException {
-            String name = lock.isEmpty() ? lock : LockName.check(lock);
+            String name = lock == null ? "" : LockName.check(lock);
             peer.watch(name, event -> {
-                System.out.println(json ? event.json() : event.line());
+                System.out.println(json ? event.json() : Printable.of(event.line()));
                 if (System.out.checkError()) { // flushes; nobody reads it any more, as behind head
                     throw new Unread();
                 }

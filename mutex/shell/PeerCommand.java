@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** One peer of a distributed lock without a server: starts it, with a shell on a terminal. */
 @Command(name = "peer", sortOptions = false, mixinStandardHelpOptions = true, version = "After You 0.1.0",
@@ -186,8 +187,11 @@ public final class PeerCommand implements Callable<Integer> {
 
     private StartList checked() {
         String first = addresses.isEmpty() ? null : addresses.get(0);
-        require(id != null || first == null || first.contains(":"), "unknown command " + Usage.quoted(String.valueOf(first))
-                + "; to start a peer write for example --id 1 --port 5001 localhost:5000");
+        if (id == null && first != null && !first.contains(":")) {
+            String similar = Usage.didYouMean(new UnmatchedArgumentException(spec.commandLine(), List.of(first)));
+            require(false, "unknown command " + Usage.quoted(first)
+                    + (similar.isEmpty() ? "; to start a peer write for example --id 1 --port 5001 localhost:5000" : similar));
+        }
         require(id != null, "--id is missing; write for example --id 1 --port 5001");
         for (Path path : new Path[] {peersFile, log, state}) {
             require(path == null || !path.toString().isEmpty(), (path == peersFile ? "--peers-file" : path == log ? "--log" : "--state")
@@ -224,8 +228,8 @@ public final class PeerCommand implements Callable<Integer> {
 
     private static int number(String option, String text, int least) {
         if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) < least || Integer.parseInt(text) > 65_535) {
-            throw new IllegalArgumentException(option + " \"" + (text.length() > 80 ? text.substring(0, 80) + "..." : text)
-                    + "\" is not a number from " + least + " to 65535");
+            throw new IllegalArgumentException(option + " " + Usage.quoted(text)
+                    + " is not a number from " + least + " to 65535");
         }
         return Integer.parseInt(text);
     }

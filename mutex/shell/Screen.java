@@ -44,8 +44,14 @@ public final class Screen implements AutoCloseable {
         jobs.add(() -> redrawer.run());
     }
 
-    /** The answer to a command. */
+    /** The answer to a command; it may quote what came from others. */
     public void line(String text) {
+        String line = Printable.of(text);
+        jobs.add(() -> printer.accept(line));
+    }
+
+    /** Our own words, with what makes them bold. */
+    void styled(String text) {
         jobs.add(() -> printer.accept(text));
     }
 

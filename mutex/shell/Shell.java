@@ -53,6 +53,7 @@ public final class Shell {
         session.answerWith(question -> next(lines));
         String line;
         while (!session.quitting && (line = lines.readLine()) != null) {
+            line = any || !line.startsWith("\ufeff") ? line : line.substring(1); // as editors of Windows begin a file
             any = true;
             failed |= !line.isBlank() && !commands.execute(line);
         }

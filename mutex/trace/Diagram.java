@@ -3,6 +3,7 @@ package mutex.trace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * The space-time diagram as one HTML file that needs nothing else: diagram.html with its style, its drawing and the run
@@ -39,7 +40,7 @@ public final class Diagram {
         StringBuilder quoted = new StringBuilder("\"");
         for (char c : text.toCharArray()) {
             boolean plain = c >= ' ' && c < 127 && c != '"' && c != '\\' && c != '<';
-            quoted.append(plain ? String.valueOf(c) : String.format("\\u%04x", (int) c));
+            quoted.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, "\\u%04x", (int) c));
         }
         return quoted.append('"').toString();
     }

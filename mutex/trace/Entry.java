@@ -20,7 +20,7 @@ import mutex.node.Happening;
 public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happening what) {
 
     private static final Pattern OF_TOKEN = Pattern.compile("(TOKEN|CENSUS|VOW) (\\d{1,18})[.#](\\d{1,18})(?:\\.(\\d{1,9}))?");
-    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
+    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder().appendInstant(6).toFormatter(Locale.ROOT);
 
     /** The name of the event in the log, such as {@code entry}. */
     public String event() {
@@ -101,8 +101,8 @@ public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happe
     static void quote(StringBuilder json, String value) {
         json.append('"');
         for (char c : value.toCharArray()) {
-            if (c < ' ' || c == '"' || c == '\\') {
-                json.append(String.format("\\u%04x", (int) c));
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') { // ASCII, so that no terminal obeys and no locale matters
+                json.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 json.append(c);
             }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import mutex.node.Printable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -44,7 +45,7 @@ public final class LogFiles {
 
     /** Says the problem in the name of the command, and returns the code. */
     public int fail(int code, String problem) {
-        System.err.println(command.name() + ": " + problem);
+        System.err.println(command.name() + ": " + Printable.of(problem));
         return code;
     }
 }

@@ -102,7 +102,7 @@ final class Summary {
             told = entries.stream().sorted(Comparator.comparingLong(trace::waited).reversed()).limit(LONGEST_WAITS).toList();
             lines.add("the " + LONGEST_WAITS + " entries of " + entries.size() + " that waited longest:");
         }
-        lines.add(String.format("%6s  %-9s %-12s %-16s %11s %11s  %s", "entry", "peer", "stamp", "lock", "waited", "inside", "log"));
+        lines.add(String.format(Locale.ROOT, "%6s  %-9s %-12s %-16s %11s %11s  %s", "entry", "peer", "stamp", "lock", "waited", "inside", "log"));
         for (Turn entry : told) {
             String inside = switch (entry.end) {
                 case EXIT -> Span.say(trace.micros(entry.entered, entry.ended));
@@ -110,7 +110,7 @@ final class Summary {
                 case CUT -> "killed";
                 default -> "inside";
             };
-            lines.add(String.format("%6d  %-9s %-12s %-16s %11s %11s  %s", entry.number, "peer " + entry.peer(), entry.stamp, entry.lock,
+            lines.add(String.format(Locale.ROOT, "%6d  %-9s %-12s %-16s %11s %11s  %s", entry.number, "peer " + entry.peer(), entry.stamp, entry.lock,
                     Span.say(trace.waited(entry)), inside, trace.where(entry.entered)));
         }
         return lines;

@@ -49,10 +49,10 @@ final class TextDiagram {
     }
 
     private void draw(List<Integer> places, Consumer<String> out) {
-        StringBuilder head = new StringBuilder(String.format("%" + (TIME - 2) + "s  ", "ms"));
+        StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "%" + (TIME - 2) + "s  ", "ms"));
         for (int peer : trace.lives().keySet()) {
             columns.put(peer, TIME + columns.size() * width);
-            head.append(String.format("%-" + width + "s", "peer " + peer));
+            head.append(String.format(Locale.ROOT, "%-" + width + "s", "peer " + peer));
         }
         out.accept(head.toString().stripTrailing());
         Map<Integer, List<Turn>> begins = new HashMap<>();

@@ -1,10 +1,10 @@
 package mutex.trace;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import mutex.node.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,7 +56,7 @@ public final class TraceCommand implements Callable<Integer> {
                 output = new Output(files.all(), force);
                 refused = checkOutput();
             }
-            return refused == 0 ? run(System.out) : refused;
+            return refused == 0 ? run(line -> System.out.println(Printable.of(line))) : refused;
         } catch (IllegalArgumentException | IOException wrong) {
             return files.fail(LogFiles.UNREADABLE, wrong.getMessage());
         }
@@ -73,14 +73,14 @@ public final class TraceCommand implements Callable<Integer> {
         }
     }
 
-    private int run(PrintStream out) throws IOException {
+    private int run(Consumer<String> out) throws IOException {
         Trace trace = Trace.read(files.all());
         Check check = Check.of(trace);
         Summary summary = new Summary(trace, check);
-        summary.run().forEach(out::println);
-        summary.locks().forEach(out::println);
-        summary.open().forEach(out::println);
-        summary.outlived().forEach(out::println);
+        summary.run().forEach(out);
+        summary.locks().forEach(out);
+        summary.open().forEach(out);
+        summary.outlived().forEach(out);
         if (lock != null && !trace.locks().contains(lock)) {
             return files.fail(LogFiles.USAGE, "--lock \"" + Printable.of(lock, 80) + "\" is not in these logs; they have " + String.join(", ", trace.locks()));
         }
@@ -88,12 +88,12 @@ public final class TraceCommand implements Callable<Integer> {
             return LogFiles.USAGE;
         }
         if (text && story == null) {
-            TextDiagram.draw(trace, at -> concerns(trace, at, lock), out::println);
+            TextDiagram.draw(trace, at -> concerns(trace, at, lock), out);
         } else if (story == null) {
-            summary.entries().forEach(out::println);
+            summary.entries().forEach(out);
         }
-        summary.violations().forEach(out::println);
-        out.println(summary.verdict());
+        summary.violations().forEach(out);
+        out.accept(summary.verdict());
         if (html != null) {
             output.write("--html", html, Diagram.html(trace, check));
         }
@@ -102,17 +102,17 @@ public final class TraceCommand implements Callable<Integer> {
         }
         if (shiviz != null) {
             output.write("--shiviz", shiviz, Shiviz.of(trace));
-            out.println("shiviz: give it the parser " + Shiviz.PARSER);
+            out.accept("shiviz: give it the parser " + Shiviz.PARSER);
         }
         return check.violations().isEmpty() ? 0 : VIOLATION;
     }
 
-    private boolean tell(Trace trace, PrintStream out) {
+    private boolean tell(Trace trace, Consumer<String> out) {
         List<Turn> meant = Story.find(trace, story);
         for (Turn turn : meant) {
-            Story.of(trace, turn).forEach(out::println);
+            Story.of(trace, turn).forEach(out);
             if (text) {
-                TextDiagram.draw(trace, at -> turn.asked <= at && at <= turn.ended && concerns(trace, at, turn.lock), out::println);
+                TextDiagram.draw(trace, at -> turn.asked <= at && at <= turn.ended && concerns(trace, at, turn.lock), out);
             }
         }
         if (meant.isEmpty()) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -151,8 +152,8 @@ public final class Chronicle {
             long until = stoodUntil(first);
             if (i + 1 < order.size() && order.get(i + 1).at < until) {
                 Entry second = order.get(i + 1);
-                return Optional.of(String.format("overlap: %s %.1f ms after %s, which %s", say(second), (second.at - first.at) / 1e6,
-                        say(first), first.endAt == NEVER ? "is still inside" : String.format("was in standing %s %.1f ms longer",
+                return Optional.of(String.format(Locale.ROOT, "overlap: %s %.1f ms after %s, which %s", say(second), (second.at - first.at) / 1e6,
+                        say(first), first.endAt == NEVER ? "is still inside" : String.format(Locale.ROOT, "was in standing %s %.1f ms longer",
                                 until < first.endAt ? "at least" : "and left", (until - second.at) / 1e6)));
             }
         }

@@ -122,6 +122,6 @@ record Fault(Kind kind, SortedSet<Integer> peers, long from, long length) {
     public String toString() {
         String hit = kind == Kind.LOSS ? "" : " " + peers.toString().replaceAll("[\\[\\] ]", "");
         return kind.name().toLowerCase(Locale.ROOT).replace('_', '-') + hit
-                + (kind == Kind.ONE_WAY ? ">" + (peers.first() % SIZE + 1) : "") + String.format(" %.1f s", length / 1e3);
+                + (kind == Kind.ONE_WAY ? ">" + (peers.first() % SIZE + 1) : "") + String.format(Locale.ROOT, " %.1f s", length / 1e3);
     }
 }

@@ -3,6 +3,7 @@ package tests.faults;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -138,8 +139,8 @@ final class Round {
         long gap = rivals.chronicle.longestGap(from, to, others);
         long within = WITHIN + (pair ? Math.max(LINK_SILENT, rivals.lease) : rivals.lease);
         long late = late(from, to, others);
-        String held = String.format("%s held others up for %.2f s", one.fault.kind(), gap / 1e9);
-        inTime(gap <= within + late, String.format("%s; should be within %.1f s and the %.2f s that the machine was late",
+        String held = String.format(Locale.ROOT, "%s held others up for %.2f s", one.fault.kind(), gap / 1e9);
+        inTime(gap <= within + late, String.format(Locale.ROOT, "%s; should be within %.1f s and the %.2f s that the machine was late",
                 held, within / 1e9, late / 1e9));
         heldUp = Math.max(heldUp, gap);
         found.append("; ").append(held);
@@ -150,13 +151,13 @@ final class Round {
         long within = WITHIN + (rivals.lease == 0 ? LINK_SILENT : 0);
         for (int peer = 1; peer <= Rivals.SIZE; peer++) {
             long waited = rivals.chronicle.waited(peer, healed).orElseThrow();
-            inTime(waited <= within + late, String.format("peer %d was served %.2f s after healing, beside the holds ahead; "
+            inTime(waited <= within + late, String.format(Locale.ROOT, "peer %d was served %.2f s after healing, beside the holds ahead; "
                     + "should be within %.1f s and the %.2f s that the machine was late", peer, waited / 1e9, within / 1e9, late / 1e9));
             served = Math.max(served, waited);
         }
-        found.append(String.format("; all served %.2f s after healing", served / 1e9));
+        found.append(String.format(Locale.ROOT, "; all served %.2f s after healing", served / 1e9));
         if (late > 0) {
-            found.append(String.format(" (machine late %.2f s)", late / 1e9));
+            found.append(String.format(Locale.ROOT, " (machine late %.2f s)", late / 1e9));
         }
     }
 

@@ -2,6 +2,7 @@ package tests.faults;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -118,7 +119,7 @@ public final class Rounds implements AutoCloseable {
         played++;
         heldUp = Math.max(heldUp, round.heldUp());
         served = Math.max(served, round.served());
-        System.out.printf("%4d  %5.1f s  %s%s%s%n", played, (System.nanoTime() - started) / 1e9, title, round, wrong == null ? "" : wrong);
+        System.out.printf(Locale.ROOT, "%4d  %5.1f s  %s%s%s%n", played, (System.nanoTime() - started) / 1e9, title, round, wrong == null ? "" : wrong);
         if (wrong != null) {
             end();
         }
@@ -159,7 +160,7 @@ public final class Rounds implements AutoCloseable {
     /** Ends the peers, says the sum in one line, and how many rounds broke a promise. */
     public int finish() throws IOException {
         end();
-        System.out.printf("%d rounds%s%s, %,d entries, %d lost, %d late writes refused; others held up for %.2f s at most, all served %.2f s after "
+        System.out.printf(Locale.ROOT, "%d rounds%s%s, %,d entries, %d lost, %d late writes refused; others held up for %.2f s at most, all served %.2f s after "
                 + "healing at most; %d played once more, as they were slow; %d broken%n", played, options(), network == null ? " without faults of the network" : "", entries, lost, refused,
                 heldUp / 1e9, served / 1e9, slow, broken);
         return broken;

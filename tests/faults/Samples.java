@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
@@ -47,7 +48,7 @@ final class Samples {
         Sample over = minute;
         minutes.add(over);
         minute = null;
-        return String.format("%5d %3d %3d", over.heap >> 10, over.files, over.threads);
+        return String.format(Locale.ROOT, "%5d %3d %3d", over.heap >> 10, over.files, over.threads);
     }
 
     /** It is another process now: nothing of the one before counts. */
@@ -74,6 +75,6 @@ final class Samples {
         int half = warm().size() / 2;
         long before = warm().subList(0, half).stream().mapToLong(value).min().orElseThrow();
         long after = warm().subList(half, warm().size()).stream().mapToLong(value).min().orElseThrow();
-        return after - before <= most ? Optional.empty() : Optional.of(String.format("%,d %s more than %,d", after - before, name, before));
+        return after - before <= most ? Optional.empty() : Optional.of(String.format(Locale.ROOT, "%,d %s more than %,d", after - before, name, before));
     }
 }

@@ -3,6 +3,7 @@ package tests.faults;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
@@ -60,7 +61,7 @@ public final class SoakRun {
                         samples.get(peer - 1).take(rivals.rival(peer));
                     }
                 }
-                StringBuilder line = new StringBuilder(String.format("%6d", minute));
+                StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%6d", minute));
                 samples.forEach(peer -> line.append("  ").append(peer.next()));
                 System.out.println(line + "  " + round);
             }
@@ -92,7 +93,7 @@ public final class SoakRun {
             System.out.println("peer " + peer + ": " + growth.orElse(own.canTell() ? "flat" : "killed too short ago to tell"));
             flat &= growth.isEmpty();
         }
-        System.out.printf("%,d entries, %d lost, %d late writes refused; %d faults after which somebody was served late%n",
+        System.out.printf(Locale.ROOT, "%,d entries, %d lost, %d late writes refused; %d faults after which somebody was served late%n",
                 rivals.chronicle.entered(), rivals.chronicle.lost(), rivals.checker.refused(), slow);
         return flat;
     }

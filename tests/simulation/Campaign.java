@@ -2,6 +2,7 @@ package tests.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -102,7 +103,7 @@ public final class Campaign {
 
     public String sum() {
         double seconds = (System.nanoTime() - started) / 1e9;
-        return String.format("%s, seeds from %d: %,d schedules, %,d entries, %,.0f schedules/s", algorithm, base, played.get(), entries.get(),
+        return String.format(Locale.ROOT, "%s, seeds from %d: %,d schedules, %,d entries, %,.0f schedules/s", algorithm, base, played.get(), entries.get(),
                 played.get() / seconds);
     }
 }

@@ -2,6 +2,7 @@ package tests.simulation;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -156,7 +157,7 @@ public final class World {
 
     void tell(int peer, Object what) {
         if (story != null) {
-            story.accept(String.format("%10.6f  peer %d  %s", now / 1e9, peer, what));
+            story.accept(String.format(Locale.ROOT, "%10.6f  peer %d  %s", now / 1e9, peer, what));
         }
     }
 

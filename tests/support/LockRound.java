@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import mutex.net.HoldCall;
@@ -41,17 +42,20 @@ public final class LockRound implements HoldCall.Listener, AutoCloseable {
     private final String name;
     private HoldCall next;
 
-    /** Starts {@code lock NAME} with that command at the peer. */
-    public LockRound(Path folder, String name, Child child, String peer) {
-        this(folder, name, child, peer, null);
-    }
-
-    /** The same with only the programs in that folder on the PATH, unless it is null. */
-    public LockRound(Path folder, String name, Child child, String peer, Path programs) {
+    /**
+     * Starts {@code lock NAME} with that command at the peer.
+     *
+     * @param programs the only ones on the PATH; null for all
+     * @param temporary its folder for temporary files
+     * @param before words before the command line, that have it run
+     */
+    public LockRound(Path folder, String name, Child child, String peer, Path programs, Path temporary, List<String> before) {
         this.name = name;
         file = folder.resolve(name);
-        ProcessBuilder builder = new ProcessBuilder(Peers.command(folder, "lock", "--peer", peer, "-k", "0.3", name, "--",
-                "sh", "-c", "echo \"enter $MUTEX_FENCE\" >>$FILE; " + child.script)).directory(folder.toFile());
+        List<String> command = new ArrayList<>(before);
+        command.addAll(Peers.command(temporary, "lock", "--peer", peer, "-k", "0.3", name, "--",
+                "sh", "-c", "echo \"enter $MUTEX_FENCE\" >>$FILE; " + child.script));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("FILE", file.toString());
         if (programs != null) {
             builder.environment().put("PATH", programs.toString());
@@ -67,8 +71,13 @@ public final class LockRound implements HoldCall.Listener, AutoCloseable {
         }
     }
 
+    public boolean isInside() {
+        return lines().stream().anyMatch(line -> line.startsWith("in ")) && ours.isAlive();
+    }
+
+    /** Or until it was lost already, as may be on a machine that has too much to do: that, too, has to go as promised. */
     public void awaitInside() {
-        Eventually.holds(() -> lines().stream().anyMatch(line -> line.startsWith("in ")), () -> "nobody inside " + name + ": " + ours);
+        Eventually.holds(() -> isInside() || !ours.isAlive() && ours.err().contains("] LOST: "), () -> "nobody inside " + name + ": " + ours);
     }
 
     /** From now on somebody else wants the lock, at another peer. */

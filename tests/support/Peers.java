@@ -20,6 +20,7 @@ public final class Peers implements AutoCloseable {
 
     private final Path folder;
     private final List<Running> started = new ArrayList<>();
+    private int groups;
 
     /**
      * Peers whose working folder is this one, so that no peers.txt is found, and that keep their state in it.
@@ -31,7 +32,7 @@ public final class Peers implements AutoCloseable {
     /** The command line of a peer with these arguments. */
     public static List<String> command(String... args) {
         Stream<String> java = Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+DisplayVMOutputToStderr",
                 "-cp", System.getProperty("java.class.path"), "Peer");
         return Stream.of(RESET ? SIGNALS.stream() : Stream.<String>empty(), java, Stream.of(args))
                 .flatMap(words -> words).toList();
@@ -95,7 +96,12 @@ public final class Peers implements AutoCloseable {
 
     /** Starts a peer that has no others, on a port of the system's choice. */
     public Running alone(String... more) {
-        return start(arguments(folder.resolve("state"), 1, new int[1], more));
+        return start(arguments(stateOfItsOwn(), 1, new int[1], more));
+    }
+
+    /** One process at a time has the state of an id, so each group has a folder. */
+    private Path stateOfItsOwn() {
+        return folder.resolve("state" + groups++);
     }
 
     /** Runs a line of sh. */
@@ -113,10 +119,11 @@ public final class Peers implements AutoCloseable {
     public List<Running> group(int size, String... more) {
         for (int attempt = 1;; attempt++) {
             int[] ports = ports(size);
+            Path state = stateOfItsOwn();
             List<Running> group = IntStream.rangeClosed(1, size)
-                    .mapToObj(id -> start(arguments(folder.resolve("state"), id, ports, more))).toList();
+                    .mapToObj(id -> start(arguments(state, id, ports, more))).toList();
             try {
-                group.forEach(peer -> peer.await("listens on"));
+                group.forEach(peer -> peer.await("listens on", 60_000));
                 return group;
             } catch (AssertionError clash) {
                 group.forEach(Running::close);
