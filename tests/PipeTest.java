@@ -142,6 +142,37 @@ class PipeTest {
     }
 
     @Test
+    void aWatchThatNobodyReadsEnds() {
+        Running peer = peers.alone();
+        String at = peer.await("listens on (\\S+)").group(1);
+        for (String json : List.of("--peer", "--json --peer")) {
+            Running watch = peers.sh(Peers.shell(Peers.command("watch")) + " " + json + " " + at + " | head -n 1");
+            Eventually.holds(() -> {
+                peer.say("request").say("release"); // from some time on it hears of these
+                return !watch.isAlive();
+            }, watch::toString);
+            assertEquals(0, watch.exit());
+            assertEquals(1, watch.out().lines().count(), watch::toString);
+            assertEquals("", watch.err());
+        }
+    }
+
+    @Test
+    void aHangUpMakesAServiceGoOnInANewLog() throws Exception {
+        Path log = folder.resolve("a.jsonl");
+        Running peer = peers.alone("--no-shell", "--log", "a.jsonl");
+        peer.await("listens on");
+        Eventually.holds(() -> log.toFile().length() > 0, peer::toString);
+        Files.move(log, folder.resolve("a.jsonl.1"));
+        peer.signal("HUP");
+        Eventually.holds(() -> Files.exists(log), peer::toString);
+        assertTrue(peer.isAlive(), peer::toString);
+        peer.signal("TERM");
+        assertEquals(143, peer.exit(), peer::toString);
+        assertTrue(Files.readAllLines(folder.resolve("a.jsonl.1")).stream().allMatch(line -> line.endsWith("}")), "whole lines");
+    }
+
+    @Test
     void theLogHasEveryFieldInLinesOfJson() throws Exception {
         List<Running> group = peers.group(3, "--log", "log-{id}.json");
         group.get(0).say("request").say("release").say("quit").exit();

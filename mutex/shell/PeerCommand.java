@@ -115,6 +115,9 @@ public final class PeerCommand implements Callable<Integer> {
         Screen screen = new Screen(System.out, terminal ? null : System.err);
         Tls secured = opened(screen);
         LogFile file = log == null ? null : openLog(screen);
+        if (noShell) { // before anything says that it runs
+            Signals.register("HUP", file == null ? () -> { } : file::reopen); // as logrotate sends it
+        }
         EventLoop events = new EventLoop(secured);
         LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(number("--id", id, 1), start.self().host(), start.self().port(),
                 listen, insecure, start.others(), folder, algorithms, leaseMillis, discover.expect(), screen::problem, PeerCommand::die, file));
@@ -156,7 +159,7 @@ public final class PeerCommand implements Callable<Integer> {
             screen.flush();
         };
         Runtime.getRuntime().addShutdownHook(new Thread(leave, "leave"));
-        return serve(peer, screen, terminal, file);
+        return serve(peer, screen, terminal);
     }
 
     private MetricsServer measured(LocalPeer peer, Screen screen) throws IOException {
@@ -165,9 +168,8 @@ public final class PeerCommand implements Callable<Integer> {
         return server;
     }
 
-    private int serve(LocalPeer peer, Screen screen, boolean terminal, LogFile file) throws IOException, InterruptedException {
+    private int serve(LocalPeer peer, Screen screen, boolean terminal) throws IOException, InterruptedException {
         if (noShell) {
-            Signals.register("HUP", file == null ? () -> { } : file::reopen); // as logrotate sends it
             new CountDownLatch(1).await();
         }
         try (Session session = new Session(peer.loop(), screen, terminal)) {
