@@ -55,6 +55,7 @@ final class Run {
                         + "." + test.getDisplayName();
                 seconds.put(name, took);
                 System.out.printf(Locale.ROOT, "%-10s %6.1f s  %s%n", result.getStatus(), took, name);
+                result.getThrowable().ifPresent(failure -> System.out.println("  " + failure)); // the end may be far away
             }
         }
 
