@@ -168,8 +168,8 @@ class LockFaultTest {
     /** What becomes of the place for temporary files, by a script that then runs its arguments; or removed while the command runs. */
     static Stream<Arguments> places() {
         String mount = "mount -t tmpfs -o %s none \"$0\" || exit 99; ";
-        return Stream.of(arguments("removed", ""), arguments("full", mount.formatted("size=4k") + "head -c 4096 /dev/zero >\"$0/full\"; "),
-                arguments("read-only", mount.formatted("ro")), arguments("without inodes", mount.formatted("nr_inodes=3")));
+        return Stream.of(arguments("removed", ""), arguments("full", mount.replace("%s", "size=4k") + "head -c 4096 /dev/zero >\"$0/full\"; "),
+                arguments("read-only", mount.replace("%s", "ro")), arguments("without inodes", mount.replace("%s", "nr_inodes=3")));
     }
 
     @ParameterizedTest
