@@ -266,6 +266,7 @@ class TlsTest {
                 + "which has the name URI:afteryou:peer:3";
         pair.get(0).voice.await(line);
         liar.voice.await("it refuses: " + line);
+        liar.close(); // the next has its id, and so its state
         Neighbour called = peer(3, 0, files(certs, "peer-2"));
         pair.get(0).peer.loop().add(called.endpoint(), answer -> { });
         pair.get(0).voice.await("the peer at " + called.endpoint() + " is refused: peer 3 at " + called.endpoint() + " shows the certificate of peer 2");
