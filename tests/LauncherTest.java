@@ -139,7 +139,7 @@ class LauncherTest {
         assertEquals("input", first.out, first.err);
         assertEquals(0, first.code);
         assertTrue(first.err.startsWith(FETCHING), first.err);
-        assertEquals(List.of(JAR), names(jar.getParent()));
+        assertEquals(List.of("built", JAR), names(jar.getParent()));
         assertEquals(List.of(".cache", ".jbang", ".m2"), names(home));
     }
 
