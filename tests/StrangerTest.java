@@ -48,7 +48,11 @@ class StrangerTest {
     }
 
     private List<Effect> lie(Version version, long epoch, long number, Frame.Part... parts) {
-        return node.step(new Event.Received(new Frame(999, 5, epoch, version, 0, number, number, List.of(parts))), 2);
+        return lie(version, epoch, number, number, parts);
+    }
+
+    private List<Effect> lie(Version version, long epoch, long time, long seen, Frame.Part... parts) {
+        return node.step(new Event.Received(new Frame(999, 5, epoch, version, 0, time, seen, List.of(parts))), 2);
     }
 
     private static boolean saves(List<Effect> effects) {
@@ -90,8 +94,11 @@ class StrangerTest {
         link(members);
         View before = node.view(2);
         for (int i = 1; i <= 10; i++) {
-            lie(group.version(), EPOCH + (1L << 40) * i, before.seen() / 16 + before.time() + i);
-            lie(group.version(), (1L << 50) - 1, before.seen() + (1L << 57));
+            // each number alone is believable: only who says it is wrong
+            lie(group.version(), EPOCH, before.time() + (1L << 39), 0);
+            lie(group.version(), EPOCH, 0, before.seen() + (1L << 57));
+            lie(group.version(), EPOCH + (1L << 40), 0, 0);
+            node.step(new Event.Tick(), 2); // takes a higher epoch that was shown
         }
         assertEquals(before.seen(), node.view(2).seen());
         assertEquals(before.time(), node.view(2).time());
