@@ -47,7 +47,7 @@ public sealed interface Message {
 
         @Override
         public String toString() {
-            return "REFUSED " + stamp;
+            return (held ? "REFUSED-HELD " : "REFUSED ") + stamp;
         }
     }
 

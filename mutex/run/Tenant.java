@@ -79,13 +79,12 @@ abstract class Tenant implements HoldCall.Listener {
 
     private void openAt(String chosen) {
         long wait = options.attempt || options.waitMillis == 0 ? 0 : options.waitMillis - TimeUnit.NANOSECONDS.toMillis(now());
-        if (wait < 0 || wait == 0 && options.waitMillis > 0 && !options.attempt) {
-            if (gone == null) {
-                end(refused(End.EXPIRED, "the wait is over"), null);
-            } else {
+        if (wait <= 0 && options.waitMillis > 0 && !options.attempt) {
+            if (gone != null) {
                 end(ExitCode.NOT_NOW, "[" + options.name + "] not acquired in time: " + gone);
+                return;
             }
-            return;
+            wait = 1; // somebody has to be asked, or nobody knows that another has it
         }
         if (gone != null) {
             say(gone + "; goes on with the one at " + chosen);

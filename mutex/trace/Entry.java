@@ -27,7 +27,7 @@ public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happe
         return what.kind().name().toLowerCase(Locale.ROOT);
     }
 
-    /** REQUEST, TRY, PERMISSION or REFUSED, or such as {@code TOKEN 1.17.3}; null when no message is concerned. */
+    /** REQUEST, TRY, PERMISSION, REFUSED or REFUSED-HELD (by who is inside), or such as {@code TOKEN 1.17.3}; null when no message is concerned. */
     public String message() {
         Message message = what.message();
         return message == null ? null : message.stamp() == null ? message.toString() : message.toString().split(" ")[0];
@@ -44,6 +44,7 @@ public record Entry(long timeMicros, int peer, VectorClock.Reading vector, Happe
             case "TRY" -> new Message.Request(stamp, true);
             case "PERMISSION" -> new Message.Permission(stamp);
             case "REFUSED" -> new Message.Refusal(stamp);
+            case "REFUSED-HELD" -> new Message.Refusal(stamp, true);
             default -> ofToken(name);
         };
     }
