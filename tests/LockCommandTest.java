@@ -216,7 +216,7 @@ class LockCommandTest {
                 "LC_ALL=C LOCK -c \"$(printf 'echo b\\303\\274c')\" | od -c",
                 "exec 3>fd3 9<script; LOCK sh -c 'echo hi >&3; cat <&9'; cat fd3",
                 "umask 027; LOCK sh -c umask",
-                "trap '' PIPE; LOCK sh -c 'grep SigIgn /proc/self/status'; LOCK sh -c 'yes 2>/dev/null; echo $? >&2' 2>&1 >/dev/full",
+                "trap '' PIPE; LOCK sh -c 'kill -PIPE $$; echo alive'; LOCK sh -c 'yes 2>/dev/null; echo $? >&2' 2>&1 >/dev/full",
                 "trap '' QUIT HUP; LOCK sh -c 'grep SigBlk /proc/self/status'",
                 "echo data | LOCK cat; LOCK sh -c 'exit 0' </dev/null; echo $?",
                 "LC_ALL=C PATH=\"$(printf '/tmp/b\\303\\274')\":$PATH HOME=\"$(printf '/b\\303\\274')\" LOCK true; echo $?");

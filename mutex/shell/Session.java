@@ -18,12 +18,14 @@ import mutex.net.PeerLoop;
 import mutex.net.StandingText;
 import mutex.node.Happening;
 import mutex.node.LockName;
+import mutex.node.Printable;
 import mutex.trace.Entry;
 
 /** What the commands of one shell share: the peer, the screen and the requests made here. */
 public final class Session implements Consumer<Entry>, AutoCloseable {
 
     /** A wait is explained when it is longer than a person takes for instant. */
+    private static final String BELL = "\u0007";
     private static final long EXPLAIN_AFTER_MILLIS = 300;
     private static final long REMIND_EVERY_MILLIS = 10_000;
     private static final long LOOK_EVERY_MILLIS = 500;
@@ -157,7 +159,8 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
 
     /** A line about a lock of this peer. */
     void tell(String lock, String text) {
-        screen.line("peer " + id() + " [" + lock + "] " + text);
+        String bell = text.startsWith(BELL) ? BELL : "";
+        screen.styled(bell + Printable.of("peer " + id() + " [" + lock + "] " + text.substring(bell.length())));
     }
 
     /** What went wrong with a lock of this peer. */
@@ -167,7 +170,7 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
 
     /** A text that must not be missed. */
     String alarm(String text) {
-        return interactive ? "\u0007*** " + text + " ***" : text;
+        return interactive ? BELL + "*** " + text + " ***" : text;
     }
 
     /** Shows what happens at the peer; loop thread. */
