@@ -45,15 +45,23 @@ record Trace(List<Log> logs, SortedMap<Integer, List<Life>> lives, List<Line> li
         return of(byPeer.values().stream().map(lines -> new Log(lines.get(0).file(), lines, List.of(), List.of())).toList());
     }
 
-    /** The first place after lines that a log says are missing: from there on nothing can be judged; else behind the last. */
+    /** The first place that knows of lines which a log says are missing: from there on nothing can be judged; else behind the last. */
     int judgedUntil() {
+        Map<Integer, Long> known = new TreeMap<>(); // by peer, the events before the first gap in its log
+        logs.stream().filter(log -> log.gap() > 0).forEach(log -> log.lines().stream().filter(line -> line.number() < log.gap())
+                .forEach(line -> known.merge(line.event().peer(), line.event().vector().of(line.event().peer()), Math::max)));
         Map<String, Integer> gaps = new TreeMap<>();
         logs.stream().filter(log -> log.gap() > 0).forEach(log -> gaps.put(log.name(), log.gap()));
         int at = 0;
-        while (at < lines.size() && lines.get(at).number() < gaps.getOrDefault(lines.get(at).file(), Integer.MAX_VALUE)) {
+        while (at < lines.size() && lines.get(at).number() < gaps.getOrDefault(lines.get(at).file(), Integer.MAX_VALUE)
+                && !knowsMore(event(at), known)) {
             at++;
         }
         return at;
+    }
+
+    private static boolean knowsMore(Entry event, Map<Integer, Long> known) {
+        return known.entrySet().stream().anyMatch(of -> event.vector().of(of.getKey()) > of.getValue());
     }
 
     Entry event(int place) {
