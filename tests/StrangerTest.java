@@ -9,8 +9,10 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +28,7 @@ import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.node.Node;
 import mutex.node.View;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -103,6 +106,42 @@ class StrangerTest {
         assertEquals(before.seen(), node.view(2).seen());
         assertEquals(before.time(), node.view(2).time());
         assertEquals(EPOCH, node.view(2).epoch());
+    }
+
+    /** Peer 1 was removed: its state file has the group that went on without it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"shown", "greeted", "proposed", "shown by a group of its own"})
+    void removedPeerIsTakenBackByNoStranger(String how) {
+        Group without = new Group(5, new Version(3, 5), new TreeMap<>(Map.of(2, "host:2", 3, "host:3")));
+        Group lie = new Group(how.endsWith("own") ? 6 : 5, new Version(4, 9), new TreeMap<>(Map.of(1, "host:1", 999, "host:999")));
+        node = new Node(1, "host:1", EPOCH, List.of(), new Saved(without, null), Algorithms.named(RicartAgrawala.NAME));
+        Hello hello = new Hello(999, "host:999", 5, 7, RicartAgrawala.NAME, 0, how.equals("greeted") ? lie : null, List.of());
+        List<Effect> effects = new ArrayList<>(node.step(new Event.Linked(hello, null), 1));
+        if (!how.equals("greeted")) {
+            effects.addAll(lie(lie.version(), EPOCH, 1, new Frame.OfGroup(how.equals("proposed")
+                    ? new GroupMessage.Propose(new Version(3, 5), lie, false) : new GroupMessage.Present(lie))));
+        }
+        assertTrue(!saves(effects), effects::toString);
+        assertNull(node.view(2).group());
+    }
+
+    @Test
+    void removedPeerIsTakenBackByAMemberThatItKnows() {
+        Group without = new Group(5, new Version(3, 5), new TreeMap<>(Map.of(2, "host:2", 3, "host:3")));
+        Group back = without.with(1, "host:1", 9);
+        node = new Node(1, "host:1", EPOCH, List.of(), new Saved(without, null), Algorithms.named(RicartAgrawala.NAME));
+        Hello hello = new Hello(2, "host:2", 5, 7, RicartAgrawala.NAME, 0, back, List.of());
+        assertTrue(saves(node.step(new Event.Linked(hello, null), 1)));
+    }
+
+    /** A member that lost its state, and was taken into another group meanwhile. */
+    @Test
+    void groupOfAnotherOriginIsNotAdoptedFromAMember() {
+        link(2);
+        Group other = new Group(group.origin() + 1, new Version(9, 9), group.members());
+        Hello hello = new Hello(2, "host:2", 5, 7, RicartAgrawala.NAME, 0, other, List.of());
+        assertTrue(!saves(node.step(new Event.Linked(hello, null), 2)));
+        assertEquals(group, node.view(2).group());
     }
 
     public static void main(String[] args) {

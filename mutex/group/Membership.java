@@ -283,6 +283,13 @@ public final class Membership {
             behind.putIfAbsent(from, now);
             return;
         }
+        Group last = group != null ? group : outside;
+        boolean ours = last != null && theirs.origin() == last.origin();
+        boolean ahead = ours && theirs.version().compareTo(last.version()) > 0;
+        if (ahead && !last.members().containsKey(from) && !binding.boundTo(theirs)) {
+            sayStranger(from, last); // W2
+            return;
+        }
         if (outside != null && theirs.origin() == outside.origin()) {
             outside = theirs;
         }
@@ -293,12 +300,7 @@ public final class Membership {
         if (unbegun()) {
             meetGroup(from, theirs, now);
         }
-        boolean newer = group != null && theirs.origin() == group.origin()
-                && theirs.version().compareTo(group.version()) > 0;
-        if (newer && !group.members().containsKey(from) && !binding.boundTo(theirs)) {
-            sayStranger(from); // W2
-            return;
-        }
+        boolean newer = group != null && ahead;
         String listed = theirs.members().get(id);
         if (newer && !endpoint.equals(listed)) {
             joining.removed();
@@ -306,22 +308,29 @@ public final class Membership {
             save(new Saved(theirs, null), Purpose.ADOPT, from);
         } else if (unbegun() && !founders.bindFirst() && endpoint.equals(listed) && theirs.version().number() == 1) {
             enter(theirs); // as founded: the state file is first written at the first change
-        } else if (newer || group == null && endpoint.equals(listed)) {
+        } else if (newer || group == null && endpoint.equals(listed) && (last == null || ours || promisedBy(from, theirs))) {
             save(new Saved(theirs, binding.outlives(theirs)), Purpose.ADOPT, from);
         } else if (group == null) { // not listed, or at another address: it asks
             joining.meet(from);
         }
     }
 
-    /** W3: a change of our group comes from a member of it, being added to another from a member of that. */
-    private boolean proposes(int from, Group next) {
-        boolean ours = group != null && group.origin() == next.origin();
-        return (ours ? group : next).members().containsKey(from);
+    /** A peer that is outside its group is taken into another only by those it has promised that. */
+    private boolean promisedBy(int from, Group theirs) {
+        Group next = promise() == null ? null : promise().next();
+        return next != null && next.origin() == theirs.origin() && (next.equals(theirs) || next.members().containsKey(from));
     }
 
-    private void sayStranger(int from) {
+    /** W3: a change of our group, or of the one we were in, comes from a member of it, being added to another from a member of that. */
+    private boolean proposes(int from, Group next) {
+        Group last = group != null ? group : outside;
+        boolean ours = last != null && last.origin() == next.origin();
+        return (ours ? last : next).members().containsKey(from);
+    }
+
+    private void sayStranger(int from, Group last) {
         if (strangers.add(from)) {
-            site.say("peer " + from + " shows a newer version of this group, but is no member of " + group
+            site.say("peer " + from + " shows a newer version of this group, but is no member of " + last
                     + "; it does not count until a member shows it");
         }
     }
