@@ -12,8 +12,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -116,7 +118,7 @@ class LogFileTest {
         List<String> lines = Files.readAllLines(LOGS.resolve("peer-1.jsonl"));
         int from = lines.size() / 3;
         int to = 2 * lines.size() / 3;
-        List<String> kept = new java.util.ArrayList<>(lines.subList(0, from));
+        List<String> kept = new ArrayList<>(lines.subList(0, from));
         kept.add("{\"missing\":" + (to - from) + "}");
         kept.addAll(lines.subList(to, lines.size()));
         Path gapped = Files.write(folder.resolve("1.jsonl"), kept);
@@ -178,7 +180,7 @@ class LogFileTest {
         try {
             return Files.exists(file) ? Files.readString(file) : "";
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,7 +115,7 @@ class WordsTest {
     @ParameterizedTest
     @ValueSource(strings = {"+5", "\u0665", "0x5", "1e3", "", "99999999999999999999", "5 "})
     void daysAreDigits(String days) {
-        CommandLine certs = new CommandLine(new Certs()).setErr(new java.io.PrintWriter(new ByteArrayOutputStream()));
+        CommandLine certs = new CommandLine(new Certs()).setErr(new PrintWriter(new ByteArrayOutputStream()));
         assertEquals(CommandLine.ExitCode.USAGE, certs.execute(folder.resolve("certs").toString(), "client", "--days", days));
     }
 
@@ -122,7 +123,7 @@ class WordsTest {
     @ValueSource(strings = {"99999", "3651", "0", "-1"})
     void aClientsCertificateIsNoLongerValidThanAPeers(String days) {
         for (String who : List.of("client", "1")) {
-            CommandLine certs = new CommandLine(new Certs()).setErr(new java.io.PrintWriter(new ByteArrayOutputStream()));
+            CommandLine certs = new CommandLine(new Certs()).setErr(new PrintWriter(new ByteArrayOutputStream()));
             assertEquals(CommandLine.ExitCode.USAGE, certs.execute(folder.resolve("certs").toString(), who, "--days", days));
         }
         assertFalse(Files.exists(folder.resolve("certs")));

@@ -78,9 +78,7 @@ public final class PeerBuilder {
      * @throws IllegalArgumentException in one line when it is neither
      */
     public PeerBuilder lease(Duration lease) {
-        boolean possible = lease.isZero() || lease.compareTo(Duration.ofMillis(LeaseText.SHORTEST)) >= 0
-                && lease.compareTo(Duration.ofMillis(LeaseText.LONGEST)) <= 0;
-        if (!possible) {
+        if (!lease.isZero() && !LeaseText.allows(lease)) {
             throw new IllegalArgumentException("a lease of " + lease + " is not from 200 ms to 10 min; zero turns it off");
         }
         leaseMillis = lease.toMillis();

@@ -81,6 +81,11 @@ public final class Membership {
         return outside;
     }
 
+    /** The group this peer is in, or else the one that went on without it; null when it was in none. */
+    private Group last() {
+        return group != null ? group : outside;
+    }
+
     /** The group for a greeting: also one that lists this peer at another address, which is how a member that moved shows who it is. */
     public Group shown() {
         return group == null && outside != null && outside.members().containsKey(id) ? outside : group;
@@ -283,7 +288,7 @@ public final class Membership {
             behind.putIfAbsent(from, now);
             return;
         }
-        Group last = group != null ? group : outside;
+        Group last = last();
         boolean ours = last != null && theirs.origin() == last.origin();
         boolean ahead = ours && theirs.version().compareTo(last.version()) > 0;
         if (ahead && !last.members().containsKey(from) && !binding.boundTo(theirs)) {
@@ -323,7 +328,7 @@ public final class Membership {
 
     /** W3: a change of our group, or of the one we were in, comes from a member of it, being added to another from a member of that. */
     private boolean proposes(int from, Group next) {
-        Group last = group != null ? group : outside;
+        Group last = last();
         boolean ours = last != null && last.origin() == next.origin();
         return (ours ? last : next).members().containsKey(from);
     }

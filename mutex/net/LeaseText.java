@@ -1,16 +1,23 @@
 package mutex.net;
 
+import java.time.Duration;
+
 /** The lease as people write and read it; in milliseconds, 0 when it is off. */
 public final class LeaseText {
 
-    public static final long SHORTEST = 200;
-    public static final long LONGEST = 600_000;
+    private static final Duration SHORTEST = Duration.ofMillis(200);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
 
     /** What becomes of a group that is too small for it. */
     public static final String OF_TWO = "two peers with a lease: each stops when the other is silent; "
             + "a lease of 0 waits instead, three peers go on";
 
     private LeaseText() {}
+
+    /** Whether a lease that is on may be so long: 200 ms to 10 min. */
+    public static boolean allows(Duration lease) {
+        return lease.compareTo(SHORTEST) >= 0 && lease.compareTo(LONGEST) <= 0;
+    }
 
     /** {@code lease 5 s}, {@code lease off}. */
     public static String say(long millis) {

@@ -111,7 +111,7 @@ public final class LocalPeer implements AutoCloseable {
             StateFile state = new StateFile(name.state());
             undo.push(state::close);
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
-            for (String line : new String[] {Remembered.notice(state, settings), state.unwritable()}) {
+            for (String line : new String[] {Remembered.notice(state.path(), loop.remembered(), settings), state.unwritable()}) {
                 if (line != null) {
                     start.voice().accept(line);
                 }

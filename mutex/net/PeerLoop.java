@@ -19,6 +19,7 @@ import mutex.MutexProto.LinkMessage;
 import mutex.MutexProto.Report;
 import mutex.group.Group;
 import mutex.group.Hello;
+import mutex.group.Saved;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
@@ -89,6 +90,11 @@ public final class PeerLoop implements Links.Owner {
         outbox = new Outbox(task -> loop.later(() -> lab.pause().after(() -> orDie(task))), this::send);
         loop.whenFailed(this::failed);
         inquiries = new Inquiries(loop, links);
+    }
+
+    /** What the state file said when this peer was made; null when there was none. */
+    Saved remembered() {
+        return beginning.saved();
     }
 
     /** The listener is told whether this peer may use locks, whenever that changes; loop thread. */

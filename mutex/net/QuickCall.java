@@ -1,5 +1,7 @@
 package mutex.net;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -14,6 +16,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import mutex.discover.Lookups;
 
 /**
@@ -83,7 +86,7 @@ final class QuickCall implements ByteCall {
     private void run() {
         try {
             connect();
-            DataInputStream in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
+            DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
             while (!over) {
                 frame(in);
             }
@@ -111,7 +114,7 @@ final class QuickCall implements ByteCall {
             socket = made;
             made.setTcpNoDelay(true);
             made.setSoTimeout(SILENT_MILLIS);
-            out = new DataOutputStream(new java.io.BufferedOutputStream(made.getOutputStream()));
+            out = new DataOutputStream(new BufferedOutputStream(made.getOutputStream()));
             out.write(PREFACE);
             write(SETTINGS, 0, 0, OUR_SETTINGS);
             write(HEADERS, END_HEADERS, STREAM, QuickHeaders.request(address, method));
@@ -250,7 +253,7 @@ final class QuickCall implements ByteCall {
         if (from > to) {
             throw new IOException(NO_PEER);
         }
-        return java.util.Arrays.copyOfRange(payload, from, to);
+        return Arrays.copyOfRange(payload, from, to);
     }
 
     private void data(byte[] payload, int flags) throws IOException {

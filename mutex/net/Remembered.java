@@ -1,5 +1,6 @@
 package mutex.net;
 
+import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -11,9 +12,12 @@ final class Remembered {
 
     private Remembered() {}
 
-    /** One line; null when there is nothing to say. */
-    static String notice(StateFile file, Settings settings) {
-        Saved saved = file.read();
+    /**
+     * One line; null when there is nothing to say.
+     *
+     * @param saved what the file says; null when there is none
+     */
+    static String notice(Path file, Saved saved, Settings settings) {
         if (saved == null || saved.group() == null || settings.list().isEmpty()) {
             return null;
         }
@@ -24,9 +28,9 @@ final class Remembered {
         }
         String anew = "to begin a new group with the peers of the command line, stop all, and delete the file of each or start with another --state";
         if (!member) {
-            return file.path() + ": says that this peer is not in its group any more; " + anew;
+            return file + ": says that this peer is not in its group any more; " + anew;
         }
-        return unnamed.isEmpty() ? null : file.path() + ": has the group of peers " + saved.group().members().keySet().stream()
+        return unnamed.isEmpty() ? null : file + ": has the group of peers " + saved.group().members().keySet().stream()
                 .map(String::valueOf).collect(Collectors.joining(", ")) + ", and that counts; the command line does not name "
                 + unnamed.entrySet().stream().map(peer -> "peer " + peer.getKey() + " at " + peer.getValue()).collect(Collectors.joining(", "))
                 + ": \"remove ID\" takes out who will not come back; " + anew;

@@ -75,10 +75,11 @@ final class Home implements Site, Locks.Askers {
         return group != null && group.members().containsKey(id);
     }
 
-    /** M1: a member, but linked from another address than the group has. */
-    boolean hasMoved(Peers.Known peer, int id) {
+    /** W1, M1: there is a group, and the peer is no member of it, or is linked from another address than it has there. */
+    boolean isStranger(Peers.Known peer, int id) {
         Group group = membership.group();
-        return peer.linked && group != null && group.members().containsKey(id) && !group.members().get(id).equals(peer.endpoint);
+        String there = group == null ? null : group.members().get(id);
+        return group != null && (there == null || peer.linked && !there.equals(peer.endpoint));
     }
 
     /** Does what time and the last event have made possible. */

@@ -115,7 +115,7 @@ final class Inbox {
             post.show(from);
             return;
         }
-        if (home.membership.group() != null && (!home.isMember(from) || home.hasMoved(peer, from))) {
+        if (home.isStranger(peer, from)) {
             receiveFromStranger(peer, frame, now);
             return;
         }

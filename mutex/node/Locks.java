@@ -197,15 +197,18 @@ final class Locks {
 
     /** Why nobody can enter at present, where somebody whose permission is missing is not there; else null. */
     private String silence(NamedLock lock, Asker asker) {
-        return !mayAsk() || !lock.isCurrent(asker.id()) ? null
-                : lock.missing(gate.excused(lock.name)).stream().map(gate::silent).filter(Objects::nonNull).findFirst().orElse(null);
+        return !mayAsk() || !lock.isCurrent(asker.id()) ? null : firstSilent(lock.missing(gate.excused(lock.name))).orElse(null);
+    }
+
+    private Optional<String> firstSilent(SortedSet<Integer> needed) {
+        return needed.stream().map(gate::silent).filter(Objects::nonNull).findFirst();
     }
 
     /** C6: why a try ends that nobody has refused; the next one does not wait for who is silent. */
     private String unanswered(NamedLock lock, long now) {
         SortedSet<Integer> missing = lock.missing(gate.excused(lock.name));
         missing.forEach(peer -> gate.unanswered(peer, lock.since));
-        return missing.stream().map(gate::silent).filter(Objects::nonNull).findFirst()
+        return firstSilent(missing)
                 .orElseGet(() -> !missing.isEmpty() ? "no answer from peer " + missing.first() + " for " + Printable.seconds(now - lock.since)
                         : "the group has not let it enter within " + Printable.seconds(now - lock.since)
                                 + (lock.algorithm.about().isEmpty() ? "" : ": " + lock.algorithm.about()));
@@ -214,8 +217,7 @@ final class Locks {
     /** C6: a try that needs somebody who is not there ends at once. */
     private void refuseIfSilent(NamedLock lock) {
         if (lock.current.attempt() && !lock.algorithm.ready(gate.excused(lock.name))) {
-            SortedSet<Integer> needed = lock.needed(others, gate.excused(lock.name));
-            needed.stream().map(gate::silent).filter(Objects::nonNull).findFirst()
+            firstSilent(lock.needed(others, gate.excused(lock.name)))
                     .ifPresent(silence -> leave(lock, Kind.CANCEL, Outcome.UNANSWERED, silence));
         }
     }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -60,7 +61,7 @@ final class GroupKiller {
             kill.environment().put("LC_ALL", "C");
             Process process = kill.start();
             process.getOutputStream().close();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).toLowerCase(java.util.Locale.ROOT);
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
             boolean sent = process.waitFor() == 0;
             return sent ? Answer.SENT : said.contains("no such process") ? Answer.GONE : Answer.NOT_PERMITTED;
         } catch (IOException e) {

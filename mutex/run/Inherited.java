@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -64,7 +66,7 @@ final class Inherited {
             byte[] all = Files.readAllBytes(Path.of("/proc/self/cmdline"));
             for (int from = 0, to = 0; to < all.length; to++) {
                 if (all[to] == 0) {
-                    words.add(java.util.Arrays.copyOfRange(all, from, to));
+                    words.add(Arrays.copyOfRange(all, from, to));
                     from = to + 1;
                 }
             }
@@ -89,7 +91,7 @@ final class Inherited {
         }
         for (byte[] candidate : words) {
             for (int from = 0; from < Math.min(candidate.length, 20); from++) {
-                byte[] end = java.util.Arrays.copyOfRange(candidate, from, candidate.length);
+                byte[] end = Arrays.copyOfRange(candidate, from, candidate.length);
                 if (new String(end, charset).equals(word)) {
                     return end;
                 }
@@ -103,11 +105,7 @@ final class Inherited {
     }
 
     private static String hex(byte[] bytes) {
-        StringBuilder text = new StringBuilder("x");
-        for (byte one : bytes) {
-            text.append(Character.forDigit(one >> 4 & 15, 16)).append(Character.forDigit(one & 15, 16));
-        }
-        return text.toString();
+        return "x" + HexFormat.of().formatHex(bytes);
     }
 
     static String hex(String text) {

@@ -33,7 +33,7 @@ public final class Durations implements ITypeConverter<Duration> {
         try {
             Duration lease = text.equals("0") ? Duration.ZERO : new Durations().convert(text);
             long millis = lease.toMillis();
-            if (lease.isZero() || millis >= LeaseText.SHORTEST && millis <= LeaseText.LONGEST) {
+            if (lease.isZero() || LeaseText.allows(Duration.ofMillis(millis))) {
                 return millis;
             }
         } catch (TypeConversionException wrong) {
