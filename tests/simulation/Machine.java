@@ -57,7 +57,7 @@ final class Machine {
             clockOffset -= world.random.nextLong(3_000);
         }
         long epoch = 1_000_000 + world.now / 1_000_000 + clockOffset;
-        node = new Node(id, endpoint, epoch, list, disk, world.algorithms, process(), world.profile.lease());
+        node = new Node(id, endpoint, epoch, list, disk, world.algorithms, process(), world.profile.lease(), 0, true);
         world.recorder.started(this);
         leaver = 0;
         tickAt = Long.MAX_VALUE;
