@@ -95,8 +95,8 @@ public final class PeerCommand implements Callable<Integer> {
     private String metrics;
     private int metricsPort;
 
-    @Option(names = "--web", paramLabel = "PORT", description = "serve http://localhost:PORT/ to this machine: the group, its locks and its "
-            + "messages as they happen, and buttons to request and release; 0 lets the system choose")
+    @Option(names = "--web", paramLabel = "PORT", description = "serve a page to this machine, at an address that it prints and nobody can guess: the "
+            + "group, its locks and its messages as they happen, and buttons to request and release; 0 lets the system choose")
     private String web;
     private int webPort;
 
@@ -128,7 +128,8 @@ public final class PeerCommand implements Callable<Integer> {
         WebServer page;
         try {
             counting = metrics == null ? null : measured(peer, screen);
-            page = web == null ? null : new WebServer(peer.loop(), webPort, secured);
+            page = web == null ? null : new WebServer(peer.loop(), webPort, secured,
+                    peer.state().resolveSibling("peer-" + peer.loop().settings().id() + ".page"));
         } catch (IOException e) {
             peer.close();
             throw e;
