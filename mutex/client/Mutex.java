@@ -49,7 +49,7 @@ public final class Mutex implements AutoCloseable {
     /**
      * Uses the peer at {@code host:port}, without TLS; the connection is made at the first request. Of several peers,
      * also of one text with commas between them, each request uses the first that may use locks, and goes on at another
-     * when its peer goes while it waits; what is held is LOST with its peer.
+     * while it waits, when its peer is gone, or cannot use locks and another can; what is held is LOST with its peer.
      *
      * @throws IllegalArgumentException in one line when an address is none, is there twice, or there are more than sixteen
      */
@@ -67,7 +67,7 @@ public final class Mutex implements AutoCloseable {
     public static Mutex connect(String peers, Tls tls) {
         List<String> addresses = Address.ofPeers(peers, Map.of());
         EventLoop events = new EventLoop(tls);
-        RemotePeers remote = new RemotePeers(events, addresses, tls);
+        RemotePeers remote = new RemotePeers(events, addresses);
         return new Mutex(remote::ask, () -> {
             remote.close();
             events.close();
