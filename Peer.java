@@ -27,9 +27,9 @@
 //SOURCES mutex/discover/Dns.java mutex/discover/Lookups.java mutex/discover/MessagePack.java
 //SOURCES mutex/discover/PeersFile.java mutex/discover/Reach.java mutex/discover/Serf.java
 //SOURCES mutex/discover/SerfAgent.java mutex/discover/Source.java mutex/discover/StartList.java
-//SOURCES mutex/group/Absence.java mutex/group/Binding.java mutex/group/Change.java mutex/group/Founders.java
-//SOURCES mutex/group/Founding.java mutex/group/Gathering.java mutex/group/Group.java
-//SOURCES mutex/group/GroupMessage.java mutex/group/Hello.java mutex/group/Joining.java
+//SOURCES mutex/group/Absence.java mutex/group/Acquaintances.java mutex/group/Binding.java
+//SOURCES mutex/group/Change.java mutex/group/Founders.java mutex/group/Founding.java mutex/group/Gathering.java
+//SOURCES mutex/group/Group.java mutex/group/GroupMessage.java mutex/group/Hello.java mutex/group/Joining.java
 //SOURCES mutex/group/LeaseMessage.java mutex/group/Listed.java mutex/group/Membership.java
 //SOURCES mutex/group/Promise.java mutex/group/Proposal.java mutex/group/Saved.java mutex/group/Site.java
 //SOURCES mutex/group/Standing.java mutex/group/Version.java mutex/group/Wish.java mutex/group/Witness.java

@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Hello;
+import mutex.group.Listed;
 import mutex.group.Saved;
 import mutex.group.Version;
 import mutex.node.Effect;
@@ -32,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Peer 999 is no member: what it says moves nothing (rules W1 to W3 of docs/protocol.md). */
+/** Peer 999 is no member: what it says moves nothing (rules W1 to W7 of docs/protocol.md). */
 class StrangerTest {
 
     private static final long EPOCH = 1_700_000_000_000L;
@@ -142,6 +144,117 @@ class StrangerTest {
         Hello hello = new Hello(2, "host:2", 5, 7, RicartAgrawala.NAME, 0, other, List.of());
         assertTrue(!saves(node.step(new Event.Linked(hello, null), 2)));
         assertEquals(group, node.view(2).group());
+    }
+
+    /** W6: peer 1 starts for the first time, with peer 2 in its list, or with none. */
+    private void start(String... list) {
+        group = new Group(5, new Version(1, 0), new TreeMap<>(Map.of(1, "host:1", 999, "host:999")));
+        node = new Node(1, "host:1", EPOCH, Stream.of(list).map(address -> new Listed(address, 0)).toList(), null,
+                Algorithms.named(RicartAgrawala.NAME));
+    }
+
+    private List<Effect> greets(int id, Group its, String dialed) {
+        return node.step(new Event.Linked(new Hello(id, "host:" + id, 5, 7, RicartAgrawala.NAME, 0, its, List.of()), dialed), 2);
+    }
+
+    private List<Effect> proposes(int id, Group next) {
+        return node.step(new Event.Received(new Frame(id, 5, EPOCH, new Version(1, 0), 0, 1, 1,
+                List.of(new Frame.OfGroup(new GroupMessage.Propose(new Version(1, 0), next, false))))), 2);
+    }
+
+    private static List<String> said(List<Effect> effects) {
+        return effects.stream().filter(Effect.Say.class::isInstance).map(effect -> ((Effect.Say) effect).line()).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"first", "later", "greeted"})
+    void whoIsInNoGroupEntersNoneThatAStrangerShows(String how) {
+        start("host:2");
+        Group lie = how.equals("first") ? group : next();
+        List<Effect> effects = new ArrayList<>(greets(999, how.equals("greeted") ? lie : null, null));
+        effects.addAll(lie(lie.version(), EPOCH, 1, new Frame.OfGroup(new GroupMessage.Present(lie))));
+        assertTrue(!saves(effects), effects::toString);
+        assertNull(node.view(2).group());
+        assertEquals(1, said(effects).stream().filter(line -> line.startsWith("peer 999 shows a group, but")).count(), effects::toString);
+    }
+
+    @Test
+    void whoIsInNoGroupIsBoundByNoStrangerAndTellsItWhy() {
+        start("host:2");
+        greets(999, group, null);
+        assertTrue(!saves(proposes(999, next())));
+        List<Effect> again = proposes(999, next());
+        assertTrue(!saves(again));
+        assertTrue(again.toString().contains("peer 1 was not told to join a group of peer 999"), again::toString);
+    }
+
+    @Test
+    void whoIsInNoGroupEntersOneThatItsListShows() {
+        start("host:2");
+        Group begun = new Group(5, new Version(1, 0), new TreeMap<>(Map.of(1, "host:1", 2, "host:2")));
+        greets(2, begun, "host:2");
+        assertEquals(begun, node.view(2).group());
+    }
+
+    @Test
+    void addressThatWasDialedCountsUnderWhateverNameThePeerHasItself() {
+        start("alias:2");
+        Group begun = new Group(5, new Version(1, 0), new TreeMap<>(Map.of(1, "host:1", 2, "host:2")));
+        greets(2, begun, null);
+        assertNull(node.view(2).group(), "it called, and is in no list by that name");
+        greets(2, begun, "alias:2");
+        assertEquals(begun, node.view(2).group());
+    }
+
+    /** It lists member 2, and a person adds it at member 999. */
+    @Test
+    void memberOfAGroupThatItsListShowsMayAddIt() {
+        start("host:2");
+        Group theirs = new Group(5, new Version(1, 0), new TreeMap<>(Map.of(2, "host:2", 999, "host:999")));
+        greets(999, theirs, null);
+        assertTrue(!saves(proposes(999, theirs.with(1, "host:1", 9))), "nobody has introduced it");
+        greets(2, theirs, "host:2");
+        assertTrue(saves(proposes(999, theirs.with(1, "host:1", 9))));
+    }
+
+    @Test
+    void epochOfWhoIsInNoGroupIsMovedByNoStranger() {
+        start("host:2");
+        greets(999, null, null);
+        for (int i = 1; i <= 300; i++) {
+            lie(Version.NONE, EPOCH + (1L << 40), 0, 0);
+            node.step(new Event.Tick(), 2);
+        }
+        assertEquals(EPOCH, node.view(2).epoch());
+        greets(2, null, "host:2");
+        node.step(new Event.Received(new Frame(2, 5, EPOCH + 9, Version.NONE, 0, 0, 0, List.of())), 2);
+        assertEquals(EPOCH + 10, node.view(2).epoch(), "a peer of the list remembers a higher one");
+    }
+
+    /** W7: members that started again by clocks which went back are no worse off for what a removed peer remembers. */
+    @Test
+    void whoIsOutsideForgetsEpochs() {
+        Group without = new Group(5, new Version(3, 5), new TreeMap<>(Map.of(2, "host:2", 3, "host:3")));
+        node = new Node(1, "host:1", EPOCH, List.of(), new Saved(without, null), Algorithms.named(RicartAgrawala.NAME));
+        node.step(new Event.Linked(new Hello(2, "host:2", 9, 7, RicartAgrawala.NAME, 0, without, List.of()), null), 1);
+        node.step(new Event.Unlinked(2), 1);
+        node.step(new Event.Linked(new Hello(2, "host:2", 5, 8, RicartAgrawala.NAME, 0, without, List.of()), null), 1);
+        List<Effect> effects = node.step(new Event.Received(new Frame(2, 5, EPOCH, without.version(), without.print(), 1, 1, List.of(
+                new Frame.OfGroup(new GroupMessage.Propose(without.version(), without.with(1, "host:1", 9), false))))), 2);
+        assertTrue(saves(effects), effects::toString);
+    }
+
+    /** A lone peer has given fences before it is added. */
+    @Test
+    void answerOfANewcomerBringsItsFence() {
+        link(1);
+        long far = node.view(2).seen() + 1_000_000;
+        List<Effect> effects = new ArrayList<>(node.step(new Event.Add(1, "host:999"), 2));
+        effects.addAll(node.step(new Event.Tick(), 2));
+        Effect.Save save = (Effect.Save) effects.stream().filter(Effect.Save.class::isInstance).findFirst().orElseThrow();
+        node.step(new Event.Written(null), 2);
+        lie(Version.NONE, EPOCH, 1, far, new Frame.OfGroup(new GroupMessage.Bound(save.saved().promise().next().version(), false)));
+        assertEquals(far, node.view(2).seen());
     }
 
     public static void main(String[] args) {

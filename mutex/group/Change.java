@@ -104,6 +104,11 @@ public final class Change {
                 .map(hello -> "peer " + self + " has a link to peer " + hello.id() + " at " + hello.endpoint() + ": it has not moved");
     }
 
+    /** Whether it is to be in the group, at that address, by a change which this peer proposes. */
+    public boolean takesIn(int peer) {
+        return (stage == Stage.PROPOSING || stage == Stage.COMMITTING) && wish.newcomer() == peer;
+    }
+
     /** A change of this peer's is under way: its own promise is not open. */
     boolean proposes() {
         return stage == Stage.BINDING || stage == Stage.PROPOSING || stage == Stage.COMMITTING;

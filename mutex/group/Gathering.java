@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -29,12 +30,14 @@ final class Gathering implements Founders {
 
     private final Listed self;
     private final int expect; // so many or more found a group
+    private final IntPredicate counts; // whose word does: others that call found nothing with us
     private final SortedMap<Integer, Met> met = new TreeMap<>();
     private List<Listed> bound; // agreed to, and being written down or written; null: nothing is
     private boolean late; // there is a group
 
-    Gathering(int id, String endpoint, int expect) {
+    Gathering(int id, String endpoint, int expect, IntPredicate counts) {
         self = new Listed(endpoint, id);
+        this.counts = counts;
         this.expect = expect;
     }
 
@@ -61,7 +64,7 @@ final class Gathering implements Founders {
 
     /** In no group, and could found one with us. */
     private boolean isFellow(Met other) {
-        return other.hello.group() == null
+        return other.hello.group() == null && counts.test(other.hello.id())
                 && (other.bound ? other.list.contains(self) : other.hello.expect() == expect);
     }
 

@@ -33,6 +33,7 @@ public final class Membership {
     private final int expect; // 0: there is a list
     private final Founders founders;
     private final Joining joining = new Joining();
+    private final Acquaintances acquaintances = new Acquaintances();
     private final Binding binding;
     private final Change change;
     private Group group; // null: in none
@@ -40,7 +41,7 @@ public final class Membership {
     private final SortedMap<Integer, Long> behind = new TreeMap<>(); // peers that do not know it yet, and when to tell them
     private Saving saving; // null: nothing under way
     private final SortedSet<String> found = new TreeSet<>(); // addresses by discovery: where members may be
-    private final Set<Integer> strangers = new TreeSet<>(); // linked, and have shown a newer version of our group
+    private final Set<Integer> strangers = new TreeSet<>(); // linked, and have shown or proposed a group that does not count
     private final Set<String> own = new TreeSet<>(); // other names of our own address
 
     /** @param expect how many found a group, where they have no list but find each other; 0 with a list */
@@ -50,7 +51,7 @@ public final class Membership {
         this.endpoint = endpoint;
         this.site = site;
         boolean bound = saved != null && saved.promise() != null && saved.promise().founds(); // outranks the list
-        founders = expect > 0 || bound ? new Gathering(id, endpoint, expect) : new Founding(id, endpoint, others);
+        founders = expect > 0 || bound ? new Gathering(id, endpoint, expect, this::knows) : new Founding(id, endpoint, others);
         binding = new Binding(id, endpoint, site, lease);
         change = new Change(id, lease, this, site);
         if (saved != null) {
@@ -108,15 +109,37 @@ public final class Membership {
     }
 
     /** These addresses were found: somebody of a group, or to found one with, may be there. */
-    public void discovered(Set<String> addresses) {
+    public void discovered(Set<String> addresses, long now) {
+        List<Listed> before = founders.list();
         found.clear();
         found.addAll(addresses);
         found.removeAll(own);
+        if (unbegun()) { // who called before it was found counts from now on
+            acquaintances.shown().forEach((peer, group) -> consider(peer, group, now));
+            announceIfOther(before);
+            foundIfAllAgree();
+        }
     }
 
     /** Where discovery has found something; nobody is a member because of that. */
     public SortedSet<String> found() {
         return found;
+    }
+
+    /** Whose word counts: of the members, of the last known ones for who is outside, and before there is a group of those it knows (W6). */
+    public boolean counts(int peer) {
+        return last() != null ? last().members().containsKey(peer) : knows(peer);
+    }
+
+    private boolean knows(int peer) {
+        Set<String> given = new TreeSet<>(found);
+        if (expect == 0) {
+            founders.list().forEach(entry -> given.add(entry.endpoint()));
+        }
+        if (promise() != null) {
+            given.addAll(promise().next().members().values());
+        }
+        return acquaintances.count(peer, given);
     }
 
     private boolean unbegun() {
@@ -144,6 +167,7 @@ public final class Membership {
 
     /** Takes in a greeting; dialed is the address it was reached at, null when the peer called. */
     public void hear(Hello hello, String dialed, long now) {
+        acquaintances.hear(hello, dialed);
         if (unbegun()) {
             List<Listed> before = founders.list();
             founders.hear(hello, dialed).ifPresent(site::say);
@@ -186,6 +210,7 @@ public final class Membership {
         List<Listed> before = founders.list();
         founders.forget(peer);
         announceIfOther(before);
+        acquaintances.forget(peer);
         joining.forget(peer);
         change.unlinked(peer);
         behind.remove(peer);
@@ -270,6 +295,10 @@ public final class Membership {
         } else if (message instanceof GroupMessage.Join) {
             change.join(from);
         } else if (message instanceof GroupMessage.Propose propose) {
+            if (last() == null && !knows(from)) {
+                refuse(from, propose.next());
+                return;
+            }
             if (!proposes(from, propose.next())) {
                 return;
             }
@@ -282,6 +311,11 @@ public final class Membership {
 
     /** Adopts a newer version of our group, or the first one that lists us. */
     private void consider(int from, Group theirs, long now) {
+        acquaintances.shows(from, theirs);
+        if (last() == null && !knows(from) && !binding.boundTo(theirs)) {
+            sayUnknown(from, "shows a group"); // W6
+            return;
+        }
         boolean past = outside != null && theirs.origin() == outside.origin()
                 && theirs.version().compareTo(outside.version()) < 0;
         if (past) {
@@ -331,6 +365,22 @@ public final class Membership {
         Group last = last();
         boolean ours = last != null && last.origin() == next.origin();
         return (ours ? last : next).members().containsKey(from);
+    }
+
+    /** W6: not at once, as who introduces it may not have greeted yet; a proposal is repeated. */
+    private void refuse(int from, Group next) {
+        if (strangers.contains(from)) {
+            site.send(from, new GroupMessage.Unbound(next.version(), "peer " + id + " was not told to join a group of peer " + from
+                    + ": start it with the address of a member in its list, or with no list"));
+        }
+        sayUnknown(from, "proposes a group");
+    }
+
+    private void sayUnknown(int from, String does) {
+        if (strangers.add(from)) {
+            site.say("peer " + from + " " + does + ", but is at no address of this peer's list, nor introduced by one that is; "
+                    + "that does not count; if it should, start this peer with the address of a member in its list");
+        }
     }
 
     private void sayStranger(int from, Group last) {

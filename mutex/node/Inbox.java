@@ -48,7 +48,9 @@ final class Inbox {
         peer.endpoint = hello.endpoint();
         peer.linkedAt = now;
         peer.silentSince = Long.MAX_VALUE;
-        if (hello.epoch() <= peer.epoch && hello.process() != peer.process) {
+        if (!home.isMember(id)) {
+            peer.epoch = hello.epoch(); // W7
+        } else if (hello.epoch() <= peer.epoch && hello.process() != peer.process) {
             learnEpoch(id, peer, peer.epoch + 1); // started anew by a clock that went back: it has to be above
         }
         post.show(id); // our greeting may be older than our group, theirs older than the epoch we remember
@@ -111,7 +113,9 @@ final class Inbox {
 
     private void receive(Peers.Known peer, Frame frame, long now) {
         int from = frame.from();
-        if (frame.fromEpoch() < peer.epoch) {
+        if (!home.isMember(from)) {
+            peer.epoch = frame.fromEpoch(); // W7
+        } else if (frame.fromEpoch() < peer.epoch) {
             post.show(from);
             return;
         }
@@ -125,11 +129,11 @@ final class Inbox {
             return;
         }
         learnEpoch(from, peer, frame.fromEpoch());
-        if (counters.believableEpoch(frame.toEpoch())) {
-            remembered = Math.max(remembered, frame.toEpoch());
-        }
         if (home.membership.group() != null) {
             counters.see(frame.time(), frame.seen()); // outside a group nobody is a member, and no fence is given
+        }
+        if (home.membership.counts(from) && counters.believableEpoch(frame.toEpoch())) {
+            remembered = Math.max(remembered, frame.toEpoch());
         }
         home.lease.heard(frame);
         boolean wasInStep = home.inStep(peer);
@@ -149,7 +153,6 @@ final class Inbox {
 
     /** W1, M1: moves neither our counters nor our epoch; it may ask to be added, and answer our proposal. */
     private void receiveFromStranger(Peers.Known peer, Frame frame, long now) {
-        peer.epoch = Math.max(peer.epoch, frame.fromEpoch());
         peer.version = frame.version();
         peer.print = frame.print();
         boolean toPresentEpoch = counters.epoch() == frame.toEpoch();
@@ -157,6 +160,10 @@ final class Inbox {
         for (Frame.Part part : frame.parts()) {
             if (part instanceof Frame.OfGroup ofGroup && countsFromStranger(ofGroup.message(), toPresentEpoch, alone)) {
                 home.membership.receive(frame.from(), ofGroup.message(), now);
+                if (ofGroup.message() instanceof GroupMessage.Bound && home.membership.change().takesIn(frame.from())
+                        && counters.believable(frame)) {
+                    counters.see(0, frame.seen()); // alone it has given fences; its first answer here has the last of them
+                }
             }
         }
         if (frame.version().equals(Version.NONE)) {
@@ -218,8 +225,7 @@ final class Inbox {
     private void learnEpoch(int id, Peers.Known peer, long epoch) {
         boolean reborn = peer.epoch != 0 && epoch > peer.epoch;
         peer.epoch = Math.max(peer.epoch, epoch);
-        boolean stranger = home.membership.group() != null && !home.isMember(id);
-        if (reborn && !stranger) {
+        if (reborn && home.isMember(id)) {
             post.note(Kind.EPOCH, id, "epoch " + epoch);
             if (home.lease.on()) {
                 home.lease.renewed(id);

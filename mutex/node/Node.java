@@ -148,7 +148,7 @@ public final class Node {
     }
 
     void discovered(Set<String> addresses) {
-        home.membership.discovered(addresses);
+        home.membership.discovered(addresses, now);
         post.add(new Effect.Redial());
     }
 

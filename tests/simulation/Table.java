@@ -77,6 +77,7 @@ public final class Table {
         String endpoint;
         Saved disk;
         int expect; // 0: with a list
+        final Set<String> found = new TreeSet<>(); // by discovery
         long started;
         String diskProblem;
         double rate = 1; // of its clock
@@ -213,6 +214,7 @@ public final class Table {
         seat.paused = false;
         seat.waiting.clear();
         seat.effects.clear();
+        seat.found.clear();
         step(id, new Event.Tick());
     }
 
@@ -235,10 +237,20 @@ public final class Table {
     public void link(int a, int b, String dialed) {
         links.add(a + "-" + b);
         links.add(b + "-" + a);
+        discover(a, b);
+        discover(b, a);
         Event toA = new Event.Linked(seat(b).node.hello(process(b), "ra", lease / 1_000_000), dialed);
         Event toB = new Event.Linked(seat(a).node.hello(process(a), "ra", lease / 1_000_000), null);
         step(a, toA);
         step(b, toB);
+    }
+
+    /** Discovery finds the other's address. */
+    private void discover(int id, int other) {
+        Seat seat = seat(id);
+        if (seat.expect > 0 && seat.node != null && seat.found.add(seat(other).endpoint)) {
+            step(id, new Event.Discovered(new TreeSet<>(seat.found)));
+        }
     }
 
     public void linkAll() {
