@@ -185,9 +185,9 @@ class LibraryTest {
         for (Mutex peer : peers) {
             peer.acquire("jobs").close();
         }
-        assertEquals("algorithm \"x\" is none of ricart-agrawala, roucairol-carvalho, token-ring",
+        assertEquals("--algorithm \"x\" is none of ricart-agrawala, roucairol-carvalho, token-ring",
                 assertThrows(IllegalArgumentException.class, () -> Mutex.peer(1).algorithm("x")).getMessage());
-        assertEquals("token-ring works without a lease only; choose another algorithm, or no lease", assertThrows(IllegalArgumentException.class,
+        assertEquals("--algorithm token-ring works without a lease only; leave --lease out, or choose ricart-agrawala or roucairol-carvalho", assertThrows(IllegalArgumentException.class,
                 () -> Mutex.peer(1).algorithm("token-ring").lease(Duration.ofSeconds(2)).start()).getMessage());
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import mutex.discover.Address;
+import mutex.discover.Discovery;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
 import mutex.net.RemotePeers;
@@ -79,13 +80,17 @@ public final class Mutex implements AutoCloseable {
         return new PeerBuilder(id);
     }
 
-    static Mutex of(LocalPeer peer, EventLoop events) {
+    /** @param discovery of the peer; null without */
+    static Mutex of(LocalPeer peer, EventLoop events, Discovery discovery) {
         Source source = (lock, attempt, waitNanos, request) -> {
             CompletableFuture<Long> number = peer.loop().ask(lock, attempt, waitNanos, request);
             return () -> number.thenAccept(peer.loop()::withdraw);
         };
         return new Mutex(source, () -> {
             peer.close();
+            if (discovery != null) {
+                discovery.close();
+            }
             events.close();
         });
     }
