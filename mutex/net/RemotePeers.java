@@ -74,6 +74,7 @@ public final class RemotePeers implements AutoCloseable {
         private final long began = System.nanoTime();
         private Runnable giveBack; // null while no peer is asked
         private int left = 2 * addresses.size(); // so often it may go on
+        private String gone; // why the peer that was asked before is; null while none is
         private boolean held;
         private boolean over;
 
@@ -106,10 +107,10 @@ public final class RemotePeers implements AutoCloseable {
         private void askAt(String address) {
             if (!over) {
                 long rest = waitNanos == Long.MAX_VALUE ? waitNanos : waitNanos - (System.nanoTime() - began);
-                if (rest <= 0) {
-                    end(Outcome.EXPIRED, "the time is over");
-                } else {
-                    giveBack = peer(address).ask(lock, attempt, rest, this);
+                if (rest <= 0 && gone != null) {
+                    end(Outcome.CANCELLED, gone);
+                } else { // somebody has to be asked, or nobody knows that another has it
+                    giveBack = peer(address).ask(lock, attempt, Math.max(1, rest), this);
                 }
             }
         }
@@ -124,8 +125,9 @@ public final class RemotePeers implements AutoCloseable {
         public void ended(Outcome outcome, String reason) {
             giveBack = null;
             // What a peer says itself of a try, as that a member does not answer, stands for all of them.
-            boolean gone = outcome == Outcome.CANCELLED && reason != null && !(attempt && reason.startsWith("["));
-            if (gone && !held && addresses.size() > 1 && left-- > 0) {
+            boolean away = outcome == Outcome.CANCELLED && reason != null && !(attempt && reason.startsWith("["));
+            if (away && !held && addresses.size() > 1 && left-- > 0) {
+                gone = reason;
                 loop.after(AGAIN_AFTER, this::ask);
             } else {
                 end(outcome, reason);
