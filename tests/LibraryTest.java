@@ -93,7 +93,7 @@ class LibraryTest {
         Eventually.get(other.entered, "peer 2 holds it");
         NotAcquired late = assertThrows(NotAcquired.class, () -> mutex.acquire("jobs", Duration.ofMillis(200)));
         assertEquals(Cause.TIMEOUT, late.kind());
-        assertEquals("[jobs] not acquired: no permission from [2]", late.getMessage());
+        assertEquals("[jobs] not acquired: peer 2 holds it", late.getMessage());
         assertEquals(Optional.empty(), mutex.tryAcquire("jobs"));
         assertEquals(Cause.REFUSED, assertThrows(NotAcquired.class, () -> mutex.acquire("jobs", Duration.ZERO)).kind());
         two.giveBack(other);

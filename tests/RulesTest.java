@@ -628,7 +628,7 @@ class RulesTest {
         assertNull(table.ended(2, late));
         table.pass(1);
         assertEquals(Outcome.EXPIRED, table.ended(2, late).outcome());
-        assertEquals("no permission from [1]", table.ended(2, late).reason());
+        assertEquals("peer 1 holds it", table.ended(2, late).reason());
         table.withdraw(1, holder);
         table.settle();
         assertNotNull(table.entered(2, next));
