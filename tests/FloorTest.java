@@ -262,7 +262,8 @@ class FloorTest {
         withTwo();
         for (int i = 0; i < 100_000; i++) {
             for (int bit = 61; bit >= 0; bit--) { // the largest step that is believed
-                shows(node.time() + (1L << bit), node.seen() + (1L << bit));
+                shows(node.time() + (1L << bit), node.seen());
+                shows(node.time(), node.seen() + (1L << bit));
             }
             if (i == 3) {
                 i = 99_000; // from there on all steps are small

@@ -26,6 +26,7 @@ import mutex.group.Saved;
 import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.node.LockName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 
@@ -288,6 +289,7 @@ class GatheringTest {
      * meet, and are one group, but for very few who have agreed in a circle: 1 with 2, 2 with 3, and 3 with 1.
      */
     @Test
+    @Tag("slow")
     void twoGroupsAreNeverFoundedAndInTheEndThereIsOne() {
         int stuck = 0;
         for (int seed = 0; seed < SCHEDULES; seed++) {

@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Groups of real peers, each driven through its shell, as they are founded, grow, die and come back.
  * An entry says that every member has answered: that is how a test knows that a group is there.
  */
+@Tag("slow")
 class MembershipTest {
 
     private static final String HELD = "\\[default\\] HELD with \\S+, fence (\\d+)";

@@ -19,6 +19,7 @@ import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Campaign;
 import tests.simulation.World;
@@ -32,6 +33,7 @@ class SimulationTest {
     private static final long FRESH = Effort.of(5_000, 20_000); // of each; `./jbang sim` plays more of those
 
     @Test
+    @Tag("slow")
     void everyPromiseIsKeptInTheSchedulesOfAFixedRange() throws InterruptedException {
         play(RicartAgrawala.NAME, 1, FIXED);
     }
@@ -42,6 +44,7 @@ class SimulationTest {
     }
 
     @Test
+    @Tag("slow")
     void everyPromiseIsKeptInATokenRing() throws InterruptedException {
         play(TokenRing.NAME, 1, FIXED_OF_OTHERS);
     }

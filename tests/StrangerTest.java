@@ -238,13 +238,18 @@ class StrangerTest {
     /** W7: members that started again by clocks which went back are no worse off for what a removed peer remembers. */
     @Test
     void whoIsOutsideForgetsEpochs() {
-        Group without = new Group(5, new Version(3, 5), new TreeMap<>(Map.of(2, "host:2", 3, "host:3")));
-        node = new Node(1, "host:1", EPOCH, List.of(), new Saved(without, null), Algorithms.named(RicartAgrawala.NAME));
-        node.step(new Event.Linked(new Hello(2, "host:2", 9, 7, RicartAgrawala.NAME, 0, without, List.of()), null), 1);
-        node.step(new Event.Unlinked(2), 1);
-        node.step(new Event.Linked(new Hello(2, "host:2", 5, 8, RicartAgrawala.NAME, 0, without, List.of()), null), 1);
+        link(3);
+        node.step(new Event.Linked(new Hello(2, "host:2", 9, 7, RicartAgrawala.NAME, 0, group, List.of()), null), 2);
+        node.step(new Event.Linked(new Hello(3, "host:3", 9, 7, RicartAgrawala.NAME, 0, group, List.of()), null), 2);
+        node.step(new Event.Unlinked(2), 2);
+        Group without = group.without(Set.of(1), EPOCH << 20);
+        assertTrue(saves(node.step(new Event.Received(new Frame(3, 9, EPOCH, without.version(), without.print(), 1, EPOCH << 20,
+                List.of(new Frame.OfGroup(new GroupMessage.Present(without))))), 2)));
+        node.step(new Event.Written(null), 2);
+        assertNull(node.view(2).group());
+        node.step(new Event.Linked(new Hello(2, "host:2", 5, 8, RicartAgrawala.NAME, 0, without, List.of()), null), 2);
         List<Effect> effects = node.step(new Event.Received(new Frame(2, 5, EPOCH, without.version(), without.print(), 1, 1, List.of(
-                new Frame.OfGroup(new GroupMessage.Propose(without.version(), without.with(1, "host:1", 9), false))))), 2);
+                new Frame.OfGroup(new GroupMessage.Propose(without.version(), without.with(1, "host:1", (EPOCH << 20) + 9), false))))), 2);
         assertTrue(saves(effects), effects::toString);
     }
 
@@ -275,7 +280,7 @@ class StrangerTest {
         assertTrue(saves(node.step(new Event.Received(new Frame(2, 5, EPOCH, group.version(), group.print(), 1, EPOCH << 20,
                 List.of(new Frame.OfGroup(new GroupMessage.Propose(group.version(), next, false))))), 2)));
         node.step(new Event.Written(null), 2);
-        node.step(new Event.Linked(new Hello(998, "host:998", 5, 7, RicartAgrawala.NAME, 0, next, List.of()), null), 2);
+        assertTrue(!saves(node.step(new Event.Linked(new Hello(998, "host:998", 5, 7, RicartAgrawala.NAME, 0, next, List.of()), null), 2)));
         assertEquals(group, node.view(2).group());
         assertTrue(!saves(lie(next.version(), EPOCH, 1, new Frame.OfGroup(new GroupMessage.Present(next)))));
     }
