@@ -116,7 +116,11 @@ final class Wires {
     }
 
     void send(Machine from, int id, Frame frame) {
-        Wire wire = between(from, world.machines.get(id));
+        Machine other = world.machines.get(id);
+        if (other == null) {
+            return; // a stranger does not listen: it knows everything
+        }
+        Wire wire = between(from, other);
         if (!wire.connected || !wire.end(from).greeted) {
             return;
         }
