@@ -2,8 +2,10 @@ package tests.simulation;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -34,6 +36,7 @@ final class Company {
     private final boolean moves;
     private final boolean clocks;
     private final Map<Integer, Group> cast = new HashMap<>(); // by outcasts' ids, their last groups
+    private final Set<Integer> removers = new HashSet<>(); // may be alone, for all that its disk said of a removal
     private Machine victim; // is being removed by force, and kept down; null: none
 
     Company(World world, SplittableRandom random, long ends) {
@@ -83,9 +86,10 @@ final class Company {
         }
         Machine by = any(able);
         List<Machine> others = new ArrayList<>(world.machines.values());
-        others.removeIf(other -> other == by || !by.node.group().members().containsKey(other.id));
+        others.removeIf(other -> other == by || removers.contains(other.id) || !by.node.group().members().containsKey(other.id));
         if (!others.isEmpty()) {
             victim = any(others);
+            removers.add(by.id);
             victim.keepDown();
             by.remove(new TreeSet<>(List.of(victim.id)), true);
         }
@@ -123,10 +127,10 @@ final class Company {
         }
     }
 
-    /** As it says itself: who has moved, and came too late, may be added again. */
+    /** With others, at its address: who has moved, and came too late, may be added again. */
     private static boolean wasMember(Machine machine) {
         Group last = machine.lastGroup();
-        return last != null && machine.endpoint.equals(last.members().get(machine.id));
+        return last != null && last.members().size() > 1 && machine.endpoint.equals(last.members().get(machine.id));
     }
 
     private void castOut(Machine machine) {

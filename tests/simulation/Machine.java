@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import mutex.group.Group;
 import mutex.group.Hello;
@@ -75,17 +76,20 @@ final class Machine {
         world.wires.refresh(this);
     }
 
-    /** Whoever it lists has gone or moved, and it was in no group. */
-    boolean listsNobodyOf(Group group) {
-        return up() && node.group() == null && (disk == null || disk.group() == null) && !list.isEmpty()
-                && list.stream().noneMatch(entry -> group.members().containsValue(entry.endpoint()));
-    }
-
-    /** A person ends it and starts it with another list. */
-    void startAnew(List<String> addresses) {
-        crash();
-        list = listed(addresses);
-        start();
+    /** If it was in no group, and one that it lists has moved, or all have gone, a person starts it with another list. */
+    void renewList(Optional<Machine> member) {
+        List<String> there = new ArrayList<>();
+        world.machines.values().stream().filter(other -> list.contains(new Listed(endpoint(other.id), 0)) || list.contains(new Listed(other.endpoint, 0)))
+                .forEach(other -> there.add(other.endpoint));
+        if (there.isEmpty()) {
+            member.ifPresent(other -> there.add(other.endpoint));
+        }
+        boolean waits = up() && node.group() == null && (disk == null || disk.group() == null);
+        if (waits && !list.containsAll(listed(there))) {
+            crash();
+            list = listed(there);
+            start();
+        }
     }
 
     void startIfDown() {
@@ -122,7 +126,7 @@ final class Machine {
 
     /** The last group that it was in; null: none. */
     Group lastGroup() {
-        return lastGroup;
+        return lastGroup != null || disk == null ? lastGroup : disk.group();
     }
 
     /** In which its present or last process began. */
@@ -133,7 +137,7 @@ final class Machine {
     /** Once, if its state shows the group that it is the member (rule M1). */
     boolean mayMove() {
         Group group = disk == null ? null : disk.group();
-        return !keptDown && !moved() && group != null && group.members().size() > 1 && endpoint.equals(group.members().get(id));
+        return !keptDown && !moved() && group != null && endpoint.equals(group.members().get(id));
     }
 
     /** It has moved, and the group has not written that down. */

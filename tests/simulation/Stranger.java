@@ -36,7 +36,7 @@ final class Stranger {
         this.old = old;
         this.random = random;
         process = random.nextLong();
-        lies = new Lies(random, id, endpoint, old != null && old.members().size() > 1);
+        lies = new Lies(random, id, endpoint, old != null);
     }
 
     /** One thing that it does to somebody. */
@@ -50,9 +50,12 @@ final class Stranger {
         });
     }
 
-    /** Not who would be right to believe it: has not heard of its removal, or may be introduced to it by one that has not. */
+    /** Not who would be right to believe it: has not heard of its removal, may be introduced to it by one that has not, or seeks it. */
     private boolean deceives(Machine machine) {
         Group group = machine.node.group();
+        if (machine.node.addresses().contains(endpoint)) {
+            return false;
+        }
         return group != null ? !group.members().containsKey(id) : Company.GUESSES && old == null;
     }
 

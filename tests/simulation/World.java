@@ -215,9 +215,10 @@ public final class World {
         after(3 * SECOND, this::addMissing);
     }
 
-    /** The largest group, of those the newest. */
+    /** The largest group, of those the newest; not an older version of another. */
     private Group latest() {
-        return machines.values().stream().filter(Machine::up).map(machine -> machine.node.group()).filter(Objects::nonNull)
+        List<Group> all = machines.values().stream().filter(Machine::up).map(machine -> machine.node.group()).filter(Objects::nonNull).toList();
+        return all.stream().filter(group -> all.stream().noneMatch(other -> other.origin() == group.origin() && other.version().compareTo(group.version()) > 0))
                 .max(Comparator.comparing((Group group) -> group.members().size() > 1).thenComparing(Group::version)).orElse(null);
     }
 
@@ -227,6 +228,7 @@ public final class World {
         Optional<Machine> member = machines.values().stream()
                 .filter(machine -> machine.up() && !machine.paused() && group != null && group.equals(machine.node.group())).findFirst();
         for (Machine machine : machines.values()) {
+            machine.renewList(member);
             if (member.isEmpty() || machine.endpoint.equals(group.members().get(machine.id))) {
                 continue;
             }
@@ -235,9 +237,6 @@ public final class World {
                     member.get().remove(new TreeSet<>(List.of(machine.id)), true);
                 }
                 continue;
-            }
-            if (machine.listsNobodyOf(group)) {
-                machine.startAnew(List.of(member.get().endpoint));
             }
             member.get().add(machine);
         }
