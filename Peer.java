@@ -53,12 +53,12 @@
 //SOURCES mutex/net/WatchStream.java mutex/net/Watched.java mutex/net/WatchedTls.java mutex/net/Watching.java
 //SOURCES mutex/net/Wire.java mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java
 //SOURCES mutex/net/WireStatus.java
-//SOURCES mutex/node/Cost.java mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java
-//SOURCES mutex/node/Frame.java mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java
-//SOURCES mutex/node/Lease.java mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java
-//SOURCES mutex/node/Node.java mutex/node/Overtakings.java mutex/node/Peers.java mutex/node/Post.java
-//SOURCES mutex/node/Printable.java mutex/node/Rule.java mutex/node/Tokens.java mutex/node/View.java
-//SOURCES mutex/node/Waits.java
+//SOURCES mutex/node/Cost.java mutex/node/Counters.java mutex/node/Disk.java mutex/node/Effect.java
+//SOURCES mutex/node/Event.java mutex/node/Frame.java mutex/node/Happening.java mutex/node/Home.java
+//SOURCES mutex/node/Inbox.java mutex/node/Lease.java mutex/node/LockName.java mutex/node/Locks.java
+//SOURCES mutex/node/NamedLock.java mutex/node/Node.java mutex/node/Overtakings.java mutex/node/Peers.java
+//SOURCES mutex/node/Post.java mutex/node/Printable.java mutex/node/Rule.java mutex/node/Tokens.java
+//SOURCES mutex/node/View.java mutex/node/Waits.java
 //SOURCES mutex/replay/Actor.java mutex/replay/Difference.java mutex/replay/Life.java mutex/replay/Mail.java
 //SOURCES mutex/replay/Played.java mutex/replay/Progress.java mutex/replay/Recording.java
 //SOURCES mutex/replay/Replay.java mutex/replay/ReplayCommand.java mutex/replay/ReplayCommands.java

@@ -9,7 +9,7 @@
 //SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
 //SOURCES BadInputTest.java BoundsTest.java CompareTest.java Contender.java CriticalSectionTest.java
 //SOURCES DiagramTest.java DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
-//SOURCES FaultLabTest.java FaultTest.java FoundationsTest.java FuzzTest.java GatheringTest.java
+//SOURCES FaultLabTest.java FaultTest.java FloorTest.java FoundationsTest.java FuzzTest.java GatheringTest.java
 //SOURCES GeneratedTest.java GroupTest.java History.java HoldCallTest.java HoldPromiseTest.java HostileTest.java
 //SOURCES KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java
 //SOURCES LinkTest.java LivePageTest.java LocaleTest.java LockCommandTest.java LockFaultTest.java
@@ -50,19 +50,19 @@ final class All {
             System.exit(2);
         }
         Run.only(
-                FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
-                KeptPermissionsTest.class, TokenRingTest.class, LostTokenTest.class, RingGroupTest.class,
-                LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
-                StateFileTest.class, ElapsedTest.class, WireTest.class, CompareTest.class, MutantsTest.class,
-                SafetyTest.class, BadInputTest.class, CriticalSectionTest.class, DiagramTest.class,
-                DnsTest.class, GatheringTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
-                LinkTest.class, LivePageTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class,
-                PipeTest.class, ReconnectTest.class, SerfTest.class, ServiceTest.class, ShellTest.class,
-                SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WebTest.class,
-                HoldCallTest.class, HostileTest.class, ManyPeersTest.class, MishapTest.class, ReachTest.class,
-                BoundsTest.class, HoldPromiseTest.class, LogFileTest.class, QuitTest.class, StrangerTest.class,
-                WordsTest.class, PrintedTest.class, LocaleTest.class, NamesTest.class, ExplorerTest.class,
-                ModelTest.class, FuzzTest.class, ReplayTest.class, FaultLabTest.class, LockCommandTest.class,
-                LockFaultTest.class, ReadmeTest.class, FaultTest.class, SimulationTest.class);
+            FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
+            KeptPermissionsTest.class, TokenRingTest.class, LostTokenTest.class, RingGroupTest.class,
+            LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
+            StateFileTest.class, ElapsedTest.class, WireTest.class, CompareTest.class, MutantsTest.class,
+            SafetyTest.class, BadInputTest.class, CriticalSectionTest.class, DiagramTest.class, DnsTest.class,
+            GatheringTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class, LinkTest.class,
+            LivePageTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class, PipeTest.class,
+            ReconnectTest.class, SerfTest.class, ServiceTest.class, ShellTest.class, SuspendTest.class,
+            TlsTest.class, TopTest.class, TraceTest.class, WebTest.class, HoldCallTest.class,
+            HostileTest.class, ManyPeersTest.class, MishapTest.class, ReachTest.class, BoundsTest.class,
+            HoldPromiseTest.class, LogFileTest.class, QuitTest.class, StrangerTest.class, WordsTest.class,
+            PrintedTest.class, LocaleTest.class, NamesTest.class, FloorTest.class, ExplorerTest.class,
+            ModelTest.class, FuzzTest.class, ReplayTest.class, FaultLabTest.class, LockCommandTest.class,
+            LockFaultTest.class, ReadmeTest.class, FaultTest.class, SimulationTest.class);
     }
 }

@@ -245,6 +245,67 @@ class GroupTest {
         assertEquals(List.of(1), table.holders(LOCK));
     }
 
+    private void moveTwo(Table table) {
+        for (int id : new int[] {2, 3}) {
+            table.crash(id);
+            table.lay(id, new Saved(table.group(1), null));
+        }
+        table.startWith(2, "moved2:1", List.of());
+        table.startWith(3, "moved3:1", List.of());
+        table.linkAll();
+    }
+
+    private static void assertBothMoved(Table table) {
+        for (int peer = 1; peer <= 5; peer++) {
+            assertEquals("moved2:1", table.group(peer).members().get(2), "at peer " + peer);
+            assertEquals("moved3:1", table.group(peer).members().get(3), "at peer " + peer);
+        }
+    }
+
+    @Test
+    void twoMembersThatMovedAtOnceComeBack() { // M4
+        Table table = Table.begun(5);
+        moveTwo(table);
+        table.pass(30);
+        assertBothMoved(table);
+    }
+
+    @Test
+    void withALeaseTwoMembersThatMovedAtOnceComeBack() { // M4
+        Table table = Table.leased(5);
+        moveTwo(table);
+        table.run(40 * Table.LEASE);
+        assertBothMoved(table);
+    }
+
+    @Test
+    void changeThatWaitsForAMemberGoesOnWhenThatHasMoved() { // M4
+        Table table = Table.begun(4);
+        table.crash(4);
+        table.start(5);
+        table.link(1, 5);
+        long asker = table.add(1, 5);
+        table.pass(2);
+        table.lay(4, new Saved(table.group(1), null));
+        table.startWith(4, "moved4:1", List.of());
+        table.linkAll();
+        table.pass(30);
+        assertEquals("done", table.answer(1, asker));
+        assertEquals("moved4:1", table.group(5).members().get(4));
+        assertEquals(table.group(5), table.group(4));
+    }
+
+    @Test
+    void whoIsAloneInItsGroupMovesByItself() { // M4
+        Table table = new Table();
+        Group alone = Group.alone(1, "host1:1", 5);
+        table.lay(1, new Saved(alone, null));
+        table.startWith(1, "moved1:1", List.of());
+        assertEquals("moved1:1", table.group(1).members().get(1));
+        assertEquals(alone.origin(), table.group(1).origin());
+        assertEquals(table.group(1), table.disk(1).group());
+    }
+
     /** A second process with the state of peer 2 at another address, which links with peer 1 and asks to be moved there. */
     private static Node copyOfPeer2AsksPeer1(Table table) {
         table.unlink(1, 2);

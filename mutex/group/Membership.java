@@ -1,6 +1,7 @@
 package mutex.group;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -68,6 +69,8 @@ public final class Membership {
         binding.refresh(now);
         if (group != null) {
             enter(group);
+        } else if (outside != null && outside.members().keySet().equals(Set.of(id))) { // nobody else is there to move it
+            save(new Saved(outside.with(id, endpoint, site.nextFence()), null), Purpose.ADOPT, id);
         } else if (unbegun() && founders.alone()) {
             enter(Group.alone(id, endpoint, site.nextFence()));
         }
@@ -83,8 +86,13 @@ public final class Membership {
     }
 
     /** The group this peer is in, or else the one that went on without it; null when it was in none. */
-    private Group last() {
+    public Group last() {
         return group != null ? group : outside;
+    }
+
+    /** Of the group that this peer is in, or of the one that went on without it, if it has that origin; else none is known. */
+    public Version known(long origin) {
+        return last() != null && last().origin() == origin ? last().version() : Version.NONE;
     }
 
     /** The group for a greeting: also one that lists this peer at another address, which is how a member that moved shows who it is. */
@@ -312,7 +320,8 @@ public final class Membership {
     /** Adopts a newer version of our group, or the first one that lists us. */
     private void consider(int from, Group theirs, long now) {
         acquaintances.shows(from, theirs);
-        if (last() == null && !knows(from) && !binding.boundTo(theirs)) {
+        boolean promised = binding.boundTo(theirs) && theirs.members().containsKey(from);
+        if (last() == null && !knows(from) && !promised) {
             sayUnknown(from, "shows a group"); // W6
             return;
         }
@@ -325,7 +334,7 @@ public final class Membership {
         Group last = last();
         boolean ours = last != null && theirs.origin() == last.origin();
         boolean ahead = ours && theirs.version().compareTo(last.version()) > 0;
-        if (ahead && !last.members().containsKey(from) && !binding.boundTo(theirs)) {
+        if (ahead && !last.members().containsKey(from) && !promised) {
             sayStranger(from, last); // W2
             return;
         }
@@ -429,6 +438,11 @@ public final class Membership {
 
     boolean boundTo(Group next) {
         return binding.boundTo(next);
+    }
+
+    /** Whether that is this peer's group and promise, written down or not. */
+    public boolean isIn(Saved state) {
+        return Objects.equals(state.group(), last()) && Objects.equals(state.promise(), promise());
     }
 
     private void save(Saved state, Purpose purpose, int proposer) {

@@ -37,7 +37,7 @@ final class Locks {
         void ended(Asker asker, Outcome outcome, String reason);
 
         /** The peer's requests went before ours twice, which the rules exclude. */
-        void overtaken(int peer, String wrong);
+        void suspect(int peer, String what);
     }
 
     /** What stands between a request and the group: nothing while the lease is off. */
@@ -178,8 +178,8 @@ final class Locks {
 
     /** Does what time has made possible: ends what waited too long, and lets tokens go on. */
     void tend(long now) {
-        tokens.tend(now);
         expire(now);
+        tokens.tend(now); // a try that ended may have kept one here
     }
 
     private void expire(long now) {
@@ -240,7 +240,7 @@ final class Locks {
                 () -> "permission for " + name + ", which is HELD");
         if (wanted && message instanceof Request && !answers.isEmpty() && answers.get(0).message() instanceof Permission) {
             Optional.ofNullable(overtakings.passes(name, from, message.stamp(), lock.algorithm.stamp()))
-                    .ifPresent(wrong -> askers.overtaken(from, wrong));
+                    .ifPresent(what -> askers.suspect(from, what));
         }
         if (wanted) {
             lock.cost.received(message, self);

@@ -67,7 +67,7 @@ final class Machine {
             clockOffset -= world.random.nextLong(3_000);
         }
         startEpoch = 1_000_000 + world.now / 1_000_000 + clockOffset;
-        node = new Node(id, endpoint, startEpoch, list, disk, world.algorithms, process(), world.profile.lease());
+        node = new Node(id, endpoint, startEpoch, list, disk, world.algorithms, process(), world.profile.lease(), 0, true);
         world.recorder.started(this);
         leaver = 0;
         tickAt = Long.MAX_VALUE;
