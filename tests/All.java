@@ -26,10 +26,10 @@
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
 //SOURCES mutants/Verdict.java mutants/Workshop.java
-//SOURCES simulation/Campaign.java simulation/Explorer.java simulation/Fate.java simulation/Fingerprint.java
-//SOURCES simulation/Locals.java simulation/Machine.java simulation/Profile.java simulation/Recorder.java
-//SOURCES simulation/Referee.java simulation/Table.java simulation/Visited.java simulation/Wires.java
-//SOURCES simulation/World.java
+//SOURCES simulation/Campaign.java simulation/Company.java simulation/Explorer.java simulation/Fate.java
+//SOURCES simulation/Fingerprint.java simulation/Lies.java simulation/Locals.java simulation/Machine.java
+//SOURCES simulation/Profile.java simulation/Recorder.java simulation/Referee.java simulation/Stranger.java
+//SOURCES simulation/Table.java simulation/Visited.java simulation/Wires.java simulation/World.java
 //SOURCES support/Chromium.java support/Closing.java support/Edge.java support/Eventually.java
 //SOURCES support/Grpcurl.java support/InProcess.java support/Liar.java support/LockRound.java
 //SOURCES support/LoggedGroup.java support/Mutator.java support/NameServer.java support/Neighbour.java
