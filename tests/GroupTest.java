@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import mutex.algorithm.RicartAgrawala;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
+import mutex.group.Hello;
 import mutex.group.Promise;
 import mutex.group.Saved;
 import mutex.group.Version;
@@ -260,6 +261,45 @@ class GroupTest {
             assertEquals("moved2:1", table.group(peer).members().get(2), "at peer " + peer);
             assertEquals("moved3:1", table.group(peer).members().get(3), "at peer " + peer);
         }
+    }
+
+    @Test
+    void leaverStaysUntilAMemberKnows() {
+        Table table = Table.begun(3);
+        long asker = table.leave(3);
+        table.lose(sent -> sent.frame().from() == 3 && sent.has(GroupMessage.Present.class));
+        table.settle();
+        assertNull(table.group(3));
+        table.step(3, new Event.Linked(new Hello(90, "host90:1", 5, 90, "ra", 0, null, List.of()), null));
+        table.step(3, new Event.Received(new Frame(90, 5, table.view(3).epoch(), new Version(1L << 40, 9), 5, 1, 1, List.of())));
+        assertNull(table.answer(3, asker), "a stranger knows nothing of it");
+        table.lose(sent -> false);
+        table.pass(3);
+        assertEquals("done", table.answer(3, asker));
+    }
+
+    @Test
+    void moverThatRestartsAfterItsSecondAnswerStillShowsItsGroup() { // M4
+        Table table = Table.leased(3);
+        table.crash(2);
+        table.lay(2, new Saved(table.group(1), null));
+        table.startWith(2, "moved2:1", List.of());
+        table.linkAll();
+        table.lose(sent -> sent.frame().parts().stream().anyMatch(part -> part instanceof Frame.OfGroup ofGroup
+                && ofGroup.message() instanceof GroupMessage.Bound bound && bound.again())); // so it is not made
+        table.run(4 * Table.LEASE);
+        assertTrue(table.disk(2).promise().again());
+        assertEquals(table.group(1).origin(), table.disk(2).group().origin());
+    }
+
+    @Test
+    void forcedRemovalGoesBeforeAnAddThatIsStillSought() {
+        Table table = Table.begun(3);
+        table.crash(3);
+        table.add(1, 9); // nobody is there yet
+        long asker = table.removeByForce(1, 3);
+        table.pass(3);
+        assertEquals("done", table.answer(1, asker));
     }
 
     @Test

@@ -285,6 +285,17 @@ class StrangerTest {
         assertTrue(!saves(lie(next.version(), EPOCH, 1, new Frame.OfGroup(new GroupMessage.Present(next)))));
     }
 
+    /** Its group lists it at its old address: it waits for that, and for nobody else. */
+    @Test
+    void whoHasMovedIsNotTakenIntoAnotherGroup() {
+        Group mine = new Group(5, new Version(3, 5), new TreeMap<>(Map.of(1, "old:1", 2, "host:2")));
+        node = new Node(1, "host:1", EPOCH, List.of(), new Saved(mine, null), Algorithms.named(RicartAgrawala.NAME));
+        Group lie = new Group(6, new Version(4, 9), new TreeMap<>(Map.of(1, "host:1", 999, "host:999")));
+        greets(999, null, null);
+        assertTrue(!saves(proposes(999, lie)));
+        assertTrue(node.view(2).waitingFor().startsWith("it has moved here from old:1; waits for a member of"), node.view(2).waitingFor());
+    }
+
     /** It would be remembered with an epoch that the member itself is below for ever. */
     @Test
     void whoIsOutsideDoesNotTakeAnotherAddressForAMember() {

@@ -84,7 +84,7 @@ final class Binding {
             since = now;
             site.send(from, new Bound(next.version(), propose.again()));
         } else if (firm(next) && !saving) {
-            return Optional.of(new Saved(group, new Promise(next, from, true)));
+            return Optional.of(new Saved(inBase ? group : outside, new Promise(next, from, true)));
         } else if (propose.again() && !firm(next) || boundTo(next) && idle) {
             site.send(from, new Unbound(next.version(), "peer " + id + " is not bound to it any more"));
         } else if (ahead == 0 && !saving) {

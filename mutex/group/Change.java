@@ -59,7 +59,7 @@ public final class Change {
             line.add(removal);
             return;
         }
-        if (stage == Stage.SEIZING || stage == Stage.PROPOSING) { // it may wait for those very members
+        if (stage == Stage.FINDING || stage == Stage.SEIZING || stage == Stage.PROPOSING) { // it may come to wait for those very members
             line.addFirst(wish);
             stop();
         }
@@ -362,9 +362,9 @@ public final class Change {
             membership.bindSelf(proposal.next());
         } else if (stage == Stage.PROPOSING) {
             proposal.repeat(site, now);
-            if (proposal.asksTwice() && !membership.firm(proposal.next())) {
+            if (proposal.asksTwice() ? !membership.firm(proposal.next()) : !membership.boundTo(proposal.next())) {
                 again();
-            } else if (proposal.complete() && membership.boundTo(proposal.next()) && !membership.saving()) {
+            } else if (proposal.complete() && !membership.saving()) {
                 stage = Stage.COMMITTING;
                 membership.commit(proposal.next());
             }

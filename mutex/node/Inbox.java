@@ -184,11 +184,11 @@ final class Inbox {
         boolean alone = home.membership.group().members().size() == 1; // another group may add us
         for (Frame.Part part : frame.parts()) {
             if (part instanceof Frame.OfGroup ofGroup && countsFromStranger(ofGroup.message(), toPresentEpoch, alone)) {
-                home.membership.receive(frame.from(), ofGroup.message(), now);
-                if (ofGroup.message() instanceof GroupMessage.Bound && home.membership.change().takesIn(frame.from())
-                        && counters.believable(frame)) {
-                    counters.see(0, frame.seen()); // alone it has given fences; its first answer here has the last of them
+                boolean answers = ofGroup.message() instanceof GroupMessage.Bound || ofGroup.message() instanceof GroupMessage.Unbound;
+                if (answers && home.membership.change().takesIn(frame.from()) && counters.believable(frame)) {
+                    counters.see(0, frame.seen()); // of the fences that it gave while it was alone, or is bound to
                 }
+                home.membership.receive(frame.from(), ofGroup.message(), now);
             }
         }
         if (frame.version().equals(Version.NONE)) {

@@ -188,6 +188,7 @@ public final class Node {
         } else {
             membership.list().forEach(entry -> addresses.add(entry.endpoint()));
             addresses.addAll(membership.found());
+            Optional.ofNullable(membership.promise()).ifPresent(promise -> addresses.addAll(promise.next().members().values()));
             Optional.ofNullable(membership.outside())
                     .ifPresent(outside -> outside.othersThan(self).forEach(member -> addresses.add(outside.members().get(member))));
         }
