@@ -64,7 +64,8 @@ final class Lane implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy(); // a queue that ends lets it end as well, but not in the middle of a class
+        process.descendants().forEach(ProcessHandle::destroy); // of a test in the middle of its work
+        process.destroy();
     }
 
     /** The other end, until the orders end. What tests print goes to standard error, for standard output is the report. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -125,7 +126,7 @@ final class Run {
     static final class Tally implements Consumer<Outcome> {
 
         private static final int SLOWEST = 10;
-        private static final int TRACE_LINES = 20;
+        private static final int MOST_FRAMES = 20; // of a failure's trace
 
         private final List<Outcome> all = new ArrayList<>();
 
@@ -135,7 +136,9 @@ final class Run {
             System.out.printf(Locale.ROOT, "%-8s %6.1f s  %s%n", test.kind(), test.seconds(), test.name()
                     + (test.kind() == Kind.SKIPPED ? ": " + test.why() : ""));
             if (test.kind() == Kind.FAILED) {
-                System.out.print(test.why().lines().limit(TRACE_LINES).map(line -> "    " + line + "\n").collect(Collectors.joining()));
+                AtomicInteger frames = new AtomicInteger(); // what it says is printed as a whole
+                System.out.print(test.why().lines().filter(line -> !line.startsWith("\tat ") || frames.incrementAndGet() <= MOST_FRAMES)
+                        .map(line -> "    " + line + "\n").collect(Collectors.joining()));
             }
         }
 
