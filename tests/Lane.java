@@ -34,6 +34,10 @@ final class Lane implements AutoCloseable {
     Lane(boolean quick) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        if (quick) {
+            command.add("-XX:TieredStopAtLevel=1"); // compiling better would take more than it gives
+        }
+        Optional.ofNullable(System.getProperty(Archive.PROPERTY)).ifPresent(file -> command.add("-D" + Archive.PROPERTY + "=" + file));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Lane.class.getName(), String.valueOf(quick),
                 String.valueOf(Effort.isLong())));
         try {
