@@ -93,6 +93,22 @@ class GatheringTest {
         assertOneGroupOf(1, 2, 3, 4, 5);
     }
 
+    /** W6 of protocol.md. */
+    @Test
+    void whoCallsAndIsNotFoundFoundsNothing() {
+        start(3, 1, 2, 3);
+        table.link(1, 2);
+        table.call(3, 1, Table.endpoint(1));
+        table.call(3, 2, Table.endpoint(2));
+        table.pass(10);
+        assertWaits(1, "2 of 3 peers met: host1:1 (peer 1), host2:1 (peer 2)");
+        table.step(1, new Event.Discovered(Set.of(Table.endpoint(2), Table.endpoint(3))));
+        table.step(2, new Event.Discovered(Set.of(Table.endpoint(1), Table.endpoint(3))));
+        table.step(3, new Event.Discovered(Set.of(Table.endpoint(1), Table.endpoint(2))));
+        table.pass(10);
+        assertOneGroupOf(1, 2, 3);
+    }
+
     @Test
     void whoExpectsNobodyOnlyJoins() {
         start(JOINS, 4, 5, 6);

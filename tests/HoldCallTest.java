@@ -75,7 +75,7 @@ class HoldCallTest {
             public void held(long fence) {}
 
             @Override
-            public void sure(long question, long millis, long atBestMillis) {}
+            public void sure(long question, long millis, long atBestMillis, boolean able) {}
 
             @Override
             public void leaving() {}

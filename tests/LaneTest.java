@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -86,7 +88,7 @@ class LaneTest {
     }
 
     private static int exitCode(Outcome... outcomes) {
-        Run.Tally tally = new Run.Tally();
+        Run.Tally tally = new Run.Tally(new PrintStream(OutputStream.nullOutputStream()));
         List.of(outcomes).forEach(tally);
         return tally.end();
     }
