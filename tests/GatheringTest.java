@@ -288,6 +288,7 @@ class GatheringTest {
 
     /** Whoever meets whom, and when: without faults all end in one group. */
     @Test
+    @Tag("slow")
     void inWhateverOrderTheyMeetAllEndInOneGroup() {
         for (int seed = 0; seed < SCHEDULES / 4; seed++) {
             Schedule schedule = new Schedule(seed, false);
