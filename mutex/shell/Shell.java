@@ -89,7 +89,9 @@ public final class Shell {
                     ((LineReaderImpl) reader).setPrompt(prompt());
                 }
             };
+            Pasting pasting = Pasting.withoutEmptyLines(reader, () -> question != null);
             reader.getWidgets().put(LineReader.CALLBACK_INIT, () -> {
+                pasting.begins();
                 refresh.run();
                 return true;
             });
