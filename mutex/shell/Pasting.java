@@ -1,5 +1,6 @@
 package mutex.shell;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jline.reader.LineReader;
@@ -14,10 +15,9 @@ public final class Pasting {
 
     private static final int DELETE = 127; // the first character after those that stand for themselves
     private static final long AT_ONCE = 1; // milliseconds
-    private static final long BEFORE_THE_PROMPT = 30; // milliseconds; it is drawn so much later, and no person has seen it sooner
 
     private final LineReaderImpl reader;
-    private boolean ahead; // more had come before this line was asked for
+    private boolean more; // came together with the end of the line before this one
 
     private Pasting(LineReaderImpl reader) {
         this.reader = reader;
@@ -32,28 +32,32 @@ public final class Pasting {
     }
 
     /**
-     * The same; and an empty line that was there before its prompt is passed over.
+     * The same; and an empty line that came together with the line before it is passed over.
      *
      * @param counts whether an empty line counts all the same now
      */
-    static Pasting withoutEmptyLines(LineReader reader, BooleanSupplier counts) {
+    static void withoutEmptyLines(LineReader reader, BooleanSupplier counts) {
         Pasting pasting = new Pasting((LineReaderImpl) reader);
         Map<String, Widget> widgets = reader.getWidgets();
         Widget accept = widgets.get(LineReader.ACCEPT_LINE);
         widgets.put(LineReader.ACCEPT_LINE, () -> {
-            if (pasting.ahead && reader.getBuffer().toString().isBlank() && !counts.getAsBoolean()) {
+            boolean together = pasting.more;
+            pasting.more = pasting.isThereMore();
+            if (together && reader.getBuffer().toString().isBlank() && !counts.getAsBoolean()) {
                 reader.getBuffer().clear();
-                pasting.begins();
                 return true;
             }
             return accept.apply();
         });
-        return pasting;
     }
 
-    /** A line is read from here on. */
-    void begins() {
-        ahead = reader.peekCharacter(BEFORE_THE_PROMPT) >= 0;
+    /** Asks the system first, which knows however busy it is; the reader may have taken some in already. */
+    private boolean isThereMore() {
+        try {
+            return System.in.available() > 0 || reader.peekCharacter(AT_ONCE) >= 0;
+        } catch (IOException cannotSay) {
+            return false;
+        }
     }
 
     private boolean drain() {

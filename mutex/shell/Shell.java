@@ -89,9 +89,8 @@ public final class Shell {
                     ((LineReaderImpl) reader).setPrompt(prompt());
                 }
             };
-            Pasting pasting = Pasting.withoutEmptyLines(reader, () -> question != null);
+            Pasting.withoutEmptyLines(reader, () -> question != null);
             reader.getWidgets().put(LineReader.CALLBACK_INIT, () -> {
-                pasting.begins();
                 refresh.run();
                 return true;
             });
