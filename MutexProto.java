@@ -36460,6 +36460,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The promiseAgain.
      */
     boolean getPromiseAgain();
+
+    /**
+     * <pre>
+     * No fence was entered with or acknowledged above it; 0: that is not known.
+     * </pre>
+     *
+     * <code>uint64 floor = 5;</code>
+     * @return The floor.
+     */
+    long getFloor();
   }
   /**
    * <pre>
@@ -36586,6 +36596,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return promiseAgain_;
     }
 
+    public static final int FLOOR_FIELD_NUMBER = 5;
+    private long floor_ = 0L;
+    /**
+     * <pre>
+     * No fence was entered with or acknowledged above it; 0: that is not known.
+     * </pre>
+     *
+     * <code>uint64 floor = 5;</code>
+     * @return The floor.
+     */
+    @java.lang.Override
+    public long getFloor() {
+      return floor_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -36612,6 +36637,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (promiseAgain_ != false) {
         output.writeBool(4, promiseAgain_);
       }
+      if (floor_ != 0L) {
+        output.writeUInt64(5, floor_);
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
@@ -36631,6 +36659,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (promiseAgain_ != false) {
         size += com.google.protobuf.CodedOutputStream
           .computeBoolSize(4, promiseAgain_);
+      }
+      if (floor_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(5, floor_);
       }
       return size;
     }
@@ -36670,6 +36702,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           != other.getPromiseBy()) return false;
       if (getPromiseAgain()
           != other.getPromiseAgain()) return false;
+      if (getFloor()
+          != other.getFloor()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -36694,6 +36728,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (37 * hash) + PROMISE_AGAIN_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
           getPromiseAgain());
+      hash = (37 * hash) + FLOOR_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getFloor());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -36848,6 +36885,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         promiseBy_ = 0;
         promiseAgain_ = false;
+        floor_ = 0L;
         return this;
       }
 
@@ -36900,6 +36938,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000008) != 0)) {
           result.promiseAgain_ = promiseAgain_;
         }
+        if (((from_bitField0_ & 0x00000010) != 0)) {
+          result.floor_ = floor_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -36926,6 +36967,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getPromiseAgain() != false) {
           setPromiseAgain(other.getPromiseAgain());
+        }
+        if (other.getFloor() != 0L) {
+          setFloor(other.getFloor());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -36975,6 +37019,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000008;
                 break;
               } // case 32
+              case 40: {
+                floor_ = input.readUInt64();
+                bitField0_ |= 0x00000010;
+                break;
+              } // case 40
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -37302,6 +37351,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder clearPromiseAgain() {
         bitField0_ = (bitField0_ & ~0x00000008);
         promiseAgain_ = false;
+        onChanged();
+        return this;
+      }
+
+      private long floor_ ;
+      /**
+       * <pre>
+       * No fence was entered with or acknowledged above it; 0: that is not known.
+       * </pre>
+       *
+       * <code>uint64 floor = 5;</code>
+       * @return The floor.
+       */
+      @java.lang.Override
+      public long getFloor() {
+        return floor_;
+      }
+      /**
+       * <pre>
+       * No fence was entered with or acknowledged above it; 0: that is not known.
+       * </pre>
+       *
+       * <code>uint64 floor = 5;</code>
+       * @param value The floor to set.
+       * @return This builder for chaining.
+       */
+      public Builder setFloor(long value) {
+
+        floor_ = value;
+        bitField0_ |= 0x00000010;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * No fence was entered with or acknowledged above it; 0: that is not known.
+       * </pre>
+       *
+       * <code>uint64 floor = 5;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearFloor() {
+        bitField0_ = (bitField0_ & ~0x00000010);
+        floor_ = 0L;
         onChanged();
         return this;
       }
@@ -37643,18 +37736,19 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "s\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007proces" +
       "s\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"" +
       "@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001" +
-      "(\0132\025.mutex.v1.StatusReply\"t\n\005State\022\036\n\005gr" +
-      "oup\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002 " +
-      "\001(\0132\017.mutex.v1.Group\022\022\n\npromise_by\030\003 \001(\r" +
-      "\022\025\n\rpromise_again\030\004 \001(\0102\244\002\n\005Mutex\0228\n\004Lin" +
-      "k\022\025.mutex.v1.LinkMessage\032\025.mutex.v1.Link" +
-      "Message(\0010\001\0226\n\004Hold\022\025.mutex.v1.HoldReque" +
-      "st\032\023.mutex.v1.HoldEvent(\0010\001\0228\n\006Status\022\027." +
-      "mutex.v1.StatusRequest\032\025.mutex.v1.Status" +
-      "Reply\022;\n\007Inquire\022\027.mutex.v1.StatusReques" +
-      "t\032\025.mutex.v1.StatusReply0\001\0222\n\005Watch\022\026.mu" +
-      "tex.v1.WatchRequest\032\017.mutex.v1.Event0\001B\023" +
-      "\n\005mutexB\nMutexProtob\006proto3"
+      "(\0132\025.mutex.v1.StatusReply\"\203\001\n\005State\022\036\n\005g" +
+      "roup\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002" +
+      " \001(\0132\017.mutex.v1.Group\022\022\n\npromise_by\030\003 \001(" +
+      "\r\022\025\n\rpromise_again\030\004 \001(\010\022\r\n\005floor\030\005 \001(\0042" +
+      "\244\002\n\005Mutex\0228\n\004Link\022\025.mutex.v1.LinkMessage" +
+      "\032\025.mutex.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mu" +
+      "tex.v1.HoldRequest\032\023.mutex.v1.HoldEvent(" +
+      "\0010\001\0228\n\006Status\022\027.mutex.v1.StatusRequest\032\025" +
+      ".mutex.v1.StatusReply\022;\n\007Inquire\022\027.mutex" +
+      ".v1.StatusRequest\032\025.mutex.v1.StatusReply" +
+      "0\001\0222\n\005Watch\022\026.mutex.v1.WatchRequest\032\017.mu" +
+      "tex.v1.Event0\001B\023\n\005mutexB\nMutexProtob\006pro" +
+      "to3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -37869,7 +37963,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_State_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_State_descriptor,
-        new java.lang.String[] { "Group", "Promise", "PromiseBy", "PromiseAgain", });
+        new java.lang.String[] { "Group", "Promise", "PromiseBy", "PromiseAgain", "Floor", });
     descriptor.resolveAllFeaturesImmutable();
   }
 

@@ -29,6 +29,7 @@ import mutex.web.WebServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,7 @@ import tests.support.Peers;
 import tests.support.Running;
 
 /** The live page of real peers in a headless Chromium: what it shows is counted against their logs, its buttons are pressed. */
+@Tag("chromium")
 @Timeout(300)
 class LivePageTest {
 

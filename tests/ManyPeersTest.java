@@ -30,6 +30,7 @@ import mutex.net.Choice;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,7 @@ class ManyPeersTest {
     }
 
     @Test
+    @Tag("slow")
     void theFirstThatMayUseLocksIsTaken() throws Exception {
         Neighbour waits = open.add(new Neighbour(folder, 7, 0, "localhost:1")); // its group does not begin
         List<Neighbour> one = group(1, 0);
@@ -169,6 +171,7 @@ class ManyPeersTest {
     }
 
     @Test
+    @Tag("slow")
     void aTryThatAMemberDoesNotAnswerIsNotForAnother() throws Exception {
         List<Neighbour> all = group(2, 0);
         all.get(1).close();
@@ -187,6 +190,7 @@ class ManyPeersTest {
     }
 
     @Test
+    @Tag("slow")
     void aTryDoesNotWaitForAPeerThatIsStopped() {
         List<Running> all = processes.group(2, "--no-shell");
         String one = "localhost:" + all.get(0).await("listens on localhost:(\\d+)").group(1);
@@ -206,6 +210,7 @@ class ManyPeersTest {
     }
 
     @Test
+    @Tag("tmux")
     void whoWaitsAtATerminalIsToldForWhom() {
         Neighbour one = group(1, 0).get(0);
         Neighbour.Asked holder = one.ask("x");
@@ -219,6 +224,7 @@ class ManyPeersTest {
     }
 
     @Test
+    @Tag("slow")
     void onceAPeriodLeavesWithZeroOnlyWhereAnotherHolds() {
         List<Neighbour> all = group(2, 0);
         Neighbour.Asked holder = all.get(0).ask("x");
@@ -226,11 +232,11 @@ class ManyPeersTest {
         assertEquals(0, run("lock", "--peer", all.get(1).endpoint(), "--once-per", "1h", "x", "false").exit());
         all.get(0).giveBack(holder);
         Neighbour stranger = all.get(1);
-        stranger.close(); // so that the next only waits
+        stranger.close(); // so that the next only waits, and nobody can run it
         all.get(0).ask("x");
         Running waited = run("lock", "--peer", all.get(0).endpoint(), "--once-per", "5s", "x", "true");
-        assertEquals(1, waited.exit(), waited::toString);
-        assertTrue(waited.err().contains("nothing has been run"), waited::toString);
+        assertEquals(75, waited.exit(), waited::toString);
+        assertTrue(waited.err().contains("no answer from peer 2") || waited.err().contains("no link to peer 2"), waited::toString);
     }
 
     public static void main(String[] args) {

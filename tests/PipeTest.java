@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void inAGroupARequestWaitsUntilItIsEntered() {
         List<Running> group = peers.group(3);
         for (int id = 1; id <= 3; id++) {
@@ -106,6 +108,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void aSignalToTheHolderLetsTheNextEnterWithinTwoSeconds() {
         List<Running> group = peers.group(4);
         group.get(0).say("request").await(String.format(Locale.ROOT, HELD, 1));
@@ -142,6 +145,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void aWatchThatNobodyReadsEnds() {
         Running peer = peers.alone();
         String at = peer.await("listens on (\\S+)").group(1);
@@ -173,6 +177,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void theLogHasEveryFieldInLinesOfJson() throws Exception {
         List<Running> group = peers.group(3, "--log", "log-{id}.json");
         group.get(0).say("request").say("release").say("quit").exit();
@@ -251,6 +256,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void quitLeavesTheGroupAndTheOldCommandLinesBringItBack() {
         int[] ports = Peers.ports(3);
         List<Running> before = startOn(ports);
@@ -286,6 +292,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void quitSaysSoWhenTheOthersDoNotAgree() {
         List<Running> group = peers.group(3);
         inOneGroup(group);
@@ -334,6 +341,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void withALeaseASilentMinorityDelaysTheOthersAndIsRemovedByAgreement() {
         List<Running> group = peers.group(3, "--lease", "1s");
         inOneGroup(group);
@@ -352,6 +360,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void aHolderWithoutAMajorityIsToldThatItLostAndWhatWaitsSaysWhy() {
         List<Running> group = peers.group(3, "--lease", "500ms");
         inOneGroup(group);

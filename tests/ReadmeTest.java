@@ -25,12 +25,14 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Grpcurl;
 import tests.support.Running;
 
 /** What the README tells a newcomer to type, typed. It uses the ports of the README's example. */
+@Tag("grpcurl")
 class ReadmeTest {
 
     private static final long START_MILLIS = 120_000; // a first start compiles

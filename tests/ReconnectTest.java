@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import mutex.net.EventLoop;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Closing;
@@ -162,6 +163,7 @@ class ReconnectTest {
     }
 
     @Test
+    @Tag("slow")
     void tenThousandLocksUsedOnceLeaveNoMemoryBehind() {
         int port = Neighbour.freePort();
         Neighbour one = open.add(new Neighbour(folder, 1, 0, "localhost:" + port));

@@ -224,7 +224,7 @@ class RingGroupTest {
         long late = table.ask(2, LOCK, false, table.now() + Table.SECOND);
         table.pass(1);
         assertEquals(Outcome.EXPIRED, table.ended(2, late).outcome());
-        assertEquals("the token is elsewhere", table.ended(2, late).reason());
+        assertEquals("peer 1 holds it", table.ended(2, late).reason());
         table.withdraw(1, holder);
         table.settle();
         enters(table, 2);

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import tests.support.Tmux;
  * The shell at real terminals, as a person meets it. One group of three serves all tests; each test has locks of its
  * own, and gives them back.
  */
+@Tag("tmux")
 @Timeout(60)
 class ShellTest {
 

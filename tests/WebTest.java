@@ -43,6 +43,7 @@ import mutex.trace.VectorClock;
 import mutex.web.Recollection;
 import mutex.web.WebServer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +113,7 @@ class WebTest {
     }
 
     @Test
+    @Tag("slow")
     void halfRequestsCostAFixedNumberOfThreads() throws IOException {
         start();
         long threads = pageThreads();
@@ -331,6 +333,7 @@ class WebTest {
     }
 
     @Test
+    @Tag("slow")
     void anEventStreamEndsInOrderBeforeItIsCutOffAndComesBackAtOnce() throws IOException {
         try (Peers peers = new Peers(folder)) {
             List<String> command = new ArrayList<>(Peers.command("--id", "1", "--port", "0", "--peers-file", "/dev/null", "--state",

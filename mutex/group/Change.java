@@ -59,7 +59,7 @@ public final class Change {
             line.add(removal);
             return;
         }
-        if (stage == Stage.SEIZING || stage == Stage.PROPOSING) { // it may wait for those very members
+        if (stage == Stage.FINDING || stage == Stage.SEIZING || stage == Stage.PROPOSING) { // it may come to wait for those very members
             line.addFirst(wish);
             stop();
         }
@@ -86,9 +86,21 @@ public final class Change {
         return wish == null ? null : wish.endpoint();
     }
 
-    /** The others that are to go, or have moved: their permission for {@code .group} is not needed. */
+    /**
+     * The others that are to go, or have moved: their permission for {@code .group} is not needed. With a lease the
+     * old processes of those that this change does not move have to become absent.
+     */
     public SortedSet<Integer> removing() {
-        return wish == null ? NOBODY : moves() ? new TreeSet<>(List.of(wish.newcomer())) : wish.removed();
+        if (wish == null) {
+            return NOBODY;
+        }
+        SortedSet<Integer> removing = new TreeSet<>(moves() ? List.of(wish.newcomer()) : wish.removed());
+        Group group = membership.group();
+        if (lease == 0 && group != null) {
+            greeted.values().stream().filter(hello -> group.mayMove(hello) && !hello.endpoint().equals(group.members().get(hello.id())))
+                    .forEach(hello -> removing.add(hello.id()));
+        }
+        return removing;
     }
 
     /** The newcomer is a member, which was at another address. */
@@ -265,8 +277,8 @@ public final class Change {
     }
 
     void receive(int from, GroupMessage message, long now) {
-        if (stage != Stage.PROPOSING) {
-            return;
+        if (stage != Stage.PROPOSING || !proposal.next().members().containsKey(from)) {
+            return; // only who is to agree has a say
         }
         Version next = proposal.next().version();
         if (message instanceof Bound bound && bound.next().equals(next)) {
@@ -350,9 +362,9 @@ public final class Change {
             membership.bindSelf(proposal.next());
         } else if (stage == Stage.PROPOSING) {
             proposal.repeat(site, now);
-            if (proposal.asksTwice() && !membership.firm(proposal.next())) {
+            if (proposal.asksTwice() ? !membership.firm(proposal.next()) : !membership.boundTo(proposal.next())) {
                 again();
-            } else if (proposal.complete() && membership.boundTo(proposal.next()) && !membership.saving()) {
+            } else if (proposal.complete() && !membership.saving()) {
                 stage = Stage.COMMITTING;
                 membership.commit(proposal.next());
             }

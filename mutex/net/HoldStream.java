@@ -158,13 +158,12 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
         if (over) {
             return;
         }
-        Status notNow = peer.able() ? null : Status.UNAVAILABLE; // nobody has it before us: nobody here can
         switch (outcome) {
             case REFUSED -> fail(Status.FAILED_PRECONDITION, "[" + lock + "] refused: " + reason);
             case PRECEDED -> fail(Status.ALREADY_EXISTS, "[" + lock + "] refused: " + reason);
             case FULL -> fail(Status.RESOURCE_EXHAUSTED, "[" + lock + "] refused: " + reason);
             case UNANSWERED -> fail(Status.UNAVAILABLE, "[" + lock + "] not acquired: " + reason);
-            case EXPIRED -> fail(notNow == null ? Status.DEADLINE_EXCEEDED : notNow, "[" + lock + "] not acquired in time: " + reason);
+            case EXPIRED -> fail(Status.DEADLINE_EXCEEDED, "[" + lock + "] not acquired in time: " + reason);
             case LOST -> fail(Status.ABORTED, "[" + lock + "] LOST: " + reason);
             default -> fail(Status.UNAVAILABLE, "[" + lock + "] the peer is leaving");
         }

@@ -205,8 +205,7 @@ final class Lease implements Locks.Gate {
         if (message instanceof Heartbeat beat && counters.believable(beat.reserve())) {
             peers.get(from).hears = beat.heard();
             if (beat.heard().contains(self)) {
-                witness.acknowledge(from, beat.reserve(), now);
-                send(from, new Ack(beat.number(), witness.reservedBesides(from)));
+                acknowledge(from, beat);
             }
         } else if (message instanceof Ack ack && counters.believable(ack.reserved())) {
             standing.acked(from, ack.number(), ack.reserved()).ifPresent(known -> {
@@ -225,7 +224,16 @@ final class Lease implements Locks.Gate {
         }
     }
 
-    private void unblock() {
+    /** F1: not before it is written down; the heartbeat comes again. */
+    private void acknowledge(int from, Heartbeat beat) {
+        if (home.disk.mayAcknowledge(beat.reserve())) {
+            witness.acknowledge(from, beat.reserve(), now);
+            send(from, new Ack(beat.number(), witness.reservedBesides(from)));
+        }
+    }
+
+    /** What entries waited for may be there. */
+    void unblock() {
         if (blocked) {
             blocked = false;
             home.locks.proceed(now);
@@ -273,10 +281,11 @@ final class Lease implements Locks.Gate {
         }
     }
 
-    /** A3: in standing at this instant, and with a fence that a majority has reserved. */
+    /** A3, F1: in standing at this instant, and with a fence that a majority has reserved and this peer's disk covers. */
     @Override
     public boolean fenceFree() {
-        boolean free = !on || standing.backed(now) && standing.clear() && counters.fence() < standing.reserved();
+        boolean written = home.disk.mayEnter(counters.fence() + 1);
+        boolean free = written && (!on || standing.backed(now) && standing.clear() && counters.fence() < standing.reserved());
         blocked |= !free;
         hurry |= !free && counters.fence() >= standing.asked();
         return free;

@@ -37,7 +37,7 @@ final class Locks {
         void ended(Asker asker, Outcome outcome, String reason);
 
         /** The peer's requests went before ours twice, which the rules exclude. */
-        void overtaken(int peer, String wrong);
+        void suspect(int peer, String what);
     }
 
     /** What stands between a request and the group: nothing while the lease is off. */
@@ -106,8 +106,9 @@ final class Locks {
         } else if (asker.attempt() && !mayAsk()) {
             end(asker, Outcome.UNANSWERED, closedBecause());
         } else if (asker.attempt() && (lock.current != null || !lock.waiting.isEmpty())) {
-            end(asker, lock.held() ? Outcome.REFUSED : Outcome.PRECEDED,
-                    "peer " + self + " itself " + (lock.held() ? "holds it" : "asked for it first"));
+            Optional<String> silence = firstSilent(lock.missing(gate.excused(lock.name))); // whoever is before it cannot enter either
+            end(asker, lock.held() ? Outcome.REFUSED : silence.isPresent() ? Outcome.UNANSWERED : Outcome.PRECEDED,
+                    lock.held() ? heldHere() : silence.orElse("peer " + self + " itself asked for it first"));
         } else {
             Asker waiting = asker.attempt() ? asker.within(now + TRY) : asker;
             waits.add(waiting, lock);
@@ -178,38 +179,70 @@ final class Locks {
 
     /** Does what time has made possible: ends what waited too long, and lets tokens go on. */
     void tend(long now) {
-        tokens.tend(now);
         expire(now);
+        tokens.tend(now); // a try that ended may have kept one here
     }
 
     private void expire(long now) {
         for (Asker asker = waits.overdue(now); asker != null; asker = waits.overdue(now)) {
             NamedLock lock = waits.lockOf(asker.id());
-            String silence = silence(lock, asker);
-            String reason = !mayAsk() ? closedBecause()
-                    : asker.attempt() ? unanswered(lock, now)
-                    : silence != null ? silence
-                    : lock.isCurrent(asker.id()) ? lock.lacks(gate.excused(lock.name))
-                    : "others at peer " + self + " are before it";
-            withdraw(lock, asker.id(), asker.attempt() || silence != null ? Outcome.UNANSWERED : Outcome.EXPIRED, reason, now);
+            String silence = mayAsk() ? firstSilent(lock.missing(gate.excused(lock.name))).orElse(null) : closedBecause();
+            if (lock.held()) {
+                withdraw(lock, asker.id(), Outcome.EXPIRED, heldHere(), now);
+            } else if (mayAsk() && asker.late()) {
+                endTheLate(lock, Outcome.UNANSWERED, unanswered(lock, now), now);
+            } else if (mayAsk() && asker.attempt()) {
+                withdraw(lock, asker.id(), Outcome.UNANSWERED, unanswered(lock, now), now);
+            } else if (silence != null) {
+                withdraw(lock, asker.id(), Outcome.UNANSWERED, silence, now);
+            } else {
+                waitLonger(lock, asker, now);
+            }
         }
     }
 
-    /** Why nobody can enter at present, where somebody whose permission is missing is not there; else null. */
-    private String silence(NamedLock lock, Asker asker) {
-        return !mayAsk() || !lock.isCurrent(asker.id()) ? null : firstSilent(lock.missing(gate.excused(lock.name))).orElse(null);
+    private String heldHere() {
+        return "peer " + self + " itself holds it";
+    }
+
+    /** C7: that its time is over does not say that another has the lock. */
+    private void waitLonger(NamedLock lock, Asker asker, long now) {
+        boolean first = lock.late().isEmpty();
+        Asker late = asker.lateUntil(now + TRY);
+        waits.replace(asker, late);
+        if (lock.isCurrent(asker.id())) {
+            lock.current = late;
+        } else {
+            lock.waiting.put(late.id(), late);
+        }
+        if (first) {
+            callTheRoll(lock, now);
+        }
+    }
+
+    private void callTheRoll(NamedLock lock, long now) {
+        lock.rollCall = new RollCall(lock.algorithm.stamp(), lock.needed(others, gate.excused(lock.name)), now);
+        send(lock, lock.rollCall.questions());
+    }
+
+    private void endTheLate(NamedLock lock, Outcome outcome, String reason, long now) {
+        List<Asker> late = lock.late();
+        lock.rollCall = null;
+        late.forEach(asker -> withdraw(lock, asker.id(), outcome, reason, now));
     }
 
     private Optional<String> firstSilent(SortedSet<Integer> needed) {
         return needed.stream().map(gate::silent).filter(Objects::nonNull).findFirst();
     }
 
-    /** C6: why a try ends that nobody has refused; the next one does not wait for who is silent. */
+    /** C6, C7: why a request ends that nobody has refused; the next try does not wait for who is silent. */
     private String unanswered(NamedLock lock, long now) {
-        SortedSet<Integer> missing = lock.missing(gate.excused(lock.name));
-        missing.forEach(peer -> gate.unanswered(peer, lock.since));
+        SortedSet<Integer> asked = lock.missing(gate.excused(lock.name));
+        SortedSet<Integer> missing = lock.rollCall == null ? asked : lock.rollCall.silentOf(asked);
+        long since = lock.rollCall == null ? lock.since : lock.rollCall.since;
+        missing.forEach(peer -> gate.unanswered(peer, since));
         return firstSilent(missing)
-                .orElseGet(() -> !missing.isEmpty() ? "no answer from peer " + missing.first() + " for " + Printable.seconds(now - lock.since)
+                .orElseGet(() -> !missing.isEmpty() ? "no answer from peer " + missing.first() + " for " + Printable.seconds(now - since)
                         : "the group has not let it enter within " + Printable.seconds(now - lock.since)
                                 + (lock.algorithm.about().isEmpty() ? "" : ": " + lock.algorithm.about()));
     }
@@ -240,12 +273,13 @@ final class Locks {
                 () -> "permission for " + name + ", which is HELD");
         if (wanted && message instanceof Request && !answers.isEmpty() && answers.get(0).message() instanceof Permission) {
             Optional.ofNullable(overtakings.passes(name, from, message.stamp(), lock.algorithm.stamp()))
-                    .ifPresent(wrong -> askers.overtaken(from, wrong));
+                    .ifPresent(what -> askers.suspect(from, what));
         }
         if (wanted) {
             lock.cost.received(message, self);
         }
-        if (message.stamp() != null && message.stamp().equals(lock.algorithm.deferred().get(from))) {
+        boolean waits = message instanceof Request request && !request.attempt();
+        if (waits && message.stamp().equals(lock.algorithm.deferred().get(from))) {
             post.note(Kind.DEFER, name, from, message);
         } else if (message instanceof Permission && awaited && !lock.algorithm.awaits(from)) {
             post.note(Kind.PERMISSION, name, from, message);
@@ -258,6 +292,10 @@ final class Locks {
         }
         send(lock, answers);
         proceed(lock, now);
+        String verdict = lock.rollCall == null ? null : lock.rollCall.answered(from, message, lock.needed(others, gate.excused(name)));
+        if (verdict != null) {
+            endTheLate(lock, Outcome.EXPIRED, verdict, now);
+        }
     }
 
     /** Sends what the lock says, and counts what is about our present request. */
@@ -276,7 +314,7 @@ final class Locks {
                 lock.since = now;
             }
             if (lock.current != null) {
-                request(lock);
+                request(lock, now);
             }
         }
         if (lock.algorithm.ready(gate.excused(lock.name)) && gate.fenceFree()) {
@@ -324,6 +362,7 @@ final class Locks {
         waits.entered(lock.current);
         post.note(Kind.ENTRY, lock.name, lock.algorithm.stamp(), lock.fence);
         askers.entered(lock.current, lock.algorithm.stamp(), lock.fence);
+        endTheLate(lock, Outcome.EXPIRED, heldHere(), now);
     }
 
     /** What held entries back may have changed. */
@@ -331,14 +370,18 @@ final class Locks {
         List.copyOf(locks.values()).forEach(lock -> proceed(lock, now));
     }
 
-    private void request(NamedLock lock) {
+    private void request(NamedLock lock, long now) {
         Stamp stamp = counters.stamp(self);
         lock.epoch = counters.epoch();
         overtakings.ended(lock.name);
         lock.cost.begin();
         post.noteRequest(lock.name, stamp, lock.algorithm.name());
         send(lock, lock.algorithm.request(stamp, lock.current.attempt()));
+        lock.rollCall = null; // of the request before
         refuseIfSilent(lock);
+        if (lock.current != null && !lock.late().isEmpty()) {
+            callTheRoll(lock, now);
+        }
     }
 
     /** S0: what is held is lost, what is wanted loses its stamp, a try ends, and whoever waits for us is answered. */

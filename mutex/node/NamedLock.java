@@ -1,23 +1,38 @@
 package mutex.node;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import mutex.algorithm.Algorithm;
 import mutex.algorithm.TokenRing;
 
 /** One lock at this peer: the algorithm's half of it and the local askers in order of arrival. */
 final class NamedLock {
 
-    /** Someone at this peer who wants the lock. */
-    record Asker(long id, String lock, boolean attempt, long deadline) {
+    /**
+     * Someone at this peer who wants the lock.
+     *
+     * @param late its wait is over, and the deadline is that of {@link RollCall}
+     */
+    record Asker(long id, String lock, boolean attempt, long deadline, boolean late) {
+
+        Asker(long id, String lock, boolean attempt, long deadline) {
+            this(id, lock, attempt, deadline, false);
+        }
 
         /** The same, but not longer than so. */
         Asker within(long deadline) {
             return new Asker(id, lock, attempt, Math.min(this.deadline, deadline));
+        }
+
+        /** The same, once its wait is over. */
+        Asker lateUntil(long deadline) {
+            return new Asker(id, lock, attempt, deadline, true);
         }
     }
 
@@ -29,6 +44,7 @@ final class NamedLock {
     long fence; // of the present entry; 0 unless HELD
     long epoch; // in which the present request was made
     final Cost cost = new Cost(); // of the present request
+    RollCall rollCall; // null unless somebody who wants it is late
     long maker; // the asker that is to make a new token for it; 0: none
 
     NamedLock(String name, Algorithm algorithm) {
@@ -66,10 +82,10 @@ final class NamedLock {
         return needed;
     }
 
-    /** What it waits for, in a line. */
-    String lacks(Set<Integer> excused) {
-        SortedSet<Integer> missing = missing(excused);
-        return missing.isEmpty() && !algorithm.about().isEmpty() ? algorithm.about() : "no permission from " + missing;
+    /** Those whose wait is over, whose request it is last. */
+    List<Asker> late() {
+        Stream<Asker> wants = Stream.concat(waiting.values().stream(), held() ? Stream.empty() : Stream.ofNullable(current));
+        return wants.filter(Asker::late).toList();
     }
 
     View.OfLock view(Set<Integer> excused, long now) {

@@ -26,6 +26,13 @@ final class Waits {
         return locks.get(asker);
     }
 
+    /** The same asker, with another deadline. */
+    void replace(Asker old, Asker now) {
+        NamedLock lock = locks.get(old.id());
+        remove(old);
+        add(now, lock);
+    }
+
     /** A deadline is for waiting only. */
     void entered(Asker asker) {
         deadlines.remove(asker);

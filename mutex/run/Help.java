@@ -9,7 +9,7 @@ final class Help {
             Runs a command while this machine has the lock NAME, and stops it before anybody else may enter.
 
               -n, --nonblock     do not wait: give up at once where another has it, or within 2.5 s
-              -w, --wait SECS    give up after so long; 0 is -n
+              -w, --wait SECS    give up after so long, or 2.5 s later where a member does not answer; 0 is -n
               -E, --conflict-exit-code N
                                  exit code for that (default: 1)
               -c, --command TEXT run the text by a shell
@@ -47,7 +47,7 @@ final class Help {
             Holds the lock NAME until INT or TERM; prints its fence when it is held.
 
               -n, --nonblock     do not wait: give up at once where another has it, or within 2.5 s
-              -w, --wait SECS    give up after so long; 0 is -n
+              -w, --wait SECS    give up after so long, or 2.5 s later where a member does not answer; 0 is -n
               -E, --conflict-exit-code N
                                  exit code for that (default: 1)
                   --peer HOST:PORT[,HOST:PORT...]

@@ -83,7 +83,7 @@ function takeGroup(data) {
   put(byId("title"), `After You: peer ${group.peer} at ${group.endpoint}`);
   put(byId("whose"), `peer ${group.peer}`);
   byId("standing").replaceChildren(element("div", group.group), ...group.standing.map(line =>
-    element("div", line, /^no majority|broke a rule/.test(line) ? "trouble" : "")));
+    element("div", line, /^no majority|suspect/.test(line) ? "trouble" : "")));
   byId("peers").replaceChildren(...group.peers.map(peer => {
     const row = document.createElement("tr"), own = peer.id === group.peer;
     const trouble = peer.trouble || ("silent" in peer ? "tells nothing: " + peer.reason : "");

@@ -21,7 +21,7 @@ final class Fate {
     void act() {
         Machine machine = anyone();
         if (!machine.up()) {
-            machine.start();
+            machine.startIfDown();
         } else if (!machine.paused()) {
             act(machine, Machine.lock(world.random.nextInt(world.profile.locks())));
         }
@@ -64,7 +64,7 @@ final class Fate {
             for (int i = 0; !others.isEmpty() && i <= world.random.nextInt(2); i++) {
                 out.add(world.any(others));
             }
-            machine.remove(out);
+            machine.remove(out, false);
         } else {
             addNewcomer(world.machines.get(1 + world.random.nextInt(world.profile.founders())));
         }
@@ -72,7 +72,7 @@ final class Fate {
 
     private void addNewcomer(Machine founder) {
         List<Machine> newcomers = new ArrayList<>(world.machines.tailMap(world.profile.founders() + 1).values());
-        if (founder.up() && !founder.paused() && !newcomers.isEmpty()) {
+        if (founder != null && founder.up() && !founder.paused() && !newcomers.isEmpty()) {
             founder.add(world.any(newcomers));
         }
     }

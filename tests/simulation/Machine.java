@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
+import mutex.group.Group;
 import mutex.group.Hello;
 import mutex.group.Listed;
 import mutex.group.Saved;
@@ -17,8 +19,8 @@ import mutex.node.Node;
 final class Machine {
 
     final int id;
-    final String endpoint;
-    final List<Listed> list;
+    String endpoint;
+    private List<Listed> list;
     final Map<Long, String> waiting = new HashMap<>(); // lock by asker
     final Map<Long, String> holding = new HashMap<>();
     private final World world;
@@ -26,6 +28,10 @@ final class Machine {
     private final double rate; // of its clock
     private long pausedUntil;
     private long leaver; // the asker that leaves the group; 0 none
+    private final Map<Long, SortedSet<Integer>> removing = new HashMap<>(); // by asker
+    private boolean keptDown;
+    private Group lastGroup; // that it was in
+    private long startEpoch;
     private boolean unsure; // the disk said no and may have written all the same
     private long asker;
     private long tickAt;
@@ -39,7 +45,11 @@ final class Machine {
         this.id = id;
         endpoint = endpoint(id);
         rate = world.profile.drift() ? world.random.nextDouble(0.9762, 1.0238) : 1;
-        this.list = list.stream().map(address -> new Listed(address, 0)).toList();
+        this.list = listed(list);
+    }
+
+    private static List<Listed> listed(List<String> addresses) {
+        return addresses.stream().map(address -> new Listed(address, 0)).toList();
     }
 
     static String endpoint(int id) {
@@ -56,20 +66,48 @@ final class Machine {
         if (world.profile.clockBack()) {
             clockOffset -= world.random.nextLong(3_000);
         }
-        long epoch = 1_000_000 + world.now / 1_000_000 + clockOffset;
-        node = new Node(id, endpoint, epoch, list, disk, world.algorithms, process(), world.profile.lease());
+        startEpoch = 1_000_000 + world.now / 1_000_000 + clockOffset;
+        node = new Node(id, endpoint, startEpoch, list, disk, world.algorithms, process(), world.profile.lease(), 0, true);
         world.recorder.started(this);
         leaver = 0;
         tickAt = Long.MAX_VALUE;
-        world.tell(id, "starts in epoch " + epoch + " with " + (disk == null ? list : disk));
+        world.tell(id, "starts at " + endpoint + " in epoch " + startEpoch + " with " + (disk == null ? list : disk));
         step(new Event.Tick());
         world.wires.refresh(this);
     }
 
-    void startIfDown() {
-        if (!up()) {
+    /** If it was in no group, and one that it lists has moved, or all have gone, a person starts it with another list. */
+    void renewList(Optional<Machine> member) {
+        List<String> there = new ArrayList<>();
+        world.machines.values().stream().filter(other -> list.contains(new Listed(endpoint(other.id), 0)) || list.contains(new Listed(other.endpoint, 0)))
+                .forEach(other -> there.add(other.endpoint));
+        if (there.isEmpty()) {
+            member.ifPresent(other -> there.add(other.endpoint));
+        }
+        boolean waits = up() && node.group() == null && (disk == null || disk.group() == null);
+        if (waits && !list.containsAll(listed(there))) {
+            crash();
+            list = listed(there);
             start();
         }
+    }
+
+    void startIfDown() {
+        if (!up() && !keptDown) {
+            start();
+        }
+    }
+
+    /** A person has seen to it that it does not run. */
+    void keepDown() {
+        keptDown = true;
+        if (up()) {
+            crash();
+        }
+    }
+
+    void mayRun() {
+        keptDown = false;
     }
 
     /** Kill -9: memory and what was being written are lost, the disk stays. */
@@ -81,7 +119,47 @@ final class Machine {
         hanging = null;
         waiting.clear();
         holding.clear();
+        removing.values().forEach(ids -> world.company.removed(ids, false));
+        removing.clear();
         world.wires.lose(this);
+    }
+
+    /** The last group that it was in; null: none. */
+    Group lastGroup() {
+        return lastGroup != null || disk == null ? lastGroup : disk.group();
+    }
+
+    /** In which its present or last process began. */
+    long startEpoch() {
+        return startEpoch;
+    }
+
+    /** Once, if its state shows the group that it is the member (rule M1). */
+    boolean mayMove() {
+        Group group = disk == null ? null : disk.group();
+        return !keptDown && !moved() && group != null && endpoint.equals(group.members().get(id));
+    }
+
+    /** It has moved, and the group has not written that down. */
+    boolean isOnItsWay() {
+        return moved() && (!up() || node.group() == null);
+    }
+
+    private boolean moved() {
+        return !endpoint.equals(endpoint(id));
+    }
+
+    /** Ends; it will start at another address, with its state. */
+    void move() {
+        if (up()) {
+            crash();
+        }
+        endpoint += "0";
+    }
+
+    /** A person sets the wall clock by so many milliseconds. What it is ahead counts as time that has passed. */
+    void setClock(long millis) {
+        clockOffset += millis;
     }
 
     Hello hello() {
@@ -132,8 +210,9 @@ final class Machine {
         step(new Event.Pass(++asker, lock));
     }
 
-    void remove(SortedSet<Integer> ids) {
-        step(new Event.Remove(++asker, ids, false));
+    void remove(SortedSet<Integer> ids, boolean force) {
+        removing.put(++asker, ids);
+        step(new Event.Remove(asker, ids, force));
     }
 
     /** Gives everything back, leaves the group and ends. */
@@ -141,6 +220,15 @@ final class Machine {
         askers().forEach(waiter -> step(new Event.Withdraw(waiter)));
         leaver = ++asker;
         step(new Event.Leave(leaver));
+    }
+
+    /** A stranger does that to it: nothing may come of it, as what is due anyway comes before. */
+    void mislead(Event lie) {
+        step(new Event.Tick());
+        if (up()) {
+            world.referee.mislead(this);
+            step(lie);
+        }
     }
 
     void step(Event event) {
@@ -152,6 +240,7 @@ final class Machine {
             world.recorder.received(this, received.frame());
         }
         List<Effect> effects = node.step(event, clock());
+        lastGroup = node.group() != null ? node.group() : lastGroup;
         world.referee.stepped(this, event, effects);
         int then = life;
         for (Effect effect : effects) {
@@ -208,8 +297,11 @@ final class Machine {
             leaver = 0;
             if (answered.problem() == null) {
                 crash();
-                world.after(world.random.nextLong(2_000_000_000L), this::startIfDown);
+                long away = world.random.nextLong(2_000_000_000L);
+                world.company.left(this, away);
             }
+        } else if (effect instanceof Effect.Answered answered && removing.containsKey(answered.asker())) {
+            world.company.removed(removing.remove(answered.asker()), answered.problem() == null);
         } else if (effect instanceof Effect.Ended ended) {
             waiting.remove(ended.asker());
             holding.remove(ended.asker());

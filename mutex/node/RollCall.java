@@ -1,0 +1,62 @@
+package mutex.node;
+
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import mutex.algorithm.Message;
+import mutex.algorithm.Message.Permission;
+import mutex.algorithm.Message.Refusal;
+import mutex.algorithm.Message.Request;
+import mutex.algorithm.Outgoing;
+import mutex.algorithm.Stamp;
+
+/**
+ * C7: a wait is over, and those whose permission is missing are asked whether they are inside: a permission that is
+ * kept back and a peer that has stopped look the same, and only the first means that another has the lock.
+ */
+final class RollCall {
+
+    final long since; // nanoseconds
+    private final Stamp stamp;
+    private final SortedSet<Integer> silent;
+    private int first; // a peer that is not inside but asked before us; 0: none has said so
+
+    /** @param stamp of the request that waits */
+    RollCall(Stamp stamp, SortedSet<Integer> asked, long now) {
+        this.stamp = stamp;
+        this.silent = new TreeSet<>(asked);
+        since = now;
+    }
+
+    /** The same request again, as a try: that has an answer in any case, and leaves nothing to remember. */
+    List<Outgoing> questions() {
+        return silent.stream().map(peer -> new Outgoing(peer, new Request(stamp, true))).toList();
+    }
+
+    /** Those of the peers that have not answered. */
+    SortedSet<Integer> silentOf(Set<Integer> peers) {
+        SortedSet<Integer> those = new TreeSet<>(silent);
+        those.retainAll(peers);
+        return those;
+    }
+
+    /**
+     * Takes in a message; why another has the lock, in a line, or null while nobody is known to.
+     *
+     * @param needed whose permission is needed now
+     */
+    String answered(int from, Message message, Set<Integer> needed) {
+        if (!stamp.equals(message.stamp()) || !(message instanceof Permission || message instanceof Refusal)) {
+            return null;
+        }
+        silent.remove(from);
+        if (message instanceof Refusal refusal) {
+            if (refusal.held()) {
+                return "peer " + from + " holds it";
+            }
+            first = from;
+        }
+        return first != 0 && silentOf(needed).isEmpty() ? "peer " + first + " asked first" : null;
+    }
+}
