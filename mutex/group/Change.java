@@ -245,6 +245,7 @@ public final class Change {
         Optional<String> broken = wish.force() ? Optional.empty() : membership.breaksMove(next);
         if (broken.isPresent()) {
             finish(broken.get());
+            next(now);
             return;
         }
         boolean twice = lease > 0 && (!wish.removed().isEmpty() && !leaves() || moves()) && !wish.force();
