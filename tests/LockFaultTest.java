@@ -52,7 +52,7 @@ class LockFaultTest {
     @BeforeEach
     void startAGroup() {
         peers = new Peers(folder);
-        group = peers.group(3, "--lease", "5s", "--no-shell");
+        group = peers.group(3, "--lease", "5s");
         addresses = group.stream().map(peer -> "localhost:" + peer.await("listens on localhost:(\\d+)").group(1)).toList();
     }
 
@@ -163,6 +163,21 @@ class LockFaultTest {
         }
         LockRound.checkLost(all);
         LockRound.check(all);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void whenWeAreKilledOrStoppedBesideAShell(String shell, List<String> more) throws IOException {
+        Path programs = programs(shell, more);
+        List<LockRound> stopped = commands("stopped", Child.PLAIN, rounds(), 1, 2, programs);
+        stopped.forEach(round -> round.ours.signal("STOP"));
+        for (Child child : List.of(Child.IGNORES_SIGNALS, Child.FORKS_TWICE)) {
+            List<LockRound> killed = commands("killed-" + child, child, rounds(), 3, 2, programs);
+            killed.forEach(round -> round.ours.signal("KILL"));
+            killed.forEach(round -> round.ours.awaitError("\\] LOST: lock was killed; the command was stopped first"));
+            LockRound.check(killed);
+        }
+        LockRound.check(stopped);
     }
 
     /** What becomes of the place for temporary files, by a script that then runs its arguments; or removed while the command runs. */
