@@ -48,6 +48,7 @@ class LockFaultTest {
     private List<Running> group;
     private List<String> addresses;
     private final List<LockRound> rounds = new ArrayList<>();
+    private final List<Path> links = new ArrayList<>();
 
     @BeforeEach
     void startAGroup() {
@@ -57,9 +58,12 @@ class LockFaultTest {
     }
 
     @AfterEach
-    void endAll() {
+    void endAll() throws IOException {
         rounds.forEach(LockRound::close);
         peers.close();
+        for (Path link : links) { // JUnit warns of each that leads out of its folder
+            Files.delete(link);
+        }
     }
 
     private static int rounds() {
@@ -130,7 +134,7 @@ class LockFaultTest {
         for (String name : Stream.concat(PROGRAMS.stream(), more.stream()).toList()) {
             Path found = which(name.equals("sh") ? shell : name);
             assumeTrue(found != null, "no " + (name.equals("sh") ? shell : name) + " here");
-            Files.createSymbolicLink(programs.resolve(name), found);
+            links.add(Files.createSymbolicLink(programs.resolve(name), found));
         }
         return programs;
     }
@@ -163,6 +167,23 @@ class LockFaultTest {
         }
         LockRound.checkLost(all);
         LockRound.check(all);
+    }
+
+    /** A shell cannot take back that it lets what it starts in the background ignore INT and QUIT; but it adds nothing else. */
+    @ParameterizedTest
+    @MethodSource("shells")
+    void whatACommandBesideAShellIgnores(String shell, List<String> more) throws IOException {
+        assumeTrue(Files.isReadable(Path.of("/proc/self/status")) && which("grep") != null, "takes /proc");
+        ProcessBuilder lock = new ProcessBuilder(Peers.command(folder, "lock", "--peer", addresses.get(0), "x", "--",
+                which("grep").toString(), "SigIgn", "/proc/self/status"));
+        lock.environment().put("PATH", programs(shell, more).toString());
+        try (Running ours = new Running(lock)) {
+            assertEquals(0, ours.exit(), ours::toString);
+            long ignored = Long.parseUnsignedLong(ours.out().split("\\s+")[1], 16);
+            for (int signal : new int[] {1, 13, 15}) { // HUP, PIPE, TERM
+                assertEquals(0, ignored >> (signal - 1) & 1, () -> "signal " + signal + ": " + ours);
+            }
+        }
     }
 
     @ParameterizedTest
