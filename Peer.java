@@ -77,9 +77,9 @@
 //SOURCES mutex/shell/LineWriter.java mutex/shell/LockCommand.java mutex/shell/LocksCommand.java
 //SOURCES mutex/shell/LogCommand.java mutex/shell/Look.java mutex/shell/PassCommand.java
 //SOURCES mutex/shell/Pasting.java mutex/shell/PeerCommand.java mutex/shell/PeersCommand.java
-//SOURCES mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java mutex/shell/Removal.java
-//SOURCES mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java mutex/shell/Screen.java
-//SOURCES mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
+//SOURCES mutex/shell/QuitCommand.java mutex/shell/Reader.java mutex/shell/ReleaseCommand.java
+//SOURCES mutex/shell/Removal.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
+//SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
 //SOURCES mutex/shell/StatusCommand.java mutex/shell/StatusText.java mutex/shell/TlsOptions.java
 //SOURCES mutex/shell/Top.java mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java
 //SOURCES mutex/shell/Visitors.java mutex/shell/WhyCommand.java

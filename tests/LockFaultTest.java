@@ -50,18 +50,22 @@ class LockFaultTest {
     private List<Running> group;
     private List<String> addresses;
     private final List<LockRound> rounds = new ArrayList<>();
+    private final List<Path> links = new ArrayList<>();
 
     @BeforeEach
     void startAGroup() {
         peers = new Peers(folder);
-        group = peers.group(3, "--lease", "5s", "--no-shell");
+        group = peers.group(3, "--lease", "5s");
         addresses = group.stream().map(peer -> "localhost:" + peer.await("listens on localhost:(\\d+)").group(1)).toList();
     }
 
     @AfterEach
-    void endAll() {
+    void endAll() throws IOException {
         rounds.forEach(LockRound::close);
         peers.close();
+        for (Path link : links) { // JUnit warns of each that leads out of its folder
+            Files.delete(link);
+        }
     }
 
     private static int rounds() {
@@ -132,7 +136,7 @@ class LockFaultTest {
         for (String name : Stream.concat(PROGRAMS.stream(), more.stream()).toList()) {
             Path found = which(name.equals("sh") ? shell : name);
             assumeTrue(found != null, "no " + (name.equals("sh") ? shell : name) + " here");
-            Files.createSymbolicLink(programs.resolve(name), found);
+            links.add(Files.createSymbolicLink(programs.resolve(name), found));
         }
         return programs;
     }
@@ -165,6 +169,38 @@ class LockFaultTest {
         }
         LockRound.checkLost(all);
         LockRound.check(all);
+    }
+
+    /** A shell cannot take back that it lets what it starts in the background ignore INT and QUIT; but it adds nothing else. */
+    @ParameterizedTest
+    @MethodSource("shells")
+    void whatACommandBesideAShellIgnores(String shell, List<String> more) throws IOException {
+        assumeTrue(Files.isReadable(Path.of("/proc/self/status")) && which("grep") != null, "takes /proc");
+        ProcessBuilder lock = new ProcessBuilder(Peers.command(folder, "lock", "--peer", addresses.get(0), "x", "--",
+                which("grep").toString(), "SigIgn", "/proc/self/status"));
+        lock.environment().put("PATH", programs(shell, more).toString());
+        try (Running ours = new Running(lock)) {
+            assertEquals(0, ours.exit(), ours::toString);
+            long ignored = Long.parseUnsignedLong(ours.out().split("\\s+")[1], 16);
+            for (int signal : new int[] {1, 13, 15}) { // HUP, PIPE, TERM
+                assertEquals(0, ignored >> (signal - 1) & 1, () -> "signal " + signal + ": " + ours);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void whenWeAreKilledOrStoppedBesideAShell(String shell, List<String> more) throws IOException {
+        Path programs = programs(shell, more);
+        List<LockRound> stopped = commands("stopped", Child.PLAIN, rounds(), 1, 2, programs);
+        stopped.forEach(round -> round.ours.signal("STOP"));
+        for (Child child : List.of(Child.IGNORES_SIGNALS, Child.FORKS_TWICE)) {
+            List<LockRound> killed = commands("killed-" + child, child, rounds(), 3, 2, programs);
+            killed.forEach(round -> round.ours.signal("KILL"));
+            killed.forEach(round -> round.ours.awaitError("\\] LOST: lock was killed; the command was stopped first"));
+            LockRound.check(killed);
+        }
+        LockRound.check(stopped);
     }
 
     /** What becomes of the place for temporary files, by a script that then runs its arguments; or removed while the command runs. */

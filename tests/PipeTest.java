@@ -10,6 +10,7 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -161,6 +162,29 @@ class PipeTest {
             assertEquals(1, watch.out().lines().count(), watch::toString);
             assertEquals("", watch.err());
         }
+    }
+
+    /** Nothing happens at the peer, so no line is written that would tell. */
+    @Test
+    void aQuietWatchEndsWithItsReader() {
+        assumeTrue(Stream.of("/bin/perl", "/usr/bin/perl").anyMatch(place -> Files.isExecutable(Path.of(place))), "no perl here");
+        Running peer = peers.alone();
+        String at = peer.await("listens on (\\S+)").group(1);
+        String watch = Peers.shell(Peers.command("watch", "--peer", at));
+        for (String reader : List.of("true", "sleep 0.3", "sh -c 'exec <&-; sleep 30'")) {
+            Running line = peers.sh("{ " + watch + "; echo \"code $?\" >&2; } | " + reader);
+            line.awaitError("^code 0$");
+            line.close();
+        }
+        Running read = peers.sh(watch + " | cat");
+        Eventually.holds(() -> {
+            peer.say("request").say("release");
+            return !read.out().isEmpty();
+        }, read::toString);
+        assertTrue(read.isAlive(), "somebody reads it");
+        peer.signal("TERM");
+        read.exit();
+        assertTrue(read.out().endsWith("\n"), read::toString);
     }
 
     @Test

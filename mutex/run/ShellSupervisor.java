@@ -42,6 +42,7 @@ final class ShellSupervisor {
             shift 3
             ay_given=${AFTERYOU_GIVEN-}
             unset AFTERYOU_GIVEN
+            trap : PIPE # when the JVM is gone, nobody reads what we report; not ignored, or the command would have it so
             exec 5<&0 6>&1 7>&2 4<>"$ay_dir/own" 8<"$ay_dir/to" 9>"$ay_dir/from" </dev/null >/dev/null 2>/dev/null
             rm -f "$ay_dir/own" "$ay_dir/to" "$ay_dir/from"
             rmdir "$ay_dir"
@@ -103,7 +104,7 @@ final class ShellSupervisor {
                 kill -s CONT -- "-$ay_group"
             }
 
-            ay_group= ay_over= ay_stopping= ay_told= ay_gone= ay_code= ay_left= ay_look=0 ay_begun= ay_waits= ay_dead= ay_silent=0
+            ay_group= ay_over= ay_stopping= ay_told= ay_gone= ay_code= ay_left=0 ay_look=0 ay_begun= ay_waits= ay_dead= ay_silent=0
             ay_forward 5<&- 6>&- 7>&- 9>&- & # whoever reads the command's output must not wait for them
             ay_helpers=$!
             ay_tick 5<&- 6>&- 7>&- 8<&- 9>&- &
@@ -146,12 +147,12 @@ final class ShellSupervisor {
                 if [ "$ay_stopping" ] && [ "$ay_group" ] && [ "$ay_now" -ge "$ay_kill" ]; then
                     ay_said=$(LC_ALL=C; export LC_ALL; kill -s KILL -- "-$ay_group" 2>&1) || case $ay_said in
                     *[Nn]"o such process"*) ;;
-                    *) [ "$ay_left" ] || { ay_left=1; echo left >&9; } ;;
+                    *) ay_left=$((ay_left + 1)); [ "$ay_left" = 3 ] && echo left >&9 ;; # not by one answer that is odd
                     esac
                 fi
             done
             if [ "$ay_gone" ] && [ "$ay_stopping" ]; then
-                [ "$ay_left" ] && ay_said='could not be stopped (it runs as another user)' || ay_said='was stopped first'
+                [ "$ay_left" -gt 2 ] && ay_said='could not be stopped (it runs as another user)' || ay_said='was stopped first'
                 echo "lock: [$MUTEX_NAME] LOST: lock was killed; the command $ay_said" >&7
             fi
             kill -s KILL $ay_helpers

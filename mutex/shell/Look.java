@@ -3,6 +3,7 @@ package mutex.shell;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import mutex.discover.Address;
 import mutex.net.Client;
 import mutex.net.Client.Report;
@@ -121,12 +122,25 @@ public abstract class Look implements Callable<Integer> {
         @Override
         void look(Client peer) throws IOException {
             String name = lock == null ? "" : LockName.check(lock);
-            peer.watch(name, event -> {
-                System.out.println(json ? event.json() : Printable.of(event.line()));
-                if (System.out.checkError()) { // flushes; nobody reads it any more, as behind head
-                    throw new Unread();
-                }
+            AtomicBoolean unread = new AtomicBoolean();
+            Reader reader = Reader.watch(() -> {
+                unread.set(true);
+                peer.close();
             });
+            try {
+                peer.watch(name, event -> {
+                    System.out.println(json ? event.json() : Printable.of(event.line()));
+                    if (System.out.checkError()) { // flushes; nobody reads it any more, as behind head
+                        throw new Unread();
+                    }
+                });
+            } catch (IOException e) {
+                if (!unread.get()) {
+                    throw e;
+                }
+            } finally {
+                reader.close();
+            }
         }
     }
 }
