@@ -30,13 +30,15 @@ final class Lane implements AutoCloseable {
     private final DataOutputStream orders;
     private final DataInputStream reports;
 
-    /** Starts one with the options, the class path and the working folder of this JVM. */
-    Lane(boolean quick) {
+    /** Starts one with the options, the class path and the working folder of this JVM, and with more options. */
+    Lane(boolean quick, String... more) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-Xms256m", "-Xmn128m", "-Xlog:disable", "-Xlog:all=warning:stderr")); // standard output is the report
         if (quick) {
             command.add("-XX:TieredStopAtLevel=1"); // compiling better would take more than it gives
         }
+        command.addAll(List.of(more));
         Optional.ofNullable(System.getProperty(Archive.PROPERTY)).ifPresent(file -> command.add("-D" + Archive.PROPERTY + "=" + file));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Lane.class.getName(), String.valueOf(quick),
                 String.valueOf(Effort.isLong())));
