@@ -24,6 +24,8 @@ import tests.Run.Outcome;
  */
 final class Lane implements AutoCloseable {
 
+    private static final int TEST = 1;
+    private static final int END = 2;
     private static final int MOST_CHARS = 20_000; // writeUTF takes 65,535 bytes
 
     private final Process process;
@@ -57,13 +59,17 @@ final class Lane implements AutoCloseable {
         try {
             orders.writeUTF(test.getName());
             orders.flush();
-            while (reports.readBoolean()) {
+            for (int next = reports.readByte(); next != END; next = reports.readByte()) {
+                if (next != TEST) {
+                    throw new IOException("something else stands in its report");
+                }
                 told.accept(new Outcome(Kind.valueOf(reports.readUTF()), reports.readDouble(), reports.readUTF(), reports.readUTF()));
             }
             return true;
         } catch (IOException ended) {
             int code = process.destroyForcibly().onExit().join().exitValue();
-            told.accept(new Outcome(Kind.FAILED, 0, test.getSimpleName(), "its JVM ended with exit code " + code));
+            told.accept(new Outcome(Kind.FAILED, 0, test.getSimpleName(), "its JVM ended with exit code " + code
+                    + (ended.getMessage() == null ? "" : ": " + ended.getMessage())));
             return false;
         }
     }
@@ -87,7 +93,7 @@ final class Lane implements AutoCloseable {
         while (true) {
             Class<?> test = Class.forName(next(orders));
             Run.execute(List.of(test), tags -> quick ? Need.whyNotQuick(tags) : Optional.empty(), outcome -> report(outcome, reports));
-            reports.writeBoolean(false);
+            reports.writeByte(END);
             reports.flush();
         }
     }
@@ -103,7 +109,7 @@ final class Lane implements AutoCloseable {
 
     private static void report(Outcome test, DataOutputStream reports) {
         try {
-            reports.writeBoolean(true);
+            reports.writeByte(TEST);
             reports.writeUTF(test.kind().name());
             reports.writeDouble(test.seconds());
             reports.writeUTF(shortened(test.name()));
