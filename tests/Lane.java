@@ -24,19 +24,23 @@ import tests.Run.Outcome;
  */
 final class Lane implements AutoCloseable {
 
+    private static final int TEST = 1;
+    private static final int END = 2;
     private static final int MOST_CHARS = 20_000; // writeUTF takes 65,535 bytes
 
     private final Process process;
     private final DataOutputStream orders;
     private final DataInputStream reports;
 
-    /** Starts one with the options, the class path and the working folder of this JVM. */
-    Lane(boolean quick) {
+    /** Starts one with the options, the class path and the working folder of this JVM, and with more options. */
+    Lane(boolean quick, String... more) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-Xms256m", "-Xmn128m", "-Xlog:disable", "-Xlog:all=warning:stderr")); // standard output is the report
         if (quick) {
             command.add("-XX:TieredStopAtLevel=1"); // compiling better would take more than it gives
         }
+        command.addAll(List.of(more));
         Optional.ofNullable(System.getProperty(Archive.PROPERTY)).ifPresent(file -> command.add("-D" + Archive.PROPERTY + "=" + file));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Lane.class.getName(), String.valueOf(quick),
                 String.valueOf(Effort.isLong())));
@@ -55,13 +59,17 @@ final class Lane implements AutoCloseable {
         try {
             orders.writeUTF(test.getName());
             orders.flush();
-            while (reports.readBoolean()) {
+            for (int next = reports.readByte(); next != END; next = reports.readByte()) {
+                if (next != TEST) {
+                    throw new IOException("something else stands in its report");
+                }
                 told.accept(new Outcome(Kind.valueOf(reports.readUTF()), reports.readDouble(), reports.readUTF(), reports.readUTF()));
             }
             return true;
         } catch (IOException ended) {
             int code = process.destroyForcibly().onExit().join().exitValue();
-            told.accept(new Outcome(Kind.FAILED, 0, test.getSimpleName(), "its JVM ended with exit code " + code));
+            told.accept(new Outcome(Kind.FAILED, 0, test.getSimpleName(), "its JVM ended with exit code " + code
+                    + (ended.getMessage() == null ? "" : ": " + ended.getMessage())));
             return false;
         }
     }
@@ -85,7 +93,7 @@ final class Lane implements AutoCloseable {
         while (true) {
             Class<?> test = Class.forName(next(orders));
             Run.execute(List.of(test), tags -> quick ? Need.whyNotQuick(tags) : Optional.empty(), outcome -> report(outcome, reports));
-            reports.writeBoolean(false);
+            reports.writeByte(END);
             reports.flush();
         }
     }
@@ -101,7 +109,7 @@ final class Lane implements AutoCloseable {
 
     private static void report(Outcome test, DataOutputStream reports) {
         try {
-            reports.writeBoolean(true);
+            reports.writeByte(TEST);
             reports.writeUTF(test.kind().name());
             reports.writeDouble(test.seconds());
             reports.writeUTF(shortened(test.name()));

@@ -79,9 +79,9 @@ class LaneTest {
         }
     }
 
-    private static Map<String, Outcome> outcomes(boolean quick, Class<?> test) {
+    private static Map<String, Outcome> outcomes(boolean quick, Class<?> test, String... options) {
         Map<String, Outcome> outcomes = new TreeMap<>();
-        try (Lane lane = new Lane(quick)) {
+        try (Lane lane = new Lane(quick, options)) {
             lane.run(test, outcome -> outcomes.put(outcome.name(), outcome));
         }
         return outcomes;
@@ -126,6 +126,12 @@ class LaneTest {
     @Test
     void aJvmThatEndsIsAFailure() {
         assertKind(Kind.FAILED, "its JVM ended with exit code 3", outcomes(false, WhoseJvmEnds.class).get("WhoseJvmEnds"));
+    }
+
+    /** As it warns of a heap that is smaller than its part for what is young. */
+    @Test
+    void whatTheJvmSaysIsNoReport() {
+        assertKind(Kind.PASSED, "", outcomes(false, OfAllKinds.class, "-Xms8m", "-Xmn128m").get("LaneTest$OfAllKinds.passes()"));
     }
 
     @Test

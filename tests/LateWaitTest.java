@@ -27,6 +27,7 @@ import mutex.client.NotAcquired;
 import mutex.client.NotAcquired.Cause;
 import mutex.node.Effect.Outcome;
 import mutex.node.LockName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,6 +237,7 @@ class LateWaitTest {
 
     /** By each way to a lock, as programs use it. */
     @Test
+    @Tag("slow")
     void besideAStoppedPeerNobodyIsToldThatAnotherHasIt(@TempDir Path folder) {
         try (Peers peers = new Peers(folder)) {
             List<Running> pair = peers.group(2);

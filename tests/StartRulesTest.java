@@ -18,11 +18,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mutex.client.Held;
@@ -197,6 +199,7 @@ class StartRulesTest {
         String name = "_mutex._tcp.example.org";
         int[] ports = IntStream.range(0, 4).map(i -> Neighbour.freePort()).toArray();
         names.set(name, IntStream.of(ports).mapToObj(port -> port + " localhost").toArray(String[]::new));
+        Set<Thread> before = lookers(); // of other tests in this JVM
         List<Mutex> peers = new ArrayList<>();
         for (int id = 1; id <= 4; id++) {
             PeerBuilder peer = Mutex.peer(id).at("localhost", ports[id - 1]).state(folder).voice(line -> { }).discover("dns:" + name + "@" + names.address());
@@ -211,8 +214,11 @@ class StartRulesTest {
             Eventually.get(held, "a lock of the group").close();
         }
         peers.get(0).close();
-        Eventually.holds(() -> Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().equals("discover")).count() <= 3,
-                () -> "it looks no more");
+        Eventually.holds(() -> lookers().stream().filter(thread -> !before.contains(thread)).count() <= 3, () -> "it looks no more");
+    }
+
+    private static Set<Thread> lookers() {
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().equals("discover")).collect(Collectors.toSet());
     }
 
     public static void main(String[] args) {

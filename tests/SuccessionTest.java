@@ -35,6 +35,7 @@ import mutex.net.TlsFiles;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +129,7 @@ class SuccessionTest {
 
     /** It could use locks when it was asked, and cannot any more. */
     @Test
+    @Tag("slow")
     void aWaitLeavesAPeerWithoutAMajority() throws Exception {
         List<Neighbour> all = group(3);
         Neighbour one = all.get(0);
@@ -194,6 +196,7 @@ class SuccessionTest {
     /** Peers in networks of their own; the machine of the one that is waited at is cut off without a word. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @Tag("namespaces")
     void aWaitLeavesAMachineThatDied(boolean tls) throws Exception {
         try (Network network = network(4)) {
             List<String> hosts = IntStream.rangeClosed(1, 3).mapToObj(id -> Network.host(id) + ":5001").toList();

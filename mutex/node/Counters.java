@@ -83,7 +83,11 @@ final class Counters {
 
     /** Leaves out more fences than a peer can take between two of our messages. */
     void skipFences() {
-        fence += 1L << 20;
+        skip(1L << 20);
+    }
+
+    void skip(long fences) {
+        fence += fences;
     }
 
     /** Whether another peer can honestly show these numbers. */

@@ -13,8 +13,8 @@ import mutex.group.Saved;
  */
 final class Disk {
 
-    /** So many fences are written down ahead: four seconds of the clock they start from, or 4,096 epochs. */
-    static final long AHEAD = 1L << 32;
+    /** So many fences are written down ahead: 16 epochs, and less of the clock they start from than a restart takes. */
+    static final long AHEAD = 1L << 24;
     private static final long PATIENCE = 1_000_000_000L; // nanoseconds
     private static final long RETRY_AFTER = 1_000_000_000L;
     private static final long LONGEST_WAIT = 60_000; // milliseconds for the wall clock, while the disk is in trouble

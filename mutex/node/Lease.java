@@ -114,7 +114,7 @@ final class Lease implements Locks.Gate {
         if (fewer) {
             // Whoever is gone may have taken fences that are not known here.
             counters.see(0, witness.reservedBesides(self));
-            counters.skipFences();
+            counters.skip(Disk.AHEAD); // up to their floor, for all that is known
         }
         standing.mark();
         hurry = on;
