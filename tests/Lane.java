@@ -34,6 +34,10 @@ final class Lane implements AutoCloseable {
     Lane(boolean quick) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        if (quick) {
+            command.add("-XX:TieredStopAtLevel=1"); // compiling better would take more than it gives
+        }
+        Optional.ofNullable(System.getProperty(Archive.PROPERTY)).ifPresent(file -> command.add("-D" + Archive.PROPERTY + "=" + file));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Lane.class.getName(), String.valueOf(quick),
                 String.valueOf(Effort.isLong())));
         try {
@@ -64,7 +68,8 @@ final class Lane implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy(); // a queue that ends lets it end as well, but not in the middle of a class
+        process.descendants().forEach(ProcessHandle::destroy); // of a test in the middle of its work
+        process.destroy();
     }
 
     /** The other end, until the orders end. What tests print goes to standard error, for standard output is the report. */

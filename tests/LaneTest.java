@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Effort.java Lane.java Need.java Run.java
+//SOURCES Archive.java Effort.java Lane.java Need.java Run.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -86,7 +88,7 @@ class LaneTest {
     }
 
     private static int exitCode(Outcome... outcomes) {
-        Run.Tally tally = new Run.Tally();
+        Run.Tally tally = new Run.Tally(new PrintStream(OutputStream.nullOutputStream()));
         List.of(outcomes).forEach(tally);
         return tally.end();
     }

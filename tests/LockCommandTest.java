@@ -391,6 +391,7 @@ class LockCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void theLockIsGivenBackWhenTheWholeProcessGroupHasEnded() throws Exception {
         peers.run(List.of("mkfifo", name)).exit();
         Running ours = lock(IT, "sh", "-c", "(cat " + name + " >/dev/null 2>&1 </dev/null &) ; exit 6");
@@ -404,6 +405,7 @@ class LockCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void withoutAPeerOrAGroupItIsTryAgainLater() {
         Running nobody = lock("--peer", "localhost:1", IT, "true");
         assertEquals(75, nobody.exit(), nobody::toString);
@@ -433,6 +435,7 @@ class LockCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void theLockIsKeptForTheLeastTimeAskedFor() {
         long begin = System.nanoTime();
         Running ours = lock("--min-hold", "1500ms", IT, "false");

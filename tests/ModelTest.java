@@ -29,7 +29,7 @@ import tests.support.Tlc.Verdict;
 class ModelTest {
 
     private static final Path MODEL = Path.of(System.getProperty("afteryou.root", "."), "docs/model").toAbsolutePath();
-    private static final long MILLIS = 110_000; // each takes seconds
+    private static final long MILLIS = 600_000; // each takes seconds; for a TLC that hangs
 
     @TempDir
     private Path scratch;

@@ -98,6 +98,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void theEndOfInputGivesBackWhatIsHeld() {
         List<Running> group = peers.group(3);
         group.get(0).say("request").await(String.format(Locale.ROOT, HELD, 1));
@@ -134,6 +135,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void aClosedOrFullOutputDoesNotStopIt() {
         String run = "printf 'request\\nrelease\\nstatus\\nquit\\n' | { " + Peers.shell(Peers.command("--id", "1", "--port", "0", "--state", "s"))
                 + "; echo \"code $?\" >&2; } ";
@@ -162,6 +164,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void aHangUpMakesAServiceGoOnInANewLog() throws Exception {
         Path log = folder.resolve("a.jsonl");
         Running peer = peers.alone("--no-shell", "--log", "a.jsonl");
@@ -215,6 +218,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void tenThousandCommandsAreAnsweredInOrder() {
         Running peer = peers.alone();
         peer.feed("request\nrelease\n".repeat(5_000).getBytes(StandardCharsets.UTF_8)).hangUp();
@@ -282,6 +286,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void theEndOfInputAndSignalsDoNotLeaveTheGroup() {
         List<Running> group = peers.group(3);
         inOneGroup(group);
@@ -305,6 +310,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void removeIsRefusedInOneLineAndDoesNothing() {
         List<Running> group = peers.group(3);
         inOneGroup(group);
@@ -328,6 +334,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void withTheLeaseOffADeadPeerIsRemovedByForce() {
         List<Running> group = peers.group(3);
         inOneGroup(group);
@@ -392,6 +399,7 @@ class PipeTest {
             roucairol-carvalho | [1-4]\\.\\d\\d messages an entry \\(up to 2\\(N-1\\) = 4\\) | has the permission of
             token-ring         | [1-3]\\.\\d\\d messages an entry \\(1 where all want it\\)  | gets TOKEN
             """)
+    @Tag("slow")
     void soItDoesWithTheOtherAlgorithms(String algorithm, String cost, String step) {
         Running demo = demo("--algorithm", algorithm);
         assertTrue(Pattern.compile("check: 30 entries, never two at once, " + cost + "\n\\z").matcher(demo.out()).find(), demo::toString);

@@ -94,6 +94,7 @@ class QuitTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM"})
+    @Tag("slow")
     void aSecondSignalEndsAtOnceAPeerThatWaits(String signal) {
         Running peer = peers.alone("--no-shell");
         Running command = slowToStop(port(peer), "x", 30, "40s");

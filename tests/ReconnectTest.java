@@ -123,6 +123,7 @@ class ReconnectTest {
     }
 
     @Test
+    @Tag("slow")
     void aHundredStopsAndStartsLeaveNoThreadAndNoFileBehind() {
         List<EventLoop> loops = List.of(open.add(new EventLoop()), open.add(new EventLoop()));
         for (int i = 0; i < 5; i++) {

@@ -396,6 +396,7 @@ class ReplayTest {
     }
 
     @Test
+    @Tag("slow")
     void anEntryShowsTheHolderAndWhoseRequestsWait() throws Exception {
         Running replay = shell(contend(), "run entry", "state");
         assertTrue(Pattern.compile("(?m)^ *\\d+  peer \\d \\[.\\] enters with \\S+, fence \\d+   \\S+\\.log:\\d+$")

@@ -2,6 +2,7 @@ package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -45,7 +47,7 @@ final class Run {
 
     /** Runs them with a line a test, and exits: 0 when all passed, 1 when one failed, 2 when none ran. */
     static void only(Class<?>... tests) {
-        Tally tally = new Tally();
+        Tally tally = new Tally(System.out);
         execute(List.of(tests), tags -> Optional.empty(), tally);
         System.exit(tally.end());
     }
@@ -125,17 +127,24 @@ final class Run {
     static final class Tally implements Consumer<Outcome> {
 
         private static final int SLOWEST = 10;
-        private static final int TRACE_LINES = 20;
+        private static final int MOST_FRAMES = 20; // of a failure's trace
 
+        private final PrintStream out;
         private final List<Outcome> all = new ArrayList<>();
+
+        Tally(PrintStream out) {
+            this.out = out;
+        }
 
         @Override
         public synchronized void accept(Outcome test) {
             all.add(test);
-            System.out.printf(Locale.ROOT, "%-8s %6.1f s  %s%n", test.kind(), test.seconds(), test.name()
+            out.printf(Locale.ROOT, "%-8s %6.1f s  %s%n", test.kind(), test.seconds(), test.name()
                     + (test.kind() == Kind.SKIPPED ? ": " + test.why() : ""));
             if (test.kind() == Kind.FAILED) {
-                System.out.print(test.why().lines().limit(TRACE_LINES).map(line -> "    " + line + "\n").collect(Collectors.joining()));
+                AtomicInteger frames = new AtomicInteger(); // what it says is printed as a whole
+                out.print(test.why().lines().filter(line -> !line.startsWith("\tat ") || frames.incrementAndGet() <= MOST_FRAMES)
+                        .map(line -> "    " + line + "\n").collect(Collectors.joining()));
             }
         }
 
@@ -143,18 +152,18 @@ final class Run {
         synchronized int end() {
             long ran = all.size() - count(Kind.SKIPPED);
             if (ran > SLOWEST) {
-                System.out.println("the " + SLOWEST + " slowest:");
+                out.println("the " + SLOWEST + " slowest:");
                 all.stream().sorted(Comparator.comparing(Outcome::seconds).reversed()).limit(SLOWEST)
-                        .forEach(test -> System.out.printf(Locale.ROOT, "%15.1f s  %s%n", test.seconds(), test.name()));
+                        .forEach(test -> out.printf(Locale.ROOT, "%15.1f s  %s%n", test.seconds(), test.name()));
             }
             if (ran > 1) {
-                of(Kind.FAILED).forEach(test -> System.out.println("failed: " + test.name() + ": "
+                of(Kind.FAILED).forEach(test -> out.println("failed: " + test.name() + ": "
                         + test.why().lines().findFirst().orElse("")));
             }
             Map<String, Integer> reasons = new TreeMap<>();
             of(Kind.SKIPPED).forEach(test -> reasons.merge(test.why(), 1, Integer::sum));
-            reasons.forEach((why, count) -> System.out.println("skipped: " + count + ": " + why));
-            System.out.println(count(Kind.PASSED) + " passed, " + count(Kind.FAILED) + " failed"
+            reasons.forEach((why, count) -> out.println("skipped: " + count + ": " + why));
+            out.println(count(Kind.PASSED) + " passed, " + count(Kind.FAILED) + " failed"
                     + (reasons.isEmpty() ? "" : ", " + count(Kind.SKIPPED) + " skipped"));
             return count(Kind.FAILED) > 0 ? 1 : ran == 0 ? 2 : 0;
         }

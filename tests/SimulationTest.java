@@ -51,6 +51,7 @@ class SimulationTest {
     }
 
     @Test
+    @Tag("slow")
     void everyPromiseIsKeptInFreshSchedules() throws InterruptedException {
         for (String algorithm : Algorithms.NAMES) {
             play(algorithm, ThreadLocalRandom.current().nextLong(1L << 40), FRESH);
