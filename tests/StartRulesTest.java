@@ -9,6 +9,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -174,6 +175,7 @@ class StartRulesTest {
         }
         Running named = peer("", "?", "", "--state", "s p\na");
         assertEquals(0, named.exit(), named::toString);
+        assertFalse(named.out().contains("remembered"), () -> "no group yet, whatever else the file has: " + named);
         Running chosen = peer(folder.resolve("xdg").toString(), home.toString(), "/nowhere");
         assertEquals(0, chosen.exit(), chosen::toString);
         try (Stream<Path> all = Files.list(folder)) {

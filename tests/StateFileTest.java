@@ -19,6 +19,7 @@ import java.security.ProviderException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import mutex.group.Group;
 import mutex.group.Promise;
 import mutex.group.Saved;
@@ -69,6 +70,23 @@ class StateFileTest {
             throw e;
         }
         throw (Error) failure;
+    }
+
+    /** Or it would replace what the next process has saved meanwhile. */
+    @Test
+    void closingWaitsForWhatIsBeingWritten() {
+        CompletableFuture<Void> disk = new CompletableFuture<>();
+        CompletableFuture<Void> writes = new CompletableFuture<>();
+        CompletableFuture<String> saved = new CompletableFuture<>();
+        StateFile file = Edge.stateFile(folder, () -> {
+            writes.complete(null);
+            disk.orTimeout(20, TimeUnit.SECONDS).join();
+        });
+        Edge.write(file, new Saved(GROUP, null), problem -> saved.complete(String.valueOf(problem)));
+        Eventually.get(writes, "it is being written");
+        CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(() -> disk.complete(null));
+        file.close();
+        assertTrue(saved.isDone(), "closed before it was saved");
     }
 
     @Test

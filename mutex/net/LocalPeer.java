@@ -153,6 +153,11 @@ public final class LocalPeer implements AutoCloseable {
         return loop;
     }
 
+    /** Whether it began in the group that its file remembers. */
+    public boolean remembersGroup() {
+        return loop.remembered() != null && loop.remembered().group() != null;
+    }
+
     /** The file that remembers its group. */
     public Path state() {
         return state.path();

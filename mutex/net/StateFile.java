@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import mutex.MutexProto;
 import mutex.group.Saved;
@@ -115,10 +116,18 @@ public final class StateFile implements AutoCloseable {
         }
     }
 
-    /** Ends the writer's thread, once what is being written is. */
+    /**
+     * Ends the writer's thread, once what is being written is: else the next process that has the file could have it replaced
+     * by what this one saved. Blocks for two seconds at most.
+     */
     @Override
     public void close() {
         writer.shutdown();
+        try {
+            writer.awaitTermination(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

@@ -2,7 +2,6 @@ package mutex.shell;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -135,7 +134,7 @@ public final class PeerCommand implements Callable<Integer> {
             throw e;
         }
         screen.line("peer " + id + " listens on " + peer.endpoint());
-        if (Files.exists(peer.state())) {
+        if (peer.remembersGroup()) {
             screen.line("its group is remembered in " + peer.state());
         }
         if (page != null) {
