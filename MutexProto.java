@@ -1588,6 +1588,17 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The sureAtBestMillis.
      */
     long getSureAtBestMillis();
+
+    /**
+     * <pre>
+     * In SURE: this peer may use locks now. A client that waits at one that may not, and knows other peers, can look
+     * for one that may; SURE answers while it waits, too.
+     * </pre>
+     *
+     * <code>bool able = 71;</code>
+     * @return The able.
+     */
+    boolean getAble();
   }
   /**
    * Protobuf type {@code mutex.v1.HoldEvent}
@@ -1967,6 +1978,22 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return sureAtBestMillis_;
     }
 
+    public static final int ABLE_FIELD_NUMBER = 71;
+    private boolean able_ = false;
+    /**
+     * <pre>
+     * In SURE: this peer may use locks now. A client that waits at one that may not, and knows other peers, can look
+     * for one that may; SURE answers while it waits, too.
+     * </pre>
+     *
+     * <code>bool able = 71;</code>
+     * @return The able.
+     */
+    @java.lang.Override
+    public boolean getAble() {
+      return able_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -2005,6 +2032,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (sureAtBestMillis_ != 0L) {
         output.writeUInt64(8, sureAtBestMillis_);
       }
+      if (able_ != false) {
+        output.writeBool(71, able_);
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
@@ -2039,6 +2069,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (sureAtBestMillis_ != 0L) {
         size += com.google.protobuf.CodedOutputStream
           .computeUInt64Size(8, sureAtBestMillis_);
+      }
+      if (able_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(71, able_);
       }
       return size;
     }
@@ -2082,6 +2116,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           != other.getSureMillis()) return false;
       if (getSureAtBestMillis()
           != other.getSureAtBestMillis()) return false;
+      if (getAble()
+          != other.getAble()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -2115,6 +2151,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (37 * hash) + SURE_AT_BEST_MILLIS_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
           getSureAtBestMillis());
+      hash = (37 * hash) + ABLE_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getAble());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -2264,6 +2303,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         question_ = 0L;
         sureMillis_ = 0L;
         sureAtBestMillis_ = 0L;
+        able_ = false;
         return this;
       }
 
@@ -2325,6 +2365,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000080) != 0)) {
           result.sureAtBestMillis_ = sureAtBestMillis_;
         }
+        if (((from_bitField0_ & 0x00000100) != 0)) {
+          result.able_ = able_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -2365,6 +2408,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getSureAtBestMillis() != 0L) {
           setSureAtBestMillis(other.getSureAtBestMillis());
+        }
+        if (other.getAble() != false) {
+          setAble(other.getAble());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -2432,6 +2478,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000080;
                 break;
               } // case 64
+              case 568: {
+                able_ = input.readBool();
+                bitField0_ |= 0x00000100;
+                break;
+              } // case 568
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -2905,6 +2956,53 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder clearSureAtBestMillis() {
         bitField0_ = (bitField0_ & ~0x00000080);
         sureAtBestMillis_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private boolean able_ ;
+      /**
+       * <pre>
+       * In SURE: this peer may use locks now. A client that waits at one that may not, and knows other peers, can look
+       * for one that may; SURE answers while it waits, too.
+       * </pre>
+       *
+       * <code>bool able = 71;</code>
+       * @return The able.
+       */
+      @java.lang.Override
+      public boolean getAble() {
+        return able_;
+      }
+      /**
+       * <pre>
+       * In SURE: this peer may use locks now. A client that waits at one that may not, and knows other peers, can look
+       * for one that may; SURE answers while it waits, too.
+       * </pre>
+       *
+       * <code>bool able = 71;</code>
+       * @param value The able to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAble(boolean value) {
+
+        able_ = value;
+        bitField0_ |= 0x00000100;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * In SURE: this peer may use locks now. A client that waits at one that may not, and knows other peers, can look
+       * for one that may; SURE answers while it waits, too.
+       * </pre>
+       *
+       * <code>bool able = 71;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearAble() {
+        bitField0_ = (bitField0_ & ~0x00000100);
+        able_ = false;
         onChanged();
         return this;
       }
@@ -36362,6 +36460,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The promiseAgain.
      */
     boolean getPromiseAgain();
+
+    /**
+     * <pre>
+     * No fence was entered with or acknowledged above it; 0: that is not known.
+     * </pre>
+     *
+     * <code>uint64 floor = 5;</code>
+     * @return The floor.
+     */
+    long getFloor();
   }
   /**
    * <pre>
@@ -36488,6 +36596,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return promiseAgain_;
     }
 
+    public static final int FLOOR_FIELD_NUMBER = 5;
+    private long floor_ = 0L;
+    /**
+     * <pre>
+     * No fence was entered with or acknowledged above it; 0: that is not known.
+     * </pre>
+     *
+     * <code>uint64 floor = 5;</code>
+     * @return The floor.
+     */
+    @java.lang.Override
+    public long getFloor() {
+      return floor_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -36514,6 +36637,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (promiseAgain_ != false) {
         output.writeBool(4, promiseAgain_);
       }
+      if (floor_ != 0L) {
+        output.writeUInt64(5, floor_);
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
@@ -36533,6 +36659,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (promiseAgain_ != false) {
         size += com.google.protobuf.CodedOutputStream
           .computeBoolSize(4, promiseAgain_);
+      }
+      if (floor_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(5, floor_);
       }
       return size;
     }
@@ -36572,6 +36702,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           != other.getPromiseBy()) return false;
       if (getPromiseAgain()
           != other.getPromiseAgain()) return false;
+      if (getFloor()
+          != other.getFloor()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -36596,6 +36728,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (37 * hash) + PROMISE_AGAIN_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
           getPromiseAgain());
+      hash = (37 * hash) + FLOOR_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getFloor());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -36750,6 +36885,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         promiseBy_ = 0;
         promiseAgain_ = false;
+        floor_ = 0L;
         return this;
       }
 
@@ -36802,6 +36938,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000008) != 0)) {
           result.promiseAgain_ = promiseAgain_;
         }
+        if (((from_bitField0_ & 0x00000010) != 0)) {
+          result.floor_ = floor_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -36828,6 +36967,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getPromiseAgain() != false) {
           setPromiseAgain(other.getPromiseAgain());
+        }
+        if (other.getFloor() != 0L) {
+          setFloor(other.getFloor());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -36877,6 +37019,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000008;
                 break;
               } // case 32
+              case 40: {
+                floor_ = input.readUInt64();
+                bitField0_ |= 0x00000010;
+                break;
+              } // case 40
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -37208,6 +37355,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
 
+      private long floor_ ;
+      /**
+       * <pre>
+       * No fence was entered with or acknowledged above it; 0: that is not known.
+       * </pre>
+       *
+       * <code>uint64 floor = 5;</code>
+       * @return The floor.
+       */
+      @java.lang.Override
+      public long getFloor() {
+        return floor_;
+      }
+      /**
+       * <pre>
+       * No fence was entered with or acknowledged above it; 0: that is not known.
+       * </pre>
+       *
+       * <code>uint64 floor = 5;</code>
+       * @param value The floor to set.
+       * @return This builder for chaining.
+       */
+      public Builder setFloor(long value) {
+
+        floor_ = value;
+        bitField0_ |= 0x00000010;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * No fence was entered with or acknowledged above it; 0: that is not known.
+       * </pre>
+       *
+       * <code>uint64 floor = 5;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearFloor() {
+        bitField0_ = (bitField0_ & ~0x00000010);
+        floor_ = 0L;
+        onChanged();
+        return this;
+      }
+
       // @@protoc_insertion_point(builder_scope:mutex.v1.State)
     }
 
@@ -37447,116 +37638,117 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\"j\n\013HoldRequest\022\014\n\004l" +
       "ock\030\001 \001(\t\022\023\n\013wait_millis\030\002 \001(\004\022\017\n\007attemp" +
       "t\030\003 \001(\010\022\025\n\rnotice_millis\030\004 \001(\004\022\020\n\010questi" +
-      "on\030\005 \001(\004\"\216\002\n\tHoldEvent\022&\n\004kind\030\001 \001(\0162\030.m" +
+      "on\030\005 \001(\004\"\234\002\n\tHoldEvent\022&\n\004kind\030\001 \001(\0162\030.m" +
       "utex.v1.HoldEvent.Kind\022\014\n\004lock\030\002 \001(\t\022\r\n\005" +
       "fence\030\003 \001(\004\022\036\n\005stamp\030\004 \001(\0132\017.mutex.v1.St" +
       "amp\022\014\n\004peer\030\005 \001(\r\022\020\n\010question\030\006 \001(\004\022\023\n\013s" +
       "ure_millis\030\007 \001(\004\022\033\n\023sure_at_best_millis\030" +
-      "\010 \001(\004\"J\n\004Kind\022\024\n\020KIND_UNSPECIFIED\020\000\022\013\n\007W" +
-      "AITING\020\001\022\010\n\004HELD\020\002\022\010\n\004SURE\020\003\022\013\n\007LEAVING\020" +
-      "\004\"\017\n\rStatusRequest\"\355\002\n\013StatusReply\022\n\n\002id" +
-      "\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\r\n\005epoch\030\003 \001(\004\022" +
-      "\014\n\004time\030\004 \001(\004\022\014\n\004seen\030\005 \001(\004\022\021\n\talgorithm" +
-      "\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 " +
-      "\001(\0132\017.mutex.v1.Group\022\023\n\013waiting_for\030\t \001(" +
-      "\t\022#\n\005locks\030\n \003(\0132\024.mutex.v1.LockStatus\022\022" +
-      "\n\nmore_locks\030\013 \001(\r\022#\n\005peers\030\014 \003(\0132\024.mute" +
-      "x.v1.PeerStatus\022$\n\010standing\030\r \001(\0132\022.mute" +
-      "x.v1.Standing\022#\n\010suspects\030\016 \003(\0132\021.mutex." +
-      "v1.Suspect\022\016\n\006faults\030\017 \003(\t\"I\n\010Standing\022\014" +
-      "\n\004good\030\001 \001(\010\022\r\n\005heard\030\002 \001(\r\022\020\n\010majority\030" +
-      "\003 \001(\r\022\016\n\006absent\030\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001" +
-      " \001(\r\022\014\n\004rule\030\002 \001(\t\"\300\002\n\nLockStatus\022\014\n\004nam" +
-      "e\030\001 \001(\t\022)\n\005state\030\002 \001(\0162\032.mutex.v1.LockSt" +
-      "atus.State\022\036\n\005stamp\030\003 \001(\0132\017.mutex.v1.Sta" +
-      "mp\022\r\n\005fence\030\004 \001(\004\022\024\n\014since_millis\030\005 \001(\004\022" +
-      "\017\n\007missing\030\006 \003(\r\022!\n\010deferred\030\007 \003(\0132\017.mut" +
-      "ex.v1.Stamp\022\017\n\007waiting\030\010 \001(\r\022\017\n\007entries\030" +
-      "\t \001(\004\022\020\n\010messages\030\n \001(\004\022\024\n\014entered_with\030" +
-      "\013 \001(\r\022\r\n\005about\030\014 \001(\t\"\'\n\005State\022\010\n\004IDLE\020\000\022" +
-      "\n\n\006WANTED\020\001\022\010\n\004HELD\020\002\"\251\001\n\nPeerStatus\022\n\n\002" +
-      "id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\016\n\006linked\030\003 \001" +
-      "(\010\022\r\n\005epoch\030\004 \001(\004\022\035\n\020heard_millis_ago\030\005 " +
-      "\001(\004H\000\210\001\001\022\031\n\021round_trip_micros\030\006 \001(\004\022\017\n\007t" +
-      "rouble\030\007 \001(\tB\023\n\021_heard_millis_ago\"*\n\014Wat" +
-      "chRequest\022\014\n\004lock\030\001 \001(\t\022\014\n\004last\030\002 \001(\r\"\240\002" +
-      "\n\005Event\022\023\n\013time_micros\030\001 \001(\004\022\014\n\004peer\030\002 \001" +
-      "(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lamport\030\004 \001(\004\022+\n\006ve" +
-      "ctor\030\005 \003(\0132\033.mutex.v1.Event.VectorEntry\022" +
-      "\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005stamp\030\010 " +
-      "\001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\t \001(\004\022\r\n\005o" +
-      "ther\030\n \001(\r\022\017\n\007message\030\013 \001(\t\022\014\n\004text\030\014 \001(" +
-      "\t\032-\n\013VectorEntry\022\013\n\003key\030\001 \001(\r\022\r\n\005value\030\002" +
-      " \001(\004:\0028\001\"\303\001\n\013LinkMessage\022 \n\005hello\030\001 \001(\0132" +
-      "\017.mutex.v1.HelloH\000\022\021\n\007refusal\030\002 \001(\tH\000\022 \n" +
-      "\005frame\030\003 \001(\0132\017.mutex.v1.FrameH\000\022\016\n\004ping\030" +
-      "\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001(\004" +
-      "H\000\022\"\n\006report\030\007 \001(\0132\020.mutex.v1.ReportH\000B\006" +
-      "\n\004what\"\336\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r\022\n\n\002id" +
-      "\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022" +
-      "\017\n\007process\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014l" +
-      "ease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex" +
-      ".v1.Group\022\036\n\004list\030\t \003(\0132\020.mutex.v1.Liste" +
-      "d\022\014\n\004only\030\n \001(\010\022\016\n\006expect\030\013 \001(\r\"&\n\006Liste" +
-      "d\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Versi" +
-      "on\022\016\n\006number\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Mem" +
-      "ber\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Gro" +
-      "up\022\016\n\006origin\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021.mu" +
-      "tex.v1.Version\022!\n\007members\030\003 \003(\0132\020.mutex." +
-      "v1.Member\"\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfro" +
-      "m_epoch\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007versi" +
-      "on\030\004 \001(\0132\021.mutex.v1.Version\022\r\n\005print\030\005 \001" +
-      "(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030" +
-      "\010 \003(\0132\016.mutex.v1.Part\022\024\n\014vector_peers\030\t " +
-      "\003(\r\022\025\n\rvector_counts\030\n \003(\004\"\272\005\n\004Part\022\014\n\004l" +
-      "ock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017.mutex.v1.St" +
-      "ampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mutex.v1.StampH" +
-      "\000\022%\n\npermission\030\004 \001(\0132\017.mutex.v1.StampH\000" +
-      "\022\"\n\007refusal\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007" +
-      "present\030\006 \001(\0132\017.mutex.v1.GroupH\000\022$\n\007list" +
-      "ing\030\007 \001(\0132\021.mutex.v1.ListingH\000\022\036\n\004join\030\010" +
-      " \001(\0132\016.mutex.v1.JoinH\000\022$\n\007propose\030\t \001(\0132" +
-      "\021.mutex.v1.ProposeH\000\022 \n\005bound\030\n \001(\0132\017.mu" +
-      "tex.v1.BoundH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex." +
-      "v1.UnboundH\000\022(\n\theartbeat\030\014 \001(\0132\023.mutex." +
-      "v1.HeartbeatH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.A" +
-      "ckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mutex.v1.Inquiry" +
-      "H\000\022(\n\ttestimony\030\017 \001(\0132\023.mutex.v1.Testimo" +
-      "nyH\000\022$\n\007relayed\030\020 \001(\0132\021.mutex.v1.Relayed" +
-      "H\000\022 \n\005token\030\021 \001(\0132\017.mutex.v1.TokenH\000\022\"\n\006" +
-      "census\030\022 \001(\0132\020.mutex.v1.CensusH\000\022\034\n\003vow\030" +
-      "\023 \001(\0132\r.mutex.v1.VowH\000\022\014\n\004held\030F \001(\010B\t\n\007" +
-      "message\"8\n\005Token\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004" +
-      "hops\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006Census\022\022\n\ng" +
-      "eneration\030\001 \001(\004\022\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016" +
-      "\n\006number\030\001 \001(\004\022\017\n\007highest\030\002 \001(\004\"8\n\007Listi" +
-      "ng\022\036\n\004list\030\001 \003(\0132\020.mutex.v1.Listed\022\r\n\005bo" +
-      "und\030\002 \001(\010\"\006\n\004Join\"X\n\007Propose\022\037\n\004base\030\001 \001" +
-      "(\0132\021.mutex.v1.Version\022\035\n\004next\030\002 \001(\0132\017.mu" +
-      "tex.v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004" +
-      "next\030\001 \001(\0132\021.mutex.v1.Version\022\r\n\005again\030\002" +
-      " \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1" +
-      ".Version\022\016\n\006reason\030\002 \001(\t\";\n\tHeartbeat\022\016\n" +
-      "\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030" +
-      "\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010reserved" +
-      "\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n\005roun" +
-      "d\030\002 \001(\004\"@\n\tTestimony\022\r\n\005about\030\001 \001(\r\022\r\n\005r" +
-      "ound\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(\004\"F\n\007Rel" +
-      "ayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005fra" +
-      "me\030\003 \001(\0132\017.mutex.v1.Frame\"@\n\006Report\022\017\n\007i" +
-      "nquiry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.mutex.v1." +
-      "StatusReply\"t\n\005State\022\036\n\005group\030\001 \001(\0132\017.mu" +
-      "tex.v1.Group\022 \n\007promise\030\002 \001(\0132\017.mutex.v1" +
-      ".Group\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rpromise_ag" +
-      "ain\030\004 \001(\0102\244\002\n\005Mutex\0228\n\004Link\022\025.mutex.v1.L" +
-      "inkMessage\032\025.mutex.v1.LinkMessage(\0010\001\0226\n" +
-      "\004Hold\022\025.mutex.v1.HoldRequest\032\023.mutex.v1." +
-      "HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v1.Statu" +
-      "sRequest\032\025.mutex.v1.StatusReply\022;\n\007Inqui" +
-      "re\022\027.mutex.v1.StatusRequest\032\025.mutex.v1.S" +
-      "tatusReply0\001\0222\n\005Watch\022\026.mutex.v1.WatchRe" +
-      "quest\032\017.mutex.v1.Event0\001B\023\n\005mutexB\nMutex" +
-      "Protob\006proto3"
+      "\010 \001(\004\022\014\n\004able\030G \001(\010\"J\n\004Kind\022\024\n\020KIND_UNSP" +
+      "ECIFIED\020\000\022\013\n\007WAITING\020\001\022\010\n\004HELD\020\002\022\010\n\004SURE" +
+      "\020\003\022\013\n\007LEAVING\020\004\"\017\n\rStatusRequest\"\355\002\n\013Sta" +
+      "tusReply\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\r" +
+      "\n\005epoch\030\003 \001(\004\022\014\n\004time\030\004 \001(\004\022\014\n\004seen\030\005 \001(" +
+      "\004\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001" +
+      "(\004\022\036\n\005group\030\010 \001(\0132\017.mutex.v1.Group\022\023\n\013wa" +
+      "iting_for\030\t \001(\t\022#\n\005locks\030\n \003(\0132\024.mutex.v" +
+      "1.LockStatus\022\022\n\nmore_locks\030\013 \001(\r\022#\n\005peer" +
+      "s\030\014 \003(\0132\024.mutex.v1.PeerStatus\022$\n\010standin" +
+      "g\030\r \001(\0132\022.mutex.v1.Standing\022#\n\010suspects\030" +
+      "\016 \003(\0132\021.mutex.v1.Suspect\022\016\n\006faults\030\017 \003(\t" +
+      "\"I\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005heard\030\002 \001(" +
+      "\r\022\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030\004 \003(\r\"#\n\007S" +
+      "uspect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001(\t\"\300\002\n\nLoc" +
+      "kStatus\022\014\n\004name\030\001 \001(\t\022)\n\005state\030\002 \001(\0162\032.m" +
+      "utex.v1.LockStatus.State\022\036\n\005stamp\030\003 \001(\0132" +
+      "\017.mutex.v1.Stamp\022\r\n\005fence\030\004 \001(\004\022\024\n\014since" +
+      "_millis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r\022!\n\010deferr" +
+      "ed\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007waiting\030\010 \001" +
+      "(\r\022\017\n\007entries\030\t \001(\004\022\020\n\010messages\030\n \001(\004\022\024\n" +
+      "\014entered_with\030\013 \001(\r\022\r\n\005about\030\014 \001(\t\"\'\n\005St" +
+      "ate\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020\001\022\010\n\004HELD\020\002\"\251\001\n\n" +
+      "PeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t" +
+      "\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004 \001(\004\022\035\n\020heard" +
+      "_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021round_trip_mic" +
+      "ros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021_heard_mil" +
+      "lis_ago\"*\n\014WatchRequest\022\014\n\004lock\030\001 \001(\t\022\014\n" +
+      "\004last\030\002 \001(\r\"\240\002\n\005Event\022\023\n\013time_micros\030\001 \001" +
+      "(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lampo" +
+      "rt\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033.mutex.v1.Even" +
+      "t.VectorEntry\022\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001" +
+      "(\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fe" +
+      "nce\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007message\030\013 \001(" +
+      "\t\022\014\n\004text\030\014 \001(\t\032-\n\013VectorEntry\022\013\n\003key\030\001 " +
+      "\001(\r\022\r\n\005value\030\002 \001(\004:\0028\001\"\303\001\n\013LinkMessage\022 " +
+      "\n\005hello\030\001 \001(\0132\017.mutex.v1.HelloH\000\022\021\n\007refu" +
+      "sal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.mutex.v1.Fr" +
+      "ameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n" +
+      "\007inquiry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex" +
+      ".v1.ReportH\000B\006\n\004what\"\336\001\n\005Hello\022\020\n\010protoc" +
+      "ol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r" +
+      "\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n\talgori" +
+      "thm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group" +
+      "\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004list\030\t \003(\0132\020." +
+      "mutex.v1.Listed\022\014\n\004only\030\n \001(\010\022\016\n\006expect\030" +
+      "\013 \001(\r\"&\n\006Listed\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002id\030" +
+      "\002 \001(\r\"(\n\007Version\022\016\n\006number\030\001 \001(\004\022\r\n\005fenc" +
+      "e\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoin" +
+      "t\030\002 \001(\t\"^\n\005Group\022\016\n\006origin\030\001 \001(\006\022\"\n\007vers" +
+      "ion\030\002 \001(\0132\021.mutex.v1.Version\022!\n\007members\030" +
+      "\003 \003(\0132\020.mutex.v1.Member\"\326\001\n\005Frame\022\014\n\004fro" +
+      "m\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010to_epoch\030" +
+      "\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.mutex.v1.Versio" +
+      "n\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007" +
+      " \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mutex.v1.Part\022\024\n\014v" +
+      "ector_peers\030\t \003(\r\022\025\n\rvector_counts\030\n \003(\004" +
+      "\"\272\005\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007request\030\002 \001(\013" +
+      "2\017.mutex.v1.StampH\000\022\"\n\007attempt\030\003 \001(\0132\017.m" +
+      "utex.v1.StampH\000\022%\n\npermission\030\004 \001(\0132\017.mu" +
+      "tex.v1.StampH\000\022\"\n\007refusal\030\005 \001(\0132\017.mutex." +
+      "v1.StampH\000\022\"\n\007present\030\006 \001(\0132\017.mutex.v1.G" +
+      "roupH\000\022$\n\007listing\030\007 \001(\0132\021.mutex.v1.Listi" +
+      "ngH\000\022\036\n\004join\030\010 \001(\0132\016.mutex.v1.JoinH\000\022$\n\007" +
+      "propose\030\t \001(\0132\021.mutex.v1.ProposeH\000\022 \n\005bo" +
+      "und\030\n \001(\0132\017.mutex.v1.BoundH\000\022$\n\007unbound\030" +
+      "\013 \001(\0132\021.mutex.v1.UnboundH\000\022(\n\theartbeat\030" +
+      "\014 \001(\0132\023.mutex.v1.HeartbeatH\000\022\034\n\003ack\030\r \001(" +
+      "\0132\r.mutex.v1.AckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mu" +
+      "tex.v1.InquiryH\000\022(\n\ttestimony\030\017 \001(\0132\023.mu" +
+      "tex.v1.TestimonyH\000\022$\n\007relayed\030\020 \001(\0132\021.mu" +
+      "tex.v1.RelayedH\000\022 \n\005token\030\021 \001(\0132\017.mutex." +
+      "v1.TokenH\000\022\"\n\006census\030\022 \001(\0132\020.mutex.v1.Ce" +
+      "nsusH\000\022\034\n\003vow\030\023 \001(\0132\r.mutex.v1.VowH\000\022\014\n\004" +
+      "held\030F \001(\010B\t\n\007message\"8\n\005Token\022\022\n\ngenera" +
+      "tion\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\"" +
+      ",\n\006Census\022\022\n\ngeneration\030\001 \001(\004\022\016\n\006number\030" +
+      "\002 \001(\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022\017\n\007highest\030" +
+      "\002 \001(\004\"8\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v" +
+      "1.Listed\022\r\n\005bound\030\002 \001(\010\"\006\n\004Join\"X\n\007Propo" +
+      "se\022\037\n\004base\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004n" +
+      "ext\030\002 \001(\0132\017.mutex.v1.Group\022\r\n\005again\030\003 \001(" +
+      "\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Vers" +
+      "ion\022\r\n\005again\030\002 \001(\010\":\n\007Unbound\022\037\n\004next\030\001 " +
+      "\001(\0132\021.mutex.v1.Version\022\016\n\006reason\030\002 \001(\t\";" +
+      "\n\tHeartbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003" +
+      "(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001" +
+      "(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about" +
+      "\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTestimony\022\r\n\005ab" +
+      "out\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_micro" +
+      "s\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007proces" +
+      "s\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"" +
+      "@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001" +
+      "(\0132\025.mutex.v1.StatusReply\"\203\001\n\005State\022\036\n\005g" +
+      "roup\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002" +
+      " \001(\0132\017.mutex.v1.Group\022\022\n\npromise_by\030\003 \001(" +
+      "\r\022\025\n\rpromise_again\030\004 \001(\010\022\r\n\005floor\030\005 \001(\0042" +
+      "\244\002\n\005Mutex\0228\n\004Link\022\025.mutex.v1.LinkMessage" +
+      "\032\025.mutex.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mu" +
+      "tex.v1.HoldRequest\032\023.mutex.v1.HoldEvent(" +
+      "\0010\001\0228\n\006Status\022\027.mutex.v1.StatusRequest\032\025" +
+      ".mutex.v1.StatusReply\022;\n\007Inquire\022\027.mutex" +
+      ".v1.StatusRequest\032\025.mutex.v1.StatusReply" +
+      "0\001\0222\n\005Watch\022\026.mutex.v1.WatchRequest\032\017.mu" +
+      "tex.v1.Event0\001B\023\n\005mutexB\nMutexProtob\006pro" +
+      "to3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -37579,7 +37771,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_HoldEvent_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_HoldEvent_descriptor,
-        new java.lang.String[] { "Kind", "Lock", "Fence", "Stamp", "Peer", "Question", "SureMillis", "SureAtBestMillis", });
+        new java.lang.String[] { "Kind", "Lock", "Fence", "Stamp", "Peer", "Question", "SureMillis", "SureAtBestMillis", "Able", });
     internal_static_mutex_v1_StatusRequest_descriptor =
       getDescriptor().getMessageType(3);
     internal_static_mutex_v1_StatusRequest_fieldAccessorTable = new
@@ -37771,7 +37963,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_State_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_State_descriptor,
-        new java.lang.String[] { "Group", "Promise", "PromiseBy", "PromiseAgain", });
+        new java.lang.String[] { "Group", "Promise", "PromiseBy", "PromiseAgain", "Floor", });
     descriptor.resolveAllFeaturesImmutable();
   }
 

@@ -46,19 +46,19 @@
 //SOURCES mutex/net/PeerLoop.java mutex/net/Problems.java mutex/net/QuickCall.java mutex/net/QuickHeaders.java
 //SOURCES mutex/net/Recorder.java mutex/net/Rehearsal.java mutex/net/Remembered.java mutex/net/RemotePeer.java
 //SOURCES mutex/net/RemotePeers.java mutex/net/Repeats.java mutex/net/Room.java mutex/net/Server.java
-//SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StandingText.java mutex/net/StateFile.java
-//SOURCES mutex/net/StateName.java mutex/net/StatusDesk.java mutex/net/StepText.java mutex/net/StoppingText.java
-//SOURCES mutex/net/Strangers.java mutex/net/Tenants.java mutex/net/Throttle.java mutex/net/Tls.java
-//SOURCES mutex/net/TlsCall.java mutex/net/TlsFiles.java mutex/net/TlsProblems.java mutex/net/Trust.java
-//SOURCES mutex/net/WatchStream.java mutex/net/Watched.java mutex/net/WatchedTls.java mutex/net/Watching.java
-//SOURCES mutex/net/Wire.java mutex/net/WireEvent.java mutex/net/WireFrame.java mutex/net/WirePart.java
-//SOURCES mutex/net/WireStatus.java
-//SOURCES mutex/node/Cost.java mutex/node/Counters.java mutex/node/Effect.java mutex/node/Event.java
-//SOURCES mutex/node/Frame.java mutex/node/Happening.java mutex/node/Home.java mutex/node/Inbox.java
-//SOURCES mutex/node/Lease.java mutex/node/LockName.java mutex/node/Locks.java mutex/node/NamedLock.java
-//SOURCES mutex/node/Node.java mutex/node/Overtakings.java mutex/node/Peers.java mutex/node/Post.java
-//SOURCES mutex/node/Printable.java mutex/node/Rule.java mutex/node/Tokens.java mutex/node/View.java
-//SOURCES mutex/node/Waits.java
+//SOURCES mutex/net/Settings.java mutex/net/Snapshot.java mutex/net/StandingText.java mutex/net/StartRules.java
+//SOURCES mutex/net/StateFile.java mutex/net/StateName.java mutex/net/StatusDesk.java mutex/net/StepText.java
+//SOURCES mutex/net/StoppingText.java mutex/net/Strangers.java mutex/net/Succession.java mutex/net/Tenants.java
+//SOURCES mutex/net/Throttle.java mutex/net/Tls.java mutex/net/TlsCall.java mutex/net/TlsFiles.java
+//SOURCES mutex/net/TlsProblems.java mutex/net/Trust.java mutex/net/WatchStream.java mutex/net/Watched.java
+//SOURCES mutex/net/WatchedTls.java mutex/net/Watching.java mutex/net/Wire.java mutex/net/WireEvent.java
+//SOURCES mutex/net/WireFrame.java mutex/net/WirePart.java mutex/net/WireStatus.java
+//SOURCES mutex/node/Cost.java mutex/node/Counters.java mutex/node/Disk.java mutex/node/Effect.java
+//SOURCES mutex/node/Event.java mutex/node/Frame.java mutex/node/Happening.java mutex/node/Home.java
+//SOURCES mutex/node/Inbox.java mutex/node/Lease.java mutex/node/LockName.java mutex/node/Locks.java
+//SOURCES mutex/node/NamedLock.java mutex/node/Node.java mutex/node/Overtakings.java mutex/node/Peers.java
+//SOURCES mutex/node/Post.java mutex/node/Printable.java mutex/node/RollCall.java mutex/node/Rule.java
+//SOURCES mutex/node/Tokens.java mutex/node/View.java mutex/node/Waits.java
 //SOURCES mutex/replay/Actor.java mutex/replay/Difference.java mutex/replay/Life.java mutex/replay/Mail.java
 //SOURCES mutex/replay/Played.java mutex/replay/Progress.java mutex/replay/Recording.java
 //SOURCES mutex/replay/Replay.java mutex/replay/ReplayCommand.java mutex/replay/ReplayCommands.java
@@ -76,12 +76,13 @@
 //SOURCES mutex/shell/GroupChange.java mutex/shell/HealCommand.java mutex/shell/Leaving.java
 //SOURCES mutex/shell/LineWriter.java mutex/shell/LockCommand.java mutex/shell/LocksCommand.java
 //SOURCES mutex/shell/LogCommand.java mutex/shell/Look.java mutex/shell/PassCommand.java
-//SOURCES mutex/shell/PeerCommand.java mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java
-//SOURCES mutex/shell/ReleaseCommand.java mutex/shell/Removal.java mutex/shell/RemoveCommand.java
-//SOURCES mutex/shell/RequestCommand.java mutex/shell/Screen.java mutex/shell/Session.java
-//SOURCES mutex/shell/Shell.java mutex/shell/ShellCommands.java mutex/shell/StatusCommand.java
-//SOURCES mutex/shell/StatusText.java mutex/shell/TlsOptions.java mutex/shell/Top.java mutex/shell/TopTable.java
-//SOURCES mutex/shell/Turn.java mutex/shell/Usage.java mutex/shell/Visitors.java mutex/shell/WhyCommand.java
+//SOURCES mutex/shell/Pasting.java mutex/shell/PeerCommand.java mutex/shell/PeersCommand.java
+//SOURCES mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java mutex/shell/Removal.java
+//SOURCES mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java mutex/shell/Screen.java
+//SOURCES mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
+//SOURCES mutex/shell/StatusCommand.java mutex/shell/StatusText.java mutex/shell/TlsOptions.java
+//SOURCES mutex/shell/Top.java mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java
+//SOURCES mutex/shell/Visitors.java mutex/shell/WhyCommand.java
 //SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/DiagramData.java
 //SOURCES mutex/trace/Discussion.java mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java
 //SOURCES mutex/trace/Input.java mutex/trace/InputLine.java mutex/trace/Journal.java mutex/trace/Life.java
@@ -92,7 +93,7 @@
 //SOURCES mutex/trace/TextDiagram.java mutex/trace/Trace.java mutex/trace/TraceCommand.java
 //SOURCES mutex/trace/Turn.java mutex/trace/Turns.java mutex/trace/VectorClock.java mutex/trace/Violation.java
 //SOURCES mutex/web/Frames.java mutex/web/Gate.java mutex/web/GroupTable.java mutex/web/Live.java
-//SOURCES mutex/web/PageLocks.java mutex/web/Recent.java mutex/web/WebServer.java
+//SOURCES mutex/web/PageLocks.java mutex/web/PageSecret.java mutex/web/Recent.java mutex/web/WebServer.java
 //FILES mutex/trace/diagram.css=mutex/trace/diagram.css mutex/trace/diagram.html=mutex/trace/diagram.html
 //FILES mutex/trace/diagram.js=mutex/trace/diagram.js mutex/trace/report.html=mutex/trace/report.html
 //FILES mutex/web/live.css=mutex/web/live.css mutex/web/live.html=mutex/web/live.html

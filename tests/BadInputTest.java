@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -245,6 +246,7 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("slow")
     void twoPeersDoNotShareTheirMemory() throws Exception {
         try (Peers peers = new Peers(folder)) {
             Running first = peers.start("--id", "7", "--port", "0", "--state", folder.toString(), "--no-shell");
@@ -259,6 +261,7 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("slow")
     void aPortInUseOrMissingIsNamedByAProcessOfItsOwnToo() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost")); Peers peers = new Peers(folder)) {
             String line = "localhost:" + taken.getLocalPort() + " is in use: another program listens there; choose another --port";
@@ -275,6 +278,7 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("slow")
     void harmlessOdditiesOfAPeersFileAreAccepted() throws Exception {
         try (Peers peers = new Peers(folder)) {
             int port = Peers.ports(1)[0];

@@ -43,6 +43,7 @@ import mutex.MutexProto.WatchRequest;
 import mutex.net.EventLoop;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,7 @@ import tests.support.RawHttp2;
 import tests.support.Running;
 
 /** Whatever a client does or leaves undone, the peer and its locks go on, and what it can make the peer hold is bounded. */
+@Tag("slow")
 @Timeout(120)
 class BoundsTest {
 

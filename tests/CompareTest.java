@@ -14,12 +14,14 @@ import bench.Compare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The figures of docs/algorithms.md, which are simulated, are those of the code. */
 class CompareTest {
 
     @Test
+    @Tag("slow")
     void theTableIsTheOneThatIsMeasured() throws IOException {
         String table = String.join("\n", Compare.table());
         String page = Files.readString(Path.of(System.getProperty("afteryou.root", "")).resolve("docs/algorithms.md"));

@@ -22,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import tests.support.Peers;
 import tests.support.Running;
 
 /** The critical section of the exercise: {@code request --write FILE --sleep TIME} at real peers, through pipes. */
+@Tag("slow")
 @Timeout(90)
 class CriticalSectionTest {
 

@@ -23,6 +23,7 @@ import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Chromium;
@@ -30,6 +31,7 @@ import tests.support.LoggedGroup;
 import tests.support.Traced;
 
 /** The pages that {@code trace} makes, opened in a headless Chromium and counted against the logs. */
+@Tag("chromium")
 class DiagramTest {
 
     private static Chromium page;

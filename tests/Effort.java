@@ -15,7 +15,11 @@ final class Effort {
         System.setProperty(LONG, "true");
     }
 
+    static boolean isLong() {
+        return Boolean.getBoolean(LONG);
+    }
+
     static int of(int change, int release) {
-        return Boolean.getBoolean(LONG) ? release : change;
+        return isLong() ? release : change;
     }
 }

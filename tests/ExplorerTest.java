@@ -14,6 +14,7 @@ import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Explorer;
 
@@ -35,36 +36,43 @@ class ExplorerTest {
     private static final Algorithms RING = TokenRing.locks(Long.MAX_VALUE / 2, false); // once quiet, it rests until it is woken
 
     @Test
+    @Tag("slow")
     void threePeersWithTwoRequestsEach() {
         assertEquals(397_814, new Explorer(ASKED, 3, 2, 6, 0, !CANCELS).explore());
     }
 
     @Test
+    @Tag("slow")
     void threePeersWithFourRequestsInAllAndACopy() {
         assertEquals(987_514, new Explorer(ASKED, 3, 2, 4, 1, !CANCELS).explore());
     }
 
     @Test
+    @Tag("slow")
     void threePeersThatMayCancelWithTwoRequestsInAllAndThreeCopies() {
         assertEquals(581_359, new Explorer(ASKED, 3, 2, 2, 3, CANCELS).explore());
     }
 
     @Test
+    @Tag("slow")
     void threePeersThatMayCancelWithOneRequestEachAndACopy() {
         assertEquals(1_145_034, new Explorer(ASKED, 3, 1, 3, 1, CANCELS).explore());
     }
 
     @Test
+    @Tag("slow")
     void twoPeersWithThreeRequestsEachAndTwoCopies() {
         assertEquals(485_857, new Explorer(ASKED, 2, 3, 6, 2, !CANCELS).explore());
     }
 
     @Test
+    @Tag("slow")
     void twoPeersThatMayCancelWithThreeRequestsEach() {
         assertEquals(3_234_655, new Explorer(ASKED, 2, 3, 6, 0, CANCELS).explore());
     }
 
     @Test
+    @Tag("slow")
     void twoPeersThatMayCancelWithTwoRequestsEachAndTwoCopies() {
         assertEquals(1_426_088, new Explorer(ASKED, 2, 2, 4, 2, CANCELS).explore());
     }
@@ -77,6 +85,7 @@ class ExplorerTest {
     }
 
     @Test
+    @Tag("slow")
     void threePeersThatKeepPermissionsWithFourRequestsInAllAndACopy() {
         assertEquals(314_194, new Explorer(KEPT, 3, 2, 4, 1, !CANCELS).explore());
     }
@@ -89,11 +98,13 @@ class ExplorerTest {
     // A ring, with the making of its first token.
 
     @Test
+    @Tag("slow")
     void ringOfThreeWithOneRequestEach() {
         assertEquals(368_815, new Explorer(RING, 3, 1, 3, 0, !CANCELS).explore());
     }
 
     @Test
+    @Tag("slow")
     void ringOfTwoWithThreeRequestsInAllAndACopy() {
         assertEquals(123_060, new Explorer(RING, 2, 2, 3, 1, !CANCELS).explore());
     }

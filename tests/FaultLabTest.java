@@ -32,6 +32,7 @@ import mutex.net.FaultLab;
 import mutex.node.Effect.Outcome;
 import mutex.node.Happening;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +144,7 @@ class FaultLabTest {
     }
 
     @Test
+    @Tag("slow")
     void whatIsDroppedMakesTheLinkSilentForBothAndIsSaidAgainWhenHealed() {
         start(2, 0);
         List<String> arrived = requestsAt(1);
@@ -175,6 +177,7 @@ class FaultLabTest {
     }
 
     @Test
+    @Tag("slow")
     void ofWhatIsDroppedInPartNothingIsMissing() {
         start(3, 0);
         now(lab(1).drop(ids(FaultLab.ALL), 30));
@@ -226,6 +229,7 @@ class FaultLabTest {
     }
 
     @Test
+    @Tag("slow")
     void withoutALeaseTheOthersWaitForThePausedAndNothingIsLost() {
         start(3, 0);
         Asked holder = peer(1).ask("a");
@@ -300,6 +304,7 @@ class FaultLabTest {
     }
 
     @Test
+    @Tag("slow")
     void theShellTakesFaultsSaysWhatTheyDoAndShowsThem() {
         List<Running> pair = peers().group(2, "--lab");
         pair.forEach(peer -> peer.say("request begin").say("release begin").await("\\[begin\\] given back"));
@@ -328,6 +333,7 @@ class FaultLabTest {
     }
 
     @Test
+    @Tag("slow")
     void whatIsNoFaultIsRefusedInOneLine() {
         Running other = peers().alone().say("fault").say("fault cut 2").say("heal");
         other.hangUp();

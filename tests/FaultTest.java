@@ -24,6 +24,7 @@ import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tests.faults.Chronicle;
 import tests.faults.Rounds;
@@ -43,6 +44,7 @@ class FaultTest {
 
     /** Most of a round is waiting: two groups of peers have half of the rounds each, at once. */
     @Test
+    @Tag("namespaces")
     void roundsOfFaultsBreakNoPromise() {
         long seed = ThreadLocalRandom.current().nextLong(1L << 40);
         CompletableFuture<Integer> half = CompletableFuture.supplyAsync(() -> broken(seed), task -> new Thread(task).start());
@@ -50,6 +52,7 @@ class FaultTest {
     }
 
     @Test
+    @Tag("namespaces")
     void roundsOfFaultsBreakNoPromiseWithKeptPermissionsOrAToken() {
         long seed = ThreadLocalRandom.current().nextLong(1L << 40);
         CompletableFuture<Integer> kept = CompletableFuture.supplyAsync(() -> broken(seed, RoucairolCarvalho.NAME, Rounds.LEASE_MILLIS)
@@ -76,6 +79,7 @@ class FaultTest {
     }
 
     @Test
+    @Tag("namespaces")
     void aHolderThatIgnoresItsLossIsFoundOut() throws IOException {
         try (Rounds rounds = new Rounds("ignores-loss")) {
             String found = assertThrows(AssertionError.class, rounds::hitFirst).getMessage();

@@ -60,6 +60,7 @@ import mutex.node.LockName;
 import mutex.shell.Screen;
 import mutex.shell.Session;
 import mutex.shell.Shell;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,7 @@ class FuzzTest {
 
     @ParameterizedTest
     @CsvSource({"ricart-agrawala, 1", "roucairol-carvalho, 5", "token-ring, 5"})
+    @Tag("slow")
     void aMillionSpoiledFramesBreakNoRule(String name, int share) {
         Algorithms algorithms = Algorithms.named(name);
         int frames = FRAMES / share;
@@ -283,6 +285,7 @@ class FuzzTest {
     }
 
     @Test
+    @Tag("slow")
     void spoiledShellLinesAreAnsweredInLines() throws IOException {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);

@@ -26,6 +26,7 @@ import mutex.group.Saved;
 import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.node.LockName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 
@@ -90,6 +91,34 @@ class GatheringTest {
         table.linkAll();
         table.pass(60);
         assertOneGroupOf(1, 2, 3, 4, 5);
+    }
+
+    /** W5 of protocol.md. */
+    @Test
+    void moreThanAGroupCanHaveFoundNone() {
+        int[] ids = IntStream.rangeClosed(1, 65).toArray();
+        start(2, ids);
+        for (int id = 2; id <= 65; id++) {
+            table.link(1, id);
+        }
+        assertWaits(1, "64 others are met, and a group has 64 members at most");
+        assertEquals(1, table.node(1).hello(1, "ra", 0).list().size());
+    }
+
+    /** W6 of protocol.md. */
+    @Test
+    void whoCallsAndIsNotFoundFoundsNothing() {
+        start(3, 1, 2, 3);
+        table.link(1, 2);
+        table.call(3, 1, Table.endpoint(1));
+        table.call(3, 2, Table.endpoint(2));
+        table.pass(10);
+        assertWaits(1, "2 of 3 peers met: host1:1 (peer 1), host2:1 (peer 2)");
+        table.step(1, new Event.Discovered(Set.of(Table.endpoint(2), Table.endpoint(3))));
+        table.step(2, new Event.Discovered(Set.of(Table.endpoint(1), Table.endpoint(3))));
+        table.step(3, new Event.Discovered(Set.of(Table.endpoint(1), Table.endpoint(2))));
+        table.pass(10);
+        assertOneGroupOf(1, 2, 3);
     }
 
     @Test
@@ -259,6 +288,7 @@ class GatheringTest {
 
     /** Whoever meets whom, and when: without faults all end in one group. */
     @Test
+    @Tag("slow")
     void inWhateverOrderTheyMeetAllEndInOneGroup() {
         for (int seed = 0; seed < SCHEDULES / 4; seed++) {
             Schedule schedule = new Schedule(seed, false);
@@ -272,6 +302,7 @@ class GatheringTest {
      * meet, and are one group, but for very few who have agreed in a circle: 1 with 2, 2 with 3, and 3 with 1.
      */
     @Test
+    @Tag("slow")
     void twoGroupsAreNeverFoundedAndInTheEndThereIsOne() {
         int stuck = 0;
         for (int seed = 0; seed < SCHEDULES; seed++) {

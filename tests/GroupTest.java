@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import mutex.algorithm.RicartAgrawala;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
+import mutex.group.Hello;
 import mutex.group.Promise;
 import mutex.group.Saved;
 import mutex.group.Version;
@@ -243,6 +244,170 @@ class GroupTest {
         assertEquals("moved2:1", table.group(3).members().get(2));
         assertNotNull(table.entered(1, holder));
         assertEquals(List.of(1), table.holders(LOCK));
+    }
+
+    private void moveTwo(Table table) {
+        for (int id : new int[] {2, 3}) {
+            table.crash(id);
+            table.lay(id, new Saved(table.group(1), null));
+        }
+        table.startWith(2, "moved2:1", List.of());
+        table.startWith(3, "moved3:1", List.of());
+        table.linkAll();
+    }
+
+    private static void assertBothMoved(Table table) {
+        for (int peer = 1; peer <= 5; peer++) {
+            assertEquals("moved2:1", table.group(peer).members().get(2), "at peer " + peer);
+            assertEquals("moved3:1", table.group(peer).members().get(3), "at peer " + peer);
+        }
+    }
+
+    @Test
+    void groupHasSixtyFourMembersAtMost() { // W5
+        Table table = Table.seated(64, 0);
+        for (int id = 2; id <= 64; id++) {
+            table.link(1, id);
+        }
+        table.start(65);
+        long asker = table.add(1, 65);
+        table.link(1, 65);
+        table.settle();
+        assertEquals("the group has 64 members, the most there can be; remove one first", table.answer(1, asker));
+        assertNull(table.disk(1).promise());
+    }
+
+    /** With a lease; nobody else can enter before it has acknowledged the newcomer, or the newcomer it. */
+    @Test
+    void whoIsAloneKeepsItsLockWhenAnotherIsAdded() {
+        Table table = new Table(Table.LEASE);
+        table.start(1);
+        table.start(2);
+        long holder = table.ask(1, LOCK);
+        assertNotNull(table.entered(1, holder));
+        long added = table.add(1, 2);
+        table.link(1, 2);
+        table.run(10 * Table.LEASE);
+        assertEquals("done", table.answer(1, added));
+        assertEquals(List.of(1), table.holders(LOCK));
+        long waits = table.ask(2, LOCK);
+        table.run(5 * Table.LEASE);
+        assertNull(table.entered(2, waits));
+        table.withdraw(1, holder);
+        table.run(5 * Table.LEASE);
+        assertNotNull(table.entered(2, waits));
+    }
+
+    @Test
+    void whoWasAloneLosesItsLockWhenTheNewcomerIsNotHeard() {
+        Table table = new Table(Table.LEASE);
+        table.start(1);
+        table.start(2);
+        long holder = table.ask(1, LOCK);
+        table.add(1, 2);
+        table.link(1, 2);
+        table.lose(sent -> table.group(1) != null && table.group(1).members().size() == 2);
+        table.run(10 * Table.LEASE);
+        assertEquals(2, table.group(1).members().size());
+        assertEquals(List.of(), table.holders(LOCK));
+        assertNotNull(holder);
+    }
+
+    @Test
+    void whoWaitsWhenTheGroupGoesOnWithoutItIsNotToldThatItHasLost() {
+        Table table = Table.begun(3);
+        table.ask(1, LOCK);
+        table.settle();
+        long waits = table.ask(3, LOCK);
+        table.settle();
+        table.removeByForce(1, 3);
+        table.pass(3);
+        Effect.Ended ended = table.effects(3, Effect.Ended.class).stream().filter(end -> end.asker() == waits).findFirst().orElseThrow();
+        assertEquals(Effect.Outcome.REFUSED, ended.outcome());
+        assertEquals("this peer is in no group any more", ended.reason());
+    }
+
+    @Test
+    void leaverStaysUntilAMemberKnows() {
+        Table table = Table.begun(3);
+        long asker = table.leave(3);
+        table.lose(sent -> sent.frame().from() == 3 && sent.has(GroupMessage.Present.class));
+        table.settle();
+        assertNull(table.group(3));
+        table.step(3, new Event.Linked(new Hello(90, "host90:1", 5, 90, "ra", 0, null, List.of()), null));
+        table.step(3, new Event.Received(new Frame(90, 5, table.view(3).epoch(), new Version(1L << 40, 9), 5, 1, 1, List.of())));
+        assertNull(table.answer(3, asker), "a stranger knows nothing of it");
+        table.lose(sent -> false);
+        table.pass(3);
+        assertEquals("done", table.answer(3, asker));
+    }
+
+    @Test
+    void moverThatRestartsAfterItsSecondAnswerStillShowsItsGroup() { // M4
+        Table table = Table.leased(3);
+        table.crash(2);
+        table.lay(2, new Saved(table.group(1), null));
+        table.startWith(2, "moved2:1", List.of());
+        table.linkAll();
+        table.lose(sent -> sent.frame().parts().stream().anyMatch(part -> part instanceof Frame.OfGroup ofGroup
+                && ofGroup.message() instanceof GroupMessage.Bound bound && bound.again())); // so it is not made
+        table.run(4 * Table.LEASE);
+        assertTrue(table.disk(2).promise().again());
+        assertEquals(table.group(1).origin(), table.disk(2).group().origin());
+    }
+
+    @Test
+    void forcedRemovalGoesBeforeAnAddThatIsStillSought() {
+        Table table = Table.begun(3);
+        table.crash(3);
+        table.add(1, 9); // nobody is there yet
+        long asker = table.removeByForce(1, 3);
+        table.pass(3);
+        assertEquals("done", table.answer(1, asker));
+    }
+
+    @Test
+    void twoMembersThatMovedAtOnceComeBack() { // M4
+        Table table = Table.begun(5);
+        moveTwo(table);
+        table.pass(30);
+        assertBothMoved(table);
+    }
+
+    @Test
+    void withALeaseTwoMembersThatMovedAtOnceComeBack() { // M4
+        Table table = Table.leased(5);
+        moveTwo(table);
+        table.run(40 * Table.LEASE);
+        assertBothMoved(table);
+    }
+
+    @Test
+    void changeThatWaitsForAMemberGoesOnWhenThatHasMoved() { // M4
+        Table table = Table.begun(4);
+        table.crash(4);
+        table.start(5);
+        table.link(1, 5);
+        long asker = table.add(1, 5);
+        table.pass(2);
+        table.lay(4, new Saved(table.group(1), null));
+        table.startWith(4, "moved4:1", List.of());
+        table.linkAll();
+        table.pass(30);
+        assertEquals("done", table.answer(1, asker));
+        assertEquals("moved4:1", table.group(5).members().get(4));
+        assertEquals(table.group(5), table.group(4));
+    }
+
+    @Test
+    void whoIsAloneInItsGroupMovesByItself() { // M4
+        Table table = new Table();
+        Group alone = Group.alone(1, "host1:1", 5);
+        table.lay(1, new Saved(alone, null));
+        table.startWith(1, "moved1:1", List.of());
+        assertEquals("moved1:1", table.group(1).members().get(1));
+        assertEquals(alone.origin(), table.group(1).origin());
+        assertEquals(table.group(1), table.disk(1).group());
     }
 
     /** A second process with the state of peer 2 at another address, which links with peer 1 and asks to be moved there. */

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import mutex.net.HoldCall;
 import mutex.net.HoldCall.End;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tests.support.Eventually;
@@ -74,7 +75,7 @@ class HoldCallTest {
             public void held(long fence) {}
 
             @Override
-            public void sure(long question, long millis, long atBestMillis) {}
+            public void sure(long question, long millis, long atBestMillis, boolean able) {}
 
             @Override
             public void leaving() {}
@@ -207,6 +208,7 @@ class HoldCallTest {
     }
 
     @Test
+    @Tag("slow")
     void machineThatFallsSilentWhileOneWaits() throws IOException {
         long began = System.nanoTime();
         assertEquals("UNAVAILABLE: nothing has come from it for 12 s", endOf(out -> frame(out, DATA, 0, 1, WAITING)));

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import mutex.net.Edge;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ import tests.support.Peers;
 import tests.support.Running;
 
 /** What Hold tells a client is kept: for as long as it was told that the lock is sure nobody else enters, whatever dies. */
+@Tag("grpcurl")
 @Timeout(90)
 class HoldPromiseTest {
 

@@ -43,6 +43,7 @@ import mutex.node.Frame;
 import mutex.node.View;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -252,6 +253,7 @@ class HostileTest {
     /** While the members take turns and one program checks that no two are inside, they are lied to in every kind of message. */
     @ParameterizedTest
     @CsvSource({"false, false", "true, false", "false, true", "true, true"})
+    @Tag("slow")
     void tenThousandLiesMoveNothing(boolean tls, boolean removed) throws InterruptedException {
         System.out.println(replay());
         group(tls, removed);
@@ -320,6 +322,7 @@ class HostileTest {
     /** A program calls with whatever fits into the messages, and breaks its calls off. */
     @ParameterizedTest
     @CsvSource({"false", "true"})
+    @Tag("slow")
     void callsOfAHostileProgramMoveNothing(boolean tls) {
         System.out.println(replay());
         group(tls, false);

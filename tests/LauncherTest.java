@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,7 @@ import tests.support.Eventually;
  * <p>Only {@link #fetchOnceForAll} needs the network: it fetches JBang with the real Maven into an empty HOME, and the
  * other tests use that copy, from the cache or from a {@code mvn} of their own.
  */
+@Tag("maven")
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a read of a pipe hears no interrupt
 class LauncherTest {
 

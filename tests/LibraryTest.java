@@ -25,6 +25,7 @@ import mutex.client.Mutex;
 import mutex.client.NotAcquired;
 import mutex.client.NotAcquired.Cause;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -185,9 +186,9 @@ class LibraryTest {
         for (Mutex peer : peers) {
             peer.acquire("jobs").close();
         }
-        assertEquals("algorithm \"x\" is none of ricart-agrawala, roucairol-carvalho, token-ring",
+        assertEquals("--algorithm \"x\" is none of ricart-agrawala, roucairol-carvalho, token-ring",
                 assertThrows(IllegalArgumentException.class, () -> Mutex.peer(1).algorithm("x")).getMessage());
-        assertEquals("token-ring works without a lease only; choose another algorithm, or no lease", assertThrows(IllegalArgumentException.class,
+        assertEquals("--algorithm token-ring works without a lease only; leave --lease out, or choose ricart-agrawala or roucairol-carvalho", assertThrows(IllegalArgumentException.class,
                 () -> Mutex.peer(1).algorithm("token-ring").lease(Duration.ofSeconds(2)).start()).getMessage());
     }
 
@@ -213,6 +214,7 @@ class LibraryTest {
     }
 
     @Test
+    @Tag("slow")
     void theExampleForARunningPeerTakesTheLockAndGivesItBack() {
         Neighbour peer = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
         Running backup = example("Backup.java", peer.endpoint());
@@ -224,6 +226,7 @@ class LibraryTest {
     }
 
     @Test
+    @Tag("slow")
     void theExampleWithAPeerInsideTakesOverFromALeaderThatIsGone() {
         int[] ports = {Neighbour.freePort(), Neighbour.freePort()};
         Running first = example("Leader.java", "1", "" + ports[0], "localhost:" + ports[1]);
@@ -248,6 +251,7 @@ class LibraryTest {
     }
 
     @Test
+    @Tag("python")
     void theExampleInPythonRunsACommandInsideAndStopsItWhenTheLockIsLost() {
         Neighbour peer = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
         Running done = python(peer.endpoint(), "jobs", "sh", "-c", "exit 7");
@@ -262,6 +266,29 @@ class LibraryTest {
         assertTrue(peer.look().node().locks().stream().anyMatch(lock -> lock.name().equals("jobs") && lock.fence() > 0));
         peer.close();
         assertEquals(143, holder.exit(), holder::toString);
+    }
+
+    @Test
+    void theExampleInPythonTakesTheFirstOfSeveralPeersThatCanUseLocksAndGoesOnAtAnother() {
+        Neighbour lonely = open.add(new Neighbour(folder, 7, 0, "localhost:1")); // its group does not begin
+        List<Neighbour> pair = new ArrayList<>();
+        for (int id = 1; id <= 3; id++) {
+            String[] others = pair.stream().map(Neighbour::endpoint).toArray(String[]::new);
+            pair.add(open.add(new Neighbour(folder, id, 0, 1_000, others)).awaitGroupOf(id));
+        }
+        pair.forEach(peer -> peer.awaitGroupOf(3).takeTurn("begin"));
+        Neighbour.Asked holder = pair.get(2).ask("jobs");
+        Eventually.get(holder.entered, "peer 3 holds it");
+        Running waits = python("localhost:1," + lonely.endpoint() + "," + pair.get(0).endpoint() + "," + pair.get(1).endpoint(), "jobs", "echo", "ran");
+        Eventually.holds(() -> !pair.get(0).look().node().locks().isEmpty(), () -> "it waits at peer 1: " + waits);
+        pair.get(0).close();
+        Eventually.holds(() -> !pair.get(1).look().node().locks().isEmpty(), () -> "it waits at peer 2: " + waits);
+        pair.get(2).giveBack(holder);
+        assertEquals(0, waits.exit(), waits::toString);
+        assertTrue(waits.out().contains("ran\n"), waits::toString);
+        Running none = python("localhost:1,localhost:2", "jobs", "true");
+        assertEquals(1, none.exit(), none::toString);
+        assertEquals(1, none.err().lines().count(), none::toString);
     }
 
     public static void main(String[] args) {

@@ -47,6 +47,7 @@ import mutex.net.MutexService;
 import mutex.net.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Closing;
@@ -111,6 +112,7 @@ class LinkTest {
     }
 
     @Test
+    @Tag("slow")
     void aPeerThatAcceptsButNeverAnswersIsSaidOnceAndHoldsUpNobodyElse() throws Exception {
         List<Neighbour> pair = pair();
         ServerSocket silent = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
@@ -125,6 +127,7 @@ class LinkTest {
     }
 
     @Test
+    @Tag("slow")
     void aPeerThatReadsNothingIsCutOffBeforeItFillsTheHeap() {
         List<Neighbour> pair = pair();
         RawPeer deaf = open.add(new RawPeer(pair.get(0).endpoint(), false));

@@ -29,6 +29,7 @@ import mutex.web.WebServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,7 @@ import tests.support.Peers;
 import tests.support.Running;
 
 /** The live page of real peers in a headless Chromium: what it shows is counted against their logs, its buttons are pressed. */
+@Tag("chromium")
 @Timeout(300)
 class LivePageTest {
 
@@ -100,7 +102,7 @@ class LivePageTest {
     }
 
     private void openPage() {
-        page.open(URI.create("http://localhost:" + ports[3] + "/"));
+        page.open(URI.create(peer(1).await("live page at (\\S+)").group(1)));
         awaitText("#state", "3 of 3 peers answer");
     }
 
@@ -209,6 +211,21 @@ class LivePageTest {
         peer(2).say("release");
         click("#ask button");
         awaitTrue("document.querySelector('#locks button').textContent === 'release'");
+        whatIsDrawnIsOfTheLastLives();
+    }
+
+    @Test
+    void aPageWhosePeerHasAnotherAddressNowSaysSo() throws IOException {
+        startThree();
+        openPage();
+        peer(1).signal("KILL");
+        awaitText("#state", "peer 1 does not answer, for .* s; this is how it was then");
+        Files.delete(folder.resolve("state").resolve("peer-1.page"));
+        group.set(0, start(1));
+        awaitText("#state", "^peer 1 was started anew and has printed another address of this page; open that$");
+    }
+
+    private void whatIsDrawnIsOfTheLastLives() {
         page.run("whole()"); // what a process had in memory has ended with it
         Eventually.holds(() -> inLastLives("request") == page.count("svg#picture .wait") && inLastLives("entry") == page.count("svg#picture .hold"),
                 () -> "logged " + inLastLives("request") + " requests, " + inLastLives("entry") + " entries; drawn "
@@ -233,7 +250,7 @@ class LivePageTest {
         Neighbour two = open.add(new Neighbour(folder, 2, 0, one.endpoint())).awaitGroupOf(2);
         AtomicLong events = new AtomicLong();
         List.of(one, two).forEach(peer -> peer.peer.loop().journal().listen(entry -> events.incrementAndGet()));
-        WebServer server = open.add(new WebServer(one.peer.loop(), 0, null));
+        WebServer server = open.add(new WebServer(one.peer.loop(), 0, null, null));
         page.open(URI.create(server.address()));
         awaitText("#state", "2 of 2 peers answer");
         awaitTrue("run.times.length > 0");

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +132,7 @@ class LockCommandTest {
 
     @ParameterizedTest
     @MethodSource("commands")
+    @Tag("flock")
     void endsAsUnderFlock(List<String> words) {
         String[] them = words.toArray(String[]::new);
         Running theirs = flock(them);
@@ -163,6 +165,7 @@ class LockCommandTest {
 
     @ParameterizedTest
     @MethodSource("waits")
+    @Tag("flock")
     void givesUpAsFlockDoes(List<String> flags, String signal) {
         flock(IT, "sh", "-c", "echo inside; cat").await("inside");
         lock(IT, "sh", "-c", "echo inside; cat").await("inside");
@@ -192,6 +195,7 @@ class LockCommandTest {
     }
 
     @Test
+    @Tag("flock")
     void theEnvironmentIsThatOfFlockAndThreeMore() throws IOException {
         Map<String, String> odd = Map.of("PWD", folder.toRealPath().toString(), "with.dot", "1", "BASH_FUNC_f%%", "() { echo hi; }", "LINES_IN", "a\nb", "EMPTY", "");
         List<String> ours = Peers.command("lock", name, "env", "-0");
@@ -224,6 +228,7 @@ class LockCommandTest {
 
     @ParameterizedTest
     @MethodSource("handedOn")
+    @Tag("flock")
     void theCommandFindsAllAsUnderFlock(String line) {
         String place = "\"$1\" ";
         List<String> sh = List.of("sh", "-c");
@@ -304,6 +309,7 @@ class LockCommandTest {
 
     /** As under flock: the command has the terminal, Ctrl-Z suspends it with us, fg goes on, Ctrl-C ends it. */
     @Test
+    @Tag("tmux")
     void theTerminalIsTheCommands() throws IOException {
         try (Tmux tmux = new Tmux(folder)) {
             Path script = folder.resolve("terminal.sh");
@@ -385,6 +391,7 @@ class LockCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void theLockIsGivenBackWhenTheWholeProcessGroupHasEnded() throws Exception {
         peers.run(List.of("mkfifo", name)).exit();
         Running ours = lock(IT, "sh", "-c", "(cat " + name + " >/dev/null 2>&1 </dev/null &) ; exit 6");
@@ -398,6 +405,7 @@ class LockCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void withoutAPeerOrAGroupItIsTryAgainLater() {
         Running nobody = lock("--peer", "localhost:1", IT, "true");
         assertEquals(75, nobody.exit(), nobody::toString);
@@ -427,6 +435,7 @@ class LockCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void theLockIsKeptForTheLeastTimeAskedFor() {
         long begin = System.nanoTime();
         Running ours = lock("--min-hold", "1500ms", IT, "false");
@@ -445,6 +454,7 @@ class LockCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void aPeerThatLeavesLetsTheCommandEndFirst() {
         Running leaver = peers.start("--id", "8", "--port", "0", "--no-shell", "--state", "s8", "--peers-file", "/dev/null");
         String there = "localhost:" + leaver.await("listens on localhost:(\\d+)").group(1);
@@ -459,6 +469,7 @@ class LockCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void aPeerThatIsKilledIsALoss() {
         Running killed = peers.start("--id", "9", "--port", "0", "--no-shell", "--state", "s9", "--peers-file", "/dev/null");
         String there = "localhost:" + killed.await("listens on localhost:(\\d+)").group(1);
@@ -480,6 +491,7 @@ class LockCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void aLookTellsPeopleAndPrograms() {
         Running hold = run(Map.of(), Peers.command("hold", name));
         hold.await("^[1-9]");

@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ import tests.support.Running;
  * The command is stopped before anybody else may enter, whatever happens to us: three peers with a lease, some locks
  * at a time, and a command under each that would go on for ever. {@code --rounds 20} runs each kind so often.
  */
+@Tag("slow")
 @Timeout(600)
 class LockFaultTest {
 

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import mutex.trace.LogFile;
 import mutex.trace.LogReader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,7 @@ class LogFileTest {
     }
 
     @Test
+    @Tag("slow")
     void aLogGoesOnWhenTheDiskDoesAndSaysHowMuchIsMissing() throws Exception {
         Path full = Path.of("/dev/full");
         Path place = folder.resolve("a.jsonl");
@@ -129,6 +131,7 @@ class LogFileTest {
     }
 
     @Test
+    @Tag("slow")
     void certsReplacesNoKeyUnlessItIsToBeRenewedAndTheCasNever() throws Exception {
         Path certs = folder.resolve("certs");
         assertEquals(0, InProcess.run("certs", certs.toString(), "1").code());
@@ -147,6 +150,7 @@ class LogFileTest {
     }
 
     @Test
+    @Tag("slow")
     void certsMakesNothingBesideHalfOfWhatItNeeds() throws Exception {
         Path certs = folder.resolve("certs");
         assertEquals(0, InProcess.run("certs", certs.toString(), "1").code());

@@ -30,6 +30,7 @@ import mutex.net.Choice;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,7 @@ class ManyPeersTest {
     }
 
     @Test
+    @Tag("slow")
     void theFirstThatMayUseLocksIsTaken() throws Exception {
         Neighbour waits = open.add(new Neighbour(folder, 7, 0, "localhost:1")); // its group does not begin
         List<Neighbour> one = group(1, 0);
@@ -169,6 +171,7 @@ class ManyPeersTest {
     }
 
     @Test
+    @Tag("slow")
     void aTryThatAMemberDoesNotAnswerIsNotForAnother() throws Exception {
         List<Neighbour> all = group(2, 0);
         all.get(1).close();
@@ -187,6 +190,7 @@ class ManyPeersTest {
     }
 
     @Test
+    @Tag("slow")
     void aTryDoesNotWaitForAPeerThatIsStopped() {
         List<Running> all = processes.group(2, "--no-shell");
         String one = "localhost:" + all.get(0).await("listens on localhost:(\\d+)").group(1);
@@ -206,6 +210,7 @@ class ManyPeersTest {
     }
 
     @Test
+    @Tag("tmux")
     void whoWaitsAtATerminalIsToldForWhom() {
         Neighbour one = group(1, 0).get(0);
         Neighbour.Asked holder = one.ask("x");
@@ -219,6 +224,7 @@ class ManyPeersTest {
     }
 
     @Test
+    @Tag("slow")
     void onceAPeriodLeavesWithZeroOnlyWhereAnotherHolds() {
         List<Neighbour> all = group(2, 0);
         Neighbour.Asked holder = all.get(0).ask("x");

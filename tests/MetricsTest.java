@@ -35,6 +35,7 @@ import java.util.regex.Pattern;
 import mutex.metrics.MetricsServer;
 import mutex.net.EventLoop;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,7 @@ class MetricsTest {
     }
 
     @Test
+    @Tag("slow")
     void halfARequestSilencesNobody() throws IOException {
         Neighbour one = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
         MetricsServer server = measured(one);
@@ -148,6 +150,7 @@ class MetricsTest {
     }
 
     @Test
+    @Tag("slow")
     void aPeerWithoutAMajorityHasLostWhatItHeldAndServesNoMore() throws Exception {
         List<Neighbour> group = leased();
         Neighbour one = group.get(0);

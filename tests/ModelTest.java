@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,10 +25,11 @@ import tests.support.Tlc.Verdict;
  *
  * <p>A number of states that differs means that the model does: look, then correct it here and in its README.
  */
+@Tag("slow")
 class ModelTest {
 
     private static final Path MODEL = Path.of(System.getProperty("afteryou.root", "."), "docs/model").toAbsolutePath();
-    private static final long MILLIS = 110_000; // each takes seconds
+    private static final long MILLIS = 600_000; // each takes seconds; for a TLC that hangs
 
     @TempDir
     private Path scratch;

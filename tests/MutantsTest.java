@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tests.mutants.Fault;
 import tests.mutants.FaultTable;
@@ -53,6 +54,7 @@ class MutantsTest {
     }
 
     @Test
+    @Tag("slow")
     void eachFaultIsNoticedByItsTestByAnotherOrByNone() throws Exception {
         String names = "mine.equals(message.stamp());";
         List<Fault> faults = List.of(

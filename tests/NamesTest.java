@@ -21,6 +21,7 @@ import java.util.List;
 import mutex.client.Mutex;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,6 +149,7 @@ class NamesTest {
 
     /** A fence is above 2^53 as a rule: jq and JavaScript would round it. */
     @Test
+    @Tag("slow")
     void fencesAreStringsInTheLogAndInWatch() throws Exception {
         Running watch = peers.run(Peers.command("watch", "--json", "--peer", address, "fenced"));
         for (int i = 0; i < 50 && watch.out().isEmpty(); i++) { // it begins when it reaches the peer

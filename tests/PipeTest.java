@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void inAGroupARequestWaitsUntilItIsEntered() {
         List<Running> group = peers.group(3);
         for (int id = 1; id <= 3; id++) {
@@ -97,6 +99,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void theEndOfInputGivesBackWhatIsHeld() {
         List<Running> group = peers.group(3);
         group.get(0).say("request").await(String.format(Locale.ROOT, HELD, 1));
@@ -107,6 +110,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void aSignalToTheHolderLetsTheNextEnterWithinTwoSeconds() {
         List<Running> group = peers.group(4);
         group.get(0).say("request").await(String.format(Locale.ROOT, HELD, 1));
@@ -132,6 +136,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void aClosedOrFullOutputDoesNotStopIt() {
         String run = "printf 'request\\nrelease\\nstatus\\nquit\\n' | { " + Peers.shell(Peers.command("--id", "1", "--port", "0", "--state", "s"))
                 + "; echo \"code $?\" >&2; } ";
@@ -143,6 +148,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void aWatchThatNobodyReadsEnds() {
         Running peer = peers.alone();
         String at = peer.await("listens on (\\S+)").group(1);
@@ -182,6 +188,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void aHangUpMakesAServiceGoOnInANewLog() throws Exception {
         Path log = folder.resolve("a.jsonl");
         Running peer = peers.alone("--no-shell", "--log", "a.jsonl");
@@ -197,6 +204,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void theLogHasEveryFieldInLinesOfJson() throws Exception {
         List<Running> group = peers.group(3, "--log", "log-{id}.json");
         group.get(0).say("request").say("release").say("quit").exit();
@@ -234,6 +242,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void tenThousandCommandsAreAnsweredInOrder() {
         Running peer = peers.alone();
         peer.feed("request\nrelease\n".repeat(5_000).getBytes(StandardCharsets.UTF_8)).hangUp();
@@ -275,6 +284,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void quitLeavesTheGroupAndTheOldCommandLinesBringItBack() {
         int[] ports = Peers.ports(3);
         List<Running> before = startOn(ports);
@@ -300,6 +310,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void theEndOfInputAndSignalsDoNotLeaveTheGroup() {
         List<Running> group = peers.group(3);
         inOneGroup(group);
@@ -310,6 +321,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void quitSaysSoWhenTheOthersDoNotAgree() {
         List<Running> group = peers.group(3);
         inOneGroup(group);
@@ -322,6 +334,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void removeIsRefusedInOneLineAndDoesNothing() {
         List<Running> group = peers.group(3);
         inOneGroup(group);
@@ -345,6 +358,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void withTheLeaseOffADeadPeerIsRemovedByForce() {
         List<Running> group = peers.group(3);
         inOneGroup(group);
@@ -358,6 +372,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void withALeaseASilentMinorityDelaysTheOthersAndIsRemovedByAgreement() {
         List<Running> group = peers.group(3, "--lease", "1s");
         inOneGroup(group);
@@ -376,6 +391,7 @@ class PipeTest {
     }
 
     @Test
+    @Tag("slow")
     void aHolderWithoutAMajorityIsToldThatItLostAndWhatWaitsSaysWhy() {
         List<Running> group = peers.group(3, "--lease", "500ms");
         inOneGroup(group);
@@ -407,6 +423,7 @@ class PipeTest {
             roucairol-carvalho | [1-4]\\.\\d\\d messages an entry \\(up to 2\\(N-1\\) = 4\\) | has the permission of
             token-ring         | [1-3]\\.\\d\\d messages an entry \\(1 where all want it\\)  | gets TOKEN
             """)
+    @Tag("slow")
     void soItDoesWithTheOtherAlgorithms(String algorithm, String cost, String step) {
         Running demo = demo("--algorithm", algorithm);
         assertTrue(Pattern.compile("check: 30 entries, never two at once, " + cost + "\n\\z").matcher(demo.out()).find(), demo::toString);

@@ -44,6 +44,7 @@ public final class Processes implements AutoCloseable {
         List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
+        Stream.ofNullable(System.getProperty("afteryou.test.archive")).map("-XX:SharedArchiveFile="::concat).forEach(command::add);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(arguments);
         return start(name, command, taker);

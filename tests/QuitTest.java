@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +61,7 @@ class QuitTest {
     }
 
     @Test
+    @Tag("slow")
     void quitWaitsForTheCommandsOfThisPeerAndLeaves() {
         List<Running> pair = pair();
         slowToStop(port(pair.get(0)), "x", 4, "8s");
@@ -71,6 +73,7 @@ class QuitTest {
     }
 
     @Test
+    @Tag("slow")
     void quitSaysAgainThatItWaits() {
         List<Running> pair = pair();
         slowToStop(port(pair.get(0)), "x", 7, "20s");
@@ -79,6 +82,7 @@ class QuitTest {
     }
 
     @Test
+    @Tag("slow")
     void theOthersAreBlamedOnlyOnceTheyWereAsked() {
         List<Running> pair = pair();
         slowToStop(port(pair.get(0)), "x", 2, "8s");
@@ -90,6 +94,7 @@ class QuitTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM"})
+    @Tag("slow")
     void aSecondSignalEndsAtOnceAPeerThatWaits(String signal) {
         Running peer = peers.alone("--no-shell");
         Running command = slowToStop(port(peer), "x", 30, "40s");
@@ -102,6 +107,7 @@ class QuitTest {
     }
 
     @Test
+    @Tag("slow")
     void oneSignalWaitsForTheCommandAndEndsInOrder() {
         Running peer = peers.alone("--no-shell");
         slowToStop(port(peer), "x", 2, "8s");

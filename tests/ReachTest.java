@@ -21,6 +21,7 @@ import java.util.List;
 import mutex.client.Mutex;
 import mutex.discover.Reach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +94,7 @@ class ReachTest {
     @ParameterizedTest
     @ValueSource(strings = {"-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=1", "-DsocksProxyHost=127.0.0.1 -DsocksProxyPort=1",
         "-Djava.net.useSystemProxies=true -Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=1"})
+    @Tag("slow")
     void noProxyIsBetweenPeersNorBeforeThem(String proxy) throws Exception {
         // 127.0.0.2 is a name here, as Java asks no proxy for localhost.
         Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.2 near.localhost\n");
@@ -106,6 +108,7 @@ class ReachTest {
     }
 
     @Test
+    @Tag("slow")
     void allAddressesOfANameAreTriedAndAChangedOneIsFoundSoon() throws Exception {
         Path hosts = Files.writeString(folder.resolve("hosts"),
                 "127.0.0.9 far.localhost\n127.0.0.3 far.localhost\n127.0.0.8 near.localhost\n127.0.0.2 near.localhost\n");

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import mutex.net.EventLoop;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Closing;
@@ -122,6 +123,7 @@ class ReconnectTest {
     }
 
     @Test
+    @Tag("slow")
     void aHundredStopsAndStartsLeaveNoThreadAndNoFileBehind() {
         List<EventLoop> loops = List.of(open.add(new EventLoop()), open.add(new EventLoop()));
         for (int i = 0; i < 5; i++) {
@@ -162,6 +164,7 @@ class ReconnectTest {
     }
 
     @Test
+    @Tag("slow")
     void tenThousandLocksUsedOnceLeaveNoMemoryBehind() {
         int port = Neighbour.freePort();
         Neighbour one = open.add(new Neighbour(folder, 1, 0, "localhost:" + port));

@@ -37,6 +37,7 @@ import mutex.client.Mutex;
 import mutex.node.Happening.Kind;
 import mutex.trace.Entry;
 import mutex.trace.LogReader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,11 +75,13 @@ class ReplayTest {
     // Real processes.
 
     @Test
+    @Tag("slow")
     void fivePeersWithRestartsEnterAsTheyDid() throws Exception {
         record("0");
     }
 
     @Test
+    @Tag("slow")
     void soDoFiveWithALease() throws Exception {
         record("1s");
     }
@@ -393,6 +396,7 @@ class ReplayTest {
     }
 
     @Test
+    @Tag("slow")
     void anEntryShowsTheHolderAndWhoseRequestsWait() throws Exception {
         Running replay = shell(contend(), "run entry", "state");
         assertTrue(Pattern.compile("(?m)^ *\\d+  peer \\d \\[.\\] enters with \\S+, fence \\d+   \\S+\\.log:\\d+$")

@@ -722,13 +722,25 @@ class RulesTest {
         Table table = Table.begun(2);
         long time = table.view(1).time();
         long seen = table.view(1).seen();
-        for (long[] jump : new long[][] {{1L << 41, 0}, {-1, 0}, {0, Long.MAX_VALUE}, {0, -1}}) {
+        for (long[] jump : new long[][] {{1L << 41, 0}, {-1, 0}, {0, Long.MAX_VALUE}, {0, -1}, {0, 4_000_000_000_000L << 20}}) {
             table.step(1, new Event.Received(new Frame(2, table.view(2).epoch(), table.view(1).epoch(),
                     table.group(2).version(), table.group(2).print(), jump[0], jump[1], List.of())));
         }
         assertEquals(time, table.view(1).time());
         assertEquals(seen, table.view(1).seen());
         assertTrue(table.said(1).get(0).startsWith("peer 2 shows an absurd clock"), table.said(1).toString());
+    }
+
+    @Test
+    void epochFarAheadIsNotTaken() { // W4
+        Table table = Table.begun(2);
+        long before = table.view(1).epoch();
+        for (long far : new long[] {1L << 49, before + (1L << 42)}) {
+            table.step(1, new Event.Received(new Frame(2, table.view(2).epoch(), far,
+                    table.group(2).version(), table.group(2).print(), 1, 1, List.of())));
+            table.step(1, new Event.Tick());
+        }
+        assertEquals(before, table.view(1).epoch());
     }
 
     @Test

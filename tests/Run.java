@@ -2,45 +2,94 @@ package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.platform.engine.FilterResult;
+import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestTag;
+import org.junit.platform.engine.UniqueId;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.PostDiscoveryFilter;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
-import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
-import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/** Runs test classes by JUnit's launcher, a line a test; ends with "N passed, N failed". */
+/** Runs test classes by JUnit's launcher, in this JVM, one test at a time. */
 final class Run {
 
     private Run() {}
 
-    /** Runs them and exits: 0 when all passed, 1 when one failed, 2 when none ran. */
+    enum Kind { PASSED, FAILED, SKIPPED }
+
+    /**
+     * How a test ended.
+     *
+     * @param name its class and method, and with parameters which
+     * @param why the stack trace of a failure, the reason for skipping, or ""
+     */
+    record Outcome(Kind kind, double seconds, String name, String why) {}
+
+    /** Runs them with a line a test, and exits: 0 when all passed, 1 when one failed, 2 when none ran. */
     static void only(Class<?>... tests) {
+        Tally tally = new Tally(System.out);
+        execute(List.of(tests), tags -> Optional.empty(), tally);
+        System.exit(tally.end());
+    }
+
+    /**
+     * Runs them.
+     *
+     * @param skip why a test with these tags is not run, if it is not
+     * @param told of each test, once it has ended
+     */
+    static void execute(List<Class<?>> tests, Function<Set<String>, Optional<String>> skip, Consumer<Outcome> told) {
+        PostDiscoveryFilter filter = test -> {
+            boolean some = test.getChildren().isEmpty() && !test.isRoot(); // a test, or one for each of some parameters
+            Set<String> tags = test.getTags().stream().map(TestTag::getName).collect(Collectors.toSet());
+            Optional<String> why = some ? skip.apply(tags) : Optional.empty();
+            why.ifPresent(reason -> told.accept(new Outcome(Kind.SKIPPED, 0, name(test.getUniqueId(), test.getDisplayName()), reason)));
+            return FilterResult.includedIf(why.isEmpty());
+        };
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(Stream.of(tests).map(test -> selectClass(test)).toList())
+                .selectors(tests.stream().map(test -> selectClass(test)).toList())
+                .filters(filter)
                 .build();
-        SummaryGeneratingListener summary = new SummaryGeneratingListener();
-        Progress progress = new Progress();
-        LauncherFactory.create().execute(request, summary, progress);
-        TestExecutionSummary result = summary.getSummary();
-        result.printFailuresTo(new PrintWriter(System.out, true), 20);
-        long failed = result.getTotalFailureCount();
-        progress.tellSlowest(10);
-        System.out.println(result.getTestsSucceededCount() + " passed, " + failed + " failed");
-        System.exit(failed > 0 ? 1 : result.getTestsSucceededCount() == 0 ? 2 : 0);
+        LauncherFactory.create().execute(request, new Progress(told));
+    }
+
+    /** Such as {@code WebTest.thePageIsThere()}, or {@code LeaseTest.isRefused(int) [2] 7}. */
+    private static String name(UniqueId id, String displayName) {
+        List<UniqueId.Segment> places = id.getSegments().stream().filter(place -> !place.getType().equals("engine")).toList();
+        String owner = places.get(0).getValue().replaceFirst(".*\\.", "");
+        String template = Stream.of(places.get(places.size() - 1)).filter(last -> last.getType().equals("test-template-invocation"))
+                .map(last -> places.get(places.size() - 2).getValue().replaceAll("[\\w$]+\\.", "") + " ").findFirst().orElse("");
+        return places.size() == 1 ? owner : owner + "." + template + displayName;
     }
 
     private static final class Progress implements TestExecutionListener {
 
-        private final Map<String, Double> seconds = new LinkedHashMap<>(); // by class and test
+        private final Consumer<Outcome> told;
         private long started;
+
+        Progress(Consumer<Outcome> told) {
+            this.told = told;
+        }
 
         @Override
         public void executionStarted(TestIdentifier test) {
@@ -48,24 +97,83 @@ final class Run {
         }
 
         @Override
+        public void executionSkipped(TestIdentifier test, String reason) {
+            told.accept(new Outcome(Kind.SKIPPED, 0, name(test.getUniqueIdObject(), test.getDisplayName()), reason));
+        }
+
+        /** What is no test counts as well when it failed, or when it kept its tests from running. */
+        @Override
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-            if (test.isTest()) {
-                double took = (System.nanoTime() - started) / 1e9;
-                String name = test.getParentIdObject().map(id -> id.getLastSegment().getValue()).orElse("")
-                        + "." + test.getDisplayName();
-                seconds.put(name, took);
-                System.out.printf(Locale.ROOT, "%-10s %6.1f s  %s%n", result.getStatus(), took, name);
-                result.getThrowable().ifPresent(failure -> System.out.println("  " + failure)); // the end may be far away
+            if (test.isTest() || result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
+                Kind kind = switch (result.getStatus()) {
+                    case SUCCESSFUL -> Kind.PASSED;
+                    case FAILED -> Kind.FAILED;
+                    case ABORTED -> Kind.SKIPPED; // by an assumption
+                };
+                String why = result.getThrowable().map(kind == Kind.FAILED ? Progress::trace : Throwable::getMessage).orElse("");
+                told.accept(new Outcome(kind, (System.nanoTime() - started) / 1e9,
+                        name(test.getUniqueIdObject(), test.getDisplayName()), why));
             }
         }
 
-        /** Says nothing of a run that has no more than that. */
-        void tellSlowest(int count) {
-            if (seconds.size() > count) {
-                System.out.println("the " + count + " slowest:");
-                seconds.entrySet().stream().sorted(Map.Entry.<String, Double>comparingByValue().reversed()).limit(count)
-                        .forEach(test -> System.out.printf(Locale.ROOT, "%17.1f s  %s%n", test.getValue(), test.getKey()));
+        private static String trace(Throwable failure) {
+            StringWriter text = new StringWriter();
+            failure.printStackTrace(new PrintWriter(text));
+            return text.toString();
+        }
+    }
+
+    /** Prints how each test ended, at once, and at the end what came of all. Any thread may tell it. */
+    static final class Tally implements Consumer<Outcome> {
+
+        private static final int SLOWEST = 10;
+        private static final int MOST_FRAMES = 20; // of a failure's trace
+
+        private final PrintStream out;
+        private final List<Outcome> all = new ArrayList<>();
+
+        Tally(PrintStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public synchronized void accept(Outcome test) {
+            all.add(test);
+            out.printf(Locale.ROOT, "%-8s %6.1f s  %s%n", test.kind(), test.seconds(), test.name()
+                    + (test.kind() == Kind.SKIPPED ? ": " + test.why() : ""));
+            if (test.kind() == Kind.FAILED) {
+                AtomicInteger frames = new AtomicInteger(); // what it says is printed as a whole
+                out.print(test.why().lines().filter(line -> !line.startsWith("\tat ") || frames.incrementAndGet() <= MOST_FRAMES)
+                        .map(line -> "    " + line + "\n").collect(Collectors.joining()));
             }
+        }
+
+        /** Prints the sums; gives the exit code: 0 when all passed, 1 when one failed, 2 when none ran. */
+        synchronized int end() {
+            long ran = all.size() - count(Kind.SKIPPED);
+            if (ran > SLOWEST) {
+                out.println("the " + SLOWEST + " slowest:");
+                all.stream().sorted(Comparator.comparing(Outcome::seconds).reversed()).limit(SLOWEST)
+                        .forEach(test -> out.printf(Locale.ROOT, "%15.1f s  %s%n", test.seconds(), test.name()));
+            }
+            if (ran > 1) {
+                of(Kind.FAILED).forEach(test -> out.println("failed: " + test.name() + ": "
+                        + test.why().lines().findFirst().orElse("")));
+            }
+            Map<String, Integer> reasons = new TreeMap<>();
+            of(Kind.SKIPPED).forEach(test -> reasons.merge(test.why(), 1, Integer::sum));
+            reasons.forEach((why, count) -> out.println("skipped: " + count + ": " + why));
+            out.println(count(Kind.PASSED) + " passed, " + count(Kind.FAILED) + " failed"
+                    + (reasons.isEmpty() ? "" : ", " + count(Kind.SKIPPED) + " skipped"));
+            return count(Kind.FAILED) > 0 ? 1 : ran == 0 ? 2 : 0;
+        }
+
+        private List<Outcome> of(Kind kind) {
+            return all.stream().filter(test -> test.kind() == kind).toList();
+        }
+
+        private int count(Kind kind) {
+            return of(kind).size();
         }
     }
 }

@@ -27,6 +27,7 @@ import mutex.trace.Entry;
 import mutex.trace.LogReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -48,21 +49,25 @@ class SafetyTest {
     }
 
     @Test
+    @Tag("slow")
     void threePeersNeverMeetInside() throws IOException {
         contend(3, 700, RicartAgrawala.NAME);
     }
 
     @Test
+    @Tag("slow")
     void fivePeersNeverMeetInside() throws IOException {
         contend(5, 400, RicartAgrawala.NAME);
     }
 
     @Test
+    @Tag("slow")
     void threePeersThatKeepPermissionsNeverMeetInside() throws IOException {
         contend(3, 400, RoucairolCarvalho.NAME);
     }
 
     @Test
+    @Tag("slow")
     void fivePeersThatPassATokenRoundNeverMeetInside() throws IOException {
         contend(5, 400, TokenRing.NAME);
     }
@@ -91,6 +96,7 @@ class SafetyTest {
     }
 
     @Test
+    @Tag("slow")
     void aPeerThatEntersUnaskedIsFoundOut() throws IOException {
         run(2, 50, 2_000_000, "enters-unasked");
         String found = violation(100, true).orElse("no violation");

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import mutex.discover.Address;
 import mutex.discover.Discovery;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import tests.support.Running;
 import tests.support.Voice;
 
 /** Real peers that find each other through real Serf agents, each at a loopback address of its own. */
+@Tag("serf")
 @Timeout(240)
 class SerfTest {
 

@@ -26,6 +26,7 @@ import mutex.net.EventLoop;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import tests.support.Peers;
 import tests.support.Running;
 
 /** The service as a client sees it that was written by others, in another language, and knows the port only. */
+@Tag("grpcurl")
 @Timeout(60)
 class ServiceTest {
 

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import tests.support.Tmux;
  * The shell at real terminals, as a person meets it. One group of three serves all tests; each test has locks of its
  * own, and gives them back.
  */
+@Tag("tmux")
 @Timeout(60)
 class ShellTest {
 
@@ -87,6 +89,33 @@ class ShellTest {
         for (int i = 0; i < 5; i++) {
             one.press("Enter").await("\\[default\\] HELD with \\d+@1, fence \\d+, after [^$]*^peer 1 HELD> ?\\z");
             one.press("Enter").await("\\[default\\] given back[^$]*^peer 1> ?\\z");
+            one.clear().await("\\Apeer 1> ?\\z");
+        }
+    }
+
+    /** An empty line among them is nobody who presses Enter: it would take a lock that nobody wants. */
+    @Test
+    void pastedLinesAreACommandEachAndEmptyOnesNone() {
+        for (String end : List.of("\r\n", "\r\r", "\n", "\r\n \t\r\n\r\n")) {
+            one.paste("request pa" + end + "request pb" + end, false).await("\\[pb\\] HELD with");
+            one.paste("release pb" + end + "release pa" + end + "locks" + end, false).await("\\[pa\\] given back[^$]*no lock is held[^$]*^peer 1> ?\\z");
+            assertFalse(one.screen().contains("[default]"), one::screen);
+            one.clear().await("\\Apeer 1> ?\\z");
+            one.paste("request pa" + end + "request pb" + end, true).press("Enter").await("\\[pb\\] HELD with");
+            one.paste("release pb" + end + "release pa" + end, true).press("Enter").await("\\[pa\\] given back[^$]*^peer 1> ?\\z");
+            assertFalse(one.screen().contains("[default]"), one::screen);
+            one.clear().await("\\Apeer 1> ?\\z");
+        }
+        one.press("Enter").await("\\[default\\] HELD with"); // a person's own still counts
+        one.press("Enter").await("\\[default\\] given back[^$]*^peer 1> ?\\z");
+    }
+
+    /** What is drawn once for each letter takes minutes. */
+    @Test
+    void aVeryLongLineIsTakenAtOnceAndRefused() {
+        for (boolean bracketed : new boolean[] {false, true}) {
+            one.paste("request " + "x".repeat(60_000), bracketed).press("Enter");
+            one.await("a line of 60008 characters is too long for a command; \"help\" lists them\\s+^peer 1> ?\\z", 20_000);
             one.clear().await("\\Apeer 1> ?\\z");
         }
     }

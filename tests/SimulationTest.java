@@ -6,6 +6,7 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Effort.java Run.java simulation/Campaign.java simulation/World.java simulation/Fate.java simulation/Profile.java simulation/Machine.java
 //SOURCES simulation/Recorder.java simulation/Wires.java simulation/Referee.java
+//SOURCES simulation/Company.java simulation/Lies.java simulation/Stranger.java
 //SOURCES ../Peer.java
 package tests;
 
@@ -19,6 +20,7 @@ import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Campaign;
 import tests.simulation.World;
@@ -32,6 +34,7 @@ class SimulationTest {
     private static final long FRESH = Effort.of(5_000, 20_000); // of each; `./jbang sim` plays more of those
 
     @Test
+    @Tag("slow")
     void everyPromiseIsKeptInTheSchedulesOfAFixedRange() throws InterruptedException {
         play(RicartAgrawala.NAME, 1, FIXED);
     }
@@ -42,11 +45,13 @@ class SimulationTest {
     }
 
     @Test
+    @Tag("slow")
     void everyPromiseIsKeptInATokenRing() throws InterruptedException {
         play(TokenRing.NAME, 1, FIXED_OF_OTHERS);
     }
 
     @Test
+    @Tag("slow")
     void everyPromiseIsKeptInFreshSchedules() throws InterruptedException {
         for (String algorithm : Algorithms.NAMES) {
             play(algorithm, ThreadLocalRandom.current().nextLong(1L << 40), FRESH);

@@ -85,7 +85,7 @@ class StandingTextTest {
     @Test
     void aPeerThatBrokeARuleIsNamedAlsoWithTheLeaseOff() {
         SortedMap<Integer, String> suspects = new TreeMap<>(Map.of(3, "overtook 7@1 twice"));
-        assertEquals(List.of("peer 3 broke a rule: overtook 7@1 twice"), Words.standing(peer(3, 0, null, List.of(), suspects)));
+        assertEquals(List.of("suspect: peer 3 overtook 7@1 twice"), Words.standing(peer(3, 0, null, List.of(), suspects)));
     }
 
     @Test

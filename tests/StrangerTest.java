@@ -15,10 +15,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import mutex.algorithm.Algorithms;
+import mutex.algorithm.Message;
 import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.Stamp;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Hello;
@@ -28,6 +31,7 @@ import mutex.group.Version;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
+import mutex.node.LockName;
 import mutex.node.Node;
 import mutex.node.View;
 import org.junit.jupiter.api.Test;
@@ -234,14 +238,87 @@ class StrangerTest {
     /** W7: members that started again by clocks which went back are no worse off for what a removed peer remembers. */
     @Test
     void whoIsOutsideForgetsEpochs() {
+        link(3);
+        node.step(new Event.Linked(new Hello(2, "host:2", 9, 7, RicartAgrawala.NAME, 0, group, List.of()), null), 2);
+        node.step(new Event.Linked(new Hello(3, "host:3", 9, 7, RicartAgrawala.NAME, 0, group, List.of()), null), 2);
+        node.step(new Event.Unlinked(2), 2);
+        Group without = group.without(Set.of(1), EPOCH << 20);
+        assertTrue(saves(node.step(new Event.Received(new Frame(3, 9, EPOCH, without.version(), without.print(), 1, EPOCH << 20,
+                List.of(new Frame.OfGroup(new GroupMessage.Present(without))))), 2)));
+        node.step(new Event.Written(null), 2);
+        assertNull(node.view(2).group());
+        node.step(new Event.Linked(new Hello(2, "host:2", 5, 8, RicartAgrawala.NAME, 0, without, List.of()), null), 2);
+        List<Effect> effects = node.step(new Event.Received(new Frame(2, 5, EPOCH, without.version(), without.print(), 1, 1, List.of(
+                new Frame.OfGroup(new GroupMessage.Propose(without.version(), without.with(1, "host:1", (EPOCH << 20) + 9), false))))), 2);
+        assertTrue(saves(effects), effects::toString);
+    }
+
+    /** It guesses the version: number and fence are those of the group, and one more. */
+    @Test
+    void answerOfAStrangerEndsNoChange() {
+        link(2);
+        node.step(new Event.Linked(new Hello(2, "host:2", 5, 7, RicartAgrawala.NAME, 0, group, List.of()), null), 2);
+        node.step(new Event.Linked(new Hello(3, "host:3", 5, 7, RicartAgrawala.NAME, 0, null, List.of()), "host:3"), 2);
+        List<Effect> effects = new ArrayList<>(node.step(new Event.Add(1, "host:3"), 2));
+        Stamp asked = effects.stream().filter(Effect.Send.class::isInstance).flatMap(send -> ((Effect.Send) send).frame().parts().stream())
+                .filter(Frame.OfLock.class::isInstance).map(part -> ((Frame.OfLock) part).message().stamp()).findFirst().orElseThrow();
+        effects = node.step(new Event.Received(new Frame(2, 5, EPOCH, group.version(), group.print(), 9, 9,
+                List.of(new Frame.OfLock(LockName.GROUP, new Message.Permission(asked))))), 2);
+        Version next = ((Effect.Save) effects.stream().filter(Effect.Save.class::isInstance).findFirst().orElseThrow()).saved()
+                .promise().next().version();
+        node.step(new Event.Written(null), 2);
+        effects = lie(group.version(), EPOCH, 1, new Frame.OfGroup(new GroupMessage.Unbound(next, "no")));
+        assertTrue(effects.stream().noneMatch(Effect.Answered.class::isInstance), effects::toString);
+    }
+
+    /** Peer 1 is bound to a version; before the second question that is not made, whoever shows it. */
+    @Test
+    void whatIsPromisedIsAdoptedFromNoStranger() {
+        link(3);
+        node.step(new Event.Linked(new Hello(2, "host:2", 5, 7, RicartAgrawala.NAME, 0, group, List.of()), null), 2);
+        Group next = group.without(Set.of(3), EPOCH << 20);
+        assertTrue(saves(node.step(new Event.Received(new Frame(2, 5, EPOCH, group.version(), group.print(), 1, EPOCH << 20,
+                List.of(new Frame.OfGroup(new GroupMessage.Propose(group.version(), next, false))))), 2)));
+        node.step(new Event.Written(null), 2);
+        assertTrue(!saves(node.step(new Event.Linked(new Hello(998, "host:998", 5, 7, RicartAgrawala.NAME, 0, next, List.of()), null), 2)));
+        assertEquals(group, node.view(2).group());
+        assertTrue(!saves(lie(next.version(), EPOCH, 1, new Frame.OfGroup(new GroupMessage.Present(next)))));
+    }
+
+    /** Its group lists it at its old address: it waits for that, and for nobody else. */
+    @Test
+    void whoHasMovedIsNotTakenIntoAnotherGroup() {
+        Group mine = new Group(5, new Version(3, 5), new TreeMap<>(Map.of(1, "old:1", 2, "host:2")));
+        node = new Node(1, "host:1", EPOCH, List.of(), new Saved(mine, null), Algorithms.named(RicartAgrawala.NAME));
+        Group lie = new Group(6, new Version(4, 9), new TreeMap<>(Map.of(1, "host:1", 999, "host:999")));
+        greets(999, null, null);
+        assertTrue(!saves(proposes(999, lie)));
+        assertTrue(node.view(2).waitingFor().startsWith("it has moved here from old:1; waits for a member of"), node.view(2).waitingFor());
+    }
+
+    /** It would be remembered with an epoch that the member itself is below for ever. */
+    @Test
+    void whoIsOutsideDoesNotTakeAnotherAddressForAMember() {
         Group without = new Group(5, new Version(3, 5), new TreeMap<>(Map.of(2, "host:2", 3, "host:3")));
         node = new Node(1, "host:1", EPOCH, List.of(), new Saved(without, null), Algorithms.named(RicartAgrawala.NAME));
-        node.step(new Event.Linked(new Hello(2, "host:2", 9, 7, RicartAgrawala.NAME, 0, without, List.of()), null), 1);
-        node.step(new Event.Unlinked(2), 1);
-        node.step(new Event.Linked(new Hello(2, "host:2", 5, 8, RicartAgrawala.NAME, 0, without, List.of()), null), 1);
-        List<Effect> effects = node.step(new Event.Received(new Frame(2, 5, EPOCH, without.version(), without.print(), 1, 1, List.of(
-                new Frame.OfGroup(new GroupMessage.Propose(without.version(), without.with(1, "host:1", 9), false))))), 2);
-        assertTrue(saves(effects), effects::toString);
+        List<Effect> effects = node.step(new Event.Linked(new Hello(2, "host:999", 1L << 49, 7, RicartAgrawala.NAME, 0, null, List.of()), null), 1);
+        assertEquals(List.of("the peer at host:999 says it is peer 2, but that one is at host:2; start it with another --id"), said(effects));
+        assertTrue(node.step(new Event.Tick(), 1).stream().noneMatch(Effect.Send.class::isInstance));
+    }
+
+    /** It greeted as member 2 while nobody's word counted. */
+    @Test
+    void whoEntersAGroupForgetsWhatWasShownFromElsewhere() {
+        start("host:2", "host:3");
+        Group begun = new Group(5, new Version(1, 0), new TreeMap<>(Map.of(1, "host:1", 2, "host:2", 3, "host:3")));
+        node.step(new Event.Linked(new Hello(2, "host:999", 1L << 49, 7, RicartAgrawala.NAME, 0, null, List.of()), null), 2);
+        greets(3, begun, "host:3");
+        assertEquals(begun, node.view(2).group());
+        node.step(new Event.Unlinked(2), 2);
+        node.step(new Event.Linked(new Hello(2, "host:2", 5, 7, RicartAgrawala.NAME, 0, begun, List.of()), null), 2);
+        List<Effect> effects = node.step(new Event.Received(new Frame(2, 5, EPOCH, begun.version(), begun.print(), 1, 1, List.of(
+                new Frame.OfLock(LockName.DEFAULT, new Message.Request(new Stamp(1, 2), false))))), 2);
+        assertTrue(effects.toString().contains("PERMISSION"), effects::toString);
     }
 
     /** A lone peer has given fences before it is added. */

@@ -51,6 +51,7 @@ import mutex.net.Tls;
 import mutex.net.TlsFiles;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +101,7 @@ class TlsTest {
     }
 
     @Test
+    @Tag("slow")
     void aCommandRunsUnderALockOfAPeerThatWantsTls() {
         Neighbour one = pair().get(0);
         try (Peers programs = new Peers(folder)) {
@@ -132,6 +134,7 @@ class TlsTest {
     }
 
     @Test
+    @Tag("slow")
     void aCommandThatCannotConnectIsNotRunAndToldWhy() {
         Neighbour one = pair().get(0);
         try (Peers programs = new Peers(folder)) {
@@ -351,6 +354,7 @@ class TlsTest {
     }
 
     @Test
+    @Tag("slow")
     void newFilesCountFromTheNextConnectionOnWhileALockIsHeld() throws Exception {
         Path live = Files.createDirectory(folder.resolve("live"));
         for (String name : List.of("ca.pem", "peer-1.pem", "peer-1.key")) {

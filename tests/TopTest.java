@@ -23,6 +23,7 @@ import mutex.net.Snapshot;
 import mutex.node.View;
 import mutex.shell.Words;
 import mutex.trace.Tallies.Tally;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Peers;
@@ -76,6 +77,7 @@ class TopTest {
     }
 
     @Test
+    @Tag("tmux")
     void onATerminalItFollowsWhatHappensUntilQ() {
         try (Peers processes = new Peers(folder); Tmux tmux = new Tmux(folder)) {
             List<Running> group = processes.group(3);

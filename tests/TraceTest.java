@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java EntersUnasked.java Processes.java Running.java ../Peer.java
-//SOURCES simulation/Fate.java simulation/Machine.java simulation/Profile.java simulation/Recorder.java
+//SOURCES simulation/Company.java simulation/Fate.java simulation/Lies.java simulation/Machine.java simulation/Stranger.java simulation/Profile.java simulation/Recorder.java
 //SOURCES simulation/Referee.java simulation/Wires.java simulation/World.java
 //SOURCES support/LoggedGroup.java support/Traced.java
 package tests;
@@ -37,6 +37,7 @@ import mutex.algorithm.RicartAgrawala;
 import mutex.trace.Check;
 import mutex.trace.Entry;
 import mutex.trace.TraceCommand;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -185,6 +186,7 @@ class TraceTest {
     /** Crashes, cuts, pauses, clocks that were set back, peers that join and leave: what the referee of the simulator accepts. */
     @ParameterizedTest
     @FieldSource("mutex.algorithm.Algorithms#NAMES")
+    @Tag("slow")
     void simulatedRunsWithFaultsRaiseNoFalseAlarm(String algorithm) {
         int entries = 0;
         for (long seed = 1; seed <= 150; seed++) {
@@ -393,6 +395,7 @@ class TraceTest {
     // Real peers.
 
     @Test
+    @Tag("slow")
     void theNextLifeOfAKilledHolderMayFollowInItsLog() throws IOException {
         try (Processes processes = new Processes()) {
             List<Running> peers = processes.group(3, ports -> Processes.each(3, i -> processes.start("peer " + (i + 1), "Peer",
@@ -437,6 +440,7 @@ class TraceTest {
     }
 
     @Test
+    @Tag("slow")
     void aHundredThousandEventsTakeSecondsNotMinutes() throws IOException {
         LoggedGroup group = new LoggedGroup(5, 3, RicartAgrawala::new);
         int entries = group.run(100_000, 3);

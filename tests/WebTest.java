@@ -9,6 +9,8 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,9 +25,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,6 +43,7 @@ import mutex.trace.VectorClock;
 import mutex.web.Recollection;
 import mutex.web.WebServer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,11 +66,17 @@ class WebTest {
     private Neighbour peer;
     private WebServer server;
     private int port;
+    private String secret; // with the slashes around it
 
     private void start() throws IOException {
         peer = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
-        server = open.add(new WebServer(peer.peer.loop(), 0, null));
+        serve(null);
+    }
+
+    private void serve(Path kept) throws IOException {
+        server = open.add(new WebServer(peer.peer.loop(), 0, null, kept));
         port = URI.create(server.address()).getPort();
+        secret = URI.create(server.address()).getPath();
     }
 
     /** Sends the request line and headers as they are; what comes until the server closes the connection. */
@@ -78,12 +91,16 @@ class WebTest {
     }
 
     private String get(String path, String... headers) throws IOException {
-        return answer("", Stream.concat(Stream.of("GET " + path + " HTTP/1.1"), Stream.of(headers)).toArray(String[]::new));
+        return answer("", Stream.concat(Stream.of("GET " + below(path) + " HTTP/1.1"), Stream.of(headers)).toArray(String[]::new));
+    }
+
+    private String below(String path) {
+        return secret + path.substring(1);
     }
 
     /** A button of the page itself. */
     private String press(String button, String lock) throws IOException {
-        return answer(lock, "POST /" + button + " HTTP/1.1", host(), "Origin: http://localhost:" + port);
+        return answer(lock, "POST " + secret + button + " HTTP/1.1", host(), "Origin: http://localhost:" + port);
     }
 
     private String host() {
@@ -96,6 +113,7 @@ class WebTest {
     }
 
     @Test
+    @Tag("slow")
     void halfRequestsCostAFixedNumberOfThreads() throws IOException {
         start();
         long threads = pageThreads();
@@ -104,7 +122,7 @@ class WebTest {
             for (int i = 0; i < 90; i++) {
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
                 sockets.add(socket);
-                socket.getOutputStream().write((i % 2 == 0 ? "GET /ev" : "POST /request HTTP/1.1\r\n" + host()).getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream().write((i % 2 == 0 ? "GET " + secret + "ev" : "POST " + secret + "request HTTP/1.1\r\n" + host()).getBytes(StandardCharsets.US_ASCII));
             }
             Eventually.holds(this::answers, () -> "the page is there once those are cut off");
             assertEquals(threads, pageThreads());
@@ -150,14 +168,73 @@ class WebTest {
         String only = ", not " + own + "; only the page itself may ask this";
         for (String origin : List.of("http://evil.example", "null", "https://localhost:" + port, "http://localhost:" + (port - 1), own + ".evil.example")) {
             assertSays(403, "the origin is \"" + origin + "\"" + only, get("/events", host(), "Origin: " + origin));
-            assertSays(403, "the origin is \"" + origin + "\"" + only, answer("x", "POST /request HTTP/1.1", host(), "Origin: " + origin));
+            assertSays(403, "the origin is \"" + origin + "\"" + only, answer("x", "POST " + secret + "request HTTP/1.1", host(), "Origin: " + origin));
         }
-        assertSays(403, "the origin is missing" + only, answer("x", "POST /request HTTP/1.1", host()));
+        assertSays(403, "the origin is missing" + only, answer("x", "POST " + secret + "request HTTP/1.1", host()));
         String another = "another page has asked; only the page itself may";
         assertSays(403, another, get("/events", host(), "Sec-Fetch-Site: cross-site"));
-        assertSays(403, another, answer("x", "POST /request HTTP/1.1", host(), "Origin: " + own, "Sec-Fetch-Site: same-site"));
+        assertSays(403, another, answer("x", "POST " + secret + "request HTTP/1.1", host(), "Origin: " + own, "Sec-Fetch-Site: same-site"));
         assertTrue(get("/", host(), "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate").startsWith("HTTP/1.1 200 "), "a link is followed");
         assertEquals(List.of(), peer.look().node().locks(), "nothing was asked for");
+    }
+
+    @Test
+    void onlyWhoKnowsTheAddressSeesAnythingOrPressesAButton() throws IOException {
+        start();
+        assertTrue(secret.matches("/[A-Za-z0-9_-]{22}/"), secret);
+        char first = secret.charAt(1) == 'A' ? 'B' : 'A';
+        String wrong = "/" + first + secret.substring(2);
+        String upper = secret.equals(secret.toUpperCase(Locale.ROOT)) ? secret.toLowerCase(Locale.ROOT) : secret.toUpperCase(Locale.ROOT);
+        for (String before : List.of("/", wrong, upper, secret.substring(0, 22) + "/", "/x" + secret, "/" + secret, wrong.substring(0, 23) + secret,
+                "/./", "/.." + secret, "/%00/", "/" + "x".repeat(5_000) + "/", "/?" + secret)) {
+            for (String what : List.of("", "events", "live.js", "diagram.css", "request", "none")) {
+                String answer = answer("", "GET " + before + what + " HTTP/1.1", host());
+                assertSays(404, "nothing is here; open the whole address that the peer has printed", answer);
+                assertFalse(answer.contains(secret.substring(1, 23)), answer);
+            }
+            assertSays(404, "nothing is here; open the whole address that the peer has printed",
+                    answer("x", "POST " + before + "request HTTP/1.1", host(), "Origin: http://localhost:" + port));
+        }
+        assertEquals(List.of(), peer.look().node().locks(), "nothing was asked for");
+        String noSlash = answer("", "GET " + secret.substring(0, 23) + " HTTP/1.1", host());
+        assertTrue(noSlash.startsWith("HTTP/1.1 308 ") && noSlash.contains("Location: " + secret + "\r\n"), noSlash);
+        assertTrue(get("/", host()).startsWith("HTTP/1.1 200 "));
+        assertTrue(answer("", "GET " + secret.replaceFirst("^/(.)", "/%" + Integer.toHexString(secret.charAt(1))) + " HTTP/1.1", host())
+                .startsWith("HTTP/1.1 200 "), "the same address, written otherwise");
+    }
+
+    @Test
+    void theAddressStaysWhereOnlyItsOwnerCanHaveReadIt() throws IOException {
+        Path kept = folder.resolve("no folder yet").resolve("peer-1.page");
+        peer = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
+        serve(kept);
+        String first = secret;
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)));
+        serve(kept);
+        assertEquals(first, secret, "an open page goes on after a restart");
+        Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("rw-r-----"));
+        serve(kept);
+        assertNotEquals(first, secret, "others may have read it");
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)));
+        for (String text : List.of("", "\n", "short", "x".repeat(23), "../../../../etc/passwd", "x".repeat(100_000))) {
+            String before = secret;
+            Files.writeString(kept, text);
+            serve(kept);
+            assertNotEquals(before, secret, text);
+            assertTrue(secret.matches("/[A-Za-z0-9_-]{22}/"), secret);
+        }
+        Path other = Files.writeString(folder.resolve("other"), secret.substring(1, 23), StandardOpenOption.CREATE_NEW);
+        Files.setPosixFilePermissions(other, PosixFilePermissions.fromString("rw-------"));
+        Files.delete(kept);
+        Files.createSymbolicLink(kept, other);
+        String before = secret;
+        serve(kept);
+        assertNotEquals(before, secret, "a link is not followed");
+        assertEquals(before, "/" + Files.readString(other) + "/", "nor written through");
+        Files.delete(kept);
+        Files.createDirectories(kept.resolve("a folder"));
+        serve(kept); // it cannot be kept: the page is there all the same
+        assertTrue(get("/", host()).startsWith("HTTP/1.1 200 "));
     }
 
     @Test
@@ -170,7 +247,7 @@ class WebTest {
         }
         assertSays(404, "nothing is here; the page is " + server.address(), get("/../peers.txt", host()));
         assertSays(405, "GET is not possible here", get("/request", host()));
-        assertSays(405, "DELETE is not possible here", answer("", "DELETE / HTTP/1.1", host(), "Origin: http://localhost:" + port));
+        assertSays(405, "DELETE is not possible here", answer("", "DELETE " + secret + " HTTP/1.1", host(), "Origin: http://localhost:" + port));
     }
 
     @Test
@@ -212,7 +289,7 @@ class WebTest {
     private BufferedReader events() throws IOException {
         Socket socket = open.add(new Socket(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(ANSWER_MILLIS);
-        socket.getOutputStream().write(("GET /events HTTP/1.1\r\n" + host() + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(("GET " + secret + "events HTTP/1.1\r\n" + host() + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
         return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     }
 
@@ -256,12 +333,15 @@ class WebTest {
     }
 
     @Test
+    @Tag("slow")
     void anEventStreamEndsInOrderBeforeItIsCutOffAndComesBackAtOnce() throws IOException {
         try (Peers peers = new Peers(folder)) {
             List<String> command = new ArrayList<>(Peers.command("--id", "1", "--port", "0", "--peers-file", "/dev/null", "--state",
                     folder.toString(), "--no-shell", "--web", "0"));
             command.add(command.indexOf("-cp"), "-Dsun.net.httpserver.maxRspTime=12"); // seconds: so is it cut off
-            port = Integer.parseInt(peers.run(command).await("live page at http://localhost:(\\d+)/").group(1));
+            URI page = URI.create(peers.run(command).await("live page at (http://localhost:.*/)").group(1));
+            port = page.getPort();
+            secret = page.getPath();
             String stream = get("/events", host());
             assertTrue(stream.contains("event: group"), stream);
             assertTrue(stream.endsWith("retry: 50\n\n\r\n0\r\n\r\n"), "its last chunk: " + stream);

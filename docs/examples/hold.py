@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""Runs a command while it holds a lock: hold.py localhost:5001 backup rsync ...  Needs python3-grpcio and no more."""
+"""Runs a command while it holds a lock: hold.py localhost:5001 backup rsync ...  Needs python3-grpcio and no more.
+
+Several peers have commas between them: hold.py a:5001,b:5001 backup rsync ..."""
 import queue
 import subprocess
 import sys
 import threading
+import time
 
 import grpc
 
@@ -29,19 +32,47 @@ def fields(message):
     return found
 
 
-address, lock, *command = sys.argv[1:]
-requests = queue.Queue()  # the stream is open, and the lock held, until None is put in
+addresses, lock, *command = sys.argv[1:]
+addresses = addresses.split(",")
 # HoldRequest: field 1 is the lock, for names below 128 letters; field 4, notice_millis, 5,000: so long the lock is kept
 # when the stream breaks, for the command to stop. Without it the lock goes back at once.
-requests.put(b"\x0a" + bytes([len(lock)]) + lock.encode() + b"\x20\x88\x27")
+request = b"\x0a" + bytes([len(lock)]) + lock.encode() + b"\x20\x88\x27"
 options = [("grpc.keepalive_time_ms", 5000), ("grpc.keepalive_timeout_ms", 2000),  # a peer whose machine died says nothing
            ("grpc.http2.max_pings_without_data", 0)]
-hold = grpc.insecure_channel(address, options).stream_stream("/mutex.v1.Mutex/Hold")(iter(requests.get, None))
-try:
-    held = next(event for event in map(fields, hold) if event[1] == 2)  # HoldEvent: kind HELD
-except grpc.RpcError as error:
-    sys.exit("hold.py: " + error.details())
-print("hold.py: inside, fence", held[3], flush=True)
+
+
+def serves(address):
+    """Whether the peer there may use locks."""
+    check = grpc.insecure_channel(address).unary_unary("/grpc.health.v1.Health/Check")
+    try:
+        return fields(check(b"", timeout=2)).get(1) == 1  # SERVING
+    except grpc.RpcError:
+        return False
+
+
+def wait():
+    """Waits at the first peer that may use locks; when that one is gone while we wait, at the next."""
+    gone = 0  # one after the other
+    while True:
+        address = next(filter(serves, addresses), addresses[gone])
+        requests = queue.Queue()  # the stream is open, and the lock held, until None is put in
+        requests.put(request)
+        hold = grpc.insecure_channel(address, options).stream_stream("/mutex.v1.Mutex/Hold")(iter(requests.get, None))
+        try:
+            for event in map(fields, hold):
+                gone = 0
+                if event[1] == 2:  # HoldEvent: kind HELD
+                    return requests, hold, event[3]
+        except grpc.RpcError as error:
+            requests.put(None)
+            gone += 1
+            if error.code() is not grpc.StatusCode.UNAVAILABLE or gone == len(addresses):
+                sys.exit("hold.py: " + error.details())
+            time.sleep(0.2)
+
+
+requests, hold, fence = wait()
+print("hold.py: inside, fence", fence, flush=True)
 child = subprocess.Popen(command)
 
 

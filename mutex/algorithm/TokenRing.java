@@ -165,7 +165,7 @@ public final class TokenRing implements Algorithm {
 
     /** When {@link #at} is to be called at the latest, in nanoseconds. */
     public long wakeAt() {
-        return passing.restsUntil();
+        return state == State.WANTED ? Long.MAX_VALUE : passing.restsUntil(); // it may be kept from entering
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import mutex.discover.Address;
+import mutex.discover.Discovery;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
 import mutex.net.RemotePeers;
@@ -49,7 +50,7 @@ public final class Mutex implements AutoCloseable {
     /**
      * Uses the peer at {@code host:port}, without TLS; the connection is made at the first request. Of several peers,
      * also of one text with commas between them, each request uses the first that may use locks, and goes on at another
-     * when its peer goes while it waits; what is held is LOST with its peer.
+     * while it waits, when its peer is gone, or cannot use locks and another can; what is held is LOST with its peer.
      *
      * @throws IllegalArgumentException in one line when an address is none, is there twice, or there are more than sixteen
      */
@@ -67,7 +68,7 @@ public final class Mutex implements AutoCloseable {
     public static Mutex connect(String peers, Tls tls) {
         List<String> addresses = Address.ofPeers(peers, Map.of());
         EventLoop events = new EventLoop(tls);
-        RemotePeers remote = new RemotePeers(events, addresses, tls);
+        RemotePeers remote = new RemotePeers(events, addresses);
         return new Mutex(remote::ask, () -> {
             remote.close();
             events.close();
@@ -79,13 +80,17 @@ public final class Mutex implements AutoCloseable {
         return new PeerBuilder(id);
     }
 
-    static Mutex of(LocalPeer peer, EventLoop events) {
+    /** @param discovery of the peer; null without */
+    static Mutex of(LocalPeer peer, EventLoop events, Discovery discovery) {
         Source source = (lock, attempt, waitNanos, request) -> {
             CompletableFuture<Long> number = peer.loop().ask(lock, attempt, waitNanos, request);
             return () -> number.thenAccept(peer.loop()::withdraw);
         };
         return new Mutex(source, () -> {
             peer.close();
+            if (discovery != null) {
+                discovery.close();
+            }
             events.close();
         });
     }

@@ -7,46 +7,51 @@ import java.util.List;
 import java.util.function.Consumer;
 import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
-import mutex.algorithm.TokenRing;
+import mutex.discover.Address;
+import mutex.discover.Discovery;
 import mutex.discover.StartList;
-import mutex.group.Listed;
 import mutex.net.EventLoop;
-import mutex.net.LeaseText;
 import mutex.net.LocalPeer;
+import mutex.net.StartRules;
 import mutex.net.StateFile;
 import mutex.net.Tls;
 
-/** Describes a peer that runs in this program, as the options of {@code peer} do; {@link #start} starts it. */
+/**
+ * Describes a peer that runs in this program, as the options of {@code peer} do; {@link #start} starts it. What the command
+ * line refuses is refused here, in the same line.
+ */
 public final class PeerBuilder {
 
     private static final int SOFTWARE = 70; // EX_SOFTWARE
+    private static final Duration FAR = Duration.ofDays(1); // from any lease; a length in milliseconds may be too long for a number
 
     private final int id;
     private String host = "localhost";
     private int port;
     private String listen; // null: as the others reach it
     private boolean insecure;
-    private List<Listed> others = List.of();
+    private List<String> others = List.of();
+    private String discover; // null: there is a list
+    private String expect; // null: it only joins
     private Algorithms algorithms = Algorithms.named(RicartAgrawala.NAME);
     private long leaseMillis;
-    private Path state = StateFile.usualFolder();
+    private Path state; // null: the usual one
     private Tls tls;
     private Consumer<String> voice = line -> System.err.println("peer: " + line);
 
     PeerBuilder(int id) {
-        if (id < 1 || id > 65_535) {
-            throw new IllegalArgumentException("peer id " + id + " is not a number from 1 to 65535");
-        }
-        this.id = id;
+        this.id = StartRules.number("--id", String.valueOf(id), 1);
     }
 
     /**
      * Where the others reach it, and, unless {@link #listen} says otherwise, what it listens on; port 0 lets the system
      * choose. Default: localhost, 0.
+     *
+     * @throws IllegalArgumentException in one line when the port is none
      */
     public PeerBuilder at(String host, int port) {
         this.host = host;
-        this.port = port;
+        this.port = StartRules.number("--port", String.valueOf(port), 0);
         return this;
     }
 
@@ -62,13 +67,24 @@ public final class PeerBuilder {
         return this;
     }
 
-    /**
-     * The other peers, each host:port.
-     *
-     * @throws IllegalArgumentException in one line
-     */
+    /** The other peers, each host:port; this one itself may be among them. */
     public PeerBuilder others(String... addresses) {
-        others = StartList.listed(List.of(addresses));
+        others = List.of(addresses);
+        return this;
+    }
+
+    /**
+     * Finds the other peers, instead of a list: {@code serf}, {@code serf:HOST:PORT}, {@code dns:NAME} or
+     * {@code dns:NAME@SERVER}. Joins a group that is there, and founds none, unless {@link #expect} says so.
+     */
+    public PeerBuilder discover(String how) {
+        discover = how;
+        return this;
+    }
+
+    /** With {@link #discover}: a group begins when so many peers that expect so many have met, 2 to 64, more than half of all there will be. */
+    public PeerBuilder expect(int peers) {
+        expect = String.valueOf(peers);
         return this;
     }
 
@@ -78,10 +94,8 @@ public final class PeerBuilder {
      * @throws IllegalArgumentException in one line when it is neither
      */
     public PeerBuilder lease(Duration lease) {
-        if (!lease.isZero() && !LeaseText.allows(lease)) {
-            throw new IllegalArgumentException("a lease of " + lease + " is not from 200 ms to 10 min; zero turns it off");
-        }
-        leaseMillis = lease.toMillis();
+        boolean far = lease.compareTo(FAR) > 0 || lease.compareTo(FAR.negated()) < 0;
+        leaseMillis = StartRules.leaseMillis(lease, far ? lease.toString() : lease.toMillis() + "ms");
         return this;
     }
 
@@ -91,7 +105,7 @@ public final class PeerBuilder {
      * @throws IllegalArgumentException in one line when it is none of {@link Algorithms#NAMES}
      */
     public PeerBuilder algorithm(String name) {
-        algorithms = Algorithms.named(name);
+        algorithms = StartRules.algorithm(name);
         return this;
     }
 
@@ -107,7 +121,7 @@ public final class PeerBuilder {
         return this;
     }
 
-    /** Takes the lines for a person; called on the peer's thread, must not block. Default: standard error. */
+    /** Takes the lines for a person; called on threads of the peer, must not block. Default: standard error. */
     public PeerBuilder voice(Consumer<String> voice) {
         this.voice = voice;
         return this;
@@ -118,16 +132,21 @@ public final class PeerBuilder {
      *
      * @throws IOException in one line when the address cannot be bound
      * @throws IllegalArgumentException in one line when the state file cannot be used, others cannot reach the host, it
-     *         would listen beyond this machine without TLS, or algorithm and lease do not go together
+     *         would listen beyond this machine without TLS, or what was described does not go together
      */
     public Mutex start() throws IOException {
-        if (leaseMillis > 0 && algorithms.name().equals(TokenRing.NAME)) {
-            throw new IllegalArgumentException(TokenRing.NAME + " works without a lease only; choose another algorithm, or no lease");
-        }
+        StartRules.algorithmWithLease(algorithms.name(), leaseMillis);
+        int founders = StartRules.expect(discover, expect, others);
+        Discovery.Way way = StartRules.discovery(discover);
+        StartList list = StartList.of(id, host, port, others);
+        StartRules.encryption(id, insecure, tls);
+        Path folder = state == null ? StateFile.usualFolder() : StartRules.state(state);
         EventLoop events = new EventLoop(tls);
         try {
-            return Mutex.of(LocalPeer.start(events, new LocalPeer.Start(id, host, port, listen, insecure, others, state,
-                    algorithms, leaseMillis, 0, voice, PeerBuilder::die, null)), events);
+            LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(id, list.self().host(), port, listen, insecure, list.others(), folder,
+                    algorithms, leaseMillis, founders, voice, PeerBuilder::die, null));
+            Discovery discovery = way == null ? null : way.start(Address.parse(peer.endpoint()), peer.loop()::discovered, voice);
+            return Mutex.of(peer, events, discovery);
         } catch (IOException | RuntimeException | Error e) {
             events.close();
             throw e;

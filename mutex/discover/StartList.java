@@ -32,7 +32,19 @@ public record StartList(Address self, List<Listed> others) {
         }
         boolean byDefault = file == null && addresses.isEmpty() && Files.exists(DEFAULT_FILE);
         Path named = byDefault ? DEFAULT_FILE : file;
-        PeersFile list = named == null ? new PeersFile(listed(addresses)) : PeersFile.read(named);
+        return of(id, host, port, named == null ? new PeersFile(listed(addresses)) : PeersFile.read(named), named);
+    }
+
+    /**
+     * The same without any file.
+     *
+     * @throws IllegalArgumentException in one line
+     */
+    public static StartList of(int id, String host, int port, List<String> addresses) {
+        return of(id, host, port, new PeersFile(listed(addresses)), null);
+    }
+
+    private static StartList of(int id, String host, Integer port, PeersFile list, Path named) {
         Address self = self(id, host, port, list, named);
         List<Listed> others = new ArrayList<>();
         for (Listed entry : list.entries()) {
@@ -63,7 +75,7 @@ public record StartList(Address self, List<Listed> others) {
      *
      * @throws IllegalArgumentException in one line
      */
-    public static List<Listed> listed(List<String> addresses) {
+    private static List<Listed> listed(List<String> addresses) {
         if (addresses.size() >= PeersFile.MOST_PEERS) {
             throw new IllegalArgumentException(addresses.size() + " other peers are named; a group has " + PeersFile.MOST_PEERS
                     + " at most, since every entry costs a message to each");

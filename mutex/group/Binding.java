@@ -84,11 +84,11 @@ final class Binding {
             since = now;
             site.send(from, new Bound(next.version(), propose.again()));
         } else if (firm(next) && !saving) {
-            return Optional.of(new Saved(group, new Promise(next, from, true)));
+            return Optional.of(new Saved(inBase ? group : outside, new Promise(next, from, true)));
         } else if (propose.again() && !firm(next) || boundTo(next) && idle) {
             site.send(from, new Unbound(next.version(), "peer " + id + " is not bound to it any more"));
         } else if (ahead == 0 && !saving) {
-            Optional<String> objection = objection(next, group, inBase, now)
+            Optional<String> objection = objection(next, group, outside, inBase, now)
                     .or(() -> inBase ? living.or(() -> breaksMove(next, group)) : Optional.empty());
             if (objection.isEmpty()) {
                 // A newcomer leaves its own group of one here: it must not enter a lock any more.
@@ -99,9 +99,11 @@ final class Binding {
         return Optional.empty(); // behind or saving: the proposal is repeated
     }
 
-    private Optional<String> objection(Group next, Group group, boolean inBase, long now) {
+    private Optional<String> objection(Group next, Group group, Group outside, boolean inBase, long now) {
         boolean boundHere = promise != null && promise.next().origin() == next.origin();
-        if (!endpoint.equals(next.members().get(id))) {
+        String there = next.members().get(id);
+        boolean moves = outside != null && outside.origin() == next.origin() && there != null && there.equals(outside.members().get(id));
+        if (!endpoint.equals(there) && !moves) { // who has moved agrees to the changes before its own
             return Optional.of("peer " + id + " is at " + endpoint + ", which the proposal does not list");
         }
         if (boundHere && promise.next().version().compareTo(next.version()) >= 0) {

@@ -59,7 +59,7 @@ public final class Change {
             line.add(removal);
             return;
         }
-        if (stage == Stage.SEIZING || stage == Stage.PROPOSING) { // it may wait for those very members
+        if (stage == Stage.FINDING || stage == Stage.SEIZING || stage == Stage.PROPOSING) { // it may come to wait for those very members
             line.addFirst(wish);
             stop();
         }
@@ -86,9 +86,21 @@ public final class Change {
         return wish == null ? null : wish.endpoint();
     }
 
-    /** The others that are to go, or have moved: their permission for {@code .group} is not needed. */
+    /**
+     * The others that are to go, or have moved: their permission for {@code .group} is not needed. With a lease the
+     * old processes of those that this change does not move have to become absent.
+     */
     public SortedSet<Integer> removing() {
-        return wish == null ? NOBODY : moves() ? new TreeSet<>(List.of(wish.newcomer())) : wish.removed();
+        if (wish == null) {
+            return NOBODY;
+        }
+        SortedSet<Integer> removing = new TreeSet<>(moves() ? List.of(wish.newcomer()) : wish.removed());
+        Group group = membership.group();
+        if (lease == 0 && group != null) {
+            greeted.values().stream().filter(hello -> group.mayMove(hello) && !hello.endpoint().equals(group.members().get(hello.id())))
+                    .forEach(hello -> removing.add(hello.id()));
+        }
+        return removing;
     }
 
     /** The newcomer is a member, which was at another address. */
@@ -244,12 +256,18 @@ public final class Change {
     /** This peer has lost {@code .group} with its standing: the change starts again, unless it is being written down. */
     public void lost(long now) {
         boolean seized = stage == Stage.SEIZING || stage == Stage.BINDING || stage == Stage.PROPOSING;
-        if (seized && !wish.force()) {
-            line.addFirst(wish);
-            stage = Stage.NONE;
-            stop();
-            next(now);
+        if (!seized || wish.force()) {
+            return;
         }
+        boolean forced = !line.isEmpty() && line.peek().force(); // typed meanwhile: it goes before all others
+        if (forced || stage == Stage.PROPOSING && proposal.asksTwice()) { // giving the removed nothing may cost the standing: others first
+            line.add(wish);
+        } else {
+            line.addFirst(wish);
+        }
+        stage = Stage.NONE;
+        stop();
+        next(now);
     }
 
     void selfBound(Group next, String problem, long now) {
@@ -265,8 +283,8 @@ public final class Change {
     }
 
     void receive(int from, GroupMessage message, long now) {
-        if (stage != Stage.PROPOSING) {
-            return;
+        if (stage != Stage.PROPOSING || !proposal.next().members().containsKey(from)) {
+            return; // only who is to agree has a say
         }
         Version next = proposal.next().version();
         if (message instanceof Bound bound && bound.next().equals(next)) {
@@ -307,7 +325,11 @@ public final class Change {
 
     /** It takes another round, with a new fence. */
     private void again() {
-        line.add(wish);
+        if (wish.force()) {
+            line.addFirst(wish); // it goes before all others
+        } else {
+            line.add(wish);
+        }
         stop();
     }
 
@@ -350,9 +372,9 @@ public final class Change {
             membership.bindSelf(proposal.next());
         } else if (stage == Stage.PROPOSING) {
             proposal.repeat(site, now);
-            if (proposal.asksTwice() && !membership.firm(proposal.next())) {
+            if (proposal.asksTwice() ? !membership.firm(proposal.next()) : !membership.boundTo(proposal.next())) {
                 again();
-            } else if (proposal.complete() && membership.boundTo(proposal.next()) && !membership.saving()) {
+            } else if (proposal.complete() && !membership.saving()) {
                 stage = Stage.COMMITTING;
                 membership.commit(proposal.next());
             }

@@ -3,6 +3,7 @@ package mutex.group;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /** How a peer in no group asks those that are in one to add it: one after the other, until one does. */
 final class Joining {
@@ -31,16 +32,20 @@ final class Joining {
         removed = true;
     }
 
-    /** Whom to ask now. */
-    Optional<Integer> due(long now) {
+    /**
+     * Whom to ask now.
+     *
+     * @param counts whose word does
+     */
+    Optional<Integer> due(long now, IntPredicate counts) {
         if (now < wakeAt()) {
             return Optional.empty();
         }
         askAt = now + EVERY;
-        int contact = contacts.iterator().next();
-        contacts.remove(contact);
-        contacts.add(contact); // another one next time, should this one not manage it
-        return Optional.of(contact);
+        Optional<Integer> contact = contacts.stream().filter(counts::test).findFirst();
+        contact.ifPresent(contacts::remove);
+        contact.ifPresent(contacts::add); // another one next time, should this one not manage it
+        return contact;
     }
 
     long wakeAt() {
@@ -48,11 +53,10 @@ final class Joining {
     }
 
     /** What this peer waits for, for a person; empty when it asks nobody. */
-    Optional<String> waitingFor() {
+    Optional<String> waitingFor(IntPredicate counts) {
         if (removed) {
             return Optional.of("removed from its group; another member can add it again");
         }
-        return contacts.isEmpty() ? Optional.empty()
-                : Optional.of("asks to be added to the group of peer " + contacts.iterator().next());
+        return contacts.stream().filter(counts::test).findFirst().map(contact -> "asks to be added to the group of peer " + contact);
     }
 }

@@ -1,6 +1,7 @@
 package mutex.group;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -68,6 +69,8 @@ public final class Membership {
         binding.refresh(now);
         if (group != null) {
             enter(group);
+        } else if (outside != null && outside.members().keySet().equals(Set.of(id))) { // nobody else is there to move it
+            save(new Saved(outside.with(id, endpoint, site.nextFence()), null), Purpose.ADOPT, id);
         } else if (unbegun() && founders.alone()) {
             enter(Group.alone(id, endpoint, site.nextFence()));
         }
@@ -83,8 +86,13 @@ public final class Membership {
     }
 
     /** The group this peer is in, or else the one that went on without it; null when it was in none. */
-    private Group last() {
+    public Group last() {
         return group != null ? group : outside;
+    }
+
+    /** Of the group that this peer is in, or of the one that went on without it, if it has that origin; else none is known. */
+    public Version known(long origin) {
+        return last() != null && last().origin() == origin ? last().version() : Version.NONE;
     }
 
     /** The group for a greeting: also one that lists this peer at another address, which is how a member that moved shows who it is. */
@@ -92,7 +100,8 @@ public final class Membership {
         return group == null && outside != null && outside.members().containsKey(id) ? outside : group;
     }
 
-    Promise promise() {
+    /** The version this peer is bound to; null when free. */
+    public Promise promise() {
         return binding.promise();
     }
 
@@ -227,7 +236,7 @@ public final class Membership {
         if (version.equals(Version.NONE)) {
             change.free(peer);
         }
-        if (outside != null && version.compareTo(outside.version()) >= 0) {
+        if (outside != null && outside.members().containsKey(peer) && version.compareTo(outside.version()) >= 0) {
             behind.remove(peer);
             change.left();
         }
@@ -295,11 +304,10 @@ public final class Membership {
         } else if (message instanceof GroupMessage.Join) {
             change.join(from);
         } else if (message instanceof GroupMessage.Propose propose) {
-            if (last() == null && !knows(from)) {
-                refuse(from, propose.next());
-                return;
-            }
             if (!proposes(from, propose.next())) {
+                if (group == null && (last() == null || last().origin() != propose.next().origin())) {
+                    refuse(from, propose.next());
+                }
                 return;
             }
             binding.onPropose(from, propose, group, outside, change.livesElsewhere(propose.next(), group), saving != null, now)
@@ -312,7 +320,8 @@ public final class Membership {
     /** Adopts a newer version of our group, or the first one that lists us. */
     private void consider(int from, Group theirs, long now) {
         acquaintances.shows(from, theirs);
-        if (last() == null && !knows(from) && !binding.boundTo(theirs)) {
+        boolean promised = binding.boundTo(theirs) && theirs.members().containsKey(from);
+        if (last() == null && !knows(from) && !promised) {
             sayUnknown(from, "shows a group"); // W6
             return;
         }
@@ -325,7 +334,7 @@ public final class Membership {
         Group last = last();
         boolean ours = last != null && theirs.origin() == last.origin();
         boolean ahead = ours && theirs.version().compareTo(last.version()) > 0;
-        if (ahead && !last.members().containsKey(from) && !binding.boundTo(theirs)) {
+        if (ahead && !last.members().containsKey(from) && !promised) {
             sayStranger(from, last); // W2
             return;
         }
@@ -360,11 +369,17 @@ public final class Membership {
         return next != null && next.origin() == theirs.origin() && (next.equals(theirs) || next.members().containsKey(from));
     }
 
-    /** W3: a change of our group, or of the one we were in, comes from a member of it, being added to another from a member of that. */
+    /**
+     * W3: a change of our group, or of the one we were in, comes from a member of it, being added to another from a member of
+     * that; who has a list or discovery, and is in no group, is added only by those it knows (W6), and who has moved not at all.
+     */
     private boolean proposes(int from, Group next) {
         Group last = last();
-        boolean ours = last != null && last.origin() == next.origin();
-        return (ours ? last : next).members().containsKey(from);
+        if (last != null && last.origin() == next.origin()) {
+            return last.members().containsKey(from);
+        }
+        boolean moved = outside != null && outside.members().containsKey(id);
+        return !moved && next.members().containsKey(from) && (group != null || founders.alone() || knows(from));
     }
 
     /** W6: not at once, as who introduces it may not have greeted yet; a proposal is repeated. */
@@ -386,7 +401,8 @@ public final class Membership {
     private void sayStranger(int from, Group last) {
         if (strangers.add(from)) {
             site.say("peer " + from + " shows a newer version of this group, but is no member of " + last
-                    + "; it does not count until a member shows it");
+                    + "; that does not count until one of these shows it; if none of them is left, stop this peer, delete its state file, "
+                    + "and add it again");
         }
     }
 
@@ -405,6 +421,9 @@ public final class Membership {
 
     /** The proposer binds itself first. */
     void bindSelf(Group next) {
+        if (promise() != null && promise().next().version().compareTo(next.version()) > 0) {
+            throw new IllegalStateException("bound to " + promise().next().version() + ", which is above " + next.version());
+        }
         save(new Saved(group, new Promise(next, id)), Purpose.BIND, id);
     }
 
@@ -429,6 +448,11 @@ public final class Membership {
 
     boolean boundTo(Group next) {
         return binding.boundTo(next);
+    }
+
+    /** Whether that is this peer's group and promise, written down or not. */
+    public boolean isIn(Saved state) {
+        return Objects.equals(state.group(), last()) && Objects.equals(state.promise(), promise());
     }
 
     private void save(Saved state, Purpose purpose, int proposer) {
@@ -499,7 +523,7 @@ public final class Membership {
             tellThoseBehind(now);
         }
         if (group == null) {
-            joining.due(now).ifPresent(contact -> site.send(contact, new GroupMessage.Join()));
+            joining.due(now, this::counts).ifPresent(contact -> site.send(contact, new GroupMessage.Join()));
         } else if (change.proposes()) {
             binding.refresh(now);
         } else if (binding.overdue(now)) {
@@ -522,8 +546,14 @@ public final class Membership {
         if (promise() != null && !promise().founds()) {
             return Optional.of("being added to the group of peer " + promise().by());
         }
-        return Optional.of(joining.waitingFor().orElseGet(outside == null ? founders::waitingFor
-                : () -> "its group went on without it, as " + outside + "; waits to hear one of them"));
+        return Optional.of(joining.waitingFor(this::counts).orElseGet(outside == null ? founders::waitingFor : this::waitsOutside));
+    }
+
+    private String waitsOutside() {
+        String was = outside.members().get(id);
+        return was == null ? "its group went on without it, as " + outside + "; waits to hear one of them"
+                : "it has moved here from " + was + "; waits for a member of " + outside + " that has not; if all have, stop them, delete "
+                        + "their state files, and let them begin a new group";
     }
 
     /** What differs between the start list of that peer and ours. */

@@ -5,12 +5,18 @@ package mutex.group;
  *
  * @param group the group it is in; null when in none
  * @param promise the version it is bound to; null when free
+ * @param floor no fence was entered with or acknowledged above it; 0: that is not known
  */
-public record Saved(Group group, Promise promise) {
+public record Saved(Group group, Promise promise, long floor) {
 
-    /** The highest fence named here; a later change must come above it. */
+    /** Without a floor. */
+    public Saved(Group group, Promise promise) {
+        this(group, promise, 0);
+    }
+
+    /** The highest fence named here; all later ones must be above it. */
     public long fence() {
-        return Math.max(group == null ? 0 : group.version().fence(),
-                promise == null ? 0 : promise.next().version().fence());
+        return Math.max(floor, Math.max(group == null ? 0 : group.version().fence(),
+                promise == null ? 0 : promise.next().version().fence()));
     }
 }

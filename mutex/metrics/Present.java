@@ -65,7 +65,7 @@ final class Present implements MultiCollector {
                 gauge("afteryou_members", "Members of the group, with this one; 0 while in none", grouped ? node.group().members().size() : 0),
                 gauge("afteryou_absent", "Members that entries do without", node.standing() == null ? 0 : node.standing().absent().size()),
                 gauge("afteryou_linked", "Peers that this one has a link to", now.peers().stream().filter(Snapshot.Other::linked).count()),
-                gauge("afteryou_suspects", "Peers that broke a rule of the lock", node.suspects().size()),
+                gauge("afteryou_suspects", "Peers that have done what honest ones with good clocks do not", node.suspects().size()),
                 gauge("afteryou_epoch", "Epoch of this peer: each one ends what was promised in those before", node.epoch()));
     }
 

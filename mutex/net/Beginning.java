@@ -16,17 +16,18 @@ import mutex.node.Node;
  * @param hello as the peer would greet before its first step: its list is the others of the start list, its group none;
  *     the algorithm as {@link Algorithms#text} has it
  * @param saved from the state file; null when there was none
+ * @param floors whether the node keeps a floor for its fences: logs of older releases have none
  * @param wallMicros the wall clock, microseconds since 1970
  * @param now the clock of the node at that time, in nanoseconds
  */
-public record Beginning(Hello hello, Saved saved, long wallMicros, long now) {
+public record Beginning(Hello hello, Saved saved, boolean floors, long wallMicros, long now) {
 
     private static final JsonFormat.Printer JSON = JsonFormat.printer().omittingInsignificantWhitespace();
 
     static Beginning now(Settings settings, Saved saved, long now) {
         long millis = System.currentTimeMillis();
         return new Beginning(new Hello(settings.id(), settings.endpoint(), millis, settings.process(), settings.algorithms().text(),
-                settings.leaseMillis(), null, settings.list(), settings.expect()), saved, TimeUnit.MILLISECONDS.toMicros(millis), now);
+                settings.leaseMillis(), null, settings.list(), settings.expect()), saved, true, TimeUnit.MILLISECONDS.toMicros(millis), now);
     }
 
     /** A fresh node for a replay; it has made no step yet. */
@@ -36,7 +37,7 @@ public record Beginning(Hello hello, Saved saved, long wallMicros, long now) {
 
     Node node(Algorithms algorithms) {
         return new Node(hello.id(), hello.endpoint(), hello.epoch(), hello.list(), saved,
-                algorithms, hello.process(), TimeUnit.MILLISECONDS.toNanos(hello.leaseMillis()), hello.expect());
+                algorithms, hello.process(), TimeUnit.MILLISECONDS.toNanos(hello.leaseMillis()), hello.expect(), floors);
     }
 
     /** As the first line of a process in its log. */
@@ -44,7 +45,7 @@ public record Beginning(Hello hello, Saved saved, long wallMicros, long now) {
         try {
             return "{\"in\":1,\"peer\":" + hello.id() + ",\"wall\":" + wallMicros
                     + ",\"now\":\"" + now + "\",\"start\":" + JSON.print(Wire.out(hello)) // a string: nanoseconds pass 2^53 after 104 days
-                    + (saved == null ? "" : ",\"saved\":" + JSON.print(Wire.out(saved))) + "}";
+                    + (floors ? ",\"floors\":true" : "") + (saved == null ? "" : ",\"saved\":" + JSON.print(Wire.out(saved))) + "}";
         } catch (InvalidProtocolBufferException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -60,7 +61,7 @@ public record Beginning(Hello hello, Saved saved, long wallMicros, long now) {
                 JsonFormat.parser().ignoringUnknownFields().merge(line.get("saved").toString(), saved);
             }
             Algorithms.of(hello.getAlgorithm());
-            return new Beginning(Wire.in(hello.build()), line.has("saved") ? Wire.in(saved.build()) : null,
+            return new Beginning(Wire.in(hello.build()), line.has("saved") ? Wire.in(saved.build()) : null, line.has("floors"),
                     line.get("wall").getAsLong(), line.get("now").getAsLong());
         } catch (InvalidProtocolBufferException | NullPointerException | IndexOutOfBoundsException | UnsupportedOperationException
                 | NumberFormatException wrong) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Which of several peers a client uses: the first that may use locks, as its health service says. */
 public final class Choice {
@@ -17,9 +16,20 @@ public final class Choice {
     private static final int SERVING = 1;
 
     /** What a peer says of itself. */
-    private enum State { GONE, THERE, READY }
+    enum State { GONE, THERE, READY }
 
-    private Choice() {}
+    /** Runs a task so many milliseconds later. */
+    interface Timer {
+        void after(long millis, Runnable task);
+    }
+
+    private final List<String> addresses;
+    private final List<State> states;
+
+    private Choice(List<String> addresses, List<State> states) {
+        this.addresses = addresses;
+        this.states = states;
+    }
 
     /**
      * The first that may use locks, else the first that answers; a single one is taken as it is. Blocks for two
@@ -30,57 +40,79 @@ public final class Choice {
      * @throws IOException in one line when none of several answers
      */
     public static String of(List<String> addresses, Tls tls) throws IOException {
-        if (addresses.size() == 1) {
-            return addresses.get(0);
-        }
-        List<CompletableFuture<State>> states = addresses.stream().map(address -> state(address, tls)).toList();
-        CompletableFuture<Void> ready = new CompletableFuture<>();
-        states.forEach(state -> state.thenAccept(told -> {
-            if (told == State.READY) {
-                ready.completeAsync(() -> null, CompletableFuture.delayedExecutor(GRACE, TimeUnit.MILLISECONDS));
-            }
-        }));
-        await(CompletableFuture.anyOf(ready, first(states), CompletableFuture.allOf(states.toArray(CompletableFuture[]::new))));
-        String there = null;
-        for (int i = 0; i < addresses.size(); i++) {
-            State state = states.get(i).isCompletedExceptionally() ? State.GONE : states.get(i).getNow(State.GONE);
-            if (state == State.READY) {
-                return addresses.get(i);
-            } else if (state == State.THERE && there == null) {
-                there = addresses.get(i);
-            }
-        }
-        if (there == null) {
-            throw new IOException("no peer answers at " + String.join(", ", addresses));
-        }
-        return there;
+        return addresses.size() == 1 ? addresses.get(0) : look(addresses, tls).best();
     }
 
-    /** Done as soon as nobody can come before the first that is ready: all before it have answered. */
-    private static CompletableFuture<Void> first(List<CompletableFuture<State>> states) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        CompletableFuture<Boolean> others = CompletableFuture.completedFuture(false);
+    /** The first that may use locks; null for none. Blocks as {@link #of} does. */
+    public static String ready(List<String> addresses, Tls tls) throws IOException {
+        return look(addresses, tls).ready();
+    }
+
+    private static Choice look(List<String> addresses, Tls tls) throws IOException {
+        try {
+            return among(addresses, addresses.stream().map(address -> state(address, tls)).toList(), (millis, task) ->
+                    CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(task)).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while choosing a peer", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e); // none of the states fails
+        }
+    }
+
+    /**
+     * Completes as soon as the first that may use locks is known: when all before it have answered, or had 0.2 s more than
+     * it, or two seconds are over.
+     *
+     * @param states what each says of itself, once it does; none fails
+     */
+    static CompletableFuture<Choice> among(List<String> addresses, List<CompletableFuture<State>> states, Timer timer) {
+        CompletableFuture<Void> enough = new CompletableFuture<>();
+        timer.after(ANSWER_WITHIN, () -> enough.complete(null));
+        CompletableFuture<Boolean> allBefore = CompletableFuture.completedFuture(false);
         for (CompletableFuture<State> state : states) {
-            others = others.thenCombine(state, (found, told) -> {
+            state.thenAccept(told -> {
+                if (told == State.READY && !enough.isDone()) {
+                    timer.after(GRACE, () -> enough.complete(null));
+                }
+            });
+            allBefore = allBefore.thenCombine(state, (found, told) -> {
                 if (found || told == State.READY) {
-                    done.complete(null);
+                    enough.complete(null);
                     return true;
                 }
                 return false;
             });
         }
-        return done;
+        allBefore.thenAccept(found -> enough.complete(null));
+        return enough.thenApply(done -> new Choice(addresses, states.stream().map(state -> state.getNow(State.GONE)).toList()));
     }
 
-    private static void await(CompletableFuture<?> enough) throws IOException {
-        try {
-            enough.get(ANSWER_WITHIN, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            // then with what is known
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while choosing a peer", e);
+    /** The first that may use locks; null for none. */
+    String ready() {
+        return first(State.READY);
+    }
+
+    /**
+     * The first that may use locks, else the first that answers.
+     *
+     * @throws IOException in one line when none answers
+     */
+    String best() throws IOException {
+        String best = ready() != null ? ready() : first(State.THERE);
+        if (best == null) {
+            throw new IOException("no peer answers at " + String.join(", ", addresses));
         }
+        return best;
+    }
+
+    private String first(State wanted) {
+        int at = states.indexOf(wanted);
+        return at < 0 ? null : addresses.get(at);
+    }
+
+    State of(String address) {
+        return states.get(addresses.indexOf(address));
     }
 
     private static CompletableFuture<State> state(String address, Tls tls) {

@@ -29,8 +29,9 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
          *
          * @param millis at present
          * @param atBestMillis when all is well
+         * @param able whether the peer may use locks now
          */
-        void sure(long question, long millis, long atBestMillis);
+        void sure(long question, long millis, long atBestMillis, boolean able);
 
         /** The peer is leaving: time to stop, and to close this. */
         void leaving();
@@ -90,7 +91,7 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
         return call;
     }
 
-    /** Asks how long the lock is sure; the caller reads its clock before. */
+    /** Asks how long the lock is sure, and whether the peer may use locks; the caller reads its clock before. */
     public void ask(long question) {
         call.send(bytes(out -> out.writeUInt64(HoldRequest.QUESTION_FIELD_NUMBER, question)));
     }
@@ -126,6 +127,7 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
         long question = 0;
         long sure = 0;
         long atBest = 0;
+        boolean able = false;
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (tag >>> 3) {
                 case HoldEvent.KIND_FIELD_NUMBER -> kind = in.readEnum();
@@ -133,6 +135,7 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
                 case HoldEvent.QUESTION_FIELD_NUMBER -> question = in.readUInt64();
                 case HoldEvent.SURE_MILLIS_FIELD_NUMBER -> sure = in.readUInt64();
                 case HoldEvent.SURE_AT_BEST_MILLIS_FIELD_NUMBER -> atBest = in.readUInt64();
+                case HoldEvent.ABLE_FIELD_NUMBER -> able = in.readBool();
                 default -> in.skipField(tag);
             }
         }
@@ -142,7 +145,7 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
         switch (kind) {
             case HoldEvent.Kind.WAITING_VALUE -> listener.waiting();
             case HoldEvent.Kind.HELD_VALUE -> listener.held(fence);
-            case HoldEvent.Kind.SURE_VALUE -> listener.sure(question, sure, atBest);
+            case HoldEvent.Kind.SURE_VALUE -> listener.sure(question, sure, atBest, able);
             case HoldEvent.Kind.LEAVING_VALUE -> listener.leaving();
             default -> { }
         }
@@ -155,7 +158,7 @@ public final class HoldCall implements ByteCall.Listener, AutoCloseable {
             case 3 -> End.WRONG; // INVALID_ARGUMENT
             case 4 -> End.EXPIRED; // DEADLINE_EXCEEDED
             case 6 -> End.PRECEDED; // ALREADY_EXISTS
-            case 8 -> reason != null && reason.startsWith("[") ? End.FULL : End.UNAVAILABLE; // of locks, or of calls: another peer may have room
+            case 8 -> reason != null && Succession.isSaid(reason) ? End.FULL : End.UNAVAILABLE; // of locks, or of calls: another peer may have room
             case 9 -> End.REFUSED; // FAILED_PRECONDITION
             case 10 -> End.LOST; // ABORTED
             default -> End.UNAVAILABLE;

@@ -108,7 +108,7 @@ final class HoldStream implements StreamObserver<HoldRequest>, Asking {
         long sure = held ? Math.max(0, Math.min(atBest, TimeUnit.NANOSECONDS.toMillis(peer.sure()))) : 0;
         promised = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(sure);
         events.onNext(event(HoldEvent.Kind.SURE).setQuestion(question).setSureMillis(sure)
-                .setSureAtBestMillis(atBest).build());
+                .setSureAtBestMillis(atBest).setAble(peer.able()).build());
         question = 0;
     }
 

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -165,7 +166,7 @@ public final class PeerLoop implements Links.Owner {
             askers.add(asker, asking);
             long now = clock.now();
             boolean forEver = waitNanos == Long.MAX_VALUE;
-            step(new Event.Ask(asker, lock, attempt, forEver ? Long.MAX_VALUE : now + waitNanos));
+            step(new Event.Ask(asker, lock, attempt, forEver || waitNanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + waitNanos));
         });
     }
 
@@ -488,11 +489,20 @@ public final class PeerLoop implements Links.Owner {
             askers.answered(answered);
             redial(); // without the address of a newcomer that did not answer
         } else if (effect instanceof Effect.Save save) {
-            state.write(save.saved(), problem -> loop.run(() -> step(new Event.Written(problem))));
+            state.write(save.saved(), this::written);
         } else if (effect instanceof Effect.Redial) {
             redial();
         } else if (effect instanceof Effect.Say say && repeats.first(say.line(), System.nanoTime())) {
             say(say.line());
+        }
+    }
+
+    /** On the writer's thread. */
+    private void written(String problem) {
+        try {
+            loop.run(() -> step(new Event.Written(problem)));
+        } catch (RejectedExecutionException closed) {
+            // nobody waits for it any more
         }
     }
 
@@ -543,7 +553,7 @@ public final class PeerLoop implements Links.Owner {
         }
         wakeAt = next;
         if (next != Long.MAX_VALUE) {
-            wake = loop.after(Math.max(0, next - clock.now()), () -> step(new Event.Tick()));
+            wake = loop.after(next <= clock.now() ? 0 : next - clock.now(), () -> step(new Event.Tick()));
         }
     }
 

@@ -80,7 +80,11 @@ final class QuickCall implements ByteCall {
     public void start() {
         Thread thread = new Thread(this::run, "call");
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) { // the call is over before it began, and that has to be told
+            end(UNAVAILABLE, "this machine gives no thread to ask it with");
+        }
     }
 
     private void run() {

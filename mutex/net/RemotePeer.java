@@ -3,8 +3,13 @@ package mutex.net;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexGrpc;
 import mutex.MutexProto.HoldEvent;
@@ -17,6 +22,15 @@ import mutex.node.Effect.Outcome;
  * thread and return at once; what comes of it is told on the loop thread.
  */
 public final class RemotePeer implements AutoCloseable {
+
+    /** How a request goes. */
+    interface Listener extends Asking {
+
+        /** The peer has it. */
+        void takenIn();
+    }
+
+    private static final long HEALTH_WITHIN = TimeUnit.SECONDS.toNanos(2);
 
     private final EventLoop loop;
     private final String address;
@@ -36,7 +50,7 @@ public final class RemotePeer implements AutoCloseable {
      * @param attempt give up rather than wait
      * @param waitNanos Long.MAX_VALUE for ever
      */
-    public Runnable ask(String lock, boolean attempt, long waitNanos, Asking asking) {
+    Runnable ask(String lock, boolean attempt, long waitNanos, Listener asking) {
         Call call = new Call(asking);
         boolean forEver = waitNanos == Long.MAX_VALUE;
         HoldRequest request = HoldRequest.newBuilder().setLock(lock).setAttempt(attempt)
@@ -49,6 +63,48 @@ public final class RemotePeer implements AutoCloseable {
         return () -> loop.run(call::withdraw);
     }
 
+    /** What it says of itself; never fails. Loop thread only. */
+    CompletableFuture<Choice.State> state() {
+        channel.resetConnectBackoff(); // it may have come back just now
+        Health health = new Health();
+        Context.ROOT.run(() -> HealthGrpc.newStub(channel).check(HealthCheckRequest.getDefaultInstance(), health));
+        loop.after(HEALTH_WITHIN, health::giveUp);
+        return health.state;
+    }
+
+    /** One question how it stands. Loop thread only. */
+    private static final class Health implements ClientResponseObserver<HealthCheckRequest, HealthCheckResponse> {
+
+        final CompletableFuture<Choice.State> state = new CompletableFuture<>();
+        private ClientCallStreamObserver<HealthCheckRequest> requests;
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<HealthCheckRequest> requests) {
+            this.requests = requests;
+        }
+
+        @Override
+        public void onNext(HealthCheckResponse answer) {
+            state.complete(answer.getStatus() == ServingStatus.SERVING ? Choice.State.READY : Choice.State.THERE);
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            state.complete(Choice.State.GONE);
+        }
+
+        @Override
+        public void onCompleted() {
+            state.complete(Choice.State.GONE); // unless it has answered
+        }
+
+        void giveUp() {
+            if (!state.isDone()) {
+                requests.cancel("no answer", null);
+            }
+        }
+    }
+
     /** Gives everything back. */
     @Override
     public void close() {
@@ -58,13 +114,14 @@ public final class RemotePeer implements AutoCloseable {
     /** One request. Loop thread only. */
     private final class Call implements ClientResponseObserver<HoldRequest, HoldEvent> {
 
-        private final Asking asking;
+        private final Listener asking;
         private ClientCallStreamObserver<HoldRequest> requests;
+        private boolean answered;
         private boolean held;
         private boolean withdrawn;
         private boolean over;
 
-        Call(Asking asking) {
+        Call(Listener asking) {
             this.asking = asking;
         }
 
@@ -75,7 +132,10 @@ public final class RemotePeer implements AutoCloseable {
 
         @Override
         public void onNext(HoldEvent event) {
-            if (event.getKind() == HoldEvent.Kind.HELD && !held && !over) {
+            answered = true;
+            if (event.getKind() == HoldEvent.Kind.WAITING && !over) {
+                asking.takenIn();
+            } else if (event.getKind() == HoldEvent.Kind.HELD && !held && !over) {
                 held = true;
                 asking.entered(new Stamp(event.getStamp().getTime(), event.getStamp().getPeer()), event.getFence());
             }
@@ -84,7 +144,7 @@ public final class RemotePeer implements AutoCloseable {
         @Override
         public void onError(Throwable error) {
             Status.Code code = Status.fromThrowable(error).getCode();
-            String said = Problems.inOneLine(error);
+            String said = answered ? Problems.ofOneThatStood(error) : Problems.inOneLine(error);
             Outcome outcome = switch (code) {
                 case FAILED_PRECONDITION -> Outcome.REFUSED;
                 case ALREADY_EXISTS -> Outcome.PRECEDED;
@@ -92,8 +152,8 @@ public final class RemotePeer implements AutoCloseable {
                 case DEADLINE_EXCEEDED -> Outcome.EXPIRED;
                 default -> Outcome.CANCELLED;
             };
-            boolean answered = outcome != Outcome.CANCELLED || code == Status.Code.ABORTED || !held && said.startsWith("[");
-            end(held ? Outcome.LOST : outcome, answered ? said : "the peer at " + address + " cannot be asked: " + said);
+            boolean ofRequest = outcome != Outcome.CANCELLED || code == Status.Code.ABORTED || !held && Succession.isSaid(said);
+            end(held ? Outcome.LOST : outcome, ofRequest ? said : "the peer at " + address + " cannot be asked: " + said);
         }
 
         @Override

@@ -2,38 +2,34 @@ package mutex.net;
 
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
 
 /**
- * Several running peers, of which each request uses the first that may use locks; a request whose peer goes while it
- * waits goes on at another. Methods may be called from any thread and return at once; what comes of it is told on the
- * loop thread.
+ * Several running peers, of which each request uses the first that may use locks; a request that waits goes on at another
+ * as {@link Succession} has it. Methods may be called from any thread and return at once; what comes of it is told on the
+ * loop thread, which does all of it.
  */
 public final class RemotePeers implements AutoCloseable {
 
-    private static final long AGAIN_AFTER = TimeUnit.MILLISECONDS.toNanos(200);
-
     private final EventLoop loop;
-    private final Tls tls;
     private final List<String> addresses;
-    private final Map<String, RemotePeer> peers = new HashMap<>(); // those that were used; loop thread only
-    private final Set<Request> open = new HashSet<>(); // loop thread only
-    private final ExecutorService choosing = Executors.newCachedThreadPool(Daemon.named("choice"));
+    private final Map<String, RemotePeer> peers = new HashMap<>(); // those that were used; loop thread only, as all below
+    private final Set<Request> open = new LinkedHashSet<>();
+    private CompletableFuture<Choice> choice; // the one under way, for all who want one; null without
+    private boolean looking; // at times, whether the peers of those that wait can use locks
+    private boolean closed;
 
-    /** @param tls that of the loop; null without */
-    public RemotePeers(EventLoop loop, List<String> addresses, Tls tls) {
+    public RemotePeers(EventLoop loop, List<String> addresses) {
         this.loop = loop;
         this.addresses = addresses;
-        this.tls = tls;
     }
 
     /** As {@link RemotePeer#ask}. */
@@ -47,46 +43,73 @@ public final class RemotePeers implements AutoCloseable {
         return peers.computeIfAbsent(address, named -> new RemotePeer(loop, named));
     }
 
-    private void onLoop(Runnable task) {
-        try {
-            loop.run(task);
-        } catch (RejectedExecutionException closed) {
-            // and all requests have ended
+    private CompletableFuture<Choice> choose() {
+        if (choice == null) {
+            CompletableFuture<Choice> begun = Choice.among(addresses, addresses.stream().map(address -> peer(address).state()).toList(),
+                    (millis, task) -> loop.after(TimeUnit.MILLISECONDS.toNanos(millis), task)).thenApply(seen -> {
+                        choice = null;
+                        return seen;
+                    });
+            choice = begun.isDone() ? null : begun;
+            return begun;
         }
+        return choice;
+    }
+
+    private void lookAtTimes() {
+        if (looking || closed) {
+            return;
+        }
+        looking = true;
+        loop.after(TimeUnit.MILLISECONDS.toNanos(Succession.LOOK_EVERY_MILLIS), () -> {
+            if (closed || open.stream().noneMatch(Request::waits)) {
+                looking = false;
+                return;
+            }
+            choose().thenAccept(seen -> {
+                looking = false;
+                String ready = seen.ready();
+                List.copyOf(open).stream().filter(request -> request.waits() && ready != null && seen.of(request.peer) == Choice.State.THERE)
+                        .forEach(request -> request.goOnAt(ready));
+                lookAtTimes();
+            });
+        });
     }
 
     @Override
     public void close() {
-        choosing.shutdownNow();
-        onLoop(() -> {
-            List.copyOf(open).stream().filter(request -> request.giveBack == null).forEach(request -> request.end(Outcome.CANCELLED, null));
-            peers.values().forEach(RemotePeer::close);
-        });
+        try {
+            loop.run(() -> {
+                closed = true;
+                List.copyOf(open).stream().filter(request -> request.turn == null).forEach(request -> request.end(Outcome.CANCELLED, null));
+                peers.values().forEach(RemotePeer::close);
+            });
+        } catch (RejectedExecutionException ended) {
+            // and all requests with it
+        }
     }
 
-    /** Loop thread only. */
-    private final class Request implements Asking {
+    private final class Request {
 
         private final String lock;
         private final boolean attempt;
-        private final long waitNanos;
         private final Asking asking;
-        private final long began = System.nanoTime();
-        private Runnable giveBack; // null while no peer is asked
-        private int left = 2 * addresses.size(); // so often it may go on
-        private String gone; // why the peer that was asked before is; null while none is
+        private final Succession succession;
+        private String peer; // the one that was asked last
+        private Turn turn; // at that peer; null while none is asked
         private boolean held;
         private boolean over;
 
         Request(String lock, boolean attempt, long waitNanos, Asking asking) {
             this.lock = lock;
             this.attempt = attempt;
-            this.waitNanos = waitNanos;
             this.asking = asking;
+            succession = new Succession(addresses.size(), attempt, waitNanos);
         }
 
         void ask() {
-            if (over) {
+            if (over || closed) {
+                end(Outcome.CANCELLED, null);
                 return;
             }
             open.add(this);
@@ -94,41 +117,45 @@ public final class RemotePeers implements AutoCloseable {
                 askAt(addresses.get(0));
                 return;
             }
-            choosing.execute(() -> {
+            choose().thenAccept(seen -> {
                 try {
-                    String chosen = Choice.of(addresses, tls);
-                    onLoop(() -> askAt(chosen));
+                    askAt(seen.best());
                 } catch (IOException e) {
-                    onLoop(() -> end(Outcome.CANCELLED, e.getMessage()));
+                    end(Outcome.CANCELLED, e.getMessage());
                 }
             });
         }
 
         private void askAt(String address) {
-            if (!over) {
-                long rest = waitNanos == Long.MAX_VALUE ? waitNanos : waitNanos - (System.nanoTime() - began);
-                if (rest <= 0 && gone != null) {
-                    end(Outcome.CANCELLED, gone);
-                } else { // somebody has to be asked, or nobody knows that another has it
-                    giveBack = peer(address).ask(lock, attempt, Math.max(1, rest), this);
-                }
+            long left = succession.left();
+            if (over || closed) {
+                end(Outcome.CANCELLED, null);
+            } else if (left == 0) {
+                end(Outcome.CANCELLED, "[" + lock + "] not acquired in time: the peer at " + peer + " is gone");
+            } else {
+                peer = address;
+                turn = new Turn();
+                turn.giveBack = peer(address).ask(lock, attempt, left, turn);
             }
         }
 
-        @Override
-        public void entered(Stamp stamp, long fence) {
-            held = true;
-            asking.entered(stamp, fence);
+        /** Whether it may go on elsewhere. */
+        boolean waits() {
+            return turn != null && !held && succession.looksOn();
         }
 
-        @Override
-        public void ended(Outcome outcome, String reason) {
-            giveBack = null;
-            // What a peer says itself of a try, as that a member does not answer, stands for all of them.
-            boolean away = outcome == Outcome.CANCELLED && reason != null && !(attempt && reason.startsWith("["));
-            if (away && !held && addresses.size() > 1 && left-- > 0) {
-                gone = reason;
-                loop.after(AGAIN_AFTER, this::ask);
+        void goOnAt(String other) {
+            Runnable giveBack = turn.giveBack;
+            turn = null; // what comes of it counts no more
+            giveBack.run();
+            askAt(other);
+        }
+
+        private void ended(Outcome outcome, String reason) {
+            turn = null;
+            boolean gone = outcome == Outcome.CANCELLED && reason != null;
+            if (gone && !held && !closed && succession.goesOn(reason)) {
+                loop.after(TimeUnit.MILLISECONDS.toNanos(Succession.AGAIN_AFTER_MILLIS), this::ask);
             } else {
                 end(outcome, reason);
             }
@@ -143,10 +170,39 @@ public final class RemotePeers implements AutoCloseable {
         }
 
         void withdraw() {
-            if (giveBack != null) {
-                giveBack.run(); // and its end follows
+            if (turn != null) {
+                turn.giveBack.run(); // and its end follows
             } else {
                 end(Outcome.CANCELLED, null);
+            }
+        }
+
+        /** The request at one peer. */
+        private final class Turn implements RemotePeer.Listener {
+
+            private Runnable giveBack;
+
+            @Override
+            public void takenIn() {
+                succession.takenIn();
+                if (turn == this && waits()) {
+                    lookAtTimes();
+                }
+            }
+
+            @Override
+            public void entered(Stamp stamp, long fence) {
+                if (turn == this) {
+                    held = true;
+                    asking.entered(stamp, fence);
+                }
+            }
+
+            @Override
+            public void ended(Outcome outcome, String reason) {
+                if (turn == this) {
+                    Request.this.ended(outcome, reason);
+                }
             }
         }
     }

@@ -40,7 +40,7 @@ public final class StandingText {
                 lines.add(LeaseText.OF_TWO);
             }
         }
-        node.suspects().forEach((id, rule) -> lines.add("peer " + id + " broke a rule: " + rule));
+        node.suspects().forEach((id, rule) -> lines.add("suspect: peer " + id + " " + rule));
         return lines;
     }
 

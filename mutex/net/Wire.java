@@ -98,12 +98,14 @@ final class Wire {
         if (saved.promise() != null) {
             out.setPromise(out(saved.promise().next())).setPromiseBy(saved.promise().by()).setPromiseAgain(saved.promise().again());
         }
-        return out.build();
+        return out.setFloor(saved.floor()).build();
     }
 
     static Saved in(MutexProto.State state) {
+        check(counts(state.getFloor()), "floor", state.getFloor());
         return new Saved(state.hasGroup() ? in(state.getGroup()) : null,
-                state.hasPromise() ? new Promise(in(state.getPromise()), state.getPromiseBy(), state.getPromiseAgain()) : null);
+                state.hasPromise() ? new Promise(in(state.getPromise()), state.getPromiseBy(), state.getPromiseAgain()) : null,
+                state.getFloor());
     }
 
     static MutexProto.Listed out(Listed entry) {

@@ -26,9 +26,12 @@ final class Home implements Site, Locks.Askers {
 
     /** The asker that is the group's own: it wants {@code .group} to change the group. */
     static final long CHANGER = -1;
+    private static final long DAY_MILLIS = 86_400_000;
+    private static final long FAST_TIME = 1L << 32; // requests that nobody makes between two messages
 
     final Locks locks;
     final Lease lease;
+    final Disk disk;
     final Membership membership;
     private final int self;
     private final Post post;
@@ -42,11 +45,12 @@ final class Home implements Site, Locks.Askers {
     private long now;
 
     Home(int self, String endpoint, List<Listed> list, Saved saved, Counters counters, Post post, Peers peers,
-            Algorithms algorithms, long leaseLength, int expect) {
+            Algorithms algorithms, long leaseLength, int expect, boolean floors) {
         this.self = self;
         this.post = post;
         this.peers = peers;
         this.counters = counters;
+        disk = new Disk(saved, floors, leaseLength, counters, post);
         lease = new Lease(self, leaseLength, counters, post, peers, this);
         locks = new Locks(self, counters, post, algorithms, this, lease);
         membership = new Membership(self, endpoint, list, saved, this, leaseLength, expect);
@@ -84,6 +88,9 @@ final class Home implements Site, Locks.Askers {
 
     /** Does what time and the last event have made possible. */
     void settle() {
+        if (disk.freed(now)) {
+            lease.unblock();
+        }
         locks.tend(now);
         membership.tick(now);
     }
@@ -123,9 +130,19 @@ final class Home implements Site, Locks.Askers {
     }
 
     @Override
-    public void overtaken(int peer, String wrong) {
-        suspects.put(peer, wrong);
-        post.say("peer " + peer + " " + wrong);
+    public void suspect(int peer, String what) {
+        suspects.put(peer, what);
+        post.say("peer " + peer + " " + what);
+    }
+
+    /** F2: names a member whose numbers can be honest, but are far from ours: a clock is wrong, or it lies. */
+    void watch(int peer, Frame frame) {
+        long days = counters.millisAhead(frame.seen()) / DAY_MILLIS;
+        boolean jumps = frame.time() - counters.time() > FAST_TIME;
+        if (isMember(peer) && !suspects.containsKey(peer) && (jumps || days > 0 && frame.seen() > counters.fence())) {
+            suspect(peer, jumps ? "is " + (frame.time() - counters.time()) + " requests ahead in Lamport time"
+                    : "was the first to show fences " + days + (days == 1 ? " day" : " days") + " ahead of this peer's clock: one of the two is wrong");
+        }
     }
 
     SortedMap<Integer, String> suspects() {
@@ -163,6 +180,9 @@ final class Home implements Site, Locks.Askers {
 
     @Override
     public void switched(Group group) {
+        if (version.equals(Version.NONE) && group != null) {
+            peers.forgetOthersThan(group);
+        }
         version = group == null ? Version.NONE : group.version();
         print = group == null ? 0 : group.print();
         post.note(Kind.GROUP, 0, group == null ? "in no group" : group.toString());
@@ -194,7 +214,7 @@ final class Home implements Site, Locks.Askers {
 
     @Override
     public void save(Saved saved) {
-        post.add(new Effect.Save(saved));
+        disk.save(saved);
     }
 
     @Override

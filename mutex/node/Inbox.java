@@ -32,12 +32,15 @@ final class Inbox {
 
     void linked(Hello hello, String dialed, long now) {
         int id = hello.id();
-        Group group = home.membership.group();
+        Group group = home.membership.last();
         String there = group == null ? null : group.members().get(id);
         boolean moved = there != null && !there.equals(hello.endpoint());
         if (id == self || moved && !group.mayMove(hello)) {
             post.say("the peer at " + hello.endpoint() + " says it is peer " + id + ", but that one is "
                     + (id == self ? "this one" : "at " + there) + "; start it with another --id");
+            return;
+        }
+        if (hello.group() != null && isAbsurd(id, hello.group())) {
             return;
         }
         Peers.Known peer = peers.meet(id);
@@ -64,6 +67,9 @@ final class Inbox {
             home.locks.repeatTo(id);
         }
         home.lease.linked();
+        if (moved) {
+            home.locks.proceed(now); // its permission for .group may not be needed any more
+        }
         post.add(new Effect.Redial());
     }
 
@@ -119,6 +125,10 @@ final class Inbox {
             post.show(from);
             return;
         }
+        if (frame.parts().stream().anyMatch(part -> part instanceof Frame.OfGroup ofGroup && shown(ofGroup.message()) != null
+                && isAbsurd(from, shown(ofGroup.message())))) {
+            return;
+        }
         if (home.isStranger(peer, from)) {
             receiveFromStranger(peer, frame, now);
             return;
@@ -128,6 +138,7 @@ final class Inbox {
                     + frame.seen() + "); its message is dropped");
             return;
         }
+        home.watch(from, frame);
         learnEpoch(from, peer, frame.fromEpoch());
         if (home.membership.group() != null) {
             counters.see(frame.time(), frame.seen()); // outside a group nobody is a member, and no fence is given
@@ -146,9 +157,25 @@ final class Inbox {
         for (Frame.Part part : frame.parts()) {
             handle(frame, part, inStep, now);
         }
-        home.locks.overtakings.shows(from, frame.time());
+        if (home.isMember(from)) {
+            home.locks.overtakings.shows(from, frame.time());
+        }
         home.membership.shown(from, frame.version());
         bringUpToDate(frame, inStep);
+    }
+
+    private static Group shown(GroupMessage message) {
+        return message instanceof GroupMessage.Present present ? present.group()
+                : message instanceof GroupMessage.Propose propose ? propose.next() : null;
+    }
+
+    /** F2: a version that no group can honestly have got to would end all that come after it. */
+    private boolean isAbsurd(int from, Group group) {
+        boolean absurd = !counters.believable(group.version(), home.membership.known(group.origin()));
+        if (absurd) {
+            post.say("peer " + from + " shows an absurd " + group.version() + " of a group; its message is dropped");
+        }
+        return absurd;
     }
 
     /** W1, M1: moves neither our counters nor our epoch; it may ask to be added, and answer our proposal. */
@@ -159,11 +186,11 @@ final class Inbox {
         boolean alone = home.membership.group().members().size() == 1; // another group may add us
         for (Frame.Part part : frame.parts()) {
             if (part instanceof Frame.OfGroup ofGroup && countsFromStranger(ofGroup.message(), toPresentEpoch, alone)) {
-                home.membership.receive(frame.from(), ofGroup.message(), now);
-                if (ofGroup.message() instanceof GroupMessage.Bound && home.membership.change().takesIn(frame.from())
-                        && counters.believable(frame)) {
-                    counters.see(0, frame.seen()); // alone it has given fences; its first answer here has the last of them
+                boolean answers = ofGroup.message() instanceof GroupMessage.Bound || ofGroup.message() instanceof GroupMessage.Unbound;
+                if (answers && home.membership.change().takesIn(frame.from()) && counters.believable(frame)) {
+                    counters.see(0, frame.seen()); // of the fences that it gave while it was alone, or is bound to
                 }
+                home.membership.receive(frame.from(), ofGroup.message(), now);
             }
         }
         if (frame.version().equals(Version.NONE)) {

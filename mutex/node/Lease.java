@@ -38,6 +38,7 @@ final class Lease implements Locks.Gate {
     private final Witness witness = new Witness();
     private SortedSet<Integer> others = Collections.emptySortedSet();
     private boolean on; // there is a lease, and somebody else in the group
+    private boolean alone; // in a group
     private boolean hurry; // the next heartbeat does not wait for its time
     private boolean blocked; // an entry waits for its fence
     private long beatAt; // when the next heartbeat is due, nanoseconds as all times here
@@ -96,11 +97,15 @@ final class Lease implements Locks.Gate {
         SortedSet<Integer> before = others;
         others = group == null ? Collections.emptySortedSet() : group.othersThan(self);
         boolean wasOn = on;
+        boolean wasAlone = alone;
+        alone = group != null && others.isEmpty();
         boolean fewer = !others.containsAll(before);
         on = length > 0 && !others.isEmpty();
         standing.regroup(others);
         absence.regroup(others, now);
-        if (on && wasOpen && !wasOn) {
+        if (on && wasAlone && others.size() == 1) {
+            standing.begin(now); // what is held stays so
+        } else if (on && wasOpen && !wasOn) {
             home.locks.pause("this peer is not alone any more"); // nobody was promised anything: the epoch goes on
             standing.lapse();
         } else if (wasOpen && on && !standing.backed(now)) {
@@ -205,8 +210,7 @@ final class Lease implements Locks.Gate {
         if (message instanceof Heartbeat beat && counters.believable(beat.reserve())) {
             peers.get(from).hears = beat.heard();
             if (beat.heard().contains(self)) {
-                witness.acknowledge(from, beat.reserve(), now);
-                send(from, new Ack(beat.number(), witness.reservedBesides(from)));
+                acknowledge(from, beat);
             }
         } else if (message instanceof Ack ack && counters.believable(ack.reserved())) {
             standing.acked(from, ack.number(), ack.reserved()).ifPresent(known -> {
@@ -225,7 +229,16 @@ final class Lease implements Locks.Gate {
         }
     }
 
-    private void unblock() {
+    /** F1: not before it is written down; the heartbeat comes again. */
+    private void acknowledge(int from, Heartbeat beat) {
+        if (home.disk.mayAcknowledge(beat.reserve())) {
+            witness.acknowledge(from, beat.reserve(), now);
+            send(from, new Ack(beat.number(), witness.reservedBesides(from)));
+        }
+    }
+
+    /** What entries waited for may be there. */
+    void unblock() {
         if (blocked) {
             blocked = false;
             home.locks.proceed(now);
@@ -273,10 +286,11 @@ final class Lease implements Locks.Gate {
         }
     }
 
-    /** A3: in standing at this instant, and with a fence that a majority has reserved. */
+    /** A3, F1: in standing at this instant, and with a fence that a majority has reserved and this peer's disk covers. */
     @Override
     public boolean fenceFree() {
-        boolean free = !on || standing.backed(now) && standing.clear() && counters.fence() < standing.reserved();
+        boolean written = home.disk.mayEnter(counters.fence() + 1);
+        boolean free = written && (!on || standing.backed(now) && standing.clear() && counters.fence() < standing.reserved());
         blocked |= !free;
         hurry |= !free && counters.fence() >= standing.asked();
         return free;

@@ -37,7 +37,7 @@ final class Locks {
         void ended(Asker asker, Outcome outcome, String reason);
 
         /** The peer's requests went before ours twice, which the rules exclude. */
-        void overtaken(int peer, String wrong);
+        void suspect(int peer, String what);
     }
 
     /** What stands between a request and the group: nothing while the lease is off. */
@@ -179,8 +179,8 @@ final class Locks {
 
     /** Does what time has made possible: ends what waited too long, and lets tokens go on. */
     void tend(long now) {
-        tokens.tend(now);
         expire(now);
+        tokens.tend(now); // a try that ended may have kept one here
     }
 
     private void expire(long now) {
@@ -207,7 +207,7 @@ final class Locks {
 
     /** C7: that its time is over does not say that another has the lock. */
     private void waitLonger(NamedLock lock, Asker asker, long now) {
-        boolean first = lock.late().isEmpty();
+        boolean first = lock.late().isEmpty() && !lock.current.attempt(); // a try has asked the same already
         Asker late = asker.lateUntil(now + TRY);
         waits.replace(asker, late);
         if (lock.isCurrent(asker.id())) {
@@ -273,7 +273,7 @@ final class Locks {
                 () -> "permission for " + name + ", which is HELD");
         if (wanted && message instanceof Request && !answers.isEmpty() && answers.get(0).message() instanceof Permission) {
             Optional.ofNullable(overtakings.passes(name, from, message.stamp(), lock.algorithm.stamp()))
-                    .ifPresent(wrong -> askers.overtaken(from, wrong));
+                    .ifPresent(what -> askers.suspect(from, what));
         }
         if (wanted) {
             lock.cost.received(message, self);

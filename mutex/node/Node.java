@@ -62,18 +62,29 @@ public final class Node {
      */
     public Node(int id, String endpoint, long epoch, List<Listed> list, Saved saved,
             Algorithms algorithms, long process, long lease, int expect) {
+        this(id, endpoint, epoch, list, saved, algorithms, process, lease, expect, false);
+    }
+
+    /**
+     * One that may keep a floor for its fences.
+     *
+     * @param floors whether it writes one down, well ahead, and waits for that (rule F1 of protocol.md)
+     */
+    public Node(int id, String endpoint, long epoch, List<Listed> list, Saved saved,
+            Algorithms algorithms, long process, long lease, int expect, boolean floors) {
         self = id;
         this.endpoint = endpoint;
         this.process = process;
         counters = new Counters(epoch, saved == null ? 0 : saved.fence());
         post = new Post(counters);
-        home = new Home(id, endpoint, list, saved, counters, post, peers, algorithms, lease, expect);
+        home = new Home(id, endpoint, list, saved, counters, post, peers, algorithms, lease, expect, floors);
         inbox = new Inbox(id, counters, post, peers, home);
     }
 
     /** Takes in one event; now is monotonic, in nanoseconds. */
     public List<Effect> step(Event event, long now) {
         this.now = now;
+        counters.at(now);
         home.at(now);
         if (!started) {
             started = true;
@@ -83,8 +94,9 @@ public final class Node {
         event.happen(this);
         home.settle();
         inbox.raiseEpoch(now);
+        home.lease.settle(); // may enter .group, of which the changer has to hear
         home.tellChanger();
-        home.lease.settle();
+        home.disk.settle(now);
         return post.take(this::address);
     }
 
@@ -158,12 +170,12 @@ public final class Node {
     }
 
     void written(String problem) {
-        home.membership.saved(problem, now);
+        home.disk.written(problem, home.membership, now);
     }
 
     /** When a {@link Event.Tick} is due at the latest, in nanoseconds; Long.MAX_VALUE for never. */
     public long wakeAt() {
-        return Math.min(home.lease.wakeAt(), Math.min(home.locks.wakeAt(), home.membership.wakeAt()));
+        return Math.min(home.lease.wakeAt(), Math.min(home.locks.wakeAt(), Math.min(home.membership.wakeAt(), home.disk.wakeAt())));
     }
 
     /** Where this node wants links to: the members, or the start list before there is a group, and a newcomer. */
@@ -176,6 +188,7 @@ public final class Node {
         } else {
             membership.list().forEach(entry -> addresses.add(entry.endpoint()));
             addresses.addAll(membership.found());
+            Optional.ofNullable(membership.promise()).ifPresent(promise -> addresses.addAll(promise.next().members().values()));
             Optional.ofNullable(membership.outside())
                     .ifPresent(outside -> outside.othersThan(self).forEach(member -> addresses.add(outside.members().get(member))));
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import mutex.group.Group;
 import mutex.group.Version;
 
 /** What this node knows of the other peers, by id: members, and whoever is linked. */
@@ -37,6 +38,16 @@ final class Peers {
 
     void forget(int id) {
         known.remove(id);
+    }
+
+    /** What was shown in a member's name from elsewhere, while nobody's word counted, is nothing to go by. */
+    void forgetOthersThan(Group group) {
+        group.members().forEach((id, endpoint) -> {
+            Known peer = known.get(id);
+            if (peer != null && !(peer.linked && endpoint.equals(peer.endpoint))) {
+                peer.epoch = 0;
+            }
+        });
     }
 
     boolean linked(int id) {

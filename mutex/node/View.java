@@ -16,7 +16,7 @@ import mutex.group.Group;
  * @param locks those held, wanted or waited for at this peer, by name
  * @param differences for linked peers with another start list: what differs
  * @param standing null while the lease is off, or this peer is in no group or alone in it
- * @param suspects peers that broke a rule of the lock, and which
+ * @param suspects peers that have done what honest ones with good clocks do not, and what
  */
 public record View(
         int id, String endpoint, long epoch, long time, long seen, Group group, String waitingFor,

@@ -8,17 +8,17 @@ import java.util.concurrent.TimeUnit;
 import mutex.net.Choice;
 import mutex.net.HoldCall;
 import mutex.net.HoldCall.End;
+import mutex.net.Succession;
 import mutex.node.Printable;
 
 /**
  * Whoever has a lock from a peer while a program runs: asks for it, keeps asking how long it is sure, and gives it
  * back. What happens comes as events and is handled on the one thread that calls {@link #run}.
  */
-abstract class Tenant implements HoldCall.Listener {
+abstract class Tenant {
 
     private static final long ANSWER_WITHIN = 10_000; // milliseconds, beyond the wait itself
     private static final long CLOSE_WITHIN = 1_000;
-    private static final long ASK_AGAIN_AFTER = 200;
     private static final long TELL_AFTER = 1_000;
     private static final int QUESTIONS_A_TERM = 8;
     private static final long UNPROMISED = 7_000; // so long we go without an answer from a peer that promises nothing
@@ -27,7 +27,9 @@ abstract class Tenant implements HoldCall.Listener {
     private final long began = System.nanoTime();
     final LockOptions options;
     private final String verb;
+    private final Succession succession;
     private HoldCall call;
+    private int calls; // how many there were; what comes of an earlier one does not count
     private long deadline = Long.MAX_VALUE; // of the phase, nanoseconds
     private Runnable atDeadline;
     private long askAt = Long.MAX_VALUE; // when the next question is due, nanoseconds
@@ -37,17 +39,19 @@ abstract class Tenant implements HoldCall.Listener {
     private Integer codeOnceClosed; // null until the lock is being given back
     private volatile String peer; // the one that is asked
     private String gone; // what became of the one before; null when that was told
-    private int tried; // peers that have gone since one took the request in
     private boolean over; // the call
     private long fence;
     volatile boolean held;
     private boolean told; // whom it waits for, or it will be
     private boolean waiting; // the request was taken in
-    private boolean answered; // the first question
+    private boolean answered; // the first question since it is held
+    private boolean looking; // for another peer, as this one cannot use locks
 
     Tenant(String verb, LockOptions options) {
         this.verb = verb;
         this.options = options;
+        succession = new Succession(options.peers.size(), options.attempt,
+                options.waitMillis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(options.waitMillis));
     }
 
     /** Asks for the lock, has what follows done, and gives the exit code. */
@@ -78,13 +82,11 @@ abstract class Tenant implements HoldCall.Listener {
     }
 
     private void openAt(String chosen) {
-        long wait = options.attempt || options.waitMillis == 0 ? 0 : options.waitMillis - TimeUnit.NANOSECONDS.toMillis(now());
-        if (wait <= 0 && options.waitMillis > 0 && !options.attempt) {
-            if (gone != null) {
-                end(ExitCode.NOT_NOW, "[" + options.name + "] not acquired in time: " + gone);
-                return;
-            }
-            wait = 1; // somebody has to be asked, or nobody knows that another has it
+        long left = succession.left();
+        if (left == 0) {
+            end(ExitCode.NOT_NOW, "[" + options.name + "] not acquired in time: "
+                    + (gone == null ? "the peer at " + peer + " is gone" : gone));
+            return;
         }
         if (gone != null) {
             say(gone + "; goes on with the one at " + chosen);
@@ -92,8 +94,34 @@ abstract class Tenant implements HoldCall.Listener {
         }
         peer = chosen;
         over = false;
-        call = HoldCall.open(peer, options.tls, options.name, options.attempt, wait, notice(), this);
+        call = HoldCall.open(peer, options.tls, options.name, options.attempt,
+                left == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)), notice(), new Ear(++calls));
         answerWithin(ANSWER_WITHIN);
+    }
+
+    /** This peer can use no locks now; if another can, the request goes on there. */
+    private void lookForAnother() {
+        if (looking) {
+            return;
+        }
+        looking = true;
+        int number = calls;
+        CompletableFuture.supplyAsync(this::readyPeer).whenComplete((ready, failed) -> post(() -> {
+            looking = false;
+            if (ready != null && !ready.equals(peer) && number == calls && !over && !held && codeOnceClosed == null) {
+                gone = "the peer at " + peer + " cannot use locks now";
+                call.close();
+                openAt(ready);
+            }
+        }));
+    }
+
+    private String readyPeer() {
+        try {
+            return Choice.ready(options.peers, options.tls);
+        } catch (IOException interrupted) {
+            return null;
+        }
     }
 
     /** Whoever waits at a terminal is told for whom, once. */
@@ -121,11 +149,6 @@ abstract class Tenant implements HoldCall.Listener {
     /** The peer that is asked, host:port. */
     final String peer() {
         return peer;
-    }
-
-    /** Whether another peer is to be asked, as the one that was asked is gone; what it has said itself ends a try. */
-    private boolean goesOn(String reason) {
-        return options.peers.size() > 1 && tried++ < options.peers.size() && !(options.attempt && reason.startsWith("["));
     }
 
     private void turn() {
@@ -195,56 +218,58 @@ abstract class Tenant implements HoldCall.Listener {
 
     // What comes in.
 
-    @Override
-    public void waiting() {
-        whileWanted(() -> {
-            tried = 0;
-            waiting = true;
-            tellLater();
-            if (options.attempt || options.waitMillis > 0) {
-                answerWithin((options.attempt ? 0 : options.waitMillis) + ANSWER_WITHIN);
-            } else {
-                deadline = Long.MAX_VALUE;
-            }
-        });
-    }
+    /** Hears of one call; once another was opened, what this one tells does not count. */
+    private final class Ear implements HoldCall.Listener {
 
-    private void answerWithin(long millis) {
-        within(millis, () -> end(ExitCode.NOT_NOW, "the peer at " + peer + " does not answer"));
-    }
+        private final int number;
 
-    @Override
-    public void held(long fence) {
-        whileWanted(() -> {
-            held = true;
-            this.fence = fence;
-            ask();
-            within(ANSWER_WITHIN, () -> lose("the peer at " + peer + " does not say how long it is sure"));
-        });
-    }
+        Ear(int number) {
+            this.number = number;
+        }
 
-    @Override
-    public void sure(long number, long millis, long atBestMillis) {
-        whileWanted(() -> {
-            if (number == question) {
-                long next = atBestMillis == 0 ? 1_000 : Math.max(20, Math.min(1_000, atBestMillis / QUESTIONS_A_TERM));
-                askAt = now() + TimeUnit.MILLISECONDS.toNanos(next);
-                if (!answered) {
-                    answered = true;
-                    deadline = Long.MAX_VALUE;
+        /** Once the lock is being given back, what comes about it does not count either: least of all a late entry. */
+        private void whileWanted(Runnable event) {
+            Tenant.this.whileWanted(() -> {
+                if (number == calls) {
+                    event.run();
                 }
-                sure(fence, atBestMillis == 0 ? Limits.of(askedAt, UNPROMISED, UNPROMISED, 0) // nobody stops by it
-                        : Limits.of(askedAt, millis, atBestMillis, options.graceMillis));
-            }
-        });
+            });
+        }
+
+        @Override
+        public void waiting() {
+            whileWanted(Tenant.this::takenIn);
+        }
+
+        @Override
+        public void held(long fence) {
+            whileWanted(() -> entered(fence));
+        }
+
+        @Override
+        public void sure(long asked, long millis, long atBestMillis, boolean able) {
+            whileWanted(() -> {
+                if (asked == question) {
+                    answered(millis, atBestMillis, able);
+                }
+            });
+        }
+
+        @Override
+        public void leaving() {
+            whileWanted(() -> lose("the peer is leaving"));
+        }
+
+        @Override
+        public void ended(End end, String reason) {
+            post(() -> {
+                if (number == calls) {
+                    Tenant.this.ended(end, reason);
+                }
+            });
+        }
     }
 
-    @Override
-    public void leaving() {
-        whileWanted(() -> lose("the peer is leaving"));
-    }
-
-    /** Once the lock is being given back, what comes about it does not count: least of all a late entry. */
     private void whileWanted(Runnable event) {
         post(() -> {
             if (codeOnceClosed == null) {
@@ -253,26 +278,66 @@ abstract class Tenant implements HoldCall.Listener {
         });
     }
 
-    @Override
-    public void ended(End end, String reason) {
-        post(() -> {
-            askAt = Long.MAX_VALUE;
-            over = true;
-            if (codeOnceClosed != null) {
-                code = codeOnceClosed;
-            } else if (held) {
-                lose(end == End.UNAVAILABLE ? "the peer at " + peer + " is gone (" + reason + ")" : reason);
-            } else {
-                notAcquired(end, reason);
+    private void takenIn() {
+        succession.takenIn();
+        waiting = true;
+        tellLater();
+        if (options.attempt || options.waitMillis > 0) {
+            answerWithin((options.attempt ? 0 : options.waitMillis) + ANSWER_WITHIN);
+        } else {
+            deadline = Long.MAX_VALUE;
+        }
+        if (succession.looksOn()) {
+            ask();
+        }
+    }
+
+    private void answerWithin(long millis) {
+        within(millis, () -> end(ExitCode.NOT_NOW, "the peer at " + peer + " does not answer"));
+    }
+
+    private void entered(long fence) {
+        held = true;
+        this.fence = fence;
+        ask();
+        within(ANSWER_WITHIN, () -> lose("the peer at " + peer + " does not say how long it is sure"));
+    }
+
+    private void answered(long millis, long atBestMillis, boolean able) {
+        if (!held) {
+            askAt = now() + TimeUnit.MILLISECONDS.toNanos(Succession.LOOK_EVERY_MILLIS);
+            if (!able) {
+                lookForAnother();
             }
-        });
+            return;
+        }
+        long next = atBestMillis == 0 ? 1_000 : Math.max(20, Math.min(1_000, atBestMillis / QUESTIONS_A_TERM));
+        askAt = now() + TimeUnit.MILLISECONDS.toNanos(next);
+        if (!answered) {
+            answered = true;
+            deadline = Long.MAX_VALUE;
+        }
+        sure(fence, atBestMillis == 0 ? Limits.of(askedAt, UNPROMISED, UNPROMISED, 0) // nobody stops by it
+                : Limits.of(askedAt, millis, atBestMillis, options.graceMillis));
+    }
+
+    private void ended(End end, String reason) {
+        askAt = Long.MAX_VALUE;
+        over = true;
+        if (codeOnceClosed != null) {
+            code = codeOnceClosed;
+        } else if (held) {
+            lose(end == End.UNAVAILABLE ? "the peer at " + peer + " is gone (" + reason + ")" : reason);
+        } else {
+            notAcquired(end, reason);
+        }
     }
 
     private void notAcquired(End end, String reason) {
         switch (end) {
             case REFUSED, PRECEDED, EXPIRED -> {
                 if (asksAgain(end)) {
-                    within(ASK_AGAIN_AFTER, this::open);
+                    within(Succession.AGAIN_AFTER_MILLIS, this::open);
                 } else {
                     end(refused(end, reason), null);
                 }
@@ -281,12 +346,14 @@ abstract class Tenant implements HoldCall.Listener {
             case FULL -> end(ExitCode.NOT_NOW, reason);
             default -> {
                 String told = reason == null ? "it ended the call" : reason;
-                if (goesOn(told)) {
+                if (Succession.isSaid(told) && succession.left() == 0) {
+                    end(ExitCode.NOT_NOW, told); // the peer was there to the end of the wait
+                } else if (succession.goesOn(told)) {
                     gone = waiting ? "the peer at " + peer + " is gone (" + told + ")" : null;
                     waiting = false;
-                    within(ASK_AGAIN_AFTER, this::open);
+                    within(Succession.AGAIN_AFTER_MILLIS, this::open);
                 } else {
-                    end(ExitCode.NOT_NOW, told.startsWith("[") ? told
+                    end(ExitCode.NOT_NOW, Succession.isSaid(told) ? told
                             : waiting ? "[" + options.name + "] not acquired: the peer at " + peer + " is gone (" + told + ")"
                             : "no peer at " + peer + " (" + told + "); start one, or name another: --peer host:port");
                 }

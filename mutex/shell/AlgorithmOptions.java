@@ -5,6 +5,7 @@ import mutex.algorithm.Algorithms;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
+import mutex.net.StartRules;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -27,19 +28,14 @@ final class AlgorithmOptions {
 
     /** @throws IllegalArgumentException in one line when they do not go together */
     Algorithms chosen(long leaseMillis) {
-        if (!Algorithms.NAMES.contains(name)) {
-            throw new IllegalArgumentException("--algorithm " + Usage.quoted(name) + " is none of " + String.join(", ", Algorithms.NAMES));
-        }
+        Algorithms named = StartRules.algorithm(name);
         boolean ring = name.equals(TokenRing.NAME);
         String ofRing = pace != null ? "--pace" : byHand ? "--pass-by-hand" : null;
         if (!ring && ofRing != null) {
             throw new IllegalArgumentException(ofRing + " is for a ring; add --algorithm " + TokenRing.NAME + ", or leave it out");
         }
-        if (ring && leaseMillis > 0) {
-            throw new IllegalArgumentException("--algorithm " + TokenRing.NAME + " works without a lease only; leave --lease out, or choose "
-                    + RicartAgrawala.NAME + " or " + RoucairolCarvalho.NAME);
-        }
-        return ring ? TokenRing.locks(paceNanos(), byHand) : Algorithms.named(name);
+        StartRules.algorithmWithLease(name, leaseMillis);
+        return ring ? TokenRing.locks(paceNanos(), byHand) : named;
     }
 
     /**

@@ -6,13 +6,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 import mutex.discover.Address;
 import mutex.discover.Discovery;
-import mutex.group.Membership;
+import mutex.net.StartRules;
 import picocli.CommandLine.Option;
 
 /** The options of a peer that finds the others: a mixin. */
 final class DiscoverOptions {
-
-    private static final int MOST = 64;
 
     @Option(names = "--discover", paramLabel = "HOW", description = "find the other peers: serf, or serf:HOST:PORT, by a Serf "
             + "agent, whose tag mutex=PORT is set; dns:NAME by A and AAAA records, or SRV if NAME begins with _, "
@@ -23,6 +21,7 @@ final class DiscoverOptions {
     @Option(names = "--expect", paramLabel = "N", description = "with --discover: a group begins when N peers that expect "
             + "so many have met, more than half of all there will be; others join it (default: only join)")
     private String expect;
+    private int founders;
 
     boolean given() {
         return how != null;
@@ -30,30 +29,13 @@ final class DiscoverOptions {
 
     /** @throws IllegalArgumentException in one line */
     void check(Path peersFile, List<String> addresses) {
-        if (how == null && expect != null) {
-            throw new IllegalArgumentException("--expect is for peers that find each other; add --discover, or leave it out");
-        }
-        if (expect != null && (!expect.matches("[0-9]{1,2}") || Integer.parseInt(expect) < 2 || Integer.parseInt(expect) > MOST)) {
-            throw new IllegalArgumentException("--expect \"" + (expect.length() > 80 ? expect.substring(0, 80) + "..." : expect)
-                    + "\" is not a number of peers from 2 to " + MOST);
-        }
-        if (how == null) {
-            return;
-        }
-        if (peersFile != null || !addresses.isEmpty()) {
-            throw new IllegalArgumentException("--discover finds the peers; leave out " + (peersFile != null
-                    ? "--peers-file " + peersFile : String.join(" ", addresses)) + ", or --discover");
-        }
-        try {
-            way = Discovery.way(how);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("--discover: " + e.getMessage());
-        }
+        founders = StartRules.expect(how, expect, peersFile != null ? List.of("--peers-file " + peersFile) : addresses);
+        way = StartRules.discovery(how);
     }
 
     /** How many found a group; 0 with a list. */
     int expect() {
-        return how == null ? 0 : expect == null ? Membership.ONLY_JOINS : Integer.parseInt(expect);
+        return founders;
     }
 
     /** Begins to look for others; null where there is a list. */

@@ -2,7 +2,7 @@ package mutex.shell;
 
 import java.time.Duration;
 import java.util.Locale;
-import mutex.net.LeaseText;
+import mutex.net.StartRules;
 import mutex.run.Length;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -30,16 +30,13 @@ public final class Durations implements ITypeConverter<Duration> {
      * @throws IllegalArgumentException in one line when it is not one
      */
     public static long leaseMillis(String text) {
+        Duration lease;
         try {
-            Duration lease = text.equals("0") ? Duration.ZERO : new Durations().convert(text);
-            long millis = lease.toMillis();
-            if (lease.isZero() || LeaseText.allows(Duration.ofMillis(millis))) {
-                return millis;
-            }
+            lease = text.equals("0") ? Duration.ZERO : new Durations().convert(text);
         } catch (TypeConversionException wrong) {
-            // said below, with what is possible
+            lease = Duration.ofNanos(-1); // refused, with what is possible
         }
-        throw new IllegalArgumentException("--lease " + Usage.quoted(text) + " is not a lease of 200ms to 10m, e.g. 5s, or 0, which turns it off");
+        return StartRules.leaseMillis(lease, text);
     }
 
     /** A length of time for people: {@code 0.4 ms}, {@code 2.1 s}, {@code 5 min}. */

@@ -15,7 +15,7 @@ import mutex.discover.StartList;
 import mutex.metrics.MetricsServer;
 import mutex.net.EventLoop;
 import mutex.net.LocalPeer;
-import mutex.net.PeerCertificate;
+import mutex.net.StartRules;
 import mutex.net.StateFile;
 import mutex.net.Tls;
 import mutex.trace.LogFile;
@@ -95,8 +95,8 @@ public final class PeerCommand implements Callable<Integer> {
     private String metrics;
     private int metricsPort;
 
-    @Option(names = "--web", paramLabel = "PORT", description = "serve http://localhost:PORT/ to this machine: the group, its locks and its "
-            + "messages as they happen, and buttons to request and release; 0 lets the system choose")
+    @Option(names = "--web", paramLabel = "PORT", description = "serve a page to this machine, at an address that it prints and nobody can guess: the "
+            + "group, its locks and its messages as they happen, and buttons to request and release; 0 lets the system choose")
     private String web;
     private int webPort;
 
@@ -110,7 +110,7 @@ public final class PeerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         StartList start = checked();
-        Path folder = stateFolder();
+        Path folder = state != null ? StartRules.state(state) : StateFile.usualFolder();
         boolean terminal = !noShell && Shell.onTerminal();
         Screen screen = new Screen(System.out, terminal ? null : System.err);
         Tls secured = opened(screen);
@@ -119,7 +119,7 @@ public final class PeerCommand implements Callable<Integer> {
             Signals.register("HUP", file == null ? () -> { } : file::reopen); // as logrotate sends it
         }
         EventLoop events = new EventLoop(secured);
-        LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(number("--id", id, 1), start.self().host(), start.self().port(),
+        LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(StartRules.number("--id", id, 1), start.self().host(), start.self().port(),
                 listen, insecure, start.others(), folder, algorithms, leaseMillis, discover.expect(), screen::problem, PeerCommand::die, file));
         if (lab) {
             peer.loop().lab().open();
@@ -128,7 +128,8 @@ public final class PeerCommand implements Callable<Integer> {
         WebServer page;
         try {
             counting = metrics == null ? null : measured(peer, screen);
-            page = web == null ? null : new WebServer(peer.loop(), webPort, secured);
+            page = web == null ? null : new WebServer(peer.loop(), webPort, secured,
+                    peer.state().resolveSibling("peer-" + peer.loop().settings().id() + ".page"));
         } catch (IOException e) {
             peer.close();
             throw e;
@@ -198,16 +199,16 @@ public final class PeerCommand implements Callable<Integer> {
                     + " \"\": the name is empty; write one, or leave the option out");
         }
         try {
-            metricsPort = metrics == null ? 0 : number("--metrics", metrics, 0);
-            webPort = web == null ? 0 : number("--web", web, 0);
+            metricsPort = metrics == null ? 0 : StartRules.number("--metrics", metrics, 0);
+            webPort = web == null ? 0 : StartRules.number("--web", web, 0);
             leaseMillis = Durations.leaseMillis(lease);
             algorithms = algorithm.chosen(leaseMillis);
-            Integer at = port == null ? null : number("--port", port, 0);
+            Integer at = port == null ? null : StartRules.number("--port", port, 0);
             discover.check(peersFile, addresses);
-            StartList start = discover.given() ? StartList.discovering(number("--id", id, 1), host, at)
-                    : StartList.of(number("--id", id, 1), host, at, peersFile, addresses);
+            StartList start = discover.given() ? StartList.discovering(StartRules.number("--id", id, 1), host, at)
+                    : StartList.of(StartRules.number("--id", id, 1), host, at, peersFile, addresses);
             tls.check();
-            require(!(insecure && tls.given()), "--insecure and --tls-cert do not go together; leave one of them out");
+            StartRules.insecureWithTls(insecure, tls.given());
             reach = Reach.of(start.self().host(), start.self().port(), listen, insecure || tls.given());
             return start;
         } catch (BadConfiguration e) {
@@ -219,19 +220,8 @@ public final class PeerCommand implements Callable<Integer> {
 
     private Tls opened(Screen screen) {
         Tls opened = tls.open(screen::problem);
-        if (opened != null && opened.peer() != number("--id", id, 1)) {
-            throw new IllegalArgumentException("--tls-cert: is the certificate of " + (opened.peer() == PeerCertificate.OF_CLIENT
-                    ? "a client" : "peer " + opened.peer()) + ", but this peer has --id " + id + "; name its own");
-        }
+        StartRules.encryption(StartRules.number("--id", id, 1), insecure, opened);
         return opened;
-    }
-
-    private static int number(String option, String text, int least) {
-        if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) < least || Integer.parseInt(text) > 65_535) {
-            throw new IllegalArgumentException(option + " " + Usage.quoted(text)
-                    + " is not a number from " + least + " to 65535");
-        }
-        return Integer.parseInt(text);
     }
 
     private void require(boolean holds, String otherwise) {
@@ -249,16 +239,6 @@ public final class PeerCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--log " + log + ": cannot be written (" + BadConfiguration.reason(e.getCause())
                     + "); name a file in a folder that is there");
         }
-    }
-
-    private Path stateFolder() {
-        if (state != null) {
-            if (Files.exists(state) && !Files.isDirectory(state)) {
-                throw new IllegalArgumentException("--state " + state + ": is a file; name a folder, or one that is to be made");
-            }
-            return state;
-        }
-        return StateFile.usualFolder();
     }
 
     /** A broken rule of the core: better no peer than one that lets two in. */

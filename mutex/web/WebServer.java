@@ -9,6 +9,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ import mutex.trace.Diagram;
 
 /**
  * Serves the live page of a peer to this machine alone, over plain HTTP on threads of its own: the page and its parts,
- * {@code /events} as server-sent events, and what its buttons ask for by POST with the lock's name as the body.
+ * {@code events} as server-sent events, and what its buttons ask for by POST with the lock's name as the body; all of it
+ * below a {@link PageSecret}.
  */
 public final class WebServer implements AutoCloseable {
 
@@ -42,7 +44,8 @@ public final class WebServer implements AutoCloseable {
     }
 
     private final HttpServer server;
-    private final Map<String, Part> parts = new HashMap<>(); // by path
+    private final PageSecret secret;
+    private final Map<String, Part> parts = new HashMap<>(); // by path, after the secret
     private final Frames frames = new Frames();
     private final Semaphore room = new Semaphore(MOST_PAGES);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -55,9 +58,10 @@ public final class WebServer implements AutoCloseable {
      *
      * @param port 0 lets the system choose
      * @param tls of the peer, to ask the others with; null without TLS
+     * @param secret the file that keeps what the address of the page begins with; null for one that ends with this server
      * @throws IOException in one line when it cannot be listened on
      */
-    public WebServer(PeerLoop peer, int port, Tls tls) throws IOException {
+    public WebServer(PeerLoop peer, int port, Tls tls, Path secret) throws IOException {
         parts.put("/", new Part("html", Diagram.template(WebServer.class, "live.html")));
         parts.put("/live.css", new Part("css", Diagram.template(WebServer.class, "live.css")));
         parts.put("/live.js", new Part("javascript", Diagram.template(WebServer.class, "live.js")));
@@ -70,6 +74,7 @@ public final class WebServer implements AutoCloseable {
             throw new IOException("--web " + port + ": localhost:" + port + " cannot be listened on (" + e.getMessage()
                     + "); choose another port, or 0", e);
         }
+        this.secret = PageSecret.of(secret);
         locks = new PageLocks(peer, state -> frames.put(Frames.Kind.MINE, state));
         live = new Live(peer, tls, frames);
         server.createContext("/", this::answer);
@@ -77,9 +82,9 @@ public final class WebServer implements AutoCloseable {
         server.start();
     }
 
-    /** Where a browser of this machine finds the page. */
+    /** Where a browser of this machine finds the page. Who knows it can press the buttons. */
     public String address() {
-        return "http://localhost:" + server.getAddress().getPort() + "/";
+        return "http://localhost:" + server.getAddress().getPort() + secret.prefix();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -92,11 +97,16 @@ public final class WebServer implements AutoCloseable {
             headers.set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
                     + "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
             String method = exchange.getRequestMethod();
-            String path = String.valueOf(exchange.getRequestURI().getPath());
+            String path = secret.within(String.valueOf(exchange.getRequestURI().getPath()));
             String refusal = Gate.refusal(method, exchange.getRequestHeaders());
-            boolean button = List.of("/request", "/release", "/cancel").contains(path);
+            boolean button = path != null && List.of("/request", "/release", "/cancel").contains(path);
             if (refusal != null) {
                 say(exchange, 403, refusal);
+            } else if (path == null) {
+                say(exchange, 404, "nothing is here; open the whole address that the peer has printed");
+            } else if (path.isEmpty()) { // the links of the page begin after the slash
+                headers.set("Location", secret.prefix());
+                say(exchange, 308, "the page is " + address());
             } else if (button && method.equals("POST")) {
                 press(exchange, path.substring(1));
             } else if (!button && !path.equals("/events") && !parts.containsKey(path)) {

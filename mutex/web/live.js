@@ -9,6 +9,7 @@ let group = null, mine = {locks: {}, said: []}, news = null; // as they came las
 let base = null; // microseconds since 1970 at 0 of the picture
 let skew = null; // what to add to this page's clock for that of the peer, microseconds
 let heardAt = null, gone = false; // milliseconds of this page's clock
+let moved = false; // the peer is back, and its page has another address
 let groupAt = 0;
 let source = null, sourceAt = 0;
 
@@ -39,6 +40,9 @@ function connect() {
   if (source) source.close();
   source = new EventSource("events");
   sourceAt = performance.now();
+  source.onerror = event => {
+    if (event.target.readyState === EventSource.CLOSED) fetch(".").then(answer => moved = answer.status === 404, () => {});
+  };
   source.addEventListener("run", event => { heard(); takeRun(JSON.parse(event.data)); });
   source.addEventListener("group", event => { heard(); takeGroup(JSON.parse(event.data)); });
   source.addEventListener("mine", event => { heard(); mine = JSON.parse(event.data); showLocks(); showSaid(); });
@@ -46,6 +50,7 @@ function connect() {
 
 function heard() {
   heardAt = performance.now();
+  moved = false;
   if (gone) {
     gone = false;
     document.body.classList.remove("gone");
@@ -60,9 +65,9 @@ function watch() {
   }
   if (source.readyState === EventSource.CLOSED && performance.now() - sourceAt > AGAIN_AFTER) connect();
   const who = group ? "peer " + group.peer : "the peer";
-  put(byId("state"), heardAt === null ? "connects ..." : gone ? `${who} does not answer, for ${said(performance.now() - heardAt)}; this is how it was then. `
+  put(byId("state"), moved ? `${who} was started anew and has printed another address of this page; open that` : heardAt === null ? "connects ..." : gone ? `${who} does not answer, for ${said(performance.now() - heardAt)}; this is how it was then. `
     + "The page goes on by itself when it is back" : group ? `${group.peers.filter(peer => peer.trouble === "" && peer.linked !== false).length} of `
-    + `${group.peers.length} peers answer` : "", gone ? "trouble" : "");
+    + `${group.peers.length} peers answer` : "", gone || moved ? "trouble" : "");
 }
 
 // The group and its locks.
@@ -78,7 +83,7 @@ function takeGroup(data) {
   put(byId("title"), `After You: peer ${group.peer} at ${group.endpoint}`);
   put(byId("whose"), `peer ${group.peer}`);
   byId("standing").replaceChildren(element("div", group.group), ...group.standing.map(line =>
-    element("div", line, /^no majority|broke a rule/.test(line) ? "trouble" : "")));
+    element("div", line, /^no majority|suspect/.test(line) ? "trouble" : "")));
   byId("peers").replaceChildren(...group.peers.map(peer => {
     const row = document.createElement("tr"), own = peer.id === group.peer;
     const trouble = peer.trouble || ("silent" in peer ? "tells nothing: " + peer.reason : "");

@@ -106,6 +106,11 @@ public final class Network implements AutoCloseable {
         run(router("iptables-restore"), table + "COMMIT\n");
     }
 
+    /** The machine of the peer is gone from now on: nothing comes from it, and nobody says that it does not. */
+    public void down(int peer) throws IOException {
+        run(router("ip", "link", "set", "p" + peer, "down"), "");
+    }
+
     /** To be called when no process is left in it. */
     @Override
     public void close() {

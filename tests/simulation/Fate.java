@@ -21,7 +21,7 @@ final class Fate {
     void act() {
         Machine machine = anyone();
         if (!machine.up()) {
-            machine.start();
+            machine.startIfDown();
         } else if (!machine.paused()) {
             act(machine, Machine.lock(world.random.nextInt(world.profile.locks())));
         }
@@ -57,14 +57,18 @@ final class Fate {
         Group group = machine.node.group();
         int choice = world.profile.removals() ? world.random.nextInt(4) : 0;
         if (choice == 1 && group != null) {
-            machine.leave();
+            if (world.company.mayGo(group, machine.id)) {
+                machine.leave();
+            }
         } else if (choice > 1 && group != null) {
             List<Integer> others = List.copyOf(group.othersThan(machine.id));
             TreeSet<Integer> out = new TreeSet<>();
             for (int i = 0; !others.isEmpty() && i <= world.random.nextInt(2); i++) {
                 out.add(world.any(others));
             }
-            machine.remove(out);
+            if (out.stream().allMatch(id -> world.company.mayGo(group, id))) {
+                machine.remove(out, false);
+            }
         } else {
             addNewcomer(world.machines.get(1 + world.random.nextInt(world.profile.founders())));
         }
@@ -72,7 +76,7 @@ final class Fate {
 
     private void addNewcomer(Machine founder) {
         List<Machine> newcomers = new ArrayList<>(world.machines.tailMap(world.profile.founders() + 1).values());
-        if (founder.up() && !founder.paused() && !newcomers.isEmpty()) {
+        if (founder != null && founder.up() && !founder.paused() && !newcomers.isEmpty()) {
             founder.add(world.any(newcomers));
         }
     }

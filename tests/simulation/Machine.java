@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
+import mutex.group.Group;
 import mutex.group.Hello;
 import mutex.group.Listed;
 import mutex.group.Saved;
@@ -16,16 +18,23 @@ import mutex.node.Node;
 /** The computer a peer runs on: its process comes and goes, its disk stays, its wall clock jumps. */
 final class Machine {
 
+    private static final long DAYS = 1_000_000_000L; // milliseconds that all clocks show at first
+
     final int id;
-    final String endpoint;
-    final List<Listed> list;
+    String endpoint;
+    private List<Listed> list;
     final Map<Long, String> waiting = new HashMap<>(); // lock by asker
     final Map<Long, String> holding = new HashMap<>();
     private final World world;
     private long clockOffset; // of the wall clock, milliseconds
+    private long ahead; // what the process takes for time gone by, as its wall clock was set forward, nanoseconds
     private final double rate; // of its clock
     private long pausedUntil;
     private long leaver; // the asker that leaves the group; 0 none
+    private final Map<Long, SortedSet<Integer>> removing = new HashMap<>(); // by asker
+    private boolean keptDown;
+    private Group lastGroup; // that it was in
+    private long startEpoch;
     private boolean unsure; // the disk said no and may have written all the same
     private long asker;
     private long tickAt;
@@ -39,7 +48,11 @@ final class Machine {
         this.id = id;
         endpoint = endpoint(id);
         rate = world.profile.drift() ? world.random.nextDouble(0.9762, 1.0238) : 1;
-        this.list = list.stream().map(address -> new Listed(address, 0)).toList();
+        this.list = listed(list);
+    }
+
+    private static List<Listed> listed(List<String> addresses) {
+        return addresses.stream().map(address -> new Listed(address, 0)).toList();
     }
 
     static String endpoint(int id) {
@@ -56,20 +69,48 @@ final class Machine {
         if (world.profile.clockBack()) {
             clockOffset -= world.random.nextLong(3_000);
         }
-        long epoch = 1_000_000 + world.now / 1_000_000 + clockOffset;
-        node = new Node(id, endpoint, epoch, list, disk, world.algorithms, process(), world.profile.lease());
+        startEpoch = DAYS + world.now / 1_000_000 + clockOffset;
+        node = new Node(id, endpoint, startEpoch, list, disk, world.algorithms, process(), world.profile.lease(), 0, true);
         world.recorder.started(this);
         leaver = 0;
         tickAt = Long.MAX_VALUE;
-        world.tell(id, "starts in epoch " + epoch + " with " + (disk == null ? list : disk));
+        world.tell(id, "starts at " + endpoint + " in epoch " + startEpoch + " with " + (disk == null ? list : disk));
         step(new Event.Tick());
         world.wires.refresh(this);
     }
 
-    void startIfDown() {
-        if (!up()) {
+    /** If it was in no group, and one that it lists has moved, or all have gone, a person starts it with another list. */
+    void renewList(Optional<Machine> member) {
+        List<String> there = new ArrayList<>();
+        world.machines.values().stream().filter(other -> list.contains(new Listed(endpoint(other.id), 0)) || list.contains(new Listed(other.endpoint, 0)))
+                .forEach(other -> there.add(other.endpoint));
+        if (there.isEmpty()) {
+            member.ifPresent(other -> there.add(other.endpoint));
+        }
+        boolean waits = up() && node.group() == null && (disk == null || disk.group() == null);
+        if (waits && !list.containsAll(listed(there))) {
+            crash();
+            list = listed(there);
             start();
         }
+    }
+
+    void startIfDown() {
+        if (!up() && !keptDown) {
+            start();
+        }
+    }
+
+    /** A person has seen to it that it does not run. */
+    void keepDown() {
+        keptDown = true;
+        if (up()) {
+            crash();
+        }
+    }
+
+    void mayRun() {
+        keptDown = false;
     }
 
     /** Kill -9: memory and what was being written are lost, the disk stays. */
@@ -81,7 +122,56 @@ final class Machine {
         hanging = null;
         waiting.clear();
         holding.clear();
+        removing.values().forEach(ids -> world.company.removed(ids, false));
+        removing.clear();
         world.wires.lose(this);
+    }
+
+    /** The last group that it was in; null: none. */
+    Group lastGroup() {
+        return lastGroup != null || disk == null ? lastGroup : disk.group();
+    }
+
+    /** In which its present or last process began. */
+    long startEpoch() {
+        return startEpoch;
+    }
+
+    /** Once, if its state shows the group that it is the member (rule M1). */
+    boolean mayMove() {
+        Group group = disk == null ? null : disk.group();
+        return !keptDown && !moved() && group != null && endpoint.equals(group.members().get(id));
+    }
+
+    /** Neither removed nor on the move, as far as that version and its own state say. */
+    boolean isAtItsPlaceIn(Group group) {
+        Group last = lastGroup();
+        return !keptDown && endpoint.equals(group.members().get(id)) && last != null && endpoint.equals(last.members().get(id));
+    }
+
+    private boolean moved() {
+        return !endpoint.equals(endpoint(id));
+    }
+
+    /** Ends; it will start at another address, with its state. */
+    void move() {
+        if (up()) {
+            crash();
+        }
+        endpoint += "0";
+    }
+
+    /** A person sets the wall clock by so many milliseconds. What it is ahead then a process takes for time gone by. */
+    void setClock(long millis) {
+        world.tell(id, "has its clock set by " + millis / 1_000 + " s");
+        clockOffset += millis;
+        if (up() && millis > 0) {
+            later(0, () -> {
+                ahead += millis * 1_000_000;
+                tickAt = Long.MAX_VALUE;
+                step(new Event.Skipped(millis * 1_000_000));
+            });
+        }
     }
 
     Hello hello() {
@@ -94,7 +184,7 @@ final class Machine {
 
     /** What its clock shows, in nanoseconds. */
     long clock() {
-        return (long) (world.now * rate);
+        return (long) (world.now * rate) + ahead;
     }
 
     boolean paused() {
@@ -132,8 +222,9 @@ final class Machine {
         step(new Event.Pass(++asker, lock));
     }
 
-    void remove(SortedSet<Integer> ids) {
-        step(new Event.Remove(++asker, ids, false));
+    void remove(SortedSet<Integer> ids, boolean force) {
+        removing.put(++asker, ids);
+        step(new Event.Remove(asker, ids, force));
     }
 
     /** Gives everything back, leaves the group and ends. */
@@ -141,6 +232,15 @@ final class Machine {
         askers().forEach(waiter -> step(new Event.Withdraw(waiter)));
         leaver = ++asker;
         step(new Event.Leave(leaver));
+    }
+
+    /** A stranger does that to it: nothing may come of it, as what is due anyway comes before. */
+    void mislead(Event lie) {
+        step(new Event.Tick());
+        if (up()) {
+            world.referee.mislead(this);
+            step(lie);
+        }
     }
 
     void step(Event event) {
@@ -152,6 +252,7 @@ final class Machine {
             world.recorder.received(this, received.frame());
         }
         List<Effect> effects = node.step(event, clock());
+        lastGroup = node.group() != null ? node.group() : lastGroup;
         world.referee.stepped(this, event, effects);
         int then = life;
         for (Effect effect : effects) {
@@ -165,7 +266,7 @@ final class Machine {
         long wakeAt = node.wakeAt();
         if (wakeAt < tickAt) {
             tickAt = wakeAt;
-            later(wakeAt < Long.MAX_VALUE / 2 ? (long) Math.ceil(wakeAt / rate) + 1 - world.now : Long.MAX_VALUE / 2, () -> {
+            later(wakeAt < Long.MAX_VALUE / 2 ? (long) Math.ceil((wakeAt - ahead) / rate) + 1 - world.now : Long.MAX_VALUE / 2, () -> {
                 if (tickAt == wakeAt) {
                     tickAt = Long.MAX_VALUE;
                     step(new Event.Tick());
@@ -208,8 +309,11 @@ final class Machine {
             leaver = 0;
             if (answered.problem() == null) {
                 crash();
-                world.after(world.random.nextLong(2_000_000_000L), this::startIfDown);
+                long away = world.random.nextLong(2_000_000_000L);
+                world.company.left(this, away);
             }
+        } else if (effect instanceof Effect.Answered answered && removing.containsKey(answered.asker())) {
+            world.company.removed(removing.remove(answered.asker()), answered.problem() == null);
         } else if (effect instanceof Effect.Ended ended) {
             waiting.remove(ended.asker());
             holding.remove(ended.asker());
@@ -218,7 +322,7 @@ final class Machine {
 
     /** The disk may be slow, full or hang; a crash may come before or after the bytes are there. */
     private void write(Saved saved) {
-        int fate = world.troubled() ? world.random.nextInt(10) : 9;
+        int fate = world.troubled() && !world.company.clocks() ? world.random.nextInt(10) : 9;
         Event.Written answer = new Event.Written(fate == 0 || fate == 1 ? "disk full" : null);
         unsure = fate < 2;
         long bytesAt = world.random.nextLong(10_000_000);

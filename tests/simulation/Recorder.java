@@ -44,7 +44,7 @@ public final class Recorder {
     }
 
     void received(Machine machine, Frame frame) {
-        if (on) {
+        if (on && underWay.containsKey(frame)) { // else a stranger's
             vectors.get(machine.id).merge(underWay.get(frame));
         }
     }

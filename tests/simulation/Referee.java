@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import mutex.algorithm.Message.Permission;
@@ -69,6 +70,7 @@ final class Referee {
     private final Map<Integer, Record> records = new HashMap<>();
     private final Map<String, Stamp> lastEntry = new HashMap<>();
     private long requests;
+    private View before; // a lie; null: the next step is none
     long entries;
 
     Referee(World world) {
@@ -79,9 +81,14 @@ final class Referee {
         return records.computeIfAbsent(machine.id, id -> new Record());
     }
 
+    /** Whether fences grow whatever restarts: no clock goes back, or disks are sound and say how far they were. */
+    private boolean fencesOutlast() {
+        return !world.profile.clockBack() || world.company.clocks();
+    }
+
     void crashed(Machine machine) {
         Record old = records.remove(machine.id);
-        if (!world.profile.clockBack() && old != null) { // else only causality carries the fence
+        if (old != null && fencesOutlast()) {
             of(machine).highest.putAll(old.highest);
         }
     }
@@ -97,6 +104,9 @@ final class Referee {
         record.seen = node.seen();
         record.group = node.group();
         check(node.wakeAt() > machine.clock(), () -> "peer " + machine.id + " would wake without end");
+        if (before != null) {
+            unmoved(machine, effects);
+        }
         if (event instanceof Event.Received received) {
             keepPermits(machine, record, received.frame());
         }
@@ -108,6 +118,28 @@ final class Referee {
         oneHolder(machine, record);
         if (world.ring() && mayBringAToken(event)) {
             oneToken(machine, node);
+        }
+    }
+
+    /** The next step is a lie that this peer is told. */
+    void mislead(Machine machine) {
+        before = sober(machine.node.view(machine.clock()));
+    }
+
+    /** Without what is only said to a person: whose start list is another one. */
+    private static View sober(View view) {
+        return new View(view.id(), view.endpoint(), view.epoch(), view.time(), view.seen(), view.group(), null, view.locks(),
+                new TreeMap<>(), view.standing(), view.suspects());
+    }
+
+    private void unmoved(Machine machine, List<Effect> effects) {
+        View then = before;
+        before = null;
+        View now = sober(machine.node.view(machine.clock()));
+        check(now.equals(then), () -> "a stranger moved peer " + machine.id + " from " + then + " to " + now);
+        for (Effect effect : effects) {
+            check(effect instanceof Effect.Send || effect instanceof Effect.Say || effect instanceof Effect.Note || effect instanceof Effect.Redial,
+                    () -> "a stranger made peer " + machine.id + " do " + effect);
         }
     }
 
@@ -129,7 +161,7 @@ final class Referee {
                 check(happening.stamp().time() > record.stamped,
                         () -> "stamp of peer " + machine.id + " is not above its last one");
                 record.stamped = happening.stamp().time();
-                check(world.profile.removals() || record.owed(lock).isEmpty(), // who is removed is not answered
+                check(world.company.excuses() || record.owed(lock).isEmpty(), // who is removed is not answered
                         () -> "peer " + machine.id + " asks for " + lock + " again before it has answered " + record.owed(lock));
                 record.pending.put(lock, new Pending(++requests));
             }
@@ -162,8 +194,8 @@ final class Referee {
         long print = group.print();
         View view = machine.node.view(machine.clock());
         check(view.standing() == null || view.standing().good(), () -> "peer " + machine.id + " entered without standing");
-        check(!world.profile.inOrder() || view.suspects().isEmpty(), () -> "innocent peers are suspected: " + view.suspects());
-        boolean ofGroup = lock.equals(LockName.GROUP) && world.profile.removals();
+        check(!world.profile.inOrder() || world.company.clocks() || view.suspects().isEmpty(), () -> "innocent peers are suspected: " + view.suspects());
+        boolean ofGroup = lock.equals(LockName.GROUP) && world.company.excuses();
         for (int member : group.othersThan(machine.id)) {
             check(ofGroup || view.standing() != null && view.standing().absent().contains(member)
                             || permitted(record, new Permit(lock, entry.stamp(), member, entry.epoch(), print)),
@@ -172,7 +204,7 @@ final class Referee {
         for (Map.Entry<Integer, Record> other : records.entrySet()) {
             Record theirs = other.getValue();
             Group there = theirs.group;
-            if (ofGroup || world.profile.lease() > 0 && world.profile.clockBack()) {
+            if (ofGroup || world.profile.lease() > 0 && !fencesOutlast()) {
                 break; // restarted witnesses know by their clocks only how far the fences are
             }
             if (there == null || there.origin() == group.origin()) {
@@ -198,7 +230,7 @@ final class Referee {
 
     /** A newcomer that is in no group now may have entries of its own group of one behind it. */
     private boolean unrelated(Group group, int peer) {
-        return !group.members().containsKey(peer);
+        return !group.members().containsKey(peer) && !world.company.isOutcast(peer, group);
     }
 
     private void inOrder(Machine machine, String lock, Stamp stamp, Pending mine) {
@@ -225,7 +257,7 @@ final class Referee {
         for (Map.Entry<Integer, Record> other : records.entrySet()) {
             for (String lock : other.getValue().held.keySet()) {
                 check(other.getKey() == machine.id || !record.held.containsKey(lock)
-                                || lock.equals(LockName.GROUP) && world.profile.removals()
+                                || lock.equals(LockName.GROUP) && world.company.excuses()
                                 || other.getValue().group.origin() != record.group.origin()
                                 || !effective(machine) || !effective(world.machines.get(other.getKey())),
                         () -> "peers " + machine.id + " and " + other.getKey() + " both hold " + lock);

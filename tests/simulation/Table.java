@@ -106,6 +106,7 @@ public final class Table {
     private final Set<String> links = new HashSet<>();
     private Predicate<Sent> lost = sent -> false;
     private Predicate<Sent> delayed = sent -> false;
+    private boolean floors;
     private final Algorithms algorithms;
     private final long lease;
     private long epoch = 1_000;
@@ -127,6 +128,12 @@ public final class Table {
     public Table(Algorithms algorithms, long lease) {
         this.algorithms = algorithms;
         this.lease = lease;
+    }
+
+    /** From now on peers that start keep a floor for their fences. */
+    public Table keepingFloors() {
+        floors = true;
+        return this;
     }
 
     /** Peers 1 to n in a group that has begun, all linked. */
@@ -210,7 +217,7 @@ public final class Table {
         Seat seat = seat(id);
         seat.started++;
         seat.node = new Node(id, seat.endpoint, epoch, seat.list, seat.disk, algorithms,
-                process(id), lease, seat.expect);
+                process(id), lease, seat.expect, floors);
         seat.paused = false;
         seat.waiting.clear();
         seat.effects.clear();
@@ -235,10 +242,15 @@ public final class Table {
 
     /** Links a, which dials the address, with b. */
     public void link(int a, int b, String dialed) {
-        links.add(a + "-" + b);
-        links.add(b + "-" + a);
         discover(a, b);
         discover(b, a);
+        call(a, b, dialed);
+    }
+
+    /** As {@link #link}, but nobody finds anybody by that. */
+    public void call(int a, int b, String dialed) {
+        links.add(a + "-" + b);
+        links.add(b + "-" + a);
         Event toA = new Event.Linked(seat(b).node.hello(process(b), "ra", lease / 1_000_000), dialed);
         Event toB = new Event.Linked(seat(a).node.hello(process(a), "ra", lease / 1_000_000), null);
         step(a, toA);

@@ -2,6 +2,8 @@ package tests.simulation;
 
 import java.util.SortedMap;
 import java.util.TreeMap;
+import mutex.group.Group;
+import mutex.group.Hello;
 import mutex.node.Event;
 import mutex.node.Frame;
 
@@ -107,16 +109,31 @@ final class Wires {
             return;
         }
         String dialed = to.machine.node.addresses().contains(from.machine.endpoint) ? from.machine.endpoint : null;
-        Event hello = new Event.Linked(from.machine.hello(), dialed);
+        Hello said = from.machine.hello();
+        Event hello = new Event.Linked(said, dialed);
         to.notBefore = world.now + latency();
         arrive(wire, to, to.notBefore, () -> {
-            to.greeted = true;
-            to.machine.step(hello);
+            if (refuses(to.machine.node.group(), said)) {
+                lose(wire, 1_000_000_000);
+            } else {
+                to.greeted = true;
+                to.machine.step(hello);
+            }
         });
     }
 
+    /** As the handshake does: another process has a member's id. */
+    private static boolean refuses(Group group, Hello hello) {
+        String there = group == null ? null : group.members().get(hello.id());
+        return there != null && !there.equals(hello.endpoint()) && !group.mayMove(hello);
+    }
+
     void send(Machine from, int id, Frame frame) {
-        Wire wire = between(from, world.machines.get(id));
+        Machine other = world.machines.get(id);
+        if (other == null) {
+            return; // a stranger does not listen: it knows everything
+        }
+        Wire wire = between(from, other);
         if (!wire.connected || !wire.end(from).greeted) {
             return;
         }
@@ -181,12 +198,16 @@ final class Wires {
     }
 
     private void lose(Wire wire) {
+        lose(wire, 50_000_000);
+    }
+
+    private void lose(Wire wire, long dialIn) {
         if (wire.connected) {
             wire.connected = false;
             wire.generation++;
             unlink(wire.low, wire.high.machine.id);
             unlink(wire.high, wire.low.machine.id);
-            world.after(50_000_000, () -> dial(wire));
+            world.after(dialIn, () -> dial(wire));
         }
         // A crashed end forgets at once.
         wire.low.greeted &= wire.low.machine.up();

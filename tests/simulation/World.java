@@ -10,6 +10,7 @@ import java.util.PriorityQueue;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import mutex.algorithm.Algorithms;
@@ -41,6 +42,7 @@ public final class World {
 
     final SplittableRandom random;
     final Profile profile;
+    final Company company;
     final Algorithms algorithms;
     final SortedMap<Integer, Machine> machines = new TreeMap<>();
     final Wires wires = new Wires(this);
@@ -63,6 +65,7 @@ public final class World {
         this.recorder = recorder;
         troubleEnds = profile.lease() > 0 ? random.nextLong(SECOND, random.nextInt(16) == 0 ? 15 * SECOND : 6 * SECOND)
                 : random.nextLong(SECOND / 10, random.nextInt(4) == 0 ? 40 * SECOND : 4 * SECOND);
+        company = new Company(this, new SplittableRandom(~seed), troubleEnds);
     }
 
     /**
@@ -121,6 +124,7 @@ public final class World {
             after(random.nextLong(troubleEnds), fate::act);
         }
         fate.prefer();
+        company.gather();
     }
 
     private boolean byHand() {
@@ -211,9 +215,10 @@ public final class World {
         after(3 * SECOND, this::addMissing);
     }
 
-    /** The largest group, of those the newest. */
+    /** The largest group, of those the newest; not an older version of another. */
     private Group latest() {
-        return machines.values().stream().filter(Machine::up).map(machine -> machine.node.group()).filter(Objects::nonNull)
+        List<Group> all = machines.values().stream().filter(Machine::up).map(machine -> machine.node.group()).filter(Objects::nonNull).toList();
+        return all.stream().filter(group -> all.stream().noneMatch(other -> other.origin() == group.origin() && other.version().compareTo(group.version()) > 0))
                 .max(Comparator.comparing((Group group) -> group.members().size() > 1).thenComparing(Group::version)).orElse(null);
     }
 
@@ -221,13 +226,34 @@ public final class World {
     private void addMissing() {
         Group group = latest();
         Optional<Machine> member = machines.values().stream()
-                .filter(machine -> machine.up() && !machine.paused() && group != null && group.equals(machine.node.group())).findFirst();
+                .filter(machine -> machine.up() && !machine.paused() && group != null && group.equals(machine.node.group()) && ofFounders(group)).findFirst();
         for (Machine machine : machines.values()) {
-            if (member.isPresent() && !group.members().containsKey(machine.id)) {
-                member.get().add(machine);
+            machine.renewList(member);
+            if (member.isEmpty() || machine.endpoint.equals(group.members().get(machine.id))) {
+                continue;
             }
+            if (group.members().containsKey(machine.id)) { // it has moved: with a lease too few may be left to write that down
+                boolean stands = machines.values().stream().anyMatch(other -> other.up() && group.equals(other.node.group()) && other.node.standing(other.clock()));
+                if (profile.lease() > 0 && (group.members().size() == 2 || !stands)) {
+                    member.get().remove(new TreeSet<>(List.of(machine.id)), true);
+                }
+                continue;
+            }
+            member.get().add(machine);
         }
+        member.ifPresent(one -> {
+            TreeSet<Integer> gone = new TreeSet<>(group.members().keySet());
+            gone.removeAll(machines.keySet());
+            if (!gone.isEmpty()) {
+                one.remove(gone, true); // the disks of those who knew did not keep it
+            }
+        });
         after(12 * SECOND, this::addMissing);
+    }
+
+    /** Founders that have not begun yet, as one has moved, are not added to the group of a newcomer that is alone. */
+    private boolean ofFounders(Group group) {
+        return group.version().number() > 1 || group.members().firstKey() <= profile.founders() || machines.firstKey() > profile.founders();
     }
 
     private boolean everybodyServed() {

@@ -108,7 +108,7 @@ public final class LockRound implements HoldCall.Listener, AutoCloseable {
     }
 
     @Override
-    public void sure(long question, long millis, long atBestMillis) {}
+    public void sure(long question, long millis, long atBestMillis, boolean able) {}
 
     @Override
     public void leaving() {}

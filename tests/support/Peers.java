@@ -32,9 +32,10 @@ public final class Peers implements AutoCloseable {
     /** The command line of a peer with these arguments. */
     public static List<String> command(String... args) {
         Stream<String> java = Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+DisplayVMOutputToStderr",
-                "-cp", System.getProperty("java.class.path"), "Peer");
-        return Stream.of(RESET ? SIGNALS.stream() : Stream.<String>empty(), java, Stream.of(args))
+                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+DisplayVMOutputToStderr");
+        Stream<String> archive = Stream.ofNullable(System.getProperty("afteryou.test.archive")).map("-XX:SharedArchiveFile="::concat);
+        Stream<String> peer = Stream.of("-cp", System.getProperty("java.class.path"), "Peer");
+        return Stream.of(RESET ? SIGNALS.stream() : Stream.<String>empty(), java, archive, peer, Stream.of(args))
                 .flatMap(words -> words).toList();
     }
 

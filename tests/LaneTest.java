@@ -1,0 +1,145 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Archive.java Effort.java Lane.java Need.java Run.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tests.Run.Kind;
+import tests.Run.Outcome;
+
+/** Whatever becomes of a test in a JVM of the runner's, it is told and counted. */
+@Timeout(60)
+class LaneTest {
+
+    static class OfAllKinds {
+        @Test
+        void passes() {
+            System.out.println("\u0000 what a test prints is no report");
+        }
+
+        @Test
+        void fails() {
+            fail("on purpose");
+        }
+
+        @Test
+        void isSkipped() {
+            assumeTrue(false, "not here");
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2})
+        void isOneForEachParameter(int parameter) {
+            assertEquals(1, parameter);
+        }
+
+        @Test
+        @Tag("tmux")
+        void hasANeed() {}
+
+        @ParameterizedTest
+        @Tag("slow")
+        @ValueSource(ints = {1, 2})
+        void isSlow(int parameter) {}
+    }
+
+    static class WhoseStartFails {
+        @BeforeAll
+        static void start() {
+            fail("nothing of it can run");
+        }
+
+        @Test
+        void isNotRun() {}
+    }
+
+    static class WhoseJvmEnds {
+        @Test
+        void ends() {
+            System.exit(3);
+        }
+    }
+
+    private static Map<String, Outcome> outcomes(boolean quick, Class<?> test) {
+        Map<String, Outcome> outcomes = new TreeMap<>();
+        try (Lane lane = new Lane(quick)) {
+            lane.run(test, outcome -> outcomes.put(outcome.name(), outcome));
+        }
+        return outcomes;
+    }
+
+    private static int exitCode(Outcome... outcomes) {
+        Run.Tally tally = new Run.Tally(new PrintStream(OutputStream.nullOutputStream()));
+        List.of(outcomes).forEach(tally);
+        return tally.end();
+    }
+
+    private static void assertKind(Kind expected, String why, Outcome found) {
+        assertEquals(expected, found.kind(), found::toString);
+        assertTrue(found.why().contains(why), found::toString);
+    }
+
+    @Test
+    void eachTestIsToldWithItsReason() {
+        Map<String, Outcome> found = outcomes(false, OfAllKinds.class);
+        assertEquals(8, found.size(), found::toString);
+        assertKind(Kind.PASSED, "", found.get("LaneTest$OfAllKinds.passes()"));
+        assertKind(Kind.FAILED, "on purpose\n\tat ", found.get("LaneTest$OfAllKinds.fails()"));
+        assertKind(Kind.SKIPPED, "not here", found.get("LaneTest$OfAllKinds.isSkipped()"));
+        assertKind(Kind.PASSED, "", found.get("LaneTest$OfAllKinds.isOneForEachParameter(int) [1] 1"));
+        assertKind(Kind.FAILED, "expected", found.get("LaneTest$OfAllKinds.isOneForEachParameter(int) [2] 2"));
+    }
+
+    @Test
+    void aQuickRunNamesWhatItLeavesOut() {
+        Map<String, Outcome> found = outcomes(true, OfAllKinds.class);
+        assertEquals(7, found.size(), found::toString);
+        assertKind(Kind.SKIPPED, "needs tmux", found.get("LaneTest$OfAllKinds.hasANeed()"));
+        assertKind(Kind.SKIPPED, "takes long", found.get("LaneTest$OfAllKinds.isSlow(int)"));
+        assertKind(Kind.PASSED, "", found.get("LaneTest$OfAllKinds.passes()"));
+    }
+
+    @Test
+    void aClassThatCannotStartHasFailed() {
+        assertKind(Kind.FAILED, "nothing of it can run", outcomes(false, WhoseStartFails.class).get("LaneTest$WhoseStartFails"));
+    }
+
+    @Test
+    void aJvmThatEndsIsAFailure() {
+        assertKind(Kind.FAILED, "its JVM ended with exit code 3", outcomes(false, WhoseJvmEnds.class).get("WhoseJvmEnds"));
+    }
+
+    @Test
+    void theExitCodeIsTheResult() {
+        Outcome passed = new Outcome(Kind.PASSED, 0, "a", "");
+        Outcome failed = new Outcome(Kind.FAILED, 0, "b", "why");
+        Outcome skipped = new Outcome(Kind.SKIPPED, 0, "c", "why");
+        assertEquals(0, exitCode(passed, skipped));
+        assertEquals(1, exitCode(passed, failed, skipped));
+        assertEquals(2, exitCode(skipped), "nothing ran");
+        assertEquals(2, exitCode(), "nothing ran");
+    }
+
+    public static void main(String[] args) {
+        Run.only(LaneTest.class);
+    }
+}

@@ -1,0 +1,299 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java faults/Network.java support/Closing.java support/Eventually.java support/InProcess.java
+//SOURCES support/Neighbour.java support/Peers.java support/Running.java support/Voice.java ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import mutex.client.Held;
+import mutex.client.Mutex;
+import mutex.client.NotAcquired;
+import mutex.client.NotAcquired.Cause;
+import mutex.net.Tls;
+import mutex.net.TlsFiles;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tests.faults.Network;
+import tests.support.Closing;
+import tests.support.Eventually;
+import tests.support.InProcess;
+import tests.support.Neighbour;
+import tests.support.Peers;
+import tests.support.Running;
+
+/** A request that waits at one of several peers goes on at the first that can use locks, by the command line and by the library. */
+@Timeout(240)
+class SuccessionTest {
+
+    private static final long LEASE = 1_000;
+    private static final long PATIENCE = 60_000; // milliseconds
+
+    @TempDir
+    private Path folder;
+    @AutoClose
+    private final Closing open = new Closing();
+    private Peers processes;
+
+    @BeforeEach
+    void prepare() {
+        processes = new Peers(folder);
+    }
+
+    @AfterEach
+    void endThem() {
+        processes.close();
+    }
+
+    private Running lock(String peers, String... more) {
+        return processes.run(Peers.command(folder, Stream.concat(Stream.of("lock", "--peer", peers), Stream.of(more)).toArray(String[]::new)));
+    }
+
+    private List<Neighbour> group(int size) {
+        int[] ports = Peers.ports(size);
+        List<Neighbour> all = IntStream.rangeClosed(1, size).mapToObj(id -> open.add(new Neighbour(folder, id, ports[id - 1], LEASE,
+                IntStream.range(0, size).filter(i -> i != id - 1).mapToObj(i -> "localhost:" + ports[i]).toArray(String[]::new)))).toList();
+        all.forEach(peer -> peer.awaitGroupOf(size).takeTurn("begin"));
+        return all;
+    }
+
+    /** A peer whose group does not begin: it takes requests in, and can grant none. */
+    private Neighbour lonely(int id) {
+        return open.add(new Neighbour(folder, id, 0, "localhost:1"));
+    }
+
+    private static void awaitRequestAt(Neighbour peer) {
+        Eventually.holds(() -> !peer.look().node().locks().isEmpty(), () -> "somebody waits at peer " + peer.id);
+    }
+
+    private static void awaitNoRequestAt(Neighbour peer) {
+        Eventually.holds(() -> peer.look().node().locks().isEmpty(), () -> "nobody waits at peer " + peer.id + " any more: " + peer.look());
+    }
+
+    @Test
+    void aCommandGoesOnAtTheFirstThatBecomesAble() {
+        Neighbour first = lonely(7);
+        Neighbour second = lonely(8);
+        int port = Neighbour.freePort();
+        Running lock = lock(first.endpoint() + "," + second.endpoint() + ",localhost:" + port, "x", "echo", "ran");
+        awaitRequestAt(first);
+        open.add(new Neighbour(folder, 9, port)).awaitGroupOf(1);
+        assertEquals(0, lock.exit(), lock::toString);
+        assertEquals("ran\n", lock.out());
+        assertEquals("lock: the peer at " + first.endpoint() + " cannot use locks now; goes on with the one at localhost:" + port + "\n", lock.err());
+        awaitNoRequestAt(first);
+    }
+
+    @Test
+    void aProgramGoesOnAtTheFirstThatBecomesAble() {
+        Neighbour first = lonely(7);
+        int port = Neighbour.freePort();
+        try (Mutex mutex = Mutex.connect(first.endpoint(), "localhost:" + port)) {
+            List<CompletableFuture<Held>> all = IntStream.range(0, 20).mapToObj(i -> mutex.acquireAsync("x" + i)).toList();
+            CompletableFuture<Held> withdrawn = mutex.acquireAsync("withdrawn");
+            awaitRequestAt(first);
+            withdrawn.cancel(false);
+            Neighbour able = open.add(new Neighbour(folder, 9, port)).awaitGroupOf(1);
+            all.forEach(held -> assertTrue(Eventually.get(held, "a lock at the second").fence() > 0));
+            awaitNoRequestAt(first);
+            assertEquals(20, able.look().node().locks().size());
+        }
+    }
+
+    /** It could use locks when it was asked, and cannot any more. */
+    @Test
+    void aWaitLeavesAPeerWithoutAMajority() throws Exception {
+        List<Neighbour> all = group(3);
+        Neighbour one = all.get(0);
+        Neighbour.Asked holder = all.get(2).ask("x");
+        Eventually.get(holder.entered, "peer 3 holds it");
+        String peers = one.endpoint() + "," + all.get(1).endpoint();
+        Running lock = lock(peers, "x", "echo", "ran");
+        try (Mutex mutex = Mutex.connect(peers)) {
+            CompletableFuture<Held> held = mutex.acquireAsync("x");
+            Eventually.holds(() -> one.look().node().locks().stream().mapToInt(there -> there.waiting()).sum() == 1, () -> "both wait: " + one.look());
+            one.peer.loop().lab().open();
+            Eventually.get(one.peer.loop().lab().cut(new TreeSet<>(List.of(2, 3))), "cut off");
+            Eventually.holds(() -> all.get(1).look().node().locks().stream().mapToInt(there -> there.waiting()).sum() == 1,
+                    () -> "both wait at peer 2: " + all.get(1).look() + lock);
+            all.get(2).giveBack(holder);
+            Eventually.get(held, "the lock").close();
+        }
+        assertEquals(0, lock.exit(), lock::toString);
+        assertTrue(lock.err().contains("the peer at " + one.endpoint() + " cannot use locks now; goes on with the one at " + all.get(1).endpoint()), lock::toString);
+    }
+
+    @Test
+    void aTryIsNotMovedAndAWaitThatIsOverSaysWhatThePeerSaid() throws Exception {
+        String peers = lonely(7).endpoint() + "," + lonely(8).endpoint();
+        for (List<String> flags : List.of(List.of("-n"), List.of("-w", "2"))) {
+            Running lock = lock(peers, Stream.concat(flags.stream(), Stream.of("x", "true")).toArray(String[]::new));
+            assertEquals(75, lock.exit(), lock::toString);
+            assertTrue(lock.err().startsWith("lock: [x] not acquired") && lock.err().lines().count() == 1 && !lock.err().contains("is gone"), lock::toString);
+        }
+        try (Mutex mutex = Mutex.connect(peers)) {
+            assertEquals(Cause.UNREACHABLE, assertThrows(NotAcquired.class, () -> mutex.tryAcquire("x")).kind());
+        }
+    }
+
+    /** However short the wait, one peer is asked: or else nobody knows whether another has the lock. */
+    @Test
+    void aWaitThatIsOverBeforeAPeerWasChosenIsStillAsked() throws Exception {
+        Neighbour one = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
+        Neighbour.Asked holder = one.ask("x");
+        Eventually.get(holder.entered, "peer 1 holds it");
+        try (Mutex mutex = Mutex.connect("localhost:1", one.endpoint())) {
+            NotAcquired no = assertThrows(NotAcquired.class, () -> mutex.acquire("x", Duration.ofNanos(1)));
+            assertEquals(Cause.TIMEOUT, no.kind(), no::getMessage);
+            assertTrue(no.getMessage().contains("peer 1"), no::getMessage); // who has it, which only the peer knows
+        }
+    }
+
+    @Test
+    void closingEndsWhatIsBeingMoved() {
+        Neighbour first = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
+        Neighbour.Asked holder = first.ask("x");
+        Eventually.get(holder.entered, "peer 1 holds it");
+        Mutex mutex = Mutex.connect(first.endpoint(), "localhost:1");
+        CompletableFuture<Held> waits = mutex.acquireAsync("x");
+        Eventually.holds(() -> first.look().node().locks().get(0).waiting() == 1, () -> "it waits");
+        CompletableFuture<Held> new1 = mutex.acquireAsync("y"); // and is perhaps still choosing
+        mutex.close();
+        for (CompletableFuture<Held> each : List.of(waits, new1)) {
+            Eventually.holds(each::isDone, () -> "it has an end");
+        }
+        assertFalse(waits.isCompletedExceptionally() && !(assertThrows(ExecutionException.class, waits::get).getCause() instanceof NotAcquired));
+    }
+
+    /** Peers in networks of their own; the machine of the one that is waited at is cut off without a word. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWaitLeavesAMachineThatDied(boolean tls) throws Exception {
+        try (Network network = network(4)) {
+            List<String> hosts = IntStream.rangeClosed(1, 3).mapToObj(id -> Network.host(id) + ":5001").toList();
+            if (tls) {
+                InProcess made = InProcess.run("certs", folder.toString(), "1=" + Network.host(1), "2=" + Network.host(2), "3=" + Network.host(3));
+                assertEquals(0, made.code(), made::toString);
+            }
+            for (int id = 1; id <= 3; id++) {
+                int own = id;
+                List<String> words = new ArrayList<>(List.of("--id", "" + id, "--host", Network.host(id), "--port", "5001", "--lease", "5s", "--no-shell",
+                        "--state", folder.resolve("state").toString()));
+                words.addAll(tls ? files("peer-" + id) : List.of("--insecure"));
+                words.addAll(hosts.stream().filter(host -> !host.equals(hosts.get(own - 1))).toList());
+                processes.run(network.of(id, Peers.command(words.toArray(String[]::new)).toArray(String[]::new))).await("listens on", PATIENCE);
+            }
+            List<String> secured = tls ? files("client") : List.of();
+            Running holder = client(network, "hold", secured, "--peer", hosts.get(2), "x");
+            holder.await("^\\d+$", PATIENCE);
+            for (String able : hosts) {
+                Running turn = client(network, "lock", secured, "--peer", able, "-w", "60", "begin", "true");
+                assertEquals(0, turn.exit(PATIENCE), turn::toString);
+            }
+            String two = hosts.get(0) + "," + hosts.get(1);
+            Running lock = client(network, "lock", secured, "--peer", two, "x", "echo", "ran");
+            List<String> command = new ArrayList<>(Peers.command());
+            command.set(command.size() - 1, "tests.SuccessionTest");
+            command.addAll(List.of(two, tls ? folder.toString() : ""));
+            Running program = processes.run(network.of(4, command.toArray(String[]::new)));
+            program.await("asks", PATIENCE);
+            Eventually.holds(() -> waiting(network, secured, hosts.get(0)) == 1, () -> "both wait at peer 1: " + lock + program);
+            network.down(1);
+            Eventually.holds(() -> waiting(network, secured, hosts.get(1)) == 1, () -> "both wait at peer 2: " + lock + program);
+            holder.signal("TERM");
+            assertEquals(0, lock.exit(PATIENCE), lock::toString);
+            assertTrue(lock.err().contains("the peer at " + hosts.get(0) + " is gone (") && lock.err().contains("; goes on with the one at " + hosts.get(1)),
+                    lock::toString);
+            assertEquals(0, program.exit(PATIENCE), program::toString);
+            processes.close(); // before their networks
+        }
+    }
+
+    /** Whoever never spoke to us may want TLS; whoever did has only closed the connection. */
+    @Test
+    void aPeerThatWasKilledIsNotSaidToWantTls() throws Exception {
+        int[] ports = Peers.ports(2);
+        Running killed = processes.start(Peers.arguments(folder.resolve("killed"), 2, ports, "--no-shell"));
+        String one = killed.await("listens on (\\S+)").group(1);
+        Neighbour witness = open.add(new Neighbour(folder, 1, ports[0], one)).awaitGroupOf(2); // the smaller id dials
+        try (Mutex mutex = Mutex.connect(one)) {
+            Held held = mutex.acquire("x");
+            CompletableFuture<String> lost = new CompletableFuture<>();
+            held.onLost(lost::complete);
+            killed.signal("KILL");
+            String line = Eventually.get(lost, "it is LOST");
+            assertTrue(line.matches(".*(it closed the connection|the connection was reset).*"), line);
+        }
+        witness.voice.await("peer 2 at \\S+ is gone: (it closed the connection|the connection was reset)");
+    }
+
+    private static Network network(int peers) {
+        try {
+            return new Network(peers);
+        } catch (IOException cannot) {
+            assumeTrue(false, cannot.getMessage());
+            throw new AssertionError(cannot);
+        }
+    }
+
+    private List<String> files(String name) {
+        return List.of("--tls-cert", folder.resolve(name + ".pem").toString(), "--tls-key", folder.resolve(name + ".key").toString(),
+                "--tls-ca", folder.resolve("ca.pem").toString());
+    }
+
+    private Running client(Network network, String verb, List<String> secured, String... words) {
+        return processes.run(network.of(4, Peers.command(folder, Stream.of(Stream.of(verb), secured.stream(), Stream.of(words))
+                .flatMap(each -> each).toArray(String[]::new)).toArray(String[]::new)));
+    }
+
+    /** How many wait for a lock at that peer behind the first that does. */
+    private long waiting(Network network, List<String> secured, String peer) {
+        Running look = client(network, "status", secured, "--peer", peer, "--json");
+        look.exit(PATIENCE);
+        Matcher count = Pattern.compile("\"waiting\":(\\d+)").matcher(look.out());
+        return count.find() ? Long.parseLong(count.group(1)) : 0;
+    }
+
+    /** With arguments: a program that takes a lock at one of the peers, with the files of TLS from the folder, if one is named. */
+    public static void main(String[] args) throws Exception {
+        if (args.length == 0) {
+            Run.only(SuccessionTest.class);
+            return;
+        }
+        Path folder = Path.of(args[1]);
+        Tls tls = args[1].isEmpty() ? null : Tls.of(TlsFiles.of(folder.resolve("client.pem"), folder.resolve("client.key"), folder.resolve("ca.pem")),
+                System.err::println);
+        try (Mutex mutex = Mutex.connect(args[0], tls)) {
+            CompletableFuture<Held> held = mutex.acquireAsync("x");
+            System.out.println("asks");
+            held.get().close();
+        }
+        System.exit(0);
+    }
+}
