@@ -207,7 +207,7 @@ final class Locks {
 
     /** C7: that its time is over does not say that another has the lock. */
     private void waitLonger(NamedLock lock, Asker asker, long now) {
-        boolean first = lock.late().isEmpty();
+        boolean first = lock.late().isEmpty() && !lock.current.attempt(); // a try has asked the same already
         Asker late = asker.lateUntil(now + TRY);
         waits.replace(asker, late);
         if (lock.isCurrent(asker.id())) {
