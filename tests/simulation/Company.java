@@ -152,6 +152,11 @@ final class Company {
         return outcasts || moves || world.profile.removals();
     }
 
+    /** Whether the logs of such a schedule show more than the rules of a lock: who was removed by force may be inside, who has moved is asked again. */
+    boolean blursLogs() {
+        return outcasts || moves;
+    }
+
     /** A member whose state names its group starts at another address; if all did, nobody would be left to write that down. */
     private void move() {
         List<Machine> able = world.machines.values().stream().filter(machine -> machine.mayMove() && mostStay(machine.disk.group(), machine)).toList();

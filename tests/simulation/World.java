@@ -87,6 +87,11 @@ public final class World {
         return recorder.logs();
     }
 
+    /** Whether members are removed by force in that schedule, or move. */
+    public static boolean blursLogs(long seed, String algorithm) {
+        return new World(seed, algorithm, null, new Recorder(false)).company.blursLogs();
+    }
+
     private static long play(long seed, String algorithm, Consumer<String> story, Recorder recorder) {
         World world = new World(seed, algorithm, story, recorder);
         try {
