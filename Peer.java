@@ -76,12 +76,13 @@
 //SOURCES mutex/shell/GroupChange.java mutex/shell/HealCommand.java mutex/shell/Leaving.java
 //SOURCES mutex/shell/LineWriter.java mutex/shell/LockCommand.java mutex/shell/LocksCommand.java
 //SOURCES mutex/shell/LogCommand.java mutex/shell/Look.java mutex/shell/PassCommand.java
-//SOURCES mutex/shell/PeerCommand.java mutex/shell/PeersCommand.java mutex/shell/QuitCommand.java
-//SOURCES mutex/shell/ReleaseCommand.java mutex/shell/Removal.java mutex/shell/RemoveCommand.java
-//SOURCES mutex/shell/RequestCommand.java mutex/shell/Screen.java mutex/shell/Session.java
-//SOURCES mutex/shell/Shell.java mutex/shell/ShellCommands.java mutex/shell/StatusCommand.java
-//SOURCES mutex/shell/StatusText.java mutex/shell/TlsOptions.java mutex/shell/Top.java mutex/shell/TopTable.java
-//SOURCES mutex/shell/Turn.java mutex/shell/Usage.java mutex/shell/Visitors.java mutex/shell/WhyCommand.java
+//SOURCES mutex/shell/Pasting.java mutex/shell/PeerCommand.java mutex/shell/PeersCommand.java
+//SOURCES mutex/shell/QuitCommand.java mutex/shell/ReleaseCommand.java mutex/shell/Removal.java
+//SOURCES mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java mutex/shell/Screen.java
+//SOURCES mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
+//SOURCES mutex/shell/StatusCommand.java mutex/shell/StatusText.java mutex/shell/TlsOptions.java
+//SOURCES mutex/shell/Top.java mutex/shell/TopTable.java mutex/shell/Turn.java mutex/shell/Usage.java
+//SOURCES mutex/shell/Visitors.java mutex/shell/WhyCommand.java
 //SOURCES mutex/trace/Calm.java mutex/trace/Check.java mutex/trace/Diagram.java mutex/trace/DiagramData.java
 //SOURCES mutex/trace/Discussion.java mutex/trace/Entry.java mutex/trace/Fairness.java mutex/trace/Holders.java
 //SOURCES mutex/trace/Input.java mutex/trace/InputLine.java mutex/trace/Journal.java mutex/trace/Life.java

@@ -93,6 +93,18 @@ class GatheringTest {
         assertOneGroupOf(1, 2, 3, 4, 5);
     }
 
+    /** W5 of protocol.md. */
+    @Test
+    void moreThanAGroupCanHaveFoundNone() {
+        int[] ids = IntStream.rangeClosed(1, 65).toArray();
+        start(2, ids);
+        for (int id = 2; id <= 65; id++) {
+            table.link(1, id);
+        }
+        assertWaits(1, "64 others are met, and a group has 64 members at most");
+        assertEquals(1, table.node(1).hello(1, "ra", 0).list().size());
+    }
+
     /** W6 of protocol.md. */
     @Test
     void whoCallsAndIsNotFoundFoundsNothing() {

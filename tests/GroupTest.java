@@ -264,6 +264,70 @@ class GroupTest {
     }
 
     @Test
+    void groupHasSixtyFourMembersAtMost() { // W5
+        Table table = Table.seated(64, 0);
+        for (int id = 2; id <= 64; id++) {
+            table.link(1, id);
+        }
+        table.start(65);
+        long asker = table.add(1, 65);
+        table.link(1, 65);
+        table.settle();
+        assertEquals("the group has 64 members, the most there can be; remove one first", table.answer(1, asker));
+        assertNull(table.disk(1).promise());
+    }
+
+    /** With a lease; nobody else can enter before it has acknowledged the newcomer, or the newcomer it. */
+    @Test
+    void whoIsAloneKeepsItsLockWhenAnotherIsAdded() {
+        Table table = new Table(Table.LEASE);
+        table.start(1);
+        table.start(2);
+        long holder = table.ask(1, LOCK);
+        assertNotNull(table.entered(1, holder));
+        long added = table.add(1, 2);
+        table.link(1, 2);
+        table.run(10 * Table.LEASE);
+        assertEquals("done", table.answer(1, added));
+        assertEquals(List.of(1), table.holders(LOCK));
+        long waits = table.ask(2, LOCK);
+        table.run(5 * Table.LEASE);
+        assertNull(table.entered(2, waits));
+        table.withdraw(1, holder);
+        table.run(5 * Table.LEASE);
+        assertNotNull(table.entered(2, waits));
+    }
+
+    @Test
+    void whoWasAloneLosesItsLockWhenTheNewcomerIsNotHeard() {
+        Table table = new Table(Table.LEASE);
+        table.start(1);
+        table.start(2);
+        long holder = table.ask(1, LOCK);
+        table.add(1, 2);
+        table.link(1, 2);
+        table.lose(sent -> table.group(1) != null && table.group(1).members().size() == 2);
+        table.run(10 * Table.LEASE);
+        assertEquals(2, table.group(1).members().size());
+        assertEquals(List.of(), table.holders(LOCK));
+        assertNotNull(holder);
+    }
+
+    @Test
+    void whoWaitsWhenTheGroupGoesOnWithoutItIsNotToldThatItHasLost() {
+        Table table = Table.begun(3);
+        table.ask(1, LOCK);
+        table.settle();
+        long waits = table.ask(3, LOCK);
+        table.settle();
+        table.removeByForce(1, 3);
+        table.pass(3);
+        Effect.Ended ended = table.effects(3, Effect.Ended.class).stream().filter(end -> end.asker() == waits).findFirst().orElseThrow();
+        assertEquals(Effect.Outcome.REFUSED, ended.outcome());
+        assertEquals("this peer is in no group any more", ended.reason());
+    }
+
+    @Test
     void leaverStaysUntilAMemberKnows() {
         Table table = Table.begun(3);
         long asker = table.leave(3);

@@ -126,7 +126,7 @@ class MembershipTest {
 
     private static void nobodyEnters(List<Running> peers) {
         peers.forEach(peer -> peer.tell(BRIEFLY));
-        peers.forEach(peer -> peer.answers("not entered in time: the group has not begun"));
+        peers.forEach(peer -> peer.answers("not entered: the group has not begun"));
         assertEquals(0, peers.stream().mapToLong(peer -> peer.count("HELD")).sum(), "entries without a group");
     }
 
@@ -218,7 +218,7 @@ class MembershipTest {
         Files.copy(processes.folder.resolve("state/peer-2.json"), processes.folder.resolve("copy/peer-2.json"));
         Running copy = processes.group(1, ports -> List.of(peer(2, ports.get(0), "copy", List.of(address(peers.get(0)))))).get(0);
         copy.says("it refuses: id 2 is taken by the peer at " + address(peers.get(1)) + ", which still has a link");
-        copy.tell(BRIEFLY).answers("not entered in time");
+        copy.tell(BRIEFLY).answers("not entered: the group has not begun");
         excludes(peers.get(1), List.of(peers.get(0), third));
     }
 

@@ -732,6 +732,18 @@ class RulesTest {
     }
 
     @Test
+    void epochFarAheadIsNotTaken() { // W4
+        Table table = Table.begun(2);
+        long before = table.view(1).epoch();
+        for (long far : new long[] {1L << 49, before + (1L << 42)}) {
+            table.step(1, new Event.Received(new Frame(2, table.view(2).epoch(), far,
+                    table.group(2).version(), table.group(2).print(), 1, 1, List.of())));
+            table.step(1, new Event.Tick());
+        }
+        assertEquals(before, table.view(1).epoch());
+    }
+
+    @Test
     void requestInSomebodyElsesNameIsIgnored() {
         Table table = Table.begun(3);
         table.step(1, new Event.Received(new Frame(2, table.view(2).epoch(), table.view(1).epoch(),

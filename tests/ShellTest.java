@@ -93,6 +93,33 @@ class ShellTest {
         }
     }
 
+    /** An empty line among them is nobody who presses Enter: it would take a lock that nobody wants. */
+    @Test
+    void pastedLinesAreACommandEachAndEmptyOnesNone() {
+        for (String end : List.of("\r\n", "\r\r", "\n", "\r\n \t\r\n\r\n")) {
+            one.paste("request pa" + end + "request pb" + end, false).await("\\[pb\\] HELD with");
+            one.paste("release pb" + end + "release pa" + end + "locks" + end, false).await("\\[pa\\] given back[^$]*no lock is held[^$]*^peer 1> ?\\z");
+            assertFalse(one.screen().contains("[default]"), one::screen);
+            one.clear().await("\\Apeer 1> ?\\z");
+            one.paste("request pa" + end + "request pb" + end, true).press("Enter").await("\\[pb\\] HELD with");
+            one.paste("release pb" + end + "release pa" + end, true).press("Enter").await("\\[pa\\] given back[^$]*^peer 1> ?\\z");
+            assertFalse(one.screen().contains("[default]"), one::screen);
+            one.clear().await("\\Apeer 1> ?\\z");
+        }
+        one.press("Enter").await("\\[default\\] HELD with"); // a person's own still counts
+        one.press("Enter").await("\\[default\\] given back[^$]*^peer 1> ?\\z");
+    }
+
+    /** What is drawn once for each letter takes minutes. */
+    @Test
+    void aVeryLongLineIsTakenAtOnceAndRefused() {
+        for (boolean bracketed : new boolean[] {false, true}) {
+            one.paste("request " + "x".repeat(60_000), bracketed).press("Enter");
+            one.await("a line of 60008 characters is too long for a command; \"help\" lists them\\s+^peer 1> ?\\z", 20_000);
+            one.clear().await("\\Apeer 1> ?\\z");
+        }
+    }
+
     @Test
     void requestShowsEachPermissionAndWhoHasNotGivenItAndWhy() {
         two.enter("request why").await("HELD with");

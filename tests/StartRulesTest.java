@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java support/Closing.java support/Eventually.java support/InProcess.java support/NameServer.java support/Neighbour.java
-//SOURCES support/Voice.java ../Peer.java
+//SOURCES support/Peers.java support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -41,6 +41,8 @@ import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.NameServer;
 import tests.support.Neighbour;
+import tests.support.Peers;
+import tests.support.Running;
 
 /** The library starts what the command line starts, and refuses what it refuses, in the same line. */
 @Timeout(120)
@@ -140,6 +142,54 @@ class StartRulesTest {
         Path file = Files.writeString(folder.resolve("a file"), "x");
         assertBothRefuse("--state " + file + ": is a file; name a folder, or one that is to be made", peer -> peer.state(file), "--peers-file", "/dev/null", "--state", file.toString());
         assertBothRefuse("--state \"\": the name is empty; write one, or leave the option out", peer -> peer.state(Path.of("")), "--peers-file", "/dev/null", "--state", "");
+    }
+
+    private Running peer(String xdg, String userHome, String home, String... more) {
+        List<String> command = new ArrayList<>(Peers.command(Stream.concat(Stream.of("--id", "1", "--port", "0", "--peers-file", "/dev/null"),
+                Stream.of(more)).toArray(String[]::new)));
+        command.add(command.indexOf("-cp"), "-Duser.home=" + userHome);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().put("XDG_STATE_HOME", xdg);
+        builder.environment().put("HOME", home);
+        return open.add(new Running(builder)).hangUp();
+    }
+
+    /** Else a peer that is started from another folder does not know its group. */
+    @Test
+    void theUsualFolderOfTheStateDoesNotDependOnTheWorkingFolder() throws Exception {
+        Path home = Files.createDirectories(folder.resolve("home"));
+        Path usual = home.resolve(".local/state/afteryou/peer-1.lock");
+        for (String xdg : List.of("rel/ative", "~/state", "./x", "")) {
+            Running peer = peer(xdg, home.toString(), "/nowhere");
+            assertEquals(0, peer.exit(), peer::toString);
+            assertTrue(Files.deleteIfExists(usual), xdg + ": " + peer);
+        }
+        Running inContainer = peer("", "?", home.toString()); // as Java says of a user in no list
+        assertEquals(0, inContainer.exit(), inContainer::toString);
+        assertTrue(Files.deleteIfExists(usual), inContainer::toString);
+        for (String none : List.of("", "rel")) {
+            Running homeless = peer("", "?", none);
+            assertEquals(78, homeless.exit(), homeless::toString);
+            assertEquals("peer: the state of this peer has no place, as this user has no home folder; name a folder with --state\n", homeless.err());
+        }
+        Running named = peer("", "?", "", "--state", "s p\na");
+        assertEquals(0, named.exit(), named::toString);
+        Running chosen = peer(folder.resolve("xdg").toString(), home.toString(), "/nowhere");
+        assertEquals(0, chosen.exit(), chosen::toString);
+        try (Stream<Path> all = Files.list(folder)) {
+            assertEquals(List.of("home", "s p\na", "xdg"), all.map(path -> path.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void aLinkToNothingIsNoStateFolder() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nothing"));
+        assertBothRefuse("--state " + link + ": is a link to what is not there; make the folder that it leads to, or name another",
+                peer -> peer.state(link), "--peers-file", "/dev/null", "--state", link.toString());
+        Files.createDirectory(folder.resolve("nothing"));
+        Running peer = peer("", "?", "", "--state", link.toString());
+        assertEquals(0, peer.exit(), peer::toString);
+        assertEquals("", peer.err().replaceAll("standard input has ended.*\\R", ""));
     }
 
     /** Each expects three, as with the command line's {@code --discover} and {@code --expect}; the fourth only joins. */

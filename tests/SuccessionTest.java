@@ -238,6 +238,24 @@ class SuccessionTest {
         }
     }
 
+    /** Whoever never spoke to us may want TLS; whoever did has only closed the connection. */
+    @Test
+    void aPeerThatWasKilledIsNotSaidToWantTls() throws Exception {
+        int[] ports = Peers.ports(2);
+        Running killed = processes.start(Peers.arguments(folder.resolve("killed"), 2, ports, "--no-shell"));
+        String one = killed.await("listens on (\\S+)").group(1);
+        Neighbour witness = open.add(new Neighbour(folder, 1, ports[0], one)).awaitGroupOf(2); // the smaller id dials
+        try (Mutex mutex = Mutex.connect(one)) {
+            Held held = mutex.acquire("x");
+            CompletableFuture<String> lost = new CompletableFuture<>();
+            held.onLost(lost::complete);
+            killed.signal("KILL");
+            String line = Eventually.get(lost, "it is LOST");
+            assertTrue(line.matches(".*(it closed the connection|the connection was reset).*"), line);
+        }
+        witness.voice.await("peer 2 at \\S+ is gone: (it closed the connection|the connection was reset)");
+    }
+
     private static Network network(int peers) {
         try {
             return new Network(peers);

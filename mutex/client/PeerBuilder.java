@@ -35,7 +35,7 @@ public final class PeerBuilder {
     private String expect; // null: it only joins
     private Algorithms algorithms = Algorithms.named(RicartAgrawala.NAME);
     private long leaseMillis;
-    private Path state = StateFile.usualFolder();
+    private Path state; // null: the usual one
     private Tls tls;
     private Consumer<String> voice = line -> System.err.println("peer: " + line);
 
@@ -140,7 +140,7 @@ public final class PeerBuilder {
         Discovery.Way way = StartRules.discovery(discover);
         StartList list = StartList.of(id, host, port, others);
         StartRules.encryption(id, insecure, tls);
-        Path folder = StartRules.state(state);
+        Path folder = state == null ? StateFile.usualFolder() : StartRules.state(state);
         EventLoop events = new EventLoop(tls);
         try {
             LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(id, list.self().host(), port, listen, insecure, list.others(), folder,

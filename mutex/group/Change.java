@@ -245,6 +245,7 @@ public final class Change {
         Optional<String> broken = wish.force() ? Optional.empty() : membership.breaksMove(next);
         if (broken.isPresent()) {
             finish(broken.get());
+            next(now);
             return;
         }
         boolean twice = lease > 0 && (!wish.removed().isEmpty() && !leaves() || moves()) && !wish.force();
@@ -256,12 +257,18 @@ public final class Change {
     /** This peer has lost {@code .group} with its standing: the change starts again, unless it is being written down. */
     public void lost(long now) {
         boolean seized = stage == Stage.SEIZING || stage == Stage.BINDING || stage == Stage.PROPOSING;
-        if (seized && !wish.force()) {
-            line.addFirst(wish);
-            stage = Stage.NONE;
-            stop();
-            next(now);
+        if (!seized || wish.force()) {
+            return;
         }
+        boolean forced = !line.isEmpty() && line.peek().force(); // typed meanwhile: it goes before all others
+        if (forced || stage == Stage.PROPOSING && proposal.asksTwice()) { // giving the removed nothing may cost the standing: others first
+            line.add(wish);
+        } else {
+            line.addFirst(wish);
+        }
+        stage = Stage.NONE;
+        stop();
+        next(now);
     }
 
     void selfBound(Group next, String problem, long now) {
@@ -319,7 +326,11 @@ public final class Change {
 
     /** It takes another round, with a new fence. */
     private void again() {
-        line.add(wish);
+        if (wish.force()) {
+            line.addFirst(wish); // it goes before all others
+        } else {
+            line.add(wish);
+        }
         stop();
     }
 

@@ -40,6 +40,9 @@ final class Founding implements Founders {
         Optional<String> said = Optional.empty();
         for (String address : new String[] {hello.endpoint(), dialed}) {
             int at = indexOf(address);
+            if (at >= 0 && list.get(at).id() == hello.id()) {
+                list.set(at, who); // it may have another endpoint since its restart
+            }
             if (at < 0 || list.get(at).id() == hello.id()) {
                 continue;
             }
@@ -102,7 +105,7 @@ final class Founding implements Founders {
                 continue;
             }
             Hello hello = heard.get(entry.id());
-            if (hello == null || hello.group() != null || !same(hello.list())) {
+            if (hello == null || hello.group() != null || !hello.endpoint().equals(entry.endpoint()) || !same(hello.list())) {
                 return Optional.empty();
             }
             members.put(hello.id(), hello.endpoint());

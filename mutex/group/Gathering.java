@@ -59,7 +59,7 @@ final class Gathering implements Founders {
         List<Listed> list = new ArrayList<>(List.of(self));
         fellows.forEach(fellow -> list.add(fellow.who()));
         list.sort(Comparator.comparingInt(Listed::id));
-        return first.map(Met::list).orElse(list);
+        return first.map(Met::list).orElse(list.size() <= Group.MOST_MEMBERS ? list : List.of(self)); // so many agree to nothing
     }
 
     /** In no group, and could found one with us. */
@@ -153,6 +153,10 @@ final class Gathering implements Founders {
             return "looks for a group to be added to; peers that are to begin one need --expect N";
         }
         List<Listed> list = list();
+        long fellows = met.values().stream().filter(this::isFellow).count();
+        if (fellows >= Group.MOST_MEMBERS) {
+            return fellows + " others are met, and a group has " + Group.MOST_MEMBERS + " members at most; stop some, or let discovery find fewer";
+        }
         return list.size() < expect ? list.size() + " of " + expect + " peers met: " + join(list)
                 : "not all have met each other yet: " + join(list);
     }

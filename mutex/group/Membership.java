@@ -421,6 +421,9 @@ public final class Membership {
 
     /** The proposer binds itself first. */
     void bindSelf(Group next) {
+        if (promise() != null && promise().next().version().compareTo(next.version()) > 0) {
+            throw new IllegalStateException("bound to " + promise().next().version() + ", which is above " + next.version());
+        }
         save(new Saved(group, new Promise(next, id)), Purpose.BIND, id);
     }
 

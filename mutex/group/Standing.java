@@ -35,6 +35,7 @@ public final class Standing {
     private long number; // of the last heartbeat
     private boolean good;
     private long until = NEVER; // when the majority's ACKs are a lease old
+    private long grace = NEVER; // who was alone is backed until then
     private long reserved; // by a majority, in this epoch
     private long marked; // heartbeats above this number clear the mark; -1: it is clear
     private final Map<Integer, Long> sinceMark = new HashMap<>(); // reservations in the ACKs of those
@@ -47,8 +48,19 @@ public final class Standing {
     public void regroup(SortedSet<Integer> others) {
         members = others.size() + 1;
         majority = members / 2 + 1;
+        grace = NEVER;
         acked.keySet().retainAll(others);
         sinceMark.keySet().retainAll(others);
+        count();
+    }
+
+    /**
+     * This peer was alone and is one of two now: it has a lease's time to be acknowledged. Nobody else can be in
+     * standing without its ACK until then, nor after that.
+     */
+    public void begin(long now) {
+        good = true;
+        grace = now + lease;
         count();
     }
 
@@ -117,7 +129,7 @@ public final class Standing {
         }
         Arrays.sort(sent);
         Arrays.sort(reserves);
-        until = sent[sent.length - majority + 1] + lease; // the majority includes this peer
+        until = Math.max(grace, sent[sent.length - majority + 1] + lease); // the majority includes this peer
         reserved = reserves[reserves.length - majority + 1];
     }
 
@@ -139,6 +151,7 @@ public final class Standing {
     /** What was acknowledged in the epoch that ends here does not count any more. */
     public void lapse() {
         good = false;
+        grace = NEVER;
         acked.clear();
         beats.clear();
         count();

@@ -124,7 +124,7 @@ final class Link implements ClientResponseObserver<LinkMessage, LinkMessage> {
 
     @Override
     public void onError(Throwable error) {
-        end(Problems.inOneLine(error));
+        end(peer == null ? Problems.inOneLine(error) : Problems.ofOneThatStood(error));
     }
 
     @Override

@@ -166,7 +166,7 @@ public final class PeerLoop implements Links.Owner {
             askers.add(asker, asking);
             long now = clock.now();
             boolean forEver = waitNanos == Long.MAX_VALUE;
-            step(new Event.Ask(asker, lock, attempt, forEver ? Long.MAX_VALUE : now + waitNanos));
+            step(new Event.Ask(asker, lock, attempt, forEver || waitNanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + waitNanos));
         });
     }
 
@@ -553,7 +553,7 @@ public final class PeerLoop implements Links.Owner {
         }
         wakeAt = next;
         if (next != Long.MAX_VALUE) {
-            wake = loop.after(Math.max(0, next - clock.now()), () -> step(new Event.Tick()));
+            wake = loop.after(next <= clock.now() ? 0 : next - clock.now(), () -> step(new Event.Tick()));
         }
     }
 

@@ -10,6 +10,8 @@ final class Problems {
 
     private static final String RESET = "Connection reset";
 
+    private static final String AT_ONCE = "it breaks the connection off at once; maybe it wants TLS (--tls-cert)";
+
     private Problems() {}
 
     static String inOneLine(Throwable error) {
@@ -24,10 +26,16 @@ final class Problems {
                 : status.getDescription() != null ? status.getDescription() : String.valueOf(root.getMessage());
         String known = switch (status.getCode()) {
             case UNIMPLEMENTED -> "it is a gRPC server, but no peer";
-            case UNAVAILABLE -> said.startsWith(CLOSED) ? "it breaks the connection off at once; maybe it wants TLS (--tls-cert)" : said;
+            case UNAVAILABLE -> said.startsWith(CLOSED) ? AT_ONCE : said;
             case RESOURCE_EXHAUSTED -> said.contains("exceeds maximum size") ? "a message was too large (" + said + ")" : said;
             default -> said;
         };
         return Wire.text(known.lines().findFirst().orElse("no reason given"));
+    }
+
+    /** Of a connection over which something had come. */
+    static String ofOneThatStood(Throwable error) {
+        String line = inOneLine(error);
+        return line.equals(AT_ONCE) ? "it closed the connection" : line;
     }
 }

@@ -116,6 +116,7 @@ public final class RemotePeer implements AutoCloseable {
 
         private final Listener asking;
         private ClientCallStreamObserver<HoldRequest> requests;
+        private boolean answered;
         private boolean held;
         private boolean withdrawn;
         private boolean over;
@@ -131,6 +132,7 @@ public final class RemotePeer implements AutoCloseable {
 
         @Override
         public void onNext(HoldEvent event) {
+            answered = true;
             if (event.getKind() == HoldEvent.Kind.WAITING && !over) {
                 asking.takenIn();
             } else if (event.getKind() == HoldEvent.Kind.HELD && !held && !over) {
@@ -142,7 +144,7 @@ public final class RemotePeer implements AutoCloseable {
         @Override
         public void onError(Throwable error) {
             Status.Code code = Status.fromThrowable(error).getCode();
-            String said = Problems.inOneLine(error);
+            String said = answered ? Problems.ofOneThatStood(error) : Problems.inOneLine(error);
             Outcome outcome = switch (code) {
                 case FAILED_PRECONDITION -> Outcome.REFUSED;
                 case ALREADY_EXISTS -> Outcome.PRECEDED;
@@ -150,8 +152,8 @@ public final class RemotePeer implements AutoCloseable {
                 case DEADLINE_EXCEEDED -> Outcome.EXPIRED;
                 default -> Outcome.CANCELLED;
             };
-            boolean answered = outcome != Outcome.CANCELLED || code == Status.Code.ABORTED || !held && Succession.isSaid(said);
-            end(held ? Outcome.LOST : outcome, answered ? said : "the peer at " + address + " cannot be asked: " + said);
+            boolean ofRequest = outcome != Outcome.CANCELLED || code == Status.Code.ABORTED || !held && Succession.isSaid(said);
+            end(held ? Outcome.LOST : outcome, ofRequest ? said : "the peer at " + address + " cannot be asked: " + said);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package mutex.net;
 
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -91,6 +92,8 @@ public final class StartRules {
         require(!folder.toString().isEmpty(), "--state \"\": the name is empty; write one, or leave the option out");
         require(!Files.exists(folder) || Files.isDirectory(folder), "--state " + Printable.of(folder.toString(), 200)
                 + ": is a file; name a folder, or one that is to be made");
+        require(Files.exists(folder) || !Files.exists(folder, LinkOption.NOFOLLOW_LINKS), "--state " + Printable.of(folder.toString(), 200)
+                + ": is a link to what is not there; make the folder that it leads to, or name another");
         return folder;
     }
 

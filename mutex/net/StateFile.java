@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -69,7 +70,7 @@ public final class StateFile implements AutoCloseable {
     /** What will not work because the file cannot be written, in one line; null when it can. */
     String unwritable() {
         Path folder = path.toAbsolutePath().getParent();
-        while (folder != null && !Files.exists(folder)) {
+        while (folder != null && !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) { // a link to nothing is in the way
             folder = folder.getParent();
         }
         boolean can = folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
@@ -120,10 +121,34 @@ public final class StateFile implements AutoCloseable {
         writer.shutdown();
     }
 
-    /** Where a peer keeps its state unless told otherwise: in $XDG_STATE_HOME, or else below the user's home. */
+    /**
+     * Where a peer keeps its state unless told otherwise: in $XDG_STATE_HOME, or else below the user's home.
+     *
+     * @throws IllegalArgumentException in one line when the user has no home
+     */
     public static Path usualFolder() {
-        String chosen = System.getenv("XDG_STATE_HOME");
-        Path home = Path.of(System.getProperty("user.home"));
-        return (chosen == null || chosen.isEmpty() ? home.resolve(".local/state") : Path.of(chosen)).resolve("afteryou");
+        return usualFolder(System.getenv("XDG_STATE_HOME"), System.getProperty("user.home"), System.getenv("HOME"));
+    }
+
+    /**
+     * The same, of these; a path that is not absolute would be another folder for each working folder, and does not count.
+     *
+     * <p>Source: https://specifications.freedesktop.org/basedir-spec/latest/
+     *
+     * @param userHome "?" where the user is in no list of users, as in a container
+     */
+    static Path usualFolder(String xdg, String userHome, String home) {
+        if (isAbsolute(xdg)) {
+            return Path.of(xdg).resolve("afteryou");
+        }
+        String found = isAbsolute(userHome) ? userHome : home;
+        if (!isAbsolute(found)) {
+            throw new IllegalArgumentException("the state of this peer has no place, as this user has no home folder; name a folder with --state");
+        }
+        return Path.of(found).resolve(".local/state").resolve("afteryou");
+    }
+
+    private static boolean isAbsolute(String path) {
+        return path != null && !path.isEmpty() && Path.of(path).isAbsolute();
     }
 }

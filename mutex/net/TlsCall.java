@@ -39,6 +39,7 @@ final class TlsCall extends ClientCall.Listener<byte[]> implements ByteCall {
     private final Listener listener;
     private final ClientCall<byte[], byte[]> call;
     private boolean finished; // by us
+    private boolean answered;
     private volatile boolean over;
 
     /** @param method with its slashes: {@code mutex.v1.Mutex/Hold} */
@@ -92,6 +93,7 @@ final class TlsCall extends ClientCall.Listener<byte[]> implements ByteCall {
 
     @Override
     public void onMessage(byte[] message) {
+        answered = true;
         try {
             listener.message(message);
             call.request(1);
@@ -106,6 +108,7 @@ final class TlsCall extends ClientCall.Listener<byte[]> implements ByteCall {
         channel.shutdownNow();
         loop.close();
         boolean asWanted = finished || status.isOk();
-        listener.ended(asWanted ? OK : status.getCode().value(), asWanted ? null : Problems.inOneLine(status.asRuntimeException()));
+        listener.ended(asWanted ? OK : status.getCode().value(), asWanted ? null
+                : answered ? Problems.ofOneThatStood(status.asRuntimeException()) : Problems.inOneLine(status.asRuntimeException()));
     }
 }

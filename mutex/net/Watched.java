@@ -95,7 +95,7 @@ final class Watched {
         public void onError(Throwable error) {
             Status status = Status.fromThrowable(error);
             boolean tooMuch = status.getCode() == Status.Code.RESOURCE_EXHAUSTED && status.getDescription() != null;
-            end(tooMuch ? Wire.text(status.getDescription()) : Problems.inOneLine(error));
+            end(tooMuch ? Wire.text(status.getDescription()) : silence == null ? Problems.ofOneThatStood(error) : Problems.inOneLine(error));
         }
 
         @Override

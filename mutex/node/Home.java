@@ -184,6 +184,7 @@ final class Home implements Site, Locks.Askers {
             peers.forgetOthersThan(group);
         }
         version = group == null ? Version.NONE : group.version();
+        counters.see(0, version.fence()); // above every entry of those who made it
         print = group == null ? 0 : group.print();
         post.note(Kind.GROUP, 0, group == null ? "in no group" : group.toString());
         lease.regroup(group);

@@ -157,7 +157,9 @@ final class Inbox {
         for (Frame.Part part : frame.parts()) {
             handle(frame, part, inStep, now);
         }
-        home.locks.overtakings.shows(from, frame.time());
+        if (home.isMember(from)) {
+            home.locks.overtakings.shows(from, frame.time());
+        }
         home.membership.shown(from, frame.version());
         bringUpToDate(frame, inStep);
     }

@@ -38,6 +38,7 @@ final class Lease implements Locks.Gate {
     private final Witness witness = new Witness();
     private SortedSet<Integer> others = Collections.emptySortedSet();
     private boolean on; // there is a lease, and somebody else in the group
+    private boolean alone; // in a group
     private boolean hurry; // the next heartbeat does not wait for its time
     private boolean blocked; // an entry waits for its fence
     private long beatAt; // when the next heartbeat is due, nanoseconds as all times here
@@ -96,11 +97,15 @@ final class Lease implements Locks.Gate {
         SortedSet<Integer> before = others;
         others = group == null ? Collections.emptySortedSet() : group.othersThan(self);
         boolean wasOn = on;
+        boolean wasAlone = alone;
+        alone = group != null && others.isEmpty();
         boolean fewer = !others.containsAll(before);
         on = length > 0 && !others.isEmpty();
         standing.regroup(others);
         absence.regroup(others, now);
-        if (on && wasOpen && !wasOn) {
+        if (on && wasAlone && others.size() == 1) {
+            standing.begin(now); // what is held stays so
+        } else if (on && wasOpen && !wasOn) {
             home.locks.pause("this peer is not alone any more"); // nobody was promised anything: the epoch goes on
             standing.lapse();
         } else if (wasOpen && on && !standing.backed(now)) {

@@ -94,8 +94,8 @@ public final class Node {
         event.happen(this);
         home.settle();
         inbox.raiseEpoch(now);
+        home.lease.settle(); // may enter .group, of which the changer has to hear
         home.tellChanger();
-        home.lease.settle();
         home.disk.settle(now);
         return post.take(this::address);
     }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import mutex.shell.Commands;
+import mutex.shell.Pasting;
 import mutex.shell.Screen;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -53,6 +54,7 @@ final class ReplayShell {
             LineReader reader = LineReaderBuilder.builder().terminal(terminal).parser(parser).completer(completer)
                     .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true).build();
             reader.setAutosuggestion(LineReader.SuggestionType.HISTORY);
+            Pasting.drawnAtOnce(reader);
             while (!replay.quitting()) {
                 try {
                     screen.flush();

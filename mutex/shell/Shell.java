@@ -89,6 +89,7 @@ public final class Shell {
                     ((LineReaderImpl) reader).setPrompt(prompt());
                 }
             };
+            Pasting.withoutEmptyLines(reader, () -> question != null);
             reader.getWidgets().put(LineReader.CALLBACK_INIT, () -> {
                 refresh.run();
                 return true;

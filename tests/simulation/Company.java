@@ -22,11 +22,6 @@ final class Company {
     private static final long DAY = 86_400_000L; // milliseconds
     private static final int FIRST_STRANGER = 90; // no machine has that id
     private static final int MOST_LIES = 40; // of each liar
-    /** What the rules do not cover yet. */
-    private static final boolean OUTCASTS = false;
-    private static final boolean MOVES = false;
-    private static final boolean CLOCKS = false;
-    static final boolean GUESSES = false;
 
     private final World world;
     private final SplittableRandom random;
@@ -45,9 +40,9 @@ final class Company {
         this.ends = ends;
         boolean faults = world.profile.faults();
         strangers = random.nextInt(4) == 0 ? random.nextInt(1, 3) : 0;
-        outcasts = OUTCASTS && faults && random.nextInt(6) == 0;
-        moves = MOVES && faults && random.nextInt(6) == 0;
-        clocks = CLOCKS && faults && random.nextInt(6) == 0;
+        outcasts = faults && random.nextInt(6) == 0;
+        moves = faults && random.nextInt(6) == 0;
+        clocks = faults && random.nextInt(6) == 0;
     }
 
     void gather() {
@@ -86,7 +81,7 @@ final class Company {
         }
         Machine by = any(able);
         List<Machine> others = new ArrayList<>(world.machines.values());
-        others.removeIf(other -> other == by || removers.contains(other.id) || !by.node.group().members().containsKey(other.id));
+        others.removeIf(other -> other == by || removers.contains(other.id) || !by.node.group().members().containsKey(other.id) || !mayGo(by.node.group(), other.id));
         if (!others.isEmpty()) {
             victim = any(others);
             removers.add(by.id);
@@ -142,6 +137,11 @@ final class Company {
         introduce(new Stranger(world, random.split(), machine.id, machine.endpoint, machine.startEpoch(), old));
     }
 
+    /** Whether wall clocks are set, and disks are sound: then fences are written down in time. */
+    boolean clocks() {
+        return clocks;
+    }
+
     /** Whether it was a member, whose entries came before. */
     boolean isOutcast(int id, Group group) {
         return cast.containsKey(id) && cast.get(id).origin() == group.origin();
@@ -152,17 +152,32 @@ final class Company {
         return outcasts || moves || world.profile.removals();
     }
 
-    /** A member whose state names its group starts at another address. One at a time: two that have moved wait for each other. */
+    /** A member whose state names its group starts at another address; if all did, nobody would be left to write that down. */
     private void move() {
-        List<Machine> able = world.machines.values().stream().filter(Machine::mayMove).toList();
-        if (!able.isEmpty() && world.machines.values().stream().noneMatch(Machine::isOnItsWay)) {
+        List<Machine> able = world.machines.values().stream().filter(machine -> machine.mayMove() && mostStay(machine.disk.group(), machine)).toList();
+        if (!able.isEmpty()) {
             Machine machine = any(able);
             machine.move();
             world.after(random.nextLong(SECOND), machine::startIfDown);
         }
     }
 
+    /** Whether nobody is left alone with members that are on the move. */
+    boolean mayGo(Group group, int member) {
+        return !moves || mostStay(group, world.machines.get(member));
+    }
+
+    private boolean mostStay(Group group, Machine mover) {
+        long staying = world.machines.values().stream().filter(other -> other != mover && other.isAtItsPlaceIn(group)).count();
+        return group.members().size() == 1 || group.majority((int) staying);
+    }
+
     private void setClock() {
-        any(List.copyOf(world.machines.values())).setClock(random.nextLong(-DAY, DAY));
+        Machine machine = any(List.copyOf(world.machines.values()));
+        machine.setClock(random.nextLong(-DAY, DAY));
+        if (machine.up() && random.nextBoolean()) {
+            machine.crash();
+            world.after(random.nextLong(SECOND), machine::startIfDown);
+        }
     }
 }

@@ -57,14 +57,18 @@ final class Fate {
         Group group = machine.node.group();
         int choice = world.profile.removals() ? world.random.nextInt(4) : 0;
         if (choice == 1 && group != null) {
-            machine.leave();
+            if (world.company.mayGo(group, machine.id)) {
+                machine.leave();
+            }
         } else if (choice > 1 && group != null) {
             List<Integer> others = List.copyOf(group.othersThan(machine.id));
             TreeSet<Integer> out = new TreeSet<>();
             for (int i = 0; !others.isEmpty() && i <= world.random.nextInt(2); i++) {
                 out.add(world.any(others));
             }
-            machine.remove(out, false);
+            if (out.stream().allMatch(id -> world.company.mayGo(group, id))) {
+                machine.remove(out, false);
+            }
         } else {
             addNewcomer(world.machines.get(1 + world.random.nextInt(world.profile.founders())));
         }

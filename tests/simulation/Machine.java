@@ -18,6 +18,8 @@ import mutex.node.Node;
 /** The computer a peer runs on: its process comes and goes, its disk stays, its wall clock jumps. */
 final class Machine {
 
+    private static final long DAYS = 1_000_000_000L; // milliseconds that all clocks show at first
+
     final int id;
     String endpoint;
     private List<Listed> list;
@@ -25,6 +27,7 @@ final class Machine {
     final Map<Long, String> holding = new HashMap<>();
     private final World world;
     private long clockOffset; // of the wall clock, milliseconds
+    private long ahead; // what the process takes for time gone by, as its wall clock was set forward, nanoseconds
     private final double rate; // of its clock
     private long pausedUntil;
     private long leaver; // the asker that leaves the group; 0 none
@@ -66,7 +69,7 @@ final class Machine {
         if (world.profile.clockBack()) {
             clockOffset -= world.random.nextLong(3_000);
         }
-        startEpoch = 1_000_000 + world.now / 1_000_000 + clockOffset;
+        startEpoch = DAYS + world.now / 1_000_000 + clockOffset;
         node = new Node(id, endpoint, startEpoch, list, disk, world.algorithms, process(), world.profile.lease(), 0, true);
         world.recorder.started(this);
         leaver = 0;
@@ -140,9 +143,10 @@ final class Machine {
         return !keptDown && !moved() && group != null && endpoint.equals(group.members().get(id));
     }
 
-    /** It has moved, and the group has not written that down. */
-    boolean isOnItsWay() {
-        return moved() && (!up() || node.group() == null);
+    /** Neither removed nor on the move, as far as that version and its own state say. */
+    boolean isAtItsPlaceIn(Group group) {
+        Group last = lastGroup();
+        return !keptDown && endpoint.equals(group.members().get(id)) && last != null && endpoint.equals(last.members().get(id));
     }
 
     private boolean moved() {
@@ -157,9 +161,17 @@ final class Machine {
         endpoint += "0";
     }
 
-    /** A person sets the wall clock by so many milliseconds. What it is ahead counts as time that has passed. */
+    /** A person sets the wall clock by so many milliseconds. What it is ahead then a process takes for time gone by. */
     void setClock(long millis) {
+        world.tell(id, "has its clock set by " + millis / 1_000 + " s");
         clockOffset += millis;
+        if (up() && millis > 0) {
+            later(0, () -> {
+                ahead += millis * 1_000_000;
+                tickAt = Long.MAX_VALUE;
+                step(new Event.Skipped(millis * 1_000_000));
+            });
+        }
     }
 
     Hello hello() {
@@ -172,7 +184,7 @@ final class Machine {
 
     /** What its clock shows, in nanoseconds. */
     long clock() {
-        return (long) (world.now * rate);
+        return (long) (world.now * rate) + ahead;
     }
 
     boolean paused() {
@@ -254,7 +266,7 @@ final class Machine {
         long wakeAt = node.wakeAt();
         if (wakeAt < tickAt) {
             tickAt = wakeAt;
-            later(wakeAt < Long.MAX_VALUE / 2 ? (long) Math.ceil(wakeAt / rate) + 1 - world.now : Long.MAX_VALUE / 2, () -> {
+            later(wakeAt < Long.MAX_VALUE / 2 ? (long) Math.ceil((wakeAt - ahead) / rate) + 1 - world.now : Long.MAX_VALUE / 2, () -> {
                 if (tickAt == wakeAt) {
                     tickAt = Long.MAX_VALUE;
                     step(new Event.Tick());
@@ -310,7 +322,7 @@ final class Machine {
 
     /** The disk may be slow, full or hang; a crash may come before or after the bytes are there. */
     private void write(Saved saved) {
-        int fate = world.troubled() ? world.random.nextInt(10) : 9;
+        int fate = world.troubled() && !world.company.clocks() ? world.random.nextInt(10) : 9;
         Event.Written answer = new Event.Written(fate == 0 || fate == 1 ? "disk full" : null);
         unsure = fate < 2;
         long bytesAt = world.random.nextLong(10_000_000);

@@ -81,9 +81,14 @@ final class Referee {
         return records.computeIfAbsent(machine.id, id -> new Record());
     }
 
+    /** Whether fences grow whatever restarts: no clock goes back, or disks are sound and say how far they were. */
+    private boolean fencesOutlast() {
+        return !world.profile.clockBack() || world.company.clocks();
+    }
+
     void crashed(Machine machine) {
         Record old = records.remove(machine.id);
-        if (!world.profile.clockBack() && old != null) { // else only causality carries the fence
+        if (old != null && fencesOutlast()) {
             of(machine).highest.putAll(old.highest);
         }
     }
@@ -189,7 +194,7 @@ final class Referee {
         long print = group.print();
         View view = machine.node.view(machine.clock());
         check(view.standing() == null || view.standing().good(), () -> "peer " + machine.id + " entered without standing");
-        check(!world.profile.inOrder() || view.suspects().isEmpty(), () -> "innocent peers are suspected: " + view.suspects());
+        check(!world.profile.inOrder() || world.company.clocks() || view.suspects().isEmpty(), () -> "innocent peers are suspected: " + view.suspects());
         boolean ofGroup = lock.equals(LockName.GROUP) && world.company.excuses();
         for (int member : group.othersThan(machine.id)) {
             check(ofGroup || view.standing() != null && view.standing().absent().contains(member)
@@ -199,7 +204,7 @@ final class Referee {
         for (Map.Entry<Integer, Record> other : records.entrySet()) {
             Record theirs = other.getValue();
             Group there = theirs.group;
-            if (ofGroup || world.profile.lease() > 0 && world.profile.clockBack()) {
+            if (ofGroup || world.profile.lease() > 0 && !fencesOutlast()) {
                 break; // restarted witnesses know by their clocks only how far the fences are
             }
             if (there == null || there.origin() == group.origin()) {

@@ -56,7 +56,7 @@ final class Stranger {
         if (machine.node.addresses().contains(endpoint)) {
             return false;
         }
-        return group != null ? !group.members().containsKey(id) : Company.GUESSES && old == null;
+        return group != null ? !group.members().containsKey(id) : old == null;
     }
 
     private void meet(Machine machine) {

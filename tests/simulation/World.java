@@ -226,21 +226,34 @@ public final class World {
     private void addMissing() {
         Group group = latest();
         Optional<Machine> member = machines.values().stream()
-                .filter(machine -> machine.up() && !machine.paused() && group != null && group.equals(machine.node.group())).findFirst();
+                .filter(machine -> machine.up() && !machine.paused() && group != null && group.equals(machine.node.group()) && ofFounders(group)).findFirst();
         for (Machine machine : machines.values()) {
             machine.renewList(member);
             if (member.isEmpty() || machine.endpoint.equals(group.members().get(machine.id))) {
                 continue;
             }
-            if (group.members().containsKey(machine.id)) { // it has moved: the only other member with a lease has to be told
-                if (profile.lease() > 0 && group.members().size() == 2) {
+            if (group.members().containsKey(machine.id)) { // it has moved: with a lease too few may be left to write that down
+                boolean stands = machines.values().stream().anyMatch(other -> other.up() && group.equals(other.node.group()) && other.node.standing(other.clock()));
+                if (profile.lease() > 0 && (group.members().size() == 2 || !stands)) {
                     member.get().remove(new TreeSet<>(List.of(machine.id)), true);
                 }
                 continue;
             }
             member.get().add(machine);
         }
+        member.ifPresent(one -> {
+            TreeSet<Integer> gone = new TreeSet<>(group.members().keySet());
+            gone.removeAll(machines.keySet());
+            if (!gone.isEmpty()) {
+                one.remove(gone, true); // the disks of those who knew did not keep it
+            }
+        });
         after(12 * SECOND, this::addMissing);
+    }
+
+    /** Founders that have not begun yet, as one has moved, are not added to the group of a newcomer that is alone. */
+    private boolean ofFounders(Group group) {
+        return group.version().number() > 1 || group.members().firstKey() <= profile.founders() || machines.firstKey() > profile.founders();
     }
 
     private boolean everybodyServed() {

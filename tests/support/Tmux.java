@@ -105,6 +105,19 @@ public final class Tmux implements AutoCloseable {
             return this;
         }
 
+        /** Pastes the text, each CR and LF as it is; bracketed: as terminals do that say what is pasted. */
+        public Pane paste(String text, boolean bracketed) {
+            Path file = folder.resolve(name + ".paste");
+            try {
+                Files.writeString(file, text);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            tmux("load-buffer", file.toString());
+            tmux(bracketed ? new String[] {"paste-buffer", "-p", "-r", "-t", name} : new String[] {"paste-buffer", "-r", "-t", name});
+            return this;
+        }
+
         public Pane enter(String line) {
             return type(line).press("Enter");
         }
@@ -118,9 +131,15 @@ public final class Tmux implements AutoCloseable {
         public Pane clear() {
             // What is cleared goes into the history first; so the history can go only then.
             Supplier<String> visible = () -> tmux("capture-pane", "-p", "-J", "-t", name).strip();
-            if (visible.get().contains("\n")) {
+            for (int attempt = 1; visible.get().contains("\n"); attempt++) {
                 press("C-l");
-                await("\\A[^\n]*\\z", DEADLINE_MILLIS, visible);
+                try {
+                    await("\\A[^\n]*\\z", 3_000, visible);
+                } catch (AssertionError another) { // line was printed in between
+                    if (attempt == 10) {
+                        throw another;
+                    }
+                }
             }
             tmux("clear-history", "-t", name);
             return this;

@@ -1,0 +1,69 @@
+package mutex.shell;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jline.reader.LineReader;
+import org.jline.reader.Widget;
+import org.jline.reader.impl.LineReaderImpl;
+
+/**
+ * What is pasted into a terminal that does not say so comes as if it were typed, only faster: it is drawn once, not once for
+ * each letter, and an empty line of it is not a person who presses Enter.
+ */
+public final class Pasting {
+
+    private static final int DELETE = 127; // the first character after those that stand for themselves
+    private static final long AT_ONCE = 1; // milliseconds
+
+    private final LineReaderImpl reader;
+    private boolean more; // came together with the end of the line before this one
+
+    private Pasting(LineReaderImpl reader) {
+        this.reader = reader;
+        Map<String, Widget> widgets = reader.getWidgets();
+        Widget insert = widgets.get(LineReader.SELF_INSERT);
+        widgets.put(LineReader.SELF_INSERT, () -> insert.apply() && drain());
+    }
+
+    /** From now on text comes in pieces as large as they are read. */
+    public static void drawnAtOnce(LineReader reader) {
+        new Pasting((LineReaderImpl) reader);
+    }
+
+    /**
+     * The same; and an empty line that came together with the line before it is passed over.
+     *
+     * @param counts whether an empty line counts all the same now
+     */
+    static void withoutEmptyLines(LineReader reader, BooleanSupplier counts) {
+        Pasting pasting = new Pasting((LineReaderImpl) reader);
+        Map<String, Widget> widgets = reader.getWidgets();
+        Widget accept = widgets.get(LineReader.ACCEPT_LINE);
+        widgets.put(LineReader.ACCEPT_LINE, () -> {
+            boolean together = pasting.more;
+            pasting.more = pasting.isThereMore();
+            if (together && reader.getBuffer().toString().isBlank() && !counts.getAsBoolean()) {
+                reader.getBuffer().clear();
+                return true;
+            }
+            return accept.apply();
+        });
+    }
+
+    /** Asks the system first, which knows however busy it is; the reader may have taken some in already. */
+    private boolean isThereMore() {
+        try {
+            return System.in.available() > 0 || reader.peekCharacter(AT_ONCE) >= 0;
+        } catch (IOException cannotSay) {
+            return false;
+        }
+    }
+
+    private boolean drain() {
+        for (int next = reader.peekCharacter(AT_ONCE); next >= ' ' && next != DELETE; next = reader.peekCharacter(AT_ONCE)) {
+            reader.getBuffer().write(reader.readCharacter());
+        }
+        return true;
+    }
+}
