@@ -46,7 +46,7 @@ class LaneTest {
             assumeTrue(false, "not here");
         }
 
-        @ParameterizedTest
+        @ParameterizedTest(name = "{0}")
         @ValueSource(ints = {1, 2})
         void isOneForEachParameter(int parameter) {
             assertEquals(1, parameter);
@@ -105,8 +105,8 @@ class LaneTest {
         assertKind(Kind.PASSED, "", found.get("LaneTest$OfAllKinds.passes()"));
         assertKind(Kind.FAILED, "on purpose\n\tat ", found.get("LaneTest$OfAllKinds.fails()"));
         assertKind(Kind.SKIPPED, "not here", found.get("LaneTest$OfAllKinds.isSkipped()"));
-        assertKind(Kind.PASSED, "", found.get("LaneTest$OfAllKinds.isOneForEachParameter(int) [1] 1"));
-        assertKind(Kind.FAILED, "expected", found.get("LaneTest$OfAllKinds.isOneForEachParameter(int) [2] 2"));
+        assertKind(Kind.PASSED, "", found.get("LaneTest$OfAllKinds.isOneForEachParameter(int) 1"));
+        assertKind(Kind.FAILED, "expected", found.get("LaneTest$OfAllKinds.isOneForEachParameter(int) 2"));
     }
 
     @Test
