@@ -152,9 +152,12 @@ final class Company {
         return outcasts || moves || world.profile.removals();
     }
 
-    /** Whether the logs of such a schedule show more than the rules of a lock: who was removed by force may be inside, who has moved is asked again. */
+    /**
+     * Whether the logs of such a schedule show more than the rules of a lock: who was removed by force may be inside, who
+     * has moved is asked again, and the times of a clock that is set by hours do not tell when a process ended.
+     */
     boolean blursLogs() {
-        return outcasts || moves;
+        return outcasts || moves || clocks;
     }
 
     /** A member whose state names its group starts at another address; if all did, nobody would be left to write that down. */
