@@ -103,8 +103,11 @@ final class Counters {
 
     /** F2: whether another peer can honestly have that fence, or reserve it. */
     boolean believable(long theirs) {
-        long latest = Math.min(LAST_YEAR, Math.max(wallMillis(), RELEASED) + MOST_MILLIS_AHEAD);
-        return theirs >= 0 && (theirs < latest << FENCE_BITS || theirs - fence < SMALL_STEP);
+        return theirs >= 0 && (theirs - fence < SMALL_STEP || theirs < latest() << FENCE_BITS);
+    }
+
+    private long latest() {
+        return Math.min(LAST_YEAR, Math.max(wallMillis(), RELEASED) + MOST_MILLIS_AHEAD);
     }
 
     /** Whether a group whose version is known here (NONE: none is) can have got to that one. */

@@ -59,10 +59,14 @@ final class Disk {
 
     /** Whether an entry may have that fence; if not, {@link #freed} tells when. */
     boolean mayEnter(long fence) {
-        long ahead = counters.millisAhead(fence);
-        boolean may = !floors || fence <= durable.floor() || trouble != null && (ahead <= 0 || ahead > LONGEST_WAIT);
+        boolean may = !floors || fence <= durable.floor() || trouble != null && isPassed(fence);
         entry = may ? 0 : fence;
         return may;
+    }
+
+    private boolean isPassed(long fence) {
+        long ahead = counters.millisAhead(fence);
+        return ahead <= 0 || ahead > LONGEST_WAIT;
     }
 
     /** Whether an entry that waited need not wait any longer. */

@@ -137,9 +137,12 @@ final class Home implements Site, Locks.Askers {
 
     /** F2: names a member whose numbers can be honest, but are far from ours: a clock is wrong, or it lies. */
     void watch(int peer, Frame frame) {
-        long days = counters.millisAhead(frame.seen()) / DAY_MILLIS;
         boolean jumps = frame.time() - counters.time() > FAST_TIME;
-        if (isMember(peer) && !suspects.containsKey(peer) && (jumps || days > 0 && frame.seen() > counters.fence())) {
+        if (!jumps && frame.seen() <= counters.fence()) {
+            return; // asked at every message
+        }
+        long days = counters.millisAhead(frame.seen()) / DAY_MILLIS;
+        if ((jumps || days > 0) && isMember(peer) && !suspects.containsKey(peer)) {
             suspect(peer, jumps ? "is " + (frame.time() - counters.time()) + " requests ahead in Lamport time"
                     : "was the first to show fences " + days + (days == 1 ? " day" : " days") + " ahead of this peer's clock: one of the two is wrong");
         }

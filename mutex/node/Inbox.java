@@ -119,14 +119,14 @@ final class Inbox {
 
     private void receive(Peers.Known peer, Frame frame, long now) {
         int from = frame.from();
-        if (!home.isMember(from)) {
+        boolean member = home.isMember(from);
+        if (!member) {
             peer.epoch = frame.fromEpoch(); // W7
         } else if (frame.fromEpoch() < peer.epoch) {
             post.show(from);
             return;
         }
-        if (frame.parts().stream().anyMatch(part -> part instanceof Frame.OfGroup ofGroup && shown(ofGroup.message()) != null
-                && isAbsurd(from, shown(ofGroup.message())))) {
+        if (showsAbsurd(frame)) {
             return;
         }
         if (home.isStranger(peer, from)) {
@@ -143,8 +143,8 @@ final class Inbox {
         if (home.membership.group() != null) {
             counters.see(frame.time(), frame.seen()); // outside a group nobody is a member, and no fence is given
         }
-        if (home.membership.counts(from) && counters.believableEpoch(frame.toEpoch())) {
-            remembered = Math.max(remembered, frame.toEpoch());
+        if (frame.toEpoch() > remembered && home.membership.counts(from) && counters.believableEpoch(frame.toEpoch())) {
+            remembered = frame.toEpoch();
         }
         home.lease.heard(frame);
         boolean wasInStep = home.inStep(peer);
@@ -157,11 +157,21 @@ final class Inbox {
         for (Frame.Part part : frame.parts()) {
             handle(frame, part, inStep, now);
         }
-        if (home.isMember(from)) {
+        if (member) {
             home.locks.overtakings.shows(from, frame.time());
         }
         home.membership.shown(from, frame.version());
         bringUpToDate(frame, inStep);
+    }
+
+    private boolean showsAbsurd(Frame frame) {
+        for (Frame.Part part : frame.parts()) {
+            Group shown = part instanceof Frame.OfGroup ofGroup ? shown(ofGroup.message()) : null;
+            if (shown != null && isAbsurd(frame.from(), shown)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Group shown(GroupMessage message) {

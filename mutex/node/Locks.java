@@ -68,6 +68,7 @@ final class Locks {
     static final long TRY = 2_500_000_000L;
 
     private final int self;
+    private final String heldHere;
     private final Askers askers;
     private final Gate gate;
     final Overtakings overtakings = new Overtakings();
@@ -82,6 +83,7 @@ final class Locks {
     Locks(int self, Counters counters, Post post, Algorithms algorithms, Askers askers,
             Gate gate) {
         this.self = self;
+        heldHere = "peer " + self + " itself holds it";
         this.gate = gate;
         this.askers = askers;
         this.counters = counters;
@@ -108,7 +110,7 @@ final class Locks {
         } else if (asker.attempt() && (lock.current != null || !lock.waiting.isEmpty())) {
             Optional<String> silence = firstSilent(lock.missing(gate.excused(lock.name))); // whoever is before it cannot enter either
             end(asker, lock.held() ? Outcome.REFUSED : silence.isPresent() ? Outcome.UNANSWERED : Outcome.PRECEDED,
-                    lock.held() ? heldHere() : silence.orElse("peer " + self + " itself asked for it first"));
+                    lock.held() ? heldHere : silence.orElse("peer " + self + " itself asked for it first"));
         } else {
             Asker waiting = asker.attempt() ? asker.within(now + TRY) : asker;
             waits.add(waiting, lock);
@@ -188,7 +190,7 @@ final class Locks {
             NamedLock lock = waits.lockOf(asker.id());
             String silence = mayAsk() ? firstSilent(lock.missing(gate.excused(lock.name))).orElse(null) : closedBecause();
             if (lock.held()) {
-                withdraw(lock, asker.id(), Outcome.EXPIRED, heldHere(), now);
+                withdraw(lock, asker.id(), Outcome.EXPIRED, heldHere, now);
             } else if (mayAsk() && asker.late()) {
                 endTheLate(lock, Outcome.UNANSWERED, unanswered(lock, now), now);
             } else if (mayAsk() && asker.attempt()) {
@@ -201,14 +203,11 @@ final class Locks {
         }
     }
 
-    private String heldHere() {
-        return "peer " + self + " itself holds it";
-    }
-
     /** C7: that its time is over does not say that another has the lock. */
     private void waitLonger(NamedLock lock, Asker asker, long now) {
         boolean first = lock.late().isEmpty() && !lock.current.attempt(); // a try has asked the same already
         Asker late = asker.lateUntil(now + TRY);
+        lock.someLate = true;
         waits.replace(asker, late);
         if (lock.isCurrent(asker.id())) {
             lock.current = late;
@@ -362,7 +361,7 @@ final class Locks {
         waits.entered(lock.current);
         post.note(Kind.ENTRY, lock.name, lock.algorithm.stamp(), lock.fence);
         askers.entered(lock.current, lock.algorithm.stamp(), lock.fence);
-        endTheLate(lock, Outcome.EXPIRED, heldHere(), now);
+        endTheLate(lock, Outcome.EXPIRED, heldHere, now);
     }
 
     /** What held entries back may have changed. */

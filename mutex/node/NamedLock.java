@@ -44,6 +44,7 @@ final class NamedLock {
     long fence; // of the present entry; 0 unless HELD
     long epoch; // in which the present request was made
     final Cost cost = new Cost(); // of the present request
+    boolean someLate; // or were so
     RollCall rollCall; // null unless somebody who wants it is late
     long maker; // the asker that is to make a new token for it; 0: none
 
@@ -84,8 +85,13 @@ final class NamedLock {
 
     /** Those whose wait is over, whose request it is last. */
     List<Asker> late() {
+        if (!someLate) {
+            return List.of(); // asked at every request and entry, whoever waits
+        }
         Stream<Asker> wants = Stream.concat(waiting.values().stream(), held() ? Stream.empty() : Stream.ofNullable(current));
-        return wants.filter(Asker::late).toList();
+        List<Asker> late = wants.filter(Asker::late).toList();
+        someLate = !late.isEmpty();
+        return late;
     }
 
     View.OfLock view(Set<Integer> excused, long now) {
