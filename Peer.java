@@ -114,6 +114,7 @@ import picocli.CommandLine;
 final class Peer {
 
     private static final int USAGE = 64;
+    private static final int INTERNAL = 70;
     private static final int CONFIGURATION = 78;
 
     private Peer() {}
@@ -146,7 +147,12 @@ final class Peer {
             return fail(wrong.getCommandLine(), USAGE, problem.endsWith("?") ? problem : problem + "; --help shows how it is used");
         });
         line.setExecutionExceptionHandler((failure, command, a) -> fail(command, CONFIGURATION, failure.getMessage()));
-        return line.execute(args);
+        try {
+            return line.execute(args);
+        } catch (Error broken) { // Java would leave with a trace, and 1, which says that another has the lock
+            return fail(line, INTERNAL, broken instanceof OutOfMemoryError ? "the system gives it no more memory or threads ("
+                    + broken.getMessage() + "); raise its limits, as ulimit -u, and start it again" : "internal error: " + broken);
+        }
     }
 
     /** A command stands first: what stands before it would be taken for a peer's, and do nothing. */
