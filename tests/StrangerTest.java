@@ -334,6 +334,22 @@ class StrangerTest {
         assertEquals(far, node.view(2).seen());
     }
 
+    /** It was about to be added, and its answers are lies: a refusal, and a yes to what was not asked. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void answerOfWhoDoesNotComeInMovesNoFence(boolean yes) {
+        link(1);
+        long before = node.view(2).seen();
+        List<Effect> effects = new ArrayList<>(node.step(new Event.Add(1, "host:999"), 2));
+        effects.addAll(node.step(new Event.Tick(), 2));
+        Effect.Save save = (Effect.Save) effects.stream().filter(Effect.Save.class::isInstance).findFirst().orElseThrow();
+        node.step(new Event.Written(null), 2);
+        Version asked = save.saved().promise().next().version();
+        lie(Version.NONE, EPOCH, 1, before + 1_000_000, new Frame.OfGroup(yes
+                ? new GroupMessage.Bound(new Version(asked.number(), asked.fence() + 1), false) : new GroupMessage.Unbound(asked, "no")));
+        assertTrue(node.view(2).seen() < before + 1_000_000);
+    }
+
     public static void main(String[] args) {
         Run.only(StrangerTest.class);
     }

@@ -116,9 +116,11 @@ public final class Change {
                 .map(hello -> "peer " + self + " has a link to peer " + hello.id() + " at " + hello.endpoint() + ": it has not moved");
     }
 
-    /** Whether it is to be in the group, at that address, by a change which this peer proposes. */
-    public boolean takesIn(int peer) {
-        return (stage == Stage.PROPOSING || stage == Stage.COMMITTING) && wish.newcomer() == peer;
+    /** Whether that is the answer of a newcomer which is to be in the group by a change of this peer, or any of a member that has moved. */
+    public boolean takesIn(int peer, GroupMessage answer) {
+        boolean proposed = (stage == Stage.PROPOSING || stage == Stage.COMMITTING) && wish.newcomer() == peer;
+        return proposed && (answer instanceof Bound bound && bound.next().equals(proposal.next().version())
+                || answer instanceof Unbound unbound && unbound.next().equals(proposal.next().version()) && moves());
     }
 
     /** A change of this peer's is under way: its own promise is not open. */

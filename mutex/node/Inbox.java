@@ -196,8 +196,7 @@ final class Inbox {
         boolean alone = home.membership.group().members().size() == 1; // another group may add us
         for (Frame.Part part : frame.parts()) {
             if (part instanceof Frame.OfGroup ofGroup && countsFromStranger(ofGroup.message(), toPresentEpoch, alone)) {
-                boolean answers = ofGroup.message() instanceof GroupMessage.Bound || ofGroup.message() instanceof GroupMessage.Unbound;
-                if (answers && home.membership.change().takesIn(frame.from()) && counters.believable(frame)) {
+                if (home.membership.change().takesIn(frame.from(), ofGroup.message()) && counters.believable(frame)) {
                     counters.see(0, frame.seen()); // of the fences that it gave while it was alone, or is bound to
                 }
                 home.membership.receive(frame.from(), ofGroup.message(), now);
