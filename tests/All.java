@@ -33,10 +33,11 @@
 //SOURCES support/Chromium.java support/Closing.java support/Edge.java support/Eventually.java
 //SOURCES support/Grpcurl.java support/InProcess.java support/Liar.java support/LockRound.java
 //SOURCES support/LoggedGroup.java support/Mutator.java support/NameServer.java support/Neighbour.java
-//SOURCES support/Peers.java support/Proxy.java support/RawBytes.java support/RawHttp2.java support/RawPeer.java
-//SOURCES support/RawServer.java support/Recollection.java support/Recorded.java support/RingOfThree.java
-//SOURCES support/Running.java support/Starved.java support/Subject.java support/Tlc.java support/Tmux.java
-//SOURCES support/Traced.java support/Voice.java support/Words.java
+//SOURCES support/Neighbours.java support/Peers.java support/Proxy.java support/RawBytes.java
+//SOURCES support/RawHttp2.java support/RawPeer.java support/RawServer.java support/Recollection.java
+//SOURCES support/Recorded.java support/RingOfThree.java support/Running.java support/Starved.java
+//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java
+//SOURCES support/Words.java
 package tests;
 
 import java.util.List;

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Eventually.java support/Neighbour.java support/Peers.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/Neighbour.java support/Neighbours.java support/Peers.java
 //SOURCES support/Running.java support/Tmux.java support/Voice.java ../Peer.java
 package tests;
 
@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.Neighbour;
+import tests.support.Neighbours;
 import tests.support.Peers;
 import tests.support.Running;
 import tests.support.Tmux;
@@ -64,11 +65,7 @@ class ManyPeersTest {
     }
 
     private List<Neighbour> group(int size, long lease) {
-        int[] ports = Peers.ports(size);
-        List<Neighbour> all = IntStream.rangeClosed(1, size).mapToObj(id -> open.add(new Neighbour(folder, id, ports[id - 1], lease,
-                IntStream.range(0, size).filter(i -> i != id - 1).mapToObj(i -> "localhost:" + ports[i]).toArray(String[]::new)))).toList();
-        all.forEach(peer -> peer.awaitGroupOf(size));
-        return all;
+        return Neighbours.group(open, folder, size, lease);
     }
 
     private static String list(String... addresses) {

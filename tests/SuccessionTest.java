@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java faults/Network.java support/Closing.java support/Eventually.java support/InProcess.java
-//SOURCES support/Neighbour.java support/Peers.java support/Running.java support/Voice.java ../Peer.java
+//SOURCES support/Neighbour.java support/Neighbours.java support/Peers.java support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -46,6 +46,7 @@ import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.Neighbour;
+import tests.support.Neighbours;
 import tests.support.Peers;
 import tests.support.Running;
 
@@ -77,10 +78,8 @@ class SuccessionTest {
     }
 
     private List<Neighbour> group(int size) {
-        int[] ports = Peers.ports(size);
-        List<Neighbour> all = IntStream.rangeClosed(1, size).mapToObj(id -> open.add(new Neighbour(folder, id, ports[id - 1], LEASE,
-                IntStream.range(0, size).filter(i -> i != id - 1).mapToObj(i -> "localhost:" + ports[i]).toArray(String[]::new)))).toList();
-        all.forEach(peer -> peer.awaitGroupOf(size).takeTurn("begin"));
+        List<Neighbour> all = Neighbours.group(open, folder, size, LEASE);
+        all.forEach(peer -> peer.takeTurn("begin"));
         return all;
     }
 

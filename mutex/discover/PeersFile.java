@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import mutex.group.Group;
 import mutex.group.Listed;
 
 /**
@@ -19,7 +20,7 @@ import mutex.group.Listed;
 public record PeersFile(List<Listed> entries) {
 
     private static final int MOST_BYTES = 1 << 20;
-    static final int MOST_PEERS = 64;
+    static final int MOST_PEERS = Group.MOST_MEMBERS;
 
     /**
      * Reads the file.

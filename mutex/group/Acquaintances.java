@@ -1,7 +1,6 @@
 package mutex.group;
 
 import java.util.Collection;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -54,9 +53,5 @@ final class Acquaintances {
     /** The last group that each linked peer has shown. */
     SortedMap<Integer, Group> shown() {
         return new TreeMap<>(shown);
-    }
-
-    Set<Integer> peers() {
-        return at.keySet();
     }
 }

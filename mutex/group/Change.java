@@ -97,7 +97,7 @@ public final class Change {
         SortedSet<Integer> removing = new TreeSet<>(moves() ? List.of(wish.newcomer()) : wish.removed());
         Group group = membership.group();
         if (lease == 0 && group != null) {
-            greeted.values().stream().filter(hello -> group.mayMove(hello) && !hello.endpoint().equals(group.members().get(hello.id())))
+            greeted.values().stream().filter(hello -> group.isElsewhere(hello) && group.mayMove(hello))
                     .forEach(hello -> removing.add(hello.id()));
         }
         return removing;

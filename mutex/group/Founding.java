@@ -40,10 +40,11 @@ final class Founding implements Founders {
         Optional<String> said = Optional.empty();
         for (String address : new String[] {hello.endpoint(), dialed}) {
             int at = indexOf(address);
-            if (at >= 0 && list.get(at).id() == hello.id()) {
-                list.set(at, who); // it may have another endpoint since its restart
+            if (at < 0) {
+                continue;
             }
-            if (at < 0 || list.get(at).id() == hello.id()) {
+            if (list.get(at).id() == hello.id()) {
+                list.set(at, who); // it may have another endpoint since its restart
                 continue;
             }
             Optional<Listed> twin = list.stream().filter(entry -> entry.id() == hello.id()).findFirst();

@@ -90,14 +90,23 @@ public final class Membership {
         return group != null ? group : outside;
     }
 
-    /** Of the group that this peer is in, or of the one that went on without it, if it has that origin; else none is known. */
-    public Version known(long origin) {
-        return last() != null && last().origin() == origin ? last().version() : Version.NONE;
+    /** The version of that group that is known here: of the one this peer is in, or that went on without it; else none. */
+    public Version known(Group theirs) {
+        return isOurs(theirs) ? last().version() : Version.NONE;
+    }
+
+    private boolean isOurs(Group theirs) {
+        return last() != null && last().origin() == theirs.origin();
+    }
+
+    /** This peer is a member, but not at the address that its group has. */
+    private boolean hasMoved() {
+        return outside != null && outside.members().containsKey(id);
     }
 
     /** The group for a greeting: also one that lists this peer at another address, which is how a member that moved shows who it is. */
     public Group shown() {
-        return group == null && outside != null && outside.members().containsKey(id) ? outside : group;
+        return hasMoved() ? outside : group;
     }
 
     /** The version this peer is bound to; null when free. */
@@ -305,7 +314,7 @@ public final class Membership {
             change.join(from);
         } else if (message instanceof GroupMessage.Propose propose) {
             if (!proposes(from, propose.next())) {
-                if (group == null && (last() == null || last().origin() != propose.next().origin())) {
+                if (group == null && !isOurs(propose.next())) {
                     refuse(from, propose.next());
                 }
                 return;
@@ -325,20 +334,18 @@ public final class Membership {
             sayUnknown(from, "shows a group"); // W6
             return;
         }
-        boolean past = outside != null && theirs.origin() == outside.origin()
-                && theirs.version().compareTo(outside.version()) < 0;
-        if (past) {
+        Group last = last();
+        boolean ours = isOurs(theirs);
+        if (outside != null && ours && theirs.version().compareTo(outside.version()) < 0) { // the past
             behind.putIfAbsent(from, now);
             return;
         }
-        Group last = last();
-        boolean ours = last != null && theirs.origin() == last.origin();
         boolean ahead = ours && theirs.version().compareTo(last.version()) > 0;
         if (ahead && !last.members().containsKey(from) && !promised) {
             sayStranger(from, last); // W2
             return;
         }
-        if (outside != null && theirs.origin() == outside.origin()) {
+        if (outside != null && ours) {
             outside = theirs;
         }
         if (saving != null) {
@@ -374,12 +381,10 @@ public final class Membership {
      * that; who has a list or discovery, and is in no group, is added only by those it knows (W6), and who has moved not at all.
      */
     private boolean proposes(int from, Group next) {
-        Group last = last();
-        if (last != null && last.origin() == next.origin()) {
-            return last.members().containsKey(from);
+        if (isOurs(next)) {
+            return last().members().containsKey(from);
         }
-        boolean moved = outside != null && outside.members().containsKey(id);
-        return !moved && next.members().containsKey(from) && (group != null || founders.alone() || knows(from));
+        return !hasMoved() && next.members().containsKey(from) && (group != null || founders.alone() || knows(from));
     }
 
     /** W6: not at once, as who introduces it may not have greeted yet; a proposal is repeated. */

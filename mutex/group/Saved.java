@@ -14,6 +14,11 @@ public record Saved(Group group, Promise promise, long floor) {
         this(group, promise, 0);
     }
 
+    /** The same group and promise with that floor. */
+    public Saved with(long floor) {
+        return new Saved(group, promise, floor);
+    }
+
     /** The highest fence named here; all later ones must be above it. */
     public long fence() {
         return Math.max(floor, Math.max(group == null ? 0 : group.version().fence(),

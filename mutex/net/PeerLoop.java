@@ -165,8 +165,9 @@ public final class PeerLoop implements Links.Owner {
         return numbered(() -> asking.ended(Effect.Outcome.CANCELLED, LEAVING), asker -> {
             askers.add(asker, asking);
             long now = clock.now();
-            boolean forEver = waitNanos == Long.MAX_VALUE;
-            step(new Event.Ask(asker, lock, attempt, forEver || waitNanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + waitNanos));
+            long deadline = now + waitNanos;
+            boolean forEver = waitNanos == Long.MAX_VALUE || deadline < now; // it does not fit
+            step(new Event.Ask(asker, lock, attempt, forEver ? Long.MAX_VALUE : deadline));
         });
     }
 
@@ -553,7 +554,8 @@ public final class PeerLoop implements Links.Owner {
         }
         wakeAt = next;
         if (next != Long.MAX_VALUE) {
-            wake = loop.after(next <= clock.now() ? 0 : next - clock.now(), () -> step(new Event.Tick()));
+            long now = clock.now();
+            wake = loop.after(next <= now ? 0 : next - now, () -> step(new Event.Tick()));
         }
     }
 

@@ -10,6 +10,7 @@ import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
 import mutex.discover.Discovery;
+import mutex.group.Group;
 import mutex.group.Membership;
 import mutex.node.Printable;
 
@@ -19,8 +20,6 @@ import mutex.node.Printable;
  * All throw IllegalArgumentException.
  */
 public final class StartRules {
-
-    private static final int MOST_EXPECTED = 64; // as many as a group has members
 
     private StartRules() {}
 
@@ -68,8 +67,8 @@ public final class StartRules {
      */
     public static int expect(String how, String expected, List<String> listed) {
         require(how != null || expected == null, "--expect is for peers that find each other; add --discover, or leave it out");
-        require(expected == null || expected.matches("[0-9]{1,2}") && Integer.parseInt(expected) >= 2 && Integer.parseInt(expected) <= MOST_EXPECTED,
-                "--expect " + quoted(expected) + " is not a number of peers from 2 to " + MOST_EXPECTED);
+        require(expected == null || expected.matches("[0-9]{1,2}") && Integer.parseInt(expected) >= 2 && Integer.parseInt(expected) <= Group.MOST_MEMBERS,
+                "--expect " + quoted(expected) + " is not a number of peers from 2 to " + Group.MOST_MEMBERS);
         require(how == null || listed.isEmpty(), "--discover finds the peers; leave out " + Printable.of(String.join(" ", listed), 300)
                 + ", or --discover");
         return how == null ? 0 : expected == null ? Membership.ONLY_JOINS : Integer.parseInt(expected);

@@ -82,11 +82,10 @@ final class Disk {
         long high = Math.max(counters.fence() + 1, asked);
         boolean low = floors && high > durable.floor() - AHEAD / 2 && now >= retryAt;
         if (writing == null && (wanted != null || low)) {
-            Saved state = wanted != null ? wanted : durable;
             told = wanted != null;
+            writing = (told ? wanted : durable).with(floors ? Math.max(durable.floor(), high + AHEAD) : 0);
             wanted = null;
             since = now;
-            writing = new Saved(state.group(), state.promise(), floors ? Math.max(durable.floor(), high + AHEAD) : 0);
             post.add(new Effect.Save(writing));
         }
     }
@@ -109,7 +108,7 @@ final class Disk {
         if (told) {
             membership.saved(problem, now);
             if (problem != null && membership.isIn(done)) { // all the same: the next write has it again
-                durable = new Saved(done.group(), done.promise(), durable.floor());
+                durable = done.with(durable.floor());
             }
         }
     }
@@ -124,7 +123,11 @@ final class Disk {
 
     /** When an entry need not wait any longer even if the disk does not answer, or has to be tried again, nanoseconds. */
     long wakeAt() {
-        return entry == 0 ? Long.MAX_VALUE : trouble == null ? writing == null ? Long.MAX_VALUE : since + patience
-                : Math.min(counters.whenMillis(entry >> Counters.FENCE_BITS), writing == null ? retryAt : Long.MAX_VALUE);
+        if (entry == 0) {
+            return Long.MAX_VALUE;
+        } else if (trouble == null) {
+            return writing == null ? Long.MAX_VALUE : since + patience;
+        }
+        return Math.min(counters.whenMillis(entry >> Counters.FENCE_BITS), writing == null ? retryAt : Long.MAX_VALUE);
     }
 }

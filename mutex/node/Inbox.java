@@ -33,11 +33,10 @@ final class Inbox {
     void linked(Hello hello, String dialed, long now) {
         int id = hello.id();
         Group group = home.membership.last();
-        String there = group == null ? null : group.members().get(id);
-        boolean moved = there != null && !there.equals(hello.endpoint());
+        boolean moved = group != null && group.isElsewhere(hello);
         if (id == self || moved && !group.mayMove(hello)) {
             post.say("the peer at " + hello.endpoint() + " says it is peer " + id + ", but that one is "
-                    + (id == self ? "this one" : "at " + there) + "; start it with another --id");
+                    + (id == self ? "this one" : "at " + group.members().get(id)) + "; start it with another --id");
             return;
         }
         if (hello.group() != null && isAbsurd(id, hello.group())) {
@@ -181,7 +180,7 @@ final class Inbox {
 
     /** F2: a version that no group can honestly have got to would end all that come after it. */
     private boolean isAbsurd(int from, Group group) {
-        boolean absurd = !counters.believable(group.version(), home.membership.known(group.origin()));
+        boolean absurd = !counters.believable(group.version(), home.membership.known(group));
         if (absurd) {
             post.say("peer " + from + " shows an absurd " + group.version() + " of a group; its message is dropped");
         }

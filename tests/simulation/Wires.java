@@ -124,8 +124,7 @@ final class Wires {
 
     /** As the handshake does: another process has a member's id. */
     private static boolean refuses(Group group, Hello hello) {
-        String there = group == null ? null : group.members().get(hello.id());
-        return there != null && !there.equals(hello.endpoint()) && !group.mayMove(hello);
+        return group != null && group.isElsewhere(hello) && !group.mayMove(hello);
     }
 
     void send(Machine from, int id, Frame frame) {
