@@ -2,9 +2,9 @@ package bench;
 
 import java.util.function.Supplier;
 import mutex.algorithm.Stamp;
-import mutex.net.Asking;
-import mutex.net.PeerLoop;
 import mutex.node.Effect.Outcome;
+import mutex.peer.PeerLoop;
+import mutex.status.Asking;
 
 /** Takes a lock at one peer, gives it back and asks again, until told otherwise; on the peer's loop only. */
 abstract class Asker implements Asking {

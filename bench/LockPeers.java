@@ -17,9 +17,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import mutex.algorithm.RicartAgrawala;
 import mutex.group.Listed;
-import mutex.net.EventLoop;
-import mutex.net.LocalPeer;
-import mutex.trace.Entry;
+import mutex.log.Entry;
+import mutex.peer.LocalPeer;
+import mutex.transport.EventLoop;
 
 /** A group of real peers, each on a loop of its own. */
 final class LockPeers implements AutoCloseable {

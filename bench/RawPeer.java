@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import mutex.MutexGrpc;
 import mutex.MutexProto.LinkMessage;
-import mutex.net.EventLoop;
-import mutex.net.Server;
+import mutex.peer.Server;
+import mutex.transport.EventLoop;
 
 /**
  * The floor: a bidirectional stream to each of some others that answer every message at once, on the

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import mutex.algorithm.Stamp;
+import mutex.log.Entry;
+import mutex.log.LogReader;
 import mutex.node.Happening.Kind;
 import mutex.trace.Check;
-import mutex.trace.Entry;
-import mutex.trace.LogReader;
 
 /**
  * Makes docs/how-it-works.md from a run of three peers in three processes: {@code ./jbang how-it-works}.

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Set;
 import mutex.algorithm.Message;
 import mutex.algorithm.Stamp;
+import mutex.log.Entry;
 import mutex.node.Happening;
 import mutex.node.Happening.Kind;
-import mutex.trace.Entry;
 
 /**
  * Excerpts of the logs of three peers: one line an event, one column a peer.

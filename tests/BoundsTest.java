@@ -40,7 +40,7 @@ import mutex.MutexProto.HoldRequest;
 import mutex.MutexProto.StatusReply;
 import mutex.MutexProto.StatusRequest;
 import mutex.MutexProto.WatchRequest;
-import mutex.net.EventLoop;
+import mutex.transport.EventLoop;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;

@@ -13,12 +13,12 @@ import java.util.stream.Stream;
 import mutex.algorithm.Algorithms;
 import mutex.algorithm.Stamp;
 import mutex.group.Listed;
-import mutex.net.Asking;
-import mutex.net.EventLoop;
-import mutex.net.LocalPeer;
+import mutex.log.LogFile;
 import mutex.node.Effect.Outcome;
 import mutex.node.LockName;
-import mutex.trace.LogFile;
+import mutex.peer.LocalPeer;
+import mutex.status.Asking;
+import mutex.transport.EventLoop;
 
 /**
  * The program that each process of SafetyTest runs: a peer that enters again and again. Inside, it

@@ -12,8 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
 import java.util.function.LongSupplier;
-import mutex.net.Edge;
 import org.junit.jupiter.api.Test;
+import tests.support.Edge;
 
 /** The peer's own clock: a machine that was suspended has let time go by, a wall clock that is set a little has not. */
 class ElapsedTest {

@@ -10,13 +10,19 @@ package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +30,9 @@ import org.junit.jupiter.api.Test;
 class FoundationsTest {
 
     private static final Path ROOT = root();
-    private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+)\\.[\\w*]+;");
+    private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+);");
+    private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
+    private static final List<String> PURE = List.of("algorithm", "group", "node");
     private static final Pattern IMPURE = Pattern.compile("System\\.(nanoTime|currentTimeMillis|getenv|getProperty|out|err|in)\\b"
             + "|\\bInstant\\b|\\bThread\\b|\\bRandom\\b|\\bMath\\.random\\b|\\bUUID\\.randomUUID\\b|\\bsynchronized\\b"
             + "|\\bjava\\.(io|net|nio|time|lang\\.reflect)\\.");
@@ -33,24 +41,112 @@ class FoundationsTest {
             + "|\\.to(Lower|Upper)Case\\(\\)|\\.toFormatter\\(\\)|\\.getBytes\\(\\)|ofPattern\\([^,]*\\)");
     private static final Pattern DIRECTIVE = Pattern.compile("(?m)^//[A-Z][A-Z_]+[ +]");
 
+    /** A room and those that it may import, lower ones first: an arrow that is not here is a decision, not an accident. */
+    private static final List<Map.Entry<String, String>> ROOMS = List.of(
+            Map.entry("algorithm", ""),
+            Map.entry("group", ""),
+            Map.entry("node", "algorithm group"),
+            Map.entry("text", "node"),
+            Map.entry("discover", "group node"),
+            Map.entry("log", "algorithm node text"),
+            Map.entry("status", "algorithm group node text log"),
+            Map.entry("wire", "algorithm group node log status"),
+            Map.entry("transport", "node discover"),
+            Map.entry("link", "group node text status wire transport"),
+            Map.entry("peer", "algorithm group node text discover log status wire transport link"),
+            Map.entry("remote", "algorithm node discover log status wire transport"),
+            Map.entry("trace", "algorithm node text discover log"),
+            Map.entry("client", "algorithm node discover log status transport peer remote"),
+            Map.entry("run", "algorithm node text discover status transport remote"),
+            Map.entry("web", "algorithm group node log status transport peer remote trace"),
+            Map.entry("metrics", "algorithm group node log status transport peer"),
+            Map.entry("shell", "algorithm group node text discover log status transport link peer"),
+            Map.entry("replay", "algorithm group node text log status wire transport trace shell"),
+            Map.entry("cli", "algorithm group node text discover log status transport link peer remote trace web metrics shell"));
+    /** A library and the rooms that know it. */
+    private static final List<Map.Entry<String, String>> LIBRARIES = List.of(
+            Map.entry("io.grpc", "transport link peer remote"),
+            Map.entry("com.google.protobuf", "wire peer remote"),
+            Map.entry("com.google.gson", "log wire web"),
+            Map.entry("com.sun.net.httpserver", "web metrics"),
+            Map.entry("picocli", "text trace run shell replay cli"),
+            Map.entry("org.jline", "shell replay cli"));
+    /** More than these, and a stranger does not find the file. */
+    private static final int MOST_FILES = 25;
+
     @Test
-    void algorithmImportsNothingButTheLibrarysCollections() throws IOException {
-        assertImports("algorithm", "java\\.util(\\.\\w+)*|mutex\\.algorithm(\\.\\w+)?");
+    void pureRoomsImportNothingButTheLibrarysCollections() throws IOException {
+        for (String room : PURE) {
+            for (Path file : sources(room(room))) {
+                imports(file).filter(name -> !name.startsWith("mutex.")).forEach(name -> assertTrue(
+                        name.startsWith("java.util.") && !name.contains("concurrent"), ROOT.relativize(file) + " imports " + name));
+            }
+        }
     }
 
     @Test
-    void groupImportsNothingButTheLibrarysCollections() throws IOException {
-        assertImports("group", "java\\.util(\\.\\w+)*|mutex\\.group(\\.\\w+)?");
+    void arrowsPointDownwardsAsListed() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        Set<String> below = new TreeSet<>();
+        for (Map.Entry<String, String> room : ROOMS) {
+            Set<String> allowed = words(room.getValue());
+            assertTrue(below.containsAll(allowed), room.getKey() + " may import only what stands above it in the list");
+            for (Path file : sources(room(room.getKey()))) {
+                imports(file).filter(name -> name.matches("mutex\\.[a-z].*"))
+                        .map(name -> name.split("\\.")[1])
+                        .filter(other -> !other.equals(room.getKey()) && !allowed.contains(other))
+                        .forEach(other -> wrong.add(ROOT.relativize(file) + " imports " + other));
+            }
+            below.add(room.getKey());
+        }
+        assertEquals(List.of(), wrong);
     }
 
     @Test
-    void nodeStandsOnAlgorithmAndGroupOnly() throws IOException {
-        assertImports("node", "java\\.util(\\.\\w+)*|mutex\\.(algorithm|group|node)(\\.\\w+)?");
+    void librariesAreKnownWhereTheyAreUsed() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Map.Entry<String, String> library : LIBRARIES) {
+            for (Map.Entry<String, String> room : ROOMS) {
+                for (Path file : words(library.getValue()).contains(room.getKey()) ? List.<Path>of() : sources(room(room.getKey()))) {
+                    imports(file).filter(name -> name.startsWith(library.getKey() + "."))
+                            .forEach(name -> wrong.add(ROOT.relativize(file) + " imports " + name));
+                }
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
+    @Test
+    void everyRoomIsListedSmallAndSaysWhatItIs() throws IOException {
+        Set<String> found = new TreeSet<>();
+        try (Stream<Path> folders = Files.list(ROOT.resolve("mutex"))) {
+            folders.filter(Files::isDirectory).forEach(folder -> found.add(folder.getFileName().toString()));
+        }
+        assertEquals(new TreeSet<>(ROOMS.stream().map(Map.Entry::getKey).toList()), found);
+        for (String room : found) {
+            List<Path> files = sources(room(room));
+            assertTrue(files.size() - 1 <= MOST_FILES, room + " has " + (files.size() - 1) + " files");
+            assertTrue(files.contains(room(room).resolve("package-info.java")), room + " has no package-info.java");
+        }
+    }
+
+    @Test
+    void foldersAndPackagesAgree() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Path file : sources(ROOT)) {
+            String folder = ROOT.relativize(file.getParent()).toString().replace(File.separatorChar, '.');
+            String named = PACKAGE.matcher(Files.readString(file)).results().findFirst().map(found -> found.group(1)).orElse("");
+            boolean entry = folder.isEmpty() || folder.equals("docs.examples"); // scripts that a person copies, and generated code
+            if (!entry && !named.equals(folder)) {
+                wrong.add(ROOT.relativize(file) + " is in package " + named);
+            }
+        }
+        assertEquals(List.of(), wrong);
     }
 
     @Test
     void noClockThreadOrChanceInThePurePackages() throws IOException {
-        for (String name : List.of("algorithm", "group", "node")) {
+        for (String name : PURE) {
             for (Path file : sources(ROOT.resolve("mutex").resolve(name))) {
                 assertFalse(IMPURE.matcher(Files.readString(file)).find(), ROOT.relativize(file) + " is not pure");
             }
@@ -109,14 +205,16 @@ class FoundationsTest {
         assertEquals(List.of(), wrong);
     }
 
-    private static void assertImports(String name, String allowed) throws IOException {
-        List<String> wrong = new ArrayList<>();
-        for (Path file : sources(ROOT.resolve("mutex").resolve(name))) {
-            IMPORT.matcher(Files.readString(file)).results().map(found -> found.group(1))
-                    .filter(imported -> !imported.matches(allowed) || imported.contains("concurrent"))
-                    .forEach(imported -> wrong.add(ROOT.relativize(file) + " imports " + imported));
-        }
-        assertEquals(List.of(), wrong);
+    private static Path room(String name) {
+        return ROOT.resolve("mutex").resolve(name);
+    }
+
+    private static Stream<String> imports(Path file) throws IOException {
+        return IMPORT.matcher(Files.readString(file)).results().map(found -> found.group(1));
+    }
+
+    private static Set<String> words(String text) {
+        return Stream.of(text.split(" ")).filter(word -> !word.isEmpty()).collect(Collectors.toSet());
     }
 
     private static List<Path> sources(Path folder) throws IOException {

@@ -36,11 +36,11 @@ import mutex.algorithm.Stamp;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Version;
-import mutex.net.EventLoop;
-import mutex.net.Tls;
-import mutex.net.TlsFiles;
 import mutex.node.Frame;
 import mutex.node.View;
+import mutex.transport.EventLoop;
+import mutex.transport.Tls;
+import mutex.transport.TlsFiles;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -241,7 +241,7 @@ class HostileTest {
         }
     }
 
-    private static long largest(mutex.trace.Entry entry) {
+    private static long largest(mutex.log.Entry entry) {
         long most = 0;
         for (long count : entry.vector().counts()) {
             most = Math.max(most, count);

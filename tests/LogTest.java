@@ -16,11 +16,11 @@ import java.nio.file.Path;
 import java.util.List;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Stamp;
+import mutex.log.Entry;
+import mutex.log.LogReader;
+import mutex.log.VectorClock;
 import mutex.node.Happening;
 import mutex.node.Happening.Kind;
-import mutex.trace.Entry;
-import mutex.trace.LogReader;
-import mutex.trace.VectorClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -22,11 +22,11 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import mutex.algorithm.Algorithm.State;
 import mutex.group.Group;
-import mutex.net.LeaseText;
-import mutex.net.Snapshot;
 import mutex.node.View;
-import mutex.shell.Words;
+import mutex.status.Snapshot;
+import mutex.text.LeaseText;
 import org.junit.jupiter.api.Test;
+import tests.support.Words;
 
 /** What a person reads of standing, absence and removal, as peer 1 of a group sees it. */
 class StandingTextTest {

@@ -23,10 +23,10 @@ import java.util.concurrent.TimeUnit;
 import mutex.group.Group;
 import mutex.group.Promise;
 import mutex.group.Saved;
-import mutex.net.Edge;
-import mutex.net.StateFile;
+import mutex.peer.StateFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tests.support.Edge;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 

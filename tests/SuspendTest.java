@@ -13,14 +13,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
-import mutex.net.Edge;
-import mutex.net.LocalPeer;
 import mutex.node.Effect.Outcome;
 import mutex.node.LockName;
+import mutex.peer.LocalPeer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Closing;
+import tests.support.Edge;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 import tests.support.Neighbour.Asked;

@@ -8,8 +8,8 @@
 //SOURCES support/Neighbour.java support/Peers.java support/RawPeer.java support/Running.java support/Voice.java ../Peer.java
 package tests;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -43,12 +43,11 @@ import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
 import mutex.MutexProto.LinkMessage;
 import mutex.MutexProto.StatusRequest;
-import mutex.net.CertificateMaker;
-import mutex.net.CertificateMaker.Order;
-import mutex.net.Edge;
-import mutex.net.EventLoop;
-import mutex.net.Tls;
-import mutex.net.TlsFiles;
+import mutex.transport.CertificateMaker;
+import mutex.transport.CertificateMaker.Order;
+import mutex.transport.EventLoop;
+import mutex.transport.Tls;
+import mutex.transport.TlsFiles;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -58,6 +57,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Closing;
+import tests.support.Edge;
 import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.Neighbour;

@@ -19,16 +19,16 @@ import java.util.TreeSet;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Stamp;
 import mutex.group.Group;
-import mutex.net.Snapshot;
+import mutex.log.Tallies.Tally;
 import mutex.node.View;
-import mutex.shell.Words;
-import mutex.trace.Tallies.Tally;
+import mutex.status.Snapshot;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Peers;
 import tests.support.Running;
 import tests.support.Tmux;
+import tests.support.Words;
 
 /** All locks of a group in one table, once and live. */
 class TopTest {

@@ -36,11 +36,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mutex.algorithm.Algorithm.State;
+import mutex.log.Entry;
+import mutex.log.VectorClock;
 import mutex.node.Happening;
 import mutex.node.View;
-import mutex.trace.Entry;
-import mutex.trace.VectorClock;
-import mutex.web.Recollection;
 import mutex.web.WebServer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
@@ -52,6 +51,7 @@ import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.Neighbour;
 import tests.support.Peers;
+import tests.support.Recollection;
 
 /** The server of the live page: who is answered, what the buttons do, and that nothing of it is left behind. */
 @Timeout(120)

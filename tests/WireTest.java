@@ -39,13 +39,13 @@ import mutex.group.LeaseMessage.Inquiry;
 import mutex.group.LeaseMessage.Testimony;
 import mutex.group.Listed;
 import mutex.group.Version;
-import mutex.net.Edge;
-import mutex.net.Snapshot;
+import mutex.log.Tallies.Tally;
+import mutex.log.VectorClock;
 import mutex.node.Frame;
 import mutex.node.View;
-import mutex.trace.Tallies.Tally;
-import mutex.trace.VectorClock;
+import mutex.status.Snapshot;
 import org.junit.jupiter.api.Test;
+import tests.support.Edge;
 
 /** What goes over the wire comes out as it went in, fits, and is refused where no honest peer could have sent it. */
 class WireTest {

@@ -20,12 +20,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import mutex.cli.Certs;
 import mutex.client.Mutex;
-import mutex.run.Length;
-import mutex.shell.Certs;
+import mutex.peer.StartRules;
 import mutex.shell.Commands;
-import mutex.shell.Durations;
 import mutex.shell.Screen;
+import mutex.text.Durations;
+import mutex.text.Length;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,7 +102,7 @@ class WordsTest {
         assertEquals(-1, Length.millis(text));
         String said = assertThrows(CommandLine.TypeConversionException.class, () -> new Durations().convert(text)).getMessage();
         assertTrue(said.endsWith("\" is not a duration, e.g. 300ms, 5s, 2m or 1h") && said.lines().count() == 1, said);
-        assertThrows(IllegalArgumentException.class, () -> Durations.leaseMillis(text));
+        assertThrows(IllegalArgumentException.class, () -> StartRules.leaseMillis(text));
     }
 
     @Test

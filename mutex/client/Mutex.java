@@ -11,11 +11,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import mutex.discover.Address;
 import mutex.discover.Discovery;
-import mutex.net.EventLoop;
-import mutex.net.LocalPeer;
-import mutex.net.RemotePeers;
-import mutex.net.Tls;
 import mutex.node.LockName;
+import mutex.peer.LocalPeer;
+import mutex.remote.RemotePeers;
+import mutex.transport.Callbacks;
+import mutex.transport.EventLoop;
+import mutex.transport.Tls;
 
 /**
  * Locks among equal peers, for programs: of a running peer ({@link #connect}), or of a peer in this program

@@ -10,11 +10,11 @@ import mutex.algorithm.RicartAgrawala;
 import mutex.discover.Address;
 import mutex.discover.Discovery;
 import mutex.discover.StartList;
-import mutex.net.EventLoop;
-import mutex.net.LocalPeer;
-import mutex.net.StartRules;
-import mutex.net.StateFile;
-import mutex.net.Tls;
+import mutex.peer.LocalPeer;
+import mutex.peer.StartRules;
+import mutex.peer.StateFile;
+import mutex.transport.EventLoop;
+import mutex.transport.Tls;
 
 /**
  * Describes a peer that runs in this program, as the options of {@code peer} do; {@link #start} starts it. What the command

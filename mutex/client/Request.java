@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import mutex.algorithm.Stamp;
 import mutex.client.NotAcquired.Cause;
-import mutex.net.Asking;
 import mutex.node.Effect.Outcome;
+import mutex.status.Asking;
 
 /** One request for a lock. Its callbacks come on the loop thread, which must not run what a program does with the answer. */
 final class Request implements Asking {

@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import mutex.log.Entry;
 import mutex.node.Happening;
 import mutex.node.LockName;
-import mutex.trace.Entry;
 
 /**
  * Counts what the journal tells. Names of locks are no labels: there is no end to them. The lock of the

@@ -8,8 +8,8 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
-import mutex.net.HttpBounds;
-import mutex.net.PeerLoop;
+import mutex.peer.PeerLoop;
+import mutex.transport.HttpBounds;
 
 /**
  * Serves {@code /metrics} in the format of Prometheus and {@code /ready}, 200 while the peer may use locks and else

@@ -2,13 +2,13 @@ package mutex.replay;
 
 import java.util.ArrayList;
 import java.util.List;
-import mutex.net.Beginning;
+import mutex.log.Entry;
+import mutex.log.Line;
+import mutex.log.VectorClock;
 import mutex.node.Effect;
 import mutex.node.Node;
 import mutex.node.View;
-import mutex.trace.Entry;
-import mutex.trace.Line;
-import mutex.trace.VectorClock;
+import mutex.wire.Beginning;
 
 /** One peer in the replay: plays its lives step by step and compares what its node does with the log. */
 final class Actor {

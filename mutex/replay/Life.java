@@ -2,8 +2,8 @@ package mutex.replay;
 
 import java.util.ArrayList;
 import java.util.List;
-import mutex.net.Beginning;
-import mutex.trace.Line;
+import mutex.log.Line;
+import mutex.wire.Beginning;
 
 /** What the logs have of one process of a peer, from its beginning on. */
 final class Life {

@@ -1,7 +1,7 @@
 package mutex.replay;
 
 import java.util.List;
-import mutex.trace.Entry;
+import mutex.log.Entry;
 
 /**
  * A step as it was played.

@@ -1,7 +1,7 @@
 package mutex.replay;
 
 import java.io.PrintStream;
-import mutex.net.Daemon;
+import mutex.transport.Daemon;
 
 /** Says that something goes on, once it takes more than a second; on a thread of its own. */
 final class Progress implements AutoCloseable {

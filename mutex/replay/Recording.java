@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import mutex.net.Beginning;
-import mutex.net.StepText;
-import mutex.trace.InputLine;
-import mutex.trace.Line;
-import mutex.trace.Log;
+import mutex.log.InputLine;
+import mutex.log.Line;
+import mutex.log.Log;
+import mutex.wire.Beginning;
+import mutex.wire.StepText;
 
 /**
  * What a run's logs have to feed to fresh nodes.

@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import mutex.net.Snapshot;
+import mutex.log.Entry;
 import mutex.node.Event;
 import mutex.node.Happening.Kind;
 import mutex.node.View;
-import mutex.shell.StatusText;
-import mutex.trace.Entry;
+import mutex.status.Snapshot;
+import mutex.status.StatusText;
 
 /**
  * Goes forward and back in a replay by numbered steps: those in which something happens. Where time passes or

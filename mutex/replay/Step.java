@@ -2,8 +2,8 @@ package mutex.replay;
 
 import java.util.ArrayList;
 import java.util.List;
-import mutex.net.Fed;
-import mutex.trace.Line;
+import mutex.log.Line;
+import mutex.wire.Fed;
 
 /**
  * Something that was fed to a node, and the events that the log has of it.

@@ -2,9 +2,9 @@ package mutex.replay;
 
 import mutex.group.GroupMessage;
 import mutex.group.LeaseMessage;
-import mutex.net.LeaseText;
 import mutex.node.Event;
 import mutex.node.Frame;
+import mutex.text.LeaseText;
 
 /** What is fed to a node, for people. */
 final class Words {

@@ -1,5 +1,7 @@
 package mutex.run;
 
+import mutex.text.ExitCode;
+
 /** What the commands say about themselves. */
 final class Help {
 

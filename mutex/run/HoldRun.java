@@ -1,6 +1,7 @@
 package mutex.run;
 
 import java.util.List;
+import mutex.text.ExitCode;
 
 /** Holds a lock without a command, until INT, TERM or HUP: {@code hold NAME} prints the fence. */
 public final class HoldRun extends Tenant {

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import mutex.discover.Address;
-import mutex.net.Tls;
-import mutex.net.TlsFiles;
 import mutex.node.LockName;
 import mutex.node.Printable;
+import mutex.text.Length;
+import mutex.transport.Tls;
+import mutex.transport.TlsFiles;
 
 /** What follows {@code lock} and {@code hold} on the command line; flags and their meaning are those of flock(1). */
 final class LockOptions {

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import mutex.net.HoldCall.End;
+import mutex.remote.HoldCall.End;
+import mutex.text.ExitCode;
 
 /**
  * Runs a command under a lock, as flock(1) does, and stops it before anybody else may enter: {@code lock NAME -- COMMAND}.

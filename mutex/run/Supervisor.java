@@ -3,6 +3,7 @@ package mutex.run;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import mutex.text.ExitCode;
 
 /**
  * Runs the command beside the JVM, in a process group of its own, with all that we were given ourselves. It is

@@ -5,11 +5,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import mutex.net.Choice;
-import mutex.net.HoldCall;
-import mutex.net.HoldCall.End;
-import mutex.net.Succession;
 import mutex.node.Printable;
+import mutex.remote.Choice;
+import mutex.remote.HoldCall;
+import mutex.remote.HoldCall.End;
+import mutex.remote.Succession;
+import mutex.text.ExitCode;
 
 /**
  * Whoever has a lock from a peer while a program runs: asks for it, keeps asking how long it is sure, and gives it

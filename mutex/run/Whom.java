@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import mutex.algorithm.Algorithm.State;
-import mutex.net.Client;
-import mutex.net.Snapshot;
-import mutex.net.Tls;
 import mutex.node.View;
+import mutex.remote.Client;
+import mutex.status.Snapshot;
+import mutex.transport.Tls;
 
 /** Whom somebody waits for at a terminal, as the peers that answer say. */
 final class Whom {

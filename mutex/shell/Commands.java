@@ -2,6 +2,8 @@ package mutex.shell;
 
 import java.time.Duration;
 import java.util.List;
+import mutex.text.Durations;
+import mutex.text.Usage;
 import org.jline.reader.SyntaxError;
 import org.jline.reader.impl.DefaultParser;
 import picocli.CommandLine;

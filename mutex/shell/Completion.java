@@ -3,7 +3,7 @@ package mutex.shell;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import mutex.net.Snapshot;
+import mutex.status.Snapshot;
 import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
 import org.jline.reader.LineReader;

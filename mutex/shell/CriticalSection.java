@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,7 +14,8 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import mutex.discover.BadConfiguration;
-import mutex.net.Daemon;
+import mutex.text.Usage;
+import mutex.transport.Daemon;
 
 /**
  * What the exercise does inside: appends one line to a file that the peers share, stays a while, and gives the lock

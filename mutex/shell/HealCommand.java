@@ -1,7 +1,7 @@
 package mutex.shell;
 
 import java.util.concurrent.Callable;
-import mutex.net.FaultLab;
+import mutex.link.FaultLab;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 

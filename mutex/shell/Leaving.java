@@ -5,7 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import mutex.net.Snapshot;
+import mutex.status.Removal;
+import mutex.status.Snapshot;
+import mutex.text.Durations;
 import org.jline.utils.Signals;
 
 /**
@@ -53,7 +55,7 @@ public final class Leaving {
     }
 
     /** From now on INT and TERM end this process at once: it is on its way out, and somebody does not want to wait. */
-    static void orAtOnce() {
+    public static void orAtOnce() {
         long since = System.nanoTime();
         Map.of("INT", 2, "TERM", 15).forEach((name, number) -> Signals.register(name, () -> {
             if (System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(SAY_AFTER_MILLIS)) { // a launcher may hand on the first one again

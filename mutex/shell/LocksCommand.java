@@ -3,12 +3,13 @@ package mutex.shell;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import mutex.net.Snapshot;
+import mutex.status.Snapshot;
+import mutex.status.StatusText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
 @Command(name = "locks", description = "List the locks that are held or wanted anywhere in the group.")
-final class LocksCommand implements Runnable {
+public final class LocksCommand implements Runnable {
 
     @ParentCommand
     private ShellCommands shell;
@@ -18,7 +19,7 @@ final class LocksCommand implements Runnable {
         lines(shell.session.peer.inquire().join().values()).forEach(shell.session.screen::line);
     }
 
-    static List<String> lines(Collection<Snapshot> peers) {
+    public static List<String> lines(Collection<Snapshot> peers) {
         List<String> lines = new ArrayList<>();
         for (Snapshot peer : peers) {
             StatusText.locks(peer.node()).forEach(lock ->

@@ -1,6 +1,6 @@
 package mutex.shell;
 
-import mutex.trace.Entry;
+import mutex.log.Entry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;

@@ -3,13 +3,14 @@ package mutex.shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import mutex.net.Snapshot;
 import mutex.node.View;
+import mutex.status.Snapshot;
+import mutex.text.Durations;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
 @Command(name = "peers", description = "List the peers: address, state, epoch, last heard, round trip time.")
-final class PeersCommand implements Runnable {
+public final class PeersCommand implements Runnable {
 
     private static final String ROW = "%-6s %-24s %-10s %-14s %-12s %s";
 
@@ -21,7 +22,7 @@ final class PeersCommand implements Runnable {
         lines(shell.session.peer.snapshot().join()).forEach(shell.session.screen::line);
     }
 
-    static List<String> lines(Snapshot now) {
+    public static List<String> lines(Snapshot now) {
         List<String> lines = new ArrayList<>();
         lines.add(row("peer", "address", "state", "epoch", "last heard", "round trip"));
         lines.add(row(now.node().id(), now.node().endpoint(), "this peer", now.node().epoch(), "-", "-"));

@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import mutex.net.Daemon;
 import mutex.node.Printable;
+import mutex.transport.Daemon;
 
 /**
  * Prints, on a thread of its own, so that a slow terminal never holds up the peer. Events are left

@@ -13,13 +13,15 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import mutex.algorithm.Message;
 import mutex.algorithm.TokenRing;
-import mutex.net.Daemon;
-import mutex.net.PeerLoop;
-import mutex.net.StandingText;
+import mutex.log.Entry;
 import mutex.node.Happening;
 import mutex.node.LockName;
 import mutex.node.Printable;
-import mutex.trace.Entry;
+import mutex.peer.PeerLoop;
+import mutex.status.Explanation;
+import mutex.status.StandingText;
+import mutex.text.Durations;
+import mutex.transport.Daemon;
 
 /** What the commands of one shell share: the peer, the screen and the requests made here. */
 public final class Session implements Consumer<Entry>, AutoCloseable {

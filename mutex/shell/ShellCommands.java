@@ -1,13 +1,17 @@
 package mutex.shell;
 
+import mutex.status.Explanation;
+import mutex.status.StatusText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParentCommand;
 
-/** The commands of the shell; each is a class of its own. */
+/** The commands of the shell; each is a class, the shortest ones here. */
 @Command(name = "", description = "Enter alone asks for the default lock, and gives it back.",
-        subcommands = {RequestCommand.class, ReleaseCommand.class, CancelCommand.class, StatusCommand.class,
-            WhyCommand.class, PassCommand.class, PeersCommand.class, AddCommand.class, RemoveCommand.class, LocksCommand.class, LogCommand.class,
-            FaultCommand.class, HealCommand.class, HelpCommand.class, QuitCommand.class})
+        subcommands = {
+            RequestCommand.class, ReleaseCommand.class, CancelCommand.class, ShellCommands.Status.class,
+            ShellCommands.Why.class, ShellCommands.Pass.class, PeersCommand.class, AddCommand.class, RemoveCommand.class, LocksCommand.class, LogCommand.class,
+            FaultCommand.class, HealCommand.class, HelpCommand.class, ShellCommands.Quit.class})
 final class ShellCommands {
 
     final Session session;
@@ -18,5 +22,54 @@ final class ShellCommands {
 
     static Commands of(Session session) {
         return new Commands(new ShellCommands(session), session.screen);
+    }
+
+    @Command(name = "status", description = "Show this peer, its group, and the locks held, wanted and deferred.")
+    static final class Status implements Runnable {
+
+        @ParentCommand
+        private ShellCommands shell;
+
+        @Override
+        public void run() {
+            StatusText.lines(shell.session.peer.snapshot().join()).forEach(shell.session.screen::line);
+        }
+    }
+
+    @Command(name = "why", description = "Explain what a lock waits for, peer by peer.")
+    static final class Why extends LockCommand {
+
+        @Override
+        boolean run(Session session, String lock) {
+            Explanation.explain(session.id(), lock, session.peer.inquire().join()).forEach(session.screen::line);
+            return true;
+        }
+    }
+
+    @Command(name = "pass", description = "Pass the token of a lock on to the next peer of the ring (--algorithm token-ring).")
+    static final class Pass extends LockCommand {
+
+        @Override
+        boolean run(Session session, String lock) {
+            String problem = session.peer.pass(lock).join();
+            if (problem != null) {
+                session.screen.problem("pass: peer " + session.id() + " [" + lock + "] " + problem);
+                return false;
+            }
+            session.tell(lock, "the token goes on");
+            return true;
+        }
+    }
+
+    @Command(name = "quit", description = "Give everything back, withdraw what waits, leave the group, and end this peer.")
+    static final class Quit implements Runnable {
+
+        @ParentCommand
+        private ShellCommands shell;
+
+        @Override
+        public void run() {
+            shell.session.quitting = true;
+        }
     }
 }

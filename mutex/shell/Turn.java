@@ -2,8 +2,9 @@ package mutex.shell;
 
 import java.util.concurrent.CompletableFuture;
 import mutex.algorithm.Stamp;
-import mutex.net.Asking;
 import mutex.node.Effect.Outcome;
+import mutex.status.Asking;
+import mutex.text.Durations;
 
 /** One request made in this shell, from asking to giving back. Its callbacks run on the loop thread. */
 final class Turn implements Asking {

@@ -5,24 +5,24 @@ import java.util.Random;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import mutex.algorithm.Stamp;
-import mutex.net.Asking;
-import mutex.net.Daemon;
-import mutex.net.LocalPeer;
 import mutex.node.Effect.Outcome;
 import mutex.node.LockName;
+import mutex.peer.LocalPeer;
+import mutex.status.Asking;
+import mutex.transport.Daemon;
 
 /** The other peers of the demo: each asks now and then, stays a while and leaves. */
-final class Visitors implements AutoCloseable {
+public final class Visitors implements AutoCloseable {
 
     private final List<LocalPeer> peers;
     private final Random random = new Random();
     private final ScheduledExecutorService timer = Daemon.timer("visitors");
 
-    Visitors(List<LocalPeer> peers) {
+    public Visitors(List<LocalPeer> peers) {
         this.peers = peers;
     }
 
-    void start() {
+    public void start() {
         peers.forEach(this::pause);
     }
 

@@ -2,6 +2,8 @@ package mutex.trace;
 
 import java.util.HashSet;
 import java.util.Set;
+import mutex.log.Entry;
+import mutex.log.Life;
 import mutex.node.Happening;
 import mutex.node.Happening.Kind;
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import mutex.log.Entry;
 import mutex.node.Happening.Kind;
 import mutex.node.LockName;
 

@@ -10,6 +10,9 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.algorithm.Message;
+import mutex.log.Entry;
+import mutex.log.Life;
+import mutex.log.Line;
 import mutex.node.Happening;
 
 /** A run as diagram.js draws it: one JSON object. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.algorithm.Message;
+import mutex.log.Entry;
 import mutex.node.Happening.Kind;
 import mutex.node.LockName;
 

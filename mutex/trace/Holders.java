@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import mutex.log.Line;
 import mutex.node.Happening;
 import mutex.node.Happening.Kind;
 

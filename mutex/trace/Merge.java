@@ -13,6 +13,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import mutex.log.Entry;
+import mutex.log.Life;
+import mutex.log.Line;
+import mutex.log.VectorClock;
 import mutex.node.Happening.Kind;
 
 /**

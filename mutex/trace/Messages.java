@@ -8,6 +8,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import mutex.algorithm.Message;
+import mutex.log.Entry;
+import mutex.log.Line;
 import mutex.node.Happening;
 import mutex.node.Happening.Kind;
 

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import mutex.discover.BadConfiguration;
+import mutex.log.LogReader;
 
 /**
  * The files that a command writes from logs. None of them replaces a log, nor, unless forced, any file that is there; each is

@@ -7,7 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import mutex.log.Log;
 import mutex.node.Happening.Kind;
+import mutex.text.Count;
 import mutex.trace.Violation.Rule;
 
 /** What ran, what was required, the evidence, three entries and the logs, as a page that prints well: report.html filled in. */
@@ -136,7 +138,7 @@ final class Report {
         StringBuilder text = new StringBuilder("<h3>" + escaped(log.name()) + "</h3>\n<pre>");
         log.lines().stream().limit(MOST_LINES).forEach(line -> text.append(line.number()).append("  ").append(escaped(line.event().json())).append('\n'));
         int more = log.lines().size() - MOST_LINES;
-        return text + (more > 0 ? "... and " + Summary.count(more, "line") + " more in the file" : "") + "</pre>";
+        return text + (more > 0 ? "... and " + Count.of(more, "line") + " more in the file" : "") + "</pre>";
     }
 
     /** A cell that begins with # is a number, with + good news, with - bad. */

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import mutex.log.Entry;
 import mutex.node.Happening.Kind;
 
 /**

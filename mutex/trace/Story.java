@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Request;
+import mutex.log.Entry;
 import mutex.node.Happening;
 import mutex.node.Happening.Kind;
 

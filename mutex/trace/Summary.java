@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import mutex.text.Count;
 
 /** What ran, whether the rules held, and all entries with their waits, in lines of text. */
 final class Summary {
@@ -29,8 +30,8 @@ final class Summary {
     List<String> run() {
         List<String> lines = new ArrayList<>();
         long lives = trace.lives().values().stream().mapToInt(List::size).sum();
-        lines.add(count(trace.lives().size(), "peer") + (lives > trace.lives().size() ? " in " + lives + " lives" : "") + ", "
-                + count(trace.lines().size(), "event") + " in " + count(trace.logs().size(), "log")
+        lines.add(Count.of(trace.lives().size(), "peer") + (lives > trace.lives().size() ? " in " + lives + " lives" : "") + ", "
+                + Count.of(trace.lines().size(), "event") + " in " + Count.of(trace.logs().size(), "log")
                 + (trace.lines().isEmpty() ? "" : ", " + Span.say(trace.length()) + " from " + trace.event(0).time()));
         TreeSet<Integer> unheard = new TreeSet<>();
         trace.turns().stream().filter(turn -> turn.members != null).forEach(turn -> unheard.addAll(turn.members));
@@ -52,7 +53,7 @@ final class Summary {
                 .collect(Collectors.groupingBy(turn -> turn.lock, TreeMap::new, Collectors.toList()));
         byLock.forEach((lock, turns) -> {
             List<Long> waits = turns.stream().filter(Turn::held).map(trace::waited).sorted().toList();
-            lines.add("[" + lock + "] " + count(turns.size(), "request") + ", " + count(waits.size(), "entry")
+            lines.add("[" + lock + "] " + Count.of(turns.size(), "request") + ", " + Count.of(waits.size(), "entry")
                     + (waits.isEmpty() ? "" : ", waits " + Span.say(waits.get(waits.size() / 2)) + " in the middle and "
                             + Span.say(waits.get(waits.size() - 1)) + " at most"));
         });
@@ -84,12 +85,12 @@ final class Summary {
     String verdict() {
         if (check.violations().isEmpty()) {
             String until = trace.judgedUntil() < trace.lines().size() ? "; only checked up to the first gap in the logs" : "";
-            return "check: " + count(check.entries(), "entry") + ", never two at once" + (check.outlived().isEmpty() ? ""
-                    : " but for " + count(check.outlived().size(), "holder") + " known to be gone") + "; " + Method.of(trace).right + until;
+            return "check: " + Count.of(check.entries(), "entry") + ", never two at once" + (check.outlived().isEmpty() ? ""
+                    : " but for " + Count.of(check.outlived().size(), "holder") + " known to be gone") + "; " + Method.of(trace).right + until;
         }
         Map<Violation.Rule, Long> byRule = check.violations().stream()
                 .collect(Collectors.groupingBy(Violation::rule, TreeMap::new, Collectors.counting()));
-        return "check: " + count(check.entries(), "entry") + "; broken: " + byRule.entrySet().stream()
+        return "check: " + Count.of(check.entries(), "entry") + "; broken: " + byRule.entrySet().stream()
                 .map(rule -> rule.getKey().words + " (" + times(rule.getValue()) + ")").collect(Collectors.joining(", "));
     }
 
@@ -114,11 +115,6 @@ final class Summary {
                     Span.say(trace.waited(entry)), inside, trace.where(entry.entered)));
         }
         return lines;
-    }
-
-    static String count(long number, String what) {
-        String many = what.endsWith("y") ? what.substring(0, what.length() - 1) + "ies" : what + "s";
-        return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? what : many);
     }
 
     private static String times(long number) {

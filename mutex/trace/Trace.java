@@ -8,6 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import mutex.log.Entry;
+import mutex.log.Life;
+import mutex.log.Line;
+import mutex.log.Log;
+import mutex.log.LogReader;
 
 /**
  * The logs of several peers, merged. A place is an index in {@code lines}, which are in an order that agrees

@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.algorithm.TokenRing;
+import mutex.log.Life;
 import mutex.node.Happening.Kind;
 
 /**

@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
+import mutex.log.Entry;
+import mutex.log.Life;
+import mutex.log.Line;
 import mutex.node.Happening;
 
 /** Follows all peers through the merged order and collects their turns. */

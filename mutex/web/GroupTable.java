@@ -5,11 +5,11 @@ import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import mutex.net.Interest;
-import mutex.net.Snapshot;
-import mutex.net.StandingText;
-import mutex.net.Watching.Silence;
 import mutex.node.View;
+import mutex.remote.Watching.Silence;
+import mutex.status.Interest;
+import mutex.status.Snapshot;
+import mutex.status.StandingText;
 
 /** The peers and the locks, as the page's peer and those linked to it see them at about the same time; as JSON. */
 final class GroupTable {

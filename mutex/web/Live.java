@@ -8,13 +8,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import mutex.group.Group;
-import mutex.net.Daemon;
-import mutex.net.PeerLoop;
-import mutex.net.Snapshot;
-import mutex.net.Tls;
-import mutex.net.Watching;
-import mutex.net.Watching.Silence;
+import mutex.peer.PeerLoop;
+import mutex.remote.Watching;
+import mutex.remote.Watching.Silence;
+import mutex.status.Snapshot;
 import mutex.trace.DiagramData;
+import mutex.transport.Daemon;
+import mutex.transport.Tls;
 
 /**
  * Follows the running group while a page is open, on a thread of its own: hears the events of this peer and of the other

@@ -10,13 +10,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import mutex.trace.Entry;
+import mutex.log.Entry;
 
 /** The last events of all peers, each once, also where a peer tells them again. For any thread. */
-final class Recent implements Consumer<Entry> {
+public final class Recent implements Consumer<Entry> {
 
     /** How many events are kept, of all peers together. */
-    static final int KEPT = 3_000;
+    public static final int KEPT = 3_000;
 
     private static final int MOST_EPOCHS = 1_000;
 
@@ -63,7 +63,7 @@ final class Recent implements Consumer<Entry> {
     }
 
     /** Those of each peer in their order. */
-    synchronized List<Entry> all() {
+    public synchronized List<Entry> all() {
         List<Entry> all = new ArrayList<>(size);
         peers.values().forEach(peer -> peer.events.forEach(event -> all.add(event.entry)));
         return all;

@@ -17,10 +17,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import mutex.net.HttpBounds;
-import mutex.net.PeerLoop;
-import mutex.net.Tls;
+import mutex.peer.PeerLoop;
 import mutex.trace.Diagram;
+import mutex.transport.HttpBounds;
+import mutex.transport.Tls;
 
 /**
  * Serves the live page of a peer to this machine alone, over plain HTTP on threads of its own: the page and its parts,

@@ -18,8 +18,8 @@ import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.TokenRing;
 import mutex.group.Group;
 import mutex.group.Saved;
+import mutex.log.Entry;
 import mutex.node.Event;
-import mutex.trace.Entry;
 
 /**
  * Peers, people, links and bad luck under virtual time; everything follows from one seed. First trouble,

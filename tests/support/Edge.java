@@ -1,4 +1,4 @@
-package mutex.net;
+package tests.support;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,13 +9,24 @@ import java.util.function.LongSupplier;
 import mutex.MutexProto;
 import mutex.group.Hello;
 import mutex.group.Saved;
+import mutex.link.Handshake;
+import mutex.log.VectorClock;
 import mutex.node.Frame;
-import mutex.trace.VectorClock;
+import mutex.node.Printable;
+import mutex.peer.LocalPeer;
+import mutex.peer.StateFile;
+import mutex.peer.Tenants;
+import mutex.status.Snapshot;
+import mutex.transport.Elapsed;
+import mutex.transport.EventLoop;
+import mutex.wire.Wire;
+import mutex.wire.WireFrame;
+import mutex.wire.WireStatus;
 
 /** Lets tests see what the network package keeps to itself. */
 public final class Edge {
 
-    public static final int MOST_MESSAGE = Server.MOST_MESSAGE;
+    public static final int MOST_MESSAGE = EventLoop.MOST_MESSAGE;
     public static final int MOST_PEERS = Wire.MOST_PEERS;
     public static final int PROTOCOL = Wire.PROTOCOL;
 
@@ -50,7 +61,7 @@ public final class Edge {
     }
 
     public static String text(String text) {
-        return Wire.text(text);
+        return Printable.brief(text);
     }
 
     public static Optional<String> refusal(Hello mine, Hello theirs) {

@@ -16,10 +16,9 @@ import mutex.group.GroupMessage;
 import mutex.group.LeaseMessage;
 import mutex.group.Listed;
 import mutex.group.Version;
-import mutex.net.Edge;
-import mutex.net.Tls;
+import mutex.log.VectorClock;
 import mutex.node.Frame;
-import mutex.trace.VectorClock;
+import mutex.transport.Tls;
 
 /**
  * A peer that is no member of the group, and says whatever could do harm: it has read origin, members and version of the

@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import mutex.net.HoldCall;
+import mutex.remote.HoldCall;
 
 /**
  * One lock, a command that runs under it and never ends by itself, and whoever comes next. Both write to one file

@@ -13,12 +13,12 @@ import java.util.TreeMap;
 import mutex.algorithm.Algorithms;
 import mutex.group.Group;
 import mutex.group.Saved;
+import mutex.log.Entry;
+import mutex.log.VectorClock;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.node.Node;
-import mutex.trace.Entry;
-import mutex.trace.VectorClock;
 
 /**
  * Peers that contend for locks in one thread, as fast as it goes, and log under a virtual clock: for long logs

@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.group.Listed;
-import mutex.net.Asking;
-import mutex.net.EventLoop;
-import mutex.net.LocalPeer;
-import mutex.net.Snapshot;
 import mutex.node.Effect.Outcome;
+import mutex.peer.LocalPeer;
+import mutex.status.Asking;
+import mutex.status.Snapshot;
+import mutex.transport.EventLoop;
 
 /** A peer inside the test's own process, on a loop of its own, and what it said. */
 public final class Neighbour implements AutoCloseable {

@@ -12,9 +12,8 @@ import java.util.concurrent.TimeUnit;
 import mutex.MutexGrpc;
 import mutex.MutexProto;
 import mutex.MutexProto.LinkMessage;
-import mutex.net.Edge;
-import mutex.net.EventLoop;
-import mutex.net.Tls;
+import mutex.transport.EventLoop;
+import mutex.transport.Tls;
 
 /** The calling side of a link in the test's own hand: it says what it is told to, and keeps no rule by itself. */
 public final class RawPeer implements ClientResponseObserver<LinkMessage, LinkMessage>, AutoCloseable {

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import mutex.MutexGrpc;
 import mutex.MutexProto.LinkMessage;
-import mutex.net.EventLoop;
-import mutex.net.Server;
+import mutex.peer.Server;
+import mutex.transport.EventLoop;
 
 /** The called side of links in the test's own hand: answers each message as the test says. */
 public final class RawServer extends MutexGrpc.MutexImplBase implements AutoCloseable {

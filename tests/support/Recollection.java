@@ -1,8 +1,9 @@
-package mutex.web;
+package tests.support;
 
 import java.util.List;
 import java.util.function.Consumer;
-import mutex.trace.Entry;
+import mutex.log.Entry;
+import mutex.web.Recent;
 
 /** Lets tests see what a live page remembers. */
 public final class Recollection implements Consumer<Entry> {

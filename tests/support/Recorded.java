@@ -10,10 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import mutex.algorithm.Algorithms;
 import mutex.group.Listed;
-import mutex.net.EventLoop;
-import mutex.net.LocalPeer;
+import mutex.log.LogFile;
 import mutex.node.Effect.Outcome;
-import mutex.trace.LogFile;
+import mutex.peer.LocalPeer;
+import mutex.transport.EventLoop;
 
 /** Peers in this process that contend and write their logs. */
 public final class Recorded {

@@ -1,9 +1,11 @@
-package mutex.client;
+package tests.support;
+
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import mutex.transport.Callbacks;
 
 /** The library's callbacks where the system makes no more threads. */
 public final class Starved {

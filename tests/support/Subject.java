@@ -16,14 +16,13 @@ import mutex.algorithm.Message.Permission;
 import mutex.discover.Address;
 import mutex.group.Hello;
 import mutex.group.Listed;
-import mutex.net.Edge;
+import mutex.log.VectorClock;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.node.Happening;
 import mutex.node.Node;
 import mutex.node.View;
-import mutex.trace.VectorClock;
 
 /** A node between the wire and a referee: takes bytes in as the program does, and keeps an eye on what it answers. */
 public final class Subject {

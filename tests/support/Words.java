@@ -1,11 +1,14 @@
-package mutex.shell;
+package tests.support;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import mutex.net.Snapshot;
-import mutex.net.StandingText;
+import mutex.status.Explanation;
+import mutex.status.Removal;
+import mutex.status.Snapshot;
+import mutex.status.StandingText;
+import mutex.status.TopTable;
 
 /** Lets tests see what the shell makes of a peer's state, without a peer. */
 public final class Words {

@@ -1,0 +1,70 @@
+package mutex.cli;
+
+import java.time.Duration;
+import mutex.algorithm.Algorithms;
+import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RoucairolCarvalho;
+import mutex.algorithm.TokenRing;
+import mutex.peer.StartRules;
+import mutex.text.Durations;
+import mutex.text.Usage;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that choose the algorithm of a group: a mixin. */
+final class AlgorithmOptions {
+
+    private static final long SHORTEST_PACE = Duration.ofMillis(1).toNanos();
+    private static final long LONGEST_PACE = Duration.ofMinutes(10).toNanos();
+
+    @Option(names = "--algorithm", paramLabel = "NAME", description = RicartAgrawala.NAME + ", " + RoucairolCarvalho.NAME
+            + " (permissions are kept) or " + TokenRing.NAME + ", the same at all (default: " + RicartAgrawala.NAME + ")")
+    private String name = RicartAgrawala.NAME;
+
+    @Option(names = "--pace", paramLabel = "TIME",
+            description = TokenRing.NAME + ": how long a token that nobody wants rests at each peer, 1ms to 10m (default: 1s)")
+    private String pace;
+
+    @Option(names = "--pass-by-hand", description = TokenRing.NAME + ": only the command pass passes the token on")
+    private boolean byHand;
+
+    /** @throws IllegalArgumentException in one line when they do not go together */
+    Algorithms chosen(long leaseMillis) {
+        Algorithms named = StartRules.algorithm(name);
+        boolean ring = name.equals(TokenRing.NAME);
+        String ofRing = pace != null ? "--pace" : byHand ? "--pass-by-hand" : null;
+        if (!ring && ofRing != null) {
+            throw new IllegalArgumentException(ofRing + " is for a ring; add --algorithm " + TokenRing.NAME + ", or leave it out");
+        }
+        StartRules.algorithmWithLease(name, leaseMillis);
+        return ring ? TokenRing.locks(paceNanos(), byHand) : named;
+    }
+
+    /**
+     * The same without a lease, where nobody is at all the peers to pass a token on.
+     *
+     * @throws IllegalArgumentException in one line when they do not go together
+     */
+    Algorithms withoutHands() {
+        Algorithms chosen = chosen(0);
+        if (byHand) {
+            throw new IllegalArgumentException("--pass-by-hand takes a person at each peer; leave it out, or start the peers one by one");
+        }
+        return chosen;
+    }
+
+    private long paceNanos() {
+        if (pace == null) {
+            return TokenRing.PACE;
+        }
+        try {
+            long nanos = new Durations().convert(pace).toNanos();
+            if (nanos >= SHORTEST_PACE && nanos <= LONGEST_PACE) {
+                return nanos;
+            }
+        } catch (TypeConversionException wrong) {
+            // said below, with what is possible
+        }
+        throw new IllegalArgumentException("--pace " + Usage.quoted(pace) + " is not a time of 1ms to 10m, e.g. 500ms");
+    }
+}

@@ -1,0 +1,128 @@
+package mutex.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import mutex.algorithm.Algorithms;
+import mutex.group.Listed;
+import mutex.log.Entry;
+import mutex.peer.LocalPeer;
+import mutex.shell.Screen;
+import mutex.shell.Session;
+import mutex.shell.Shell;
+import mutex.shell.Visitors;
+import mutex.transport.EventLoop;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Three peers with real gRPC between them in one process: to play with on a terminal, to be checked without. */
+@Command(name = "demo", mixinStandardHelpOptions = true,
+        description = "Three peers in one process: a shell on a terminal, else 30 entries and their check.")
+public final class Demo implements Callable<Integer> {
+
+    private static final int PEERS = 3;
+    private static final int ENTRIES = 30;
+
+    @Mixin
+    private final AlgorithmOptions algorithm = new AlgorithmOptions();
+
+    @Spec
+    private CommandSpec spec;
+
+    private final List<LocalPeer> peers = new ArrayList<>();
+    private Path state;
+    private volatile boolean ending; // that the peers miss each other then is no news
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        boolean terminal = Shell.onTerminal();
+        Algorithms algorithms = algorithms();
+        try (Screen screen = new Screen(System.out, terminal ? null : System.err)) {
+            state = Files.createTempDirectory("afteryou-demo");
+            screen.line("demo: starts " + PEERS + " peers ...");
+            start(screen, algorithms);
+            if (!terminal) {
+                return Contest.run(peers, algorithms.name(), ENTRIES, screen) ? 0 : 1;
+            }
+            screen.line("you are peer 1; peers 2 and 3 ask for the lock now and then");
+            screen.line("Enter asks for the lock and gives it back; help lists the commands");
+            try (Session session = new Session(peers.get(0).loop(), screen, true);
+                    Visitors visitors = new Visitors(peers.subList(1, PEERS))) {
+                visitors.start();
+                new Shell(session).run();
+            }
+            return 0;
+        } finally {
+            ending = true;
+            peers.forEach(LocalPeer::close);
+            delete(state);
+        }
+    }
+
+    private Algorithms algorithms() {
+        try {
+            return algorithm.withoutHands();
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), wrong.getMessage());
+        }
+    }
+
+    /** The first peer begins alone; the others know it, and ask to be added. */
+    private void start(Screen screen, Algorithms algorithms) throws IOException, InterruptedException {
+        EventLoop events = new EventLoop();
+        for (int id = 1; id <= PEERS; id++) {
+            List<Listed> known = id == 1 ? List.of() : List.of(new Listed(peers.get(0).endpoint(), 1));
+            CompletableFuture<Void> inGroup = new CompletableFuture<>();
+            LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(id, "localhost", 0, known, state,
+                    algorithms, line -> say(screen, line), Demo::broken));
+            peers.add(peer);
+            int size = id;
+            Consumer<Entry> watch = entry -> peer.loop().snapshot().thenAccept(now -> {
+                if (now.node().group() != null && now.node().group().members().size() == size) {
+                    inGroup.complete(null);
+                }
+            });
+            peer.loop().journal().listen(watch);
+            watch.accept(null);
+            try {
+                inGroup.get(30, TimeUnit.SECONDS);
+            } catch (TimeoutException | java.util.concurrent.ExecutionException e) {
+                throw new IOException("peer " + id + " did not get into the group within 30 s");
+            } finally {
+                peer.loop().journal().unlisten(watch);
+            }
+        }
+    }
+
+    private void say(Screen screen, String line) {
+        if (!ending) {
+            screen.problem(line);
+        }
+    }
+
+    private static void broken(Throwable rule, String lastEvents) {
+        System.err.println("demo: stopped, because a peer broke one of its own rules: " + rule + "; last events: " + lastEvents);
+        Runtime.getRuntime().halt(70);
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package mutex.log;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.Consumer;
+import mutex.node.Happening;
+
+/**
+ * A peer's log: gives every event its time and vector, keeps the last ones in memory and hands each
+ * to whoever listens. Only the loop thread calls it, but for listening.
+ */
+public final class Journal {
+
+    /** How many events the {@code log} command can look back. */
+    public static final int KEPT = 10_000;
+
+    private final int self;
+    private final VectorClock vector;
+    private final Deque<Entry> last = new ArrayDeque<>();
+    private final Tallies tallies;
+    private final Set<Consumer<Entry>> listeners = new CopyOnWriteArraySet<>();
+    private final Consumer<Throwable> failed;
+
+    /** @param failed is told what a listener threw, which is no matter of the others */
+    public Journal(int self, Consumer<Throwable> failed) {
+        this.failed = failed;
+        this.self = self;
+        this.vector = new VectorClock(self);
+        tallies = new Tallies(self);
+    }
+
+    public void record(Happening what) {
+        Instant now = Instant.now();
+        long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+        Entry entry = new Entry(micros, self, vector.tick(), what);
+        if (last.size() == KEPT) {
+            last.removeFirst();
+        }
+        last.addLast(entry);
+        tallies.add(what);
+        for (Consumer<Entry> listener : listeners) {
+            try {
+                listener.accept(entry);
+            } catch (Throwable error) {
+                failed.accept(error);
+            }
+        }
+    }
+
+    /** What entries of this peer cost. */
+    public Tallies tallies() {
+        return tallies;
+    }
+
+    /** What to send along with a message. */
+    public VectorClock.Reading reading() {
+        return vector.reading();
+    }
+
+    /** Takes in what came along with a message. */
+    public void merge(VectorClock.Reading theirs) {
+        vector.merge(theirs);
+    }
+
+    /** The last events, oldest first, at most so many. */
+    public List<Entry> last(int count) {
+        return last.stream().skip(Math.max(0, last.size() - count)).toList();
+    }
+
+    /** The listener is called on the loop thread; it must not block. */
+    public void listen(Consumer<Entry> listener) {
+        listeners.add(listener);
+    }
+
+    public void unlisten(Consumer<Entry> listener) {
+        listeners.remove(listener);
+    }
+}

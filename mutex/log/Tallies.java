@@ -1,0 +1,68 @@
+package mutex.log;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import mutex.algorithm.Message;
+import mutex.node.Happening;
+
+/**
+ * What entries cost: for each lock the entries of this peer and the messages about the requests that led to them,
+ * since the peer was started. A request counts where it is sent, what answers it where it comes. Only the locks
+ * that were used last are remembered. Loop thread only.
+ */
+public final class Tallies {
+
+    private static final int MOST_LOCKS = 2_048;
+
+    /** Entries, and messages about the requests for them. */
+    public record Tally(long entries, long messages) {
+
+        public static final Tally NONE = new Tally(0, 0);
+
+        public Tally plus(Tally other) {
+            return new Tally(entries + other.entries, messages + other.messages);
+        }
+    }
+
+    private static final class Count {
+        Tally done = Tally.NONE;
+        long messages; // about the present request
+    }
+
+    private final int self;
+    private final Map<String, Count> counts = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Count> eldest) {
+            return size() > MOST_LOCKS;
+        }
+    };
+
+    Tallies(int self) {
+        this.self = self;
+    }
+
+    /** Of the lock; NONE when this peer has not entered it, or long ago. */
+    public Tally of(String lock) {
+        Count count = counts.get(lock);
+        return count == null ? Tally.NONE : count.done;
+    }
+
+    void add(Happening what) {
+        Message message = what.message();
+        switch (what.kind()) {
+            case REQUEST -> counts.computeIfAbsent(what.lock(), lock -> new Count()).messages = 0;
+            case SEND, RECEIVE -> {
+                if (message != null && message.stamp() != null && message.stamp().peer() == self && counts.containsKey(what.lock())) {
+                    counts.get(what.lock()).messages++;
+                }
+            }
+            case ENTRY -> {
+                Count count = counts.computeIfAbsent(what.lock(), lock -> new Count());
+                count.done = count.done.plus(new Tally(1, count.messages));
+            }
+            default -> { }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package mutex.peer;
+
+import com.google.protobuf.util.JsonFormat;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import mutex.MutexProto;
+import mutex.group.Saved;
+import mutex.transport.Daemon;
+import mutex.transport.Mishap;
+import mutex.wire.Wire;
+
+/**
+ * The file that remembers a peer's group in a restart. Written whole and synced, then renamed over
+ * the old one, on a thread of its own.
+ */
+public final class StateFile implements AutoCloseable {
+
+    private final Path path;
+    private final ExecutorService writer = Daemon.single("state");
+    private final Sync sync;
+
+    /** Puts the name of a file that was moved into a folder on the disk, too. */
+    public interface Sync {
+        void folder(Path folder) throws IOException;
+    }
+
+    /** @param path the file; {@link StateName} says which one is a peer's */
+    public StateFile(Path path) {
+        this(path, System.getProperty("os.name").startsWith("Windows")
+                ? any -> { } // no folder can be opened there; NTFS writes names in order
+                : StateFile::sync);
+    }
+
+    public StateFile(Path path, Sync sync) {
+        this.path = path;
+        this.sync = sync;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * What was saved; null when nothing was.
+     *
+     * @throws IllegalArgumentException in one line when the file is there but cannot be used
+     */
+    public Saved read() {
+        if (!Files.exists(path)) {
+            return null;
+        }
+        try {
+            MutexProto.State.Builder state = MutexProto.State.newBuilder();
+            JsonFormat.parser().merge(Files.readString(path), state);
+            return Wire.in(state.build());
+        } catch (IOException | IllegalArgumentException e) {
+            String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new IllegalArgumentException(path + ": this peer's state cannot be read (" + why
+                    + "); restore the file, or delete it to found a new group from the start list");
+        }
+    }
+
+    /** What will not work because the file cannot be written, in one line; null when it can. */
+    String unwritable() {
+        Path folder = path.toAbsolutePath().getParent();
+        while (folder != null && !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) { // a link to nothing is in the way
+            folder = folder.getParent();
+        }
+        boolean can = folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
+        return can ? null : path + ": cannot be written; this peer can use locks, but \"add\" and \"remove\" will fail anywhere in its group, "
+                + "and commands under its locks are not remembered; name another folder with --state";
+    }
+
+    /** Saves, then calls back on the writer's thread with null, or with why it could not. */
+    public void write(Saved saved, Consumer<String> done) {
+        try {
+            writer.execute(() -> done.accept(tryWrite(saved)));
+        } catch (RejectedExecutionException closed) {
+            done.accept(path + ": this peer is closed");
+        }
+    }
+
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder)) {
+            channel.force(true);
+        }
+    }
+
+    private String tryWrite(Saved saved) {
+        Path fresh = path.resolveSibling(path.getFileName() + ".new");
+        try {
+            Files.createDirectories(path.getParent());
+            try (FileChannel file = FileChannel.open(fresh, StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                ByteBuffer text = ByteBuffer.wrap((JsonFormat.printer().print(Wire.out(saved)) + "\n").getBytes(StandardCharsets.UTF_8));
+                while (text.hasRemaining()) {
+                    file.write(text);
+                }
+                file.force(true);
+            }
+            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            sync.folder(path.getParent());
+            return null;
+        } catch (IOException e) {
+            return path + ": " + e.getClass().getSimpleName();
+        } catch (RuntimeException | Error e) { // of a file system's provider, say: who waits must hear of it
+            return path + ": " + Mishap.inOneLine(e);
+        }
+    }
+
+    /**
+     * Ends the writer's thread, once what is being written is: else the next process that has the file could have it replaced
+     * by what this one saved. Blocks for two seconds at most.
+     */
+    @Override
+    public void close() {
+        writer.shutdown();
+        try {
+            writer.awaitTermination(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Where a peer keeps its state unless told otherwise: in $XDG_STATE_HOME, or else below the user's home.
+     *
+     * @throws IllegalArgumentException in one line when the user has no home
+     */
+    public static Path usualFolder() {
+        return usualFolder(System.getenv("XDG_STATE_HOME"), System.getProperty("user.home"), System.getenv("HOME"));
+    }
+
+    /**
+     * The same, of these; a path that is not absolute would be another folder for each working folder, and does not count.
+     *
+     * <p>Source: https://specifications.freedesktop.org/basedir-spec/latest/
+     *
+     * @param userHome "?" where the user is in no list of users, as in a container
+     */
+    static Path usualFolder(String xdg, String userHome, String home) {
+        if (isAbsolute(xdg)) {
+            return Path.of(xdg).resolve("afteryou");
+        }
+        String found = isAbsolute(userHome) ? userHome : home;
+        if (!isAbsolute(found)) {
+            throw new IllegalArgumentException("the state of this peer has no place, as this user has no home folder; name a folder with --state");
+        }
+        return Path.of(found).resolve(".local/state").resolve("afteryou");
+    }
+
+    private static boolean isAbsolute(String path) {
+        return path != null && !path.isEmpty() && Path.of(path).isAbsolute();
+    }
+}

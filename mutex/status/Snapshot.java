@@ -1,0 +1,36 @@
+package mutex.status;
+
+import java.util.List;
+import java.util.Map;
+import mutex.log.Tallies.Tally;
+import mutex.node.View;
+
+/**
+ * A peer as it is now: its node and its links.
+ *
+ * @param leaseMillis 0: the lease is off
+ * @param peers the other members, those of the start list, and whoever else is linked
+ * @param tallies by lock, what this peer's entries cost; locks that are in use here only
+ * @param faults put in by a person, a line each
+ */
+public record Snapshot(View node, String algorithm, long leaseMillis, List<Other> peers, Map<String, Tally> tallies,
+        List<String> faults) {
+
+    /** Without faults. */
+    public Snapshot(View node, String algorithm, long leaseMillis, List<Other> peers, Map<String, Tally> tallies) {
+        this(node, algorithm, leaseMillis, peers, tallies, List.of());
+    }
+
+    /**
+     * Another peer, as seen from here.
+     *
+     * @param id 0 while unknown
+     * @param epoch 0 while unknown
+     * @param heardMillisAgo -1 when nothing was ever heard
+     * @param roundTripMicros 0 until measured
+     * @param trouble what is wrong with it, for a person; empty when nothing is
+     */
+    public record Other(
+            int id, String endpoint, boolean linked, long epoch, long heardMillisAgo, long roundTripMicros,
+            String trouble) {}
+}

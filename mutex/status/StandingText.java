@@ -1,0 +1,51 @@
+package mutex.status;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import mutex.node.View;
+import mutex.text.LeaseText;
+
+/** Whether a peer with a lease may use the group's locks, in words. */
+public final class StandingText {
+
+    private StandingText() {}
+
+    /** For the prompt; empty when there is nothing to say. */
+    public static String prompt(Snapshot peer) {
+        View.Standing standing = peer.node().standing();
+        return standing == null || standing.good() ? "" : " no majority " + standing.heard() + "/" + size(peer.node());
+    }
+
+    /** Why nothing can be entered at this peer now; empty when something can. */
+    public static Optional<String> noMajority(View node) {
+        View.Standing standing = node.standing();
+        return standing == null || standing.good() ? Optional.empty()
+                : Optional.of("no majority: " + standing.heard() + " of " + size(node) + " heard, " + standing.majority() + " needed");
+    }
+
+    /** For a person who asks how the peer is. */
+    public static List<String> lines(Snapshot peer) {
+        View node = peer.node();
+        View.Standing standing = node.standing();
+        List<String> lines = new ArrayList<>();
+        if (standing != null) {
+            lines.add(noMajority(node).map(none -> none + "; nothing can be entered until more answer").orElseGet(() ->
+                    "in standing: " + standing.heard() + " of " + size(node) + " heard, majority " + standing.majority()));
+            if (!standing.absent().isEmpty()) {
+                lines.add("absent: " + standing.absent().stream().map(String::valueOf).collect(Collectors.joining(", "))
+                        + " (entries do without " + (standing.absent().size() == 1 ? "it)" : "them)"));
+            }
+            if (size(node) == 2) {
+                lines.add(LeaseText.OF_TWO);
+            }
+        }
+        node.suspects().forEach((id, rule) -> lines.add("suspect: peer " + id + " " + rule));
+        return lines;
+    }
+
+    private static int size(View node) {
+        return node.group() == null ? 1 : node.group().members().size();
+    }
+}

@@ -1,0 +1,74 @@
+package mutex.status;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import mutex.algorithm.Algorithm.State;
+import mutex.node.View;
+import mutex.text.Durations;
+import mutex.text.LeaseText;
+
+/** A peer, its group, and the locks held, wanted and deferred, in words. */
+public final class StatusText {
+
+    private StatusText() {}
+
+    public static List<String> lines(Snapshot now) {
+        View node = now.node();
+        List<String> lines = new ArrayList<>();
+        lines.add("peer " + node.id() + " at " + node.endpoint() + ", epoch " + node.epoch() + ", Lamport time "
+                + node.time() + ", " + now.algorithm() + ", " + LeaseText.say(now.leaseMillis()));
+        lines.add(node.group() == null ? "no group yet: " + node.waitingFor() : "group " + node.group());
+        lines.addAll(StandingText.lines(now));
+        now.faults().forEach(fault -> lines.add("fault: " + fault));
+        for (Snapshot.Other other : now.peers()) {
+            if (!other.trouble().isEmpty()) {
+                lines.add("peer " + (other.id() == 0 ? "" : other.id() + " ") + "at " + other.endpoint() + ": " + other.trouble());
+            }
+            wayOut(now, other).ifPresent(lines::add);
+        }
+        List<View.OfLock> locks = node.locks().stream().filter(lock -> used(lock) || !lock.about().isEmpty()).toList();
+        if (locks.isEmpty()) {
+            lines.add("no lock is held or wanted here");
+        }
+        locks.forEach(lock -> lines.add(line(lock, node)));
+        return lines;
+    }
+
+    /** What to do about a member that this peer knows only as its group has written it down; it may be of a trial long ago. */
+    static Optional<String> wayOut(Snapshot now, Snapshot.Other other) {
+        boolean member = now.node().group() != null && now.node().group().members().containsKey(other.id());
+        return !member || other.heardMillisAgo() >= 0 ? Optional.empty()
+                : Optional.of("peer " + other.id() + " is in the group that the state file remembers, and was never heard since this peer "
+                        + "was started; if it is gone for good, \"remove " + other.id() + (now.leaseMillis() == 0 ? " --force" : "")
+                        + "\" takes it out");
+    }
+
+    /** Those held or wanted at the peer. */
+    public static List<View.OfLock> locks(View node) {
+        return node.locks().stream().filter(StatusText::used).toList();
+    }
+
+    private static boolean used(View.OfLock lock) {
+        return lock.stamp() != null || lock.waiting() > 0;
+    }
+
+    public static String line(View.OfLock lock, View node) {
+        String about = lock.about().isEmpty() ? "" : ", " + lock.about();
+        if (!used(lock)) {
+            return "[" + lock.name() + "] IDLE" + about;
+        } else if (lock.stamp() == null) {
+            return "[" + lock.name() + "] " + lock.waiting() + " in line here, until "
+                    + (node.group() == null ? "the group begins" : "there is a majority");
+        }
+        String missing = lock.state() == State.WANTED && !lock.missing().isEmpty() ? ", permission missing of " + lock.missing() : "";
+        String fence = lock.state() == State.HELD ? ", fence " + lock.fence() + ", entered with " + lock.messages()
+                + (lock.messages() == 1 ? " message" : " messages") : "";
+        String deferred = lock.deferred().isEmpty() ? "" : lock.deferred().values().stream()
+                .map(Object::toString).collect(Collectors.joining(", ", ", deferred: ", ""));
+        return "[" + lock.name() + "] " + lock.state() + " with " + lock.stamp() + " for "
+                + Durations.say(lock.sinceNanos()) + fence + missing + deferred + about
+                + (lock.waiting() == 0 ? "" : ", " + lock.waiting() + " more in line here");
+    }
+}

@@ -1,0 +1,85 @@
+package mutex.status;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+import mutex.log.Tallies.Tally;
+import mutex.node.View;
+import mutex.text.Durations;
+
+/** The locks of a group as several peers see them at about the same time: who is inside, who waits in which order. */
+public final class TopTable {
+
+    private static final List<String> HEAD = List.of("LOCK", "HOLDER", "FOR", "FENCE", "MSG/ENTRY", "WAITING, OLDEST FIRST");
+
+    private TopTable() {}
+
+    /** Who answers, then the table; the first of the peers is the one that was asked. */
+    public static List<String> lines(int self, SortedMap<Integer, Snapshot> peers) {
+        List<String> lines = new ArrayList<>();
+        lines.add(title(peers.get(self), peers));
+        lines.addAll(StandingText.lines(peers.get(self)));
+        List<List<String>> rows = new ArrayList<>();
+        Interest.byLock(peers.values()).forEach((lock, interests) -> rows.add(row(lock, interests)));
+        if (rows.isEmpty()) {
+            lines.add("no lock is held or wanted anywhere");
+            return lines;
+        }
+        rows.add(0, HEAD);
+        lines.addAll(aligned(rows));
+        return lines;
+    }
+
+    private static String title(Snapshot self, SortedMap<Integer, Snapshot> peers) {
+        View node = self.node();
+        if (node.group() == null) {
+            return "peer " + node.id() + ": no group yet: " + node.waitingFor();
+        }
+        List<Integer> silent = node.group().members().keySet().stream().filter(id -> !peers.containsKey(id)).toList();
+        int members = node.group().members().size();
+        return "as peer " + node.id() + " sees it: " + (members - silent.size()) + " of " + members + " members answer"
+                + (silent.isEmpty() ? "" : ", not " + silent.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+    }
+
+    private static List<String> row(String lock, List<Interest> interests) {
+        List<Interest> inside = Interest.holders(interests);
+        Tally tally = interests.stream().map(each -> each.peer().tallies().getOrDefault(lock, Tally.NONE)).reduce(Tally.NONE, Tally::plus);
+        return List.of(lock,
+                joined(inside.stream().map(each -> each.peer().node().id() + behind(each)).toList()),
+                joined(inside.stream().map(each -> Durations.say(each.lock().sinceNanos())).toList()),
+                joined(inside.stream().map(each -> String.valueOf(each.lock().fence())).toList()),
+                tally.entries() == 0 ? "-" : String.format(Locale.ROOT, "%.1f", (double) tally.messages() / tally.entries()),
+                joined(Interest.queue(interests).stream().map(TopTable::waiter).toList()));
+    }
+
+    private static String waiter(Interest each) {
+        String since = each.lock().stamp() == null ? "no majority" : Durations.say(each.lock().sinceNanos());
+        return each.peer().node().id() + " (" + since + ")" + behind(each);
+    }
+
+    private static String behind(Interest each) {
+        return each.behind() > 0 ? " +" + each.behind() : "";
+    }
+
+    private static String joined(List<String> words) {
+        return words.isEmpty() ? "-" : String.join(", ", words);
+    }
+
+    private static List<String> aligned(List<List<String>> rows) {
+        int[] widths = new int[HEAD.size()];
+        rows.forEach(row -> {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        });
+        return rows.stream().map(row -> {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                line.append(row.get(i)).append(i + 1 < widths.length ? " ".repeat(widths[i] - row.get(i).length() + 2) : "");
+            }
+            return line.toString();
+        }).toList();
+    }
+}

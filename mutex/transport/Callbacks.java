@@ -1,0 +1,43 @@
+package mutex.transport;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Runs what a program does with an answer or a loss: each on a thread of its own, as it may block; where the system makes
+ * no more threads, one after the other on a thread that runs already.
+ */
+public final class Callbacks implements Executor, AutoCloseable {
+
+    private final ExecutorService each;
+    private final ExecutorService inTurn = Daemon.single("mutex");
+
+    public Callbacks() {
+        this(Executors.newCachedThreadPool(Daemon.named("mutex")));
+    }
+
+    public Callbacks(ExecutorService each) {
+        this.each = each;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        try {
+            each.execute(task);
+        } catch (OutOfMemoryError noThread) {
+            try {
+                inTurn.execute(task);
+            } catch (RejectedExecutionException closed) {
+                // the program has given everything back
+            }
+        }
+    }
+
+    /** What waits for its turn still has it. */
+    @Override
+    public void close() {
+        inTurn.shutdown();
+    }
+}

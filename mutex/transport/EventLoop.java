@@ -1,0 +1,171 @@
+package mutex.transport;
+
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.ServerCredentials;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.util.ResourceLeakDetector;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import mutex.discover.Lookups;
+
+/**
+ * The one thread of a process: it runs the server, every channel and the core. Nothing on it may block.
+ */
+public final class EventLoop implements AutoCloseable {
+
+    /** Flow-control window, bytes. */
+    public static final int WINDOW = 1 << 20;
+    /** The largest message taken, bytes. */
+    public static final int MOST_MESSAGE = 16 << 10;
+    private static final int CONNECT_MILLIS = 1_000;
+    private static final int MOST_LOOKUPS = 4; // of names, at a time
+    /** After so long without a byte from the other side it is asked for one; the least that gRPC allows. */
+    private static final int KEEP_ALIVE_SECONDS = 10;
+    /** What the library would print with stack traces is told in lines; its warnings, every port scan for one, are no news. */
+    private static final Logger LIBRARY = Logger.getLogger("io.grpc");
+    /** Lies below the other, but what Netty warns of is no port scan: a task that threw, a socket that cannot be accepted. */
+    private static final Logger NETTY = Logger.getLogger("io.grpc.netty.shaded.io.netty");
+
+    private static final Logger CALLS = Logger.getLogger("io.grpc.internal.SerializeReentrantCallsDirectExecutor");
+
+    static {
+        Lookups.keepShort();
+        LIBRARY.setLevel(Level.SEVERE);
+        LIBRARY.setUseParentHandlers(false);
+        LIBRARY.addHandler(new LibraryLines());
+        NETTY.setLevel(Level.WARNING); // its parent's handler prints that, too
+        CALLS.setFilter(entry -> !(entry.getThrown() instanceof StatusRuntimeException)); // bytes that are no message
+        // It takes a stack trace for one buffer in 128, which costs as much as sending ten.
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+
+    public final EventLoopGroup group;
+    public final Class<? extends ServerChannel> serverChannel;
+    private final Class<? extends Channel> channel;
+    private final io.grpc.netty.shaded.io.netty.channel.EventLoop loop;
+    private final Tls tls; // null: nothing is encrypted
+    private final ThreadPoolExecutor lookups = new ThreadPoolExecutor(MOST_LOOKUPS, MOST_LOOKUPS, 10, TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(), Daemon.named("lookup"));
+    private volatile Consumer<Throwable> failed = error -> System.err.println("a task failed: " + Mishap.inOneLine(error));
+
+    /** Its connections are not encrypted. */
+    public EventLoop() {
+        this(null);
+    }
+
+    /** Its servers and channels use TLS; null: they do not. */
+    public EventLoop(Tls tls) {
+        this(tls, "loop");
+    }
+
+    /** @param name of the thread */
+    public EventLoop(Tls tls, String name) {
+        this.tls = tls;
+        boolean epoll = Epoll.isAvailable();
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), io);
+        serverChannel = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        channel = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+        loop = group.next();
+        lookups.allowCoreThreadTimeOut(true);
+    }
+
+    /** A connection to the peer at {@code host:port}, made at the first call. */
+    public ManagedChannel channelTo(String address) {
+        // Brackets, as of IPv6 addresses, are not allowed in the path of a URI.
+        String target = "dns:///" + address.replace("[", "%5B").replace("]", "%5D");
+        return NettyChannelBuilder.forTarget(target, tls == null ? InsecureChannelCredentials.create() : tls.client())
+                .eventLoopGroup(group)
+                .channelType(channel)
+                .directExecutor()
+                .offloadExecutor(this::lookUp)
+                .proxyDetector(web -> null) // peers dial each other themselves, whatever proxy the machine has for the web
+                .flowControlWindow(WINDOW)
+                .maxInboundMessageSize(MOST_MESSAGE)
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(3, TimeUnit.SECONDS)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .build();
+    }
+
+    /** A name may take seconds, so it is looked up elsewhere; where the system makes no thread now, it does a second later. */
+    private void lookUp(Runnable task) {
+        try {
+            lookups.execute(task);
+        } catch (RejectedExecutionException closed) {
+            // nobody dials any more
+        } catch (OutOfMemoryError noThread) {
+            after(TimeUnit.SECONDS.toNanos(1), () -> lookUp(task));
+        }
+    }
+
+    /** Whether both sides of a connection show a certificate. */
+    public boolean encrypts() {
+        return tls != null;
+    }
+
+    public ServerCredentials serverCredentials() {
+        return tls == null ? InsecureServerCredentials.create() : tls.server();
+    }
+
+    /** From now on it is told what tasks threw, and on the loop; nothing that a task throws ends the loop or another task. */
+    public void whenFailed(Consumer<Throwable> listener) {
+        failed = listener;
+    }
+
+    /** Runs the task now, and tells what it threw. */
+    public void guard(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable error) {
+            failed.accept(error);
+        }
+    }
+
+    /** Runs the task on the loop: at once when called there, else soon. */
+    public void run(Runnable task) {
+        if (loop.inEventLoop()) {
+            guard(task);
+        } else {
+            loop.execute(() -> guard(task));
+        }
+    }
+
+    /** Runs the task on the loop, after what it is doing now. */
+    public void later(Runnable task) {
+        loop.execute(() -> guard(task));
+    }
+
+    public ScheduledFuture<?> after(long nanos, Runnable task) {
+        return loop.schedule(() -> guard(task), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        lookups.shutdownNow();
+    }
+}
