@@ -3,11 +3,11 @@
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //SOURCES ../Peer.java
-//SOURCES Asker.java Core.java Duel.java LockPeers.java Payload.java PeerProcess.java RawPeer.java
-//SOURCES RawPeers.java Table.java Times.java
+//SOURCES BenchAsker.java Core.java Duel.java LockPeers.java Payload.java PeerProcess.java RawFanOut.java
+//SOURCES RawPeers.java BenchTable.java Times.java
 package bench;
 
-import bench.Times.Sample;
+import bench.Times.TimeSample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ public final class Bench {
     private static final int MANY = 64;
     private static final long LEASE_MILLIS = 5_000;
 
-    private final Table table = new Table();
+    private final BenchTable table = new BenchTable();
     private final boolean quick;
     private final int rounds;
     private final Path state;
@@ -82,16 +82,16 @@ public final class Bench {
             say("take and give back, in turn with the fan-out ");
             Duel alone = duel(() -> peers.alone(() -> LOCK, count), () -> raw.round(count, 1));
             double most = size == 3 ? 1.2 : 1.3;
-            table.ratio(size + " peers: take and give back, p50 in us, to a fan-out", alone, Sample::median, most);
+            table.ratio(size + " peers: take and give back, p50 in us, to a fan-out", alone, TimeSample::median, most);
             Duel least = duel(() -> peers.alone(() -> LOCK, count), () -> bare.round(count, 1));
-            table.ratio(size + " peers: the same, to a fan-out of a text built beforehand", least, Sample::median, 0);
+            table.ratio(size + " peers: the same, to a fan-out of a text built beforehand", least, TimeSample::median, 0);
             table.most(size + " peers: its p99, to its p50",
-                    alone.ours(Sample::p99), alone.ours(Sample::median), 4);
+                    alone.ours(TimeSample::p99), alone.ours(TimeSample::median), 4);
 
             say("hand over, in turn with a ping-pong ");
             Duel handOff = duel(() -> peers.handOff(count / 6),
-                    () -> two.round(count, 1).thenApply(Sample::half));
-            table.ratio(size + " peers: hand over, p50 in us, to a one-way message", handOff, Sample::median, 3);
+                    () -> two.round(count, 1).thenApply(TimeSample::half));
+            table.ratio(size + " peers: hand over, p50 in us, to a one-way message", handOff, TimeSample::median, 3);
 
             say(MANY + " locks, in turn with one ");
             Duel locks = duel(() -> peers.entries(MANY, 4 * count), () -> peers.entries(1, count));
@@ -107,7 +107,7 @@ public final class Bench {
                 LockPeers without = new LockPeers(size, Files.createTempDirectory(state, "peers"))) {
             say(size + " peers, with a lease in turn with none ");
             Duel alone = duel(() -> with.alone(() -> LOCK, count), () -> without.alone(() -> LOCK, count));
-            table.ratio(size + " peers: take and give back with a lease of 5 s, p50 in us, to that without", alone, Sample::median, 1.1);
+            table.ratio(size + " peers: take and give back with a lease of 5 s, p50 in us, to that without", alone, TimeSample::median, 1.1);
         }
     }
 
@@ -138,7 +138,7 @@ public final class Bench {
         }
     }
 
-    private Duel duel(Supplier<CompletableFuture<Sample>> ours, Supplier<CompletableFuture<Sample>> floor)
+    private Duel duel(Supplier<CompletableFuture<TimeSample>> ours, Supplier<CompletableFuture<TimeSample>> floor)
             throws InterruptedException {
         return Duel.of(quick ? 2 : 5, rounds, ours, floor);
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
 
@@ -17,7 +17,7 @@ import mutex.algorithm.RoucairolCarvalho;
 public final class Compare {
 
     private static final int[] SIZES = {3, 5, 10, 50};
-    private static final List<Algorithms> ALL = Algorithms.NAMES.stream().map(Algorithms::named).toList();
+    private static final List<AlgorithmKind> ALL = AlgorithmKind.NAMES.stream().map(AlgorithmKind::named).toList();
 
     private Compare() {}
 
@@ -30,8 +30,8 @@ public final class Compare {
         List<String> lines = new ArrayList<>();
         lines.add("| load | algorithm | | N = 3 | 5 | 10 | 50 | theory |");
         lines.add("|---|---|---|---|---|---|---|---|");
-        for (Load.Kind kind : Load.Kind.values()) {
-            for (Algorithms algorithms : ALL) {
+        for (Load.LoadKind kind : Load.LoadKind.values()) {
+            for (AlgorithmKind algorithms : ALL) {
                 Load[] loads = new Load[SIZES.length];
                 for (int i = 0; i < SIZES.length; i++) {
                     loads[i] = new Load(kind, SIZES[i], algorithms);
@@ -55,7 +55,7 @@ public final class Compare {
     /** What the papers and the rules give. */
     private record Theory(String messages, String delays) {
 
-        static Theory of(Load.Kind kind, String algorithm) {
+        static Theory of(Load.LoadKind kind, String algorithm) {
             boolean stamps = algorithm.equals(RicartAgrawala.NAME);
             boolean kept = algorithm.equals(RoucairolCarvalho.NAME);
             return switch (kind) {

@@ -1,6 +1,6 @@
 package bench;
 
-import bench.Times.Sample;
+import bench.Times.TimeSample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,8 +18,8 @@ final class Duel {
     private static final int STEADY_ROUNDS = 4;
     private static final double STEADY = 1.08;
 
-    private final List<Sample> ours = new ArrayList<>();
-    private final List<Sample> floor = new ArrayList<>();
+    private final List<TimeSample> ours = new ArrayList<>();
+    private final List<TimeSample> floor = new ArrayList<>();
 
     private Duel() {}
 
@@ -27,8 +27,8 @@ final class Duel {
      * Warms up for at least so many seconds, as the compiler's last stage comes late, and for at most
      * twice as many; then counts the rounds, fewer where the machine is too busy for them.
      */
-    static Duel of(int seconds, int rounds, Supplier<CompletableFuture<Sample>> ours,
-            Supplier<CompletableFuture<Sample>> floor) throws InterruptedException {
+    static Duel of(int seconds, int rounds, Supplier<CompletableFuture<TimeSample>> ours,
+            Supplier<CompletableFuture<TimeSample>> floor) throws InterruptedException {
         Duel warmUp = new Duel();
         long start = System.nanoTime();
         while (secondsSince(start) < seconds
@@ -48,7 +48,7 @@ final class Duel {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private void round(Supplier<CompletableFuture<Sample>> a, Supplier<CompletableFuture<Sample>> b)
+    private void round(Supplier<CompletableFuture<TimeSample>> a, Supplier<CompletableFuture<TimeSample>> b)
             throws InterruptedException {
         ours.add(await(a.get()));
         floor.add(await(b.get()));
@@ -64,25 +64,25 @@ final class Duel {
         }
     }
 
-    private static boolean steady(List<Sample> rounds) {
+    private static boolean steady(List<TimeSample> rounds) {
         if (rounds.size() < STEADY_ROUNDS) {
             return false;
         }
         double[] last = rounds.subList(rounds.size() - STEADY_ROUNDS, rounds.size()).stream()
-                .mapToDouble(Sample::median).sorted().toArray();
+                .mapToDouble(TimeSample::median).sorted().toArray();
         return last[STEADY_ROUNDS - 1] < STEADY * last[0];
     }
 
-    double ours(ToDoubleFunction<Sample> what) {
+    double ours(ToDoubleFunction<TimeSample> what) {
         return median(ours.stream().mapToDouble(what).toArray());
     }
 
-    double floor(ToDoubleFunction<Sample> what) {
+    double floor(ToDoubleFunction<TimeSample> what) {
         return median(floor.stream().mapToDouble(what).toArray());
     }
 
     /** Of each round's two samples; in rising order. */
-    double[] ratios(ToDoubleFunction<Sample> what) {
+    double[] ratios(ToDoubleFunction<TimeSample> what) {
         double[] ratios = new double[ours.size()];
         Arrays.setAll(ratios, i -> what.applyAsDouble(ours.get(i)) / what.applyAsDouble(floor.get(i)));
         Arrays.sort(ratios);

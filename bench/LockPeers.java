@@ -1,6 +1,6 @@
 package bench;
 
-import bench.Times.Sample;
+import bench.Times.TimeSample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import mutex.algorithm.RicartAgrawala;
-import mutex.group.Listed;
-import mutex.log.Entry;
+import mutex.group.Seed;
+import mutex.log.LogEntry;
 import mutex.peer.LocalPeer;
 import mutex.transport.EventLoop;
 
@@ -36,10 +36,10 @@ final class LockPeers implements AutoCloseable {
 
     LockPeers(int count, Path state, long leaseMillis) throws IOException, InterruptedException {
         for (int id = 1; id <= count; id++) {
-            List<Listed> known = id == 1 ? List.of() : List.of(new Listed(peers.get(0).endpoint(), 1));
+            List<Seed> known = id == 1 ? List.of() : List.of(new Seed(peers.get(0).endpoint(), 1));
             EventLoop loop = new EventLoop();
             loops.add(loop);
-            peers.add(LocalPeer.start(loop, new LocalPeer.Start(id, "localhost", 0, known, state,
+            peers.add(LocalPeer.start(loop, new LocalPeer.PeerStart(id, "localhost", 0, known, state,
                     RicartAgrawala::new, leaseMillis, line -> { }, LockPeers::broken)));
             for (LocalPeer peer : peers) {
                 awaitGroup(peer, id);
@@ -54,7 +54,7 @@ final class LockPeers implements AutoCloseable {
 
     private static void awaitGroup(LocalPeer peer, int size) throws IOException, InterruptedException {
         CompletableFuture<Void> complete = new CompletableFuture<>();
-        Consumer<Entry> watch = entry -> peer.loop().snapshot().thenAccept(now -> {
+        Consumer<LogEntry> watch = entry -> peer.loop().snapshot().thenAccept(now -> {
             if (now.node().group() != null && now.node().group().members().size() == size) {
                 complete.complete(null);
             }
@@ -71,10 +71,10 @@ final class LockPeers implements AutoCloseable {
     }
 
     /** The first peer takes a lock and gives it back, so many times; nobody else wants one. */
-    CompletableFuture<Sample> alone(Supplier<String> locks, int count) {
+    CompletableFuture<TimeSample> alone(Supplier<String> locks, int count) {
         Times times = new Times(count);
-        CompletableFuture<Sample> done = new CompletableFuture<>();
-        start(0, new Asker(peers.get(0).loop(), locks) {
+        CompletableFuture<TimeSample> done = new CompletableFuture<>();
+        start(0, new BenchAsker(peers.get(0).loop(), locks) {
             @Override
             boolean again() {
                 times.add(System.nanoTime() - askedAt);
@@ -91,14 +91,14 @@ final class LockPeers implements AutoCloseable {
      * All peers want one lock, and each keeps it until the others have all asked: the times from one
      * peer's giving back to another's entry.
      */
-    CompletableFuture<Sample> handOff(int count) {
+    CompletableFuture<TimeSample> handOff(int count) {
         Times times = new Times(count);
-        CompletableFuture<Sample> done = new CompletableFuture<>();
+        CompletableFuture<TimeSample> done = new CompletableFuture<>();
         AtomicInteger asking = new AtomicInteger(peers.size());
         AtomicLong givenBackAt = new AtomicLong(); // 0 before the first time
         for (int i = 0; i < peers.size(); i++) {
             EventLoop loop = loops.get(i);
-            start(i, new Asker(peers.get(i).loop(), () -> "baton") {
+            start(i, new BenchAsker(peers.get(i).loop(), () -> "baton") {
                 private boolean over;
 
                 @Override
@@ -127,21 +127,21 @@ final class LockPeers implements AutoCloseable {
     }
 
     /** Every peer wants every one of so many locks without a pause, until there were so many entries. */
-    CompletableFuture<Sample> entries(int locks, int count) {
+    CompletableFuture<TimeSample> entries(int locks, int count) {
         long startedAt = System.nanoTime();
-        CompletableFuture<Sample> done = new CompletableFuture<>();
+        CompletableFuture<TimeSample> done = new CompletableFuture<>();
         AtomicInteger left = new AtomicInteger(count);
         AtomicInteger asking = new AtomicInteger(peers.size() * locks);
         for (int i = 0; i < peers.size(); i++) {
             for (int lock = 0; lock < locks; lock++) {
                 String name = "lock-" + lock;
-                start(i, new Asker(peers.get(i).loop(), () -> name) {
+                start(i, new BenchAsker(peers.get(i).loop(), () -> name) {
                     @Override
                     boolean again() {
                         boolean over = left.decrementAndGet() < 0;
                         if (over && asking.decrementAndGet() == 0) {
                             double seconds = (System.nanoTime() - startedAt) / 1e9;
-                            done.complete(new Sample(seconds, seconds, (count - left.get()) / seconds));
+                            done.complete(new TimeSample(seconds, seconds, (count - left.get()) / seconds));
                         }
                         return !over;
                     }
@@ -151,7 +151,7 @@ final class LockPeers implements AutoCloseable {
         return done;
     }
 
-    private void start(int peer, Asker asker) {
+    private void start(int peer, BenchAsker asker) {
         loops.get(peer).run(asker::ask);
     }
 

@@ -97,11 +97,11 @@ final class ManyHolds {
     }
 
     /** Whoever enters, told with its call. */
-    private interface Entry {
+    private interface HoldEntry {
         void enter(StreamObserver<HoldRequest> call);
     }
 
-    private StreamObserver<HoldRequest> hold(Entry entry, CountDownLatch taken) {
+    private StreamObserver<HoldRequest> hold(HoldEntry entry, CountDownLatch taken) {
         CompletableFuture<StreamObserver<HoldRequest>> call = new CompletableFuture<>();
         call.complete(peer.hold(new StreamObserver<>() {
             @Override

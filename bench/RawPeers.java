@@ -1,6 +1,6 @@
 package bench;
 
-import bench.Times.Sample;
+import bench.Times.TimeSample;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,21 +9,21 @@ import java.util.concurrent.CompletableFuture;
 /** Raw peers, each on a loop of its own; the first sends to all others. */
 final class RawPeers implements AutoCloseable {
 
-    private final List<RawPeer> peers = new ArrayList<>();
+    private final List<RawFanOut> peers = new ArrayList<>();
 
     RawPeers(int count, Payload payload) throws IOException {
         for (int i = 0; i < count; i++) {
-            peers.add(new RawPeer(payload));
+            peers.add(new RawFanOut(payload));
         }
         peers.get(0).dial(peers.subList(1, count));
     }
 
-    CompletableFuture<Sample> round(int count, int atOnce) {
+    CompletableFuture<TimeSample> round(int count, int atOnce) {
         return peers.get(0).round(count, atOnce).thenApply(Times::sample);
     }
 
     @Override
     public void close() {
-        peers.forEach(RawPeer::close);
+        peers.forEach(RawFanOut::close);
     }
 }

@@ -22,19 +22,19 @@ final class Times {
     }
 
     /** To be called when the round ends. */
-    Sample sample() {
+    TimeSample sample() {
         double seconds = (System.nanoTime() - startedAt) / 1e9;
         long[] sorted = Arrays.copyOf(values, size);
         Arrays.sort(sorted);
-        return new Sample(sorted[size / 2] / 1e3, sorted[size * 99 / 100] / 1e3, size / seconds);
+        return new TimeSample(sorted[size / 2] / 1e3, sorted[size * 99 / 100] / 1e3, size / seconds);
     }
 
     /** One round: microseconds that half of all, and 99 of 100, do not exceed; how many in a second. */
-    record Sample(double median, double p99, double perSecond) {
+    record TimeSample(double median, double p99, double perSecond) {
 
         /** Of a round trip: one way. */
-        Sample half() {
-            return new Sample(median / 2, p99 / 2, perSecond * 2);
+        TimeSample half() {
+            return new TimeSample(median / 2, p99 / 2, perSecond * 2);
         }
     }
 }

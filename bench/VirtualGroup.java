@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message.Token;
+import mutex.group.DurableState;
 import mutex.group.Group;
-import mutex.group.Saved;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
@@ -22,33 +22,33 @@ final class VirtualGroup {
     static final long DELAY = 1_000_000;
 
     /** Is told of entries. */
-    interface Entries {
+    interface EntryCount {
         void entered(int peer, long asker);
     }
 
-    private record Due(long at, long number, Runnable what) implements Comparable<Due> {
+    private record DueMessage(long at, long number, Runnable what) implements Comparable<DueMessage> {
         @Override
-        public int compareTo(Due other) {
+        public int compareTo(DueMessage other) {
             return at != other.at ? Long.compare(at, other.at) : Long.compare(number, other.number);
         }
     }
 
     private final SortedMap<Integer, Node> nodes = new TreeMap<>();
     private final SortedMap<Integer, Long> ticks = new TreeMap<>();
-    private final PriorityQueue<Due> agenda = new PriorityQueue<>();
-    private final Entries entries;
+    private final PriorityQueue<DueMessage> agenda = new PriorityQueue<>();
+    private final EntryCount entries;
     private long numbered;
     private long askers;
     private long now;
     private long messages;
 
-    VirtualGroup(int size, Algorithms algorithms, Entries entries) {
+    VirtualGroup(int size, AlgorithmKind algorithms, EntryCount entries) {
         this.entries = entries;
         SortedMap<Integer, String> members = new TreeMap<>();
         for (int id = 1; id <= size; id++) {
             members.put(id, "host" + id + ":1");
         }
-        Saved begun = new Saved(Group.found(members), null);
+        DurableState begun = new DurableState(Group.found(members), null);
         members.forEach((id, endpoint) -> nodes.put(id, new Node(id, endpoint, 1, List.of(), begun, algorithms)));
         nodes.keySet().forEach(id -> step(id, new Event.Tick()));
         nodes.forEach((id, node) -> nodes.forEach((other, there) -> {
@@ -81,7 +81,7 @@ final class VirtualGroup {
     }
 
     void after(long delay, Runnable what) {
-        agenda.add(new Due(now + delay, numbered++, what));
+        agenda.add(new DueMessage(now + delay, numbered++, what));
     }
 
     /** Lets time pass until that many delays from now. */
@@ -95,7 +95,7 @@ final class VirtualGroup {
 
     /** The next thing that happens. */
     void next() {
-        Due due = agenda.remove();
+        DueMessage due = agenda.remove();
         now = due.at;
         due.what.run();
     }

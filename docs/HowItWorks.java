@@ -1,7 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
-//SOURCES ../Peer.java Story.java PipedPeer.java
+//SOURCES ../Peer.java ExampleStory.java PipedPeer.java
 package docs;
 
 import java.io.IOException;
@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import mutex.algorithm.Stamp;
-import mutex.log.Entry;
+import mutex.log.LogEntry;
 import mutex.log.LogReader;
-import mutex.node.Happening.Kind;
+import mutex.node.LogEvent.EventKind;
 import mutex.trace.Check;
 
 /**
@@ -38,7 +38,7 @@ final class HowItWorks {
             Files.deleteIfExists(file);
         }
         Map<String, String> found = run(scratch, files);
-        List<Entry> events = read(files);
+        List<LogEntry> events = read(files);
         Check check = Check.of(LOCK, events);
         found.put("check.entries", String.valueOf(check.entries()));
         found.put("check.messages", String.valueOf(check.messages()));
@@ -116,42 +116,42 @@ final class HowItWorks {
     }
 
     /** The earlier of two requests with one Lamport time that crossed. */
-    private static Stamp tie(List<Entry> events) {
-        List<Stamp> asked = events.stream().filter(event -> Story.is(event, LOCK, Kind.REQUEST))
+    private static Stamp tie(List<LogEntry> events) {
+        List<Stamp> asked = events.stream().filter(event -> ExampleStory.is(event, LOCK, EventKind.REQUEST))
                 .map(event -> event.what().stamp()).toList();
         return asked.stream().filter(stamp -> stamp.peer() == 2 && asked.contains(new Stamp(stamp.time(), 3)))
                 .findFirst().orElse(null);
     }
 
-    private static Map<String, String> excerpts(List<Entry> events) {
+    private static Map<String, String> excerpts(List<LogEntry> events) {
         List<Stamp> ofOne = events.stream()
-                .filter(event -> event.peer() == 1 && Story.is(event, LOCK, Kind.REQUEST))
+                .filter(event -> event.peer() == 1 && ExampleStory.is(event, LOCK, EventKind.REQUEST))
                 .map(event -> event.what().stamp()).toList();
         Stamp alone = ofOne.get(0);
         Stamp holder = ofOne.get(1);
-        Stamp deferred = events.stream().filter(event -> event.peer() == 1 && Story.is(event, LOCK, Kind.DEFER))
+        Stamp deferred = events.stream().filter(event -> event.peer() == 1 && ExampleStory.is(event, LOCK, EventKind.DEFER))
                 .map(event -> event.what().stamp()).findFirst().orElseThrow();
         Stamp tie = tie(events);
         Stamp loser = new Stamp(tie.time(), 3);
         Map<String, String> found = new TreeMap<>();
         found.put("alone", alone.toString());
-        found.put("alone.story", Story.of(events, LOCK, alone));
-        found.put("alone.entry.json", Story.json(events, LOCK, alone, Kind.ENTRY));
-        found.put("alone.exit.json", Story.json(events, LOCK, alone, Kind.EXIT));
+        found.put("alone.story", ExampleStory.of(events, LOCK, alone));
+        found.put("alone.entry.json", ExampleStory.json(events, LOCK, alone, EventKind.ENTRY));
+        found.put("alone.exit.json", ExampleStory.json(events, LOCK, alone, EventKind.EXIT));
         found.put("holder", holder.toString());
         found.put("deferred", deferred.toString());
-        found.put("deferred.story", Story.of(events, LOCK, holder, deferred));
-        found.put("deferred.entry.json", Story.json(events, LOCK, deferred, Kind.ENTRY));
-        found.put("holder.exit.json", Story.json(events, LOCK, holder, Kind.EXIT));
+        found.put("deferred.story", ExampleStory.of(events, LOCK, holder, deferred));
+        found.put("deferred.entry.json", ExampleStory.json(events, LOCK, deferred, EventKind.ENTRY));
+        found.put("holder.exit.json", ExampleStory.json(events, LOCK, holder, EventKind.EXIT));
         found.put("tie", tie.toString());
         found.put("loser", loser.toString());
         found.put("tie.time", String.valueOf(tie.time()));
-        found.put("tie.story", Story.of(events, LOCK, tie, loser));
+        found.put("tie.story", ExampleStory.of(events, LOCK, tie, loser));
         return found;
     }
 
-    private static List<Entry> read(List<Path> logs) throws IOException {
-        List<Entry> events = new ArrayList<>();
+    private static List<LogEntry> read(List<Path> logs) throws IOException {
+        List<LogEntry> events = new ArrayList<>();
         for (Path log : logs) {
             events.addAll(LogReader.read(log));
         }

@@ -11,33 +11,33 @@
 //SOURCES CriticalSectionTest.java DiagramTest.java DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java
 //SOURCES ExplorerTest.java FaultLabTest.java FaultTest.java FloorTest.java FoundationsTest.java FuzzTest.java
 //SOURCES GatheringTest.java GeneratedTest.java GroupTest.java History.java HoldCallTest.java
-//SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java Lane.java LaneTest.java
-//SOURCES LateAnswerTest.java LateWaitTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
-//SOURCES LivePageTest.java LocaleTest.java LockCommandTest.java LockFaultTest.java LogFileTest.java
+//SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java LaneTest.java LateAnswerTest.java
+//SOURCES LateWaitTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java LivePageTest.java
+//SOURCES LoadedProcess.java LocaleTest.java LockCommandTest.java LockFaultTest.java LogFileTest.java
 //SOURCES LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java
 //SOURCES MishapTest.java ModelTest.java MutantsTest.java NamesTest.java Need.java OperateTest.java
 //SOURCES PipeTest.java PrintedTest.java Processes.java QuitTest.java ReachTest.java ReadmeTest.java
 //SOURCES ReconnectTest.java RemovalTest.java ReplayTest.java RingGroupTest.java RulesTest.java Run.java
-//SOURCES Running.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java
-//SOURCES SimulationTest.java StandingTextTest.java StartRulesTest.java StateFileTest.java StrangerTest.java
-//SOURCES SuccessionTest.java SuspendTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java
+//SOURCES SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java
+//SOURCES StandingTextTest.java StartRulesTest.java StateFileTest.java StrangerTest.java SuccessionTest.java
+//SOURCES SuspendTest.java TestLane.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java
 //SOURCES WebTest.java WireTest.java WordsTest.java
-//SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
-//SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
-//SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
-//SOURCES mutants/Verdict.java mutants/Workshop.java
+//SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/FaultRound.java faults/Network.java
+//SOURCES faults/Pulse.java faults/Rival.java faults/Rivals.java faults/Rounds.java
+//SOURCES mutants/Compiler.java mutants/FaultTable.java mutants/Killer.java mutants/Mutant.java
+//SOURCES mutants/MutantVerdict.java mutants/Workshop.java
 //SOURCES simulation/Campaign.java simulation/Company.java simulation/Explorer.java simulation/Fate.java
 //SOURCES simulation/Fingerprint.java simulation/Lies.java simulation/Locals.java simulation/Machine.java
-//SOURCES simulation/Profile.java simulation/Recorder.java simulation/Referee.java simulation/Stranger.java
+//SOURCES simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java simulation/Stranger.java
 //SOURCES simulation/Table.java simulation/Visited.java simulation/Wires.java simulation/World.java
 //SOURCES support/Chromium.java support/Closing.java support/Edge.java support/Eventually.java
 //SOURCES support/Grpcurl.java support/InProcess.java support/Liar.java support/LockRound.java
 //SOURCES support/LoggedGroup.java support/Mutator.java support/NameServer.java support/Neighbour.java
-//SOURCES support/Neighbours.java support/Peers.java support/Proxy.java support/RawBytes.java
+//SOURCES support/Neighbours.java support/PeerProcesses.java support/Proxy.java support/RawBytes.java
 //SOURCES support/RawHttp2.java support/RawPeer.java support/RawServer.java support/Recollection.java
 //SOURCES support/Recorded.java support/RingOfThree.java support/Running.java support/Starved.java
-//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java
-//SOURCES support/Words.java
+//SOURCES support/Subject.java support/Texts.java support/Tlc.java support/Tmux.java support/Traced.java
+//SOURCES support/Voice.java
 package tests;
 
 import java.util.List;
@@ -88,7 +88,7 @@ final class All {
             Need.missing().forEach(line -> System.out.println(line + ", or leave its tests out with --quick"));
         }
         Archive.make();
-        Run.Tally tally = new Run.Tally(System.out);
+        Run.TestTally tally = new Run.TestTally(System.out);
         Queue<Class<?>> queue = new ConcurrentLinkedQueue<>(TESTS);
         // Most tests wait more than they compute: one more than there are processors keeps those busy.
         int lanes = Math.min(MOST_LANES, Runtime.getRuntime().availableProcessors() + 1);
@@ -100,14 +100,14 @@ final class All {
         System.exit(tally.end());
     }
 
-    private static void runAll(Queue<Class<?>> queue, boolean quick, Consumer<Run.Outcome> told) {
+    private static void runAll(Queue<Class<?>> queue, boolean quick, Consumer<Run.TestOutcome> told) {
         for (Class<?> test = queue.poll(); test != null; test = queue.poll()) {
-            try (Lane lane = new Lane(quick)) {
+            try (TestLane lane = new TestLane(quick)) {
                 while (test != null && lane.run(test, told)) {
                     test = queue.poll();
                 }
             } catch (RuntimeException broken) {
-                told.accept(new Run.Outcome(Run.Kind.FAILED, 0, test.getSimpleName(), broken.toString()));
+                told.accept(new Run.TestOutcome(Run.TestKind.FAILED, 0, test.getSimpleName(), broken.toString()));
             }
         }
     }

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/InProcess.java support/Peers.java support/Running.java ../Peer.java
+//SOURCES Run.java support/InProcess.java support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tests.support.InProcess;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /**
@@ -213,7 +213,7 @@ class BadInputTest {
 
     @Test
     void aCorruptStateIsLeftAsItIsAndThePortFree() throws Exception {
-        int port = Peers.ports(1)[0];
+        int port = PeerProcesses.ports(1)[0];
         Path state = Files.writeString(folder.resolve("peer-7.json"), "{\"group\": 7");
         InProcess peer = InProcess.run("--id", "7", "--port", "" + port, "--state", folder.toString());
         assertEquals(78, peer.code(), peer::toString);
@@ -225,7 +225,7 @@ class BadInputTest {
 
     @Test
     void filesOfAnEarlierReleaseGetTheirNewNameOrItIsSaidWhichOnesAreMeant() throws Exception {
-        int port = Peers.ports(1)[0];
+        int port = PeerProcesses.ports(1)[0];
         String[] start = {"--id", "7", "--port", "" + port, "--state", folder.toString()};
         Path elsewhere = Files.writeString(folder.resolve("peer-7-localhost_1.json"), "{}");
         Files.writeString(folder.resolve("peer-7-localhost_1.tenants"), "");
@@ -248,7 +248,7 @@ class BadInputTest {
     @Test
     @Tag("slow")
     void twoPeersDoNotShareTheirMemory() throws Exception {
-        try (Peers peers = new Peers(folder)) {
+        try (PeerProcesses peers = new PeerProcesses(folder)) {
             Running first = peers.start("--id", "7", "--port", "0", "--state", folder.toString(), "--no-shell");
             first.await("listens on");
             assertFails(78, "a peer with id 7 runs already with its state in " + folder + "; give this one another --id, or, as a peer of "
@@ -263,7 +263,7 @@ class BadInputTest {
     @Test
     @Tag("slow")
     void aPortInUseOrMissingIsNamedByAProcessOfItsOwnToo() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost")); Peers peers = new Peers(folder)) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost")); PeerProcesses peers = new PeerProcesses(folder)) {
             String line = "localhost:" + taken.getLocalPort() + " is in use: another program listens there; choose another --port";
             assertFails(78, line, "--id", "7", "--port", "" + taken.getLocalPort());
             Running peer = peers.start("--id", "1", "--port", "" + taken.getLocalPort(), "--state", folder + "/state");
@@ -280,8 +280,8 @@ class BadInputTest {
     @Test
     @Tag("slow")
     void harmlessOdditiesOfAPeersFileAreAccepted() throws Exception {
-        try (Peers peers = new Peers(folder)) {
-            int port = Peers.ports(1)[0];
+        try (PeerProcesses peers = new PeerProcesses(folder)) {
+            int port = PeerProcesses.ports(1)[0];
             // A byte order mark, CR LF, tabs, a comment, and no end of the last line; the id is enough to know the port.
             Files.write(folder.resolve("peers"), ("\ufeff# two\r\n1\tlocalhost:9 \r\n2 LOCALHOST:" + port + " # me").getBytes(StandardCharsets.UTF_8));
             Running peer = peers.start("--id", "2", "--peers-file", "peers", "--state", "state").say("quit");

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Eventually.java support/Peers.java support/RawHttp2.java support/Running.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/PeerProcesses.java support/RawHttp2.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Closing;
 import tests.support.Eventually;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.RawHttp2;
 import tests.support.Running;
 
@@ -63,11 +63,11 @@ class BoundsTest {
     @TempDir
     private Path folder;
     private final Closing open = new Closing();
-    private Peers peers;
+    private PeerProcesses peers;
 
     @BeforeEach
     void begin() {
-        peers = open.add(new Peers(folder));
+        peers = open.add(new PeerProcesses(folder));
     }
 
     @AfterEach
@@ -77,7 +77,7 @@ class BoundsTest {
 
     /** One whose memory is soon full: then it ends. */
     private Running small() {
-        List<String> command = new ArrayList<>(Peers.command(Peers.arguments(folder.resolve("state"), 1, new int[1])));
+        List<String> command = new ArrayList<>(PeerProcesses.command(PeerProcesses.arguments(folder.resolve("state"), 1, new int[1])));
         command.addAll(command.indexOf("-cp"), List.of("-Xmx64m", "-XX:+ExitOnOutOfMemoryError"));
         return peers.run(command);
     }
@@ -101,7 +101,7 @@ class BoundsTest {
     }
 
     /** How the call ended, once it has. */
-    private static final class Ended<A> extends ClientCall.Listener<A> {
+    private static final class EndedCall<A> extends ClientCall.Listener<A> {
         private final CompletableFuture<String> line = new CompletableFuture<>();
 
         @Override
@@ -113,7 +113,7 @@ class BoundsTest {
     /** Starts the call and sends nothing. */
     private static <Q, A> CompletableFuture<String> half(ManagedChannel channel, MethodDescriptor<Q, A> method) {
         ClientCall<Q, A> call = channel.newCall(method, CallOptions.DEFAULT);
-        Ended<A> ended = new Ended<>();
+        EndedCall<A> ended = new EndedCall<>();
         call.start(ended, new Metadata());
         call.request(1);
         return ended.line;
@@ -122,7 +122,7 @@ class BoundsTest {
     /** Starts the call, sends one message, reads nothing. */
     private static <Q, A> CompletableFuture<String> unread(ManagedChannel channel, MethodDescriptor<Q, A> method, Q request) {
         ClientCall<Q, A> call = channel.newCall(method, CallOptions.DEFAULT);
-        Ended<A> ended = new Ended<>();
+        EndedCall<A> ended = new EndedCall<>();
         call.start(ended, new Metadata());
         call.sendMessage(request);
         return ended.line;
@@ -313,7 +313,7 @@ class BoundsTest {
 
     private static CompletableFuture<String> takeAndGiveBack(ManagedChannel channel) {
         ClientCall<HoldRequest, HoldEvent> call = channel.newCall(MutexGrpc.getHoldMethod(), CallOptions.DEFAULT);
-        Ended<HoldEvent> ended = new Ended<>();
+        EndedCall<HoldEvent> ended = new EndedCall<>();
         call.start(ended, new Metadata());
         call.request(10);
         call.sendMessage(HoldRequest.newBuilder().setLock("w").build());

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Stamp;
-import mutex.group.Listed;
+import mutex.group.Seed;
 import mutex.log.LogFile;
 import mutex.node.Effect.Outcome;
 import mutex.node.LockName;
 import mutex.peer.LocalPeer;
-import mutex.status.Asking;
+import mutex.status.LockListener;
 import mutex.transport.EventLoop;
 
 /**
@@ -50,12 +50,12 @@ final class Contender {
     public static void main(String[] args) throws IOException {
         int id = Integer.parseInt(args[0]);
         Path folder = Path.of(args[2]);
-        List<Listed> others = Stream.of(args).skip(6).map(address -> new Listed(address, 0)).toList();
-        Algorithms algorithm = args[5].equals("enters-unasked") ? EntersUnasked::new : Algorithms.named(args[5]);
+        List<Seed> others = Stream.of(args).skip(6).map(address -> new Seed(address, 0)).toList();
+        AlgorithmKind algorithm = args[5].equals("enters-unasked") ? EntersUnasked::new : AlgorithmKind.named(args[5]);
         LogFile log = new LogFile(folder.resolve("log-" + id), System.out::println);
         LocalPeer peer;
         try {
-            peer = LocalPeer.start(new EventLoop(), new LocalPeer.Start(id, "localhost", Integer.parseInt(args[1]),
+            peer = LocalPeer.start(new EventLoop(), new LocalPeer.PeerStart(id, "localhost", Integer.parseInt(args[1]),
                     others, folder.resolve("state"), algorithm, 0, 0, System.out::println, Contender::die, log));
         } catch (IOException inUse) {
             System.out.println(inUse.getMessage());
@@ -82,16 +82,16 @@ final class Contender {
         void run(Stamp stamp, long fence) throws IOException;
     }
 
-    private record Entry(Stamp stamp, long fence) {}
+    private record ContenderEntry(Stamp stamp, long fence) {}
 
     /** One entry, on this thread and not on the loop's: the peer goes on answering meanwhile. */
     private void enter(String lock, Stay stay) throws IOException {
-        CompletableFuture<Entry> entry = new CompletableFuture<>();
+        CompletableFuture<ContenderEntry> entry = new CompletableFuture<>();
         CompletableFuture<Outcome> end = new CompletableFuture<>();
-        long number = peer.loop().ask(lock, false, Long.MAX_VALUE, new Asking() {
+        long number = peer.loop().ask(lock, false, Long.MAX_VALUE, new LockListener() {
             @Override
             public void entered(Stamp stamp, long fence) {
-                entry.complete(new Entry(stamp, fence));
+                entry.complete(new ContenderEntry(stamp, fence));
             }
 
             @Override
@@ -100,7 +100,7 @@ final class Contender {
                 end.complete(outcome);
             }
         }).join();
-        Entry entered = entry.join();
+        ContenderEntry entered = entry.join();
         stay.run(entered.stamp(), entered.fence());
         peer.loop().withdraw(number);
         if (end.join() != Outcome.RELEASED) {

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Peers.java support/Running.java ../Peer.java
+//SOURCES Run.java support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** The critical section of the exercise: {@code request --write FILE --sleep TIME} at real peers, through pipes. */
@@ -38,11 +38,11 @@ class CriticalSectionTest {
 
     @TempDir
     Path folder;
-    private Peers peers;
+    private PeerProcesses peers;
 
     @BeforeEach
     void inAFolderOfItsOwn() {
-        peers = new Peers(folder);
+        peers = new PeerProcesses(folder);
     }
 
     @AfterEach
@@ -136,7 +136,7 @@ class CriticalSectionTest {
     @Test
     void aLineThatDoesNotFitLeavesNoHalf() throws IOException {
         String run = "ulimit -f 1; trap '' XFSZ; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do echo request --write small.txt; done | "
-                + Peers.shell(Peers.command("--id", "1", "--port", "0", "--peers-file", "/dev/null", "--state", folder.resolve("s").toString()));
+                + PeerProcesses.shell(PeerProcesses.command("--id", "1", "--port", "0", "--peers-file", "/dev/null", "--state", folder.resolve("s").toString()));
         Running full = peers.run(List.of("bash", "-c", run)); // whose unit is 1,024 bytes
         assertEquals(1, full.exit(), full::toString);
         full.awaitError("\"small.txt\" cannot be written \\(File too large\\), so the lock is given back");

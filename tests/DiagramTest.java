@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,7 +50,7 @@ class DiagramTest {
         page.close();
     }
 
-    private void open(int size, int events, int locks, Algorithms algorithm) {
+    private void open(int size, int events, int locks, AlgorithmKind algorithm) {
         LoggedGroup group = new LoggedGroup(size, 5, algorithm);
         group.run(events, locks);
         logs = group.write(folder);

@@ -111,7 +111,7 @@ class DnsTest {
         List<LocalPeer> peers = new ArrayList<>();
         for (String host : hosts) {
             EventLoop events = open.add(new EventLoop());
-            LocalPeer peer = open.add(LocalPeer.start(events, new LocalPeer.Start(peers.size() + 1, host, port, List.of(), folder,
+            LocalPeer peer = open.add(LocalPeer.start(events, new LocalPeer.PeerStart(peers.size() + 1, host, port, List.of(), folder,
                     RicartAgrawala::new, 0, hosts.size(), voice, (error, last) -> { }, null)));
             look(NAME, new Address(host, port), peer.loop()::discovered);
             peers.add(peer);

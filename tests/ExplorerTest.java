@@ -10,7 +10,7 @@ package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
@@ -31,9 +31,9 @@ import tests.simulation.Explorer;
 class ExplorerTest {
 
     private static final boolean CANCELS = true;
-    private static final Algorithms ASKED = RicartAgrawala::new;
-    private static final Algorithms KEPT = RoucairolCarvalho.LOCKS;
-    private static final Algorithms RING = TokenRing.locks(Long.MAX_VALUE / 2, false); // once quiet, it rests until it is woken
+    private static final AlgorithmKind ASKED = RicartAgrawala::new;
+    private static final AlgorithmKind KEPT = RoucairolCarvalho.LOCKS;
+    private static final AlgorithmKind RING = TokenRing.locks(Long.MAX_VALUE / 2, false); // once quiet, it rests until it is woken
 
     @Test
     @Tag("slow")

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Eventually.java support/Neighbour.java support/Peers.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/Neighbour.java support/PeerProcesses.java
 //SOURCES support/Running.java support/Voice.java ../Peer.java
 package tests;
 
@@ -29,7 +29,7 @@ import mutex.MutexProto.HoldRequest;
 import mutex.MutexProto.StatusRequest;
 import mutex.link.FaultLab;
 import mutex.node.Effect.Outcome;
-import mutex.node.Happening;
+import mutex.node.LogEvent;
 import mutex.transport.EventLoop;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -40,7 +40,7 @@ import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 import tests.support.Neighbour.Asked;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** Faults that a person puts between real peers: what they do to links, requests and leases, and that all of it heals. */
@@ -98,7 +98,7 @@ class FaultLabTest {
     private List<String> requestsAt(int id) {
         List<String> locks = Collections.synchronizedList(new ArrayList<>());
         peer(id).peer.loop().journal().listen(entry -> {
-            if (entry.what().kind() == Happening.Kind.RECEIVE && entry.what().lock() != null && !entry.what().lock().startsWith(".")) {
+            if (entry.what().kind() == LogEvent.EventKind.RECEIVE && entry.what().lock() != null && !entry.what().lock().startsWith(".")) {
                 locks.add(entry.what().lock());
             }
         });
@@ -236,7 +236,7 @@ class FaultLabTest {
         Eventually.get(holder.entered, "peer 1 enters");
         List<String> arrived = requestsAt(2);
         peer(1).peer.loop().journal().listen(entry -> {
-            if (entry.what().kind() == Happening.Kind.REQUEST && entry.what().lock().equals("last")) {
+            if (entry.what().kind() == LogEvent.EventKind.REQUEST && entry.what().lock().equals("last")) {
                 lab(1).pause(FOR_LONG); // between the decision to say something and saying it
             }
         });
@@ -299,8 +299,8 @@ class FaultLabTest {
         assertEquals("a", Eventually.get(first, "the answer").getLock());
     }
 
-    private Peers peers() {
-        return opened.add(new Peers(folder));
+    private PeerProcesses peers() {
+        return opened.add(new PeerProcesses(folder));
     }
 
     @Test

@@ -4,9 +4,9 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Effort.java Run.java ../Peer.java Processes.java Running.java
+//SOURCES Effort.java Run.java ../Peer.java Processes.java LoadedProcess.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
-//SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java
+//SOURCES faults/Rival.java faults/Rivals.java faults/FaultRound.java faults/Rounds.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
@@ -186,7 +186,7 @@ class FaultTest {
                 count = Math.max(1, count);
             } else if (word.equals("--cut") && value.matches("[1-9]\\d{0,2}[sm]")) {
                 cut = Long.parseLong(value.substring(0, value.length() - 1)) * (value.endsWith("m") ? 60_000 : 1_000);
-            } else if (word.equals("--algorithm") && Algorithms.NAMES.contains(value)) {
+            } else if (word.equals("--algorithm") && AlgorithmKind.NAMES.contains(value)) {
                 algorithm = value;
             } else if (word.equals("--lease") && value.equals("0")) {
                 lease = 0;
@@ -194,7 +194,7 @@ class FaultTest {
                 fault = "log";
             } else {
                 System.err.println("FaultTest: \"" + word + " " + value + "\"; write --rounds 1000, --seed 42, --cut 3m, --log, "
-                        + "--algorithm and one of " + String.join(", ", Algorithms.NAMES) + ", --lease 0, or nothing");
+                        + "--algorithm and one of " + String.join(", ", AlgorithmKind.NAMES) + ", --lease 0, or nothing");
                 System.exit(64);
             }
         }

@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
+import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Hello;
 import mutex.group.LeaseMessage.Ack;
 import mutex.group.LeaseMessage.Heartbeat;
-import mutex.group.Saved;
 import mutex.group.Version;
 import mutex.node.Effect;
 import mutex.node.Event;
@@ -43,11 +43,11 @@ class FloorTest {
     private static final long SECOND = 1_000_000_000L;
 
     private Node node;
-    private Saved disk;
+    private DurableState disk;
     private long now;
 
     private void start(long wall) {
-        node = new Node(1, "host:1", wall, List.of(), disk, Algorithms.named(RicartAgrawala.NAME), 7, 0, 0, true);
+        node = new Node(1, "host:1", wall, List.of(), disk, AlgorithmKind.named(RicartAgrawala.NAME), 7, 0, 0, true);
     }
 
     private void start(long wall, int members, long lease) {
@@ -55,8 +55,8 @@ class FloorTest {
         for (int id = 1; id <= members; id++) {
             all.put(id, "host:" + id);
         }
-        disk = new Saved(Group.found(all), null);
-        node = new Node(1, "host:1", wall, List.of(), disk, Algorithms.named(RicartAgrawala.NAME), 7, lease, 0, true);
+        disk = new DurableState(Group.found(all), null);
+        node = new Node(1, "host:1", wall, List.of(), disk, AlgorithmKind.named(RicartAgrawala.NAME), 7, lease, 0, true);
     }
 
     private List<Effect> step(Event event) {
@@ -182,9 +182,9 @@ class FloorTest {
     /** It starts from a floor that is ahead of the clock, and cannot write a higher one: only the clock can tell what comes after. */
     @Test
     void whoCannotWriteGoesOnWhenTheClockIsAboveItsFences() {
-        disk = new Saved(null, null, WALL + 4_000 << 20);
+        disk = new DurableState(null, null, WALL + 4_000 << 20);
         start(WALL);
-        Saved file = disk;
+        DurableState file = disk;
         long asker = 1;
         ask(asker);
         List<Effect> effects = step(new Event.Written("disk full"));

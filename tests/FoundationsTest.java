@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,6 +32,9 @@ class FoundationsTest {
 
     private static final Path ROOT = root();
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+);");
+    private static final Pattern TYPE = Pattern.compile("\\b(?:class|interface|enum|record)\\s+([A-Z]\\w*)");
+    private static final Pattern NO_CODE = Pattern.compile(
+            "(?s)\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\n])++'|//[^\n]*|/\\*.*?\\*/");
     private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
     private static final List<String> PURE = List.of("algorithm", "group", "node");
     private static final Pattern IMPURE = Pattern.compile("System\\.(nanoTime|currentTimeMillis|getenv|getProperty|out|err|in)\\b"
@@ -128,6 +132,20 @@ class FoundationsTest {
             assertTrue(files.size() - 1 <= MOST_FILES, room + " has " + (files.size() - 1) + " files");
             assertTrue(files.contains(room(room).resolve("package-info.java")), room + " has no package-info.java");
         }
+    }
+
+    @Test
+    void everyNameStandsForOneThing() throws IOException {
+        Map<String, Set<String>> places = new TreeMap<>();
+        for (Path file : sources(ROOT)) {
+            if (!file.getFileName().toString().matches("Mutex(Proto|Grpc)\\.java")) {
+                TYPE.matcher(NO_CODE.matcher(Files.readString(file)).replaceAll(" ")).results().forEach(found ->
+                        places.computeIfAbsent(found.group(1), name -> new TreeSet<>()).add(ROOT.relativize(file).toString()));
+            }
+        }
+        assertTrue(places.size() > 300, () -> "only " + places.size() + " types found");
+        assertEquals(Map.of(), places.entrySet().stream().filter(name -> name.getValue().size() > 1)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     @Test

@@ -29,7 +29,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import mutex.MutexProto;
 import mutex.MutexProto.LinkMessage;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Census;
 import mutex.algorithm.Message.Permission;
@@ -50,7 +50,7 @@ import mutex.group.LeaseMessage.Ack;
 import mutex.group.LeaseMessage.Heartbeat;
 import mutex.group.LeaseMessage.Inquiry;
 import mutex.group.LeaseMessage.Testimony;
-import mutex.group.Listed;
+import mutex.group.Seed;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
@@ -81,7 +81,7 @@ class FuzzTest {
     private static long seed = System.nanoTime() & 0xffffff;
     private static final String[] LOCKS = {"default", "a", "b"};
 
-    private record Sent(int from, byte[] bytes, LinkMessage message) {}
+    private record FuzzSent(int from, byte[] bytes, LinkMessage message) {}
 
     @TempDir
     private Path folder;
@@ -93,15 +93,15 @@ class FuzzTest {
     @CsvSource({"ricart-agrawala, 1", "roucairol-carvalho, 5", "token-ring, 5"})
     @Tag("slow")
     void aMillionSpoiledFramesBreakNoRule(String name, int share) {
-        Algorithms algorithms = Algorithms.named(name);
+        AlgorithmKind algorithms = AlgorithmKind.named(name);
         int frames = FRAMES / share;
         for (int done = 0; done < frames; done += FRAMES_A_NODE) {
             byte[] bytes = {};
             try {
-                List<Sent> good = new ArrayList<>();
+                List<FuzzSent> good = new ArrayList<>();
                 Subject subject = inTheMiddleOfARun(algorithms, good);
                 for (int i = 0; i < FRAMES_A_NODE; i++) {
-                    Sent sent = good.get(random.nextInt(good.size()));
+                    FuzzSent sent = good.get(random.nextInt(good.size()));
                     bytes = spoil(sent, good);
                     String before = random.nextInt(32) == 0 ? Fingerprint.of(subject.node) : null; // it takes long
                     if (subject.receive(sent.from, bytes)) {
@@ -125,7 +125,7 @@ class FuzzTest {
         return "replay: ./jbang tests/FuzzTest.java " + seed;
     }
 
-    private byte[] spoil(Sent sent, List<Sent> good) {
+    private byte[] spoil(FuzzSent sent, List<FuzzSent> good) {
         if (random.nextBoolean()) {
             return mutator.bytes(sent.bytes, good.get(random.nextInt(good.size())).bytes);
         }
@@ -156,7 +156,7 @@ class FuzzTest {
     }
 
     /** Three peers greet, found their group and take turns; one is stopped anywhere and the messages to it are kept. */
-    private Subject inTheMiddleOfARun(Algorithms algorithms, List<Sent> kept) {
+    private Subject inTheMiddleOfARun(AlgorithmKind algorithms, List<FuzzSent> kept) {
         long lease = algorithms.name().equals(TokenRing.NAME) || random.nextBoolean() ? 0 : 2_000;
         List<Subject> peers = Stream.of(1, 2, 3).map(id -> new Subject(id, 3, algorithms, lease)).toList();
         for (Subject one : peers) {
@@ -183,22 +183,22 @@ class FuzzTest {
         return peers.get(0);
     }
 
-    private void deliver(List<Subject> peers, List<Sent> kept, int from, Subject to, LinkMessage message) {
+    private void deliver(List<Subject> peers, List<FuzzSent> kept, int from, Subject to, LinkMessage message) {
         assertTrue(to.receive(from, message.toByteArray()), "an honest message is taken");
         if (to == peers.get(0)) {
-            kept.add(new Sent(from, message.toByteArray(), message));
+            kept.add(new FuzzSent(from, message.toByteArray(), message));
         }
     }
 
     /** Messages of every kind that would be right just now. */
-    private void byHand(Subject subject, Subject peer, List<Sent> kept) {
+    private void byHand(Subject subject, Subject peer, List<FuzzSent> kept) {
         Group group = subject.node.view(0).group();
         Group base = group != null ? group : Group.found(Map.of(1, Subject.endpoint(1), 2, Subject.endpoint(2)));
         Group next = base.with(4, Subject.endpoint(4), subject.node.view(0).seen() + 1);
         Stamp stamp = new Stamp(subject.node.view(0).time() + 1, 2);
-        List<Frame.Part> parts = new ArrayList<>(List.of(new Frame.OfGroup(new GroupMessage.Present(next)),
+        List<Frame.FramePart> parts = new ArrayList<>(List.of(new Frame.OfGroup(new GroupMessage.Present(next)),
                 new Frame.OfGroup(new GroupMessage.Propose(base.version(), next)), new Frame.OfGroup(new GroupMessage.Join()),
-                new Frame.OfGroup(new GroupMessage.Listing(List.of(new Listed(Subject.endpoint(1), 0), new Listed(Subject.endpoint(2), 2)))),
+                new Frame.OfGroup(new GroupMessage.Listing(List.of(new Seed(Subject.endpoint(1), 0), new Seed(Subject.endpoint(2), 2)))),
                 new Frame.OfGroup(new GroupMessage.Unbound(next.version(), "no")),
                 new Frame.OfLock("a", new Request(stamp, true)), new Frame.OfLock("b", new Request(stamp, false))));
         subject.node.view(0).locks().stream().filter(lock -> lock.stamp() != null).forEach(lock -> {
@@ -221,7 +221,7 @@ class FuzzTest {
                 new Ack(1, seen + 1), new Inquiry(3, 1), new Testimony(3, 1, 9_000_000))) {
             parts.add(new Frame.OfLease(message));
         }
-        for (Frame.Part part : parts) {
+        for (Frame.FramePart part : parts) {
             Frame frame = new Frame(2, peer.node.view(0).epoch(), subject.node.view(0).epoch(), base.version(), base.print(),
                     stamp.time(), peer.node.view(0).seen(), List.of(part));
             keep(kept, LinkMessage.newBuilder().setFrame(Edge.out(frame, peer.reading()).get(0)));
@@ -233,8 +233,8 @@ class FuzzTest {
         keep(kept, LinkMessage.newBuilder().setRefusal("no"));
     }
 
-    private static void keep(List<Sent> kept, LinkMessage.Builder message) {
-        kept.add(new Sent(2, message.build().toByteArray(), message.build()));
+    private static void keep(List<FuzzSent> kept, LinkMessage.Builder message) {
+        kept.add(new FuzzSent(2, message.build().toByteArray(), message.build()));
     }
 
     @Test

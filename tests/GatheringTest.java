@@ -20,9 +20,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
-import mutex.group.Saved;
 import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.node.LockName;
@@ -206,7 +206,7 @@ class GatheringTest {
     /** 1 may have begun by what 3 said. With a lease, 1 and 2 would be a majority of that group, 4 and 5 one of the other. */
     @Test
     void whoIsBoundFoundsNothingElseAfterARestart() {
-        Saved bound = boundToThree();
+        DurableState bound = boundToThree();
         start(3, 4, 5);
         table.restart(3);
         table.link(3, 4);
@@ -226,7 +226,7 @@ class GatheringTest {
     }
 
     /** 1, 2 and 3 are bound, nobody knows it of another, and all are down. */
-    private Saved boundToThree() {
+    private DurableState boundToThree() {
         table.lose(sent -> sent.frame().parts().stream().anyMatch(
                 part -> part instanceof Frame.OfGroup of && of.message() instanceof GroupMessage.Listing l && l.bound()));
         start(3, 1, 2, 3);
@@ -264,7 +264,7 @@ class GatheringTest {
         table.crash(3);
         start(3, 4, 5);
         Group other = Group.found(Map.of(3, Table.endpoint(3), 4, Table.endpoint(4), 5, Table.endpoint(5)));
-        table.lay(3, new Saved(other, null)); // 3 was bound to this one all the time
+        table.lay(3, new DurableState(other, null)); // 3 was bound to this one all the time
         table.restart(3);
         table.restart(1);
         table.restart(2);

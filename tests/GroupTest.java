@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import mutex.algorithm.RicartAgrawala;
+import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Hello;
 import mutex.group.Promise;
-import mutex.group.Saved;
 import mutex.group.Version;
 import mutex.node.Effect;
 import mutex.node.Effect.Outcome;
@@ -232,7 +232,7 @@ class GroupTest {
     void memberThatMovedTwiceComesBackAndALockIsKeptMeanwhile() { // M1
         Table table = Table.begun(3);
         table.crash(2);
-        table.lay(2, new Saved(table.group(1), null));
+        table.lay(2, new DurableState(table.group(1), null));
         table.startWith(2, "elsewhere2:1", List.of());
         table.linkAll();
         table.pass(5);
@@ -249,7 +249,7 @@ class GroupTest {
     private void moveTwo(Table table) {
         for (int id : new int[] {2, 3}) {
             table.crash(id);
-            table.lay(id, new Saved(table.group(1), null));
+            table.lay(id, new DurableState(table.group(1), null));
         }
         table.startWith(2, "moved2:1", List.of());
         table.startWith(3, "moved3:1", List.of());
@@ -346,7 +346,7 @@ class GroupTest {
     void moverThatRestartsAfterItsSecondAnswerStillShowsItsGroup() { // M4
         Table table = Table.leased(3);
         table.crash(2);
-        table.lay(2, new Saved(table.group(1), null));
+        table.lay(2, new DurableState(table.group(1), null));
         table.startWith(2, "moved2:1", List.of());
         table.linkAll();
         table.lose(sent -> sent.frame().parts().stream().anyMatch(part -> part instanceof Frame.OfGroup ofGroup
@@ -390,7 +390,7 @@ class GroupTest {
         table.link(1, 5);
         long asker = table.add(1, 5);
         table.pass(2);
-        table.lay(4, new Saved(table.group(1), null));
+        table.lay(4, new DurableState(table.group(1), null));
         table.startWith(4, "moved4:1", List.of());
         table.linkAll();
         table.pass(30);
@@ -403,7 +403,7 @@ class GroupTest {
     void whoIsAloneInItsGroupMovesByItself() { // M4
         Table table = new Table();
         Group alone = Group.alone(1, "host1:1", 5);
-        table.lay(1, new Saved(alone, null));
+        table.lay(1, new DurableState(alone, null));
         table.startWith(1, "moved1:1", List.of());
         assertEquals("moved1:1", table.group(1).members().get(1));
         assertEquals(alone.origin(), table.group(1).origin());
@@ -413,7 +413,7 @@ class GroupTest {
     /** A second process with the state of peer 2 at another address, which links with peer 1 and asks to be moved there. */
     private static Node copyOfPeer2AsksPeer1(Table table) {
         table.unlink(1, 2);
-        Node copy = new Node(2, "copy2:1", 99_999, List.of(), new Saved(table.group(1), null), RicartAgrawala::new);
+        Node copy = new Node(2, "copy2:1", 99_999, List.of(), new DurableState(table.group(1), null), RicartAgrawala::new);
         copy.step(new Event.Tick(), 0);
         table.step(1, new Event.Linked(copy.hello(7, "ra", 0), null));
         table.step(1, new Event.Received(new Frame(2, 99_999, table.view(1).epoch(), Version.NONE, 0, 0, 0,
@@ -435,7 +435,7 @@ class GroupTest {
     void staleStateDoesNotMoveAMember() { // M1
         Table table = Table.seated(3, 0);
         table.linkAll();
-        Saved stale = table.disk(2);
+        DurableState stale = table.disk(2);
         move(table, 2);
         table.pass(5);
         assertMoved(table, 2, 3);
@@ -450,7 +450,7 @@ class GroupTest {
     void withALeaseAMoveIsAgreedToTwiceWithALeaseBetween() { // M3
         Table table = Table.leased(3);
         table.crash(2);
-        table.lay(2, new Saved(table.group(1), null));
+        table.lay(2, new DurableState(table.group(1), null));
         table.startWith(2, "moved2:1", List.of());
         table.linkAll();
         table.run(Table.LEASE);
@@ -503,7 +503,7 @@ class GroupTest {
     void whileAMoveCannotBeMadeTheGroupGoesOnWithoutTheMember() { // M1
         Table table = Table.leased(3);
         table.crash(2);
-        table.lay(2, new Saved(table.group(1), null));
+        table.lay(2, new DurableState(table.group(1), null));
         table.breakDisk(3, "full");
         table.run(3 * Table.LEASE);
         table.startWith(2, "moved2:1", List.of());
@@ -915,7 +915,7 @@ class GroupTest {
     @Test
     void fenceStartsAboveWhatTheStateFileNames() {
         Group group = Group.found(Map.of(1, Table.endpoint(1))).without(Set.of(), 1L << 60);
-        Node node = new Node(1, Table.endpoint(1), 1_000, List.of(), new Saved(group, null),
+        Node node = new Node(1, Table.endpoint(1), 1_000, List.of(), new DurableState(group, null),
                 RicartAgrawala::new);
         node.step(new Event.Tick(), 0);
         assertTrue(node.view(0).seen() >= 1L << 60);

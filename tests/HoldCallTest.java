@@ -18,8 +18,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
-import mutex.remote.HoldCall;
-import mutex.remote.HoldCall.End;
+import mutex.remote.HoldClientCall;
+import mutex.remote.HoldClientCall.HoldEnd;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -65,7 +65,7 @@ class HoldCallTest {
         });
         thread.setDaemon(true);
         thread.start();
-        HoldCall.open("localhost:" + server.getLocalPort(), null, "x", false, 0, 0, new HoldCall.Listener() {
+        HoldClientCall.open("localhost:" + server.getLocalPort(), null, "x", false, 0, 0, new HoldClientCall.HoldListener() {
             @Override
             public void waiting() {
                 onWaiting.run();
@@ -81,7 +81,7 @@ class HoldCallTest {
             public void leaving() {}
 
             @Override
-            public void ended(End end, String reason) {
+            public void ended(HoldEnd end, String reason) {
                 ended.complete(end + ": " + reason);
             }
         });

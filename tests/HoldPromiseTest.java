@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Edge.java support/Eventually.java support/Grpcurl.java support/Peers.java support/Running.java ../Peer.java
+//SOURCES Run.java support/Edge.java support/Eventually.java support/Grpcurl.java support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Edge;
 import tests.support.Eventually;
 import tests.support.Grpcurl;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** What Hold tells a client is kept: for as long as it was told that the lock is sure nobody else enters, whatever dies. */
@@ -43,14 +43,14 @@ class HoldPromiseTest {
 
     @TempDir
     private Path folder;
-    private Peers peers;
+    private PeerProcesses peers;
     private int[] ports;
     private final List<Running> group = new ArrayList<>();
 
     @BeforeEach
     void begin() {
-        peers = new Peers(folder);
-        ports = Peers.ports(2);
+        peers = new PeerProcesses(folder);
+        ports = PeerProcesses.ports(2);
         group.add(start(1));
         group.add(start(2));
         group.forEach(peer -> peer.await("listens on"));
@@ -64,7 +64,7 @@ class HoldPromiseTest {
     }
 
     private Running start(int id) {
-        return peers.start(Peers.arguments(folder.resolve("state"), id, ports));
+        return peers.start(PeerProcesses.arguments(folder.resolve("state"), id, ports));
     }
 
     private Running hold(int peer, String request) throws Exception {
@@ -73,7 +73,7 @@ class HoldPromiseTest {
     }
 
     /** A client that asked how long the lock is sure. */
-    private record Asked(Running client, long at, long sureMillis) {
+    private record AskedHold(Running client, long at, long sureMillis) {
 
         /** Nobody has come in before that was over. */
         void check(Running next) {
@@ -83,7 +83,7 @@ class HoldPromiseTest {
         }
     }
 
-    private Asked holder(int notice) throws Exception {
+    private AskedHold holder(int notice) throws Exception {
         Running client = hold(1, "{\"lock\": \"x\", \"noticeMillis\": " + notice + "}");
         client.await("\"HELD\"");
         long at = System.nanoTime();
@@ -91,13 +91,13 @@ class HoldPromiseTest {
         Matcher sure = SURE_MILLIS.matcher(answer);
         long millis = sure.find() ? Long.parseLong(sure.group(1)) : 0;
         assertEquals(notice == 0, millis == 0, "without notice nothing is sure, with it something is: " + answer);
-        return new Asked(client, at, millis);
+        return new AskedHold(client, at, millis);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1_500})
     void whenThePeerIsKilledAndStartedAgain(int notice) throws Exception {
-        Asked asked = holder(notice);
+        AskedHold asked = holder(notice);
         Running next = hold(2, "{\"lock\": \"x\"}");
         next.await("WAITING");
         group.get(0).signal("KILL");
@@ -109,7 +109,7 @@ class HoldPromiseTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1_500})
     void whenTheStreamBreaks(int notice) throws Exception {
-        Asked asked = holder(notice);
+        AskedHold asked = holder(notice);
         Running next = hold(2, "{\"lock\": \"x\"}");
         next.await("WAITING");
         asked.client.signal("KILL");
@@ -119,7 +119,7 @@ class HoldPromiseTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1_500})
     void whenTheClientIsSilent(int notice) throws Exception {
-        Asked asked = holder(notice);
+        AskedHold asked = holder(notice);
         Running next = hold(2, "{\"lock\": \"x\"}");
         next.await("WAITING");
         asked.client.signal("STOP");
@@ -129,7 +129,7 @@ class HoldPromiseTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1_500})
     void whenThePeerLeavesAndTheClientDoesNothing(int notice) throws Exception {
-        Asked asked = holder(notice);
+        AskedHold asked = holder(notice);
         Running next = hold(2, "{\"lock\": \"x\"}");
         next.await("WAITING");
         group.get(0).say("quit");
@@ -138,7 +138,7 @@ class HoldPromiseTest {
 
     @Test
     void whenTheClientBreaksTheRulesOfTheStream() throws Exception {
-        Asked asked = holder(1);
+        AskedHold asked = holder(1);
         Running next = hold(2, "{\"lock\": \"x\"}");
         next.await("WAITING");
         asked.client.say("{\"lock\": \"y\"}");

@@ -37,7 +37,7 @@ import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Version;
 import mutex.node.Frame;
-import mutex.node.View;
+import mutex.node.NodeView;
 import mutex.transport.EventLoop;
 import mutex.transport.Tls;
 import mutex.transport.TlsFiles;
@@ -121,7 +121,7 @@ class HostileTest {
         members.forEach(member -> member.takeTurn(lock));
     }
 
-    private List<View> look() {
+    private List<NodeView> look() {
         return members.stream().map(member -> member.look().node()).toList();
     }
 
@@ -130,11 +130,11 @@ class HostileTest {
     }
 
     /** Group, epochs and suspects are as before; times and fences went on by what the peers did themselves. */
-    private void assertUnmoved(List<View> before, long turns) {
-        List<View> now = look();
+    private void assertUnmoved(List<NodeView> before, long turns) {
+        List<NodeView> now = look();
         for (int i = 0; i < members.size(); i++) {
-            View was = before.get(i);
-            View is = now.get(i);
+            NodeView was = before.get(i);
+            NodeView is = now.get(i);
             assertEquals(was.group(), is.group(), replay());
             assertEquals(was.epoch(), is.epoch(), replay());
             assertTrue(is.seen() - was.seen() <= turns + 1, () -> "fence " + was.seen() + " -> " + is.seen() + "; " + replay());
@@ -154,7 +154,7 @@ class HostileTest {
         group(tls, removed);
         Neighbour.Asked held = members.get(1).ask("x");
         Eventually.get(held.entered, "peer 2 is inside");
-        List<View> before = look();
+        List<NodeView> before = look();
         for (Neighbour member : members) {
             Liar liar = liar(member);
             Group group = liar.group();
@@ -189,7 +189,7 @@ class HostileTest {
     @CsvSource({"false, false", "true, false", "false, true", "true, true"})
     void aFarEpochIsNotTakenFromAStranger(boolean tls, boolean removed) {
         group(tls, removed);
-        List<View> before = look();
+        List<NodeView> before = look();
         for (Neighbour member : members) {
             Liar liar = liar(member);
             for (long far : new long[] {liar.epoch(), liar.epoch() + 1, liar.epoch() + (1L << 41), (1L << 50) - 1}) {
@@ -206,7 +206,7 @@ class HostileTest {
     @CsvSource({"false, false", "true, false", "false, true", "true, true"})
     void aFenceThatGrowsStepByStepIsNotTakenFromAStranger(boolean tls, boolean removed) {
         group(tls, removed);
-        List<View> before = look();
+        List<NodeView> before = look();
         for (Neighbour member : members) {
             Liar liar = liar(member);
             long fence = before.get(0).seen();
@@ -241,7 +241,7 @@ class HostileTest {
         }
     }
 
-    private static long largest(mutex.log.Entry entry) {
+    private static long largest(mutex.log.LogEntry entry) {
         long most = 0;
         for (long count : entry.vector().counts()) {
             most = Math.max(most, count);
@@ -257,7 +257,7 @@ class HostileTest {
     void tenThousandLiesMoveNothing(boolean tls, boolean removed) throws InterruptedException {
         System.out.println(replay());
         group(tls, removed);
-        List<View> before = look();
+        List<NodeView> before = look();
         long used = used();
         Semaphore stop = new Semaphore(0);
         List<String> wrong = new ArrayList<>();
@@ -326,7 +326,7 @@ class HostileTest {
     void callsOfAHostileProgramMoveNothing(boolean tls) {
         System.out.println(replay());
         group(tls, false);
-        List<View> before = look();
+        List<NodeView> before = look();
         long used = used();
         Random random = new Random(seed);
         Mutator mutator = new Mutator(random);
@@ -336,7 +336,7 @@ class HostileTest {
         MutexGrpc.MutexStub stub = MutexGrpc.newStub(channel);
         CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
         for (int i = 0; i < CALLS; i++) {
-            Answers<HoldEvent> events1 = new Answers<>();
+            HostAnswers<HoldEvent> events1 = new HostAnswers<>();
             StreamObserver<HoldRequest> hold = stub.hold(events1);
             for (int message = random.nextInt(5); message >= 0; message--) {
                 HoldRequest good = HoldRequest.newBuilder().setLock("z").setAttempt(random.nextBoolean())
@@ -349,10 +349,10 @@ class HostileTest {
                 hold.onError(new IllegalStateException("broken off"));
             }
             if (random.nextInt(10) == 0) {
-                Answers<mutex.MutexProto.Event> watch = new Answers<>();
+                HostAnswers<mutex.MutexProto.Event> watch = new HostAnswers<>();
                 stub.withDeadlineAfter(random.nextInt(100), TimeUnit.MILLISECONDS)
                         .watch((WatchRequest) mutator.field(WatchRequest.newBuilder().setLast(random.nextInt()).build()), watch);
-                Answers<StatusReply> status = new Answers<>();
+                HostAnswers<StatusReply> status = new HostAnswers<>();
                 stub.status(StatusRequest.getDefaultInstance(), status);
                 last = status.ended;
             }
@@ -369,7 +369,7 @@ class HostileTest {
         assertTrue(used() - used < MOST_GROWTH, () -> "memory grew by " + (used() - used) + " bytes; " + replay());
     }
 
-    private static final class Answers<T> implements StreamObserver<T> {
+    private static final class HostAnswers<T> implements StreamObserver<T> {
 
         final CompletableFuture<Void> ended = new CompletableFuture<>();
 

@@ -28,7 +28,7 @@ import mutex.node.Effect.Outcome;
 import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.node.LockName;
-import mutex.node.View;
+import mutex.node.NodeView;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 
@@ -287,7 +287,7 @@ class KeptPermissionsTest {
         return delivered.stream().mapToInt(sent -> sent.messages().size()).sum();
     }
 
-    private static View.OfLock lock(Table table, int peer) {
+    private static NodeView.LockView lock(Table table, int peer) {
         return table.view(peer).locks().stream().filter(lock -> lock.name().equals(LOCK)).findFirst().orElse(null);
     }
 

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Archive.java Effort.java Lane.java Need.java Run.java
+//SOURCES Archive.java Effort.java TestLane.java Need.java Run.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tests.Run.Kind;
-import tests.Run.Outcome;
+import tests.Run.TestKind;
+import tests.Run.TestOutcome;
 
 /** Whatever becomes of a test in a JVM of the runner's, it is told and counted. */
 @Timeout(60)
@@ -79,66 +79,66 @@ class LaneTest {
         }
     }
 
-    private static Map<String, Outcome> outcomes(boolean quick, Class<?> test, String... options) {
-        Map<String, Outcome> outcomes = new TreeMap<>();
-        try (Lane lane = new Lane(quick, options)) {
+    private static Map<String, TestOutcome> outcomes(boolean quick, Class<?> test, String... options) {
+        Map<String, TestOutcome> outcomes = new TreeMap<>();
+        try (TestLane lane = new TestLane(quick, options)) {
             lane.run(test, outcome -> outcomes.put(outcome.name(), outcome));
         }
         return outcomes;
     }
 
-    private static int exitCode(Outcome... outcomes) {
-        Run.Tally tally = new Run.Tally(new PrintStream(OutputStream.nullOutputStream()));
+    private static int exitCode(TestOutcome... outcomes) {
+        Run.TestTally tally = new Run.TestTally(new PrintStream(OutputStream.nullOutputStream()));
         List.of(outcomes).forEach(tally);
         return tally.end();
     }
 
-    private static void assertKind(Kind expected, String why, Outcome found) {
+    private static void assertKind(TestKind expected, String why, TestOutcome found) {
         assertEquals(expected, found.kind(), found::toString);
         assertTrue(found.why().contains(why), found::toString);
     }
 
     @Test
     void eachTestIsToldWithItsReason() {
-        Map<String, Outcome> found = outcomes(false, OfAllKinds.class);
+        Map<String, TestOutcome> found = outcomes(false, OfAllKinds.class);
         assertEquals(8, found.size(), found::toString);
-        assertKind(Kind.PASSED, "", found.get("LaneTest$OfAllKinds.passes()"));
-        assertKind(Kind.FAILED, "on purpose\n\tat ", found.get("LaneTest$OfAllKinds.fails()"));
-        assertKind(Kind.SKIPPED, "not here", found.get("LaneTest$OfAllKinds.isSkipped()"));
-        assertKind(Kind.PASSED, "", found.get("LaneTest$OfAllKinds.isOneForEachParameter(int) 1"));
-        assertKind(Kind.FAILED, "expected", found.get("LaneTest$OfAllKinds.isOneForEachParameter(int) 2"));
+        assertKind(TestKind.PASSED, "", found.get("LaneTest$OfAllKinds.passes()"));
+        assertKind(TestKind.FAILED, "on purpose\n\tat ", found.get("LaneTest$OfAllKinds.fails()"));
+        assertKind(TestKind.SKIPPED, "not here", found.get("LaneTest$OfAllKinds.isSkipped()"));
+        assertKind(TestKind.PASSED, "", found.get("LaneTest$OfAllKinds.isOneForEachParameter(int) 1"));
+        assertKind(TestKind.FAILED, "expected", found.get("LaneTest$OfAllKinds.isOneForEachParameter(int) 2"));
     }
 
     @Test
     void aQuickRunNamesWhatItLeavesOut() {
-        Map<String, Outcome> found = outcomes(true, OfAllKinds.class);
+        Map<String, TestOutcome> found = outcomes(true, OfAllKinds.class);
         assertEquals(7, found.size(), found::toString);
-        assertKind(Kind.SKIPPED, "needs tmux", found.get("LaneTest$OfAllKinds.hasANeed()"));
-        assertKind(Kind.SKIPPED, "takes long", found.get("LaneTest$OfAllKinds.isSlow(int)"));
-        assertKind(Kind.PASSED, "", found.get("LaneTest$OfAllKinds.passes()"));
+        assertKind(TestKind.SKIPPED, "needs tmux", found.get("LaneTest$OfAllKinds.hasANeed()"));
+        assertKind(TestKind.SKIPPED, "takes long", found.get("LaneTest$OfAllKinds.isSlow(int)"));
+        assertKind(TestKind.PASSED, "", found.get("LaneTest$OfAllKinds.passes()"));
     }
 
     @Test
     void aClassThatCannotStartHasFailed() {
-        assertKind(Kind.FAILED, "nothing of it can run", outcomes(false, WhoseStartFails.class).get("LaneTest$WhoseStartFails"));
+        assertKind(TestKind.FAILED, "nothing of it can run", outcomes(false, WhoseStartFails.class).get("LaneTest$WhoseStartFails"));
     }
 
     @Test
     void aJvmThatEndsIsAFailure() {
-        assertKind(Kind.FAILED, "its JVM ended with exit code 3", outcomes(false, WhoseJvmEnds.class).get("WhoseJvmEnds"));
+        assertKind(TestKind.FAILED, "its JVM ended with exit code 3", outcomes(false, WhoseJvmEnds.class).get("WhoseJvmEnds"));
     }
 
     /** As it warns of a heap that is smaller than its part for what is young. */
     @Test
     void whatTheJvmSaysIsNoReport() {
-        assertKind(Kind.PASSED, "", outcomes(false, OfAllKinds.class, "-Xms8m", "-Xmn128m").get("LaneTest$OfAllKinds.passes()"));
+        assertKind(TestKind.PASSED, "", outcomes(false, OfAllKinds.class, "-Xms8m", "-Xmn128m").get("LaneTest$OfAllKinds.passes()"));
     }
 
     @Test
     void theExitCodeIsTheResult() {
-        Outcome passed = new Outcome(Kind.PASSED, 0, "a", "");
-        Outcome failed = new Outcome(Kind.FAILED, 0, "b", "why");
-        Outcome skipped = new Outcome(Kind.SKIPPED, 0, "c", "why");
+        TestOutcome passed = new TestOutcome(TestKind.PASSED, 0, "a", "");
+        TestOutcome failed = new TestOutcome(TestKind.FAILED, 0, "b", "why");
+        TestOutcome skipped = new TestOutcome(TestKind.SKIPPED, 0, "c", "why");
         assertEquals(0, exitCode(passed, skipped));
         assertEquals(1, exitCode(passed, failed, skipped));
         assertEquals(2, exitCode(skipped), "nothing ran");

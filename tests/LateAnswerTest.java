@@ -30,20 +30,20 @@ class LateAnswerTest {
 
     private final Table table = Table.leased(3);
 
-    private record Due(long at, Sent sent) {}
+    private record DueTask(long at, Sent sent) {}
 
     /** A round trip is longer than the time between two heartbeats, and much shorter than the lease. */
     @Test
     void testimonyThatTakesLongerThanABeatCounts() {
         table.crash(3);
         long asker = table.ask(1, LockName.DEFAULT);
-        Deque<Due> slow = new ArrayDeque<>();
+        Deque<DueTask> slow = new ArrayDeque<>();
         for (int i = 0; i < 4 * LEASE / STEP; i++) {
             table.skip(STEP);
             table.step(1, new Event.Tick());
             table.step(2, new Event.Tick());
             while (true) {
-                table.underWay.forEach(sent -> slow.add(new Due(table.now() + LEASE / 14, sent)));
+                table.underWay.forEach(sent -> slow.add(new DueTask(table.now() + LEASE / 14, sent)));
                 table.underWay.clear();
                 if (slow.isEmpty() || slow.peek().at > table.now()) {
                     break;

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java simulation/Table.java support/Peers.java support/Running.java
+//SOURCES Run.java simulation/Table.java support/PeerProcesses.java support/Running.java
 //SOURCES ../Peer.java
 package tests;
 
@@ -17,7 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.simulation.Table;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** C7: a wait that is over says that another has the lock only when another has said so. */
@@ -43,7 +43,7 @@ class LateWaitTest {
 
     private static final String LOCK = LockName.DEFAULT;
 
-    private static Algorithms named(String name) {
+    private static AlgorithmKind named(String name) {
         return switch (name) {
             case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
             case TokenRing.NAME -> TokenRing.locks(Table.SECOND, false);
@@ -226,7 +226,7 @@ class LateWaitTest {
     /** Choosing a peer takes longer than that. */
     @Test
     void aWaitThatIsOverBeforeAnybodyWasAskedAsks(@TempDir Path folder) throws Exception {
-        try (Peers peers = new Peers(folder); Mutex mutex = Mutex.connect(alone(peers), alone(peers))) {
+        try (PeerProcesses peers = new PeerProcesses(folder); Mutex mutex = Mutex.connect(alone(peers), alone(peers))) {
             for (int i = 0;; i++) {
                 try {
                     mutex.acquire("x", Duration.ofMillis(1)).close();
@@ -239,7 +239,7 @@ class LateWaitTest {
         }
     }
 
-    private static String alone(Peers peers) {
+    private static String alone(PeerProcesses peers) {
         return "localhost:" + peers.alone("--no-shell").await("listens on localhost:(\\d+)").group(1);
     }
 
@@ -247,14 +247,14 @@ class LateWaitTest {
     @Test
     @Tag("slow")
     void besideAStoppedPeerNobodyIsToldThatAnotherHasIt(@TempDir Path folder) {
-        try (Peers peers = new Peers(folder)) {
+        try (PeerProcesses peers = new PeerProcesses(folder)) {
             List<Running> pair = peers.group(2);
             String first = "localhost:" + pair.get(0).await("listens on localhost:(\\d+)").group(1);
             pair.get(0).say("request x").await("\\[x\\] HELD");
             pair.get(0).say("release x").await("\\[x\\] given back");
             pair.get(1).signal("STOP");
-            Running hold = peers.run(Peers.command(folder, "hold", "--peer", first, "-w", "0.5", "x"));
-            Running lock = peers.run(Peers.command(folder, "lock", "--peer", first, "-w", "0.5", "x", "true"));
+            Running hold = peers.run(PeerProcesses.command(folder, "hold", "--peer", first, "-w", "0.5", "x"));
+            Running lock = peers.run(PeerProcesses.command(folder, "lock", "--peer", first, "-w", "0.5", "x", "true"));
             pair.get(0).say("request x --wait 500ms");
             pair.get(0).await("\\[x\\] not entered: no answer from peer 2");
             for (Running ours : List.of(hold, lock)) {

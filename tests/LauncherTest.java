@@ -83,13 +83,13 @@ class LauncherTest {
     private static final String TOOLS = "bash cat chmod cp cut dirname env find flock grep head id java mkdir mktemp mv "
             + "openssl pwd readlink rm rmdir sed sh sha256sum shasum sleep tail touch";
 
-    private record Ran(int code, String out, String err) {}
+    private record LauncherRun(int code, String out, String err) {}
 
-    private record Start(Process process, Path out, Path err) {
+    private record LauncherStart(Process process, Path out, Path err) {
 
-        Ran finish() throws Exception {
+        LauncherRun finish() throws Exception {
             assertTrue(process.waitFor(120, TimeUnit.SECONDS), "still running after 120 s");
-            return new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
+            return new LauncherRun(process.exitValue(), Files.readString(out), Files.readString(err));
         }
     }
 
@@ -99,7 +99,7 @@ class LauncherTest {
     @TempDir static Path shared; // home and the one fetched JBang
     private static Path home;
     private static Path jar;
-    private static Ran first; // the start that fetched
+    private static LauncherRun first; // the start that fetched
 
     @TempDir Path dir;
     private final List<ProcessHandle> started = new ArrayList<>();
@@ -148,25 +148,25 @@ class LauncherTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 7, 255})
     void exitCodesComeThrough(int code) throws Exception {
-        assertEquals(new Ran(code, "", ""), run(probe("exit", "" + code)));
+        assertEquals(new LauncherRun(code, "", ""), run(probe("exit", "" + code)));
     }
 
     @Test
     void argumentsArriveExactly() throws Exception {
         String[] arguments = probe("echo", "a b", "it's", "\"q\"", "$HOME `x` \\n \\", "2\nlines\n", "*", "", "-x", "");
         String expected = String.join("\0", List.of(arguments).subList(1, arguments.length));
-        assertEquals(new Ran(0, expected, ""), run(arguments));
+        assertEquals(new LauncherRun(0, expected, ""), run(arguments));
     }
 
     @Test
     void standardInputReachesTheProgram() throws Exception {
-        assertEquals(new Ran(0, "one\ntwo", ""), start("one\ntwo", probe("copy")).finish());
+        assertEquals(new LauncherRun(0, "one\ntwo", ""), start("one\ntwo", probe("copy")).finish());
     }
 
     @Test
     void fetchingLeavesTheStandardInputToTheProgram() throws Exception {
         emptyCache(SLOW_MAVEN);
-        assertEquals(new Ran(0, "one\ntwo", FETCHING), start("one\ntwo", probe("copy")).finish());
+        assertEquals(new LauncherRun(0, "one\ntwo", FETCHING), start("one\ntwo", probe("copy")).finish());
     }
 
     @Test
@@ -184,7 +184,7 @@ class LauncherTest {
     @Test
     void termStopsFetchingAndLeavesNothingBehind() throws Exception {
         Path cache = emptyCache("kill $PPID; exec sleep 50");
-        assertEquals(new Ran(143, "", FETCHING), run(probe("exit", "0")));
+        assertEquals(new LauncherRun(143, "", FETCHING), run(probe("exit", "0")));
         assertEquals(List.of(), names(cache));
     }
 
@@ -197,8 +197,8 @@ class LauncherTest {
         if (waits) {
             Files.createSymbolicLink(dir.resolve("bin").resolve(locker), onPath(locker));
         }
-        Start one = start("1", probe("copy"));
-        Start two = start("2", probe("copy"));
+        LauncherStart one = start("1", probe("copy"));
+        LauncherStart two = start("2", probe("copy"));
         assertEquals("1", one.finish().out);
         assertEquals("2", two.finish().out);
         assertEquals(List.of("built", JAR), names(cache));
@@ -216,10 +216,10 @@ class LauncherTest {
         started.add(other.toHandle());
         other.descendants().forEach(started::add);
         Eventually.holds(() -> Files.exists(held), () -> "no lock");
-        assertEquals(new Ran(7, "", ""), run("Probe.java", "exit", "7"));
+        assertEquals(new LauncherRun(7, "", ""), run("Probe.java", "exit", "7"));
 
         Files.writeString(script, PROBE.replace("case \"exit\" -> ", "case \"exit\" -> System.out.print(\"new\");\ncase \"-\" -> "));
-        Start waiting = start("", "Probe.java", "exit", "7");
+        LauncherStart waiting = start("", "Probe.java", "exit", "7");
         Eventually.holds(() -> waiting.err.toFile().length() > 0, () -> "nothing said");
         assertEquals("jbang: waiting for another start to finish fetching or compiling ...\n", Files.readString(waiting.err));
         other.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -258,8 +258,8 @@ class LauncherTest {
                 echo 'chmod +x "$HOME/.jbang/bin/jbang"'
                 """);
         String fetching = "jbang: fetching JBang 0.132.1 with its own installer (first start only) ...\n";
-        assertEquals(new Ran(0, "real x\ninput", fetching), start("input", "x").finish());
-        assertEquals(new Ran(0, "real y\n", ""), run("y"));
+        assertEquals(new LauncherRun(0, "real x\ninput", fetching), start("input", "x").finish());
+        assertEquals(new LauncherRun(0, "real y\n", ""), run("y"));
         Files.delete(dir.resolve(".jbang/bin/jbang"));
         tool("curl", "exit 6");
         tool("wget", "exit 4");
@@ -288,7 +288,7 @@ class LauncherTest {
     void aJBangOnThePathIsUsed() throws Exception {
         tools();
         tool("jbang", "printf '%s|' \"$@\"; cat; exit 5");
-        assertEquals(new Ran(5, "a b||$x|input", ""), start("input", "a b", "", "$x").finish());
+        assertEquals(new LauncherRun(5, "a b||$x|input", ""), start("input", "a b", "", "$x").finish());
     }
 
     @Test
@@ -297,14 +297,14 @@ class LauncherTest {
         Files.createSymbolicLink(dir.resolve("bin/jbang"), LAUNCHER);
         Files.copy(LAUNCHER, dir.resolve("jbang"), StandardCopyOption.COPY_ATTRIBUTES);
         extra.put("PATH", dir.resolve("bin") + "::.:" + LAUNCHER.getParent());
-        assertEquals(new Ran(0, "null", ""), run(probe("rounds")));
+        assertEquals(new LauncherRun(0, "null", ""), run(probe("rounds")));
     }
 
     @Test
     void aJBangOnThePathThatCallsThisFileComesToAnEnd() throws Exception {
         tools();
         tool("jbang", "echo round >&2; \"" + LAUNCHER + "\" \"$@\"");
-        assertEquals(new Ran(7, "", "round\n".repeat(5)), run(probe("exit", "7")));
+        assertEquals(new LauncherRun(7, "", "round\n".repeat(5)), run(probe("exit", "7")));
     }
 
     @Test
@@ -312,7 +312,7 @@ class LauncherTest {
         Path cache = emptyCache(SLOW_MAVEN);
         Files.createDirectories(cache);
         Files.write(cache.resolve(JAR), new byte[1000]);
-        Ran ran = run(probe("exit", "0"));
+        LauncherRun ran = run(probe("exit", "0"));
         String last = "jbang: " + cache.resolve(JAR) + " was damaged and is removed; start again to fetch it anew\n";
         assertTrue(ran.code == 69 && ran.err.endsWith(last), ran.toString());
         assertEquals(7, run(probe("exit", "7")).code);
@@ -370,22 +370,22 @@ class LauncherTest {
                 .toArray(String[]::new);
     }
 
-    private Ran run(String... arguments) throws Exception {
+    private LauncherRun run(String... arguments) throws Exception {
         return start("", arguments).finish();
     }
 
-    private Start start(String input, String... arguments) throws IOException {
+    private LauncherStart start(String input, String... arguments) throws IOException {
         return start(LAUNCHER, input, arguments);
     }
 
-    private Start start(Path launcher, String input, String... arguments) throws IOException {
+    private LauncherStart start(Path launcher, String input, String... arguments) throws IOException {
         File in = Files.writeString(Files.createTempFile(dir, "in", ""), input).toFile();
         Path out = Files.createTempFile(dir, "out", "");
         Path err = Files.createTempFile(dir, "err", "");
         ProcessBuilder builder = prepare(launcher, arguments);
         Process process = builder.redirectInput(in).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         started.add(process.toHandle());
-        return new Start(process, out, err);
+        return new LauncherStart(process, out, err);
     }
 
     /** In this test's directory, with nothing in the environment but what stands here. */
@@ -432,8 +432,8 @@ class LauncherTest {
         return dir.resolve("ca che");
     }
 
-    private static void assertFails(String lines, Ran ran) {
-        assertEquals(new Ran(69, "", lines + "\n"), ran);
+    private static void assertFails(String lines, LauncherRun ran) {
+        assertEquals(new LauncherRun(69, "", lines + "\n"), ran);
     }
 
     private static List<String> names(Path directory) throws IOException {

@@ -38,7 +38,7 @@ import mutex.node.Effect.Outcome;
 import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.node.LockName;
-import mutex.node.View;
+import mutex.node.NodeView;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 import tests.simulation.Table.Sent;
@@ -62,7 +62,7 @@ class LeaseTest {
         return table.view(id).standing().absent();
     }
 
-    private View.OfLock lock(int id) {
+    private NodeView.LockView lock(int id) {
         return table.view(id).locks().stream().filter(lock -> lock.name().equals(LOCK)).findFirst().orElseThrow();
     }
 
@@ -80,8 +80,8 @@ class LeaseTest {
     }
 
     /** What the peer could say now. */
-    private Frame frame(int from, long toEpoch, Frame.Part... parts) {
-        View view = table.view(from);
+    private Frame frame(int from, long toEpoch, Frame.FramePart... parts) {
+        NodeView view = table.view(from);
         return new Frame(from, view.epoch(), toEpoch, view.group().version(), view.group().print(), view.time(), view.seen(),
                 List.of(parts));
     }
@@ -977,7 +977,7 @@ class LeaseTest {
         table.step(1, new Event.Received(frame(2, epoch(1), new Frame.OfLock(LOCK, new Request(absurd, false)))));
         assertTrue(table.view(1).time() < absurd.time());
         assertEquals(before, table.effects(1, Effect.Send.class).size());
-        assertEquals(State.IDLE, table.view(1).locks().stream().map(View.OfLock::state).findFirst().orElse(State.IDLE));
+        assertEquals(State.IDLE, table.view(1).locks().stream().map(NodeView.LockView::state).findFirst().orElse(State.IDLE));
     }
 
     public static void main(String[] args) {

@@ -49,14 +49,14 @@ class LibraryTest {
     private Neighbour one;
     private Neighbour two; // whoever else wants the lock
 
-    enum Way { PEER_INSIDE, CONNECTED }
+    enum LibraryWay { PEER_INSIDE, CONNECTED }
 
     /** A group of peers 1 and 2 of which the first is asked by the library. */
-    private Mutex mutex(Way way) throws Exception {
+    private Mutex mutex(LibraryWay way) throws Exception {
         int port = Neighbour.freePort();
         two = open.add(new Neighbour(folder, 2, 0, "localhost:" + port));
         Mutex mutex;
-        if (way == Way.PEER_INSIDE) {
+        if (way == LibraryWay.PEER_INSIDE) {
             mutex = Mutex.peer(1).at("localhost", port).others(two.endpoint()).state(folder).voice(line -> { }).start();
         } else {
             one = open.add(new Neighbour(folder, 1, port, two.endpoint()));
@@ -68,7 +68,7 @@ class LibraryTest {
 
     @ParameterizedTest
     @EnumSource
-    void aLockIsHeldUntilItIsClosedAndItsFenceGrows(Way way) throws Exception {
+    void aLockIsHeldUntilItIsClosedAndItsFenceGrows(LibraryWay way) throws Exception {
         Mutex mutex = mutex(way);
         Held first = mutex.acquire("jobs");
         assertTrue(first.isHeld());
@@ -88,7 +88,7 @@ class LibraryTest {
 
     @ParameterizedTest
     @EnumSource
-    void aWaitThatRunsOutAndATryThatWouldWaitSayWhy(Way way) throws Exception {
+    void aWaitThatRunsOutAndATryThatWouldWaitSayWhy(LibraryWay way) throws Exception {
         Mutex mutex = mutex(way);
         Neighbour.Asked other = two.ask("jobs");
         Eventually.get(other.entered, "peer 2 holds it");
@@ -104,7 +104,7 @@ class LibraryTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoeverInterruptsOrCancelsWithdrawsTheRequest(Way way) throws Exception {
+    void whoeverInterruptsOrCancelsWithdrawsTheRequest(LibraryWay way) throws Exception {
         Mutex mutex = mutex(way);
         Neighbour.Asked other = two.ask("jobs");
         Eventually.get(other.entered, "peer 2 holds it");
@@ -135,7 +135,7 @@ class LibraryTest {
 
     @ParameterizedTest
     @EnumSource
-    void aFutureMayBlockWhatDependsOnIt(Way way) throws Exception {
+    void aFutureMayBlockWhatDependsOnIt(LibraryWay way) throws Exception {
         Mutex mutex = mutex(way);
         CompletableFuture<Long> second = mutex.acquireAsync("one").thenApply(held -> {
             try (held; Held inner = mutex.acquire("two")) {
@@ -149,7 +149,7 @@ class LibraryTest {
 
     @Test
     void aHolderIsToldThatItHasLostTheLockWhenItsPeerIsGone() throws Exception {
-        Mutex mutex = mutex(Way.CONNECTED);
+        Mutex mutex = mutex(LibraryWay.CONNECTED);
         CompletableFuture<String> lost = new CompletableFuture<>();
         Held held = mutex.acquire("jobs").onLost(lost::complete);
         one.close();
@@ -194,7 +194,7 @@ class LibraryTest {
 
     @Test
     void closingItGivesEverythingBack() throws Exception {
-        Mutex mutex = mutex(Way.PEER_INSIDE);
+        Mutex mutex = mutex(LibraryWay.PEER_INSIDE);
         CompletableFuture<String> lost = new CompletableFuture<>();
         mutex.acquire("jobs").onLost(lost::complete);
         CompletableFuture<Held> waiting = mutex.acquireAsync("jobs");

@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java support/Chromium.java support/Closing.java support/Eventually.java
-//SOURCES support/Neighbour.java support/Peers.java support/Running.java support/Voice.java
+//SOURCES support/Neighbour.java support/PeerProcesses.java support/Running.java support/Voice.java
 //SOURCES ../Peer.java
 package tests;
 
@@ -37,7 +37,7 @@ import tests.support.Chromium;
 import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.Neighbour;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** The live page of real peers in a headless Chromium: what it shows is counted against their logs, its buttons are pressed. */
@@ -54,7 +54,7 @@ class LivePageTest {
     private Path folder;
     @AutoClose
     private final Closing open = new Closing();
-    private Peers peers;
+    private PeerProcesses peers;
     private int[] ports;
     private final List<Running> group = new ArrayList<>();
 
@@ -70,9 +70,9 @@ class LivePageTest {
 
     /** Another program may take a port in between: then once more. */
     private void startThree() {
-        peers = open.add(new Peers(folder));
+        peers = open.add(new PeerProcesses(folder));
         for (int attempt = 1;; attempt++) {
-            ports = Peers.ports(6);
+            ports = PeerProcesses.ports(6);
             group.clear();
             IntStream.rangeClosed(1, 3).forEach(id -> group.add(start(id)));
             try {
@@ -89,7 +89,7 @@ class LivePageTest {
 
     /** Each has a page of its own. */
     private Running start(int id) {
-        return peers.start(Peers.arguments(folder.resolve("state"), id, List.of(ports[0], ports[1], ports[2]).stream().mapToInt(i -> i).toArray(),
+        return peers.start(PeerProcesses.arguments(folder.resolve("state"), id, List.of(ports[0], ports[1], ports[2]).stream().mapToInt(i -> i).toArray(),
                 "--log", log(id).toString(), "--web", "" + ports[2 + id]));
     }
 

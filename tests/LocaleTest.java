@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/InProcess.java support/Peers.java support/Running.java ../Peer.java
+//SOURCES Run.java support/InProcess.java support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.InProcess;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** In every country the same: what a program has to read has ASCII digits, and I is the capital of i. */
@@ -44,8 +44,8 @@ class LocaleTest {
     void aPeerAndTheCommandsSayAndReadTheSame(String tag) throws Exception {
         Locale locale = Locale.forLanguageTag(tag);
         Path log = folder.resolve("log");
-        try (Peers peers = new Peers(folder)) {
-            List<String> command = new ArrayList<>(Peers.command(Peers.arguments(folder.resolve("state"), 1, new int[1],
+        try (PeerProcesses peers = new PeerProcesses(folder)) {
+            List<String> command = new ArrayList<>(PeerProcesses.command(PeerProcesses.arguments(folder.resolve("state"), 1, new int[1],
                     "--log", log.toString(), "--lease", "1.5s")));
             String digits = locale.getUnicodeLocaleType("nu");
             command.addAll(command.indexOf("-cp"), List.of("-Duser.language=" + locale.getLanguage(), "-Duser.country=" + locale.getCountry(),

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Eventually.java support/Peers.java support/Running.java support/Tmux.java ../Peer.java
+//SOURCES Run.java support/Eventually.java support/PeerProcesses.java support/Running.java support/Tmux.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import mutex.algorithm.Algorithm.State;
-import mutex.node.View;
-import mutex.remote.Client;
+import mutex.node.NodeView;
+import mutex.remote.StatusClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Eventually;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 import tests.support.Tmux;
 
@@ -52,8 +52,8 @@ class LockCommandTest {
 
     @TempDir
     static Path folder;
-    private static Peers peers;
-    private static Client look;
+    private static PeerProcesses peers;
+    private static StatusClient look;
     private static String address;
     private static int names;
     private final List<Running> started = new ArrayList<>();
@@ -61,9 +61,9 @@ class LockCommandTest {
 
     @BeforeAll
     static void startAPeer() throws IOException {
-        peers = new Peers(folder);
+        peers = new PeerProcesses(folder);
         address = "localhost:" + peers.alone("--no-shell").await("listens on localhost:(\\d+)").group(1);
-        look = new Client(address, null);
+        look = new StatusClient(address, null);
         Files.writeString(folder.resolve("no-program"), "echo hi\n");
         Files.writeString(folder.resolve("script"), "echo hi; exit 5\n");
         folder.resolve("script").toFile().setExecutable(true);
@@ -95,11 +95,11 @@ class LockCommandTest {
     }
 
     private Running lock(String... words) {
-        return run(Map.of(), Peers.command(folder, Stream.concat(Stream.of("lock"), in(name, words)).toArray(String[]::new)));
+        return run(Map.of(), PeerProcesses.command(folder, Stream.concat(Stream.of("lock"), in(name, words)).toArray(String[]::new)));
     }
 
     private Running flock(String... words) {
-        List<String> command = new ArrayList<>(Peers.command()); // the same start, with the same signals
+        List<String> command = new ArrayList<>(PeerProcesses.command()); // the same start, with the same signals
         command.subList(command.indexOf("--default-signal=INT,HUP") + 1, command.size()).clear();
         command.add("flock");
         in(folder.resolve(name).toString(), words).forEach(command::add);
@@ -186,7 +186,7 @@ class LockCommandTest {
                 () -> "[" + lock + "] " + state + " with " + waiting + " more in line, but: " + at(lock).toList());
     }
 
-    private static Stream<View.OfLock> at(String lock) {
+    private static Stream<NodeView.LockView> at(String lock) {
         try {
             return look.status().snapshot().node().locks().stream().filter(one -> one.name().equals(lock));
         } catch (IOException e) {
@@ -198,7 +198,7 @@ class LockCommandTest {
     @Tag("flock")
     void theEnvironmentIsThatOfFlockAndThreeMore() throws IOException {
         Map<String, String> odd = Map.of("PWD", folder.toRealPath().toString(), "with.dot", "1", "BASH_FUNC_f%%", "() { echo hi; }", "LINES_IN", "a\nb", "EMPTY", "");
-        List<String> ours = Peers.command("lock", name, "env", "-0");
+        List<String> ours = PeerProcesses.command("lock", name, "env", "-0");
         List<String> theirs = List.of("flock", folder.resolve(name).toString(), "env", "-0");
         TreeSet<String> here = variables(run(odd, ours));
         TreeSet<String> there = variables(run(odd, theirs));
@@ -234,7 +234,7 @@ class LockCommandTest {
         List<String> sh = List.of("sh", "-c");
         Running theirs = run(Map.of(), Stream.concat(sh.stream(), Stream.of(line.replace("LOCK ", "flock " + place), "sh", folder.resolve(name).toString())).toList());
         theirs.exit(); // both use the same files
-        String ours = Peers.shell(Peers.command("lock")) + " " + place;
+        String ours = PeerProcesses.shell(PeerProcesses.command("lock")) + " " + place;
         Running here = run(Map.of(), Stream.concat(sh.stream(), Stream.of(line.replace("LOCK ", ours), "sh", name)).toList());
         assertEquals(theirs.exit(), here.exit(), here::toString);
         assertEquals(theirs.out(), here.out(), here::toString);
@@ -245,7 +245,7 @@ class LockCommandTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void theCommandGetsWhatTheLauncherSays(boolean perl) throws IOException {
-        List<String> command = Peers.command("lock", name, "sh", "-c", "ulimit -Sn; ulimit -Hn; grep SigIgn /proc/self/status; echo ${AFTERYOU_GIVEN-none} ${ADDED-none}");
+        List<String> command = PeerProcesses.command("lock", name, "sh", "-c", "ulimit -Sn; ulimit -Hn; grep SigIgn /proc/self/status; echo ${AFTERYOU_GIVEN-none} ${ADDED-none}");
         Map<String, String> environment = new HashMap<>(Map.of("AFTERYOU_GIVEN", "nofile=123 unset=ADDED ignored=PIPE ignored=USR2", "ADDED", "1"));
         if (!perl) {
             environment.put("PATH", withoutPerl());
@@ -264,7 +264,7 @@ class LockCommandTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aThreadDumpIsNotOnTheCommandsStandardOutput(boolean perl) throws IOException {
-        Running ours = run(perl ? Map.of() : Map.of("PATH", withoutPerl()), Peers.command("lock", name, "sh", "-c", "echo inside; read line; echo end"));
+        Running ours = run(perl ? Map.of() : Map.of("PATH", withoutPerl()), PeerProcesses.command("lock", name, "sh", "-c", "echo inside; read line; echo end"));
         ours.await("inside");
         ours.descendants("java").stream().findFirst().map(ProcessHandle::pid)
                 .ifPresentOrElse(pid -> Running.signal("QUIT", pid), () -> ours.signal("QUIT"));
@@ -276,9 +276,9 @@ class LockCommandTest {
     /** Where flock puts its own file into the gap. */
     @Test
     void whatIsClosedStaysClosed() throws IOException {
-        String ours = Peers.shell(Peers.command("lock", name, "sh", "-c", "for n in 0 1 2; do [ -e /proc/$$/fd/$n ] || echo $n >>closed; done"));
+        String ours = PeerProcesses.shell(PeerProcesses.command("lock", name, "sh", "-c", "for n in 0 1 2; do [ -e /proc/$$/fd/$n ] || echo $n >>closed; done"));
         Running running = run(Map.of(), List.of("sh", "-c", ours + " 0<&-; " + ours + " 1>&-; " + ours + " 2>&-; "
-                + Peers.shell(Peers.command("lock", name, "true")) + " 0<&- 1>&- 2>&-; echo $?"));
+                + PeerProcesses.shell(PeerProcesses.command("lock", name, "true")) + " 0<&- 1>&- 2>&-; echo $?"));
         assertEquals(0, running.exit(30_000), running::toString);
         assertEquals("0\n", running.out(), running::toString);
         assertEquals("0\n1\n2\n", Files.readString(folder.resolve("closed")));
@@ -287,7 +287,7 @@ class LockCommandTest {
     @Test
     void whatIsPrintedIsWrittenOrSaidToBeLost() {
         for (String verb : List.of("lock", "hold")) {
-            Running help = run(Map.of(), List.of("sh", "-c", Peers.shell(Peers.command(verb, "--help")) + " >/dev/full"));
+            Running help = run(Map.of(), List.of("sh", "-c", PeerProcesses.shell(PeerProcesses.command(verb, "--help")) + " >/dev/full"));
             assertEquals(74, help.exit(), help::toString);
         }
     }
@@ -301,7 +301,7 @@ class LockCommandTest {
         }
         Running holder = lock(IT, "sh", "-c", "echo inside; cat");
         holder.await("inside");
-        Running ours = run(Map.of("PATH", programs.toString()), Peers.command("lock", name, "true"));
+        Running ours = run(Map.of("PATH", programs.toString()), PeerProcesses.command("lock", name, "true"));
         assertEquals(69, ours.exit(), ours::toString);
         assertTrue(ours.err().matches("lock: cannot execute anything: [^\n]+\n"), ours::toString);
         assertTrue(holder.isAlive());
@@ -313,7 +313,7 @@ class LockCommandTest {
     void theTerminalIsTheCommands() throws IOException {
         try (Tmux tmux = new Tmux(folder)) {
             Path script = folder.resolve("terminal.sh");
-            Files.writeString(script, "exec " + Peers.shell(Peers.command(folder, "lock", "--peer", address, name, "sh", "-c",
+            Files.writeString(script, "exec " + PeerProcesses.shell(PeerProcesses.command(folder, "lock", "--peer", address, name, "sh", "-c",
                     "echo inside; while read -r line </dev/tty; do echo \"got $line\"; done")) + "\n");
             Tmux.Pane pane = tmux.open("terminal", 110, 20, Map.of());
             pane.enter("set -m").enter("sh " + script).await("^inside$");
@@ -384,7 +384,7 @@ class LockCommandTest {
     void whoIsKilledWhileWaitingLeavesNothingBehind() throws IOException {
         Path own = Files.createDirectory(folder.resolve(name + "-own"));
         lock(IT, "sh", "-c", "echo inside; cat").await("inside");
-        Running waits = run(Map.of(), Peers.command(own, "lock", name, "true"));
+        Running waits = run(Map.of(), PeerProcesses.command(own, "lock", name, "true"));
         awaitLine(name, State.HELD, 1);
         waits.signal("KILL");
         Eventually.holds(() -> own.toFile().list().length == 0, () -> "left: " + List.of(own.toFile().list()));
@@ -445,7 +445,7 @@ class LockCommandTest {
 
     @Test
     void holdPrintsTheFenceAndHoldsUntilASignal() {
-        Running hold = run(Map.of(), Peers.command("hold", name));
+        Running hold = run(Map.of(), PeerProcesses.command("hold", name));
         hold.await("^[1-9]\\d*$");
         assertEquals(1, lock("-n", IT, "true").exit());
         hold.signal("TERM");
@@ -493,27 +493,27 @@ class LockCommandTest {
     @Test
     @Tag("slow")
     void aLookTellsPeopleAndPrograms() {
-        Running hold = run(Map.of(), Peers.command("hold", name));
+        Running hold = run(Map.of(), PeerProcesses.command("hold", name));
         hold.await("^[1-9]");
         Map<String, String> looks = Map.of("status", "group version 1 of 1 peer", "peers", "this peer", "locks", "peer 1 \\[" + name + "\\] HELD with",
                 "why", "peer 1 \\[" + name + "\\] is HELD with");
         looks.forEach((verb, expected) -> {
             String[] words = verb.equals("why") ? new String[] {verb, name} : new String[] {verb};
-            Running look = run(Map.of(), Peers.command(words));
+            Running look = run(Map.of(), PeerProcesses.command(words));
             assertEquals(0, look.exit(), look::toString);
             assertTrue(look.out().lines().anyMatch(line -> line.matches(".*" + expected + ".*")), look::toString);
         });
-        Running json = run(Map.of(), Peers.command("status", "--json"));
+        Running json = run(Map.of(), PeerProcesses.command("status", "--json"));
         assertEquals(0, json.exit(), json::toString);
         JsonObject status = JsonParser.parseString(json.out()).getAsJsonObject();
         assertTrue(status.get("id").getAsInt() == 1 && status.getAsJsonArray("locks").toString().contains(name), json::toString);
-        Running watch = run(Map.of(), Peers.command("watch", "--json", name + "-w"));
+        Running watch = run(Map.of(), PeerProcesses.command("watch", "--json", name + "-w"));
         for (int i = 0; i < 50 && watch.out().isEmpty(); i++) {
-            run(Map.of(), Peers.command("lock", name + "-w", "true")).exit(); // it shows what happens once it listens
+            run(Map.of(), PeerProcesses.command("lock", name + "-w", "true")).exit(); // it shows what happens once it listens
         }
         watch.await("\"lock\":\"" + name + "-w\"");
         JsonParser.parseString(watch.out().lines().findFirst().orElseThrow());
-        Running none = run(Map.of(), Peers.command("status", "--peer", "localhost:1"));
+        Running none = run(Map.of(), PeerProcesses.command("status", "--peer", "localhost:1"));
         assertEquals(75, none.exit(), none::toString);
     }
 

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Eventually.java support/LockRound.java support/Peers.java support/Running.java ../Peer.java
+//SOURCES Run.java support/Eventually.java support/LockRound.java support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tests.support.LockRound;
 import tests.support.LockRound.Child;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /**
@@ -46,7 +46,7 @@ class LockFaultTest {
 
     @TempDir
     Path folder;
-    private Peers peers;
+    private PeerProcesses peers;
     private List<Running> group;
     private List<String> addresses;
     private final List<LockRound> rounds = new ArrayList<>();
@@ -54,7 +54,7 @@ class LockFaultTest {
 
     @BeforeEach
     void startAGroup() {
-        peers = new Peers(folder);
+        peers = new PeerProcesses(folder);
         group = peers.group(3, "--lease", "5s");
         addresses = group.stream().map(peer -> "localhost:" + peer.await("listens on localhost:(\\d+)").group(1)).toList();
     }
@@ -176,7 +176,7 @@ class LockFaultTest {
     @MethodSource("shells")
     void whatACommandBesideAShellIgnores(String shell, List<String> more) throws IOException {
         assumeTrue(Files.isReadable(Path.of("/proc/self/status")) && which("grep") != null, "takes /proc");
-        ProcessBuilder lock = new ProcessBuilder(Peers.command(folder, "lock", "--peer", addresses.get(0), "x", "--",
+        ProcessBuilder lock = new ProcessBuilder(PeerProcesses.command(folder, "lock", "--peer", addresses.get(0), "x", "--",
                 which("grep").toString(), "SigIgn", "/proc/self/status"));
         lock.environment().put("PATH", programs(shell, more).toString());
         try (Running ours = new Running(lock)) {
@@ -245,7 +245,7 @@ class LockFaultTest {
         for (int i = 0; i < killed.size(); i++) {
             Running ours = killed.get(i);
             ours.awaitError("\\] LOST: the supervisor of the command was killed; the command could not be stopped \\(it runs as another user");
-            Running next = peers.run(Peers.command(folder, "lock", "--peer", addresses.get(0), "-w", "0.5", "changed-" + i, "true"));
+            Running next = peers.run(PeerProcesses.command(folder, "lock", "--peer", addresses.get(0), "-w", "0.5", "changed-" + i, "true"));
             assertEquals(1, next.exit(), next::toString); // while it runs on
             assertEquals(76, ours.hangUp().exit(), ours::toString);
         }
@@ -261,7 +261,7 @@ class LockFaultTest {
     private Running changed(String name) {
         String setpriv = which("setpriv").toString();
         List<String> lock = new ArrayList<>(List.of(setpriv, "--bounding-set=-kill"));
-        lock.addAll(Peers.command(folder, "lock", "--peer", addresses.get(1), "-k", "0.3", name, "--", setpriv,
+        lock.addAll(PeerProcesses.command(folder, "lock", "--peer", addresses.get(1), "-k", "0.3", name, "--", setpriv,
                 "--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c", "echo inside; read line"));
         Running ours = peers.run(lock);
         ours.await("inside");

@@ -16,11 +16,11 @@ import java.nio.file.Path;
 import java.util.List;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Stamp;
-import mutex.log.Entry;
+import mutex.log.LogEntry;
 import mutex.log.LogReader;
 import mutex.log.VectorClock;
-import mutex.node.Happening;
-import mutex.node.Happening.Kind;
+import mutex.node.LogEvent;
+import mutex.node.LogEvent.EventKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,9 +29,9 @@ class LogTest {
 
     private static final Stamp STAMP = new Stamp(10, 2);
 
-    private static Entry at(long micros) {
-        return new Entry(micros, 1, new VectorClock.Reading(new int[] {1, 2}, new long[] {7, 5}),
-                new Happening(Kind.SEND, 3, 11, "a/b", STAMP, 0, 2, new Permission(STAMP), "a \"text\"\n"));
+    private static LogEntry at(long micros) {
+        return new LogEntry(micros, 1, new VectorClock.Reading(new int[] {1, 2}, new long[] {7, 5}),
+                new LogEvent(EventKind.SEND, 3, 11, "a/b", STAMP, 0, 2, new Permission(STAMP), "a \"text\"\n"));
     }
 
     @Test
@@ -44,9 +44,9 @@ class LogTest {
 
     @Test
     void aLineIsReadBackAsItWas(@TempDir Path folder) throws IOException {
-        Entry written = at(1_000);
+        LogEntry written = at(1_000);
         Path log = Files.writeString(folder.resolve("log"), written.json() + "\n");
-        List<Entry> read = LogReader.read(log);
+        List<LogEntry> read = LogReader.read(log);
         assertEquals(1, read.size());
         assertEquals(written.json(), read.get(0).json());
         assertEquals(written.what(), read.get(0).what());

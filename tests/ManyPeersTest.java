@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Eventually.java support/Neighbour.java support/Neighbours.java support/Peers.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/Neighbour.java support/Neighbours.java support/PeerProcesses.java
 //SOURCES support/Running.java support/Tmux.java support/Voice.java ../Peer.java
 package tests;
 
@@ -26,7 +26,7 @@ import mutex.client.Held;
 import mutex.client.Mutex;
 import mutex.client.NotAcquired;
 import mutex.client.NotAcquired.Cause;
-import mutex.remote.Choice;
+import mutex.remote.PeerChoice;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +38,7 @@ import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 import tests.support.Neighbours;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 import tests.support.Tmux;
 
@@ -52,11 +52,11 @@ class ManyPeersTest {
     private Path folder;
     @AutoClose
     private final Closing open = new Closing();
-    private Peers processes;
+    private PeerProcesses processes;
 
     @BeforeEach
     void prepare() {
-        processes = new Peers(folder);
+        processes = new PeerProcesses(folder);
     }
 
     @AfterEach
@@ -73,7 +73,7 @@ class ManyPeersTest {
     }
 
     private Running run(String... words) {
-        return processes.run(Peers.command(folder, words));
+        return processes.run(PeerProcesses.command(folder, words));
     }
 
     @Test
@@ -103,7 +103,7 @@ class ManyPeersTest {
             long shortest = Long.MAX_VALUE;
             for (int i = 0; i < 20 && shortest > 1_800; i++) { // a busy machine may take long once
                 long began = System.nanoTime();
-                assertEquals(ready, Choice.of(List.of("localhost:" + silent.getLocalPort(), ready), null));
+                assertEquals(ready, PeerChoice.of(List.of("localhost:" + silent.getLocalPort(), ready), null));
                 shortest = Math.min(shortest, (System.nanoTime() - began) / 1_000_000);
             }
             assertTrue(shortest <= 1_800, "took " + shortest + " ms");

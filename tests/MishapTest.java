@@ -36,12 +36,12 @@ import mutex.MutexGrpc;
 import mutex.MutexProto;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
-import mutex.group.Listed;
-import mutex.log.Entry;
+import mutex.group.Seed;
+import mutex.log.LogEntry;
 import mutex.node.Effect.Outcome;
 import mutex.peer.LocalPeer;
 import mutex.peer.Server;
-import mutex.status.Asking;
+import mutex.status.LockListener;
 import mutex.transport.EventLoop;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,7 +101,7 @@ class MishapTest {
         try (Neighbour peer = new Neighbour(folder, 1, 0)) {
             peer.awaitGroupOf(1);
             CompletableFuture<Outcome> ended = new CompletableFuture<>();
-            peer.peer.loop().ask("x", false, Long.MAX_VALUE, new Asking() {
+            peer.peer.loop().ask("x", false, Long.MAX_VALUE, new LockListener() {
                 @Override
                 public void entered(Stamp stamp, long fence) {
                     MishapTest.<RuntimeException>sneak(error);
@@ -124,12 +124,12 @@ class MishapTest {
     void listenersOfEveryKindMayThrow(Throwable error) {
         try (Neighbour peer = new Neighbour(folder, 1, 0)) {
             peer.awaitGroupOf(1);
-            Consumer<Entry> broken = entry -> MishapTest.<RuntimeException>sneak(error);
-            CompletableFuture<Entry> heard = new CompletableFuture<>();
+            Consumer<LogEntry> broken = entry -> MishapTest.<RuntimeException>sneak(error);
+            CompletableFuture<LogEntry> heard = new CompletableFuture<>();
             peer.peer.loop().journal().listen(broken);
             peer.peer.loop().journal().listen(heard::complete);
             CompletableFuture<Void> entered = new CompletableFuture<>();
-            CompletableFuture<Long> number = peer.peer.loop().ask("x", true, Long.MAX_VALUE, new Asking() {
+            CompletableFuture<Long> number = peer.peer.loop().ask("x", true, Long.MAX_VALUE, new LockListener() {
                 @Override
                 public void entered(Stamp stamp, long fence) {
                     entered.complete(null);
@@ -220,7 +220,7 @@ class MishapTest {
         EventLoop events = new EventLoop();
         Set<Thread> before = Thread.getAllStackTraces().keySet();
         try {
-            assertThrows(IllegalArgumentException.class, () -> LocalPeer.start(events, new LocalPeer.Start(1, "localhost", 0,
+            assertThrows(IllegalArgumentException.class, () -> LocalPeer.start(events, new LocalPeer.PeerStart(1, "localhost", 0,
                     List.of(), folder, RicartAgrawala::new, line -> { }, (error, last) -> { })));
             Eventually.holds(() -> Thread.getAllStackTraces().keySet().stream()
                     .noneMatch(thread -> !before.contains(thread) && Set.of("state", "tenants").contains(thread.getName())), () -> "threads end");
@@ -248,8 +248,8 @@ class MishapTest {
         Voice said = new Voice();
         EventLoop events = new EventLoop();
         try (RawServer silent = new RawServer((message, answers) -> { });
-                LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(1, "localhost", 0,
-                        List.of(new Listed(silent.endpoint(), 0), new Listed("localhost:" + port, 0)), folder, RicartAgrawala::new, line -> {
+                LocalPeer peer = LocalPeer.start(events, new LocalPeer.PeerStart(1, "localhost", 0,
+                        List.of(new Seed(silent.endpoint(), 0), new Seed("localhost:" + port, 0)), folder, RicartAgrawala::new, line -> {
                             said.accept(line);
                             throw new IllegalStateException("of a terminal");
                         }, (error, last) -> said.accept("BROKEN " + error)))) {

@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
-//SOURCES mutants/Verdict.java mutants/Workshop.java
+//SOURCES mutants/Compiler.java mutants/Mutant.java mutants/FaultTable.java mutants/Killer.java
+//SOURCES mutants/MutantVerdict.java mutants/Workshop.java
 //SOURCES ../Peer.java
 package tests;
 
@@ -22,11 +22,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import tests.mutants.Fault;
 import tests.mutants.FaultTable;
 import tests.mutants.Killer;
-import tests.mutants.Verdict;
-import tests.mutants.Verdict.Kind;
+import tests.mutants.Mutant;
+import tests.mutants.MutantVerdict;
+import tests.mutants.MutantVerdict.VerdictKind;
 import tests.mutants.Workshop;
 
 /**
@@ -40,13 +40,13 @@ public final class Mutants {
 
     private static final int WIDTH = 150;
 
-    private record Judged(Fault fault, Verdict verdict) {}
+    private record Judged(Mutant fault, MutantVerdict verdict) {}
 
     private Mutants() {}
 
     public static void main(String[] args) throws IOException, InterruptedException, ExecutionException {
         try {
-            List<Fault> table = FaultTable.read(root());
+            List<Mutant> table = FaultTable.read(root());
             if (args.length == 1 && args[0].equals("--list")) {
                 table.forEach(fault -> System.out.printf(Locale.ROOT, "%-28s %-80s %s%n", fault.name(), fault.rule(), fault.killer().text()));
             } else if (args.length == 2 && args[0].equals("--sim") && args[1].matches("[1-9]\\d{0,8}")) {
@@ -61,8 +61,8 @@ public final class Mutants {
         }
     }
 
-    private static List<Fault> chosen(List<Fault> table, List<String> names) {
-        List<Fault> chosen = table.stream().filter(fault -> names.contains(fault.name())).toList();
+    private static List<Mutant> chosen(List<Mutant> table, List<String> names) {
+        List<Mutant> chosen = table.stream().filter(fault -> names.contains(fault.name())).toList();
         if (chosen.size() < names.size()) {
             List<String> unknown = new ArrayList<>(names);
             chosen.forEach(fault -> unknown.remove(fault.name()));
@@ -74,9 +74,9 @@ public final class Mutants {
     }
 
     /** Judges them, no more than two at a time; the exit code. */
-    private static int judge(List<Fault> faults) throws IOException, InterruptedException, ExecutionException {
+    private static int judge(List<Mutant> faults) throws IOException, InterruptedException, ExecutionException {
         ExecutorService workers = Executors.newFixedThreadPool(Math.min(2, Runtime.getRuntime().availableProcessors()));
-        Map<Kind, Integer> count = new EnumMap<>(Kind.class);
+        Map<VerdictKind, Integer> count = new EnumMap<>(VerdictKind.class);
         try (Workshop workshop = new Workshop(root(), faults)) {
             System.out.println("all their tests must pass where there is no fault ...");
             workshop.prepare();
@@ -90,18 +90,18 @@ public final class Mutants {
         } finally {
             workers.shutdownNow();
         }
-        int killed = count.getOrDefault(Kind.KILLED, 0);
-        for (Kind kind : List.of(Kind.ELSEWHERE, Kind.INVALID)) {
+        int killed = count.getOrDefault(VerdictKind.KILLED, 0);
+        for (VerdictKind kind : List.of(VerdictKind.ELSEWHERE, VerdictKind.INVALID)) {
             System.out.print(count.containsKey(kind) ? count.get(kind) + " " + kind + ", " : "");
         }
-        System.out.println(killed + " killed, " + count.getOrDefault(Kind.SURVIVED, 0) + " survived");
+        System.out.println(killed + " killed, " + count.getOrDefault(VerdictKind.SURVIVED, 0) + " survived");
         return killed == faults.size() ? 0 : 1;
     }
 
-    private static String line(int number, int total, Fault fault, Verdict verdict) {
+    private static String line(int number, int total, Mutant fault, MutantVerdict verdict) {
         String line = String.format(Locale.ROOT, "%3d/%d  %-9s %5.1f s  %-28s %s", number, total, verdict.kind(), verdict.seconds(),
                 fault.name(), verdict.how());
-        if (verdict.kind() != Kind.KILLED) {
+        if (verdict.kind() != VerdictKind.KILLED) {
             return line + "\n        drops " + fault.rule() + " (" + fault.place() + ")";
         }
         return line.length() <= WIDTH ? line : line.substring(0, WIDTH - 3) + "...";

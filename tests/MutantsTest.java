@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java mutants/Compiler.java mutants/Fault.java mutants/FaultTable.java mutants/Killer.java
-//SOURCES mutants/Verdict.java mutants/Workshop.java
+//SOURCES Run.java mutants/Compiler.java mutants/Mutant.java mutants/FaultTable.java mutants/Killer.java
+//SOURCES mutants/MutantVerdict.java mutants/Workshop.java
 //SOURCES ../Peer.java
 package tests;
 
@@ -19,11 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import tests.mutants.Fault;
 import tests.mutants.FaultTable;
 import tests.mutants.Killer;
-import tests.mutants.Verdict;
-import tests.mutants.Verdict.Kind;
+import tests.mutants.Mutant;
+import tests.mutants.MutantVerdict;
+import tests.mutants.MutantVerdict.VerdictKind;
 import tests.mutants.Workshop;
 
 /** The table of faults fits the code of today, and the tool tells a fault that is noticed from one that is not. */
@@ -34,11 +34,11 @@ class MutantsTest {
     private static final Killer NEWER = new Killer("RulesTest.newerRequestIsDeferred");
     private static final Killer LATE = new Killer("RulesTest.latePermissionAfterCancelDoesNotCount");
 
-    private static Fault fault(String name, String text, String replacement, Killer killer) {
-        return new Fault("here:1", name, "a rule", RICART, List.of(new Fault.Edit(text, replacement)), killer);
+    private static Mutant fault(String name, String text, String replacement, Killer killer) {
+        return new Mutant("here:1", name, "a rule", RICART, List.of(new Mutant.Edit(text, replacement)), killer);
     }
 
-    private static String wrong(Fault fault) {
+    private static String wrong(Mutant fault) {
         return assertThrows(IllegalArgumentException.class, () -> new Workshop(ROOT, List.of(fault)).close()).getMessage();
     }
 
@@ -48,7 +48,7 @@ class MutantsTest {
 
     @Test
     void everyTextStandsOnceInItsFileAndEveryNamedTestExists() throws IOException {
-        List<Fault> table = FaultTable.read(ROOT);
+        List<Mutant> table = FaultTable.read(ROOT);
         assertTrue(table.size() >= 30, table.size() + " faults");
         new Workshop(ROOT, table).close();
     }
@@ -57,20 +57,20 @@ class MutantsTest {
     @Tag("slow")
     void eachFaultIsNoticedByItsTestByAnotherOrByNone() throws Exception {
         String names = "mine.equals(message.stamp());";
-        List<Fault> faults = List.of(
+        List<Mutant> faults = List.of(
                 fault("noticed", names, "true;", LATE),
                 fault("elsewhere", names, "true;", NEWER),
                 fault("harmless", names, "stamp().equals(message.stamp());", LATE),
                 fault("hopeless", names, "mine.same(message);", LATE));
-        List<Verdict> verdicts = new ArrayList<>();
+        List<MutantVerdict> verdicts = new ArrayList<>();
         try (Workshop workshop = new Workshop(ROOT, faults)) {
             workshop.prepare();
-            for (Fault fault : faults) {
+            for (Mutant fault : faults) {
                 verdicts.add(workshop.judge(fault));
             }
         }
-        assertEquals(List.of(Kind.KILLED, Kind.ELSEWHERE, Kind.SURVIVED, Kind.INVALID),
-                verdicts.stream().map(Verdict::kind).toList());
+        assertEquals(List.of(VerdictKind.KILLED, VerdictKind.ELSEWHERE, VerdictKind.SURVIVED, VerdictKind.INVALID),
+                verdicts.stream().map(MutantVerdict::kind).toList());
         assertEquals(LATE.text() + ": expected: <false> but was: <true>", verdicts.get(0).how());
         assertTrue(verdicts.get(3).how().startsWith("here:1: RicartAgrawala.java:"), verdicts.get(3).how());
     }

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/InProcess.java support/Peers.java support/Running.java ../Peer.java
+//SOURCES Run.java support/InProcess.java support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.InProcess;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** What stands for a lock is its name as it was typed, or refused, wherever a name is taken; never another lock's. */
@@ -37,13 +37,13 @@ class NamesTest {
 
     @TempDir
     static Path folder;
-    private static Peers peers;
+    private static PeerProcesses peers;
     private static Running peer;
     private static String address;
 
     @BeforeAll
     static void startAPeerThatHoldsTheDefaultLock() {
-        peers = new Peers(folder);
+        peers = new PeerProcesses(folder);
         peer = peers.alone("--log", folder.resolve("log").toString());
         address = peer.await("listens on (localhost:\\d+)").group(1);
         peer.say("request").await("\\[default\\] HELD");
@@ -115,7 +115,7 @@ class NamesTest {
 
     @Test
     void aCommandGetsWhatFollowsUntouched() {
-        Running lock = peers.run(Peers.command("lock", "--peer", address, "words", "--", "printf", "%s|", "@/etc/hostname", "", "--", "-n", "\"q\"", "a b"));
+        Running lock = peers.run(PeerProcesses.command("lock", "--peer", address, "words", "--", "printf", "%s|", "@/etc/hostname", "", "--", "-n", "\"q\"", "a b"));
         assertEquals(0, lock.exit(), lock::toString);
         assertEquals("@/etc/hostname||--|-n|\"q\"|a b|", lock.out());
     }
@@ -151,7 +151,7 @@ class NamesTest {
     @Test
     @Tag("slow")
     void fencesAreStringsInTheLogAndInWatch() throws Exception {
-        Running watch = peers.run(Peers.command("watch", "--json", "--peer", address, "fenced"));
+        Running watch = peers.run(PeerProcesses.command("watch", "--json", "--peer", address, "fenced"));
         for (int i = 0; i < 50 && watch.out().isEmpty(); i++) { // it begins when it reaches the peer
             assertEquals(0, InProcess.run("lock", "--peer", address, "fenced", "--", "true").code());
         }

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Eventually.java support/Peers.java support/Running.java ../Peer.java
+//SOURCES Run.java support/Eventually.java support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tests.support.Eventually;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** A peer without a terminal: lines in, plain lines out, an exit code; and what a signal does to it. */
@@ -47,11 +47,11 @@ class PipeTest {
 
     @TempDir
     Path folder;
-    private Peers peers;
+    private PeerProcesses peers;
 
     @BeforeEach
     void inAFolderOfItsOwn() {
-        peers = new Peers(folder);
+        peers = new PeerProcesses(folder);
     }
 
     @AfterEach
@@ -138,7 +138,7 @@ class PipeTest {
     @Test
     @Tag("slow")
     void aClosedOrFullOutputDoesNotStopIt() {
-        String run = "printf 'request\\nrelease\\nstatus\\nquit\\n' | { " + Peers.shell(Peers.command("--id", "1", "--port", "0", "--state", "s"))
+        String run = "printf 'request\\nrelease\\nstatus\\nquit\\n' | { " + PeerProcesses.shell(PeerProcesses.command("--id", "1", "--port", "0", "--state", "s"))
                 + "; echo \"code $?\" >&2; } ";
         for (String to : List.of("| head -n 1", "> /dev/full", "| true", ">&-")) {
             Running line = peers.sh(run + to);
@@ -153,7 +153,7 @@ class PipeTest {
         Running peer = peers.alone();
         String at = peer.await("listens on (\\S+)").group(1);
         for (String json : List.of("--peer", "--json --peer")) {
-            Running watch = peers.sh(Peers.shell(Peers.command("watch")) + " " + json + " " + at + " | head -n 1");
+            Running watch = peers.sh(PeerProcesses.shell(PeerProcesses.command("watch")) + " " + json + " " + at + " | head -n 1");
             Eventually.holds(() -> {
                 peer.say("request").say("release"); // from some time on it hears of these
                 return !watch.isAlive();
@@ -170,7 +170,7 @@ class PipeTest {
         assumeTrue(Stream.of("/bin/perl", "/usr/bin/perl").anyMatch(place -> Files.isExecutable(Path.of(place))), "no perl here");
         Running peer = peers.alone();
         String at = peer.await("listens on (\\S+)").group(1);
-        String watch = Peers.shell(Peers.command("watch", "--peer", at));
+        String watch = PeerProcesses.shell(PeerProcesses.command("watch", "--peer", at));
         for (String reader : List.of("true", "sleep 0.3", "sh -c 'exec <&-; sleep 30'")) {
             Running line = peers.sh("{ " + watch + "; echo \"code $?\" >&2; } | " + reader);
             line.awaitError("^code 0$");
@@ -286,7 +286,7 @@ class PipeTest {
     @Test
     @Tag("slow")
     void quitLeavesTheGroupAndTheOldCommandLinesBringItBack() {
-        int[] ports = Peers.ports(3);
+        int[] ports = PeerProcesses.ports(3);
         List<Running> before = startOn(ports);
         inOneGroup(before);
         for (int id = 1; id <= 3; id++) {
@@ -306,7 +306,7 @@ class PipeTest {
 
     private List<Running> startOn(int[] ports) {
         return IntStream.rangeClosed(1, ports.length)
-                .mapToObj(id -> peers.start(Peers.arguments(folder.resolve("state"), id, ports))).toList();
+                .mapToObj(id -> peers.start(PeerProcesses.arguments(folder.resolve("state"), id, ports))).toList();
     }
 
     @Test

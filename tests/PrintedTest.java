@@ -20,11 +20,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import mutex.algorithm.Stamp;
-import mutex.log.Entry;
+import mutex.log.LogEntry;
 import mutex.log.LogReader;
 import mutex.log.VectorClock;
-import mutex.node.Happening;
-import mutex.node.Happening.Kind;
+import mutex.node.LogEvent;
+import mutex.node.LogEvent.EventKind;
 import mutex.node.Printable;
 import mutex.shell.Screen;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,8 +58,8 @@ class PrintedTest {
         assertFalse(OBEYED.matcher(printed.toString(StandardCharsets.UTF_8)).find(), "the shell printed it");
         assertEquals(3, printed.toString(StandardCharsets.UTF_8).lines().count());
 
-        Entry event = new Entry(1, 1, new VectorClock.Reading(new int[] {1}, new long[] {1}),
-                new Happening(Kind.LINK, 3, 11, null, null, 0, 2, null, "broken: " + evil));
+        LogEntry event = new LogEntry(1, 1, new VectorClock.Reading(new int[] {1}, new long[] {1}),
+                new LogEvent(EventKind.LINK, 3, 11, null, null, 0, 2, null, "broken: " + evil));
         String json = event.json();
         assertTrue(json.chars().allMatch(c -> c >= ' ' && c <= '~'), json);
         assertEquals("broken: " + evil, JsonParser.parseString(json).getAsJsonObject().get("text").getAsString());
@@ -79,8 +79,8 @@ class PrintedTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 9_007_199_254_740_993L, 1_882_478_786_374_533_125L, Long.MAX_VALUE})
     void aFenceIsAStringInALogAndInWatch(long fence) {
-        Entry event = new Entry(1, 1, new VectorClock.Reading(new int[] {1}, new long[] {1}),
-                new Happening(Kind.ENTRY, 3, 11, "x", new Stamp(3, 1), fence, 0, null, null));
+        LogEntry event = new LogEntry(1, 1, new VectorClock.Reading(new int[] {1}, new long[] {1}),
+                new LogEvent(EventKind.ENTRY, 3, 11, "x", new Stamp(3, 1), fence, 0, null, null));
         assertTrue(event.json().contains(",\"fence\":\"" + fence + "\""), event::json);
     }
 

@@ -22,14 +22,14 @@ public final class Processes implements AutoCloseable {
     private static final int TRIES = 5;
 
     public final Path folder;
-    private final List<Running> started = new ArrayList<>();
+    private final List<LoadedProcess> started = new ArrayList<>();
 
     public Processes() throws IOException {
         folder = Files.createTempDirectory("afteryou-test");
     }
 
     /** Starts the main class; its working directory is empty of anything that it would read unasked. */
-    public Running start(String name, String main, List<String> arguments) {
+    public LoadedProcess start(String name, String main, List<String> arguments) {
         return start(name, List.of(), main, arguments, (line, answer) -> false);
     }
 
@@ -39,7 +39,7 @@ public final class Processes implements AutoCloseable {
      * @param before a command that runs another one, such as {@code nsenter}
      * @param taker is given each line that it prints and how to answer; those it takes are not kept
      */
-    public Running start(String name, List<String> before, String main, List<String> arguments,
+    public LoadedProcess start(String name, List<String> before, String main, List<String> arguments,
             BiPredicate<String, Consumer<String>> taker) {
         List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -51,17 +51,17 @@ public final class Processes implements AutoCloseable {
     }
 
     /** Starts one that has ended anew, by the same command line. */
-    public Running again(Running ended) {
+    public LoadedProcess again(LoadedProcess ended) {
         if (ended.isAlive()) {
             throw new IllegalStateException(ended.name + " still runs");
         }
         return start(ended.name, ended.command, ended.taker);
     }
 
-    private Running start(String name, List<String> command, BiPredicate<String, Consumer<String>> taker) {
+    private LoadedProcess start(String name, List<String> command, BiPredicate<String, Consumer<String>> taker) {
         try {
             Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-            Running running = new Running(name, command, process, taker);
+            LoadedProcess running = new LoadedProcess(name, command, process, taker);
             started.add(running);
             return running;
         } catch (IOException e) {
@@ -70,16 +70,16 @@ public final class Processes implements AutoCloseable {
     }
 
     /** What to start for the peers at these ports; peer i + 1 is at the i-th. */
-    public interface Group {
-        List<Running> start(List<Integer> ports);
+    public interface ProcessGroup {
+        List<LoadedProcess> start(List<Integer> ports);
     }
 
     /** Starts peers at ports chosen by the system; when another program was quicker at one, at others. */
-    public List<Running> group(int size, Group group) throws IOException {
+    public List<LoadedProcess> group(int size, ProcessGroup group) throws IOException {
         for (int tries = 1; ; tries++) {
-            List<Running> peers = group.start(freePorts(size));
+            List<LoadedProcess> peers = group.start(freePorts(size));
             boolean listen = true;
-            for (Running peer : peers) {
+            for (LoadedProcess peer : peers) {
                 listen &= peer.says("listens on|is in use").group().equals("listens on");
             }
             if (listen) {
@@ -88,12 +88,12 @@ public final class Processes implements AutoCloseable {
             if (tries == TRIES) {
                 throw new AssertionError("no free ports after " + TRIES + " tries");
             }
-            peers.forEach(Running::kill);
+            peers.forEach(LoadedProcess::kill);
         }
     }
 
     /** A peer for each port, whose arguments are told by its place. */
-    public static List<Running> each(int size, IntFunction<Running> start) {
+    public static List<LoadedProcess> each(int size, IntFunction<LoadedProcess> start) {
         return IntStream.range(0, size).mapToObj(start).toList();
     }
 
@@ -113,7 +113,7 @@ public final class Processes implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        started.forEach(Running::kill);
+        started.forEach(LoadedProcess::kill);
         List<Path> files;
         try (Stream<Path> all = Files.walk(folder)) {
             files = all.sorted(Comparator.reverseOrder()).toList();

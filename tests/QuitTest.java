@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Peers.java support/Running.java ../Peer.java
+//SOURCES Run.java support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** A peer that ends while commands run under its locks: it says whom it waits for, and leaves all the same. */
@@ -29,11 +29,11 @@ class QuitTest {
 
     @TempDir
     private Path folder;
-    private Peers peers;
+    private PeerProcesses peers;
 
     @BeforeEach
     void begin() {
-        peers = new Peers(folder);
+        peers = new PeerProcesses(folder);
     }
 
     @AfterEach
@@ -47,7 +47,7 @@ class QuitTest {
 
     /** Takes so many seconds to end on TERM. */
     private Running slowToStop(String port, String lock, int seconds, String grace) {
-        Running command = peers.run(Peers.command(folder, "lock", lock, "--peer", "localhost:" + port, "-k", grace, "--",
+        Running command = peers.run(PeerProcesses.command(folder, "lock", lock, "--peer", "localhost:" + port, "-k", grace, "--",
                 "sh", "-c", "trap 'sleep " + seconds + "; exit 0' TERM; echo runs; while :; do sleep 0.1; done"));
         command.await("runs");
         return command;

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Peers.java support/Running.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Closing;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** What a peer tells the others to dial, what it listens on, and how it finds them on a machine that has other plans. */
@@ -98,7 +98,7 @@ class ReachTest {
     void noProxyIsBetweenPeersNorBeforeThem(String proxy) throws Exception {
         // 127.0.0.2 is a name here, as Java asks no proxy for localhost.
         Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.2 near.localhost\n");
-        int[] ports = Peers.ports(2);
+        int[] ports = PeerProcesses.ports(2);
         Running one = open.add(peer(hosts, proxy, "--id", "1", "--port", "" + ports[0], "--host", "near.localhost", "near.localhost:" + ports[1]));
         Running two = open.add(peer(hosts, proxy, "--id", "2", "--port", "" + ports[1], "--host", "near.localhost", "near.localhost:" + ports[0]));
         one.await("listens on");
@@ -112,7 +112,7 @@ class ReachTest {
     void allAddressesOfANameAreTriedAndAChangedOneIsFoundSoon() throws Exception {
         Path hosts = Files.writeString(folder.resolve("hosts"),
                 "127.0.0.9 far.localhost\n127.0.0.3 far.localhost\n127.0.0.8 near.localhost\n127.0.0.2 near.localhost\n");
-        int[] ports = Peers.ports(2);
+        int[] ports = PeerProcesses.ports(2);
         String near = "near.localhost:" + ports[0];
         String far = "far.localhost:" + ports[1];
         Running one = open.add(peer(hosts, "", "--id", "1", "--port", "" + ports[0], "--host", "near.localhost", "--listen", "127.0.0.2", far));

@@ -35,7 +35,7 @@ import mutex.node.Effect.Outcome;
 import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.node.LockName;
-import mutex.node.View;
+import mutex.node.NodeView;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 import tests.simulation.Table.Sent;
@@ -69,7 +69,7 @@ class RemovalTest {
     }
 
     private Set<Integer> missing(int id) {
-        return table.view(id).locks().stream().filter(lock -> lock.name().equals(LOCK)).map(View.OfLock::missing)
+        return table.view(id).locks().stream().filter(lock -> lock.name().equals(LOCK)).map(NodeView.LockView::missing)
                 .findFirst().orElseThrow();
     }
 
@@ -209,7 +209,7 @@ class RemovalTest {
     @Test
     void boundMemberIsNoWitnessForTheRemoved() {
         boundOnly();
-        View view = table.view(3);
+        NodeView view = table.view(3);
         List<Effect> effects = table.step(2, new Event.Received(new Frame(3, view.epoch(), table.view(2).epoch(),
                 view.group().version(), view.group().print(), view.time(), view.seen(), List.of(new Frame.OfLease(new Inquiry(1, 7))))));
         assertTrue(effects.stream().noneMatch(effect -> effect instanceof Effect.Send send && new Sent(3, send.frame()).has(Testimony.class)));
@@ -329,7 +329,7 @@ class RemovalTest {
         assertEquals(promise, table.disk(2).promise());
         Group rival = table.group(2).without(Set.of(1), promise.next().version().fence());
         table.link(2, 3);
-        View view = table.view(3);
+        NodeView view = table.view(3);
         table.step(2, new Event.Received(new Frame(3, view.epoch(), table.view(2).epoch(), view.group().version(), view.group().print(),
                 view.time(), view.seen(), List.of(new Frame.OfGroup(new Propose(view.group().version(), rival))))));
         assertEquals(promise, table.disk(2).promise());

@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java EntersUnasked.java ../Peer.java
-//SOURCES support/Eventually.java support/InProcess.java support/Neighbour.java support/Peers.java
+//SOURCES support/Eventually.java support/InProcess.java support/Neighbour.java support/PeerProcesses.java
 //SOURCES support/Recorded.java support/Running.java support/Voice.java
 package tests;
 
@@ -28,21 +28,21 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
 import mutex.client.Held;
 import mutex.client.Mutex;
-import mutex.log.Entry;
+import mutex.log.LogEntry;
 import mutex.log.LogReader;
-import mutex.node.Happening.Kind;
+import mutex.node.LogEvent.EventKind;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.InProcess;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Recorded;
 import tests.support.Running;
 
@@ -88,8 +88,8 @@ class ReplayTest {
 
     /** Locks, waits that end, a request that is withdrawn, tries, kills, a newcomer, a member removed, one that leaves. */
     private void record(String lease) throws Exception {
-        int[] ports = Peers.ports(6);
-        try (Peers peers = new Peers(folder); Clients clients = new Clients(ports)) {
+        int[] ports = PeerProcesses.ports(6);
+        try (PeerProcesses peers = new PeerProcesses(folder); Clients clients = new Clients(ports)) {
             List<Running> group = new ArrayList<>(IntStream.rangeClosed(1, 5).mapToObj(id -> start(peers, id, ports, lease)).toList());
             group.forEach(peer -> peer.await("listens on"));
             enter(clients, 1, 2, 3, 4, 5);
@@ -156,7 +156,7 @@ class ReplayTest {
                 "--lease", lease, "--log", log(id).toString()), Stream.of(others)).toArray(String[]::new);
     }
 
-    private Running start(Peers peers, int id, int[] ports, String lease) {
+    private Running start(PeerProcesses peers, int id, int[] ports, String lease) {
         return peers.start(arguments(id, ports, lease, IntStream.range(0, 5).filter(i -> i != id - 1)
                 .mapToObj(i -> "localhost:" + ports[i]).toArray(String[]::new)));
     }
@@ -230,13 +230,13 @@ class ReplayTest {
     }
 
     private static List<String> entries(List<Path> logs) throws IOException {
-        List<Entry> all = new ArrayList<>();
+        List<LogEntry> all = new ArrayList<>();
         for (Path log : logs) {
-            LogReader.read(log).stream().filter(event -> event.what().kind() == Kind.ENTRY).forEach(all::add);
+            LogReader.read(log).stream().filter(event -> event.what().kind() == EventKind.ENTRY).forEach(all::add);
         }
-        all.sort(Comparator.comparing((Entry entry) -> entry.what().lock()).thenComparing(entry -> entry.what().fence()));
+        all.sort(Comparator.comparing((LogEntry entry) -> entry.what().lock()).thenComparing(entry -> entry.what().fence()));
         assertTrue(all.size() > 50, () -> "entries: " + all.size());
-        return all.stream().map(Entry::toString).toList();
+        return all.stream().map(LogEntry::toString).toList();
     }
 
     /** The entries of each lock, in the order of the replay. */
@@ -248,7 +248,7 @@ class ReplayTest {
 
     private Running shell(List<Path> logs, String... lines) {
         Running replay;
-        try (Peers peers = new Peers(folder)) {
+        try (PeerProcesses peers = new PeerProcesses(folder)) {
             replay = peers.start(Stream.concat(Stream.of("replay"), logs.stream().map(Path::toString)).toArray(String[]::new));
             for (String line : lines) {
                 replay.say(line);
@@ -319,7 +319,7 @@ class ReplayTest {
 
     @Test
     void everyAlgorithmIsReplayed() throws Exception {
-        for (Algorithms algorithms : List.of(RoucairolCarvalho.LOCKS, TokenRing.locks(TokenRing.PACE / 50, false))) {
+        for (AlgorithmKind algorithms : List.of(RoucairolCarvalho.LOCKS, TokenRing.locks(TokenRing.PACE / 50, false))) {
             List<Path> logs = Recorded.run(Files.createDirectory(folder.resolve(algorithms.name())), 3, algorithms, 5, List.of("a", "b"));
             InProcess replay = check(logs);
             assertSame(replay);

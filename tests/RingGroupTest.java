@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import mutex.algorithm.Algorithm.State;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message.Census;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Message.Token;
@@ -28,7 +28,7 @@ import mutex.node.Effect.Outcome;
 import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.node.LockName;
-import mutex.node.View;
+import mutex.node.NodeView;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 import tests.simulation.Table.Sent;
@@ -38,13 +38,13 @@ class RingGroupTest {
 
     private static final String LOCK = LockName.DEFAULT;
     private static final int MOST_LOCKS = 1_024;
-    private static final Algorithms RING = TokenRing.locks(Table.SECOND, false);
+    private static final AlgorithmKind RING = TokenRing.locks(Table.SECOND, false);
 
     private static Table begun(int n) {
         return Table.begun(n, RING);
     }
 
-    private static View.OfLock lock(Table table, int peer) {
+    private static NodeView.LockView lock(Table table, int peer) {
         return table.view(peer).locks().stream().filter(lock -> lock.name().equals(LOCK)).findFirst().orElse(null);
     }
 
@@ -568,7 +568,7 @@ class RingGroupTest {
     // By hand.
 
     private static String passes(Table table, int peer) {
-        return table.step(peer, new Event.Pass(99, LOCK)).stream().filter(Answered.class::isInstance).map(Answered.class::cast)
+        return table.step(peer, new Event.PassToken(99, LOCK)).stream().filter(Answered.class::isInstance).map(Answered.class::cast)
                 .map(answered -> answered.problem() == null ? "done" : answered.problem()).findFirst().orElse("no answer");
     }
 

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import mutex.algorithm.Algorithm.State;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
@@ -444,7 +444,7 @@ class RulesTest {
 
     @Test
     void tryIsRefusedAtOnceWhereAMemberIsNotLinked() {
-        for (Algorithms algorithms : List.of(Algorithms.named(RicartAgrawala.NAME), RoucairolCarvalho.LOCKS, TokenRing.locks(1, false))) {
+        for (AlgorithmKind algorithms : List.of(AlgorithmKind.named(RicartAgrawala.NAME), RoucairolCarvalho.LOCKS, TokenRing.locks(1, false))) {
             Table table = Table.begun(3, algorithms);
             table.withdraw(3, table.ask(3, LOCK)); // a ring's token is not with the one that tries
             table.settle();

@@ -35,7 +35,7 @@ final class Run {
 
     private Run() {}
 
-    enum Kind { PASSED, FAILED, SKIPPED }
+    enum TestKind { PASSED, FAILED, SKIPPED }
 
     /**
      * How a test ended.
@@ -43,11 +43,11 @@ final class Run {
      * @param name its class and method, and with parameters which
      * @param why the stack trace of a failure, the reason for skipping, or ""
      */
-    record Outcome(Kind kind, double seconds, String name, String why) {}
+    record TestOutcome(TestKind kind, double seconds, String name, String why) {}
 
     /** Runs them with a line a test, and exits: 0 when all passed, 1 when one failed, 2 when none ran. */
     static void only(Class<?>... tests) {
-        Tally tally = new Tally(System.out);
+        TestTally tally = new TestTally(System.out);
         execute(List.of(tests), tags -> Optional.empty(), tally);
         System.exit(tally.end());
     }
@@ -58,19 +58,19 @@ final class Run {
      * @param skip why a test with these tags is not run, if it is not
      * @param told of each test, once it has ended
      */
-    static void execute(List<Class<?>> tests, Function<Set<String>, Optional<String>> skip, Consumer<Outcome> told) {
+    static void execute(List<Class<?>> tests, Function<Set<String>, Optional<String>> skip, Consumer<TestOutcome> told) {
         PostDiscoveryFilter filter = test -> {
             boolean some = test.getChildren().isEmpty() && !test.isRoot(); // a test, or one for each of some parameters
             Set<String> tags = test.getTags().stream().map(TestTag::getName).collect(Collectors.toSet());
             Optional<String> why = some ? skip.apply(tags) : Optional.empty();
-            why.ifPresent(reason -> told.accept(new Outcome(Kind.SKIPPED, 0, name(test.getUniqueId(), test.getDisplayName()), reason)));
+            why.ifPresent(reason -> told.accept(new TestOutcome(TestKind.SKIPPED, 0, name(test.getUniqueId(), test.getDisplayName()), reason)));
             return FilterResult.includedIf(why.isEmpty());
         };
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(tests.stream().map(test -> selectClass(test)).toList())
                 .filters(filter)
                 .build();
-        LauncherFactory.create().execute(request, new Progress(told));
+        LauncherFactory.create().execute(request, new TestProgress(told));
     }
 
     /** Such as {@code WebTest.thePageIsThere()}, or {@code LeaseTest.isRefused(int) [2] 7}. */
@@ -82,12 +82,12 @@ final class Run {
         return places.size() == 1 ? owner : owner + "." + template + displayName;
     }
 
-    private static final class Progress implements TestExecutionListener {
+    private static final class TestProgress implements TestExecutionListener {
 
-        private final Consumer<Outcome> told;
+        private final Consumer<TestOutcome> told;
         private long started;
 
-        Progress(Consumer<Outcome> told) {
+        TestProgress(Consumer<TestOutcome> told) {
             this.told = told;
         }
 
@@ -98,20 +98,20 @@ final class Run {
 
         @Override
         public void executionSkipped(TestIdentifier test, String reason) {
-            told.accept(new Outcome(Kind.SKIPPED, 0, name(test.getUniqueIdObject(), test.getDisplayName()), reason));
+            told.accept(new TestOutcome(TestKind.SKIPPED, 0, name(test.getUniqueIdObject(), test.getDisplayName()), reason));
         }
 
         /** What is no test counts as well when it failed, or when it kept its tests from running. */
         @Override
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
             if (test.isTest() || result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
-                Kind kind = switch (result.getStatus()) {
-                    case SUCCESSFUL -> Kind.PASSED;
-                    case FAILED -> Kind.FAILED;
-                    case ABORTED -> Kind.SKIPPED; // by an assumption
+                TestKind kind = switch (result.getStatus()) {
+                    case SUCCESSFUL -> TestKind.PASSED;
+                    case FAILED -> TestKind.FAILED;
+                    case ABORTED -> TestKind.SKIPPED; // by an assumption
                 };
-                String why = result.getThrowable().map(kind == Kind.FAILED ? Progress::trace : Throwable::getMessage).orElse("");
-                told.accept(new Outcome(kind, (System.nanoTime() - started) / 1e9,
+                String why = result.getThrowable().map(kind == TestKind.FAILED ? TestProgress::trace : Throwable::getMessage).orElse("");
+                told.accept(new TestOutcome(kind, (System.nanoTime() - started) / 1e9,
                         name(test.getUniqueIdObject(), test.getDisplayName()), why));
             }
         }
@@ -124,24 +124,24 @@ final class Run {
     }
 
     /** Prints how each test ended, at once, and at the end what came of all. Any thread may tell it. */
-    static final class Tally implements Consumer<Outcome> {
+    static final class TestTally implements Consumer<TestOutcome> {
 
         private static final int SLOWEST = 10;
         private static final int MOST_FRAMES = 20; // of a failure's trace
 
         private final PrintStream out;
-        private final List<Outcome> all = new ArrayList<>();
+        private final List<TestOutcome> all = new ArrayList<>();
 
-        Tally(PrintStream out) {
+        TestTally(PrintStream out) {
             this.out = out;
         }
 
         @Override
-        public synchronized void accept(Outcome test) {
+        public synchronized void accept(TestOutcome test) {
             all.add(test);
             out.printf(Locale.ROOT, "%-8s %6.1f s  %s%n", test.kind(), test.seconds(), test.name()
-                    + (test.kind() == Kind.SKIPPED ? ": " + test.why() : ""));
-            if (test.kind() == Kind.FAILED) {
+                    + (test.kind() == TestKind.SKIPPED ? ": " + test.why() : ""));
+            if (test.kind() == TestKind.FAILED) {
                 AtomicInteger frames = new AtomicInteger(); // what it says is printed as a whole
                 out.print(test.why().lines().filter(line -> !line.startsWith("\tat ") || frames.incrementAndGet() <= MOST_FRAMES)
                         .map(line -> "    " + line + "\n").collect(Collectors.joining()));
@@ -150,29 +150,29 @@ final class Run {
 
         /** Prints the sums; gives the exit code: 0 when all passed, 1 when one failed, 2 when none ran. */
         synchronized int end() {
-            long ran = all.size() - count(Kind.SKIPPED);
+            long ran = all.size() - count(TestKind.SKIPPED);
             if (ran > SLOWEST) {
                 out.println("the " + SLOWEST + " slowest:");
-                all.stream().sorted(Comparator.comparing(Outcome::seconds).reversed()).limit(SLOWEST)
+                all.stream().sorted(Comparator.comparing(TestOutcome::seconds).reversed()).limit(SLOWEST)
                         .forEach(test -> out.printf(Locale.ROOT, "%15.1f s  %s%n", test.seconds(), test.name()));
             }
             if (ran > 1) {
-                of(Kind.FAILED).forEach(test -> out.println("failed: " + test.name() + ": "
+                of(TestKind.FAILED).forEach(test -> out.println("failed: " + test.name() + ": "
                         + test.why().lines().findFirst().orElse("")));
             }
             Map<String, Integer> reasons = new TreeMap<>();
-            of(Kind.SKIPPED).forEach(test -> reasons.merge(test.why(), 1, Integer::sum));
+            of(TestKind.SKIPPED).forEach(test -> reasons.merge(test.why(), 1, Integer::sum));
             reasons.forEach((why, count) -> out.println("skipped: " + count + ": " + why));
-            out.println(count(Kind.PASSED) + " passed, " + count(Kind.FAILED) + " failed"
-                    + (reasons.isEmpty() ? "" : ", " + count(Kind.SKIPPED) + " skipped"));
-            return count(Kind.FAILED) > 0 ? 1 : ran == 0 ? 2 : 0;
+            out.println(count(TestKind.PASSED) + " passed, " + count(TestKind.FAILED) + " failed"
+                    + (reasons.isEmpty() ? "" : ", " + count(TestKind.SKIPPED) + " skipped"));
+            return count(TestKind.FAILED) > 0 ? 1 : ran == 0 ? 2 : 0;
         }
 
-        private List<Outcome> of(Kind kind) {
+        private List<TestOutcome> of(TestKind kind) {
             return all.stream().filter(test -> test.kind() == kind).toList();
         }
 
-        private int count(Kind kind) {
+        private int count(TestKind kind) {
             return of(kind).size();
         }
     }

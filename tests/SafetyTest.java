@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java ../Peer.java
-//SOURCES Contender.java EntersUnasked.java History.java Processes.java Running.java
+//SOURCES Contender.java EntersUnasked.java History.java Processes.java LoadedProcess.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
-import mutex.log.Entry;
+import mutex.log.LogEntry;
 import mutex.log.LogReader;
 import mutex.node.LockName;
 import mutex.trace.Check;
@@ -88,7 +88,7 @@ class SafetyTest {
     }
 
     private Check checkLogs(int peers) throws IOException {
-        List<Entry> events = new ArrayList<>();
+        List<LogEntry> events = new ArrayList<>();
         for (int id = 1; id <= peers; id++) {
             events.addAll(LogReader.read(processes.folder.resolve("log-" + id)));
         }
@@ -113,7 +113,7 @@ class SafetyTest {
      * @param algorithm its name, or that of a fault
      */
     private void run(int size, int entries, long stayNanos, String algorithm) throws IOException {
-        List<Running> peers = processes.group(size, ports -> Processes.each(size, i -> {
+        List<LoadedProcess> peers = processes.group(size, ports -> Processes.each(size, i -> {
             List<String> arguments = new ArrayList<>(List.of(String.valueOf(i + 1), String.valueOf(ports.get(i)),
                     processes.folder.toString(), String.valueOf(entries), String.valueOf(stayNanos), algorithm));
             IntStream.range(0, size).filter(other -> other != i)
@@ -123,7 +123,7 @@ class SafetyTest {
         peers.forEach(peer -> peer.says("^ready$"));
         peers.forEach(peer -> peer.tell("go"));
         peers.forEach(peer -> peer.says("^done$"));
-        for (Running peer : peers) {
+        for (LoadedProcess peer : peers) {
             assertEquals(0, peer.finish(), "exit code of " + peer.name);
         }
     }

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Peers.java support/Running.java support/Voice.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/PeerProcesses.java support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Closing;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 import tests.support.Voice;
 
@@ -41,7 +41,7 @@ class SerfTest {
     private Path folder;
     @AutoClose
     private final Closing open = new Closing();
-    private Peers processes;
+    private PeerProcesses processes;
     private String first; // where the first agent gossips
 
     /** An agent: where peers reach it, and the process. */
@@ -94,7 +94,7 @@ class SerfTest {
 
     @Test
     void peersFindEachOtherThroughTheirAgents() throws Exception {
-        processes = open.add(new Peers(folder));
+        processes = open.add(new PeerProcesses(folder));
         List<Agent> agents = new ArrayList<>(List.of(agent(1, rpc(1)), agent(2, rpc(2))));
         String third = rpc(3);
         int[] ports = {freePort(1), freePort(2), freePort(3), freePort(4)};

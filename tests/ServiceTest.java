@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Grpcurl.java support/Peers.java support/Running.java ../Peer.java
+//SOURCES Run.java support/Grpcurl.java support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Grpcurl;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** The service as a client sees it that was written by others, in another language, and knows the port only. */
@@ -44,14 +44,14 @@ class ServiceTest {
     @TempDir
     static Path folder;
     private static String grpcurl;
-    private static Peers peers;
+    private static PeerProcesses peers;
     private static final List<String> ports = new ArrayList<>();
     private final List<Running> clients = new ArrayList<>();
 
     @BeforeAll
     static void startTwoPeers() throws Exception {
         grpcurl = Grpcurl.find();
-        peers = new Peers(folder);
+        peers = new PeerProcesses(folder);
         for (Running peer : peers.group(2)) {
             ports.add(peer.await("listens on localhost:(\\d+)").group(1));
             peer.say("request begin").await("\\[begin\\] HELD");

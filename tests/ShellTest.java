@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Tmux.java support/Peers.java support/Running.java ../Peer.java
+//SOURCES Run.java support/Tmux.java support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Tmux;
 
 /**
@@ -41,9 +41,9 @@ class ShellTest {
     private static Tmux.Pane three;
 
     private static List<Tmux.Pane> start(int size, String name, String... more) {
-        int[] ports = Peers.ports(size);
+        int[] ports = PeerProcesses.ports(size);
         List<Tmux.Pane> panes = IntStream.rangeClosed(1, size).mapToObj(id -> tmux.open(name + "p" + id, 150, 50, Map.of())
-                .peer(Peers.arguments(folder.resolve("state" + name), id, ports, more))).toList();
+                .peer(PeerProcesses.arguments(folder.resolve("state" + name), id, ports, more))).toList();
         panes.forEach(pane -> pane.await("^peer \\d> ?$"));
         panes.forEach(pane -> pane.enter("request begin --for 1ms").await("\\[begin\\] given back"));
         return panes;

@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Effort.java Run.java simulation/Campaign.java simulation/World.java simulation/Fate.java simulation/Profile.java simulation/Machine.java
-//SOURCES simulation/Recorder.java simulation/Wires.java simulation/Referee.java
+//SOURCES simulation/SimulatedLog.java simulation/Wires.java simulation/Referee.java
 //SOURCES simulation/Company.java simulation/Lies.java simulation/Stranger.java
 //SOURCES ../Peer.java
 package tests;
@@ -16,7 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
@@ -53,7 +53,7 @@ class SimulationTest {
     @Test
     @Tag("slow")
     void everyPromiseIsKeptInFreshSchedules() throws InterruptedException {
-        for (String algorithm : Algorithms.NAMES) {
+        for (String algorithm : AlgorithmKind.NAMES) {
             play(algorithm, ThreadLocalRandom.current().nextLong(1L << 40), FRESH);
         }
     }

@@ -2,9 +2,9 @@
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
-//SOURCES ../Peer.java Processes.java Running.java
+//SOURCES ../Peer.java Processes.java LoadedProcess.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
-//SOURCES faults/Rival.java faults/Rivals.java faults/Round.java faults/Rounds.java faults/Samples.java
+//SOURCES faults/Rival.java faults/Rivals.java faults/FaultRound.java faults/Rounds.java faults/Samples.java
 //SOURCES faults/SoakRun.java
 package tests;
 

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Words.java ../Peer.java
+//SOURCES Run.java support/Texts.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -22,27 +22,27 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import mutex.algorithm.Algorithm.State;
 import mutex.group.Group;
-import mutex.node.View;
+import mutex.node.NodeView;
 import mutex.status.Snapshot;
 import mutex.text.LeaseText;
 import org.junit.jupiter.api.Test;
-import tests.support.Words;
+import tests.support.Texts;
 
 /** What a person reads of standing, absence and removal, as peer 1 of a group sees it. */
 class StandingTextTest {
 
     private static final String FORCED = " --force\" goes on without (if it lives, both may hold a lock)";
 
-    private static View.Standing standing(boolean good, int heard, int majority, Integer... absent) {
-        return new View.Standing(good, heard, majority, new TreeSet<>(List.of(absent)));
+    private static NodeView.StandingView standing(boolean good, int heard, int majority, Integer... absent) {
+        return new NodeView.StandingView(good, heard, majority, new TreeSet<>(List.of(absent)));
     }
 
     /** Members 1 to size; those of silent were last heard a minute ago, and their link is gone. */
-    private static Snapshot peer(int size, long leaseMillis, View.Standing standing, Integer... silent) {
+    private static Snapshot peer(int size, long leaseMillis, NodeView.StandingView standing, Integer... silent) {
         return peer(size, leaseMillis, standing, List.of(), new TreeMap<>(), silent);
     }
 
-    private static Snapshot peer(int size, long leaseMillis, View.Standing standing, List<View.OfLock> locks,
+    private static Snapshot peer(int size, long leaseMillis, NodeView.StandingView standing, List<NodeView.LockView> locks,
             SortedMap<Integer, String> suspects, Integer... silent) {
         SortedMap<Integer, String> members = new TreeMap<>();
         IntStream.rangeClosed(1, size).forEach(id -> members.put(id, "h:" + id));
@@ -51,7 +51,7 @@ class StandingTextTest {
             boolean gone = List.of(silent).contains(id);
             others.add(new Snapshot.Other(id, "h:" + id, !gone, 7, gone ? 60_000 : 300, 0, gone ? "no link" : ""));
         }
-        return new Snapshot(new View(1, "h:1", 7, 5, 5, Group.found(members), null, locks, new TreeMap<>(), standing, suspects),
+        return new Snapshot(new NodeView(1, "h:1", 7, 5, 5, Group.found(members), null, locks, new TreeMap<>(), standing, suspects),
                 "ricart-agrawala", leaseMillis, others, Map.of());
     }
 
@@ -60,7 +60,7 @@ class StandingTextTest {
     }
 
     private static void refused(String why, Snapshot peer, Integer... ids) {
-        assertEquals(Optional.of(why), Words.objection(peer, ids(ids)));
+        assertEquals(Optional.of(why), Texts.objection(peer, ids(ids)));
     }
 
     @Test
@@ -71,40 +71,40 @@ class StandingTextTest {
 
     @Test
     void statusSaysWhetherAMajorityIsHeardAndWhoIsAbsent() {
-        assertEquals(List.of(), Words.standing(peer(3, 0, null)), "with the lease off there is nothing to say");
-        assertEquals(List.of("in standing: 3 of 3 heard, majority 2"), Words.standing(peer(3, 5_000, standing(true, 3, 2))));
+        assertEquals(List.of(), Texts.standing(peer(3, 0, null)), "with the lease off there is nothing to say");
+        assertEquals(List.of("in standing: 3 of 3 heard, majority 2"), Texts.standing(peer(3, 5_000, standing(true, 3, 2))));
         assertEquals(List.of("in standing: 4 of 5 heard, majority 3", "absent: 4 (entries do without it)"),
-                Words.standing(peer(5, 5_000, standing(true, 4, 3, 4))));
+                Texts.standing(peer(5, 5_000, standing(true, 4, 3, 4))));
         assertEquals(List.of("in standing: 3 of 5 heard, majority 3", "absent: 4, 5 (entries do without them)"),
-                Words.standing(peer(5, 5_000, standing(true, 3, 3, 4, 5))));
+                Texts.standing(peer(5, 5_000, standing(true, 3, 3, 4, 5))));
         assertEquals(List.of("no majority: 2 of 5 heard, 3 needed; nothing can be entered until more answer"),
-                Words.standing(peer(5, 5_000, standing(false, 2, 3))));
-        assertEquals(List.of("in standing: 2 of 2 heard, majority 2", LeaseText.OF_TWO), Words.standing(peer(2, 5_000, standing(true, 2, 2))));
+                Texts.standing(peer(5, 5_000, standing(false, 2, 3))));
+        assertEquals(List.of("in standing: 2 of 2 heard, majority 2", LeaseText.OF_TWO), Texts.standing(peer(2, 5_000, standing(true, 2, 2))));
     }
 
     @Test
     void aPeerThatBrokeARuleIsNamedAlsoWithTheLeaseOff() {
         SortedMap<Integer, String> suspects = new TreeMap<>(Map.of(3, "overtook 7@1 twice"));
-        assertEquals(List.of("suspect: peer 3 overtook 7@1 twice"), Words.standing(peer(3, 0, null, List.of(), suspects)));
+        assertEquals(List.of("suspect: peer 3 overtook 7@1 twice"), Texts.standing(peer(3, 0, null, List.of(), suspects)));
     }
 
     @Test
     void thePromptSaysOnlyThatNothingCanBeEntered() {
-        assertEquals("", Words.prompt(peer(3, 0, null)));
-        assertEquals("", Words.prompt(peer(5, 5_000, standing(true, 4, 3, 4))));
-        assertEquals(" no majority 2/5", Words.prompt(peer(5, 5_000, standing(false, 2, 3))));
+        assertEquals("", Texts.prompt(peer(3, 0, null)));
+        assertEquals("", Texts.prompt(peer(5, 5_000, standing(true, 4, 3, 4))));
+        assertEquals(" no majority 2/5", Texts.prompt(peer(5, 5_000, standing(false, 2, 3))));
     }
 
     @Test
     void whySaysNoMajorityAndWhoIsSilent() {
-        View.OfLock waits = new View.OfLock("x", State.IDLE, null, 0, 5, ids(), Map.of(), 1, 0, "");
+        NodeView.LockView waits = new NodeView.LockView("x", State.IDLE, null, 0, 5, ids(), Map.of(), 1, 0, "");
         Snapshot alone = peer(3, 5_000, standing(false, 1, 2), List.of(waits), new TreeMap<>(), 2, 3);
         assertEquals(List.of("peer 1 [x] waits: no majority: 1 of 3 heard, 2 needed",
                 "  peer 2: silent for 60.0 s (no link)", "  peer 3: silent for 60.0 s (no link)"),
-                Words.why(1, "x", new TreeMap<>(Map.of(1, alone))));
-        assertEquals(List.of("peer 1 [y] is not wanted here"), Words.why(1, "y", new TreeMap<>(Map.of(1, alone))));
+                Texts.why(1, "x", new TreeMap<>(Map.of(1, alone))));
+        assertEquals(List.of("peer 1 [y] is not wanted here"), Texts.why(1, "y", new TreeMap<>(Map.of(1, alone))));
         Snapshot shortLease = peer(3, 200, standing(false, 1, 2), List.of(waits), new TreeMap<>(), 2);
-        assertEquals("  peer 3: silent for 300.0 ms", Words.why(1, "x", new TreeMap<>(Map.of(1, shortLease))).get(2),
+        assertEquals("  peer 3: silent for 300.0 ms", Texts.why(1, "x", new TreeMap<>(Map.of(1, shortLease))).get(2),
                 "with a heartbeat every 25 ms that is long");
     }
 
@@ -114,7 +114,7 @@ class StandingTextTest {
         refused("1 is this peer itself; \"quit\" leaves", peer, 1);
         refused("1 is this peer itself; \"quit\" leaves", peer, 1, 3);
         refused("peer 9 is no member; the members are 1, 2, 3", peer, 3, 9);
-        Snapshot none = new Snapshot(new View(1, "h:1", 7, 5, 5, null, "peer at h:2 not heard yet", List.of(), new TreeMap<>(), null,
+        Snapshot none = new Snapshot(new NodeView(1, "h:1", 7, 5, 5, null, "peer at h:2 not heard yet", List.of(), new TreeMap<>(), null,
                 new TreeMap<>()), "ricart-agrawala", 5_000, List.of(), Map.of());
         refused("this peer is in no group yet: peer at h:2 not heard yet", none, 2);
     }
@@ -123,19 +123,19 @@ class StandingTextTest {
     void aSilentMinorityIsRemovedByAgreement() {
         for (Snapshot peer : List.of(peer(3, 5_000, standing(true, 2, 2, 3), 3), peer(3, 5_000, standing(true, 2, 2), 3),
                 peer(5, 5_000, standing(true, 4, 3), 3))) {
-            assertEquals(Optional.empty(), Words.objection(peer, ids(3)));
-            assertTrue(Words.canBeAgreed(peer, ids(3)));
+            assertEquals(Optional.empty(), Texts.objection(peer, ids(3)));
+            assertTrue(Texts.canBeAgreed(peer, ids(3)));
         }
-        assertEquals(Optional.empty(), Words.objection(peer(5, 5_000, standing(true, 3, 3, 4, 5), 4, 5), ids(4, 5)));
+        assertEquals(Optional.empty(), Texts.objection(peer(5, 5_000, standing(true, 3, 3, 4, 5), 4, 5), ids(4, 5)));
     }
 
     @Test
     void aPeerThatAnswersIsRemovedByForceOnlyAndThenStillByAgreement() {
         Snapshot peer = peer(3, 5_000, standing(true, 3, 2));
         refused("peer 3 answered 300.0 ms ago; \"remove 3 --force\" if you mean it", peer, 3);
-        assertTrue(Words.canBeAgreed(peer, ids(3)));
-        assertEquals("peer 3 answered 300.0 ms ago", Words.risk(peer, ids(3)));
-        assertEquals(Optional.empty(), Words.objection(peer(3, 5_000, standing(true, 2, 2, 3)), ids(3)),
+        assertTrue(Texts.canBeAgreed(peer, ids(3)));
+        assertEquals("peer 3 answered 300.0 ms ago", Texts.risk(peer, ids(3)));
+        assertEquals(Optional.empty(), Texts.objection(peer(3, 5_000, standing(true, 2, 2, 3)), ids(3)),
                 "it answers on the link, but the majority has not acknowledged it: it is absent");
     }
 
@@ -144,9 +144,9 @@ class StandingTextTest {
         Snapshot peer = peer(3, 0, null, 3);
         refused("with the lease off nobody can know that peer 3 holds no lock; if peer 3 is dead, \"remove 3" + FORCED, peer, 3);
         refused("peer 2 answered 300.0 ms ago; \"remove 2 --force\" if you mean it", peer, 2);
-        assertFalse(Words.canBeAgreed(peer, ids(3)));
-        assertEquals("if it lives, both may hold a lock", Words.risk(peer, ids(3)));
-        assertEquals("if one of them lives, two may hold a lock", Words.risk(peer, ids(2, 3)));
+        assertFalse(Texts.canBeAgreed(peer, ids(3)));
+        assertEquals("if it lives, both may hold a lock", Texts.risk(peer, ids(3)));
+        assertEquals("if one of them lives, two may hold a lock", Texts.risk(peer, ids(2, 3)));
     }
 
     @Test
@@ -156,14 +156,14 @@ class StandingTextTest {
                 peer(5, 5_000, standing(false, 2, 3), 3, 4, 5), 3);
         refused("the 2 that stay are no majority of 5; if peers 3, 4, 5 are dead, \"remove 3 4 5 --force\" goes on without "
                 + "(if one of them lives, two may hold a lock)", peer(5, 5_000, standing(true, 3, 3, 4, 5), 3, 4, 5), 3, 4, 5);
-        assertFalse(Words.canBeAgreed(peer(2, 5_000, standing(true, 2, 2), 2), ids(2)));
+        assertFalse(Texts.canBeAgreed(peer(2, 5_000, standing(true, 2, 2), 2), ids(2)));
     }
 
     @Test
     void whoStaysHasToAgreeSoAllTheSilentAreNamed() {
         Snapshot peer = peer(5, 5_000, standing(true, 3, 3, 4, 5), 4, 5);
         refused("peer 5 has to agree, but is absent; name it, too, or wait until it is back", peer, 4);
-        assertFalse(Words.canBeAgreed(peer, ids(4)));
+        assertFalse(Texts.canBeAgreed(peer, ids(4)));
     }
 
     public static void main(String[] args) {

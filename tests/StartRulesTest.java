@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java support/Closing.java support/Eventually.java support/InProcess.java support/NameServer.java support/Neighbour.java
-//SOURCES support/Peers.java support/Running.java support/Voice.java ../Peer.java
+//SOURCES support/PeerProcesses.java support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -42,7 +42,7 @@ import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.NameServer;
 import tests.support.Neighbour;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** The library starts what the command line starts, and refuses what it refuses, in the same line. */
@@ -146,7 +146,7 @@ class StartRulesTest {
     }
 
     private Running peer(String xdg, String userHome, String home, String... more) {
-        List<String> command = new ArrayList<>(Peers.command(Stream.concat(Stream.of("--id", "1", "--port", "0", "--peers-file", "/dev/null"),
+        List<String> command = new ArrayList<>(PeerProcesses.command(Stream.concat(Stream.of("--id", "1", "--port", "0", "--peers-file", "/dev/null"),
                 Stream.of(more)).toArray(String[]::new)));
         command.add(command.indexOf("-cp"), "-Duser.home=" + userHome);
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());

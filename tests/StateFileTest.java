@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Promise;
-import mutex.group.Saved;
 import mutex.peer.StateFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +43,7 @@ class StateFileTest {
         return new StateFile(folder.resolve("deep/er/peer-1.json"));
     }
 
-    private static String write(StateFile file, Saved saved) {
+    private static String write(StateFile file, DurableState saved) {
         CompletableFuture<String> done = new CompletableFuture<>();
         Edge.write(file, saved, problem -> done.complete(String.valueOf(problem)));
         return Eventually.get(done, "the state is written");
@@ -57,8 +57,8 @@ class StateFileTest {
             try (StateFile file = Edge.stateFile(folder, () -> {
                 sneak(failure);
             })) {
-                assertTrue(write(file, new Saved(GROUP, null)).contains(failure.getClass().getSimpleName()));
-                assertTrue(write(file, new Saved(GROUP, null)).contains(failure.getClass().getSimpleName()), "and of the next");
+                assertTrue(write(file, new DurableState(GROUP, null)).contains(failure.getClass().getSimpleName()));
+                assertTrue(write(file, new DurableState(GROUP, null)).contains(failure.getClass().getSimpleName()), "and of the next");
             }
         }
     }
@@ -82,7 +82,7 @@ class StateFileTest {
             writes.complete(null);
             disk.orTimeout(20, TimeUnit.SECONDS).join();
         });
-        Edge.write(file, new Saved(GROUP, null), problem -> saved.complete(String.valueOf(problem)));
+        Edge.write(file, new DurableState(GROUP, null), problem -> saved.complete(String.valueOf(problem)));
         Eventually.get(writes, "it is being written");
         CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(() -> disk.complete(null));
         file.close();
@@ -93,12 +93,12 @@ class StateFileTest {
     void afterTheLastWriteTheNextIsAnswered() {
         StateFile file = file();
         file.close();
-        assertTrue(write(file, new Saved(GROUP, null)).contains("closed"));
+        assertTrue(write(file, new DurableState(GROUP, null)).contains("closed"));
     }
 
     @Test
     void whatWasSavedIsReadAgain() {
-        for (Saved saved : List.of(new Saved(GROUP, PROMISE), new Saved(GROUP, null), new Saved(null, PROMISE), new Saved(null, null))) {
+        for (DurableState saved : List.of(new DurableState(GROUP, PROMISE), new DurableState(GROUP, null), new DurableState(null, PROMISE), new DurableState(null, null))) {
             try (StateFile file = file()) {
                 assertEquals("null", write(file, saved));
                 assertEquals(saved, file().read());
@@ -115,7 +115,7 @@ class StateFileTest {
     @Test
     void aFileThatIsSpoiledIsRefusedInOneLineWithItsName() throws IOException {
         try (StateFile file = file()) {
-            write(file, new Saved(GROUP, PROMISE));
+            write(file, new DurableState(GROUP, PROMISE));
             String good = Files.readString(file.path());
             for (String bad : List.of("{", good.substring(0, good.length() / 2), "[]", "\0\0", good.replace("5001", "x"),
                     "{\"group\": {\"version\": {\"number\": \"-1\"}}}", "{\"group\": {}}", "{\"unknown\": 1}")) {
@@ -130,15 +130,15 @@ class StateFileTest {
     @Test
     void aFolderThatVanishedIsMadeAgainAndOneThatCannotBeIsSaid() throws IOException {
         try (StateFile file = file()) {
-            write(file, new Saved(GROUP, null));
+            write(file, new DurableState(GROUP, null));
             Files.delete(file.path());
             Files.delete(file.path().getParent());
-            assertEquals("null", write(file, new Saved(GROUP, PROMISE)));
-            assertEquals(new Saved(GROUP, PROMISE), file.read());
+            assertEquals("null", write(file, new DurableState(GROUP, PROMISE)));
+            assertEquals(new DurableState(GROUP, PROMISE), file.read());
             Files.delete(file.path());
             Files.delete(file.path().getParent());
             Files.writeString(file.path().getParent(), "a file where the folder was");
-            assertEquals(file.path() + ": FileAlreadyExistsException", write(file, new Saved(GROUP, null)));
+            assertEquals(file.path() + ": FileAlreadyExistsException", write(file, new DurableState(GROUP, null)));
         }
     }
 
@@ -150,7 +150,7 @@ class StateFileTest {
         first.close();
         StateFile file = new StateFile(folder.resolve("peer-1.json"));
         for (Map<Integer, String> members : List.of(Map.of(1, endpoint, 2, "localhost:1", 4, "localhost:3"), Map.of(2, "localhost:1"))) {
-            write(file, new Saved(Group.found(members), null));
+            write(file, new DurableState(Group.found(members), null));
             try (Neighbour again = new Neighbour(folder, 1, port, "localhost:1")) {
                 String said = members.containsKey(1) ? "does not name peer 4 at localhost:3" : "this peer is not in its group any more";
                 assertTrue(again.voice.await(said).startsWith(file.path() + ": "), "names the file");

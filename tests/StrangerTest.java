@@ -18,22 +18,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
+import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Hello;
-import mutex.group.Listed;
-import mutex.group.Saved;
+import mutex.group.Seed;
 import mutex.group.Version;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.node.LockName;
 import mutex.node.Node;
-import mutex.node.View;
+import mutex.node.NodeView;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,15 +52,15 @@ class StrangerTest {
             all.put(id, "host:" + id);
         }
         group = Group.found(all);
-        node = new Node(1, "host:1", EPOCH, List.of(), new Saved(group, null), Algorithms.named(RicartAgrawala.NAME));
+        node = new Node(1, "host:1", EPOCH, List.of(), new DurableState(group, null), AlgorithmKind.named(RicartAgrawala.NAME));
         node.step(new Event.Linked(new Hello(999, "host:999", 5, 7, RicartAgrawala.NAME, 0, null, List.of()), null), 1);
     }
 
-    private List<Effect> lie(Version version, long epoch, long number, Frame.Part... parts) {
+    private List<Effect> lie(Version version, long epoch, long number, Frame.FramePart... parts) {
         return lie(version, epoch, number, number, parts);
     }
 
-    private List<Effect> lie(Version version, long epoch, long time, long seen, Frame.Part... parts) {
+    private List<Effect> lie(Version version, long epoch, long time, long seen, Frame.FramePart... parts) {
         return node.step(new Event.Received(new Frame(999, 5, epoch, version, 0, time, seen, List.of(parts))), 2);
     }
 
@@ -101,7 +101,7 @@ class StrangerTest {
     @ValueSource(ints = {1, 2, 3})
     void clockFenceAndEpochStay(int members) {
         link(members);
-        View before = node.view(2);
+        NodeView before = node.view(2);
         for (int i = 1; i <= 10; i++) {
             // each number alone is believable: only who says it is wrong
             lie(group.version(), EPOCH, before.time() + (1L << 39), 0);
@@ -120,7 +120,7 @@ class StrangerTest {
     void removedPeerIsTakenBackByNoStranger(String how) {
         Group without = new Group(5, new Version(3, 5), new TreeMap<>(Map.of(2, "host:2", 3, "host:3")));
         Group lie = new Group(how.endsWith("own") ? 6 : 5, new Version(4, 9), new TreeMap<>(Map.of(1, "host:1", 999, "host:999")));
-        node = new Node(1, "host:1", EPOCH, List.of(), new Saved(without, null), Algorithms.named(RicartAgrawala.NAME));
+        node = new Node(1, "host:1", EPOCH, List.of(), new DurableState(without, null), AlgorithmKind.named(RicartAgrawala.NAME));
         Hello hello = new Hello(999, "host:999", 5, 7, RicartAgrawala.NAME, 0, how.equals("greeted") ? lie : null, List.of());
         List<Effect> effects = new ArrayList<>(node.step(new Event.Linked(hello, null), 1));
         if (!how.equals("greeted")) {
@@ -135,7 +135,7 @@ class StrangerTest {
     void removedPeerIsTakenBackByAMemberThatItKnows() {
         Group without = new Group(5, new Version(3, 5), new TreeMap<>(Map.of(2, "host:2", 3, "host:3")));
         Group back = without.with(1, "host:1", 9);
-        node = new Node(1, "host:1", EPOCH, List.of(), new Saved(without, null), Algorithms.named(RicartAgrawala.NAME));
+        node = new Node(1, "host:1", EPOCH, List.of(), new DurableState(without, null), AlgorithmKind.named(RicartAgrawala.NAME));
         Hello hello = new Hello(2, "host:2", 5, 7, RicartAgrawala.NAME, 0, back, List.of());
         assertTrue(saves(node.step(new Event.Linked(hello, null), 1)));
     }
@@ -153,8 +153,8 @@ class StrangerTest {
     /** W6: peer 1 starts for the first time, with peer 2 in its list, or with none. */
     private void start(String... list) {
         group = new Group(5, new Version(1, 0), new TreeMap<>(Map.of(1, "host:1", 999, "host:999")));
-        node = new Node(1, "host:1", EPOCH, Stream.of(list).map(address -> new Listed(address, 0)).toList(), null,
-                Algorithms.named(RicartAgrawala.NAME));
+        node = new Node(1, "host:1", EPOCH, Stream.of(list).map(address -> new Seed(address, 0)).toList(), null,
+                AlgorithmKind.named(RicartAgrawala.NAME));
     }
 
     private List<Effect> greets(int id, Group its, String dialed) {
@@ -289,7 +289,7 @@ class StrangerTest {
     @Test
     void whoHasMovedIsNotTakenIntoAnotherGroup() {
         Group mine = new Group(5, new Version(3, 5), new TreeMap<>(Map.of(1, "old:1", 2, "host:2")));
-        node = new Node(1, "host:1", EPOCH, List.of(), new Saved(mine, null), Algorithms.named(RicartAgrawala.NAME));
+        node = new Node(1, "host:1", EPOCH, List.of(), new DurableState(mine, null), AlgorithmKind.named(RicartAgrawala.NAME));
         Group lie = new Group(6, new Version(4, 9), new TreeMap<>(Map.of(1, "host:1", 999, "host:999")));
         greets(999, null, null);
         assertTrue(!saves(proposes(999, lie)));
@@ -300,7 +300,7 @@ class StrangerTest {
     @Test
     void whoIsOutsideDoesNotTakeAnotherAddressForAMember() {
         Group without = new Group(5, new Version(3, 5), new TreeMap<>(Map.of(2, "host:2", 3, "host:3")));
-        node = new Node(1, "host:1", EPOCH, List.of(), new Saved(without, null), Algorithms.named(RicartAgrawala.NAME));
+        node = new Node(1, "host:1", EPOCH, List.of(), new DurableState(without, null), AlgorithmKind.named(RicartAgrawala.NAME));
         List<Effect> effects = node.step(new Event.Linked(new Hello(2, "host:999", 1L << 49, 7, RicartAgrawala.NAME, 0, null, List.of()), null), 1);
         assertEquals(List.of("the peer at host:999 says it is peer 2, but that one is at host:2; start it with another --id"), said(effects));
         assertTrue(node.step(new Event.Tick(), 1).stream().noneMatch(Effect.Send.class::isInstance));

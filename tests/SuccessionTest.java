@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java faults/Network.java support/Closing.java support/Eventually.java support/InProcess.java
-//SOURCES support/Neighbour.java support/Neighbours.java support/Peers.java support/Running.java support/Voice.java ../Peer.java
+//SOURCES support/Neighbour.java support/Neighbours.java support/PeerProcesses.java support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -47,7 +47,7 @@ import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.Neighbour;
 import tests.support.Neighbours;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** A request that waits at one of several peers goes on at the first that can use locks, by the command line and by the library. */
@@ -61,11 +61,11 @@ class SuccessionTest {
     private Path folder;
     @AutoClose
     private final Closing open = new Closing();
-    private Peers processes;
+    private PeerProcesses processes;
 
     @BeforeEach
     void prepare() {
-        processes = new Peers(folder);
+        processes = new PeerProcesses(folder);
     }
 
     @AfterEach
@@ -74,7 +74,7 @@ class SuccessionTest {
     }
 
     private Running lock(String peers, String... more) {
-        return processes.run(Peers.command(folder, Stream.concat(Stream.of("lock", "--peer", peers), Stream.of(more)).toArray(String[]::new)));
+        return processes.run(PeerProcesses.command(folder, Stream.concat(Stream.of("lock", "--peer", peers), Stream.of(more)).toArray(String[]::new)));
     }
 
     private List<Neighbour> group(int size) {
@@ -209,7 +209,7 @@ class SuccessionTest {
                         "--state", folder.resolve("state").toString()));
                 words.addAll(tls ? files("peer-" + id) : List.of("--insecure"));
                 words.addAll(hosts.stream().filter(host -> !host.equals(hosts.get(own - 1))).toList());
-                processes.run(network.of(id, Peers.command(words.toArray(String[]::new)).toArray(String[]::new))).await("listens on", PATIENCE);
+                processes.run(network.of(id, PeerProcesses.command(words.toArray(String[]::new)).toArray(String[]::new))).await("listens on", PATIENCE);
             }
             List<String> secured = tls ? files("client") : List.of();
             Running holder = client(network, "hold", secured, "--peer", hosts.get(2), "x");
@@ -220,7 +220,7 @@ class SuccessionTest {
             }
             String two = hosts.get(0) + "," + hosts.get(1);
             Running lock = client(network, "lock", secured, "--peer", two, "x", "echo", "ran");
-            List<String> command = new ArrayList<>(Peers.command());
+            List<String> command = new ArrayList<>(PeerProcesses.command());
             command.set(command.size() - 1, "tests.SuccessionTest");
             command.addAll(List.of(two, tls ? folder.toString() : ""));
             Running program = processes.run(network.of(4, command.toArray(String[]::new)));
@@ -240,8 +240,8 @@ class SuccessionTest {
     /** Whoever never spoke to us may want TLS; whoever did has only closed the connection. */
     @Test
     void aPeerThatWasKilledIsNotSaidToWantTls() throws Exception {
-        int[] ports = Peers.ports(2);
-        Running killed = processes.start(Peers.arguments(folder.resolve("killed"), 2, ports, "--no-shell"));
+        int[] ports = PeerProcesses.ports(2);
+        Running killed = processes.start(PeerProcesses.arguments(folder.resolve("killed"), 2, ports, "--no-shell"));
         String one = killed.await("listens on (\\S+)").group(1);
         Neighbour witness = open.add(new Neighbour(folder, 1, ports[0], one)).awaitGroupOf(2); // the smaller id dials
         try (Mutex mutex = Mutex.connect(one)) {
@@ -270,7 +270,7 @@ class SuccessionTest {
     }
 
     private Running client(Network network, String verb, List<String> secured, String... words) {
-        return processes.run(network.of(4, Peers.command(folder, Stream.of(Stream.of(verb), secured.stream(), Stream.of(words))
+        return processes.run(network.of(4, PeerProcesses.command(folder, Stream.of(Stream.of(verb), secured.stream(), Stream.of(words))
                 .flatMap(each -> each).toArray(String[]::new)).toArray(String[]::new)));
     }
 

@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java support/Closing.java support/Edge.java support/Eventually.java support/InProcess.java
-//SOURCES support/Neighbour.java support/Peers.java support/RawPeer.java support/Running.java support/Voice.java ../Peer.java
+//SOURCES support/Neighbour.java support/PeerProcesses.java support/RawPeer.java support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -61,7 +61,7 @@ import tests.support.Edge;
 import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.Neighbour;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 import tests.support.Voice;
 
@@ -104,7 +104,7 @@ class TlsTest {
     @Tag("slow")
     void aCommandRunsUnderALockOfAPeerThatWantsTls() {
         Neighbour one = pair().get(0);
-        try (Peers programs = new Peers(folder)) {
+        try (PeerProcesses programs = new PeerProcesses(folder)) {
             Running run = programs.start(options(certs, "client", "lock", "--peer", one.endpoint(), "tls", "-c", "echo $MUTEX_FENCE; exit 7"));
             assertEquals(7, run.exit(), run::toString);
             assertTrue(run.out().matches("\\d+\n"), run::toString);
@@ -137,7 +137,7 @@ class TlsTest {
     @Tag("slow")
     void aCommandThatCannotConnectIsNotRunAndToldWhy() {
         Neighbour one = pair().get(0);
-        try (Peers programs = new Peers(folder)) {
+        try (PeerProcesses programs = new PeerProcesses(folder)) {
             Running bare = programs.start("lock", "--peer", one.endpoint(), "tls", "--", "echo", "run");
             assertEquals(75, bare.exit(), bare::toString);
             assertTrue(bare.out().isEmpty() && bare.err().contains("wants TLS") && bare.err().lines().count() == 1, bare::toString);
@@ -281,7 +281,7 @@ class TlsTest {
         List<Neighbour> pair = pair();
         ManagedChannel channel = client(pair.get(0), showing(certs, "client"));
         CompletableFuture<Long> fence = new CompletableFuture<>();
-        StreamObserver<HoldRequest> hold = MutexGrpc.newStub(channel).hold(new Answers<HoldEvent>() {
+        StreamObserver<HoldRequest> hold = MutexGrpc.newStub(channel).hold(new FixedAnswers<HoldEvent>() {
             @Override
             public void onNext(HoldEvent event) {
                 if (event.getKind() == HoldEvent.Kind.HELD) {
@@ -292,7 +292,7 @@ class TlsTest {
         hold.onNext(HoldRequest.newBuilder().setLock("job").build());
         assertTrue(Eventually.get(fence, "the client holds the lock") > 0);
         CompletableFuture<LinkMessage> answer = new CompletableFuture<>();
-        StreamObserver<LinkMessage> link = MutexGrpc.newStub(channel).link(new Answers<>() {
+        StreamObserver<LinkMessage> link = MutexGrpc.newStub(channel).link(new FixedAnswers<>() {
             @Override
             public void onNext(LinkMessage message) {
                 answer.complete(message);
@@ -446,7 +446,7 @@ class TlsTest {
     }
 
     /** Answers that nobody minds. */
-    private static class Answers<T> implements StreamObserver<T> {
+    private static class FixedAnswers<T> implements StreamObserver<T> {
         @Override
         public void onNext(T message) {}
 

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Peers.java support/Running.java support/Tmux.java support/Words.java ../Peer.java
+//SOURCES Run.java support/PeerProcesses.java support/Running.java support/Tmux.java support/Texts.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,16 +19,16 @@ import java.util.TreeSet;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Stamp;
 import mutex.group.Group;
-import mutex.log.Tallies.Tally;
-import mutex.node.View;
+import mutex.log.Tallies.LockTally;
+import mutex.node.NodeView;
 import mutex.status.Snapshot;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Running;
+import tests.support.Texts;
 import tests.support.Tmux;
-import tests.support.Words;
 
 /** All locks of a group in one table, once and live. */
 class TopTest {
@@ -39,23 +39,23 @@ class TopTest {
     private final SortedMap<Integer, Snapshot> peers = new TreeMap<>();
 
     /** A peer of three with one lock; time is that of its stamp, 0 for none. */
-    private void peer(int id, State state, long time, int waiting, Tally tally) {
+    private void peer(int id, State state, long time, int waiting, LockTally tally) {
         Group group = Group.found(new TreeMap<>(Map.of(1, "h:1", 2, "h:2", 3, "h:3")));
-        View.OfLock lock = new View.OfLock("backup", state, time == 0 ? null : new Stamp(time, id), state == State.HELD ? 77 : 0,
+        NodeView.LockView lock = new NodeView.LockView("backup", state, time == 0 ? null : new Stamp(time, id), state == State.HELD ? 77 : 0,
                 2_000_000_000, new TreeSet<>(), Map.of(), waiting, 0, "");
-        peers.put(id, new Snapshot(new View(id, "h:" + id, 1, 9, 77, group, null, List.of(lock), new TreeMap<>(), null, new TreeMap<>()),
+        peers.put(id, new Snapshot(new NodeView(id, "h:" + id, 1, 9, 77, group, null, List.of(lock), new TreeMap<>(), null, new TreeMap<>()),
                 "ricart-agrawala", 0, List.of(), Map.of("backup", tally)));
     }
 
     private List<String> table() {
-        return Words.top(1, peers);
+        return Texts.top(1, peers);
     }
 
     @Test
     void whoWaitsStandsInTheOrderOfStamps() {
-        peer(1, State.WANTED, 9, 2, Tally.NONE);
-        peer(2, State.HELD, 4, 0, new Tally(3, 12));
-        peer(3, State.WANTED, 6, 0, new Tally(1, 5));
+        peer(1, State.WANTED, 9, 2, LockTally.NONE);
+        peer(2, State.HELD, 4, 0, new LockTally(3, 12));
+        peer(3, State.WANTED, 6, 0, new LockTally(1, 5));
         assertEquals(List.of("as peer 1 sees it: 3 of 3 members answer",
                 "LOCK    HOLDER  FOR    FENCE  MSG/ENTRY  WAITING, OLDEST FIRST",
                 "backup  2       2.0 s  77     4.3        3 (2.0 s), 1 (2.0 s) +2"), table());
@@ -63,8 +63,8 @@ class TopTest {
 
     @Test
     void whoHasNoMajorityStandsLast() {
-        peer(1, State.IDLE, 0, 1, Tally.NONE);
-        peer(3, State.WANTED, 6, 0, Tally.NONE);
+        peer(1, State.IDLE, 0, 1, LockTally.NONE);
+        peer(3, State.WANTED, 6, 0, LockTally.NONE);
         assertEquals(List.of("as peer 1 sees it: 2 of 3 members answer, not 2",
                 "LOCK    HOLDER  FOR  FENCE  MSG/ENTRY  WAITING, OLDEST FIRST",
                 "backup  -       -    -      -          3 (2.0 s), 1 (no majority)"), table());
@@ -72,14 +72,14 @@ class TopTest {
 
     @Test
     void aLockThatIsOnlyRememberedIsLeftOut() {
-        peer(1, State.IDLE, 0, 0, new Tally(3, 12));
+        peer(1, State.IDLE, 0, 0, new LockTally(3, 12));
         assertEquals("no lock is held or wanted anywhere", table().get(1));
     }
 
     @Test
     @Tag("tmux")
     void onATerminalItFollowsWhatHappensUntilQ() {
-        try (Peers processes = new Peers(folder); Tmux tmux = new Tmux(folder)) {
+        try (PeerProcesses processes = new PeerProcesses(folder); Tmux tmux = new Tmux(folder)) {
             List<Running> group = processes.group(3);
             String port = group.get(0).await("listens on localhost:(\\d+)").group(1);
             group.get(0).say("request backup").await("\\[backup\\] HELD");

@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java EntersUnasked.java Processes.java Running.java ../Peer.java
-//SOURCES simulation/Company.java simulation/Fate.java simulation/Lies.java simulation/Machine.java simulation/Stranger.java simulation/Profile.java simulation/Recorder.java
+//SOURCES Run.java EntersUnasked.java Processes.java LoadedProcess.java ../Peer.java
+//SOURCES simulation/Company.java simulation/Fate.java simulation/Lies.java simulation/Machine.java simulation/Stranger.java simulation/Profile.java simulation/SimulatedLog.java
 //SOURCES simulation/Referee.java simulation/Wires.java simulation/World.java
 //SOURCES support/LoggedGroup.java support/Traced.java
 package tests;
@@ -34,7 +34,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mutex.algorithm.RicartAgrawala;
-import mutex.log.Entry;
+import mutex.log.LogEntry;
 import mutex.trace.Check;
 import mutex.trace.TraceCommand;
 import org.junit.jupiter.api.Tag;
@@ -185,7 +185,7 @@ class TraceTest {
 
     /** Crashes, cuts, pauses, clocks that were set back, peers that join and leave: what the referee of the simulator accepts. */
     @ParameterizedTest
-    @FieldSource("mutex.algorithm.Algorithms#NAMES")
+    @FieldSource("mutex.algorithm.AlgorithmKind#NAMES")
     @Tag("slow")
     void simulatedRunsWithFaultsRaiseNoFalseAlarm(String algorithm) {
         int entries = 0;
@@ -193,7 +193,7 @@ class TraceTest {
             if (World.blursLogs(seed, algorithm)) {
                 continue;
             }
-            List<Entry> events = World.logs(seed, algorithm).values().stream().flatMap(List::stream).toList();
+            List<LogEntry> events = World.logs(seed, algorithm).values().stream().flatMap(List::stream).toList();
             for (String lock : events.stream().map(event -> event.what().lock()).filter(Objects::nonNull).distinct().toList()) {
                 Check check = Check.of(lock, events);
                 entries += check.entries();
@@ -401,7 +401,7 @@ class TraceTest {
     @Tag("slow")
     void theNextLifeOfAKilledHolderMayFollowInItsLog() throws IOException {
         try (Processes processes = new Processes()) {
-            List<Running> peers = processes.group(3, ports -> Processes.each(3, i -> processes.start("peer " + (i + 1), "Peer",
+            List<LoadedProcess> peers = processes.group(3, ports -> Processes.each(3, i -> processes.start("peer " + (i + 1), "Peer",
                     Stream.concat(Stream.of("--id", "" + (i + 1), "--port", "" + ports.get(i), "--log", "peer" + (i + 1) + ".log",
                             "--state", "state"), ports.stream().filter(port -> !port.equals(ports.get(i))).map(port -> "localhost:" + port)).toList())));
             peers.get(2).tell("request").answers("HELD");
@@ -411,7 +411,7 @@ class TraceTest {
             peers.get(0).says("lets 2 wait");
             peers.get(0).kill();
             Files.writeString(processes.folder.resolve("peer1.log"), "{\"time\":\"2026-1", StandardOpenOption.APPEND); // as a kill may leave it
-            Running back = processes.again(peers.get(0));
+            LoadedProcess back = processes.again(peers.get(0));
             peers.get(1).answers("HELD");
             peers.get(1).tell("release").answers("given back");
             back.tell("request").answers("HELD");
@@ -449,7 +449,7 @@ class TraceTest {
         int entries = group.run(100_000, 3);
         List<String> arguments = group.write(folder).stream().map(Path::toString).toList();
         try (Processes processes = new Processes()) {
-            Running trace = processes.start("trace", Measured.class.getName(), arguments);
+            LoadedProcess trace = processes.start("trace", Measured.class.getName(), arguments);
             trace.says("check: " + String.format(Locale.ROOT, "%,d", entries) + " entries, never two at once");
             double seconds = Integer.parseInt(trace.says("CPU (\\d+) ms").group(1)) / 1e3;
             System.out.println("trace: 100,000 events in " + seconds + " s of CPU time");

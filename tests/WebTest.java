@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Eventually.java support/InProcess.java support/Neighbour.java support/Peers.java support/Recollection.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/InProcess.java support/Neighbour.java support/PeerProcesses.java support/Recollection.java
 //SOURCES support/Running.java support/Voice.java ../Peer.java
 package tests;
 
@@ -36,10 +36,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mutex.algorithm.Algorithm.State;
-import mutex.log.Entry;
+import mutex.log.LogEntry;
 import mutex.log.VectorClock;
-import mutex.node.Happening;
-import mutex.node.View;
+import mutex.node.LogEvent;
+import mutex.node.NodeView;
 import mutex.web.WebServer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
@@ -50,7 +50,7 @@ import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.Neighbour;
-import tests.support.Peers;
+import tests.support.PeerProcesses;
 import tests.support.Recollection;
 
 /** The server of the live page: who is answered, what the buttons do, and that nothing of it is left behind. */
@@ -271,7 +271,7 @@ class WebTest {
     }
 
     private State state(String lock) {
-        return peer.look().node().locks().stream().filter(each -> each.name().equals(lock)).map(View.OfLock::state).findFirst().orElse(null);
+        return peer.look().node().locks().stream().filter(each -> each.name().equals(lock)).map(NodeView.LockView::state).findFirst().orElse(null);
     }
 
     @Test
@@ -335,8 +335,8 @@ class WebTest {
     @Test
     @Tag("slow")
     void anEventStreamEndsInOrderBeforeItIsCutOffAndComesBackAtOnce() throws IOException {
-        try (Peers peers = new Peers(folder)) {
-            List<String> command = new ArrayList<>(Peers.command("--id", "1", "--port", "0", "--peers-file", "/dev/null", "--state",
+        try (PeerProcesses peers = new PeerProcesses(folder)) {
+            List<String> command = new ArrayList<>(PeerProcesses.command("--id", "1", "--port", "0", "--peers-file", "/dev/null", "--state",
                     folder.toString(), "--no-shell", "--web", "0"));
             command.add(command.indexOf("-cp"), "-Dsun.net.httpserver.maxRspTime=12"); // seconds: so is it cut off
             URI page = URI.create(peers.run(command).await("live page at (http://localhost:.*/)").group(1));
@@ -395,9 +395,9 @@ class WebTest {
         assertEquals("peer: --web \"x\" is not a number from 0 to 65535; --help shows how it is used\n", wrong.err());
     }
 
-    private static Entry event(int peer, long epoch, long count, long micros) {
-        return new Entry(micros, peer, new VectorClock.Reading(new int[] {peer}, new long[] {count}),
-                new Happening(Happening.Kind.GROUP, epoch, count, null, null, 0, 0, null, "version 1 of 1 peers"));
+    private static LogEntry event(int peer, long epoch, long count, long micros) {
+        return new LogEntry(micros, peer, new VectorClock.Reading(new int[] {peer}, new long[] {count}),
+                new LogEvent(LogEvent.EventKind.GROUP, epoch, count, null, null, 0, 0, null, "version 1 of 1 peers"));
     }
 
     @Test
@@ -412,11 +412,11 @@ class WebTest {
         for (int i = 49_000; i <= 50_000; i++) {
             events.accept(event(1, 5, i, i)); // said again, as after a broken connection
         }
-        assertEquals(Map.of(1, 1_500L, 2, 1_500L), events.all().stream().collect(Collectors.groupingBy(Entry::peer, Collectors.counting())));
+        assertEquals(Map.of(1, 1_500L, 2, 1_500L), events.all().stream().collect(Collectors.groupingBy(LogEntry::peer, Collectors.counting())));
         events.accept(event(1, 3, 1, 50_001)); // started anew, and the clock was set back
         events.accept(event(1, 3, 2, 50_002));
         events.accept(event(1, 5, 50_000, 50_000));
-        List<Entry> all = events.all();
+        List<LogEntry> all = events.all();
         assertEquals(List.of(1L, 2L), all.stream().filter(entry -> entry.what().epoch() == 3).map(entry -> entry.vector().of(1)).toList());
         assertEquals(Recollection.KEPT, all.size());
     }

@@ -37,12 +37,12 @@ import mutex.group.LeaseMessage.Ack;
 import mutex.group.LeaseMessage.Heartbeat;
 import mutex.group.LeaseMessage.Inquiry;
 import mutex.group.LeaseMessage.Testimony;
-import mutex.group.Listed;
+import mutex.group.Seed;
 import mutex.group.Version;
-import mutex.log.Tallies.Tally;
+import mutex.log.Tallies.LockTally;
 import mutex.log.VectorClock;
 import mutex.node.Frame;
-import mutex.node.View;
+import mutex.node.NodeView;
 import mutex.status.Snapshot;
 import org.junit.jupiter.api.Test;
 import tests.support.Edge;
@@ -59,7 +59,7 @@ class WireTest {
 
     @Test
     void everyPartComesOutAsItWentIn() {
-        for (Frame.Part part : parts()) {
+        for (Frame.FramePart part : parts()) {
             Frame frame = new Frame(65_535, 7, 0, VERSION, -9, HIGHEST, HIGHEST, List.of(part));
             assertEquals(frame, overTheWire(frame, VectorClock.Reading.ZERO).get(0), part.toString());
         }
@@ -69,7 +69,7 @@ class WireTest {
 
     @Test
     void aHelloComesOutAsItWentIn() {
-        List<Listed> list = List.of(new Listed("localhost:1", 0), new Listed("[::1]:65535", 65_535));
+        List<Seed> list = List.of(new Seed("localhost:1", 0), new Seed("[::1]:65535", 65_535));
         for (Group group : new Group[] {null, GROUP}) {
             Hello hello = new Hello(1, "localhost:1", 7, -5, "ricart-agrawala", 5_000, group, list);
             assertEquals(hello, Edge.in(Edge.out(hello)));
@@ -96,7 +96,7 @@ class WireTest {
     @Test
     void theLargestHelloAndTheLargestGroupMessagesFit() {
         Group group = largestGroup();
-        List<Listed> list = group.members().entrySet().stream().map(m -> new Listed(m.getValue(), m.getKey())).toList();
+        List<Seed> list = group.members().entrySet().stream().map(m -> new Seed(m.getValue(), m.getKey())).toList();
         fits(MutexProto.LinkMessage.newBuilder().setHello(Edge.out(new Hello(65_535, LONGEST_ENDPOINT, (1L << 50) - 1, -1,
                 "a".repeat(100), Long.MAX_VALUE, group, list))).build());
         for (GroupMessage message : List.of(new GroupMessage.Present(group), new GroupMessage.Propose(VERSION, group),
@@ -109,13 +109,13 @@ class WireTest {
     /** A link made anew has all requests repeated at once: that must not be more than the other side takes. */
     @Test
     void aThousandRequestsInOneStepAreSeveralFramesThatFit() {
-        List<Frame.Part> requests = new ArrayList<>();
+        List<Frame.FramePart> requests = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             requests.add(new Frame.OfLock(LONGEST_LOCK.substring(4) + (1_000 + i), new Request(STAMP, false)));
         }
         Frame frame = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST, requests);
         Edge.out(frame, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
-        List<Frame.Part> arrived = new ArrayList<>();
+        List<Frame.FramePart> arrived = new ArrayList<>();
         for (Frame part : overTheWire(frame, largestVector())) {
             assertEquals(frame, new Frame(part.from(), part.fromEpoch(), part.toEpoch(), part.version(), part.print(),
                     part.time(), part.seen(), requests), "each frame has the whole header");
@@ -127,16 +127,16 @@ class WireTest {
     /** What is relayed is wrapped once more; it must not be the relaying peer that finds it too large. */
     @Test
     void aThousandRelayedRequestsAreSeveralFramesThatFit() {
-        List<Frame.Part> requests = new ArrayList<>();
+        List<Frame.FramePart> requests = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             requests.add(new Frame.OfLock(LONGEST_LOCK.substring(4) + (1_000 + i), new Request(STAMP, false)));
         }
         Frame inner = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST, requests);
         Frame outer = new Frame(3, 7, 7, VERSION, -1, HIGHEST, HIGHEST, List.of(new Frame.Relayed(2, -1, inner)));
         Edge.out(outer, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
-        List<Frame.Part> arrived = new ArrayList<>();
+        List<Frame.FramePart> arrived = new ArrayList<>();
         for (Frame frame : overTheWire(outer, largestVector())) {
-            for (Frame.Part part : frame.parts()) {
+            for (Frame.FramePart part : frame.parts()) {
                 Frame.Relayed relayed = (Frame.Relayed) part;
                 assertEquals(new Frame.Relayed(2, -1, inner), new Frame.Relayed(relayed.to(), relayed.process(),
                         new Frame(65_535, 7, 7, VERSION, -1, relayed.frame().time(), relayed.frame().seen(), requests)));
@@ -166,7 +166,7 @@ class WireTest {
     /** What differs in the lists of 64 peers is a line each, and just then somebody looks. */
     @Test
     void aStatusFitsWhileNothingIsAgreed() {
-        View view = new View(1, LONGEST_ENDPOINT, 1, 1, 1, null, "peer 2 has another start list, ".repeat(2_000), List.of(), new TreeMap<>(),
+        NodeView view = new NodeView(1, LONGEST_ENDPOINT, 1, 1, 1, null, "peer 2 has another start list, ".repeat(2_000), List.of(), new TreeMap<>(),
                 null, new TreeMap<>());
         Snapshot waiting = new Snapshot(view, "ricart-agrawala", 0, List.of(), Map.of(), Collections.nCopies(100, "\u20ac".repeat(5_000)));
         MutexProto.StatusReply status = Edge.out(waiting);
@@ -285,17 +285,17 @@ class WireTest {
         said(start, assertThrows(IllegalArgumentException.class, () -> Edge.in(framed(part)), start));
     }
 
-    private static List<Frame.Part> parts() {
+    private static List<Frame.FramePart> parts() {
         List<GroupMessage> ofGroup = List.of(new GroupMessage.Present(GROUP), new GroupMessage.Join(),
-                new GroupMessage.Listing(List.of(new Listed("localhost:1", 0), new Listed("[::1]:2", 7))),
+                new GroupMessage.Listing(List.of(new Seed("localhost:1", 0), new Seed("[::1]:2", 7))),
                 new GroupMessage.Listing(List.of()), new GroupMessage.Propose(Version.NONE, GROUP),
                 new GroupMessage.Propose(VERSION, GROUP, true), new GroupMessage.Bound(VERSION), new GroupMessage.Bound(VERSION, true), new GroupMessage.Unbound(VERSION, "why not"));
-        List<Frame.Part> parts = new ArrayList<>(List.of(new Frame.OfLock("a", new Request(STAMP, false)),
+        List<Frame.FramePart> parts = new ArrayList<>(List.of(new Frame.OfLock("a", new Request(STAMP, false)),
                 new Frame.OfLock(LONGEST_LOCK, new Request(STAMP, true)), new Frame.OfLock(".group", new Permission(STAMP)),
                 new Frame.OfLock("A.z_0:/-", new Refusal(new Stamp(1, 1))),
                 new Frame.OfLock("A.z_0:/-", new Refusal(new Stamp(1, 1), true))));
         ofGroup.forEach(message -> parts.add(new Frame.OfGroup(message)));
-        List<Frame.Part> relayed = List.copyOf(parts);
+        List<Frame.FramePart> relayed = List.copyOf(parts);
         List<LeaseMessage> ofLease = List.of(new Heartbeat(1, new TreeSet<>(), 0), new Heartbeat(HIGHEST, largestHeard(), HIGHEST),
                 new Ack(0, 0), new Ack(HIGHEST, HIGHEST), new Inquiry(1, 0), new Inquiry(65_535, HIGHEST), new Testimony(1, 0, 0),
                 new Testimony(65_535, HIGHEST, Long.MAX_VALUE / 1_000));
@@ -333,16 +333,16 @@ class WireTest {
             deferred.put(id, new Stamp(HIGHEST, id));
             peers.add(new Snapshot.Other(id, endpoint, id % 2 == 0, HIGHEST, id % 2 == 0 ? -1 : HIGHEST, HIGHEST, trouble));
         }
-        List<View.OfLock> all = new ArrayList<>();
+        List<NodeView.LockView> all = new ArrayList<>();
         for (int i = 0; i < locks; i++) {
-            all.add(new View.OfLock(lock + (100 + i), State.values()[i % 3], i % 3 == 0 ? null : STAMP, HIGHEST, 5_000_000,
+            all.add(new NodeView.LockView(lock + (100 + i), State.values()[i % 3], i % 3 == 0 ? null : STAMP, HIGHEST, 5_000_000,
                     missing, deferred, 1_000_000, 1_000_000, trouble));
         }
-        View.Standing standing = group == null ? null : new View.Standing(others % 2 == 1, 1, others / 2 + 1, missing);
+        NodeView.StandingView standing = group == null ? null : new NodeView.StandingView(others % 2 == 1, 1, others / 2 + 1, missing);
         SortedMap<Integer, String> suspects = new TreeMap<>(group == null ? Map.of() : Map.of(3, "overtook twice", 65_535, trouble));
-        View node = new View(65_535, endpoint, (1L << 50) - 1, HIGHEST, HIGHEST, group, group == null ? "x" : null, all, new TreeMap<>(), standing, suspects);
-        Map<String, Tally> tallies = new TreeMap<>();
-        all.forEach(each -> tallies.put(each.name(), new Tally(HIGHEST, HIGHEST)));
+        NodeView node = new NodeView(65_535, endpoint, (1L << 50) - 1, HIGHEST, HIGHEST, group, group == null ? "x" : null, all, new TreeMap<>(), standing, suspects);
+        Map<String, LockTally> tallies = new TreeMap<>();
+        all.forEach(each -> tallies.put(each.name(), new LockTally(HIGHEST, HIGHEST)));
         return new Snapshot(node, "ricart-agrawala", 5_000, peers, tallies);
     }
 

@@ -59,7 +59,7 @@ public interface Algorithm {
         return leave();
     }
 
-    /** As in {@link Algorithms#name}. */
+    /** As in {@link AlgorithmKind#name}. */
     default String name() {
         return RicartAgrawala.NAME;
     }

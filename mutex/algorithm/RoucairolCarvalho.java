@@ -20,7 +20,7 @@ public final class RoucairolCarvalho extends RicartAgrawala {
     public static final String NAME = "roucairol-carvalho";
 
     /** The algorithm of every lock. */
-    public static final Algorithms LOCKS = new Algorithms() {
+    public static final AlgorithmKind LOCKS = new AlgorithmKind() {
         @Override
         public Algorithm make(int self, Set<Integer> others) {
             return new RoucairolCarvalho(self, others);

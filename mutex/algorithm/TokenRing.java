@@ -20,7 +20,7 @@ import mutex.algorithm.Message.Vow;
  * as many hops to it, and the 2N until it rests again.
  *
  * <p>A request says only "do not rest": it is not answered, unless it is a try. The token is passed on
- * again to the same peer until it comes round. It dies with the peer that has it; see {@link Making}.
+ * again to the same peer until it comes round. It dies with the peer that has it; see {@link TokenRecovery}.
  *
  * <p>Source: Le Lann, "Distributed systems: towards a formal approach", IFIP Congress, 1977; protocol.md, token ring.
  */
@@ -35,10 +35,10 @@ public final class TokenRing implements Algorithm {
 
     private final int self;
     private final boolean byHand; // a person passes it on
-    private final Passing passing;
-    private final Tries tries = new Tries();
-    private Known known = new Known();
-    private Making making;
+    private final TokenState passing;
+    private final PendingTries tries = new PendingTries();
+    private TokenKnowledge known = new TokenKnowledge();
+    private TokenRecovery making;
     private SortedSet<Integer> others;
     private State state = State.IDLE;
     private Stamp mine; // our request; null when IDLE
@@ -48,8 +48,8 @@ public final class TokenRing implements Algorithm {
         this.self = self;
         this.others = new TreeSet<>(others);
         this.byHand = byHand;
-        passing = new Passing(pace);
-        making = new Making(known, passing);
+        passing = new TokenState(pace);
+        making = new TokenRecovery(known, passing);
     }
 
     /**
@@ -58,8 +58,8 @@ public final class TokenRing implements Algorithm {
      * @param pace how long a token that nobody wants rests at each peer, in nanoseconds; above 0
      * @param byHand it is passed on by {@link #pass} only
      */
-    public static Algorithms locks(long pace, boolean byHand) {
-        return new RingLocks(pace, byHand);
+    public static AlgorithmKind locks(long pace, boolean byHand) {
+        return new RingKind(pace, byHand);
     }
 
     @Override
@@ -249,8 +249,8 @@ public final class TokenRing implements Algorithm {
         if (alone) {
             passing.drop();
             passing.repeatNoMore();
-            known = new Known();
-            making = new Making(known, passing);
+            known = new TokenKnowledge();
+            making = new TokenRecovery(known, passing);
         }
         tries.keepOnly(members);
         if (passing.wentTo() != 0 && !members.contains(passing.wentTo())) {

@@ -1,7 +1,7 @@
 package mutex.cli;
 
 import java.time.Duration;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
@@ -29,8 +29,8 @@ final class AlgorithmOptions {
     private boolean byHand;
 
     /** @throws IllegalArgumentException in one line when they do not go together */
-    Algorithms chosen(long leaseMillis) {
-        Algorithms named = StartRules.algorithm(name);
+    AlgorithmKind chosen(long leaseMillis) {
+        AlgorithmKind named = StartRules.algorithm(name);
         boolean ring = name.equals(TokenRing.NAME);
         String ofRing = pace != null ? "--pace" : byHand ? "--pass-by-hand" : null;
         if (!ring && ofRing != null) {
@@ -45,8 +45,8 @@ final class AlgorithmOptions {
      *
      * @throws IllegalArgumentException in one line when they do not go together
      */
-    Algorithms withoutHands() {
-        Algorithms chosen = chosen(0);
+    AlgorithmKind withoutHands() {
+        AlgorithmKind chosen = chosen(0);
         if (byHand) {
             throw new IllegalArgumentException("--pass-by-hand takes a person at each peer; leave it out, or start the peers one by one");
         }

@@ -13,14 +13,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import mutex.algorithm.Algorithms;
-import mutex.group.Listed;
-import mutex.log.Entry;
+import mutex.algorithm.AlgorithmKind;
+import mutex.group.Seed;
+import mutex.log.LogEntry;
 import mutex.peer.LocalPeer;
+import mutex.shell.DemoPeers;
 import mutex.shell.Screen;
 import mutex.shell.Session;
 import mutex.shell.Shell;
-import mutex.shell.Visitors;
 import mutex.transport.EventLoop;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,18 +49,18 @@ public final class Demo implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         boolean terminal = Shell.onTerminal();
-        Algorithms algorithms = algorithms();
+        AlgorithmKind algorithms = algorithms();
         try (Screen screen = new Screen(System.out, terminal ? null : System.err)) {
             state = Files.createTempDirectory("afteryou-demo");
             screen.line("demo: starts " + PEERS + " peers ...");
             start(screen, algorithms);
             if (!terminal) {
-                return Contest.run(peers, algorithms.name(), ENTRIES, screen) ? 0 : 1;
+                return AlgorithmContest.run(peers, algorithms.name(), ENTRIES, screen) ? 0 : 1;
             }
             screen.line("you are peer 1; peers 2 and 3 ask for the lock now and then");
             screen.line("Enter asks for the lock and gives it back; help lists the commands");
             try (Session session = new Session(peers.get(0).loop(), screen, true);
-                    Visitors visitors = new Visitors(peers.subList(1, PEERS))) {
+                    DemoPeers visitors = new DemoPeers(peers.subList(1, PEERS))) {
                 visitors.start();
                 new Shell(session).run();
             }
@@ -72,7 +72,7 @@ public final class Demo implements Callable<Integer> {
         }
     }
 
-    private Algorithms algorithms() {
+    private AlgorithmKind algorithms() {
         try {
             return algorithm.withoutHands();
         } catch (IllegalArgumentException wrong) {
@@ -81,16 +81,16 @@ public final class Demo implements Callable<Integer> {
     }
 
     /** The first peer begins alone; the others know it, and ask to be added. */
-    private void start(Screen screen, Algorithms algorithms) throws IOException, InterruptedException {
+    private void start(Screen screen, AlgorithmKind algorithms) throws IOException, InterruptedException {
         EventLoop events = new EventLoop();
         for (int id = 1; id <= PEERS; id++) {
-            List<Listed> known = id == 1 ? List.of() : List.of(new Listed(peers.get(0).endpoint(), 1));
+            List<Seed> known = id == 1 ? List.of() : List.of(new Seed(peers.get(0).endpoint(), 1));
             CompletableFuture<Void> inGroup = new CompletableFuture<>();
-            LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(id, "localhost", 0, known, state,
+            LocalPeer peer = LocalPeer.start(events, new LocalPeer.PeerStart(id, "localhost", 0, known, state,
                     algorithms, line -> say(screen, line), Demo::broken));
             peers.add(peer);
             int size = id;
-            Consumer<Entry> watch = entry -> peer.loop().snapshot().thenAccept(now -> {
+            Consumer<LogEntry> watch = entry -> peer.loop().snapshot().thenAccept(now -> {
                 if (now.node().group() != null && now.node().group().members().size() == size) {
                     inGroup.complete(null);
                 }

@@ -16,7 +16,7 @@ final class DiscoverOptions {
             + "agent, whose tag mutex=PORT is set; dns:NAME by A and AAAA records, or SRV if NAME begins with _, "
             + "or dns:NAME@SERVER; instead of a list")
     private String how;
-    private Discovery.Way way; // null: not given
+    private Discovery.Found way; // null: not given
 
     @Option(names = "--expect", paramLabel = "N", description = "with --discover: a group begins when N peers that expect "
             + "so many have met, more than half of all there will be; others join it (default: only join)")

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.discover.BadConfiguration;
 import mutex.discover.Discovery;
 import mutex.discover.Reach;
@@ -83,7 +83,7 @@ public final class PeerCommand implements Callable<Integer> {
 
     @Mixin
     private AlgorithmOptions algorithm;
-    private Algorithms algorithms;
+    private AlgorithmKind algorithms;
 
     @Option(names = "--no-shell", description = "read no commands; run until INT or TERM")
     private boolean noShell;
@@ -123,7 +123,7 @@ public final class PeerCommand implements Callable<Integer> {
             Signals.register("HUP", file == null ? () -> { } : file::reopen); // as logrotate sends it
         }
         EventLoop events = new EventLoop(secured);
-        LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(StartRules.number("--id", id, 1), start.self().host(), start.self().port(),
+        LocalPeer peer = LocalPeer.start(events, new LocalPeer.PeerStart(StartRules.number("--id", id, 1), start.self().host(), start.self().port(),
                 listen, insecure, start.others(), folder, algorithms, leaseMillis, discover.expect(), screen::problem, PeerCommand::die, file));
         if (lab) {
             peer.loop().lab().open();

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import mutex.node.Printable;
-import mutex.remote.Client;
+import mutex.remote.StatusClient;
 import mutex.shell.Shell;
 import mutex.status.TopTable;
 import mutex.text.Durations;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 
 /** The locks of the whole group, again and again on a terminal until q or Ctrl-C; else once. */
 @Command(name = "top", description = "Show all locks of the group, who is inside and who waits; on a terminal until q.")
-final class Top extends Look {
+final class Top extends StatusCommands {
 
     private static final String KEYS = "q ends";
     private static final int ESCAPED = -2; // what a read that ran out of time gives
@@ -32,9 +32,9 @@ final class Top extends Look {
     private Duration every;
 
     @Override
-    void look(Client peer) throws IOException {
+    void look(StatusClient peer) throws IOException {
         if (json || !Shell.onTerminal()) {
-            Client.Survey survey = peer.inquire();
+            StatusClient.Survey survey = peer.inquire();
             print(survey.reports(), TopTable.lines(survey.self(), survey.byId()));
             return;
         }
@@ -53,7 +53,7 @@ final class Top extends Look {
         }
     }
 
-    private void follow(Client peer, Terminal terminal) throws IOException {
+    private void follow(StatusClient peer, Terminal terminal) throws IOException {
         Display display = new Display(terminal, true);
         Size size = Size.of(0, 0);
         AtomicBoolean interrupted = new AtomicBoolean();
@@ -76,9 +76,9 @@ final class Top extends Look {
     }
 
     /** A peer that does not answer may come back. */
-    private static List<String> lines(Client peer) {
+    private static List<String> lines(StatusClient peer) {
         try {
-            Client.Survey survey = peer.inquire();
+            StatusClient.Survey survey = peer.inquire();
             return TopTable.lines(survey.self(), survey.byId());
         } catch (IOException e) {
             return List.of(e.getMessage());

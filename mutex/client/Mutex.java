@@ -34,16 +34,16 @@ public final class Mutex implements AutoCloseable {
     private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
     /** Asks for a lock; gives what withdraws the request or gives the lock back. */
-    interface Source {
-        Runnable ask(String lock, boolean attempt, long waitNanos, Request request);
+    interface LockSource {
+        Runnable ask(String lock, boolean attempt, long waitNanos, PendingLock request);
     }
 
-    private final Source source;
+    private final LockSource source;
     private final Runnable close;
     private volatile boolean closed;
     private final Callbacks callbacks = new Callbacks();
 
-    private Mutex(Source source, Runnable close) {
+    private Mutex(LockSource source, Runnable close) {
         this.source = source;
         this.close = close;
     }
@@ -83,7 +83,7 @@ public final class Mutex implements AutoCloseable {
 
     /** @param discovery of the peer; null without */
     static Mutex of(LocalPeer peer, EventLoop events, Discovery discovery) {
-        Source source = (lock, attempt, waitNanos, request) -> {
+        LockSource source = (lock, attempt, waitNanos, request) -> {
             CompletableFuture<Long> number = peer.loop().ask(lock, attempt, waitNanos, request);
             return () -> number.thenAccept(peer.loop()::withdraw);
         };
@@ -146,7 +146,7 @@ public final class Mutex implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("acquire: this Mutex is closed");
         }
-        Request request = new Request(LockName.check(lock), answers, callbacks);
+        PendingLock request = new PendingLock(LockName.check(lock), answers, callbacks);
         boolean noWait = attempt || wait.isZero() || wait.isNegative();
         boolean forEver = noWait || wait.compareTo(FOR_EVER) >= 0;
         request.asked(source.ask(lock, noWait, forEver ? Long.MAX_VALUE : wait.toNanos(), request));

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import mutex.discover.Address;
 import mutex.discover.Discovery;
@@ -33,7 +33,7 @@ public final class PeerBuilder {
     private List<String> others = List.of();
     private String discover; // null: there is a list
     private String expect; // null: it only joins
-    private Algorithms algorithms = Algorithms.named(RicartAgrawala.NAME);
+    private AlgorithmKind algorithms = AlgorithmKind.named(RicartAgrawala.NAME);
     private long leaseMillis;
     private Path state; // null: the usual one
     private Tls tls;
@@ -102,7 +102,7 @@ public final class PeerBuilder {
     /**
      * The same at all peers; default: {@code ricart-agrawala}. A {@code token-ring} works without a lease only.
      *
-     * @throws IllegalArgumentException in one line when it is none of {@link Algorithms#NAMES}
+     * @throws IllegalArgumentException in one line when it is none of {@link AlgorithmKind#NAMES}
      */
     public PeerBuilder algorithm(String name) {
         algorithms = StartRules.algorithm(name);
@@ -137,13 +137,13 @@ public final class PeerBuilder {
     public Mutex start() throws IOException {
         StartRules.algorithmWithLease(algorithms.name(), leaseMillis);
         int founders = StartRules.expect(discover, expect, others);
-        Discovery.Way way = StartRules.discovery(discover);
+        Discovery.Found way = StartRules.discovery(discover);
         StartList list = StartList.of(id, host, port, others);
         StartRules.encryption(id, insecure, tls);
         Path folder = state == null ? StateFile.usualFolder() : StartRules.state(state);
         EventLoop events = new EventLoop(tls);
         try {
-            LocalPeer peer = LocalPeer.start(events, new LocalPeer.Start(id, list.self().host(), port, listen, insecure, list.others(), folder,
+            LocalPeer peer = LocalPeer.start(events, new LocalPeer.PeerStart(id, list.self().host(), port, listen, insecure, list.others(), folder,
                     algorithms, leaseMillis, founders, voice, PeerBuilder::die, null));
             Discovery discovery = way == null ? null : way.start(Address.parse(peer.endpoint()), peer.loop()::discovered, voice);
             return Mutex.of(peer, events, discovery);

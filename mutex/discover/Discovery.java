@@ -18,7 +18,7 @@ public final class Discovery implements AutoCloseable {
     private static final long PAUSE_MILLIS = 1_000; // after a failure
     private static final long LONGEST_PAUSE_MILLIS = 3_000;
 
-    private final Source source;
+    private final PeerSource source;
     private final Address self;
     private final Consumer<Set<String>> proposed;
     private final Consumer<String> voice;
@@ -27,7 +27,7 @@ public final class Discovery implements AutoCloseable {
     private String said = ""; // what is wrong; empty while all is well
     private volatile boolean closed;
 
-    private Discovery(Source source, Address self, Consumer<Set<String>> proposed, Consumer<String> voice) {
+    private Discovery(PeerSource source, Address self, Consumer<Set<String>> proposed, Consumer<String> voice) {
         this.source = source;
         this.self = self;
         this.proposed = proposed;
@@ -36,10 +36,10 @@ public final class Discovery implements AutoCloseable {
     }
 
     /** How peers are found; checked, but not begun. */
-    public static final class Way {
-        private final Source source;
+    public static final class Found {
+        private final PeerSource source;
 
-        private Way(Source source) {
+        private Found(PeerSource source) {
             this.source = source;
         }
 
@@ -62,13 +62,13 @@ public final class Discovery implements AutoCloseable {
      *
      * @throws IllegalArgumentException in one line that says what was found and what to write instead
      */
-    public static Way way(String text) {
+    public static Found way(String text) {
         if (text.equals("serf")) {
-            return new Way(Serf.at(""));
+            return new Found(Serf.at(""));
         } else if (text.startsWith("serf:") && text.length() > "serf:".length()) {
-            return new Way(Serf.at(text.substring("serf:".length())));
+            return new Found(Serf.at(text.substring("serf:".length())));
         } else if (text.startsWith("dns:")) {
-            return new Way(Dns.of(text.substring("dns:".length())));
+            return new Found(Dns.of(text.substring("dns:".length())));
         }
         throw new IllegalArgumentException("\"" + Address.shown(text) + "\" is not serf, serf:HOST:PORT or dns:NAME, e.g. --discover serf");
     }
@@ -77,7 +77,7 @@ public final class Discovery implements AutoCloseable {
         long pause = PAUSE_MILLIS;
         while (!closed) {
             try {
-                source.follow(self, new Source.Finder() {
+                source.follow(self, new PeerSource.Finder() {
                     @Override
                     public void found(SortedSet<String> addresses) {
                         tell(addresses);

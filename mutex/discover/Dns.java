@@ -26,7 +26,7 @@ import javax.naming.directory.InitialDirContext;
  *
  * @param server null: those of this machine
  */
-record Dns(String name, Address server) implements Source {
+record Dns(String name, Address server) implements PeerSource {
 
     private static final String NAME = "[a-z0-9_]([a-z0-9._-]{0,250}[a-z0-9_])?\\.?";
     private static final Path RESOLVER = Path.of("/etc/resolv.conf");

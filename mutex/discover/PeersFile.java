@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import mutex.group.Group;
-import mutex.group.Listed;
+import mutex.group.Seed;
 
 /**
  * A start list: one {@code host:port} a line, an id before it if one likes, comments after {@code #}.
  *
  * @param entries the peers in the order of the file; id 0 where none is given
  */
-public record PeersFile(List<Listed> entries) {
+public record PeersFile(List<Seed> entries) {
 
     private static final int MOST_BYTES = 1 << 20;
     static final int MOST_PEERS = Group.MOST_MEMBERS;
@@ -28,7 +28,7 @@ public record PeersFile(List<Listed> entries) {
      * @throws BadConfiguration in one line with file, line, what was found and what to write instead
      */
     public static PeersFile read(Path file) {
-        List<Listed> entries = new ArrayList<>();
+        List<Seed> entries = new ArrayList<>();
         int number = 0;
         for (String raw : text(file).split("\\R", -1)) {
             number++;
@@ -67,7 +67,7 @@ public record PeersFile(List<Listed> entries) {
         }
     }
 
-    private static Listed entry(String line, List<Listed> before) {
+    private static Seed entry(String line, List<Seed> before) {
         String[] words = line.split("\\s+");
         boolean numbered = words.length == 2 && words[0].matches("[0-9]{1,9}");
         if (words.length != 1 && !numbered) {
@@ -79,7 +79,7 @@ public record PeersFile(List<Listed> entries) {
             throw new IllegalArgumentException("id " + words[0] + " is not a number from 1 to 65535");
         }
         String endpoint = Address.ofOther(words[words.length - 1]).toString();
-        for (Listed other : before) {
+        for (Seed other : before) {
             if (other.endpoint().equals(endpoint)) {
                 throw new IllegalArgumentException(endpoint + " is already "
                         + (other.id() == 0 ? "in the list" : "peer " + other.id()) + "; write each peer once");
@@ -92,7 +92,7 @@ public record PeersFile(List<Listed> entries) {
         if (before.size() == MOST_PEERS) {
             throw new IllegalArgumentException("more than " + MOST_PEERS + " peers; every entry costs a message to each");
         }
-        return new Listed(endpoint, id);
+        return new Seed(endpoint, id);
     }
 
     /** Where the peer with the id listens, if the file says. */

@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import mutex.discover.SerfAgent.Member;
+import mutex.discover.SerfAgent.SerfMember;
 
 /**
  * The members of a Serf cluster that have the tag {@code mutex=PORT}, by the RPC of an agent, on its events. This peer
  * sets the tag of that agent, which is its own: each peer needs one.
  */
-final class Serf implements Source {
+final class Serf implements PeerSource {
 
     private static final String TAG = "mutex";
     private static final String EVENTS = "member-join,member-leave,member-failed,member-update,member-reap";
@@ -49,7 +49,7 @@ final class Serf implements Source {
             connected.setTag(TAG, String.valueOf(self.port()));
             while (true) {
                 SortedSet<String> found = new TreeSet<>();
-                for (Member member : connected.alive(TAG)) {
+                for (SerfMember member : connected.alive(TAG)) {
                     if (!member.name().equals(name)) {
                         add(member, found, finder);
                     } else if (self.isLoopback() && !InetAddress.getByAddress(member.address()).isLoopbackAddress()) {
@@ -63,11 +63,11 @@ final class Serf implements Source {
         }
     }
 
-    private static String host(Member member) throws IOException {
+    private static String host(SerfMember member) throws IOException {
         return Address.host(InetAddress.getByAddress(member.address()).getHostAddress());
     }
 
-    private static void add(Member member, SortedSet<String> found, Finder finder) throws IOException {
+    private static void add(SerfMember member, SortedSet<String> found, Finder finder) throws IOException {
         String port = text(member.tags().get(TAG));
         try {
             found.add(Address.parse(host(member) + ":" + port).toString());
@@ -87,7 +87,7 @@ final class Serf implements Source {
         try (SerfAgent last = new SerfAgent()) {
             last.connect(at, key);
             String name = last.name();
-            for (Member member : last.alive(TAG)) {
+            for (SerfMember member : last.alive(TAG)) {
                 if (member.name().equals(name) && text(member.tags().get(TAG)).equals(String.valueOf(self.port()))) {
                     last.deleteTag(TAG);
                 }

@@ -29,7 +29,7 @@ final class SerfAgent implements AutoCloseable {
     private static final int CONNECTS_WITHIN = 2_000;
 
     /** A member, as the agent knows it. */
-    record Member(String name, byte[] address, Map<String, Object> tags) {}
+    record SerfMember(String name, byte[] address, Map<String, Object> tags) {}
 
     private final Socket socket = new Socket(Proxy.NO_PROXY);
     private PushbackInputStream pushback;
@@ -67,13 +67,13 @@ final class SerfAgent implements AutoCloseable {
     }
 
     /** Those that are alive and have the tag. */
-    List<Member> alive(String tag) throws IOException {
+    List<SerfMember> alive(String tag) throws IOException {
         Object members = call("members-filtered", Map.of("Tags", Map.of(tag, ".+"), "Status", "alive"), true).get("Members");
-        List<Member> alive = new ArrayList<>();
+        List<SerfMember> alive = new ArrayList<>();
         for (Object each : members instanceof List<?> list ? list : List.of()) {
             Map<String, Object> member = map(each);
             if (member.get("Addr") instanceof byte[] address) {
-                alive.add(new Member(text(member.get("Name")), address, map(member.get("Tags"))));
+                alive.add(new SerfMember(text(member.get("Name")), address, map(member.get("Tags"))));
             }
         }
         return alive;

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import mutex.group.Listed;
+import mutex.group.Seed;
 
 /**
  * Where a peer listens and which others it starts with, put together from the command line and the
@@ -12,7 +12,7 @@ import mutex.group.Listed;
  *
  * @param others the list without the peer itself
  */
-public record StartList(Address self, List<Listed> others) {
+public record StartList(Address self, List<Seed> others) {
 
     /** Read where neither addresses nor a file are named. */
     public static final Path DEFAULT_FILE = Path.of("peers.txt");
@@ -46,8 +46,8 @@ public record StartList(Address self, List<Listed> others) {
 
     private static StartList of(int id, String host, Integer port, PeersFile list, Path named) {
         Address self = self(id, host, port, list, named);
-        List<Listed> others = new ArrayList<>();
-        for (Listed entry : list.entries()) {
+        List<Seed> others = new ArrayList<>();
+        for (Seed entry : list.entries()) {
             boolean here = entry.endpoint().equals(self.toString());
             if (here && entry.id() != 0 && entry.id() != id) {
                 throw new BadConfiguration(named + ": " + entry.endpoint() + " is peer " + entry.id()
@@ -75,18 +75,18 @@ public record StartList(Address self, List<Listed> others) {
      *
      * @throws IllegalArgumentException in one line
      */
-    private static List<Listed> listed(List<String> addresses) {
+    private static List<Seed> listed(List<String> addresses) {
         if (addresses.size() >= PeersFile.MOST_PEERS) {
             throw new IllegalArgumentException(addresses.size() + " other peers are named; a group has " + PeersFile.MOST_PEERS
                     + " at most, since every entry costs a message to each");
         }
-        List<Listed> entries = new ArrayList<>();
+        List<Seed> entries = new ArrayList<>();
         for (String address : addresses) {
             String endpoint = Address.ofOther(address).toString();
             if (entries.stream().anyMatch(entry -> entry.endpoint().equals(endpoint))) {
                 throw new IllegalArgumentException(endpoint + " is named twice; name each peer once");
             }
-            entries.add(new Listed(endpoint, 0));
+            entries.add(new Seed(endpoint, 0));
         }
         return entries;
     }

@@ -25,12 +25,12 @@ public final class Absence {
     private static final double EPSILON = 0.1;
 
     /** One question about one member to all the others. */
-    private static final class Round {
+    private static final class WitnessRound {
         final long number;
         final long askedAt;
         final Set<Integer> witnesses = new HashSet<>();
 
-        Round(long number, long askedAt) {
+        WitnessRound(long number, long askedAt) {
             this.number = number;
             this.askedAt = askedAt;
         }
@@ -39,7 +39,7 @@ public final class Absence {
     private final int self;
     private final long lease;
     private final Map<Integer, Long> heardAt = new HashMap<>(); // last sign of life
-    private final Map<Integer, List<Round>> rounds = new HashMap<>(); // about the silent, begun within a lease
+    private final Map<Integer, List<WitnessRound>> rounds = new HashMap<>(); // about the silent, begun within a lease
     private final SortedSet<Integer> absent = new TreeSet<>();
     private SortedSet<Integer> others = Collections.emptySortedSet();
     private long lastRound;
@@ -75,9 +75,9 @@ public final class Absence {
         List<Inquiry> questions = new ArrayList<>();
         for (int peer : others) {
             if (!absent.contains(peer) && now - heardAt.get(peer) >= lease) {
-                List<Round> running = rounds.computeIfAbsent(peer, id -> new ArrayList<>());
+                List<WitnessRound> running = rounds.computeIfAbsent(peer, id -> new ArrayList<>());
                 running.removeIf(round -> now - round.askedAt >= lease); // an answer may take longer than a beat
-                Round round = new Round(++lastRound, now);
+                WitnessRound round = new WitnessRound(++lastRound, now);
                 running.add(round);
                 count(round, self, own.silent(peer, now), now);
                 questions.add(new Inquiry(peer, round.number));
@@ -89,7 +89,7 @@ public final class Absence {
     /** Takes in an answer; whether the peer it is about is absent now. */
     public boolean testified(int witness, Testimony testimony, long now) {
         int peer = testimony.about();
-        Round round = rounds.getOrDefault(peer, List.of()).stream()
+        WitnessRound round = rounds.getOrDefault(peer, List.of()).stream()
                 .filter(running -> running.number == testimony.round()).findFirst().orElse(null);
         if (round == null || witness == peer || !others.contains(witness)) {
             return false;
@@ -106,7 +106,7 @@ public final class Absence {
     }
 
     /** The ACK may have been sent just before the testimony, and that took as long as the round has run. */
-    private void count(Round round, int witness, long silent, long now) {
+    private void count(WitnessRound round, int witness, long silent, long now) {
         if (silent >= withMargin(lease + (now - round.askedAt))) {
             round.witnesses.add(witness);
         }

@@ -23,52 +23,52 @@ public final class Change {
     private static final long ANSWER_WITHIN = 10_000_000_000L;
     private static final SortedSet<Integer> NOBODY = Collections.emptySortedSet();
 
-    private enum Stage { NONE, FINDING, SEIZING, BINDING, PROPOSING, COMMITTING, LEAVING }
+    private enum ChangeStage { NONE, FINDING, SEIZING, BINDING, PROPOSING, COMMITTING, LEAVING }
 
     private final int self;
     private final long lease;
     private final Membership membership;
-    private final Site site;
+    private final GroupHost site;
     private final SortedMap<Integer, Hello> greeted = new TreeMap<>(); // by the linked peers
-    private final Deque<Wish> line = new ArrayDeque<>();
-    private Wish wish; // the one under way; null when stage is NONE
-    private Stage stage = Stage.NONE;
+    private final Deque<ChangeRequest> line = new ArrayDeque<>();
+    private ChangeRequest wish; // the one under way; null when stage is NONE
+    private ChangeStage stage = ChangeStage.NONE;
     private Proposal proposal; // from BINDING on
     private long giveUpAt; // on who does not answer
 
-    Change(int self, long lease, Membership membership, Site site) {
+    Change(int self, long lease, Membership membership, GroupHost site) {
         this.self = self;
         this.lease = lease;
         this.membership = membership;
         this.site = site;
     }
 
-    /** A person or program asks to add the peer at the endpoint; {@link Site#answered} follows. */
+    /** A person or program asks to add the peer at the endpoint; {@link GroupHost#answered} follows. */
     public void add(long asker, String endpoint) {
-        line.add(Wish.add(asker, endpoint, 0));
+        line.add(ChangeRequest.add(asker, endpoint, 0));
     }
 
     /**
-     * A person or program asks to remove members; {@link Site#answered} follows.
+     * A person or program asks to remove members; {@link GroupHost#answered} follows.
      *
      * @param force without asking the removed or waiting for a majority; goes before all others
      */
     public void remove(long asker, SortedSet<Integer> ids, boolean force) {
-        Wish removal = Wish.remove(asker, ids, force);
+        ChangeRequest removal = ChangeRequest.remove(asker, ids, force);
         if (!force) {
             line.add(removal);
             return;
         }
-        if (stage == Stage.FINDING || stage == Stage.SEIZING || stage == Stage.PROPOSING) { // it may come to wait for those very members
+        if (stage == ChangeStage.FINDING || stage == ChangeStage.SEIZING || stage == ChangeStage.PROPOSING) { // it may come to wait for those very members
             line.addFirst(wish);
             stop();
         }
         line.addFirst(removal);
     }
 
-    /** This peer leaves; {@link Site#answered} follows when another member knows the new version. */
+    /** This peer leaves; {@link GroupHost#answered} follows when another member knows the new version. */
     public void leave(long asker) {
-        line.add(Wish.remove(asker, new TreeSet<>(List.of(self)), false));
+        line.add(ChangeRequest.remove(asker, new TreeSet<>(List.of(self)), false));
     }
 
     /** Withdraws a wish; once proposed, the change goes on. */
@@ -76,7 +76,7 @@ public final class Change {
         if (line.removeIf(waiting -> waiting.asker() == asker)) {
             site.answered(asker, "withdrawn");
         }
-        if (wish != null && wish.asker() == asker && (stage == Stage.FINDING || stage == Stage.SEIZING)) {
+        if (wish != null && wish.asker() == asker && (stage == ChangeStage.FINDING || stage == ChangeStage.SEIZING)) {
             finish("withdrawn");
         }
     }
@@ -118,14 +118,14 @@ public final class Change {
 
     /** Whether that is the answer of a newcomer which is to be in the group by a change of this peer, or any of a member that has moved. */
     public boolean takesIn(int peer, GroupMessage answer) {
-        boolean proposed = (stage == Stage.PROPOSING || stage == Stage.COMMITTING) && wish.newcomer() == peer;
+        boolean proposed = (stage == ChangeStage.PROPOSING || stage == ChangeStage.COMMITTING) && wish.newcomer() == peer;
         return proposed && (answer instanceof Bound bound && bound.next().equals(proposal.next().version())
                 || answer instanceof Unbound unbound && unbound.next().equals(proposal.next().version()) && moves());
     }
 
     /** A change of this peer's is under way: its own promise is not open. */
     boolean proposes() {
-        return stage == Stage.BINDING || stage == Stage.PROPOSING || stage == Stage.COMMITTING;
+        return stage == ChangeStage.BINDING || stage == ChangeStage.PROPOSING || stage == ChangeStage.COMMITTING;
     }
 
     private boolean leaves() {
@@ -141,7 +141,7 @@ public final class Change {
 
     void hear(Hello hello, String dialed, long now) {
         greeted.put(hello.id(), hello);
-        if (stage == Stage.FINDING && (wish.endpoint().equals(dialed) || wish.endpoint().equals(hello.endpoint()))) {
+        if (stage == ChangeStage.FINDING && (wish.endpoint().equals(dialed) || wish.endpoint().equals(hello.endpoint()))) {
             found(hello);
         }
     }
@@ -159,20 +159,20 @@ public final class Change {
         Hello hello = greeted.get(from);
         boolean known = wish != null && wish.newcomer() == from || line.stream().anyMatch(w -> w.newcomer() == from);
         if (hello != null && !known) {
-            line.add(Wish.add(0, hello.endpoint(), from));
+            line.add(ChangeRequest.add(0, hello.endpoint(), from));
         }
     }
 
     void closePromise() {
-        if (stage == Stage.NONE && !line.contains(Wish.NULL_CHANGE)) {
-            line.addFirst(Wish.NULL_CHANGE);
+        if (stage == ChangeStage.NONE && !line.contains(ChangeRequest.NULL_CHANGE)) {
+            line.addFirst(ChangeRequest.NULL_CHANGE);
         }
     }
 
     private void next(long now) {
-        while (stage == Stage.NONE && !line.isEmpty()) {
+        while (stage == ChangeStage.NONE && !line.isEmpty()) {
             wish = line.poll();
-            stage = Stage.FINDING;
+            stage = ChangeStage.FINDING;
             giveUpAt = now + ANSWER_WITHIN;
             if (membership.group() == null) {
                 finish(leaves() ? null : "this peer is in no group yet: " + membership.waitingFor().orElse(""));
@@ -206,7 +206,7 @@ public final class Change {
         } else if (!hello.free() && (hello.isMember() || hello.group().origin() != membership.group().origin())) {
             finish("peer " + hello.id() + " is in another group: " + hello.group());
         } else {
-            wish = Wish.add(wish.asker(), hello.endpoint(), hello.id());
+            wish = ChangeRequest.add(wish.asker(), hello.endpoint(), hello.id());
             seize();
         }
     }
@@ -232,7 +232,7 @@ public final class Change {
     }
 
     private void seize() {
-        stage = Stage.SEIZING;
+        stage = ChangeStage.SEIZING;
         site.seize();
     }
 
@@ -252,41 +252,41 @@ public final class Change {
         }
         boolean twice = lease > 0 && (!wish.removed().isEmpty() && !leaves() || moves()) && !wish.force();
         proposal = new Proposal(self, base, next, lease, twice);
-        stage = Stage.BINDING;
+        stage = ChangeStage.BINDING;
         tick(now);
     }
 
     /** This peer has lost {@code .group} with its standing: the change starts again, unless it is being written down. */
     public void lost(long now) {
-        boolean seized = stage == Stage.SEIZING || stage == Stage.BINDING || stage == Stage.PROPOSING;
+        boolean seized = stage == ChangeStage.SEIZING || stage == ChangeStage.BINDING || stage == ChangeStage.PROPOSING;
         if (!seized || wish.force()) {
             return;
         }
         boolean forced = !line.isEmpty() && line.peek().force(); // typed meanwhile: it goes before all others
-        if (forced || stage == Stage.PROPOSING && proposal.asksTwice()) { // giving the removed nothing may cost the standing: others first
+        if (forced || stage == ChangeStage.PROPOSING && proposal.asksTwice()) { // giving the removed nothing may cost the standing: others first
             line.add(wish);
         } else {
             line.addFirst(wish);
         }
-        stage = Stage.NONE;
+        stage = ChangeStage.NONE;
         stop();
         next(now);
     }
 
     void selfBound(Group next, String problem, long now) {
-        if (stage != Stage.BINDING || !proposal.next().equals(next)) {
+        if (stage != ChangeStage.BINDING || !proposal.next().equals(next)) {
             return; // of a change that was given up
         }
         if (problem != null) {
             failed("the state file cannot be written: " + problem);
         } else {
-            stage = Stage.PROPOSING;
+            stage = ChangeStage.PROPOSING;
             giveUpAt = now + ANSWER_WITHIN;
         }
     }
 
     void receive(int from, GroupMessage message, long now) {
-        if (stage != Stage.PROPOSING || !proposal.next().members().containsKey(from)) {
+        if (stage != ChangeStage.PROPOSING || !proposal.next().members().containsKey(from)) {
             return; // only who is to agree has a say
         }
         Version next = proposal.next().version();
@@ -304,12 +304,12 @@ public final class Change {
 
     /** The group is another one now: ours is made, or somebody else's came first and ours starts again. */
     void switched() {
-        if (stage == Stage.COMMITTING && leaves()) {
-            stage = Stage.LEAVING;
+        if (stage == ChangeStage.COMMITTING && leaves()) {
+            stage = ChangeStage.LEAVING;
             site.yield();
-        } else if (stage == Stage.COMMITTING) {
+        } else if (stage == ChangeStage.COMMITTING) {
             finish(null);
-        } else if (stage != Stage.NONE && (stage != Stage.FINDING || membership.group() == null)) {
+        } else if (stage != ChangeStage.NONE && (stage != ChangeStage.FINDING || membership.group() == null)) {
             line.addFirst(wish);
             stop();
         }
@@ -317,7 +317,7 @@ public final class Change {
 
     /** One of those that stay has the version in which this peer left. */
     void left() {
-        if (stage == Stage.LEAVING) {
+        if (stage == ChangeStage.LEAVING) {
             finish(null);
         }
     }
@@ -337,7 +337,7 @@ public final class Change {
     }
 
     private void finish(String problem) {
-        Wish done = wish;
+        ChangeRequest done = wish;
         stop();
         if (done.asker() != 0) {
             site.answered(done.asker(), problem);
@@ -347,8 +347,8 @@ public final class Change {
     }
 
     private void stop() {
-        boolean seized = stage != Stage.NONE && stage != Stage.FINDING && stage != Stage.LEAVING && !wish.force();
-        stage = Stage.NONE;
+        boolean seized = stage != ChangeStage.NONE && stage != ChangeStage.FINDING && stage != ChangeStage.LEAVING && !wish.force();
+        stage = ChangeStage.NONE;
         wish = null;
         proposal = null;
         if (seized) {
@@ -357,28 +357,28 @@ public final class Change {
     }
 
     private String silent() {
-        return stage == Stage.FINDING ? wish.endpoint()
+        return stage == ChangeStage.FINDING ? wish.endpoint()
                 : proposal.awaits(wish.newcomer()) ? wish.endpoint() : "members " + proposal.unanswered();
     }
 
     private boolean awaitsAnswers() {
-        return stage == Stage.FINDING || stage == Stage.PROPOSING && !proposal.unanswered().isEmpty();
+        return stage == ChangeStage.FINDING || stage == ChangeStage.PROPOSING && !proposal.unanswered().isEmpty();
     }
 
     void tick(long now) {
         if (awaitsAnswers() && now >= giveUpAt) {
             finish("no answer from " + silent() + " for " + ANSWER_WITHIN / 1_000_000_000 + " s; "
-                    + (stage == Stage.FINDING || proposal.awaits(wish.newcomer()) ? "is a peer running there?"
+                    + (stage == ChangeStage.FINDING || proposal.awaits(wish.newcomer()) ? "is a peer running there?"
                     : "every member that stays has to agree"));
         }
-        if (stage == Stage.BINDING && !membership.saving()) {
+        if (stage == ChangeStage.BINDING && !membership.saving()) {
             membership.bindSelf(proposal.next());
-        } else if (stage == Stage.PROPOSING) {
+        } else if (stage == ChangeStage.PROPOSING) {
             proposal.repeat(site, now);
             if (proposal.asksTwice() ? !membership.firm(proposal.next()) : !membership.boundTo(proposal.next())) {
                 again();
             } else if (proposal.complete() && !membership.saving()) {
-                stage = Stage.COMMITTING;
+                stage = ChangeStage.COMMITTING;
                 membership.commit(proposal.next());
             }
         }
@@ -386,10 +386,10 @@ public final class Change {
     }
 
     long wakeAt() {
-        if (stage == Stage.NONE) {
+        if (stage == ChangeStage.NONE) {
             return line.isEmpty() ? Long.MAX_VALUE : Long.MIN_VALUE;
         }
         return Math.min(awaitsAnswers() ? giveUpAt : Long.MAX_VALUE,
-                stage == Stage.PROPOSING ? proposal.wakeAt() : Long.MAX_VALUE);
+                stage == ChangeStage.PROPOSING ? proposal.wakeAt() : Long.MAX_VALUE);
     }
 }

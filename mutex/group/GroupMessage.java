@@ -13,9 +13,9 @@ public sealed interface GroupMessage {
      *
      * @param bound "and I am bound to it, and have written that down": nothing but that group may begin with me
      */
-    record Listing(List<Listed> list, boolean bound) implements GroupMessage {
+    record Listing(List<Seed> list, boolean bound) implements GroupMessage {
 
-        public Listing(List<Listed> list) {
+        public Listing(List<Seed> list) {
             this(list, false);
         }
     }

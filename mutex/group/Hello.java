@@ -22,16 +22,16 @@ public record Hello(
         String algorithm,
         long leaseMillis,
         Group group,
-        List<Listed> list,
+        List<Seed> list,
         int expect) {
 
     /** With a list. */
     public Hello(int id, String endpoint, long epoch, long process, String algorithm, long leaseMillis, Group group,
-            List<Listed> list) {
+            List<Seed> list) {
         this(id, endpoint, epoch, process, algorithm, leaseMillis, group, list, 0);
     }
 
-    Hello withList(List<Listed> list) {
+    Hello withList(List<Seed> list) {
         return new Hello(id, endpoint, epoch, process, algorithm, leaseMillis, group, list, expect);
     }
 

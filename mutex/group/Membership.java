@@ -24,18 +24,18 @@ public final class Membership {
     private static final long TELL_EVERY = 500_000_000L;
 
     /** What is being saved, and what for. */
-    private record Saving(Saved state, Purpose purpose, int proposer) {}
+    private record Saving(DurableState state, Purpose purpose, int proposer) {}
 
     private enum Purpose { ADOPT, BIND, COMMIT, FOUND }
 
     private final int id;
     private final String endpoint;
-    private final Site site;
+    private final GroupHost site;
     private final int expect; // 0: there is a list
-    private final Founders founders;
-    private final Joining joining = new Joining();
-    private final Acquaintances acquaintances = new Acquaintances();
-    private final Binding binding;
+    private final Bootstrap founders;
+    private final JoinRequests joining = new JoinRequests();
+    private final TrustedPeers acquaintances = new TrustedPeers();
+    private final Acceptor binding;
     private final Change change;
     private Group group; // null: in none
     private Group outside; // the newest version that went on without this peer; null: none did
@@ -46,14 +46,14 @@ public final class Membership {
     private final Set<String> own = new TreeSet<>(); // other names of our own address
 
     /** @param expect how many found a group, where they have no list but find each other; 0 with a list */
-    public Membership(int id, String endpoint, List<Listed> others, Saved saved, Site site, long lease, int expect) {
+    public Membership(int id, String endpoint, List<Seed> others, DurableState saved, GroupHost site, long lease, int expect) {
         this.id = id;
         this.expect = expect;
         this.endpoint = endpoint;
         this.site = site;
         boolean bound = saved != null && saved.promise() != null && saved.promise().founds(); // outranks the list
-        founders = expect > 0 || bound ? new Gathering(id, endpoint, expect, this::knows) : new Founding(id, endpoint, others);
-        binding = new Binding(id, endpoint, site, lease);
+        founders = expect > 0 || bound ? new DiscoveryBootstrap(id, endpoint, expect, this::knows) : new ListBootstrap(id, endpoint, others);
+        binding = new Acceptor(id, endpoint, site, lease);
         change = new Change(id, lease, this, site);
         if (saved != null) {
             keep(saved.group());
@@ -70,7 +70,7 @@ public final class Membership {
         if (group != null) {
             enter(group);
         } else if (outside != null && outside.members().keySet().equals(Set.of(id))) { // nobody else is there to move it
-            save(new Saved(outside.with(id, endpoint, site.nextFence()), null), Purpose.ADOPT, id);
+            save(new DurableState(outside.with(id, endpoint, site.nextFence()), null), Purpose.ADOPT, id);
         } else if (unbegun() && founders.alone()) {
             enter(Group.alone(id, endpoint, site.nextFence()));
         }
@@ -118,7 +118,7 @@ public final class Membership {
         return change;
     }
 
-    public List<Listed> list() {
+    public List<Seed> list() {
         return founders.list();
     }
 
@@ -128,7 +128,7 @@ public final class Membership {
 
     /** These addresses were found: somebody of a group, or to found one with, may be there. */
     public void discovered(Set<String> addresses, long now) {
-        List<Listed> before = founders.list();
+        List<Seed> before = founders.list();
         found.clear();
         found.addAll(addresses);
         found.removeAll(own);
@@ -168,7 +168,7 @@ public final class Membership {
         return new GroupMessage.Listing(founders.list(), promise() != null && promise().founds());
     }
 
-    private boolean announceIfOther(List<Listed> before) {
+    private boolean announceIfOther(List<Seed> before) {
         boolean other = unbegun() && !before.equals(founders.list());
         if (other) {
             site.announce(listing());
@@ -187,7 +187,7 @@ public final class Membership {
     public void hear(Hello hello, String dialed, long now) {
         acquaintances.hear(hello, dialed);
         if (unbegun()) {
-            List<Listed> before = founders.list();
+            List<Seed> before = founders.list();
             founders.hear(hello, dialed).ifPresent(site::say);
             if (!announceIfOther(before)) {
                 site.send(hello.id(), listing()); // our greeting may be older than our list
@@ -225,7 +225,7 @@ public final class Membership {
     }
 
     public void unlinked(int peer) {
-        List<Listed> before = founders.list();
+        List<Seed> before = founders.list();
         founders.forget(peer);
         announceIfOther(before);
         acquaintances.forget(peer);
@@ -272,9 +272,9 @@ public final class Membership {
             enter(first);
         } else if (promise() == null) {
             founders.bind(first);
-            save(new Saved(null, new Promise(first, id)), Purpose.FOUND, id);
+            save(new DurableState(null, new Promise(first, id)), Purpose.FOUND, id);
         } else if (founders.complete()) {
-            save(new Saved(first, null), Purpose.ADOPT, id);
+            save(new DurableState(first, null), Purpose.ADOPT, id);
         }
     }
 
@@ -305,7 +305,7 @@ public final class Membership {
             consider(from, present.group(), now);
         } else if (message instanceof GroupMessage.Listing listing) {
             if (unbegun()) {
-                List<Listed> before = founders.list();
+                List<Seed> before = founders.list();
                 founders.listing(from, listing);
                 announceIfOther(before);
                 compareLists(from);
@@ -360,11 +360,11 @@ public final class Membership {
         if (newer && !endpoint.equals(listed)) {
             joining.removed();
             site.say("the group went on without this peer: " + theirs);
-            save(new Saved(theirs, null), Purpose.ADOPT, from);
+            save(new DurableState(theirs, null), Purpose.ADOPT, from);
         } else if (unbegun() && !founders.bindFirst() && endpoint.equals(listed) && theirs.version().number() == 1) {
             enter(theirs); // as founded: the state file is first written at the first change
         } else if (newer || group == null && endpoint.equals(listed) && (last == null || ours || promisedBy(from, theirs))) {
-            save(new Saved(theirs, binding.outlives(theirs)), Purpose.ADOPT, from);
+            save(new DurableState(theirs, binding.outlives(theirs)), Purpose.ADOPT, from);
         } else if (group == null) { // not listed, or at another address: it asks
             joining.meet(from);
         }
@@ -413,7 +413,7 @@ public final class Membership {
 
     /** There is a group, and this peer founds no other; one that it was to found with that peer never begins. */
     private void meetGroup(int from, Group theirs, long now) {
-        List<Listed> before = founders.list();
+        List<Seed> before = founders.list();
         founders.begun(from);
         Group ours = promise() == null ? null : promise().next();
         if (ours != null && theirs.origin() != ours.origin() && theirs.members().size() > 1 && ours.members().containsKey(from)
@@ -429,12 +429,12 @@ public final class Membership {
         if (promise() != null && promise().next().version().compareTo(next.version()) > 0) {
             throw new IllegalStateException("bound to " + promise().next().version() + ", which is above " + next.version());
         }
-        save(new Saved(group, new Promise(next, id)), Purpose.BIND, id);
+        save(new DurableState(group, new Promise(next, id)), Purpose.BIND, id);
     }
 
     /** The proposer writes down the new version; then it is in it. */
     void commit(Group next) {
-        save(new Saved(next, null), Purpose.COMMIT, id);
+        save(new DurableState(next, null), Purpose.COMMIT, id);
     }
 
     /** M3: why this peer must not be bound to it; empty when it may. */
@@ -456,11 +456,11 @@ public final class Membership {
     }
 
     /** Whether that is this peer's group and promise, written down or not. */
-    public boolean isIn(Saved state) {
+    public boolean isIn(DurableState state) {
         return Objects.equals(state.group(), last()) && Objects.equals(state.promise(), promise());
     }
 
-    private void save(Saved state, Purpose purpose, int proposer) {
+    private void save(DurableState state, Purpose purpose, int proposer) {
         saving = new Saving(state, purpose, proposer);
         site.save(state);
     }

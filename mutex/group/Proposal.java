@@ -77,7 +77,7 @@ final class Proposal {
     }
 
     /** Asks those who have not answered; while the lease passes, all, so that they see that it goes on. */
-    void repeat(Site site, long now) {
+    void repeat(GroupHost site, long now) {
         if (now >= againAt && !again) {
             again = true;
             unanswered = next.othersThan(self);

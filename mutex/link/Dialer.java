@@ -4,9 +4,9 @@ import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import mutex.MutexGrpc;
 import mutex.MutexProto.LinkMessage;
-import mutex.transport.Caller;
+import mutex.transport.CallerCertificate;
 import mutex.transport.EventLoop;
-import mutex.transport.Mishap;
+import mutex.transport.FailureText;
 
 /**
  * Keeps trying to reach one address: soon after a failure, then more slowly, and at once when there
@@ -52,7 +52,7 @@ final class Dialer {
     }
 
     /** Tries once; what becomes of it is told to the owner, maybe before this returns. */
-    Link dial(Link.Owner owner, LinkMessage hello, long now) {
+    Link dial(Link.LinkOwner owner, LinkMessage hello, long now) {
         triedAt = now;
         pause = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, 2 * pause));
         Link made = new Link(loop, owner, address, now);
@@ -63,12 +63,12 @@ final class Dialer {
             channel = fresh;
             // Under the context of a server's call, this one would be cancelled when that ends.
             Context.ROOT.run(() -> MutexGrpc.newStub(fresh)
-                    .withInterceptors(Caller.calling(peer -> made.certified = peer)).link(made));
+                    .withInterceptors(CallerCertificate.calling(peer -> made.certified = peer)).link(made));
             made.send(hello);
         } catch (IllegalArgumentException unusable) {
             made.fail("\"" + address + "\" cannot be looked up: it is not a name or address of a machine");
         } catch (RuntimeException | Error error) {
-            made.fail("it cannot be dialed: " + Mishap.inOneLine(error)); // so that there is another try
+            made.fail("it cannot be dialed: " + FailureText.inOneLine(error)); // so that there is another try
             loop.guard(() -> {
                 throw error;
             });

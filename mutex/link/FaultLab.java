@@ -40,7 +40,7 @@ public final class FaultLab {
     private final SortedMap<Integer, Long> delays = new TreeMap<>(); // of what goes to the peer, nanoseconds
     private final SortedMap<Integer, Integer> drops = new TreeMap<>(); // percent
     private final SortedSet<Integer> cuts = new TreeSet<>();
-    private final Set<Lane> busy = new LinkedHashSet<>();
+    private final Set<FaultQueue> busy = new LinkedHashSet<>();
     private final SplittableRandom random = new SplittableRandom();
     private volatile boolean open;
 
@@ -94,7 +94,7 @@ public final class FaultLab {
             drops.clear();
             cuts.clear();
             pause.end();
-            List.copyOf(busy).forEach(Lane::hurry);
+            List.copyOf(busy).forEach(FaultQueue::hurry);
         });
     }
 
@@ -110,10 +110,10 @@ public final class FaultLab {
     }
 
     private void moveAll() {
-        List.copyOf(busy).forEach(Lane::move);
+        List.copyOf(busy).forEach(FaultQueue::move);
     }
 
-    void busy(Lane lane, boolean holds) {
+    void busy(FaultQueue lane, boolean holds) {
         if (holds) {
             busy.add(lane);
         } else {

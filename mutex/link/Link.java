@@ -8,8 +8,8 @@ import io.grpc.stub.StreamObserver;
 import mutex.MutexProto.LinkMessage;
 import mutex.group.Hello;
 import mutex.transport.EventLoop;
+import mutex.transport.NetworkErrorText;
 import mutex.transport.PeerCertificate;
-import mutex.transport.Problems;
 
 /**
  * One stream to another peer, dialed by us or accepted from it. Loop thread only; what the stream
@@ -23,7 +23,7 @@ public final class Link implements ClientResponseObserver<LinkMessage, LinkMessa
     private static final int MOST_PILED = 1 << 20;
 
     /** Who is told what comes over a link. */
-    interface Owner {
+    interface LinkOwner {
         void received(Link link, LinkMessage message);
 
         /** The stream ended; reason is for a person. Called once. */
@@ -39,10 +39,10 @@ public final class Link implements ClientResponseObserver<LinkMessage, LinkMessa
     }
 
     private final EventLoop loop;
-    private final Owner owner;
+    private final LinkOwner owner;
     private final FaultLab lab;
-    private final Lane out;
-    private final Lane in;
+    private final FaultQueue out;
+    private final FaultQueue in;
     final String dialed; // the address that was dialed; null when the other peer called
     final long madeAt; // nanoseconds, as all times here
     int certified = PeerCertificate.NONE; // whose certificate the other side has shown
@@ -60,13 +60,13 @@ public final class Link implements ClientResponseObserver<LinkMessage, LinkMessa
     long pingedAt;
     public long roundTrip; // 0 until measured
 
-    Link(EventLoop loop, Owner owner, String dialed, long now) {
+    Link(EventLoop loop, LinkOwner owner, String dialed, long now) {
         this.loop = loop;
         this.owner = owner;
         this.dialed = dialed;
         lab = owner.lab();
-        out = new Lane(loop, lab, () -> lab.silences(other));
-        in = new Lane(loop, lab, () -> lab.pause().isOn() || lab.silences(other));
+        out = new FaultQueue(loop, lab, () -> lab.silences(other));
+        in = new FaultQueue(loop, lab, () -> lab.pause().isOn() || lab.silences(other));
         madeAt = now;
         heardAt = now;
         pingedAt = now;
@@ -127,7 +127,7 @@ public final class Link implements ClientResponseObserver<LinkMessage, LinkMessa
 
     @Override
     public void onError(Throwable error) {
-        end(peer == null ? Problems.inOneLine(error) : Problems.ofOneThatStood(error));
+        end(peer == null ? NetworkErrorText.inOneLine(error) : NetworkErrorText.ofOneThatStood(error));
     }
 
     @Override

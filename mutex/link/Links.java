@@ -16,16 +16,16 @@ import java.util.stream.Stream;
 import mutex.MutexProto.LinkMessage;
 import mutex.group.Hello;
 import mutex.node.Printable;
-import mutex.transport.Caller;
+import mutex.transport.CallerCertificate;
 import mutex.transport.EventLoop;
-import mutex.transport.Repeats;
-import mutex.wire.Wire;
+import mutex.transport.OncePerMinute;
+import mutex.wire.WireFields;
 
 /**
  * The links to other peers: dials the addresses it is given, accepts who calls, greets, and keeps
  * one link a pair. Loop thread only.
  */
-public final class Links implements Link.Owner {
+public final class Links implements Link.LinkOwner {
 
     private static final long GREET_WITHIN = 3_000_000_000L;
     private static final long PING_EVERY = 2_000_000_000L;
@@ -33,12 +33,12 @@ public final class Links implements Link.Owner {
     private static final long QUIET_AFTER = 1_000_000_000L;
     private static final long SILENT_AFTER = 2_500_000_000L; // TCP, which waits ever longer, tries again later than a new link is made
     private static final int MOST_UNGREETED = 64; // callers, not those we dial
-    private static final int MOST_LINKS = 4 * Wire.MOST_PEERS; // strangers have what room is left; and as many spares
+    private static final int MOST_LINKS = 4 * WireFields.MOST_PEERS; // strangers have what room is left; and as many spares
     private static final long STRANGER_STAYS = 60_000_000_000L; // then it gives way to another
     private static final long FLAPS_WITHIN = 5_000_000_000L;
 
     /** Who is told what happens on the links. */
-    public interface Owner {
+    public interface LinksOwner {
         /** A link was made; dialed is the address, null when the other peer called. */
         void linked(Hello peer, String dialed);
 
@@ -60,7 +60,7 @@ public final class Links implements Link.Owner {
     }
 
     private final EventLoop loop;
-    private final Owner owner;
+    private final LinksOwner owner;
     private final Supplier<Hello> greeting;
     private final FaultLab lab;
     private final SortedMap<Integer, Link> links = new TreeMap<>(); // greeted, one a peer
@@ -68,14 +68,14 @@ public final class Links implements Link.Owner {
     private final Set<Link> ungreeted = new HashSet<>();
     private final Dialers dialers;
     private final Map<Integer, Long> lastHeard = new HashMap<>(); // of peers whose link is gone
-    private final Repeats repeats = new Repeats();
-    private final Strangers strangers = new Strangers();
+    private final OncePerMinute repeats = new OncePerMinute();
+    private final StrangerLimits strangers = new StrangerLimits();
     private long tickedAt = System.nanoTime();
     private long calledItself = tickedAt; // when this peer last got a call of its own
     private long wokenAt = tickedAt; // when this process last went on after it was stopped
     private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
-    public Links(EventLoop loop, Owner owner, Supplier<Hello> greeting, FaultLab lab) {
+    public Links(EventLoop loop, LinksOwner owner, Supplier<Hello> greeting, FaultLab lab) {
         this.loop = loop;
         this.lab = lab;
         this.owner = owner;
@@ -189,7 +189,7 @@ public final class Links implements Link.Owner {
 
     public StreamObserver<LinkMessage> accept(StreamObserver<LinkMessage> responses) {
         Link link = new Link(loop, this, null, System.nanoTime());
-        link.certified = Caller.certified();
+        link.certified = CallerCertificate.certified();
         StreamObserver<LinkMessage> requests = link.accept(responses);
         if (ungreeted.stream().filter(other -> other.dialed == null).count() >= MOST_UNGREETED) {
             link.cut("too many callers that did not greet yet");
@@ -201,7 +201,7 @@ public final class Links implements Link.Owner {
 
     /** only: there is no other link to whom it greets. */
     private LinkMessage hello(boolean only) {
-        return LinkMessage.newBuilder().setHello(Wire.out(greeting.get()).toBuilder().setOnly(only)).build();
+        return LinkMessage.newBuilder().setHello(WireFields.out(greeting.get()).toBuilder().setOnly(only)).build();
     }
 
     @Override
@@ -233,7 +233,7 @@ public final class Links implements Link.Owner {
         long pause = strangers.pause(link, now);
         if (pause > 0 && maySay(link, "too much of " + name(link))) {
             owner.say(name(link) + " is no member of this group, and says more than is read of such a peer: "
-                    + Strangers.MOST_OF_ONE + " messages a second, " + Strangers.MOST_OF_ALL + " of all of them; the rest waits");
+                    + StrangerLimits.MOST_OF_ONE + " messages a second, " + StrangerLimits.MOST_OF_ALL + " of all of them; the rest waits");
         }
         return pause;
     }
@@ -253,13 +253,13 @@ public final class Links implements Link.Owner {
         if (link.peer != null) {
             throw new IllegalArgumentException("a second hello");
         }
-        if (message.getHello().getProtocol() != Wire.PROTOCOL) {
+        if (message.getHello().getProtocol() != WireFields.PROTOCOL) {
             refuse(link, "peer " + message.getHello().getId() + " speaks protocol " + message.getHello().getProtocol()
-                    + ", peer " + greeting.get().id() + " protocol " + Wire.PROTOCOL + "; run the same release on all peers");
+                    + ", peer " + greeting.get().id() + " protocol " + WireFields.PROTOCOL + "; run the same release on all peers");
             return;
         }
         Hello mine = greeting.get();
-        Hello theirs = Handshake.vouched(loop.encrypts(), mine, Wire.in(message.getHello()));
+        Hello theirs = Handshake.vouched(loop.encrypts(), mine, WireFields.in(message.getHello()));
         Optional<String> disguise = Handshake.disguise(loop.encrypts(), link.certified, theirs);
         if (theirs.process() == mine.process() && disguise.isEmpty()) {
             if (link.dialed == null) {

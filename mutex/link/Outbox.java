@@ -16,7 +16,7 @@ import mutex.node.Frame;
 public final class Outbox {
 
     /** The newest header, which only knows more than those before it, and the parts of all. */
-    private record Waiting(Frame header, List<Frame.Part> parts) {
+    private record Unsent(Frame header, List<Frame.FramePart> parts) {
 
         Frame frame() {
             return new Frame(header.from(), header.fromEpoch(), header.toEpoch(), header.version(), header.print(),
@@ -26,7 +26,7 @@ public final class Outbox {
 
     private final Consumer<Runnable> later;
     private final BiConsumer<Integer, Frame> out;
-    private final Map<Integer, Waiting> waiting = new LinkedHashMap<>(); // by receiver
+    private final Map<Integer, Unsent> waiting = new LinkedHashMap<>(); // by receiver
     private final Runnable flushFirst = this::flushFirst; // made once
 
     /**
@@ -41,14 +41,14 @@ public final class Outbox {
         if (waiting.isEmpty()) {
             later.accept(flushFirst);
         }
-        Waiting before = waiting.get(to);
+        Unsent before = waiting.get(to);
         if (before != null && !alike(before.header, frame)) {
             flush(); // its parts count only under the epochs and the group they were written in
             before = null;
         }
-        List<Frame.Part> parts = before == null ? new ArrayList<>() : before.parts;
+        List<Frame.FramePart> parts = before == null ? new ArrayList<>() : before.parts;
         parts.addAll(frame.parts());
-        waiting.put(to, new Waiting(frame, parts));
+        waiting.put(to, new Unsent(frame, parts));
     }
 
     private static boolean alike(Frame one, Frame other) {
@@ -58,9 +58,9 @@ public final class Outbox {
 
     /** Sends to the first receiver; that is written before the frame to the next one is even built. */
     private void flushFirst() {
-        Iterator<Map.Entry<Integer, Waiting>> first = waiting.entrySet().iterator();
+        Iterator<Map.Entry<Integer, Unsent>> first = waiting.entrySet().iterator();
         if (first.hasNext()) {
-            Map.Entry<Integer, Waiting> next = first.next();
+            Map.Entry<Integer, Unsent> next = first.next();
             first.remove();
             out.accept(next.getKey(), next.getValue().frame());
         }
@@ -71,7 +71,7 @@ public final class Outbox {
 
     /** Sends what waits, at once. */
     public void flush() {
-        Map<Integer, Waiting> ready = new LinkedHashMap<>(waiting);
+        Map<Integer, Unsent> ready = new LinkedHashMap<>(waiting);
         waiting.clear(); // a link that breaks in sending has the node say more
         ready.forEach((to, what) -> out.accept(to, what.frame()));
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Consumer;
-import mutex.node.Happening;
+import mutex.node.LogEvent;
 
 /**
  * A peer's log: gives every event its time and vector, keeps the last ones in memory and hands each
@@ -20,9 +20,9 @@ public final class Journal {
 
     private final int self;
     private final VectorClock vector;
-    private final Deque<Entry> last = new ArrayDeque<>();
+    private final Deque<LogEntry> last = new ArrayDeque<>();
     private final Tallies tallies;
-    private final Set<Consumer<Entry>> listeners = new CopyOnWriteArraySet<>();
+    private final Set<Consumer<LogEntry>> listeners = new CopyOnWriteArraySet<>();
     private final Consumer<Throwable> failed;
 
     /** @param failed is told what a listener threw, which is no matter of the others */
@@ -33,16 +33,16 @@ public final class Journal {
         tallies = new Tallies(self);
     }
 
-    public void record(Happening what) {
+    public void record(LogEvent what) {
         Instant now = Instant.now();
         long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
-        Entry entry = new Entry(micros, self, vector.tick(), what);
+        LogEntry entry = new LogEntry(micros, self, vector.tick(), what);
         if (last.size() == KEPT) {
             last.removeFirst();
         }
         last.addLast(entry);
         tallies.add(what);
-        for (Consumer<Entry> listener : listeners) {
+        for (Consumer<LogEntry> listener : listeners) {
             try {
                 listener.accept(entry);
             } catch (Throwable error) {
@@ -67,16 +67,16 @@ public final class Journal {
     }
 
     /** The last events, oldest first, at most so many. */
-    public List<Entry> last(int count) {
+    public List<LogEntry> last(int count) {
         return last.stream().skip(Math.max(0, last.size() - count)).toList();
     }
 
     /** The listener is called on the loop thread; it must not block. */
-    public void listen(Consumer<Entry> listener) {
+    public void listen(Consumer<LogEntry> listener) {
         listeners.add(listener);
     }
 
-    public void unlisten(Consumer<Entry> listener) {
+    public void unlisten(Consumer<LogEntry> listener) {
         listeners.remove(listener);
     }
 }

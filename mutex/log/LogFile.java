@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * that is slow or full costs lines, never the loop's time: they are counted, it is tried again each second, and where they
  * would stand the log says how many are missing.
  */
-public final class LogFile implements Consumer<Entry>, AutoCloseable {
+public final class LogFile implements Consumer<LogEntry>, AutoCloseable {
 
     private static final int MOST_WAITING = 20_000;
     private static final int MOST_BUFFERED = 64 * 1024; // bytes
@@ -50,7 +50,7 @@ public final class LogFile implements Consumer<Entry>, AutoCloseable {
     private volatile boolean closing;
     private volatile boolean reopen;
 
-    private record Gap(long lines) {}
+    private record MissingEvents(long lines) {}
 
     /**
      * @param trouble is told why lines are lost, and when the log goes on
@@ -114,12 +114,12 @@ public final class LogFile implements Consumer<Entry>, AutoCloseable {
     }
 
     @Override
-    public void accept(Entry entry) {
+    public void accept(LogEntry entry) {
         offer(entry);
     }
 
     /** Something was fed to the node; the events that it causes come next. */
-    public void feed(Input input) {
+    public void feed(StepLine input) {
         offer(input);
     }
 
@@ -129,7 +129,7 @@ public final class LogFile implements Consumer<Entry>, AutoCloseable {
     }
 
     private synchronized void offer(Object what) {
-        if (dropped > 0 && queue.remainingCapacity() > 1 && queue.offer(new Gap(dropped))) {
+        if (dropped > 0 && queue.remainingCapacity() > 1 && queue.offer(new MissingEvents(dropped))) {
             dropped = 0;
         }
         if (dropped > 0 || !queue.offer(what)) {
@@ -151,14 +151,14 @@ public final class LogFile implements Consumer<Entry>, AutoCloseable {
                     retryAt = System.nanoTime();
                 }
                 mend();
-                if (next instanceof Input input) {
+                if (next instanceof StepLine input) {
                     take(input);
-                } else if (next instanceof Gap gap) {
+                } else if (next instanceof MissingEvents gap) {
                     writeSteps();
                     line(LogReader.gap(gap.lines));
                 } else if (next != null) {
                     writeSteps();
-                    line(next instanceof Entry entry ? entry.json() : (String) next);
+                    line(next instanceof LogEntry entry ? entry.json() : (String) next);
                 }
                 if (queue.isEmpty()) {
                     if (!steps.isEmpty() && System.nanoTime() - since > QUIET_NANOS) {
@@ -209,7 +209,7 @@ public final class LogFile implements Consumer<Entry>, AutoCloseable {
         }
     }
 
-    private void take(Input input) {
+    private void take(StepLine input) {
         if (!steps.isEmpty() && (input.peer() != peer || input.number() != first + steps.size() || steps.size() == MOST_STEPS)) {
             writeSteps();
         }
@@ -226,7 +226,7 @@ public final class LogFile implements Consumer<Entry>, AutoCloseable {
 
     private void writeSteps() {
         if (!steps.isEmpty()) {
-            line(InputLine.text(peer, first, steps));
+            line(StepLines.text(peer, first, steps));
             steps.clear();
         }
     }

@@ -26,8 +26,8 @@ public final class LogReader {
     public static final int ENOUGH = 16;
 
     private final String name;
-    private final List<Line> lines = new ArrayList<>();
-    private final List<InputLine> inputs = new ArrayList<>();
+    private final List<LogLine> lines = new ArrayList<>();
+    private final List<StepLines> inputs = new ArrayList<>();
     private final List<String> cuts = new ArrayList<>();
     private int number; // of the line
     private int gap; // number of the first line that says that others are missing; else 0
@@ -40,7 +40,7 @@ public final class LogReader {
     /** Whether a file that begins so was written by a peer. */
     public static boolean beginsAsLog(byte[] first) {
         String text = new String(first, StandardCharsets.US_ASCII);
-        for (String start : List.of(START, InputLine.START, GAP)) {
+        for (String start : List.of(START, StepLines.START, GAP)) {
             if (text.startsWith(start) || start.startsWith(text)) { // a killed peer may have left the beginning of one
                 return true;
             }
@@ -58,12 +58,12 @@ public final class LogReader {
      *
      * @throws IllegalArgumentException in one line with file, line and what is wrong there
      */
-    public static List<Entry> read(Path file) throws IOException {
-        return log(file).lines().stream().map(Line::event).toList();
+    public static List<LogEntry> read(Path file) throws IOException {
+        return log(file).lines().stream().map(LogLine::event).toList();
     }
 
     /** The same, with the number of each line, and what was fed to the nodes. */
-    public static Log log(Path file) throws IOException {
+    public static LogContents log(Path file) throws IOException {
         LogReader log = new LogReader(file.toString());
         LastByte bytes = new LastByte(Files.newInputStream(file));
         try (BufferedReader in = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8))) {
@@ -78,23 +78,23 @@ public final class LogReader {
         if (log.half != null) {
             throw log.half;
         }
-        return new Log(log.name, log.lines, log.inputs, log.cuts, log.gap);
+        return new LogContents(log.name, log.lines, log.inputs, log.cuts, log.gap);
     }
 
     private void add(String text, boolean unfinished) {
         try {
             if (text.matches("\\{\"missing\":[0-9]{1,18}\\}")) {
                 addGap(text.substring(GAP.length(), text.length() - 1));
-            } else if (text.startsWith(InputLine.START)) {
-                add(InputLine.parse(name, number, text));
+            } else if (text.startsWith(StepLines.START)) {
+                add(StepLines.parse(name, number, text));
             } else {
-                add(LogLine.parse(text));
+                add(EntryParser.parse(text));
             }
             return;
         } catch (IllegalArgumentException wrong) {
             IllegalArgumentException problem = new IllegalArgumentException(name + ":" + number + ": "
                     + Printable.of(wrong.getMessage() + ", in: " + text, 2 * LONGEST));
-            int rest = Math.max(text.lastIndexOf(START), text.lastIndexOf(InputLine.START));
+            int rest = Math.max(text.lastIndexOf(START), text.lastIndexOf(StepLines.START));
             if (half != null || !unfinished && rest < 0) {
                 throw half != null ? half : problem;
             }
@@ -107,17 +107,17 @@ public final class LogReader {
         }
     }
 
-    private void add(Entry event) {
+    private void add(LogEntry event) {
         if (half != null) {
-            if (!lines.isEmpty() && !Life.begins(lines.get(lines.size() - 1).event(), event)) {
+            if (!lines.isEmpty() && !Incarnation.begins(lines.get(lines.size() - 1).event(), event)) {
                 throw half; // the same process went on: no kill has done this
             }
             cut();
         }
-        lines.add(new Line(name, number, event));
+        lines.add(new LogLine(name, number, event));
     }
 
-    private void add(InputLine input) {
+    private void add(StepLines input) {
         if (half != null) {
             if (input.beginning() == null) {
                 throw half;

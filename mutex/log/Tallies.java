@@ -3,7 +3,7 @@ package mutex.log;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import mutex.algorithm.Message;
-import mutex.node.Happening;
+import mutex.node.LogEvent;
 
 /**
  * What entries cost: for each lock the entries of this peer and the messages about the requests that led to them,
@@ -15,26 +15,26 @@ public final class Tallies {
     private static final int MOST_LOCKS = 2_048;
 
     /** Entries, and messages about the requests for them. */
-    public record Tally(long entries, long messages) {
+    public record LockTally(long entries, long messages) {
 
-        public static final Tally NONE = new Tally(0, 0);
+        public static final LockTally NONE = new LockTally(0, 0);
 
-        public Tally plus(Tally other) {
-            return new Tally(entries + other.entries, messages + other.messages);
+        public LockTally plus(LockTally other) {
+            return new LockTally(entries + other.entries, messages + other.messages);
         }
     }
 
-    private static final class Count {
-        Tally done = Tally.NONE;
+    private static final class CostCount {
+        LockTally done = LockTally.NONE;
         long messages; // about the present request
     }
 
     private final int self;
-    private final Map<String, Count> counts = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<String, CostCount> counts = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Count> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, CostCount> eldest) {
             return size() > MOST_LOCKS;
         }
     };
@@ -44,23 +44,23 @@ public final class Tallies {
     }
 
     /** Of the lock; NONE when this peer has not entered it, or long ago. */
-    public Tally of(String lock) {
-        Count count = counts.get(lock);
-        return count == null ? Tally.NONE : count.done;
+    public LockTally of(String lock) {
+        CostCount count = counts.get(lock);
+        return count == null ? LockTally.NONE : count.done;
     }
 
-    void add(Happening what) {
+    void add(LogEvent what) {
         Message message = what.message();
         switch (what.kind()) {
-            case REQUEST -> counts.computeIfAbsent(what.lock(), lock -> new Count()).messages = 0;
+            case REQUEST -> counts.computeIfAbsent(what.lock(), lock -> new CostCount()).messages = 0;
             case SEND, RECEIVE -> {
                 if (message != null && message.stamp() != null && message.stamp().peer() == self && counts.containsKey(what.lock())) {
                     counts.get(what.lock()).messages++;
                 }
             }
             case ENTRY -> {
-                Count count = counts.computeIfAbsent(what.lock(), lock -> new Count());
-                count.done = count.done.plus(new Tally(1, count.messages));
+                CostCount count = counts.computeIfAbsent(what.lock(), lock -> new CostCount());
+                count.done = count.done.plus(new LockTally(1, count.messages));
             }
             default -> { }
         }

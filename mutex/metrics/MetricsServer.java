@@ -22,8 +22,8 @@ public final class MetricsServer implements AutoCloseable {
     private static final int THREADS = 32;
 
     private final PeerLoop peer;
-    private final Present present;
-    private final Happened happened;
+    private final Gauges present;
+    private final EventCounters happened;
     private final HTTPServer server;
     private final ExecutorService threads;
 
@@ -36,8 +36,8 @@ public final class MetricsServer implements AutoCloseable {
     public MetricsServer(PeerLoop peer, InetAddress host, int port) throws IOException {
         this.peer = peer;
         PrometheusRegistry registry = new PrometheusRegistry();
-        happened = new Happened(registry, System::nanoTime);
-        present = new Present(peer::snapshot);
+        happened = new EventCounters(registry, System::nanoTime);
+        present = new Gauges(peer::snapshot);
         registry.register(present);
         HttpBounds.set();
         threads = HttpBounds.threads("metrics", THREADS);

@@ -1,7 +1,7 @@
 package mutex.node;
 
 import mutex.algorithm.Stamp;
-import mutex.group.Saved;
+import mutex.group.DurableState;
 
 /** What a node wants done in the world, in this order. */
 public sealed interface Effect {
@@ -19,13 +19,13 @@ public sealed interface Effect {
     record Answered(long asker, String problem) implements Effect {}
 
     /** Writes the state file; {@link Event.Written} follows. */
-    record Save(Saved saved) implements Effect {}
+    record Save(DurableState saved) implements Effect {}
 
     /** The addresses to keep links to may have changed: see {@link Node#addresses}. */
     record Redial() implements Effect {}
 
     /** For the log. */
-    record Note(Happening happening) implements Effect {}
+    record Note(LogEvent happening) implements Effect {}
 
     /** One line for a person. */
     record Say(String line) implements Effect {}

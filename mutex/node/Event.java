@@ -33,7 +33,7 @@ public sealed interface Event {
     }
 
     /** A person passes the token of the lock on; {@link Effect.Answered} follows. */
-    record Pass(long asker, String lock) implements Event {
+    record PassToken(long asker, String lock) implements Event {
         @Override
         public void happen(Node node) {
             node.pass(this);

@@ -18,24 +18,24 @@ import mutex.group.Version;
  * @param seen highest fence the sender knows
  */
 public record Frame(
-        int from, long fromEpoch, long toEpoch, Version version, long print, long time, long seen, List<Part> parts) {
+        int from, long fromEpoch, long toEpoch, Version version, long print, long time, long seen, List<FramePart> parts) {
 
     /** One message in a frame. */
-    public sealed interface Part {}
+    public sealed interface FramePart {}
 
     /** A message about a lock. */
-    public record OfLock(String lock, Message message) implements Part {}
+    public record OfLock(String lock, Message message) implements FramePart {}
 
     /** A message about the group. */
-    public record OfGroup(GroupMessage message) implements Part {}
+    public record OfGroup(GroupMessage message) implements FramePart {}
 
     /** A message about who is alive. */
-    public record OfLease(LeaseMessage message) implements Part {}
+    public record OfLease(LeaseMessage message) implements FramePart {}
 
     /**
      * A frame on its way between two members without a link, through a third; never within another.
      *
      * @param process random number of the process that made the frame, as in its greeting
      */
-    public record Relayed(int to, long process, Frame frame) implements Part {}
+    public record Relayed(int to, long process, Frame frame) implements FramePart {}
 }

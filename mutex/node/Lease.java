@@ -14,7 +14,7 @@ import mutex.group.LeaseMessage.Inquiry;
 import mutex.group.LeaseMessage.Testimony;
 import mutex.group.Standing;
 import mutex.group.Witness;
-import mutex.node.Happening.Kind;
+import mutex.node.LogEvent.EventKind;
 
 /**
  * What a lease adds to a node: heartbeats, standing, absent members, and when a lock may be entered.
@@ -22,17 +22,17 @@ import mutex.node.Happening.Kind;
  *
  * <p>Source: protocol.md, standing, absence and fence; the names S0 to S2 and A1 to A3 are those there.
  */
-final class Lease implements Locks.Gate {
+final class Lease implements Locks.EntryGate {
 
     private static final int BEATS_A_LEASE = 8;
     private static final long A_MOMENT = 100_000_000; // nanoseconds: a shorter silence is not worth its number
 
     private final int self;
     private final long length; // nanoseconds; 0: the lease is off
-    private final Counters counters;
-    private final Post post;
-    private final Peers peers;
-    private final Home home;
+    private final Clocks counters;
+    private final StepOutput post;
+    private final PeerTable peers;
+    private final NodeParts home;
     private final Standing standing;
     private final Absence absence;
     private final Witness witness = new Witness();
@@ -45,7 +45,7 @@ final class Lease implements Locks.Gate {
     private long repeatAt;
     private long now;
 
-    Lease(int self, long length, Counters counters, Post post, Peers peers, Home home) {
+    Lease(int self, long length, Clocks counters, StepOutput post, PeerTable peers, NodeParts home) {
         this.self = self;
         this.length = length;
         this.counters = counters;
@@ -83,7 +83,7 @@ final class Lease implements Locks.Gate {
         standing.lapse();
         absence.lapse();
         counters.raiseEpoch(epoch);
-        post.note(Kind.EPOCH, self, "epoch " + epoch + ": " + reason);
+        post.note(EventKind.EPOCH, self, "epoch " + epoch + ": " + reason);
         hurry = true;
     }
 
@@ -114,7 +114,7 @@ final class Lease implements Locks.Gate {
         if (fewer) {
             // Whoever is gone may have taken fences that are not known here.
             counters.see(0, witness.reservedBesides(self));
-            counters.skip(Disk.AHEAD); // up to their floor, for all that is known
+            counters.skip(DurableWrites.AHEAD); // up to their floor, for all that is known
         }
         standing.mark();
         hurry = on;
@@ -128,7 +128,7 @@ final class Lease implements Locks.Gate {
         if (!standing.good() && standing.backed(now)) {
             standing.gain(); // S1
             hurry = true;
-            post.note(Kind.GROUP, 0, "in standing: " + heard() + " heard");
+            post.note(EventKind.GROUP, 0, "in standing: " + heard() + " heard");
             home.locks.proceed(now);
         }
         if (now >= beatAt) {
@@ -146,7 +146,7 @@ final class Lease implements Locks.Gate {
     private SortedSet<Integer> hearing() {
         SortedSet<Integer> hearing = new TreeSet<>();
         for (int peer : others) {
-            Peers.Known known = peers.get(peer);
+            PeerTable.PeerFacts known = peers.get(peer);
             if (known != null && now - known.receivedAt < length) {
                 hearing.add(peer);
             }
@@ -180,14 +180,14 @@ final class Lease implements Locks.Gate {
     /** A2: anything from a member is a sign of life, but a heartbeat that does not list us. */
     void heard(Frame frame) {
         if (on && !deaf(frame.parts()) && absence.heard(frame.from(), now)) {
-            post.note(Kind.ABSENT, frame.from(), "heard again");
+            post.note(EventKind.ABSENT, frame.from(), "heard again");
             home.locks.repeatTo(frame.from());
         }
     }
 
     /** Whether they are heartbeats of a peer that does not hear us, and nothing else. */
-    private boolean deaf(List<Frame.Part> parts) {
-        for (Frame.Part part : parts) {
+    private boolean deaf(List<Frame.FramePart> parts) {
+        for (Frame.FramePart part : parts) {
             if (!(part instanceof Frame.OfLease lease && lease.message() instanceof Heartbeat beat) || beat.heard().contains(self)) {
                 return false;
             }
@@ -224,7 +224,7 @@ final class Lease implements Locks.Gate {
         } else if (message instanceof Testimony testimony && absence.testified(from, testimony, now)) {
             standing.mark();
             hurry = true;
-            post.note(Kind.ABSENT, testimony.about(), "absent: a majority has not heard it for a lease");
+            post.note(EventKind.ABSENT, testimony.about(), "absent: a majority has not heard it for a lease");
             home.locks.proceed(now);
         }
     }
@@ -265,7 +265,7 @@ final class Lease implements Locks.Gate {
     /** A linked peer is silent when it left a try without an answer or, with a lease, when it has sent nothing for that long. */
     @Override
     public String silent(int id) {
-        Peers.Known peer = peers.get(id);
+        PeerTable.PeerFacts peer = peers.get(id);
         if (peer == null || !peer.linked && neighbour(id) == id) {
             return peer == null || peer.silentSince == Long.MAX_VALUE ? "no link to peer " + id : noAnswer(id, now - peer.silentSince);
         }
@@ -280,7 +280,7 @@ final class Lease implements Locks.Gate {
 
     @Override
     public void unanswered(int id, long since) {
-        Peers.Known peer = peers.get(id);
+        PeerTable.PeerFacts peer = peers.get(id);
         if (peer != null && peer.receivedAt <= since) {
             peer.silentSince = Math.min(peer.silentSince, since);
         }
@@ -317,8 +317,8 @@ final class Lease implements Locks.Gate {
         return !on ? Long.MAX_VALUE : standing.good() ? standing.until() : now;
     }
 
-    View.Standing view(long at) {
-        return !on ? null : new View.Standing(standing(at), standing.backers(at),
+    NodeView.StandingView view(long at) {
+        return !on ? null : new NodeView.StandingView(standing(at), standing.backers(at),
                 standing.majority(), new TreeSet<>(absence.absent()));
     }
 }

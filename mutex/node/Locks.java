@@ -11,7 +11,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import mutex.algorithm.Algorithm;
 import mutex.algorithm.Algorithm.State;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
@@ -21,8 +21,8 @@ import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.algorithm.TokenRing;
 import mutex.node.Effect.Outcome;
-import mutex.node.Happening.Kind;
-import mutex.node.NamedLock.Asker;
+import mutex.node.LogEvent.EventKind;
+import mutex.node.NamedLock.LocalAsker;
 
 /**
  * The named locks of one peer. Each turn of a local asker is a request of its own with a new stamp,
@@ -31,17 +31,17 @@ import mutex.node.NamedLock.Asker;
 final class Locks {
 
     /** Who is told how an asker's request went. */
-    interface Askers {
-        void entered(Asker asker, Stamp stamp, long fence);
+    interface AskerEvents {
+        void entered(LocalAsker asker, Stamp stamp, long fence);
 
-        void ended(Asker asker, Outcome outcome, String reason);
+        void ended(LocalAsker asker, Outcome outcome, String reason);
 
         /** The peer's requests went before ours twice, which the rules exclude. */
         void suspect(int peer, String what);
     }
 
     /** What stands between a request and the group: nothing while the lease is off. */
-    interface Gate {
+    interface EntryGate {
         /** Whether requests may be made, and permissions count. */
         boolean open();
 
@@ -69,19 +69,19 @@ final class Locks {
 
     private final int self;
     private final String heldHere;
-    private final Askers askers;
-    private final Gate gate;
-    final Overtakings overtakings = new Overtakings();
-    private final Counters counters;
-    private final Post post;
-    private final Algorithms algorithms;
+    private final AskerEvents askers;
+    private final EntryGate gate;
+    final FairnessMonitor overtakings = new FairnessMonitor();
+    private final Clocks counters;
+    private final StepOutput post;
+    private final AlgorithmKind algorithms;
     private final SortedMap<String, NamedLock> locks = new TreeMap<>();
-    private final Waits waits = new Waits();
-    private final Tokens tokens = new Tokens(this);
+    private final LocalWaiters waits = new LocalWaiters();
+    private final TokenKeeper tokens = new TokenKeeper(this);
     private Set<Integer> others; // null before the group has begun: no requests are made
 
-    Locks(int self, Counters counters, Post post, Algorithms algorithms, Askers askers,
-            Gate gate) {
+    Locks(int self, Clocks counters, StepOutput post, AlgorithmKind algorithms, AskerEvents askers,
+            EntryGate gate) {
         this.self = self;
         heldHere = "peer " + self + " itself holds it";
         this.gate = gate;
@@ -99,7 +99,7 @@ final class Locks {
         return locks.values().stream().anyMatch(NamedLock::held);
     }
 
-    void ask(Asker asker, long now) {
+    void ask(LocalAsker asker, long now) {
         NamedLock lock = lock(asker.lock());
         if (lock.unused() && locks.size() > MOST_LOCKS && !LockName.reserved(lock.name) && !forgetAllBut(lock)) {
             end(asker, Outcome.FULL, "this peer " + (algorithms.name().equals(TokenRing.NAME)
@@ -112,7 +112,7 @@ final class Locks {
             end(asker, lock.held() ? Outcome.REFUSED : silence.isPresent() ? Outcome.UNANSWERED : Outcome.PRECEDED,
                     lock.held() ? heldHere : silence.orElse("peer " + self + " itself asked for it first"));
         } else {
-            Asker waiting = asker.attempt() ? asker.within(now + TRY) : asker;
+            LocalAsker waiting = asker.attempt() ? asker.within(now + TRY) : asker;
             waits.add(waiting, lock);
             lock.waiting.put(waiting.id(), waiting);
         }
@@ -136,11 +136,11 @@ final class Locks {
     }
 
     private void withdraw(NamedLock lock, long id, Outcome outcome, String reason, long now) {
-        Asker waited = lock.waiting.remove(id);
+        LocalAsker waited = lock.waiting.remove(id);
         if (waited != null) {
             end(waited, outcome, reason);
         } else {
-            leave(lock, lock.held() ? Kind.EXIT : Kind.CANCEL, outcome, reason);
+            leave(lock, lock.held() ? EventKind.EXIT : EventKind.CANCEL, outcome, reason);
         }
         proceed(lock, now);
     }
@@ -163,8 +163,8 @@ final class Locks {
     }
 
     /** Ends the present request or entry; whom it made wait is told at once. */
-    private void leave(NamedLock lock, Kind kind, Outcome outcome, String reason) {
-        Asker leaver = lock.current;
+    private void leave(NamedLock lock, EventKind kind, Outcome outcome, String reason) {
+        LocalAsker leaver = lock.current;
         if (lock.algorithm.stamp() != null) { // else it had not asked yet, for want of standing
             post.note(kind, lock.name, lock.algorithm.stamp(), lock.fence);
         }
@@ -174,7 +174,7 @@ final class Locks {
         end(leaver, outcome, reason);
     }
 
-    private void end(Asker asker, Outcome outcome, String reason) {
+    private void end(LocalAsker asker, Outcome outcome, String reason) {
         waits.remove(asker);
         askers.ended(asker, outcome, reason);
     }
@@ -186,7 +186,7 @@ final class Locks {
     }
 
     private void expire(long now) {
-        for (Asker asker = waits.overdue(now); asker != null; asker = waits.overdue(now)) {
+        for (LocalAsker asker = waits.overdue(now); asker != null; asker = waits.overdue(now)) {
             NamedLock lock = waits.lockOf(asker.id());
             String silence = mayAsk() ? firstSilent(lock.missing(gate.excused(lock.name))).orElse(null) : closedBecause();
             if (lock.held()) {
@@ -204,9 +204,9 @@ final class Locks {
     }
 
     /** C7: that its time is over does not say that another has the lock. */
-    private void waitLonger(NamedLock lock, Asker asker, long now) {
+    private void waitLonger(NamedLock lock, LocalAsker asker, long now) {
         boolean first = lock.late().isEmpty() && !lock.current.attempt(); // a try has asked the same already
-        Asker late = asker.lateUntil(now + TRY);
+        LocalAsker late = asker.lateUntil(now + TRY);
         lock.someLate = true;
         waits.replace(asker, late);
         if (lock.isCurrent(asker.id())) {
@@ -225,7 +225,7 @@ final class Locks {
     }
 
     private void endTheLate(NamedLock lock, Outcome outcome, String reason, long now) {
-        List<Asker> late = lock.late();
+        List<LocalAsker> late = lock.late();
         lock.rollCall = null;
         late.forEach(asker -> withdraw(lock, asker.id(), outcome, reason, now));
     }
@@ -250,7 +250,7 @@ final class Locks {
     private void refuseIfSilent(NamedLock lock) {
         if (lock.current.attempt() && !lock.algorithm.ready(gate.excused(lock.name))) {
             firstSilent(lock.needed(others, gate.excused(lock.name)))
-                    .ifPresent(silence -> leave(lock, Kind.CANCEL, Outcome.UNANSWERED, silence));
+                    .ifPresent(silence -> leave(lock, EventKind.CANCEL, Outcome.UNANSWERED, silence));
         }
     }
 
@@ -263,12 +263,12 @@ final class Locks {
         if (message instanceof Request) {
             counters.see(message.stamp());
         }
-        post.note(Kind.RECEIVE, name, from, message);
+        post.note(EventKind.RECEIVE, name, from, message);
         boolean awaited = lock.algorithm.awaits(from);
         boolean wanted = lock.algorithm.state() == State.WANTED;
         boolean held = lock.held();
         List<Outgoing> answers = lock.algorithm.receive(from, message);
-        Rule.holds(!held || answers.stream().noneMatch(answer -> answer.message() instanceof Permission),
+        Invariant.holds(!held || answers.stream().noneMatch(answer -> answer.message() instanceof Permission),
                 () -> "permission for " + name + ", which is HELD");
         if (wanted && message instanceof Request && !answers.isEmpty() && answers.get(0).message() instanceof Permission) {
             Optional.ofNullable(overtakings.passes(name, from, message.stamp(), lock.algorithm.stamp()))
@@ -279,12 +279,12 @@ final class Locks {
         }
         boolean waits = message instanceof Request request && !request.attempt();
         if (waits && message.stamp().equals(lock.algorithm.deferred().get(from))) {
-            post.note(Kind.DEFER, name, from, message);
+            post.note(EventKind.DEFER, name, from, message);
         } else if (message instanceof Permission && awaited && !lock.algorithm.awaits(from)) {
-            post.note(Kind.PERMISSION, name, from, message);
+            post.note(EventKind.PERMISSION, name, from, message);
         } else if (wanted && lock.algorithm.state() == State.IDLE) {
-            Asker refused = lock.current;
-            post.note(Kind.CANCEL, name, message.stamp(), 0);
+            LocalAsker refused = lock.current;
+            post.note(EventKind.CANCEL, name, message.stamp(), 0);
             boolean there = message instanceof Refusal refusal && refusal.held();
             lock.current = null;
             end(refused, there ? Outcome.REFUSED : Outcome.PRECEDED, "peer " + from + (there ? " holds it" : " asked first"));
@@ -307,7 +307,7 @@ final class Locks {
     void proceed(NamedLock lock, long now) {
         if (mayAsk() && lock.algorithm.state() == State.IDLE) {
             if (lock.current == null && !lock.waiting.isEmpty()) {
-                Iterator<Asker> first = lock.waiting.values().iterator();
+                Iterator<LocalAsker> first = lock.waiting.values().iterator();
                 lock.current = first.next();
                 first.remove();
                 lock.since = now;
@@ -353,13 +353,13 @@ final class Locks {
     }
 
     private void enter(NamedLock lock, long now) {
-        Rule.holds(mayAsk() && lock.epoch == counters.epoch(), () -> "entry of " + lock.name + " on a request of epoch "
+        Invariant.holds(mayAsk() && lock.epoch == counters.epoch(), () -> "entry of " + lock.name + " on a request of epoch "
                 + lock.epoch + " in epoch " + counters.epoch());
         lock.algorithm.enter(gate.excused(lock.name));
         lock.fence = counters.nextFence();
         lock.since = now;
         waits.entered(lock.current);
-        post.note(Kind.ENTRY, lock.name, lock.algorithm.stamp(), lock.fence);
+        post.note(EventKind.ENTRY, lock.name, lock.algorithm.stamp(), lock.fence);
         askers.entered(lock.current, lock.algorithm.stamp(), lock.fence);
         endTheLate(lock, Outcome.EXPIRED, heldHere, now);
     }
@@ -387,12 +387,12 @@ final class Locks {
     void pause(String reason) {
         for (NamedLock lock : List.copyOf(locks.values())) {
             if (lock.held()) {
-                leave(lock, Kind.LOST, Outcome.LOST, reason);
+                leave(lock, EventKind.LOST, Outcome.LOST, reason);
             } else if (lock.current != null && lock.current.attempt()) {
-                leave(lock, Kind.CANCEL, Outcome.UNANSWERED, reason);
+                leave(lock, EventKind.CANCEL, Outcome.UNANSWERED, reason);
             }
             post.send(lock.name, lock.algorithm.lapse());
-            Rule.holds(lock.algorithm.state() == State.IDLE, () -> lock.name + " has a stamp without standing");
+            Invariant.holds(lock.algorithm.state() == State.IDLE, () -> lock.name + " has a stamp without standing");
             forgetIfIdle(lock);
         }
     }
@@ -422,7 +422,7 @@ final class Locks {
             if (members == null && lock.current != null) {
                 boolean changes = lock.name.equals(LockName.GROUP); // under it this peer has left
                 boolean lost = changes || lock.held();
-                Kind kind = changes ? Kind.EXIT : lost ? Kind.LOST : Kind.CANCEL;
+                EventKind kind = changes ? EventKind.EXIT : lost ? EventKind.LOST : EventKind.CANCEL;
                 leave(lock, kind, lost ? Outcome.LOST : Outcome.REFUSED, "this peer is in no group any more");
             }
             send(lock, lock.algorithm.regroup(members == null ? Set.of() : members));

@@ -19,31 +19,31 @@ final class NamedLock {
      *
      * @param late its wait is over, and the deadline is that of {@link RollCall}
      */
-    record Asker(long id, String lock, boolean attempt, long deadline, boolean late) {
+    record LocalAsker(long id, String lock, boolean attempt, long deadline, boolean late) {
 
-        Asker(long id, String lock, boolean attempt, long deadline) {
+        LocalAsker(long id, String lock, boolean attempt, long deadline) {
             this(id, lock, attempt, deadline, false);
         }
 
         /** The same, but not longer than so. */
-        Asker within(long deadline) {
-            return new Asker(id, lock, attempt, Math.min(this.deadline, deadline));
+        LocalAsker within(long deadline) {
+            return new LocalAsker(id, lock, attempt, Math.min(this.deadline, deadline));
         }
 
         /** The same, once its wait is over. */
-        Asker lateUntil(long deadline) {
-            return new Asker(id, lock, attempt, deadline, true);
+        LocalAsker lateUntil(long deadline) {
+            return new LocalAsker(id, lock, attempt, deadline, true);
         }
     }
 
     final String name;
     final Algorithm algorithm;
-    final Map<Long, Asker> waiting = new LinkedHashMap<>();
-    Asker current; // the asker whose request it is, or who holds the lock; null when IDLE
+    final Map<Long, LocalAsker> waiting = new LinkedHashMap<>();
+    LocalAsker current; // the asker whose request it is, or who holds the lock; null when IDLE
     long since; // when it was asked for or entered, nanoseconds
     long fence; // of the present entry; 0 unless HELD
     long epoch; // in which the present request was made
-    final Cost cost = new Cost(); // of the present request
+    final MessageCount cost = new MessageCount(); // of the present request
     boolean someLate; // or were so
     RollCall rollCall; // null unless somebody who wants it is late
     long maker; // the asker that is to make a new token for it; 0: none
@@ -84,18 +84,18 @@ final class NamedLock {
     }
 
     /** Those whose wait is over, whose request it is last. */
-    List<Asker> late() {
+    List<LocalAsker> late() {
         if (!someLate) {
             return List.of(); // asked at every request and entry, whoever waits
         }
-        Stream<Asker> wants = Stream.concat(waiting.values().stream(), held() ? Stream.empty() : Stream.ofNullable(current));
-        List<Asker> late = wants.filter(Asker::late).toList();
+        Stream<LocalAsker> wants = Stream.concat(waiting.values().stream(), held() ? Stream.empty() : Stream.ofNullable(current));
+        List<LocalAsker> late = wants.filter(LocalAsker::late).toList();
         someLate = !late.isEmpty();
         return late;
     }
 
-    View.OfLock view(Set<Integer> excused, long now) {
-        return new View.OfLock(name, algorithm.state(), algorithm.stamp(), fence, now - since,
+    NodeView.LockView view(Set<Integer> excused, long now) {
+        return new NodeView.LockView(name, algorithm.state(), algorithm.stamp(), fence, now - since,
                 missing(excused), new TreeMap<>(algorithm.deferred()),
                 waiting.size() + (current != null && algorithm.stamp() == null ? 1 : 0), cost.messages(), algorithm.about());
     }

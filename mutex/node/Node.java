@@ -7,13 +7,13 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
+import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Hello;
-import mutex.group.Listed;
 import mutex.group.Membership;
-import mutex.group.Saved;
-import mutex.node.NamedLock.Asker;
+import mutex.group.Seed;
+import mutex.node.NamedLock.LocalAsker;
 
 /**
  * One peer: its locks, its group and its links to the others. The real program and the simulator run
@@ -27,17 +27,17 @@ public final class Node {
     private final int self;
     private final String endpoint;
     private final long process;
-    private final Counters counters;
-    private final Post post;
-    private final Peers peers = new Peers();
-    private final Home home;
-    private final Inbox inbox;
+    private final Clocks counters;
+    private final StepOutput post;
+    private final PeerTable peers = new PeerTable();
+    private final NodeParts home;
+    private final FrameReceiver inbox;
     private boolean started;
     private long now;
 
     /** With the lease off. */
-    public Node(int id, String endpoint, long epoch, List<Listed> list, Saved saved,
-            Algorithms algorithms) {
+    public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
+            AlgorithmKind algorithms) {
         this(id, endpoint, epoch, list, saved, algorithms, 0, 0);
     }
 
@@ -50,8 +50,8 @@ public final class Node {
      * @param process random number of the process, as in its greeting
      * @param lease in nanoseconds; 0 turns it off
      */
-    public Node(int id, String endpoint, long epoch, List<Listed> list, Saved saved,
-            Algorithms algorithms, long process, long lease) {
+    public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
+            AlgorithmKind algorithms, long process, long lease) {
         this(id, endpoint, epoch, list, saved, algorithms, process, lease, 0);
     }
 
@@ -60,8 +60,8 @@ public final class Node {
      *
      * @param expect how many such peers found a group; 0: the list does
      */
-    public Node(int id, String endpoint, long epoch, List<Listed> list, Saved saved,
-            Algorithms algorithms, long process, long lease, int expect) {
+    public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
+            AlgorithmKind algorithms, long process, long lease, int expect) {
         this(id, endpoint, epoch, list, saved, algorithms, process, lease, expect, false);
     }
 
@@ -70,15 +70,15 @@ public final class Node {
      *
      * @param floors whether it writes one down, well ahead, and waits for that (rule F1 of protocol.md)
      */
-    public Node(int id, String endpoint, long epoch, List<Listed> list, Saved saved,
-            Algorithms algorithms, long process, long lease, int expect, boolean floors) {
+    public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
+            AlgorithmKind algorithms, long process, long lease, int expect, boolean floors) {
         self = id;
         this.endpoint = endpoint;
         this.process = process;
-        counters = new Counters(epoch, saved == null ? 0 : saved.fence());
-        post = new Post(counters);
-        home = new Home(id, endpoint, list, saved, counters, post, peers, algorithms, lease, expect, floors);
-        inbox = new Inbox(id, counters, post, peers, home);
+        counters = new Clocks(epoch, saved == null ? 0 : saved.fence());
+        post = new StepOutput(counters);
+        home = new NodeParts(id, endpoint, list, saved, counters, post, peers, algorithms, lease, expect, floors);
+        inbox = new FrameReceiver(id, counters, post, peers, home);
     }
 
     /** Takes in one event; now is monotonic, in nanoseconds. */
@@ -101,23 +101,23 @@ public final class Node {
     }
 
     /** Null when there is nothing that may go the way there is. */
-    private Effect.Send address(int to, List<Frame.Part> parts) {
+    private Effect.Send address(int to, List<Frame.FramePart> parts) {
         int via = peers.linked(to) ? to : home.lease.neighbour(to);
         if (via == to) {
             return new Effect.Send(to, seal(to, parts));
         }
-        List<Frame.Part> relayed = parts.stream().filter(part -> !(part instanceof Frame.OfLease || part instanceof Frame.Relayed)).toList();
+        List<Frame.FramePart> relayed = parts.stream().filter(part -> !(part instanceof Frame.OfLease || part instanceof Frame.Relayed)).toList();
         return relayed.isEmpty() && !parts.isEmpty() ? null
                 : new Effect.Send(via, seal(via, List.of(new Frame.Relayed(to, process, seal(to, relayed)))));
     }
 
-    private Frame seal(int to, List<Frame.Part> parts) {
+    private Frame seal(int to, List<Frame.FramePart> parts) {
         return new Frame(self, counters.epoch(), peers.epochOf(to), home.version(), home.print(),
                 counters.time(), counters.fence(), parts);
     }
 
     void ask(Event.Ask ask) {
-        home.locks.ask(new Asker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline()), now);
+        home.locks.ask(new LocalAsker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline()), now);
     }
 
     void withdraw(long asker) {
@@ -125,7 +125,7 @@ public final class Node {
         home.membership.change().withdraw(asker);
     }
 
-    void pass(Event.Pass pass) {
+    void pass(Event.PassToken pass) {
         post.add(new Effect.Answered(pass.asker(), home.locks.pass(pass.lock())));
     }
 
@@ -233,11 +233,11 @@ public final class Node {
     }
 
     /** The node as it is at the time now. */
-    public View view(long now) {
+    public NodeView view(long now) {
         Membership membership = home.membership;
         SortedMap<Integer, String> differences = new TreeMap<>();
         peers.linked().forEach(id -> membership.difference(id).ifPresent(text -> differences.put(id, text)));
-        return new View(self, endpoint, counters.epoch(), counters.time(), counters.fence(), membership.group(),
+        return new NodeView(self, endpoint, counters.epoch(), counters.time(), counters.fence(), membership.group(),
                 membership.waitingFor().orElse(null),
                 home.locks.all().stream().map(lock -> lock.view(home.lease.excused(lock.name), now)).toList(), differences,
                 home.lease.view(now), new TreeMap<>(home.suspects()));

@@ -13,13 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.discover.Reach;
-import mutex.group.Listed;
+import mutex.group.Seed;
 import mutex.log.LogFile;
 import mutex.text.LeaseText;
-import mutex.transport.Elapsed;
 import mutex.transport.EventLoop;
+import mutex.transport.SuspendAwareClock;
 
 /** A running peer: its server, its loop and its state file. */
 public final class LocalPeer implements AutoCloseable {
@@ -31,10 +31,10 @@ public final class LocalPeer implements AutoCloseable {
     private final Server server;
     private final PeerLoop loop;
     private final StateFile state;
-    private final Tenants tenants;
-    private final StateName name;
+    private final GracePeriods tenants;
+    private final StateFileName name;
 
-    private LocalPeer(EventLoop events, MutexService service, Server server, PeerLoop loop, StateFile state, Tenants tenants, StateName name) {
+    private LocalPeer(EventLoop events, MutexService service, Server server, PeerLoop loop, StateFile state, GracePeriods tenants, StateFileName name) {
         this.name = name;
         this.events = events;
         this.service = service;
@@ -59,28 +59,28 @@ public final class LocalPeer implements AutoCloseable {
      * @param dying is told when the core broke one of its own rules; must end the process
      * @param log takes everything that happens here; null for none
      */
-    public record Start(
-            int id, String host, int port, String listen, boolean insecure, List<Listed> list, Path state,
-            Algorithms algorithms, long leaseMillis, int expect, Consumer<String> voice,
+    public record PeerStart(
+            int id, String host, int port, String listen, boolean insecure, List<Seed> list, Path state,
+            AlgorithmKind algorithms, long leaseMillis, int expect, Consumer<String> voice,
             BiConsumer<Throwable, String> dying, LogFile log) {
 
         /** Listens as the others reach it. */
-        public Start(int id, String host, int port, List<Listed> list, Path state,
-                Algorithms algorithms, long leaseMillis, int expect, Consumer<String> voice,
+        public PeerStart(int id, String host, int port, List<Seed> list, Path state,
+                AlgorithmKind algorithms, long leaseMillis, int expect, Consumer<String> voice,
                 BiConsumer<Throwable, String> dying, LogFile log) {
             this(id, host, port, null, false, list, state, algorithms, leaseMillis, expect, voice, dying, log);
         }
 
         /** With a list, and without a log. */
-        public Start(int id, String host, int port, List<Listed> list, Path state,
-                Algorithms algorithms, long leaseMillis, Consumer<String> voice,
+        public PeerStart(int id, String host, int port, List<Seed> list, Path state,
+                AlgorithmKind algorithms, long leaseMillis, Consumer<String> voice,
                 BiConsumer<Throwable, String> dying) {
             this(id, host, port, null, false, list, state, algorithms, leaseMillis, 0, voice, dying, null);
         }
 
         /** With the lease off. */
-        public Start(int id, String host, int port, List<Listed> list, Path state,
-                Algorithms algorithms, Consumer<String> voice,
+        public PeerStart(int id, String host, int port, List<Seed> list, Path state,
+                AlgorithmKind algorithms, Consumer<String> voice,
                 BiConsumer<Throwable, String> dying) {
             this(id, host, port, list, state, algorithms, 0, voice, dying);
         }
@@ -94,11 +94,11 @@ public final class LocalPeer implements AutoCloseable {
      * @throws IllegalArgumentException in one line when the state file cannot be used, or others cannot reach it by this
      *         host, or it would listen beyond this machine without TLS
      */
-    public static LocalPeer start(EventLoop events, Start start) throws IOException {
-        return start(events, start, new Elapsed());
+    public static LocalPeer start(EventLoop events, PeerStart start) throws IOException {
+        return start(events, start, new SuspendAwareClock());
     }
 
-    public static LocalPeer start(EventLoop events, Start start, Elapsed clock) throws IOException {
+    public static LocalPeer start(EventLoop events, PeerStart start, SuspendAwareClock clock) throws IOException {
         Reach reach = Reach.of(start.host(), start.port(), start.listen(), start.insecure() || events.encrypts());
         if (reach.note() != null) {
             start.voice().accept(reach.note());
@@ -107,14 +107,14 @@ public final class LocalPeer implements AutoCloseable {
         Server server = new Server(events, reach.listen(), reach.listenPort(), service);
         Deque<Runnable> undo = new ArrayDeque<>(List.of(server::close)); // last made, first closed
         try {
-            Settings settings = new Settings(start.id(), reach.host(), start.port() == 0 ? server.port() : start.port(), start.list(),
+            PeerSettings settings = new PeerSettings(start.id(), reach.host(), start.port() == 0 ? server.port() : start.port(), start.list(),
                     new SecureRandom().nextLong(), start.algorithms(), start.leaseMillis(), start.expect(), start.dying());
-            StateName name = StateName.take(start.state(), start.id(), settings.endpoint(), start.voice());
+            StateFileName name = StateFileName.take(start.state(), start.id(), settings.endpoint(), start.voice());
             undo.push(name::close);
             StateFile state = new StateFile(name.state());
             undo.push(state::close);
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
-            for (String line : new String[] {Remembered.notice(state.path(), loop.remembered(), settings), state.unwritable()}) {
+            for (String line : new String[] {StateNotice.notice(state.path(), loop.remembered(), settings), state.unwritable()}) {
                 if (line != null) {
                     start.voice().accept(line);
                 }
@@ -123,7 +123,7 @@ public final class LocalPeer implements AutoCloseable {
                 loop.record(start.log());
             }
             loop.whenServing(server::serving);
-            Tenants tenants = new Tenants(state.path(), events, start.voice());
+            GracePeriods tenants = new GracePeriods(state.path(), events, start.voice());
             undo.push(tenants::close);
             begin(events, loop, tenants, start.voice(), () -> service.serve(loop, tenants));
             return new LocalPeer(events, service, server, loop, state, tenants, name);
@@ -134,7 +134,7 @@ public final class LocalPeer implements AutoCloseable {
     }
 
     /** At once, unless programs still ran under this peer's locks when it was killed: they are stopped first. */
-    private static void begin(EventLoop events, PeerLoop loop, Tenants tenants, Consumer<String> voice, Runnable serve) {
+    private static void begin(EventLoop events, PeerLoop loop, GracePeriods tenants, Consumer<String> voice, Runnable serve) {
         long left = tenants.left();
         Runnable begin = () -> {
             loop.start();

@@ -22,14 +22,14 @@ import mutex.wire.WireStatus;
 public final class MutexService extends MutexGrpc.MutexImplBase {
 
     private PeerLoop peer; // null until the peer runs, as the next two
-    private Tenants tenants;
-    private StatusDesk desk;
-    private final Set<WatchStream> watching = new HashSet<>(); // open calls
+    private GracePeriods tenants;
+    private StatusCalls desk;
+    private final Set<WatchServerCall> watching = new HashSet<>(); // open calls
 
     /** From now on calls are answered; loop thread only. */
-    void serve(PeerLoop peer, Tenants tenants) {
+    void serve(PeerLoop peer, GracePeriods tenants) {
         this.tenants = tenants;
-        this.desk = new StatusDesk(peer);
+        this.desk = new StatusCalls(peer);
         this.peer = peer;
     }
 
@@ -48,7 +48,7 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
     @Override
     public StreamObserver<HoldRequest> hold(StreamObserver<HoldEvent> responses) {
         return starting(responses) ? new Deaf<>()
-                : new HoldStream(peer, (ServerCallStreamObserver<HoldEvent>) responses, tenants);
+                : new HoldServerCall(peer, (ServerCallStreamObserver<HoldEvent>) responses, tenants);
     }
 
     @Override
@@ -84,13 +84,13 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
     @Override
     public void watch(WatchRequest request, StreamObserver<Event> responses) {
         if (!starting(responses)) {
-            new WatchStream(peer, request, (ServerCallStreamObserver<Event>) responses, watching);
+            new WatchServerCall(peer, request, (ServerCallStreamObserver<Event>) responses, watching);
         }
     }
 
     /** Ends what would last for ever: the server waits for its calls when it closes. Loop thread only. */
     void end() {
-        List.copyOf(watching).forEach(WatchStream::end);
+        List.copyOf(watching).forEach(WatchServerCall::end);
     }
 
     /** Takes nothing in: the call was refused already. */

@@ -18,31 +18,31 @@ import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import mutex.MutexProto.LinkMessage;
 import mutex.MutexProto.Report;
+import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Hello;
-import mutex.group.Saved;
 import mutex.link.FaultLab;
 import mutex.link.Inquiries;
 import mutex.link.Links;
 import mutex.link.Outbox;
-import mutex.log.Entry;
 import mutex.log.Journal;
+import mutex.log.LogEntry;
 import mutex.log.LogFile;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.Happening;
+import mutex.node.LogEvent;
 import mutex.node.Node;
-import mutex.status.Asking;
+import mutex.status.LockListener;
 import mutex.status.Snapshot;
 import mutex.status.StoppingText;
 import mutex.text.LeaseText;
-import mutex.transport.Elapsed;
 import mutex.transport.EventLoop;
-import mutex.transport.Mishap;
-import mutex.transport.Repeats;
-import mutex.wire.Beginning;
-import mutex.wire.Recorder;
+import mutex.transport.FailureText;
+import mutex.transport.OncePerMinute;
+import mutex.transport.SuspendAwareClock;
+import mutex.wire.NodeStart;
+import mutex.wire.StepRecorder;
 import mutex.wire.WireFrame;
 import mutex.wire.WireStatus;
 
@@ -50,7 +50,7 @@ import mutex.wire.WireStatus;
  * Runs a node: the only caller of the core, on the one loop thread. Methods may be called from any
  * thread and return at once; what they start is told through callbacks on the loop.
  */
-public final class PeerLoop implements Links.Owner {
+public final class PeerLoop implements Links.LinksOwner {
 
     private static final long LINK_TICK = 100_000_000L;
     private static final long SAY_PAIR_AFTER = 1_000_000_000L; // a group that grows is one for a moment
@@ -58,23 +58,23 @@ public final class PeerLoop implements Links.Owner {
     private static final long SAY_STOPPING_AFTER = 300_000_000L; // most end as soon as they are told
 
     /** An event in line, and how many events its sender had logged. */
-    private record Due(Event event, long known) {}
+    private record TimedEvent(Event event, long known) {}
 
     private final EventLoop loop;
-    private final Settings settings;
+    private final PeerSettings settings;
     private final StateFile state;
     private final Node node;
     private final Journal journal;
     private final Links links;
     private final Outbox outbox;
     private final Consumer<String> voice;
-    private final Repeats repeats = new Repeats();
-    private final Beginning beginning;
-    private Recorder recorder; // null: what is fed to the node is not written down
-    private final Deque<Due> events = new ArrayDeque<>(); // that came up while stepping
+    private final OncePerMinute repeats = new OncePerMinute();
+    private final NodeStart beginning;
+    private StepRecorder recorder; // null: what is fed to the node is not written down
+    private final Deque<TimedEvent> events = new ArrayDeque<>(); // that came up while stepping
     private boolean stepping;
-    private final Elapsed clock;
-    private final Askers askers = new Askers(this::failed);
+    private final SuspendAwareClock clock;
+    private final PendingRequests askers = new PendingRequests(this::failed);
     private final Inquiries inquiries;
     private final FaultLab lab;
     private ScheduledFuture<?> wake;
@@ -93,14 +93,14 @@ public final class PeerLoop implements Links.Owner {
      * @param voice takes the lines for a person; called on the loop thread
      * @throws IllegalArgumentException when the state file cannot be used
      */
-    PeerLoop(EventLoop loop, Settings settings, StateFile state, Consumer<String> voice, Elapsed clock) {
+    PeerLoop(EventLoop loop, PeerSettings settings, StateFile state, Consumer<String> voice, SuspendAwareClock clock) {
         this.loop = loop;
         this.clock = clock;
         this.settings = settings;
         this.state = state;
         this.voice = voice;
         journal = new Journal(settings.id(), this::failed);
-        beginning = Beginning.now(settings.hello(), state.read(), clock.now());
+        beginning = NodeStart.now(settings.hello(), state.read(), clock.now());
         node = beginning.node(settings.algorithms());
         lab = new FaultLab(loop, settings.id(), this::woken, this::faultsChanged);
         links = new Links(loop, this, this::hello, lab);
@@ -110,7 +110,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     /** What the state file said when this peer was made; null when there was none. */
-    Saved remembered() {
+    DurableState remembered() {
         return beginning.saved();
     }
 
@@ -122,7 +122,7 @@ public final class PeerLoop implements Links.Owner {
     /** Writes events and what is fed to the node into the log; to be called before {@link #start}. */
     void record(LogFile log) {
         log.begin(beginning.json());
-        recorder = new Recorder(log, settings.id());
+        recorder = new StepRecorder(log, settings.id());
         journal.listen(log);
     }
 
@@ -177,7 +177,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     /** Asks for a lock; gives the number to {@link #withdraw} it by. The wait is in nanoseconds. */
-    public CompletableFuture<Long> ask(String lock, boolean attempt, long waitNanos, Asking asking) {
+    public CompletableFuture<Long> ask(String lock, boolean attempt, long waitNanos, LockListener asking) {
         return numbered(() -> asking.ended(Effect.Outcome.CANCELLED, LEAVING), asker -> {
             askers.add(asker, asking);
             long now = clock.now();
@@ -209,7 +209,7 @@ public final class PeerLoop implements Links.Owner {
     /** Passes the token of the lock on to the next peer; gives null, or one line why not. */
     public CompletableFuture<String> pass(String lock) {
         CompletableFuture<String> done = new CompletableFuture<>();
-        change(done::complete, asker -> new Event.Pass(asker, lock));
+        change(done::complete, asker -> new Event.PassToken(asker, lock));
         return done;
     }
 
@@ -326,14 +326,14 @@ public final class PeerLoop implements Links.Owner {
     }
 
     /** The last events, oldest first, at most so many. */
-    public CompletableFuture<List<Entry>> log(int count) {
-        CompletableFuture<List<Entry>> answer = new CompletableFuture<>();
+    public CompletableFuture<List<LogEntry>> log(int count) {
+        CompletableFuture<List<LogEntry>> answer = new CompletableFuture<>();
         loop.run(() -> answer.complete(journal.last(count)));
         return answer;
     }
 
     /** Hands on the last events, at most so many, and then each as it comes: on the loop thread, so it must not block. */
-    public void follow(int last, Consumer<Entry> listener) {
+    public void follow(int last, Consumer<LogEntry> listener) {
         loop.run(() -> {
             journal.last(last).forEach(listener);
             journal.listen(listener);
@@ -341,7 +341,7 @@ public final class PeerLoop implements Links.Owner {
     }
 
     /** No more of that. */
-    public void unfollow(Consumer<Entry> listener) {
+    public void unfollow(Consumer<LogEntry> listener) {
         loop.run(() -> journal.unlisten(listener));
     }
 
@@ -364,7 +364,7 @@ public final class PeerLoop implements Links.Owner {
         return journal;
     }
 
-    public Settings settings() {
+    public PeerSettings settings() {
         return settings;
     }
 
@@ -396,7 +396,7 @@ public final class PeerLoop implements Links.Owner {
 
     /** This peer as it is; loop thread only. */
     Snapshot look() {
-        return Looking.at(node.view(clock.now()), settings, links, journal.tallies(), lab.lines());
+        return Snapshots.at(node.view(clock.now()), settings, links, journal.tallies(), lab.lines());
     }
 
     // The loop.
@@ -412,7 +412,7 @@ public final class PeerLoop implements Links.Owner {
         if (closed || broken) {
             return;
         }
-        events.add(new Due(event, known));
+        events.add(new TimedEvent(event, known));
         if (stepping || !begun || lab.pause().isOn()) {
             return;
         }
@@ -423,7 +423,7 @@ public final class PeerLoop implements Links.Owner {
                 if (clock.skipped() != suspended) {
                     long more = clock.skipped() - suspended;
                     suspended = clock.skipped();
-                    feed(new Due(new Event.Skipped(more), 0), now);
+                    feed(new TimedEvent(new Event.Skipped(more), 0), now);
                 }
                 feed(events.poll(), now);
             }
@@ -433,7 +433,7 @@ public final class PeerLoop implements Links.Owner {
         stepping = false;
     }
 
-    private void feed(Due due, long now) {
+    private void feed(TimedEvent due, long now) {
         if (recorder != null) {
             recorder.fed(due.event, due.known, now);
         }
@@ -475,11 +475,11 @@ public final class PeerLoop implements Links.Owner {
         if (broken) {
             return; // it is that which is on its way out
         }
-        if (Mishap.isFatal(error)) {
+        if (FailureText.isFatal(error)) {
             die(error);
             return;
         }
-        String line = "failed here, and goes on: " + Mishap.inOneLine(error);
+        String line = "failed here, and goes on: " + FailureText.inOneLine(error);
         if (repeats.first(line, System.nanoTime())) {
             say(line);
         }
@@ -488,7 +488,7 @@ public final class PeerLoop implements Links.Owner {
     private void apply(Effect effect) {
         if (effect instanceof Effect.Note note) {
             journal.record(note.happening());
-            if (note.happening().kind() == Happening.Kind.GROUP) {
+            if (note.happening().kind() == LogEvent.EventKind.GROUP) {
                 regrouped();
             }
         } else if (effect instanceof Effect.Send send) {
@@ -620,7 +620,7 @@ public final class PeerLoop implements Links.Owner {
         try {
             voice.accept(line);
         } catch (RuntimeException | Error mute) {
-            System.err.println(line + " (" + Mishap.inOneLine(mute) + ")");
+            System.err.println(line + " (" + FailureText.inOneLine(mute) + ")");
         }
     }
 }

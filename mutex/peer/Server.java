@@ -16,11 +16,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexGrpc;
-import mutex.transport.Admission;
-import mutex.transport.Caller;
-import mutex.transport.Connections;
+import mutex.transport.CallAdmission;
+import mutex.transport.CallThrottle;
+import mutex.transport.CallerCertificate;
+import mutex.transport.ConnectionLimit;
 import mutex.transport.EventLoop;
-import mutex.transport.Throttle;
 
 /** The gRPC server of a peer: the service, reflection, health and, on loopback, channelz. */
 public final class Server implements AutoCloseable {
@@ -42,8 +42,8 @@ public final class Server implements AutoCloseable {
      * @throws IOException in one line when the address cannot be bound
      */
     public Server(EventLoop loop, InetAddress address, int port, BindableService service) throws IOException {
-        Throttle throttle = new Throttle(loop);
-        Connections connections = new Connections(throttle);
+        CallThrottle throttle = new CallThrottle(loop);
+        ConnectionLimit connections = new ConnectionLimit(throttle);
         boolean local = address.isLoopbackAddress();
         int calls = local ? MOST_CALLS_LOCAL : MOST_CALLS;
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port), loop.serverCredentials())
@@ -63,8 +63,8 @@ public final class Server implements AutoCloseable {
                 .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .permitKeepAliveTime(2, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .intercept(new Admission(loop, connections, throttle))
-                .intercept(new Caller())
+                .intercept(new CallAdmission(loop, connections, throttle))
+                .intercept(new CallerCertificate())
                 .addService(service)
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .addService(olderReflection())
@@ -93,7 +93,7 @@ public final class Server implements AutoCloseable {
         return new AdaptiveRecvByteBufAllocator(64, 2_048, READ_AT_ONCE).maxMessagesPerRead(1);
     }
 
-    private static ServerChannel accepting(EventLoop loop, Connections connections) {
+    private static ServerChannel accepting(EventLoop loop, ConnectionLimit connections) {
         ServerChannel channel = new ReflectiveChannelFactory<ServerChannel>(loop.serverChannel).newChannel();
         channel.pipeline().addLast(connections);
         return channel;

@@ -5,7 +5,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
@@ -53,9 +53,9 @@ public final class StartRules {
     }
 
     /** By its name. */
-    public static Algorithms algorithm(String name) {
-        require(Algorithms.NAMES.contains(name), "--algorithm " + quoted(name) + " is none of " + String.join(", ", Algorithms.NAMES));
-        return Algorithms.named(name);
+    public static AlgorithmKind algorithm(String name) {
+        require(AlgorithmKind.NAMES.contains(name), "--algorithm " + quoted(name) + " is none of " + String.join(", ", AlgorithmKind.NAMES));
+        return AlgorithmKind.named(name);
     }
 
     /** That they go together. */
@@ -65,7 +65,7 @@ public final class StartRules {
     }
 
     /** How peers are found; null without. */
-    public static Discovery.Way discovery(String how) {
+    public static Discovery.Found discovery(String how) {
         try {
             return how == null ? null : Discovery.way(how);
         } catch (IllegalArgumentException e) {

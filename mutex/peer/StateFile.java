@@ -15,10 +15,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import mutex.MutexProto;
-import mutex.group.Saved;
-import mutex.transport.Daemon;
-import mutex.transport.Mishap;
-import mutex.wire.Wire;
+import mutex.group.DurableState;
+import mutex.transport.DaemonThreads;
+import mutex.transport.FailureText;
+import mutex.wire.WireFields;
 
 /**
  * The file that remembers a peer's group in a restart. Written whole and synced, then renamed over
@@ -27,7 +27,7 @@ import mutex.wire.Wire;
 public final class StateFile implements AutoCloseable {
 
     private final Path path;
-    private final ExecutorService writer = Daemon.single("state");
+    private final ExecutorService writer = DaemonThreads.single("state");
     private final Sync sync;
 
     /** Puts the name of a file that was moved into a folder on the disk, too. */
@@ -35,7 +35,7 @@ public final class StateFile implements AutoCloseable {
         void folder(Path folder) throws IOException;
     }
 
-    /** @param path the file; {@link StateName} says which one is a peer's */
+    /** @param path the file; {@link StateFileName} says which one is a peer's */
     public StateFile(Path path) {
         this(path, System.getProperty("os.name").startsWith("Windows")
                 ? any -> { } // no folder can be opened there; NTFS writes names in order
@@ -56,14 +56,14 @@ public final class StateFile implements AutoCloseable {
      *
      * @throws IllegalArgumentException in one line when the file is there but cannot be used
      */
-    public Saved read() {
+    public DurableState read() {
         if (!Files.exists(path)) {
             return null;
         }
         try {
             MutexProto.State.Builder state = MutexProto.State.newBuilder();
             JsonFormat.parser().merge(Files.readString(path), state);
-            return Wire.in(state.build());
+            return WireFields.in(state.build());
         } catch (IOException | IllegalArgumentException e) {
             String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new IllegalArgumentException(path + ": this peer's state cannot be read (" + why
@@ -83,7 +83,7 @@ public final class StateFile implements AutoCloseable {
     }
 
     /** Saves, then calls back on the writer's thread with null, or with why it could not. */
-    public void write(Saved saved, Consumer<String> done) {
+    public void write(DurableState saved, Consumer<String> done) {
         try {
             writer.execute(() -> done.accept(tryWrite(saved)));
         } catch (RejectedExecutionException closed) {
@@ -97,13 +97,13 @@ public final class StateFile implements AutoCloseable {
         }
     }
 
-    private String tryWrite(Saved saved) {
+    private String tryWrite(DurableState saved) {
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
         try {
             Files.createDirectories(path.getParent());
             try (FileChannel file = FileChannel.open(fresh, StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                ByteBuffer text = ByteBuffer.wrap((JsonFormat.printer().print(Wire.out(saved)) + "\n").getBytes(StandardCharsets.UTF_8));
+                ByteBuffer text = ByteBuffer.wrap((JsonFormat.printer().print(WireFields.out(saved)) + "\n").getBytes(StandardCharsets.UTF_8));
                 while (text.hasRemaining()) {
                     file.write(text);
                 }
@@ -115,7 +115,7 @@ public final class StateFile implements AutoCloseable {
         } catch (IOException e) {
             return path + ": " + e.getClass().getSimpleName();
         } catch (RuntimeException | Error e) { // of a file system's provider, say: who waits must hear of it
-            return path + ": " + Mishap.inOneLine(e);
+            return path + ": " + FailureText.inOneLine(e);
         }
     }
 

@@ -9,7 +9,7 @@ interface ByteCall {
     int UNAVAILABLE = 14;
 
     /** How it goes; called on the call's own thread. */
-    interface Listener {
+    interface ByteListener {
         void message(byte[] message) throws IOException;
 
         /** Once, last; status is gRPC's, OK when we finished it; reason a line for a person. */

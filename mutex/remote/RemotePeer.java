@@ -16,9 +16,9 @@ import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
-import mutex.status.Asking;
+import mutex.status.LockListener;
 import mutex.transport.EventLoop;
-import mutex.transport.Problems;
+import mutex.transport.NetworkErrorText;
 
 /**
  * A running peer, asked for locks over the network: a Hold stream for each request. Methods may be called from any
@@ -27,7 +27,7 @@ import mutex.transport.Problems;
 public final class RemotePeer implements AutoCloseable {
 
     /** How a request goes. */
-    interface Listener extends Asking {
+    interface RemoteListener extends LockListener {
 
         /** The peer has it. */
         void takenIn();
@@ -53,7 +53,7 @@ public final class RemotePeer implements AutoCloseable {
      * @param attempt give up rather than wait
      * @param waitNanos Long.MAX_VALUE for ever
      */
-    Runnable ask(String lock, boolean attempt, long waitNanos, Listener asking) {
+    Runnable ask(String lock, boolean attempt, long waitNanos, RemoteListener asking) {
         Call call = new Call(asking);
         boolean forEver = waitNanos == Long.MAX_VALUE;
         HoldRequest request = HoldRequest.newBuilder().setLock(lock).setAttempt(attempt)
@@ -67,7 +67,7 @@ public final class RemotePeer implements AutoCloseable {
     }
 
     /** What it says of itself; never fails. Loop thread only. */
-    CompletableFuture<Choice.State> state() {
+    CompletableFuture<PeerChoice.Readiness> state() {
         channel.resetConnectBackoff(); // it may have come back just now
         Health health = new Health();
         Context.ROOT.run(() -> HealthGrpc.newStub(channel).check(HealthCheckRequest.getDefaultInstance(), health));
@@ -78,7 +78,7 @@ public final class RemotePeer implements AutoCloseable {
     /** One question how it stands. Loop thread only. */
     private static final class Health implements ClientResponseObserver<HealthCheckRequest, HealthCheckResponse> {
 
-        final CompletableFuture<Choice.State> state = new CompletableFuture<>();
+        final CompletableFuture<PeerChoice.Readiness> state = new CompletableFuture<>();
         private ClientCallStreamObserver<HealthCheckRequest> requests;
 
         @Override
@@ -88,17 +88,17 @@ public final class RemotePeer implements AutoCloseable {
 
         @Override
         public void onNext(HealthCheckResponse answer) {
-            state.complete(answer.getStatus() == ServingStatus.SERVING ? Choice.State.READY : Choice.State.THERE);
+            state.complete(answer.getStatus() == ServingStatus.SERVING ? PeerChoice.Readiness.READY : PeerChoice.Readiness.THERE);
         }
 
         @Override
         public void onError(Throwable error) {
-            state.complete(Choice.State.GONE);
+            state.complete(PeerChoice.Readiness.GONE);
         }
 
         @Override
         public void onCompleted() {
-            state.complete(Choice.State.GONE); // unless it has answered
+            state.complete(PeerChoice.Readiness.GONE); // unless it has answered
         }
 
         void giveUp() {
@@ -117,14 +117,14 @@ public final class RemotePeer implements AutoCloseable {
     /** One request. Loop thread only. */
     private final class Call implements ClientResponseObserver<HoldRequest, HoldEvent> {
 
-        private final Listener asking;
+        private final RemoteListener asking;
         private ClientCallStreamObserver<HoldRequest> requests;
         private boolean answered;
         private boolean held;
         private boolean withdrawn;
         private boolean over;
 
-        Call(Listener asking) {
+        Call(RemoteListener asking) {
             this.asking = asking;
         }
 
@@ -147,7 +147,7 @@ public final class RemotePeer implements AutoCloseable {
         @Override
         public void onError(Throwable error) {
             Status.Code code = Status.fromThrowable(error).getCode();
-            String said = answered ? Problems.ofOneThatStood(error) : Problems.inOneLine(error);
+            String said = answered ? NetworkErrorText.ofOneThatStood(error) : NetworkErrorText.inOneLine(error);
             Outcome outcome = switch (code) {
                 case FAILED_PRECONDITION -> Outcome.REFUSED;
                 case ALREADY_EXISTS -> Outcome.PRECEDED;
@@ -155,7 +155,7 @@ public final class RemotePeer implements AutoCloseable {
                 case DEADLINE_EXCEEDED -> Outcome.EXPIRED;
                 default -> Outcome.CANCELLED;
             };
-            boolean ofRequest = outcome != Outcome.CANCELLED || code == Status.Code.ABORTED || !held && Succession.isSaid(said);
+            boolean ofRequest = outcome != Outcome.CANCELLED || code == Status.Code.ABORTED || !held && Failover.isSaid(said);
             end(held ? Outcome.LOST : outcome, ofRequest ? said : "the peer at " + address + " cannot be asked: " + said);
         }
 

@@ -11,12 +11,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
-import mutex.status.Asking;
+import mutex.status.LockListener;
 import mutex.transport.EventLoop;
 
 /**
  * Several running peers, of which each request uses the first that may use locks; a request that waits goes on at another
- * as {@link Succession} has it. Methods may be called from any thread and return at once; what comes of it is told on the
+ * as {@link Failover} has it. Methods may be called from any thread and return at once; what comes of it is told on the
  * loop thread, which does all of it.
  */
 public final class RemotePeers implements AutoCloseable {
@@ -24,8 +24,8 @@ public final class RemotePeers implements AutoCloseable {
     private final EventLoop loop;
     private final List<String> addresses;
     private final Map<String, RemotePeer> peers = new HashMap<>(); // those that were used; loop thread only, as all below
-    private final Set<Request> open = new LinkedHashSet<>();
-    private CompletableFuture<Choice> choice; // the one under way, for all who want one; null without
+    private final Set<MovingRequest> open = new LinkedHashSet<>();
+    private CompletableFuture<PeerChoice> choice; // the one under way, for all who want one; null without
     private boolean looking; // at times, whether the peers of those that wait can use locks
     private boolean closed;
 
@@ -35,8 +35,8 @@ public final class RemotePeers implements AutoCloseable {
     }
 
     /** As {@link RemotePeer#ask}. */
-    public Runnable ask(String lock, boolean attempt, long waitNanos, Asking asking) {
-        Request request = new Request(lock, attempt, waitNanos, asking);
+    public Runnable ask(String lock, boolean attempt, long waitNanos, LockListener asking) {
+        MovingRequest request = new MovingRequest(lock, attempt, waitNanos, asking);
         loop.run(request::ask);
         return () -> loop.run(request::withdraw);
     }
@@ -45,9 +45,9 @@ public final class RemotePeers implements AutoCloseable {
         return peers.computeIfAbsent(address, named -> new RemotePeer(loop, named));
     }
 
-    private CompletableFuture<Choice> choose() {
+    private CompletableFuture<PeerChoice> choose() {
         if (choice == null) {
-            CompletableFuture<Choice> begun = Choice.among(addresses, addresses.stream().map(address -> peer(address).state()).toList(),
+            CompletableFuture<PeerChoice> begun = PeerChoice.among(addresses, addresses.stream().map(address -> peer(address).state()).toList(),
                     (millis, task) -> loop.after(TimeUnit.MILLISECONDS.toNanos(millis), task)).thenApply(seen -> {
                         choice = null;
                         return seen;
@@ -63,15 +63,15 @@ public final class RemotePeers implements AutoCloseable {
             return;
         }
         looking = true;
-        loop.after(TimeUnit.MILLISECONDS.toNanos(Succession.LOOK_EVERY_MILLIS), () -> {
-            if (closed || open.stream().noneMatch(Request::waits)) {
+        loop.after(TimeUnit.MILLISECONDS.toNanos(Failover.LOOK_EVERY_MILLIS), () -> {
+            if (closed || open.stream().noneMatch(MovingRequest::waits)) {
                 looking = false;
                 return;
             }
             choose().thenAccept(seen -> {
                 looking = false;
                 String ready = seen.ready();
-                List.copyOf(open).stream().filter(request -> request.waits() && ready != null && seen.of(request.peer) == Choice.State.THERE)
+                List.copyOf(open).stream().filter(request -> request.waits() && ready != null && seen.of(request.peer) == PeerChoice.Readiness.THERE)
                         .forEach(request -> request.goOnAt(ready));
                 lookAtTimes();
             });
@@ -91,22 +91,22 @@ public final class RemotePeers implements AutoCloseable {
         }
     }
 
-    private final class Request {
+    private final class MovingRequest {
 
         private final String lock;
         private final boolean attempt;
-        private final Asking asking;
-        private final Succession succession;
+        private final LockListener asking;
+        private final Failover succession;
         private String peer; // the one that was asked last
-        private Turn turn; // at that peer; null while none is asked
+        private RequestAtPeer turn; // at that peer; null while none is asked
         private boolean held;
         private boolean over;
 
-        Request(String lock, boolean attempt, long waitNanos, Asking asking) {
+        MovingRequest(String lock, boolean attempt, long waitNanos, LockListener asking) {
             this.lock = lock;
             this.attempt = attempt;
             this.asking = asking;
-            succession = new Succession(addresses.size(), attempt, waitNanos);
+            succession = new Failover(addresses.size(), attempt, waitNanos);
         }
 
         void ask() {
@@ -136,7 +136,7 @@ public final class RemotePeers implements AutoCloseable {
                 end(Outcome.CANCELLED, "[" + lock + "] not acquired in time: the peer at " + peer + " is gone");
             } else {
                 peer = address;
-                turn = new Turn();
+                turn = new RequestAtPeer();
                 turn.giveBack = peer(address).ask(lock, attempt, left, turn);
             }
         }
@@ -157,7 +157,7 @@ public final class RemotePeers implements AutoCloseable {
             turn = null;
             boolean gone = outcome == Outcome.CANCELLED && reason != null;
             if (gone && !held && !closed && succession.goesOn(reason)) {
-                loop.after(TimeUnit.MILLISECONDS.toNanos(Succession.AGAIN_AFTER_MILLIS), this::ask);
+                loop.after(TimeUnit.MILLISECONDS.toNanos(Failover.AGAIN_AFTER_MILLIS), this::ask);
             } else {
                 end(outcome, reason);
             }
@@ -180,7 +180,7 @@ public final class RemotePeers implements AutoCloseable {
         }
 
         /** The request at one peer. */
-        private final class Turn implements RemotePeer.Listener {
+        private final class RequestAtPeer implements RemotePeer.RemoteListener {
 
             private Runnable giveBack;
 
@@ -203,7 +203,7 @@ public final class RemotePeers implements AutoCloseable {
             @Override
             public void ended(Outcome outcome, String reason) {
                 if (turn == this) {
-                    Request.this.ended(outcome, reason);
+                    MovingRequest.this.ended(outcome, reason);
                 }
             }
         }

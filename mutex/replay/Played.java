@@ -1,7 +1,7 @@
 package mutex.replay;
 
 import java.util.List;
-import mutex.log.Entry;
+import mutex.log.LogEntry;
 
 /**
  * A step as it was played.
@@ -11,4 +11,4 @@ import mutex.log.Entry;
  * @param differences from the log, in the order of its lines
  * @param quiet whether nothing happened but time and heartbeats
  */
-record Played(Life life, Step step, List<Entry> entries, List<Difference> differences, boolean quiet) {}
+record Played(RecordedLife life, ReplayStep step, List<LogEntry> entries, List<Difference> differences, boolean quiet) {}

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import mutex.log.InputLine;
-import mutex.log.Line;
-import mutex.log.Log;
-import mutex.wire.Beginning;
-import mutex.wire.StepText;
+import mutex.log.LogContents;
+import mutex.log.LogLine;
+import mutex.log.StepLines;
+import mutex.wire.NodeStart;
+import mutex.wire.StepCodec;
 
 /**
  * What a run's logs have to feed to fresh nodes.
@@ -19,7 +19,7 @@ import mutex.wire.StepText;
  * @param lives by peer, in their order
  * @param missing what cannot be replayed, and why; one sentence each
  */
-record Recording(SortedMap<Integer, List<Life>> lives, List<String> missing) {
+record Recording(SortedMap<Integer, List<RecordedLife>> lives, List<String> missing) {
 
     /** What one file has of one process in a row: inputs and events, as they come. */
     private static final class Piece {
@@ -33,12 +33,12 @@ record Recording(SortedMap<Integer, List<Life>> lives, List<String> missing) {
         }
 
         /** Null when it has events only. */
-        InputLine first() {
-            return lines.get(0) instanceof InputLine input ? input : null;
+        StepLines first() {
+            return lines.get(0) instanceof StepLines input ? input : null;
         }
 
         String where() {
-            return first() == null ? ((Line) lines.get(0)).where() : first().where();
+            return first() == null ? ((LogLine) lines.get(0)).where() : first().where();
         }
     }
 
@@ -47,19 +47,19 @@ record Recording(SortedMap<Integer, List<Life>> lives, List<String> missing) {
         return lives.values().stream().flatMap(List::stream).mapToInt(life -> life.steps.size()).sum();
     }
 
-    static Recording of(List<Log> logs) {
+    static Recording of(List<LogContents> logs) {
         List<Piece> pieces = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         logs.forEach(log -> {
             pieces.addAll(pieces(log));
             missing.addAll(log.cuts());
         });
-        SortedMap<Integer, List<Life>> lives = new TreeMap<>();
+        SortedMap<Integer, List<RecordedLife>> lives = new TreeMap<>();
         List<Piece> starts = new ArrayList<>(pieces.stream().filter(piece -> piece.first() != null && piece.first().beginning() != null)
                 .sorted(Comparator.comparingLong(piece -> piece.begun)).toList());
         pieces.removeAll(starts);
         for (Piece start : starts) {
-            Reader reader = new Reader(missing);
+            RecordingReader reader = new RecordingReader(missing);
             reader.read(start);
             for (Piece more = following(pieces, start.peer, reader.next); more != null; more = following(pieces, start.peer, reader.next)) {
                 pieces.remove(more);
@@ -81,11 +81,11 @@ record Recording(SortedMap<Integer, List<Life>> lives, List<String> missing) {
                 .findFirst().orElse(null);
     }
 
-    private static List<Piece> pieces(Log log) {
+    private static List<Piece> pieces(LogContents log) {
         List<Piece> pieces = new ArrayList<>();
         Map<Integer, Piece> last = new HashMap<>(); // by peer: a file may have the logs of several
         int event = 0;
-        for (InputLine input : log.inputs()) {
+        for (StepLines input : log.inputs()) {
             while (event < log.lines().size() && log.lines().get(event).number() < input.line()) {
                 add(pieces, last, log.lines().get(event++));
             }
@@ -105,11 +105,11 @@ record Recording(SortedMap<Integer, List<Life>> lives, List<String> missing) {
         return pieces;
     }
 
-    private static long begun(InputLine input) {
+    private static long begun(StepLines input) {
         return input.beginning().has("wall") ? input.beginning().get("wall").getAsLong() : 0;
     }
 
-    private static void add(List<Piece> pieces, Map<Integer, Piece> last, Line event) {
+    private static void add(List<Piece> pieces, Map<Integer, Piece> last, LogLine event) {
         last.computeIfAbsent(event.event().peer(), peer -> {
             pieces.add(new Piece(peer));
             return pieces.get(pieces.size() - 1);
@@ -117,41 +117,41 @@ record Recording(SortedMap<Integer, List<Life>> lives, List<String> missing) {
     }
 
     /** Reads one process. */
-    private static final class Reader {
+    private static final class RecordingReader {
 
         private final List<String> missing;
-        private final StepText text = new StepText();
-        private Life life; // null when not even the beginning can be read
+        private final StepCodec text = new StepCodec();
+        private RecordedLife life; // null when not even the beginning can be read
         private long next = 1;
 
-        Reader(List<String> missing) {
+        RecordingReader(List<String> missing) {
             this.missing = missing;
         }
 
         /** As far as it goes; after that, next is no number any more. */
         void read(Piece piece) {
             for (Object line : piece.lines) {
-                if (line instanceof Line event) {
+                if (line instanceof LogLine event) {
                     life.add(event);
-                } else if (!read((InputLine) line)) {
+                } else if (!read((StepLines) line)) {
                     next = -1;
                     return;
                 }
             }
         }
 
-        private boolean read(InputLine line) {
+        private boolean read(StepLines line) {
             try {
                 if (line.first() != next) {
                     missing.add(line.where() + ": steps " + next + " to " + (line.first() - 1) + " of peer " + line.peer()
                             + " are missing before this line; from here to its next start it is not replayed");
                     return false;
                 } else if (line.beginning() != null) {
-                    life = new Life(Beginning.of(line.beginning()), line.where());
+                    life = new RecordedLife(NodeStart.of(line.beginning()), line.where());
                     next++;
                 }
                 for (String step : line.steps()) {
-                    life.steps.add(new Step(text.in(step), line.where()));
+                    life.steps.add(new ReplayStep(text.in(step), line.where()));
                     next++;
                 }
                 return true;

@@ -20,42 +20,42 @@ import mutex.node.Frame;
 final class Replay {
 
     private final Recording recording;
-    private final SortedMap<Integer, Actor> actors = new TreeMap<>();
-    private final Mail mail = new Mail();
-    private final List<Actor> order = new ArrayList<>(); // whose step comes first, second, ...
+    private final SortedMap<Integer, ReplayedPeer> actors = new TreeMap<>();
+    private final MessagesInFlight mail = new MessagesInFlight();
+    private final List<ReplayedPeer> order = new ArrayList<>(); // whose step comes first, second, ...
     private int next; // in the order
 
     Replay(Recording recording) {
         this.recording = recording;
-        recording.lives().forEach((peer, lives) -> actors.put(peer, new Actor(lives, mail)));
+        recording.lives().forEach((peer, lives) -> actors.put(peer, new ReplayedPeer(lives, mail)));
     }
 
     Recording recording() {
         return recording;
     }
 
-    SortedMap<Integer, Actor> actors() {
+    SortedMap<Integer, ReplayedPeer> actors() {
         return actors;
     }
 
     /** Finds the order; every step is played once. Then {@link #rewind}. */
-    Replay arrange(Listener listener) {
-        Comparator<Actor> byClock = Comparator.comparingLong(Actor::wallMicros).thenComparingInt(actor -> actor.life().peer());
-        PriorityQueue<Actor> ready = new PriorityQueue<>(byClock);
-        Map<Actor, Deque<Actor>> waiting = new HashMap<>(); // by whom they wait for
+    Replay arrange(ReplayListener listener) {
+        Comparator<ReplayedPeer> byClock = Comparator.comparingLong(ReplayedPeer::wallMicros).thenComparingInt(actor -> actor.life().peer());
+        PriorityQueue<ReplayedPeer> ready = new PriorityQueue<>(byClock);
+        Map<ReplayedPeer, Deque<ReplayedPeer>> waiting = new HashMap<>(); // by whom they wait for
         ready.addAll(actors.values());
         while (true) {
-            Actor actor = ready.poll();
+            ReplayedPeer actor = ready.poll();
             boolean forced = actor == null;
             if (forced) { // a circle: what is waited for was not sent in this replay
                 actor = waiting.values().stream().flatMap(Deque::stream).min(byClock).orElse(null);
                 if (actor == null) {
                     return this;
                 }
-                Actor first = actor;
+                ReplayedPeer first = actor;
                 waiting.values().forEach(queue -> queue.remove(first));
             }
-            Actor before = forced ? null : before(actor);
+            ReplayedPeer before = forced ? null : before(actor);
             if (before != null) {
                 waiting.computeIfAbsent(before, none -> new ArrayDeque<>()).add(actor);
                 continue;
@@ -65,7 +65,7 @@ final class Replay {
             if (!actor.done()) {
                 ready.add(actor);
             }
-            Deque<Actor> freed = waiting.remove(actor);
+            Deque<ReplayedPeer> freed = waiting.remove(actor);
             if (freed != null) {
                 ready.addAll(freed);
             }
@@ -73,43 +73,43 @@ final class Replay {
     }
 
     /** Is told of each step, and how many there were so far. */
-    interface Listener {
+    interface ReplayListener {
         void played(Played played, int count);
     }
 
     /** Who has still to send what the actor receives next; null: nobody. */
-    private Actor before(Actor actor) {
-        Step step = actor.head();
+    private ReplayedPeer before(ReplayedPeer actor) {
+        ReplayStep step = actor.head();
         if (step.fed() == null) {
             return null;
         }
         if (step.fed().event() instanceof Event.Linked linked) {
-            Actor other = actors.get(linked.hello().id());
-            Life life = other == null ? null : other.ofEpoch(linked.hello().epoch());
+            ReplayedPeer other = actors.get(linked.hello().id());
+            RecordedLife life = other == null ? null : other.ofEpoch(linked.hello().epoch());
             return life != null && other != actor && other.owes(life, -1) ? other : null;
         }
         if (!(step.fed().event() instanceof Event.Received received)) {
             return null;
         }
         Frame frame = received.frame();
-        Actor other = actors.get(frame.from());
-        Life life = other == null ? null : other.ofEpoch(frame.fromEpoch());
+        ReplayedPeer other = actors.get(frame.from());
+        RecordedLife life = other == null ? null : other.ofEpoch(frame.fromEpoch());
         return life != null && other.owes(life, step.fed().known()) && !mail.unsent(life, actor.life().peer(), frame).isEmpty() ? other : null;
     }
 
-    private Played play(Actor actor) {
-        Step step = actor.head();
+    private Played play(ReplayedPeer actor) {
+        ReplayStep step = actor.head();
         int peer = actor.life().peer();
         Difference unsent = null;
         if (step.fed() != null && step.fed().event() instanceof Event.Received received) {
             Frame frame = received.frame();
-            Actor sender = actors.get(frame.from());
-            Life life = sender == null ? null : sender.ofEpoch(frame.fromEpoch());
+            ReplayedPeer sender = actors.get(frame.from());
+            RecordedLife life = sender == null ? null : sender.ofEpoch(frame.fromEpoch());
             if (life != null) {
                 List<Object> missing = mail.unsent(life, peer, frame);
                 mail.received(life, peer, frame);
                 if (!missing.isEmpty() && life.goesOnAfter(step.fed().known())) {
-                    unsent = new Difference(step.where(), "peer " + peer + " receives from " + frame.from() + ": " + Words.of(missing.get(0)),
+                    unsent = new Difference(step.where(), "peer " + peer + " receives from " + frame.from() + ": " + EventText.of(missing.get(0)),
                             "peer " + frame.from() + " never sent that");
                 }
             }
@@ -125,7 +125,7 @@ final class Replay {
     void rewind() {
         next = 0;
         mail.clear();
-        actors.values().forEach(Actor::rewind);
+        actors.values().forEach(ReplayedPeer::rewind);
     }
 
     int length() {

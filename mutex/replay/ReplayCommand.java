@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import mutex.log.Log;
+import mutex.log.LogContents;
 import mutex.log.LogReader;
 import mutex.node.Printable;
 import mutex.shell.Screen;
@@ -44,7 +44,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (refused != 0) {
             return refused;
         }
-        Stage stage;
+        StepCursor stage;
         try {
             stage = load();
         } catch (IllegalArgumentException | IOException wrong) {
@@ -53,9 +53,9 @@ public final class ReplayCommand implements Callable<Integer> {
         return run(stage);
     }
 
-    private Stage load() throws IOException {
-        try (Progress progress = new Progress(System.err, "reading")) {
-            List<Log> logs = new ArrayList<>();
+    private StepCursor load() throws IOException {
+        try (ProgressNotice progress = new ProgressNotice(System.err, "reading")) {
+            List<LogContents> logs = new ArrayList<>();
             for (Path file : files.all()) {
                 progress.now("reading " + file);
                 logs.add(LogReader.log(file));
@@ -66,7 +66,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("no log here has the beginning of a peer; nothing can be replayed");
             }
             progress.now("playing " + recording.steps() + " steps for the first time");
-            Stage stage = new Stage(new Replay(recording));
+            StepCursor stage = new StepCursor(new Replay(recording));
             if (!stage.unheard().isEmpty()) {
                 System.err.println("replay: nothing to replay of peers " + stage.unheard()
                         + ": what they sent is taken from the logs of the others");
@@ -75,7 +75,7 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private int run(Stage stage) throws IOException {
+    private int run(StepCursor stage) throws IOException {
         boolean terminal = Shell.onTerminal();
         boolean well = true;
         if (check) {
@@ -95,7 +95,7 @@ public final class ReplayCommand implements Callable<Integer> {
         return stage.first() == null && well ? 0 : DIFFERS;
     }
 
-    private static String outcome(Stage stage) {
+    private static String outcome(StepCursor stage) {
         return "replay: " + stage.verdict() + (stage.first() == null ? "" : ", " + stage.first());
     }
 }

@@ -8,15 +8,15 @@ import picocli.CommandLine.ParentCommand;
 
 /** The commands of the replay's shell. */
 @Command(name = "", description = "Enter alone plays the next step.",
-        subcommands = {ReplayCommands.Step.class, ReplayCommands.Back.class, ReplayCommands.Run.class, ReplayCommands.State.class,
-            ReplayCommands.Entries.class, HelpCommand.class, ReplayCommands.Quit.class})
+        subcommands = {ReplayCommands.StepCommand.class, ReplayCommands.Back.class, ReplayCommands.RunCommand.class, ReplayCommands.StateCommand.class,
+            ReplayCommands.EntriesCommand.class, HelpCommand.class, ReplayCommands.QuitReplay.class})
 final class ReplayCommands {
 
-    private final Stage stage;
+    private final StepCursor stage;
     private final Screen screen;
     private boolean quitting;
 
-    ReplayCommands(Stage stage, Screen screen) {
+    ReplayCommands(StepCursor stage, Screen screen) {
         this.stage = stage;
         this.screen = screen;
     }
@@ -50,7 +50,7 @@ final class ReplayCommands {
     }
 
     @Command(name = "step", description = "Play the next step, or the next N.")
-    static final class Step extends Walk {
+    static final class StepCommand extends Walk {
 
         @Override
         void walk(ReplayCommands shell, int steps) {
@@ -75,7 +75,7 @@ final class ReplayCommands {
     }
 
     @Command(name = "run", description = "Play on to the next difference from the logs, or to their end; shows starts, entries and losses only.")
-    static final class Run implements Runnable {
+    static final class RunCommand implements Runnable {
 
         @ParentCommand
         private ReplayCommands shell;
@@ -102,7 +102,7 @@ final class ReplayCommands {
     }
 
     @Command(name = "state", description = "Show the peers as they are now, or one of them: the group, and the locks held, wanted and deferred.")
-    static final class State implements Runnable {
+    static final class StateCommand implements Runnable {
 
         @ParentCommand
         private ReplayCommands shell;
@@ -128,7 +128,7 @@ final class ReplayCommands {
     }
 
     @Command(name = "entries", description = "List all entries with the numbers of their steps; \"run 17\" goes there.")
-    static final class Entries implements Runnable {
+    static final class EntriesCommand implements Runnable {
 
         @ParentCommand
         private ReplayCommands shell;
@@ -140,7 +140,7 @@ final class ReplayCommands {
     }
 
     @Command(name = "quit", description = "Leave.")
-    static final class Quit implements Runnable {
+    static final class QuitReplay implements Runnable {
 
         @ParentCommand
         private ReplayCommands shell;

@@ -21,12 +21,12 @@ import picocli.shell.jline3.PicocliCommands;
 /** Reads the commands that move a replay: from a person at a terminal, or line by line from a pipe. */
 final class ReplayShell {
 
-    private final Stage stage;
+    private final StepCursor stage;
     private final Screen screen;
     private final ReplayCommands replay;
     private final Commands commands;
 
-    ReplayShell(Stage stage, Screen screen) {
+    ReplayShell(StepCursor stage, Screen screen) {
         this.stage = stage;
         this.screen = screen;
         replay = new ReplayCommands(stage, screen);

@@ -4,7 +4,7 @@ import java.util.List;
 import mutex.text.ExitCode;
 
 /** Holds a lock without a command, until INT, TERM or HUP: {@code hold NAME} prints the fence. */
-public final class HoldRun extends Tenant {
+public final class HoldRun extends LockHolder {
 
     private boolean printed;
 
@@ -42,7 +42,7 @@ public final class HoldRun extends Tenant {
     }
 
     @Override
-    void sure(long fence, Limits limits) {
+    void sure(long fence, StopTimes limits) {
         if (!printed) {
             printed = true;
             System.out.println(fence);

@@ -49,7 +49,7 @@ final class LockOptions {
      */
     static LockOptions parse(List<String> words, boolean running, Map<String, String> environment) {
         LockOptions options = new LockOptions();
-        Words all = new Words(words, LETTERS, NAMES);
+        OptionParser all = new OptionParser(words, LETTERS, NAMES);
         options.read(all);
         if (options.help) {
             return options;
@@ -87,7 +87,7 @@ final class LockOptions {
         tls = named == null ? null : Tls.of(named, voice);
     }
 
-    private void read(Words words) {
+    private void read(OptionParser words) {
         for (String option = words.option(); option != null; option = words.option()) {
             String value = words.value();
             switch (option) {

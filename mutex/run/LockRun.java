@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import mutex.remote.HoldCall.End;
+import mutex.remote.HoldClientCall.HoldEnd;
 import mutex.text.ExitCode;
 
 /**
  * Runs a command under a lock, as flock(1) does, and stops it before anybody else may enter: {@code lock NAME -- COMMAND}.
  */
-public final class LockRun extends Tenant {
+public final class LockRun extends LockHolder {
 
     private static final long MOST_LATE = 10; // hundredths of a second that the supervisor may be late
 
@@ -21,10 +21,10 @@ public final class LockRun extends Tenant {
 
     private final Instant startedAt;
     private final List<String> command;
-    private final Inherited inherited;
+    private final InheritedState inherited;
     private final CompletableFuture<Supervisor> prepared;
     private Supervisor running; // null until the command is started
-    private Limits limits;
+    private StopTimes limits;
     private long heldAt; // nanoseconds
     private String lossReason;
     private boolean stopped; // the command was, or is being
@@ -35,7 +35,7 @@ public final class LockRun extends Tenant {
     private long fence;
     private Integer ended; // exit code of the command; null until then
 
-    private LockRun(LockOptions options, List<String> command, Instant startedAt, Inherited inherited) {
+    private LockRun(LockOptions options, List<String> command, Instant startedAt, InheritedState inherited) {
         super("lock", options);
         this.startedAt = startedAt;
         this.command = command;
@@ -53,8 +53,8 @@ public final class LockRun extends Tenant {
         }
     }
 
-    private Supervisor.Listener heard() {
-        return new Supervisor.Listener() {
+    private Supervisor.SupervisorListener heard() {
+        return new Supervisor.SupervisorListener() {
             @Override
             public void ready() {
                 post(() -> {
@@ -98,7 +98,7 @@ public final class LockRun extends Tenant {
 
     /** The same, for whoever was started then. */
     public static int run(List<String> words, Instant startedAt) {
-        Inherited inherited = Inherited.now();
+        InheritedState inherited = InheritedState.now();
         try {
             return run(words, startedAt, inherited);
         } catch (RuntimeException | Error e) { // 1, as Java would leave, says that another has the lock
@@ -107,7 +107,7 @@ public final class LockRun extends Tenant {
         }
     }
 
-    private static int run(List<String> words, Instant startedAt, Inherited inherited) {
+    private static int run(List<String> words, Instant startedAt, InheritedState inherited) {
         Map<String, String> environment = System.getenv();
         LockOptions options;
         try {
@@ -143,8 +143,8 @@ public final class LockRun extends Tenant {
 
     /** Whoever holds the lock runs it, or has; whoever only asked first may not get it. */
     @Override
-    int refused(End end, String reason) {
-        if (options.onceMillis > 0 && end == End.REFUSED) {
+    int refused(HoldEnd end, String reason) {
+        if (options.onceMillis > 0 && end == HoldEnd.REFUSED) {
             say(reason + "; it runs once per " + options.onceMillis / 1e3 + " s");
             return 0;
         }
@@ -155,12 +155,12 @@ public final class LockRun extends Tenant {
     }
 
     @Override
-    boolean asksAgain(End end) {
-        return options.onceMillis > 0 && end == End.PRECEDED && sinceStart() < Math.min(onceFor(), ASK_AGAIN_FOR);
+    boolean asksAgain(HoldEnd end) {
+        return options.onceMillis > 0 && end == HoldEnd.PRECEDED && sinceStart() < Math.min(onceFor(), ASK_AGAIN_FOR);
     }
 
     @Override
-    void sure(long fence, Limits now) {
+    void sure(long fence, StopTimes now) {
         limits = now;
         if (running != null) {
             running.extend(now);

@@ -17,7 +17,7 @@ import mutex.text.ExitCode;
 final class Supervisor {
 
     /** What it hears from the program beside the command; called on a thread of its own. */
-    interface Listener {
+    interface SupervisorListener {
 
         /** The program can start the command at any time. */
         void ready();
@@ -38,16 +38,16 @@ final class Supervisor {
     private static final int MOST_SIGNALS = 64; // that it has not heard of
 
     private final SupervisorLine line;
-    private final Listener listener;
+    private final SupervisorListener listener;
     private volatile long group; // 0 until it is known
     private volatile boolean suspended; // with us, by Ctrl-Z
-    private Limits told; // guarded by this, as all below: what it knows, or will if it does its work
-    private Limits next; // null when it knows all
+    private StopTimes told; // guarded by this, as all below: what it knows, or will if it does its work
+    private StopTimes next; // null when it knows all
     private long heard; // until when it is known to have time
     private int signals;
     private Thread killer;
 
-    private Supervisor(SupervisorLine line, Listener listener) {
+    private Supervisor(SupervisorLine line, SupervisorListener listener) {
         this.line = line;
         this.listener = listener;
     }
@@ -59,7 +59,7 @@ final class Supervisor {
      * @param added to the environment
      * @throws IOException in one line when that cannot be done here
      */
-    static Supervisor prepare(List<String> command, long graceMillis, Map<String, String> added, Inherited inherited, Listener listener)
+    static Supervisor prepare(List<String> command, long graceMillis, Map<String, String> added, InheritedState inherited, SupervisorListener listener)
             throws IOException {
         SupervisorLine line = SupervisorLine.open(command, graceMillis, added);
         Supervisor supervisor = new Supervisor(line, listener);
@@ -85,14 +85,14 @@ final class Supervisor {
     }
 
     /** Starts the command. */
-    synchronized void begin(long fence, Limits limits) {
+    synchronized void begin(long fence, StopTimes limits) {
         told = limits;
         heard = limits.term();
         line.write("go " + fence + " " + limits.term() + " " + limits.kill());
     }
 
     /** One line at a time is under way: a pipe that nobody reads would fill, and block us. */
-    synchronized void extend(Limits limits) {
+    synchronized void extend(StopTimes limits) {
         if (told.term() == heard) {
             told = limits;
             line.write("until " + limits.term() + " " + limits.kill());
@@ -105,7 +105,7 @@ final class Supervisor {
         heard = term;
         signals = 0;
         if (next != null) {
-            Limits limits = next;
+            StopTimes limits = next;
             next = null;
             extend(limits);
         }
@@ -133,7 +133,7 @@ final class Supervisor {
         return suspended ? Long.MAX_VALUE / 2 : heard;
     }
 
-    /** Stops the command from here, because nothing else does; {@link Listener} hears of it as usual. */
+    /** Stops the command from here, because nothing else does; {@link SupervisorListener} hears of it as usual. */
     synchronized void stopFromHere(long killAt) {
         if (killer != null) {
             return;

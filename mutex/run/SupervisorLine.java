@@ -57,7 +57,7 @@ final class SupervisorLine {
             for (String name : OF_PERL) {
                 String value = perl ? environment.remove(name) : null;
                 if (value != null) {
-                    kept.append("env ").append(Inherited.hex(name)).append(' ').append(Inherited.hex(value)).append('\n');
+                    kept.append("env ").append(InheritedState.hex(name)).append(' ').append(InheritedState.hex(value)).append('\n');
                 }
             }
             SupervisorLine line = new SupervisorLine(folder, to, from, builder.start(), !perl);

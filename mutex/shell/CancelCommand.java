@@ -7,7 +7,7 @@ final class CancelCommand extends LockCommand {
 
     @Override
     boolean run(Session session, String lock) {
-        Turn turn = session.turn(lock);
+        ShellRequest turn = session.turn(lock);
         if (turn == null || turn.held()) {
             session.screen.problem("cancel: peer " + session.id() + " [" + lock + "] "
                     + (turn == null ? "is not asked for here" : "is HELD; \"release\" gives it back"));

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import mutex.discover.BadConfiguration;
 import mutex.text.Usage;
-import mutex.transport.Daemon;
+import mutex.transport.DaemonThreads;
 
 /**
  * What the exercise does inside: appends one line to a file that the peers share, stays a while, and gives the lock
@@ -27,11 +27,11 @@ final class CriticalSection {
     private static final Pattern OURS = Pattern.compile("(?s)|(.*\\n)?\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z peer \\d+ \\[\\S+] stamp \\d+@\\d+ fence \\d+\\n");
 
     private final Session session;
-    private final Turn turn;
+    private final ShellRequest turn;
     private final Path file; // null: nothing is written
     private final Duration sleep; // null: it is given back at once, or by what --for says
 
-    private CriticalSection(Session session, Turn turn, Path file, Duration sleep) {
+    private CriticalSection(Session session, ShellRequest turn, Path file, Duration sleep) {
         this.session = session;
         this.turn = turn;
         this.file = file;
@@ -44,7 +44,7 @@ final class CriticalSection {
      * @param last whether the lock is given back after it
      * @return whether it was done and the lock was held all the while; completes when that is over
      */
-    static CompletableFuture<Boolean> run(Session session, Turn turn, Path file, Duration sleep, boolean last) {
+    static CompletableFuture<Boolean> run(Session session, ShellRequest turn, Path file, Duration sleep, boolean last) {
         CriticalSection section = new CriticalSection(session, turn, file, sleep);
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         turn.entry.thenAccept(entered -> {
@@ -58,7 +58,7 @@ final class CriticalSection {
     }
 
     private void enter(boolean last, CompletableFuture<Boolean> done) {
-        Thread thread = Daemon.named("critical-section").newThread(() -> {
+        Thread thread = DaemonThreads.named("critical-section").newThread(() -> {
             boolean written = file == null || write();
             turn.end.thenRun(() -> done.complete(written && !turn.lost()));
             if (!written) {

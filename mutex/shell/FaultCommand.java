@@ -72,7 +72,7 @@ final class FaultCommand implements Callable<Integer> {
                 String example = "fault delay 2s to 3";
                 long nanos = time(words, LONGEST_DELAY, example);
                 boolean to = words.size() > 1 && words.get(1).equals("to");
-                Peers peers = new Peers(words.subList(to ? 2 : 1, words.size()), now, example);
+                PeersArgument peers = new PeersArgument(words.subList(to ? 2 : 1, words.size()), now, example);
                 done(lab.delay(peers.ids, nanos));
                 return "what goes to " + peers.name() + " takes " + say(nanos) + " longer" + (nanos < SILENT_AFTER - QUIET_FOR ? ""
                         : nanos < SILENT_AFTER ? "; a link may be given up as silent at first, and is made anew"
@@ -82,13 +82,13 @@ final class FaultCommand implements Callable<Integer> {
                 String example = "fault drop 3 or fault drop 3 30%";
                 boolean some = !words.isEmpty() && words.get(words.size() - 1).endsWith("%");
                 int percent = some ? percent(words.get(words.size() - 1)) : 100;
-                Peers peers = new Peers(words.subList(0, words.size() - (some ? 1 : 0)), now, example);
+                PeersArgument peers = new PeersArgument(words.subList(0, words.size() - (some ? 1 : 0)), now, example);
                 done(lab.drop(peers.ids, percent));
                 return percent < 100 ? percent + "% of what goes to " + peers.name() + " or comes from there is lost and sent again, later each time"
                         : "nothing goes to " + peers.name() + " or comes from there; the links are given up after 2.5 s of silence; " + peers.then(now);
             }
             case "cut" -> {
-                Peers peers = new Peers(words, now, "fault cut 3");
+                PeersArgument peers = new PeersArgument(words, now, "fault cut 3");
                 done(lab.cut(peers.ids));
                 return "the link to " + peers.name() + " is broken, and none is made; " + peers.then(now);
             }
@@ -139,10 +139,10 @@ final class FaultCommand implements Callable<Integer> {
     }
 
     /** Those that a fault is about, as they were typed. */
-    private static final class Peers {
+    private static final class PeersArgument {
         final SortedSet<Integer> ids = new TreeSet<>();
 
-        Peers(List<String> words, Snapshot now, String example) {
+        PeersArgument(List<String> words, Snapshot now, String example) {
             require(!words.isEmpty(), "which peer? write " + example + "; \"all\" stands for every peer");
             SortedSet<Integer> known = known(now);
             for (String word : words) {

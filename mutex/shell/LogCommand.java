@@ -1,6 +1,6 @@
 package mutex.shell;
 
-import mutex.log.Entry;
+import mutex.log.LogEntry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -26,7 +26,7 @@ final class LogCommand implements Runnable {
         if (count < 1) {
             throw new ParameterException(spec.commandLine(), "\"" + count + "\" is not a number of events, e.g. 20");
         }
-        for (Entry entry : shell.session.peer.log(count).join()) {
+        for (LogEntry entry : shell.session.peer.log(count).join()) {
             shell.session.screen.line(entry.line());
         }
     }

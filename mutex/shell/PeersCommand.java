@@ -3,7 +3,7 @@ package mutex.shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import mutex.node.View;
+import mutex.node.NodeView;
 import mutex.status.Snapshot;
 import mutex.text.Durations;
 import picocli.CommandLine.Command;
@@ -37,7 +37,7 @@ public final class PeersCommand implements Runnable {
     }
 
     private static String state(Snapshot now, Snapshot.Other other) {
-        View.Standing standing = now.node().standing();
+        NodeView.StandingView standing = now.node().standing();
         return standing != null && standing.absent().contains(other.id()) ? "absent" : other.linked() ? "linked" : "no link";
     }
 

@@ -7,7 +7,7 @@ final class ReleaseCommand extends LockCommand {
 
     @Override
     boolean run(Session session, String lock) {
-        Turn turn = session.turn(lock);
+        ShellRequest turn = session.turn(lock);
         if (turn == null || !turn.held()) {
             session.screen.problem("release: peer " + session.id() + " [" + lock + "] is not HELD here"
                     + (turn == null ? "; \"request\" asks for it" : ", still asked for; \"cancel\" withdraws"));

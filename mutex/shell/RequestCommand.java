@@ -26,7 +26,7 @@ final class RequestCommand extends LockCommand {
 
     @Override
     boolean run(Session session, String lock) {
-        Turn turn = session.turn(lock);
+        ShellRequest turn = session.turn(lock);
         if (turn != null) {
             session.screen.problem("request: peer " + session.id() + " [" + lock + "] is "
                     + (turn.held() ? "HELD already; \"release\" gives it back" : "asked for already; \"cancel\" withdraws"));
@@ -35,7 +35,7 @@ final class RequestCommand extends LockCommand {
         if (keep != null && sleep != null) {
             throw new IllegalArgumentException("--for and --sleep both say when it is given back; leave one of them out");
         }
-        Turn asked = session.ask(lock, attempt, wait, keep);
+        ShellRequest asked = session.ask(lock, attempt, wait, keep);
         boolean section = file != null || sleep != null;
         return session.await(section ? CriticalSection.run(session, asked, file, sleep, keep == null) : asked.entry, true);
     }

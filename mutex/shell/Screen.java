@@ -7,7 +7,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import mutex.node.Printable;
-import mutex.transport.Daemon;
+import mutex.transport.DaemonThreads;
 
 /**
  * Prints, on a thread of its own, so that a slow terminal never holds up the peer. Events are left
@@ -30,7 +30,7 @@ public final class Screen implements AutoCloseable {
     public Screen(PrintStream out, PrintStream problems) {
         printer = out::println;
         this.problems = problems;
-        Daemon.named("screen").newThread(this::print).start();
+        DaemonThreads.named("screen").newThread(this::print).start();
     }
 
     /** From now on lines are printed so, such as above the prompt, and that is drawn anew so. */

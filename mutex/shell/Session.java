@@ -13,18 +13,18 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import mutex.algorithm.Message;
 import mutex.algorithm.TokenRing;
-import mutex.log.Entry;
-import mutex.node.Happening;
+import mutex.log.LogEntry;
 import mutex.node.LockName;
+import mutex.node.LogEvent;
 import mutex.node.Printable;
 import mutex.peer.PeerLoop;
 import mutex.status.Explanation;
 import mutex.status.StandingText;
 import mutex.text.Durations;
-import mutex.transport.Daemon;
+import mutex.transport.DaemonThreads;
 
 /** What the commands of one shell share: the peer, the screen and the requests made here. */
-public final class Session implements Consumer<Entry>, AutoCloseable {
+public final class Session implements Consumer<LogEntry>, AutoCloseable {
 
     /** A wait is explained when it is longer than a person takes for instant. */
     private static final String BELL = "\u0007";
@@ -36,9 +36,9 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
     final Screen screen;
     /** A person types: commands return at once, and what others do is shown. */
     final boolean interactive;
-    private final Map<String, Turn> turns = new ConcurrentSkipListMap<>(); // by lock
+    private final Map<String, ShellRequest> turns = new ConcurrentSkipListMap<>(); // by lock
     final Set<GroupChange> changes = ConcurrentHashMap.newKeySet(); // asked for here, and not answered yet
-    private final ScheduledExecutorService timer = Daemon.timer("shell-timer");
+    private final ScheduledExecutorService timer = DaemonThreads.timer("shell-timer");
     private volatile Runnable onChange = () -> { };
     private volatile UnaryOperator<String> questions = question -> null;
     private volatile String standing = ""; // as the prompt has it
@@ -103,17 +103,17 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
     }
 
     /** The request of this shell for the lock; null when there is none. */
-    Turn turn(String lock) {
+    ShellRequest turn(String lock) {
         return turns.get(lock);
     }
 
-    Iterable<Turn> turns() {
+    Iterable<ShellRequest> turns() {
         return turns.values();
     }
 
     /** Asks; gives it back so long after it was entered, if keep is not null. */
-    Turn ask(String lock, boolean attempt, Duration wait, Duration keep) {
-        Turn turn = new Turn(this, lock);
+    ShellRequest ask(String lock, boolean attempt, Duration wait, Duration keep) {
+        ShellRequest turn = new ShellRequest(this, lock);
         turns.put(lock, turn);
         changed();
         peer.ask(lock, attempt, wait == null ? Long.MAX_VALUE : wait.toNanos(), turn)
@@ -125,7 +125,7 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
         return turn;
     }
 
-    private void explain(Turn turn, boolean again) {
+    private void explain(ShellRequest turn, boolean again) {
         if (turn.entry.isDone()) {
             return;
         }
@@ -144,12 +144,12 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
     }
 
     /** Gives back or withdraws. */
-    void withdraw(Turn turn) {
+    void withdraw(ShellRequest turn) {
         turn.leave();
         await(turn.end, null);
     }
 
-    void over(Turn turn) {
+    void over(ShellRequest turn) {
         turns.remove(turn.lock, turn);
         changed();
     }
@@ -177,8 +177,8 @@ public final class Session implements Consumer<Entry>, AutoCloseable {
 
     /** Shows what happens at the peer; loop thread. */
     @Override
-    public void accept(Entry entry) {
-        Happening what = entry.what();
+    public void accept(LogEntry entry) {
+        LogEvent what = entry.what();
         boolean ours = what.lock() != null && turns.containsKey(what.lock());
         boolean shown = switch (what.kind()) {
             case REQUEST, PERMISSION -> ours;

@@ -152,7 +152,7 @@ public final class Shell {
         }
         boolean held = false;
         boolean waits = false;
-        for (Turn turn : session.turns()) {
+        for (ShellRequest turn : session.turns()) {
             held |= turn.held();
             waits |= !turn.held();
         }
@@ -166,7 +166,7 @@ public final class Shell {
         }
         boolean any = !session.changes.isEmpty();
         session.changes.forEach(GroupChange::giveUp);
-        for (Turn turn : session.turns()) {
+        for (ShellRequest turn : session.turns()) {
             any = true;
             if (!turn.held()) {
                 session.withdraw(turn);
@@ -180,7 +180,7 @@ public final class Shell {
     }
 
     private void toggle() {
-        Turn turn = session.turn(LockName.DEFAULT);
+        ShellRequest turn = session.turn(LockName.DEFAULT);
         commands.execute(turn == null ? "request" : turn.held() ? "release" : "why");
     }
 }

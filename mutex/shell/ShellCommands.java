@@ -9,9 +9,9 @@ import picocli.CommandLine.ParentCommand;
 /** The commands of the shell; each is a class, the shortest ones here. */
 @Command(name = "", description = "Enter alone asks for the default lock, and gives it back.",
         subcommands = {
-            RequestCommand.class, ReleaseCommand.class, CancelCommand.class, ShellCommands.Status.class,
-            ShellCommands.Why.class, ShellCommands.Pass.class, PeersCommand.class, AddCommand.class, RemoveCommand.class, LocksCommand.class, LogCommand.class,
-            FaultCommand.class, HealCommand.class, HelpCommand.class, ShellCommands.Quit.class})
+            RequestCommand.class, ReleaseCommand.class, CancelCommand.class, ShellCommands.StatusCommand.class,
+            ShellCommands.WhyCommand.class, ShellCommands.PassCommand.class, PeersCommand.class, AddCommand.class, RemoveCommand.class, LocksCommand.class, LogCommand.class,
+            FaultCommand.class, HealCommand.class, HelpCommand.class, ShellCommands.QuitCommand.class})
 final class ShellCommands {
 
     final Session session;
@@ -25,7 +25,7 @@ final class ShellCommands {
     }
 
     @Command(name = "status", description = "Show this peer, its group, and the locks held, wanted and deferred.")
-    static final class Status implements Runnable {
+    static final class StatusCommand implements Runnable {
 
         @ParentCommand
         private ShellCommands shell;
@@ -37,7 +37,7 @@ final class ShellCommands {
     }
 
     @Command(name = "why", description = "Explain what a lock waits for, peer by peer.")
-    static final class Why extends LockCommand {
+    static final class WhyCommand extends LockCommand {
 
         @Override
         boolean run(Session session, String lock) {
@@ -47,7 +47,7 @@ final class ShellCommands {
     }
 
     @Command(name = "pass", description = "Pass the token of a lock on to the next peer of the ring (--algorithm token-ring).")
-    static final class Pass extends LockCommand {
+    static final class PassCommand extends LockCommand {
 
         @Override
         boolean run(Session session, String lock) {
@@ -62,7 +62,7 @@ final class ShellCommands {
     }
 
     @Command(name = "quit", description = "Give everything back, withdraw what waits, leave the group, and end this peer.")
-    static final class Quit implements Runnable {
+    static final class QuitCommand implements Runnable {
 
         @ParentCommand
         private ShellCommands shell;

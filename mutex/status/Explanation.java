@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.TokenRing;
 import mutex.node.LockName;
-import mutex.node.View;
+import mutex.node.NodeView;
 import mutex.text.Durations;
 
 /** Explains why a peer waits for a lock: whose permission is missing, why, and for whom those wait in turn. */
@@ -36,9 +36,9 @@ public final class Explanation {
     }
 
     private void explain(String lock) {
-        View node = all.get(self).node();
+        NodeView node = all.get(self).node();
         String us = "peer " + self + " [" + lock + "] ";
-        Optional<View.OfLock> here = find(self, lock);
+        Optional<NodeView.LockView> here = find(self, lock);
         Optional<String> pause = all.get(self).faults().stream().filter(fault -> fault.startsWith("pause")).findFirst();
         if (pause.isPresent()) {
             lines.add(us + "stays as it is: " + pause.get() + "; \"heal\" ends it");
@@ -66,7 +66,7 @@ public final class Explanation {
     }
 
     /** Where it is as far as the peers know that answer, and what its replacement waits for. */
-    private void token(String us, View.OfLock lock) {
+    private void token(String us, NodeView.LockView lock) {
         lines.add(us + "waits with " + lock.stamp() + " for " + Durations.say(lock.sinceNanos()) + ", for the token:");
         boolean here = all.keySet().stream().anyMatch(id -> hasToken(id, lock));
         all.keySet().stream().filter(id -> hasToken(id, lock) == here).forEach(id -> find(id, lock.name()).ifPresent(there ->
@@ -84,16 +84,16 @@ public final class Explanation {
                 .forEach(other -> lines.add("  peer " + other.id() + ": " + silence(other)));
     }
 
-    private boolean hasToken(int peer, View.OfLock lock) {
+    private boolean hasToken(int peer, NodeView.LockView lock) {
         return find(peer, lock.name()).filter(there -> there.about().startsWith(TokenRing.HERE)).isPresent();
     }
 
-    private void missing(int waiter, View.OfLock lock, String indent) {
+    private void missing(int waiter, NodeView.LockView lock, String indent) {
         if (!told.add(waiter + " " + lock.name())) {
             return;
         }
         for (int peer : lock.missing()) {
-            Optional<View.OfLock> there = find(peer, lock.name());
+            Optional<NodeView.LockView> there = find(peer, lock.name());
             lines.add(indent + "peer " + peer + ": " + reason(peer, lock, there));
             if (there.isPresent() && goesFirst(there.get(), lock)) {
                 if (there.get().state() == State.WANTED) {
@@ -107,7 +107,7 @@ public final class Explanation {
 
     /** A holder may itself wait for other locks. */
     private void onwards(int holder, String indent) {
-        for (View.OfLock other : all.get(holder).node().locks()) {
+        for (NodeView.LockView other : all.get(holder).node().locks()) {
             if (other.state() == State.WANTED && !told.contains(holder + " " + other.name())) {
                 lines.add(indent + "which waits for [" + other.name() + "] with " + other.stamp() + ", for permission of:");
                 missing(holder, other, indent + "  ");
@@ -115,7 +115,7 @@ public final class Explanation {
         }
     }
 
-    private String reason(int peer, View.OfLock lock, Optional<View.OfLock> there) {
+    private String reason(int peer, NodeView.LockView lock, Optional<NodeView.LockView> there) {
         if (!all.containsKey(peer)) {
             return other(peer).map(Explanation::silence).orElse("is not known here");
         }
@@ -137,7 +137,7 @@ public final class Explanation {
         return since + (other.trouble().isEmpty() ? "" : " (" + other.trouble() + ")");
     }
 
-    private static boolean goesFirst(View.OfLock there, View.OfLock lock) {
+    private static boolean goesFirst(NodeView.LockView there, NodeView.LockView lock) {
         return there.state() == State.HELD
                 || there.state() == State.WANTED && lock.stamp() != null && there.stamp() != null && there.stamp().compareTo(lock.stamp()) < 0;
     }
@@ -146,7 +146,7 @@ public final class Explanation {
         return all.get(self).peers().stream().filter(other -> other.id() == peer).findFirst();
     }
 
-    private Optional<View.OfLock> find(int peer, String lock) {
+    private Optional<NodeView.LockView> find(int peer, String lock) {
         return !all.containsKey(peer) ? Optional.empty()
                 : all.get(peer).node().locks().stream().filter(l -> l.name().equals(lock)).findFirst();
     }
@@ -165,7 +165,7 @@ public final class Explanation {
                 : Optional.empty();
     }
 
-    private boolean closes(int waiter, View.OfLock lock, Deque<String> path, Set<Integer> seen) {
+    private boolean closes(int waiter, NodeView.LockView lock, Deque<String> path, Set<Integer> seen) {
         if (!seen.add(waiter)) {
             return false;
         }
@@ -177,7 +177,7 @@ public final class Explanation {
             if (peer == self) {
                 return true;
             }
-            for (View.OfLock wanted : all.get(peer).node().locks()) {
+            for (NodeView.LockView wanted : all.get(peer).node().locks()) {
                 if (wanted.state() == State.WANTED && closes(peer, wanted, path, seen)) {
                     return true;
                 }

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import mutex.node.View;
+import mutex.node.NodeView;
 import mutex.text.Durations;
 
 /** Whether members can be taken out of the group, as far as their peer can see: at all, and without a risk. */
@@ -38,7 +38,7 @@ public final class Removal {
 
     /** Why nobody can do that, in one line. */
     public Optional<String> impossible() {
-        View node = now.node();
+        NodeView node = now.node();
         if (node.group() == null) {
             return Optional.of("this peer is in no group yet: " + node.waitingFor());
         }
@@ -101,7 +101,7 @@ public final class Removal {
     }
 
     private SortedSet<Integer> absent() {
-        View.Standing standing = now.node().standing();
+        NodeView.StandingView standing = now.node().standing();
         return standing == null ? new TreeSet<>() : standing.absent();
     }
 

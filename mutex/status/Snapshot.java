@@ -2,8 +2,8 @@ package mutex.status;
 
 import java.util.List;
 import java.util.Map;
-import mutex.log.Tallies.Tally;
-import mutex.node.View;
+import mutex.log.Tallies.LockTally;
+import mutex.node.NodeView;
 
 /**
  * A peer as it is now: its node and its links.
@@ -13,11 +13,11 @@ import mutex.node.View;
  * @param tallies by lock, what this peer's entries cost; locks that are in use here only
  * @param faults put in by a person, a line each
  */
-public record Snapshot(View node, String algorithm, long leaseMillis, List<Other> peers, Map<String, Tally> tallies,
+public record Snapshot(NodeView node, String algorithm, long leaseMillis, List<Other> peers, Map<String, LockTally> tallies,
         List<String> faults) {
 
     /** Without faults. */
-    public Snapshot(View node, String algorithm, long leaseMillis, List<Other> peers, Map<String, Tally> tallies) {
+    public Snapshot(NodeView node, String algorithm, long leaseMillis, List<Other> peers, Map<String, LockTally> tallies) {
         this(node, algorithm, leaseMillis, peers, tallies, List.of());
     }
 

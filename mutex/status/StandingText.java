@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import mutex.node.View;
+import mutex.node.NodeView;
 import mutex.text.LeaseText;
 
 /** Whether a peer with a lease may use the group's locks, in words. */
@@ -14,21 +14,21 @@ public final class StandingText {
 
     /** For the prompt; empty when there is nothing to say. */
     public static String prompt(Snapshot peer) {
-        View.Standing standing = peer.node().standing();
+        NodeView.StandingView standing = peer.node().standing();
         return standing == null || standing.good() ? "" : " no majority " + standing.heard() + "/" + size(peer.node());
     }
 
     /** Why nothing can be entered at this peer now; empty when something can. */
-    public static Optional<String> noMajority(View node) {
-        View.Standing standing = node.standing();
+    public static Optional<String> noMajority(NodeView node) {
+        NodeView.StandingView standing = node.standing();
         return standing == null || standing.good() ? Optional.empty()
                 : Optional.of("no majority: " + standing.heard() + " of " + size(node) + " heard, " + standing.majority() + " needed");
     }
 
     /** For a person who asks how the peer is. */
     public static List<String> lines(Snapshot peer) {
-        View node = peer.node();
-        View.Standing standing = node.standing();
+        NodeView node = peer.node();
+        NodeView.StandingView standing = node.standing();
         List<String> lines = new ArrayList<>();
         if (standing != null) {
             lines.add(noMajority(node).map(none -> none + "; nothing can be entered until more answer").orElseGet(() ->
@@ -45,7 +45,7 @@ public final class StandingText {
         return lines;
     }
 
-    private static int size(View node) {
+    private static int size(NodeView node) {
         return node.group() == null ? 1 : node.group().members().size();
     }
 }

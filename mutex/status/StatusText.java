@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import mutex.algorithm.Algorithm.State;
-import mutex.node.View;
+import mutex.node.NodeView;
 import mutex.text.Durations;
 import mutex.text.LeaseText;
 
@@ -15,7 +15,7 @@ public final class StatusText {
     private StatusText() {}
 
     public static List<String> lines(Snapshot now) {
-        View node = now.node();
+        NodeView node = now.node();
         List<String> lines = new ArrayList<>();
         lines.add("peer " + node.id() + " at " + node.endpoint() + ", epoch " + node.epoch() + ", Lamport time "
                 + node.time() + ", " + now.algorithm() + ", " + LeaseText.say(now.leaseMillis()));
@@ -28,7 +28,7 @@ public final class StatusText {
             }
             wayOut(now, other).ifPresent(lines::add);
         }
-        List<View.OfLock> locks = node.locks().stream().filter(lock -> used(lock) || !lock.about().isEmpty()).toList();
+        List<NodeView.LockView> locks = node.locks().stream().filter(lock -> used(lock) || !lock.about().isEmpty()).toList();
         if (locks.isEmpty()) {
             lines.add("no lock is held or wanted here");
         }
@@ -46,15 +46,15 @@ public final class StatusText {
     }
 
     /** Those held or wanted at the peer. */
-    public static List<View.OfLock> locks(View node) {
+    public static List<NodeView.LockView> locks(NodeView node) {
         return node.locks().stream().filter(StatusText::used).toList();
     }
 
-    private static boolean used(View.OfLock lock) {
+    private static boolean used(NodeView.LockView lock) {
         return lock.stamp() != null || lock.waiting() > 0;
     }
 
-    public static String line(View.OfLock lock, View node) {
+    public static String line(NodeView.LockView lock, NodeView node) {
         String about = lock.about().isEmpty() ? "" : ", " + lock.about();
         if (!used(lock)) {
             return "[" + lock.name() + "] IDLE" + about;

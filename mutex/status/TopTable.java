@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
-import mutex.log.Tallies.Tally;
-import mutex.node.View;
+import mutex.log.Tallies.LockTally;
+import mutex.node.NodeView;
 import mutex.text.Durations;
 
 /** The locks of a group as several peers see them at about the same time: who is inside, who waits in which order. */
@@ -22,7 +22,7 @@ public final class TopTable {
         lines.add(title(peers.get(self), peers));
         lines.addAll(StandingText.lines(peers.get(self)));
         List<List<String>> rows = new ArrayList<>();
-        Interest.byLock(peers.values()).forEach((lock, interests) -> rows.add(row(lock, interests)));
+        LockRole.byLock(peers.values()).forEach((lock, interests) -> rows.add(row(lock, interests)));
         if (rows.isEmpty()) {
             lines.add("no lock is held or wanted anywhere");
             return lines;
@@ -33,7 +33,7 @@ public final class TopTable {
     }
 
     private static String title(Snapshot self, SortedMap<Integer, Snapshot> peers) {
-        View node = self.node();
+        NodeView node = self.node();
         if (node.group() == null) {
             return "peer " + node.id() + ": no group yet: " + node.waitingFor();
         }
@@ -43,23 +43,23 @@ public final class TopTable {
                 + (silent.isEmpty() ? "" : ", not " + silent.stream().map(String::valueOf).collect(Collectors.joining(", ")));
     }
 
-    private static List<String> row(String lock, List<Interest> interests) {
-        List<Interest> inside = Interest.holders(interests);
-        Tally tally = interests.stream().map(each -> each.peer().tallies().getOrDefault(lock, Tally.NONE)).reduce(Tally.NONE, Tally::plus);
+    private static List<String> row(String lock, List<LockRole> interests) {
+        List<LockRole> inside = LockRole.holders(interests);
+        LockTally tally = interests.stream().map(each -> each.peer().tallies().getOrDefault(lock, LockTally.NONE)).reduce(LockTally.NONE, LockTally::plus);
         return List.of(lock,
                 joined(inside.stream().map(each -> each.peer().node().id() + behind(each)).toList()),
                 joined(inside.stream().map(each -> Durations.say(each.lock().sinceNanos())).toList()),
                 joined(inside.stream().map(each -> String.valueOf(each.lock().fence())).toList()),
                 tally.entries() == 0 ? "-" : String.format(Locale.ROOT, "%.1f", (double) tally.messages() / tally.entries()),
-                joined(Interest.queue(interests).stream().map(TopTable::waiter).toList()));
+                joined(LockRole.queue(interests).stream().map(TopTable::waiter).toList()));
     }
 
-    private static String waiter(Interest each) {
+    private static String waiter(LockRole each) {
         String since = each.lock().stamp() == null ? "no majority" : Durations.say(each.lock().sinceNanos());
         return each.peer().node().id() + " (" + since + ")" + behind(each);
     }
 
-    private static String behind(Interest each) {
+    private static String behind(LockRole each) {
         return each.behind() > 0 ? " +" + each.behind() : "";
     }
 

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import mutex.log.Entry;
-import mutex.node.Happening.Kind;
+import mutex.log.LogEntry;
 import mutex.node.LockName;
+import mutex.node.LogEvent.EventKind;
 
 /**
  * What the logs of all peers show: that no two held a lock at once, by causal order; that fences grew
@@ -25,7 +25,7 @@ public record Check(int entries, int messages, List<Violation> violations, List<
     private static final int MOST_NAMED = 5;
 
     /** Checks the events of all peers about one lock, in any order between peers. */
-    public static Check of(String lock, List<Entry> events) {
+    public static Check of(String lock, List<LogEntry> events) {
         return of(Trace.ofEvents(events), lock);
     }
 
@@ -35,10 +35,10 @@ public record Check(int entries, int messages, List<Violation> violations, List<
     }
 
     private static Check of(Trace trace, String lock) {
-        TreeMap<String, List<Turn>> entries = new TreeMap<>();
+        TreeMap<String, List<RequestSpan>> entries = new TreeMap<>();
         trace.entries().stream().filter(entry -> lock == null || entry.lock.equals(lock))
                 .forEach(entry -> entries.computeIfAbsent(entry.lock, none -> new ArrayList<>()).add(entry));
-        Calm calm = new Calm(trace);
+        QuietSpans calm = new QuietSpans(trace);
         List<Violation> violations = new ArrayList<>();
         List<String> outlived = new ArrayList<>();
         entries.forEach((name, ofLock) -> {
@@ -53,7 +53,7 @@ public record Check(int entries, int messages, List<Violation> violations, List<
         violations.removeIf(violation -> violation.place() >= judged);
         violations.sort(Comparator.comparingInt(Violation::place).thenComparing(Violation::rule));
         long messages = trace.lines().stream().map(line -> line.event().what())
-                .filter(what -> what.kind() == Kind.SEND && (lock == null || lock.equals(what.lock()))).count();
+                .filter(what -> what.kind() == EventKind.SEND && (lock == null || lock.equals(what.lock()))).count();
         return new Check(entries.values().stream().mapToInt(List::size).sum(), (int) messages, violations, outlived);
     }
 

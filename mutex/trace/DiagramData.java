@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.algorithm.Message;
-import mutex.log.Entry;
-import mutex.log.Life;
-import mutex.log.Line;
-import mutex.node.Happening;
+import mutex.log.Incarnation;
+import mutex.log.LogEntry;
+import mutex.log.LogLine;
+import mutex.node.LogEvent;
 
 /** A run as diagram.js draws it: one JSON object. */
 public final class DiagramData {
@@ -43,7 +43,7 @@ public final class DiagramData {
      * @param events of each peer in their order
      * @param members have a line even where there is no event of theirs
      */
-    public static String of(List<Entry> events, Collection<Integer> members) {
+    public static String of(List<LogEntry> events, Collection<Integer> members) {
         Trace trace = Trace.ofEvents(events);
         SortedSet<Integer> peers = new TreeSet<>(members);
         peers.addAll(trace.lives().keySet());
@@ -81,7 +81,7 @@ public final class DiagramData {
         StringBuilder where = new StringBuilder();
         json.append(",\"times\":[");
         for (int at = 0; at < trace.lines().size(); at++) {
-            Line line = trace.lines().get(at);
+            LogLine line = trace.lines().get(at);
             Integer file = files.get(line.file());
             if (file == null) {
                 file = names.size();
@@ -103,7 +103,7 @@ public final class DiagramData {
     }
 
     private interface Rows {
-        String of(Turn turn);
+        String of(RequestSpan turn);
     }
 
     /** Requests of one peer for several locks at once lie a little beside each other. */
@@ -131,11 +131,11 @@ public final class DiagramData {
     private List<String> arrows() {
         List<String> arrows = new ArrayList<>();
         for (int at = 0; at < trace.lines().size(); at++) {
-            Entry event = trace.event(at);
-            Happening what = event.what();
+            LogEntry event = trace.event(at);
+            LogEvent what = event.what();
             int partner = trace.partners()[at];
-            boolean sent = what.kind() == Happening.Kind.SEND;
-            if (!sent && !(what.kind() == Happening.Kind.RECEIVE && partner < 0) || !peers.contains(what.peer())) {
+            boolean sent = what.kind() == LogEvent.EventKind.SEND;
+            if (!sent && !(what.kind() == LogEvent.EventKind.RECEIVE && partner < 0) || !peers.contains(what.peer())) {
                 continue;
             }
             int kind = what.message() instanceof Message.Request ? 0 : what.message() instanceof Message.Permission ? 1
@@ -153,8 +153,8 @@ public final class DiagramData {
     private List<String> marks() {
         List<String> marks = new ArrayList<>();
         for (int at = 0; at < trace.lines().size(); at++) {
-            Entry event = trace.event(at);
-            Life anew = trace.begunAnew(at);
+            LogEntry event = trace.event(at);
+            Incarnation anew = trace.begunAnew(at);
             boolean marked = switch (event.what().kind()) {
                 case DEFER, CANCEL, LOST, ABSENT, EPOCH, GROUP, LINK -> true;
                 default -> false;

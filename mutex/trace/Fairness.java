@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.algorithm.Message;
-import mutex.log.Entry;
-import mutex.node.Happening.Kind;
+import mutex.log.LogEntry;
 import mutex.node.LockName;
+import mutex.node.LogEvent.EventKind;
 
 /**
  * What Ricart-Agrawala promises for one lock where nothing fails: the order of stamps, at most one overtaking, 2(N-1)
@@ -18,19 +18,19 @@ import mutex.node.LockName;
 final class Fairness {
 
     private final Trace trace;
-    private final Calm calm;
+    private final QuietSpans calm;
     private final List<Violation> found = new ArrayList<>();
 
-    Fairness(Trace trace, Calm calm) {
+    Fairness(Trace trace, QuietSpans calm) {
         this.trace = trace;
         this.calm = calm;
     }
 
     /** @param entries of one lock, in the merged order */
-    List<Violation> check(List<Turn> entries) {
-        Map<Integer, Turn> last = new HashMap<>(); // by peer
+    List<Violation> check(List<RequestSpan> entries) {
+        Map<Integer, RequestSpan> last = new HashMap<>(); // by peer
         for (int i = 0; i < entries.size(); i++) {
-            Turn entry = entries.get(i);
+            RequestSpan entry = entries.get(i);
             if (!entry.ofStamps()) {
                 continue;
             }
@@ -39,7 +39,7 @@ final class Fairness {
                 overtaking(entries, i);
             }
             // Calm since it asked the time before: in between all have heard each other, and repeat nothing.
-            Turn previous = last.put(entry.peer(), entry);
+            RequestSpan previous = last.put(entry.peer(), entry);
             if (previous != null && entry.members != null && !entry.lock.equals(LockName.GROUP)
                     && calm.is(previous.asked, entry.ended)) {
                 messages(entry);
@@ -48,7 +48,7 @@ final class Fairness {
         return found;
     }
 
-    private void order(Turn before, Turn entry) {
+    private void order(RequestSpan before, RequestSpan entry) {
         if (before.stamp.compareTo(entry.stamp) >= 0 && calm.is(Math.min(before.asked, entry.asked), entry.entered)) {
             add(Violation.Rule.STAMPS, entry, "entered with " + entry.stamp + " after peer " + before.peer()
                     + " had entered with the later " + before.stamp + " (" + trace.where(before.entered) + ")");
@@ -56,14 +56,14 @@ final class Fairness {
     }
 
     /** Each peer may go before a request once: it may have asked, too, before it heard of that. */
-    private void overtaking(List<Turn> entries, int i) {
-        Turn waited = entries.get(i);
+    private void overtaking(List<RequestSpan> entries, int i) {
+        RequestSpan waited = entries.get(i);
         int first = i;
         while (first > 0 && entries.get(first - 1).entered > waited.asked) {
             first--;
         }
         Map<Integer, Integer> times = new HashMap<>();
-        for (Turn other : entries.subList(first, i)) {
+        for (RequestSpan other : entries.subList(first, i)) {
             if (other.asked > waited.asked && other.concerns(waited) && other.peer() != waited.peer() && times.merge(other.peer(), 1, Integer::sum) == 2) {
                 add(Violation.Rule.OVERTAKING, other, "overtook peer " + waited.peer() + ", which waited with " + waited.stamp
                         + " since " + trace.where(waited.asked) + ", for the second time");
@@ -72,21 +72,21 @@ final class Fairness {
     }
 
     /** Counted at the peer that asks: requests sent and members whose permission came, N-1 of each, unless it asked who is inside (C7). */
-    private void messages(Turn entry) {
+    private void messages(RequestSpan entry) {
         int requests = 0;
         boolean waits = false;
         boolean asks = false;
         SortedSet<Integer> permissions = new TreeSet<>(); // a network may repeat one
         for (int at : entry.about) {
-            Entry event = trace.event(at);
+            LogEntry event = trace.event(at);
             boolean own = event.peer() == entry.peer();
-            if (own && event.what().kind() == Kind.SEND) {
+            if (own && event.what().kind() == EventKind.SEND) {
                 requests++;
                 boolean attempt = event.what().message() instanceof Message.Request request && request.attempt();
                 waits |= !attempt;
                 asks |= attempt;
             }
-            if (own && event.what().kind() == Kind.RECEIVE && event.what().message() instanceof Message.Permission) {
+            if (own && event.what().kind() == EventKind.RECEIVE && event.what().message() instanceof Message.Permission) {
                 permissions.add(event.what().peer());
             }
         }
@@ -97,7 +97,7 @@ final class Fairness {
         }
     }
 
-    private void add(Violation.Rule rule, Turn entry, String text) {
+    private void add(Violation.Rule rule, RequestSpan entry, String text) {
         found.add(new Violation(rule, entry.entered,
                 trace.where(entry.entered) + ": [" + entry.lock + "] peer " + entry.peer() + " " + text));
     }

@@ -10,36 +10,36 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import mutex.log.Line;
-import mutex.node.Happening;
-import mutex.node.Happening.Kind;
+import mutex.log.LogLine;
+import mutex.node.LogEvent;
+import mutex.node.LogEvent.EventKind;
 
 /** Safety: whether the holders of one lock followed one another, each knowing of the exit before. */
 final class Holders {
 
     private final Trace trace;
-    private final Calm calm;
-    private final Map<Turn, String> outlived = new LinkedHashMap<>(); // by the holder that was gone
+    private final QuietSpans calm;
+    private final Map<RequestSpan, String> outlived = new LinkedHashMap<>(); // by the holder that was gone
 
-    Holders(Trace trace, Calm calm) {
+    Holders(Trace trace, QuietSpans calm) {
         this.trace = trace;
         this.calm = calm;
     }
 
     /** @param entries of one lock, in the merged order */
-    List<Violation> check(List<Turn> entries) {
+    List<Violation> check(List<RequestSpan> entries) {
         List<Violation> found = new ArrayList<>();
-        for (Turn entry : entries) {
+        for (RequestSpan entry : entries) {
             if (!entry.ungranted.isEmpty() && calm.is(entry.asked, entry.entered)) {
                 found.add(violation(Violation.Rule.PERMISSIONS, entry, "entered with " + entry.stamp
                         + " without the permission of " + peers(entry.ungranted)));
             }
         }
-        List<Turn> byFence = new ArrayList<>(entries);
+        List<RequestSpan> byFence = new ArrayList<>(entries);
         byFence.sort(Comparator.comparingLong(this::fence).thenComparingInt(entry -> entry.entered));
-        Map<Integer, Turn> last = new TreeMap<>(); // by peer
-        for (Turn next : byFence) {
-            for (Turn before : last.values()) {
+        Map<Integer, RequestSpan> last = new TreeMap<>(); // by peer
+        for (RequestSpan next : byFence) {
+            for (RequestSpan before : last.values()) {
                 if (next.concerns(before)) {
                     compare(before, next).ifPresent(found::add);
                 }
@@ -58,10 +58,10 @@ final class Holders {
     }
 
     /** What is wrong between the two, of which the second has the higher fence. */
-    private Optional<Violation> compare(Turn before, Turn next) {
-        Turn later = before.entered < next.entered ? next : before;
-        Turn earlier = later == next ? before : next;
-        boolean left = earlier.end != Turn.End.OPEN && earlier.end != Turn.End.CUT;
+    private Optional<Violation> compare(RequestSpan before, RequestSpan next) {
+        RequestSpan later = before.entered < next.entered ? next : before;
+        RequestSpan earlier = later == next ? before : next;
+        boolean left = earlier.end != RequestSpan.SpanEnd.OPEN && earlier.end != RequestSpan.SpanEnd.CUT;
         boolean follows = follows(later, earlier);
         if (!follows && mayOutlive(earlier, later)) {
             outlived.putIfAbsent(earlier, trace.where(later.entered) + ": " + later + " entered after peer " + earlier.peer() + ", inside with " + earlier.stamp
@@ -77,7 +77,7 @@ final class Holders {
                         + fence(earlier) + " of peer " + earlier.peer() + " before (" + trace.where(earlier.entered) + ")"));
     }
 
-    private long fence(Turn entry) {
+    private long fence(RequestSpan entry) {
         return trace.event(entry.entered).what().fence();
     }
 
@@ -87,14 +87,14 @@ final class Holders {
         return (ids.size() == 1 ? "peer " : "peers ") + list.replaceFirst(", (\\d+)$", " and $1");
     }
 
-    private Violation violation(Violation.Rule rule, Turn entry, String text) {
+    private Violation violation(Violation.Rule rule, RequestSpan entry, String text) {
         return new Violation(rule, entry.entered,
                 trace.where(entry.entered) + ": [" + entry.lock + "] peer " + entry.peer() + " " + text);
     }
 
     /** Whether the entry knows of the exit of the earlier one. */
-    private boolean follows(Turn entry, Turn earlier) {
-        boolean left = earlier.end == Turn.End.EXIT || earlier.end == Turn.End.LOST;
+    private boolean follows(RequestSpan entry, RequestSpan earlier) {
+        boolean left = earlier.end == RequestSpan.SpanEnd.EXIT || earlier.end == RequestSpan.SpanEnd.LOST;
         return left && earlier.ended < entry.entered && (earlier.peer() == entry.peer()
                 || trace.event(entry.entered).vector().covers(trace.event(earlier.ended).vector()));
     }
@@ -103,8 +103,8 @@ final class Holders {
      * Whether the entry had good reason not to know of an exit: the earlier holder was killed, or lost its standing
      * while it was cut off, and the logs show that the entering peer knew.
      */
-    private boolean mayOutlive(Turn earlier, Turn entry) {
-        boolean exitAfter = earlier.end == Turn.End.EXIT && earlier.ended > entry.entered
+    private boolean mayOutlive(RequestSpan earlier, RequestSpan entry) {
+        boolean exitAfter = earlier.end == RequestSpan.SpanEnd.EXIT && earlier.ended > entry.entered
                 && trace.event(earlier.ended).vector().covers(trace.event(entry.entered).vector());
         if (exitAfter) {
             return false;
@@ -112,22 +112,22 @@ final class Holders {
         if (earlier.peer() == entry.peer()) {
             return earlier.life != entry.life;
         }
-        boolean logEndsBefore = (earlier.end == Turn.End.OPEN || earlier.end == Turn.End.CUT) && trace.event(entry.entered).vector().of(earlier.peer())
+        boolean logEndsBefore = (earlier.end == RequestSpan.SpanEnd.OPEN || earlier.end == RequestSpan.SpanEnd.CUT) && trace.event(entry.entered).vector().of(earlier.peer())
                 > earlier.life.last().event().vector().of(earlier.peer());
         return logEndsBefore || knewBetter(earlier, entry) || entry.about.stream().anyMatch(at -> permitsAnew(earlier, at));
     }
 
     /** Whether the entering peer counted the earlier holder as absent, as started anew, or as no member. */
-    private boolean knewBetter(Turn earlier, Turn entry) {
+    private boolean knewBetter(RequestSpan earlier, RequestSpan entry) {
         boolean gone = entry.members != null && !entry.members.contains(earlier.peer());
-        for (Line line : entry.life.lines()) {
+        for (LogLine line : entry.life.lines()) {
             if (line == trace.lines().get(entry.entered)) {
                 break;
             }
-            Happening what = line.event().what();
-            if (what.peer() == earlier.peer() && what.kind() == Kind.ABSENT) {
+            LogEvent what = line.event().what();
+            if (what.peer() == earlier.peer() && what.kind() == EventKind.ABSENT) {
                 gone = what.text().startsWith("absent");
-            } else if (what.peer() == earlier.peer() && what.kind() == Kind.EPOCH) {
+            } else if (what.peer() == earlier.peer() && what.kind() == EventKind.EPOCH) {
                 gone |= Long.parseLong(what.text().replaceAll("epoch (\\d+).*", "$1")) > trace.event(earlier.entered).what().epoch();
             }
         }
@@ -135,7 +135,7 @@ final class Holders {
     }
 
     /** Whether the event is the arrival of what the earlier holder sent in a later epoch or life. */
-    private boolean permitsAnew(Turn earlier, int at) {
+    private boolean permitsAnew(RequestSpan earlier, int at) {
         int sent = trace.partners()[at];
         return sent >= 0 && sent < at && trace.event(sent).peer() == earlier.peer()
                 && (trace.lifeNumbers()[sent] > earlier.life.number()

@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import mutex.log.Entry;
-import mutex.log.Life;
-import mutex.log.Line;
+import mutex.log.Incarnation;
+import mutex.log.LogEntry;
+import mutex.log.LogLine;
 import mutex.log.VectorClock;
-import mutex.node.Happening.Kind;
+import mutex.node.LogEvent.EventKind;
 
 /**
  * Puts the events of all lives into one order that agrees with cause and effect: no event comes before
@@ -27,18 +27,18 @@ import mutex.node.Happening.Kind;
 final class Merge {
 
     /** One peer's events, from its first life to its last. */
-    private static final class Source {
+    private static final class MergeSource {
         final int peer;
-        final List<Line> lines = new ArrayList<>();
+        final List<LogLine> lines = new ArrayList<>();
         final Set<Long> epochs = new HashSet<>(); // that are still to come
         int next;
         long highest; // of its own counts so far
 
-        Source(int peer) {
+        MergeSource(int peer) {
             this.peer = peer;
         }
 
-        Line head() {
+        LogLine head() {
             return lines.get(next);
         }
 
@@ -57,8 +57,8 @@ final class Merge {
     }
 
     private static final Pattern EPOCH = Pattern.compile("^epoch (\\d{1,18})");
-    private static final Comparator<Source> BY_CLOCK =
-            Comparator.comparingLong((Source source) -> source.head().event().timeMicros()).thenComparingInt(source -> source.peer);
+    private static final Comparator<MergeSource> BY_CLOCK =
+            Comparator.comparingLong((MergeSource source) -> source.head().event().timeMicros()).thenComparingInt(source -> source.peer);
 
     /** How often a message was sent, and arrived. */
     private static final class Traffic {
@@ -66,38 +66,38 @@ final class Merge {
         int underWay;
     }
 
-    private final Map<Integer, Source> sources = new HashMap<>();
-    private final Map<Messages.Key, Traffic> traffic = new HashMap<>();
-    private final PriorityQueue<Source> ready = new PriorityQueue<>(BY_CLOCK);
-    private final Map<Integer, Deque<Source>> waiting = new HashMap<>(); // by the peer whose event has to come first
-    private final List<Line> order = new ArrayList<>();
+    private final Map<Integer, MergeSource> sources = new HashMap<>();
+    private final Map<MessageMatching.MessageKey, Traffic> traffic = new HashMap<>();
+    private final PriorityQueue<MergeSource> ready = new PriorityQueue<>(BY_CLOCK);
+    private final Map<Integer, Deque<MergeSource>> waiting = new HashMap<>(); // by the peer whose event has to come first
+    private final List<LogLine> order = new ArrayList<>();
 
-    private Merge(SortedMap<Integer, List<Life>> lives) {
+    private Merge(SortedMap<Integer, List<Incarnation>> lives) {
         lives.forEach((peer, ofPeer) -> {
-            Source source = new Source(peer);
+            MergeSource source = new MergeSource(peer);
             ofPeer.forEach(life -> source.lines.addAll(life.lines()));
             source.lines.forEach(line -> source.epochs.add(line.event().what().epoch()));
-            source.lines.stream().map(Line::event).filter(event -> event.what().kind() == Kind.SEND)
-                    .forEach(event -> traffic.computeIfAbsent(Messages.Key.of(event), none -> new Traffic()).unsent++);
+            source.lines.stream().map(LogLine::event).filter(event -> event.what().kind() == EventKind.SEND)
+                    .forEach(event -> traffic.computeIfAbsent(MessageMatching.MessageKey.of(event), none -> new Traffic()).unsent++);
             sources.put(peer, source);
             ready.add(source);
         });
     }
 
-    static List<Line> of(SortedMap<Integer, List<Life>> lives) {
+    static List<LogLine> of(SortedMap<Integer, List<Incarnation>> lives) {
         return new Merge(lives).run();
     }
 
-    private List<Line> run() {
+    private List<LogLine> run() {
         while (true) {
-            Source source = ready.poll();
+            MergeSource source = ready.poll();
             if (source == null) {
                 // Lines are missing, or a vector was garbled: nothing that is waited for comes.
                 source = waiting.values().stream().flatMap(Deque::stream).min(BY_CLOCK).orElse(null);
                 if (source == null) {
                     return order;
                 }
-                Source first = source;
+                MergeSource first = source;
                 waiting.values().forEach(queue -> queue.remove(first));
                 take(source);
                 continue;
@@ -112,49 +112,49 @@ final class Merge {
     }
 
     /** A peer of which the event knows more than has come so far; 0 when there is none. */
-    private int before(Source source) {
-        Entry event = source.head().event();
+    private int before(MergeSource source) {
+        LogEntry event = source.head().event();
         VectorClock.Reading vector = event.vector();
         for (int i = 0; i < vector.peers().length; i++) {
-            Source other = sources.get(vector.peers()[i]);
+            MergeSource other = sources.get(vector.peers()[i]);
             if (other != null && other != source && other.hasUpTo(vector.counts()[i])) {
                 return other.peer;
             }
         }
-        Source other = sources.get(event.what().peer());
+        MergeSource other = sources.get(event.what().peer());
         return other != null && other != source && !other.done() && (sentLater(event) || livesLater(event, other)) ? other.peer : 0;
     }
 
-    private boolean sentLater(Entry event) {
-        Traffic same = event.what().kind() == Kind.RECEIVE ? traffic.get(Messages.Key.of(event)) : null;
+    private boolean sentLater(LogEntry event) {
+        Traffic same = event.what().kind() == EventKind.RECEIVE ? traffic.get(MessageMatching.MessageKey.of(event)) : null;
         return same != null && same.underWay <= 0 && same.unsent > 0;
     }
 
     /** Whether the event tells of an epoch of the other peer that is still to come. */
-    private static boolean livesLater(Entry event, Source other) {
-        if (event.what().kind() != Kind.EPOCH) {
+    private static boolean livesLater(LogEntry event, MergeSource other) {
+        if (event.what().kind() != EventKind.EPOCH) {
             return false;
         }
         Matcher epoch = EPOCH.matcher(event.what().text());
         return epoch.find() && other.epochs.contains(Long.valueOf(epoch.group(1)));
     }
 
-    private void take(Source source) {
-        Line line = source.head();
+    private void take(MergeSource source) {
+        LogLine line = source.head();
         order.add(line);
         source.next++;
         source.highest = Math.max(source.highest, line.event().vector().of(source.peer));
         source.epochs.remove(line.event().what().epoch());
-        Traffic same = traffic.get(Messages.Key.of(line.event()));
+        Traffic same = traffic.get(MessageMatching.MessageKey.of(line.event()));
         if (same != null) {
-            boolean sent = line.event().what().kind() == Kind.SEND;
+            boolean sent = line.event().what().kind() == EventKind.SEND;
             same.unsent -= sent ? 1 : 0;
             same.underWay += sent ? 1 : -1;
         }
         if (!source.done()) {
             ready.add(source);
         }
-        Deque<Source> freed = waiting.remove(source.peer);
+        Deque<MergeSource> freed = waiting.remove(source.peer);
         if (freed != null) {
             ready.addAll(freed);
         }

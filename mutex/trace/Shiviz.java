@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import mutex.log.Entry;
-import mutex.node.Happening.Kind;
+import mutex.log.LogEntry;
+import mutex.node.LogEvent.EventKind;
 
 /**
  * The run as ShiViz reads it (https://bestchai.bitbucket.io/shiviz/, parser {@value #PARSER}): two lines an
@@ -23,11 +23,11 @@ final class Shiviz {
         Map<Integer, SortedMap<Integer, Integer>> clocks = new HashMap<>(); // by peer
         Map<Integer, SortedMap<Integer, Integer>> underWay = new HashMap<>(); // by the place of the sending
         for (int at = 0; at < trace.lines().size(); at++) {
-            Entry event = trace.event(at);
+            LogEntry event = trace.event(at);
             SortedMap<Integer, Integer> clock = clocks.computeIfAbsent(event.peer(), none -> new TreeMap<>());
             clock.merge(event.peer(), 1, Integer::sum);
             SortedMap<Integer, Integer> message = underWay.remove(trace.partners()[at]);
-            if (event.what().kind() == Kind.RECEIVE && message != null) {
+            if (event.what().kind() == EventKind.RECEIVE && message != null) {
                 message.forEach((peer, count) -> clock.merge(peer, count, Math::max));
             } else if (trace.partners()[at] >= 0) {
                 underWay.put(at, new TreeMap<>(clock));

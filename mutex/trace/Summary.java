@@ -32,7 +32,7 @@ final class Summary {
         long lives = trace.lives().values().stream().mapToInt(List::size).sum();
         lines.add(Count.of(trace.lives().size(), "peer") + (lives > trace.lives().size() ? " in " + lives + " lives" : "") + ", "
                 + Count.of(trace.lines().size(), "event") + " in " + Count.of(trace.logs().size(), "log")
-                + (trace.lines().isEmpty() ? "" : ", " + Span.say(trace.length()) + " from " + trace.event(0).time()));
+                + (trace.lines().isEmpty() ? "" : ", " + DurationText.say(trace.length()) + " from " + trace.event(0).time()));
         TreeSet<Integer> unheard = new TreeSet<>();
         trace.turns().stream().filter(turn -> turn.members != null).forEach(turn -> unheard.addAll(turn.members));
         unheard.removeAll(trace.lives().keySet());
@@ -49,13 +49,13 @@ final class Summary {
     /** A line a lock: entries, messages, waits, requests that came to nothing. */
     List<String> locks() {
         List<String> lines = new ArrayList<>();
-        Map<String, List<Turn>> byLock = trace.turns().stream()
+        Map<String, List<RequestSpan>> byLock = trace.turns().stream()
                 .collect(Collectors.groupingBy(turn -> turn.lock, TreeMap::new, Collectors.toList()));
         byLock.forEach((lock, turns) -> {
-            List<Long> waits = turns.stream().filter(Turn::held).map(trace::waited).sorted().toList();
+            List<Long> waits = turns.stream().filter(RequestSpan::held).map(trace::waited).sorted().toList();
             lines.add("[" + lock + "] " + Count.of(turns.size(), "request") + ", " + Count.of(waits.size(), "entry")
-                    + (waits.isEmpty() ? "" : ", waits " + Span.say(waits.get(waits.size() / 2)) + " in the middle and "
-                            + Span.say(waits.get(waits.size() - 1)) + " at most"));
+                    + (waits.isEmpty() ? "" : ", waits " + DurationText.say(waits.get(waits.size() / 2)) + " in the middle and "
+                            + DurationText.say(waits.get(waits.size() - 1)) + " at most"));
         });
         return lines;
     }
@@ -71,9 +71,9 @@ final class Summary {
 
     /** Requests that were not entered and not withdrawn; they still wait, or their peer was killed. */
     List<String> open() {
-        return trace.turns().stream().filter(turn -> turn.end == Turn.End.OPEN || turn.end == Turn.End.CUT)
+        return trace.turns().stream().filter(turn -> turn.end == RequestSpan.SpanEnd.OPEN || turn.end == RequestSpan.SpanEnd.CUT)
                 .map(turn -> trace.where(turn.held() ? turn.entered : turn.asked) + ": " + turn + (turn.held() ? " is inside" : " waits")
-                        + (turn.end == Turn.End.CUT ? " when its process ends" : " when the logs end")).toList();
+                        + (turn.end == RequestSpan.SpanEnd.CUT ? " when its process ends" : " when the logs end")).toList();
     }
 
     /** The first events that broke a rule, a line each. */
@@ -86,7 +86,7 @@ final class Summary {
         if (check.violations().isEmpty()) {
             String until = trace.judgedUntil() < trace.lines().size() ? "; only checked up to the first gap in the logs" : "";
             return "check: " + Count.of(check.entries(), "entry") + ", never two at once" + (check.outlived().isEmpty() ? ""
-                    : " but for " + Count.of(check.outlived().size(), "holder") + " known to be gone") + "; " + Method.of(trace).right + until;
+                    : " but for " + Count.of(check.outlived().size(), "holder") + " known to be gone") + "; " + AlgorithmText.of(trace).right + until;
         }
         Map<Violation.Rule, Long> byRule = check.violations().stream()
                 .collect(Collectors.groupingBy(Violation::rule, TreeMap::new, Collectors.counting()));
@@ -96,23 +96,23 @@ final class Summary {
 
     /** A line an entry, in their order; of very many only those that waited longest. */
     List<String> entries() {
-        List<Turn> entries = trace.entries();
-        List<Turn> told = entries;
+        List<RequestSpan> entries = trace.entries();
+        List<RequestSpan> told = entries;
         List<String> lines = new ArrayList<>();
         if (entries.size() > MOST_ENTRIES) {
             told = entries.stream().sorted(Comparator.comparingLong(trace::waited).reversed()).limit(LONGEST_WAITS).toList();
             lines.add("the " + LONGEST_WAITS + " entries of " + entries.size() + " that waited longest:");
         }
         lines.add(String.format(Locale.ROOT, "%6s  %-9s %-12s %-16s %11s %11s  %s", "entry", "peer", "stamp", "lock", "waited", "inside", "log"));
-        for (Turn entry : told) {
+        for (RequestSpan entry : told) {
             String inside = switch (entry.end) {
-                case EXIT -> Span.say(trace.micros(entry.entered, entry.ended));
+                case EXIT -> DurationText.say(trace.micros(entry.entered, entry.ended));
                 case LOST -> "lost";
                 case CUT -> "killed";
                 default -> "inside";
             };
             lines.add(String.format(Locale.ROOT, "%6d  %-9s %-12s %-16s %11s %11s  %s", entry.number, "peer " + entry.peer(), entry.stamp, entry.lock,
-                    Span.say(trace.waited(entry)), inside, trace.where(entry.entered)));
+                    DurationText.say(trace.waited(entry)), inside, trace.where(entry.entered)));
         }
         return lines;
     }

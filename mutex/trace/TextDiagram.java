@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import mutex.log.Entry;
-import mutex.node.Happening;
+import mutex.log.LogEntry;
+import mutex.node.LogEvent;
 
 /**
  * The space-time diagram for a terminal: time goes down, a column a peer, a line an event. A message is an
@@ -56,8 +56,8 @@ final class TextDiagram {
             head.append(String.format(Locale.ROOT, "%-" + width + "s", "peer " + peer));
         }
         out.accept(head.toString().stripTrailing());
-        Map<Integer, List<Turn>> begins = new HashMap<>();
-        Map<Integer, List<Turn>> ends = new HashMap<>();
+        Map<Integer, List<RequestSpan>> begins = new HashMap<>();
+        Map<Integer, List<RequestSpan>> ends = new HashMap<>();
         trace.turns().stream().filter(turn -> locks.contains(turn.lock)).forEach(turn -> {
             for (int at : new int[] {turn.asked, turn.entered}) {
                 begins.computeIfAbsent(at, none -> new ArrayList<>()).add(turn);
@@ -74,15 +74,15 @@ final class TextDiagram {
     }
 
     /** Follows the states of the peers from one place to the next. */
-    private void step(int at, Map<Integer, List<Turn>> begins, Map<Integer, List<Turn>> ends) {
-        for (Turn turn : begins.getOrDefault(at, List.of())) {
+    private void step(int at, Map<Integer, List<RequestSpan>> begins, Map<Integer, List<RequestSpan>> ends) {
+        for (RequestSpan turn : begins.getOrDefault(at, List.of())) {
             boolean enters = at == turn.entered;
             (enters ? inside : waiting).merge(turn.peer(), 1, Integer::sum);
             if (enters && turn.asked != turn.entered) {
                 waiting.merge(turn.peer(), -1, Integer::sum);
             }
         }
-        for (Turn turn : ends.getOrDefault(at, List.of())) {
+        for (RequestSpan turn : ends.getOrDefault(at, List.of())) {
             (turn.held() ? inside : waiting).merge(turn.peer(), -1, Integer::sum);
         }
     }
@@ -96,7 +96,7 @@ final class TextDiagram {
     }
 
     private String row(int first, int at) {
-        Entry event = trace.event(at);
+        LogEntry event = trace.event(at);
         StringBuilder row = new StringBuilder(String.format(Locale.ROOT, "%" + (TIME - 2) + ".2f  ", trace.micros(first, at) / 1e3));
         row.append(" ".repeat(columns.size() * width));
         columns.forEach((peer, column) -> row.setCharAt(column, inside.getOrDefault(peer, 0) > 0 ? '#' : waiting.getOrDefault(peer, 0) > 0 ? ':' : '|'));
@@ -124,7 +124,7 @@ final class TextDiagram {
     }
 
     private String label(int at) {
-        Happening what = trace.event(at).what();
+        LogEvent what = trace.event(at).what();
         String said = switch (what.kind()) {
             case REQUEST -> "asks with " + what.stamp();
             case SEND -> what.message() + " to " + what.peer() + " is lost";

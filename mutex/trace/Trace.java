@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import mutex.log.Entry;
-import mutex.log.Life;
-import mutex.log.Line;
-import mutex.log.Log;
+import mutex.log.Incarnation;
+import mutex.log.LogContents;
+import mutex.log.LogEntry;
+import mutex.log.LogLine;
 import mutex.log.LogReader;
 
 /**
@@ -23,17 +23,17 @@ import mutex.log.LogReader;
  * @param partners by the place of a message's sending that of its arrival, and the other way round; else -1
  * @param lifeNumbers by place, that of the event's life among those of its peer, from 1
  */
-record Trace(List<Log> logs, SortedMap<Integer, List<Life>> lives, List<Line> lines, List<Turn> turns, int[] partners, int[] lifeNumbers) {
+record Trace(List<LogContents> logs, SortedMap<Integer, List<Incarnation>> lives, List<LogLine> lines, List<RequestSpan> turns, int[] partners, int[] lifeNumbers) {
 
-    static Trace of(List<Log> logs) {
-        SortedMap<Integer, List<Life>> lives = Life.of(logs);
-        List<Line> lines = Merge.of(lives);
-        return new Trace(logs, lives, lines, Turns.of(lines, lives), Messages.partners(lines), lifeNumbers(lines, lives));
+    static Trace of(List<LogContents> logs) {
+        SortedMap<Integer, List<Incarnation>> lives = Incarnation.of(logs);
+        List<LogLine> lines = Merge.of(lives);
+        return new Trace(logs, lives, lines, RequestSpans.of(lines, lives), MessageMatching.partners(lines), lifeNumbers(lines, lives));
     }
 
     /** @throws IllegalArgumentException in one line with file, line and what is wrong there */
     static Trace read(List<Path> files) throws IOException {
-        List<Log> logs = new ArrayList<>();
+        List<LogContents> logs = new ArrayList<>();
         for (Path file : files) {
             logs.add(LogReader.log(file));
         }
@@ -41,13 +41,13 @@ record Trace(List<Log> logs, SortedMap<Integer, List<Life>> lives, List<Line> li
     }
 
     /** Events that never were in a file, such as those that a peer has in memory; each has its number in its peer's life. */
-    static Trace ofEvents(List<Entry> events) {
-        Map<Integer, List<Line>> byPeer = new TreeMap<>();
+    static Trace ofEvents(List<LogEntry> events) {
+        Map<Integer, List<LogLine>> byPeer = new TreeMap<>();
         events.forEach(event -> {
-            List<Line> lines = byPeer.computeIfAbsent(event.peer(), none -> new ArrayList<>());
-            lines.add(new Line("peer " + event.peer(), (int) event.vector().of(event.peer()), event));
+            List<LogLine> lines = byPeer.computeIfAbsent(event.peer(), none -> new ArrayList<>());
+            lines.add(new LogLine("peer " + event.peer(), (int) event.vector().of(event.peer()), event));
         });
-        return of(byPeer.values().stream().map(lines -> new Log(lines.get(0).file(), lines, List.of(), List.of())).toList());
+        return of(byPeer.values().stream().map(lines -> new LogContents(lines.get(0).file(), lines, List.of(), List.of())).toList());
     }
 
     /** The first place that knows of lines which a log says are missing: from there on nothing can be judged; else behind the last. */
@@ -65,11 +65,11 @@ record Trace(List<Log> logs, SortedMap<Integer, List<Life>> lives, List<Line> li
         return at;
     }
 
-    private static boolean knowsMore(Entry event, Map<Integer, Long> known) {
+    private static boolean knowsMore(LogEntry event, Map<Integer, Long> known) {
         return known.entrySet().stream().anyMatch(of -> event.vector().of(of.getKey()) > of.getValue());
     }
 
-    Entry event(int place) {
+    LogEntry event(int place) {
         return lines.get(place).event();
     }
 
@@ -88,9 +88,9 @@ record Trace(List<Log> logs, SortedMap<Integer, List<Life>> lives, List<Line> li
     }
 
     /** What the peer was doing about the lock just before that place; null: nothing. */
-    Turn during(int place, int peer, String lock) {
+    RequestSpan during(int place, int peer, String lock) {
         for (int i = turns.size() - 1; i >= 0; i--) {
-            Turn turn = turns.get(i);
+            RequestSpan turn = turns.get(i);
             if (turn.peer() == peer && turn.asked < place && turn.lock.equals(lock)) {
                 return turn.ended >= place ? turn : null;
             }
@@ -99,7 +99,7 @@ record Trace(List<Log> logs, SortedMap<Integer, List<Life>> lives, List<Line> li
     }
 
     /** How long the request waited, until it was entered or given up; microseconds. */
-    long waited(Turn turn) {
+    long waited(RequestSpan turn) {
         return micros(turn.asked, turn.waitedUntil());
     }
 
@@ -109,20 +109,20 @@ record Trace(List<Log> logs, SortedMap<Integer, List<Life>> lives, List<Line> li
     }
 
     /** In the order of entry. */
-    List<Turn> entries() {
-        return turns.stream().filter(Turn::held).sorted(Comparator.comparingInt(turn -> turn.entered)).toList();
+    List<RequestSpan> entries() {
+        return turns.stream().filter(RequestSpan::held).sorted(Comparator.comparingInt(turn -> turn.entered)).toList();
     }
 
     List<String> locks() {
         return turns.stream().map(turn -> turn.lock).distinct().sorted().toList();
     }
 
-    private static int[] lifeNumbers(List<Line> lines, SortedMap<Integer, List<Life>> lives) {
+    private static int[] lifeNumbers(List<LogLine> lines, SortedMap<Integer, List<Incarnation>> lives) {
         int[] numbers = new int[lines.size()];
         Map<Integer, Integer> begun = new TreeMap<>(); // lives by peer
         for (int at = 0; at < numbers.length; at++) {
             int peer = lines.get(at).event().peer();
-            List<Life> ofPeer = lives.get(peer);
+            List<Incarnation> ofPeer = lives.get(peer);
             int number = begun.getOrDefault(peer, 0);
             boolean next = number < ofPeer.size() && ofPeer.get(number).first() == lines.get(at);
             numbers[at] = next ? number + 1 : number;
@@ -132,8 +132,8 @@ record Trace(List<Log> logs, SortedMap<Integer, List<Life>> lives, List<Line> li
     }
 
     /** The life of which the event is the first, if another went before it; else null. */
-    Life begunAnew(int place) {
-        Life life = lives.get(event(place).peer()).get(lifeNumbers[place] - 1);
+    Incarnation begunAnew(int place) {
+        Incarnation life = lives.get(event(place).peer()).get(lifeNumbers[place] - 1);
         return life.number() > 1 && life.first() == lines.get(place) ? life : null;
     }
 }

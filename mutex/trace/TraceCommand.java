@@ -46,14 +46,14 @@ public final class TraceCommand implements Callable<Integer> {
     @Mixin
     private LogFiles files;
 
-    private Output output;
+    private OutputFiles output;
 
     @Override
     public Integer call() {
         try {
             int refused = files.check();
             if (refused == 0) {
-                output = new Output(files.all(), force);
+                output = new OutputFiles(files.all(), force);
                 refused = checkOutput();
             }
             return refused == 0 ? run(line -> System.out.println(Printable.of(line))) : refused;
@@ -98,7 +98,7 @@ public final class TraceCommand implements Callable<Integer> {
             output.write("--html", html, Diagram.html(trace, check));
         }
         if (report != null) {
-            output.write("--report", report, Report.html(trace, check));
+            output.write("--report", report, HtmlReport.html(trace, check));
         }
         if (shiviz != null) {
             output.write("--shiviz", shiviz, Shiviz.of(trace));
@@ -108,9 +108,9 @@ public final class TraceCommand implements Callable<Integer> {
     }
 
     private boolean tell(Trace trace, Consumer<String> out) {
-        List<Turn> meant = Story.find(trace, story);
-        for (Turn turn : meant) {
-            Story.of(trace, turn).forEach(out);
+        List<RequestSpan> meant = Timeline.find(trace, story);
+        for (RequestSpan turn : meant) {
+            Timeline.of(trace, turn).forEach(out);
             if (text) {
                 TextDiagram.draw(trace, at -> turn.asked <= at && at <= turn.ended && concerns(trace, at, turn.lock), out);
             }

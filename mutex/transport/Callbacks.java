@@ -12,10 +12,10 @@ import java.util.concurrent.RejectedExecutionException;
 public final class Callbacks implements Executor, AutoCloseable {
 
     private final ExecutorService each;
-    private final ExecutorService inTurn = Daemon.single("mutex");
+    private final ExecutorService inTurn = DaemonThreads.single("mutex");
 
     public Callbacks() {
-        this(Executors.newCachedThreadPool(Daemon.named("mutex")));
+        this(Executors.newCachedThreadPool(DaemonThreads.named("mutex")));
     }
 
     public Callbacks(ExecutorService each) {

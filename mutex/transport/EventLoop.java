@@ -55,7 +55,7 @@ public final class EventLoop implements AutoCloseable {
         Lookups.keepShort();
         LIBRARY.setLevel(Level.SEVERE);
         LIBRARY.setUseParentHandlers(false);
-        LIBRARY.addHandler(new LibraryLines());
+        LIBRARY.addHandler(new LibraryLog());
         NETTY.setLevel(Level.WARNING); // its parent's handler prints that, too
         CALLS.setFilter(entry -> !(entry.getThrown() instanceof StatusRuntimeException)); // bytes that are no message
         // It takes a stack trace for one buffer in 128, which costs as much as sending ten.
@@ -68,8 +68,8 @@ public final class EventLoop implements AutoCloseable {
     private final io.grpc.netty.shaded.io.netty.channel.EventLoop loop;
     private final Tls tls; // null: nothing is encrypted
     private final ThreadPoolExecutor lookups = new ThreadPoolExecutor(MOST_LOOKUPS, MOST_LOOKUPS, 10, TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(), Daemon.named("lookup"));
-    private volatile Consumer<Throwable> failed = error -> System.err.println("a task failed: " + Mishap.inOneLine(error));
+            new LinkedBlockingQueue<>(), DaemonThreads.named("lookup"));
+    private volatile Consumer<Throwable> failed = error -> System.err.println("a task failed: " + FailureText.inOneLine(error));
 
     /** Its connections are not encrypted. */
     public EventLoop() {

@@ -41,7 +41,7 @@ public final class HttpBounds {
     /** Threads that are all there from the start: a client cannot make more, nor does a lack of them later end a server. */
     public static ExecutorService threads(String name, int count) {
         ThreadPoolExecutor threads = new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-                Daemon.named(name));
+                DaemonThreads.named(name));
         threads.prestartAllCoreThreads();
         return threads;
     }

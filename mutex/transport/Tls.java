@@ -32,9 +32,9 @@ public final class Tls implements AutoCloseable {
     private final TlsFiles files;
     private final Consumer<String> voice;
     private final AdvancedTlsX509KeyManager identity = new AdvancedTlsX509KeyManager();
-    private final Trust trust = new Trust();
-    private final Repeats repeats = new Repeats(); // guarded by itself
-    private final ScheduledExecutorService watch = Daemon.timer("tls");
+    private final CertificateTrust trust = new CertificateTrust();
+    private final OncePerMinute repeats = new OncePerMinute(); // guarded by itself
+    private final ScheduledExecutorService watch = DaemonThreads.timer("tls");
     private volatile TlsFiles.Material present;
     private String trouble = ""; // with the files
     private int looks; // that found this trouble
@@ -50,9 +50,9 @@ public final class Tls implements AutoCloseable {
             SslContext called = built(SslContextBuilder.forServer(identity).clientAuth(ClientAuth.REQUIRE));
             SslContext calling = built(SslContextBuilder.forClient().keyManager(identity));
             if (peer() != PeerCertificate.OF_CLIENT) {
-                Rehearsal.run(calling.newEngine(ByteBufAllocator.DEFAULT), called.newEngine(ByteBufAllocator.DEFAULT));
+                TlsWarmUp.run(calling.newEngine(ByteBufAllocator.DEFAULT), called.newEngine(ByteBufAllocator.DEFAULT));
             }
-            server = WatchedTls.of(called, this::refused);
+            server = TlsFailureReporter.of(called, this::refused);
             client = NettySslContextChannelCredentials.create(calling);
         } catch (SSLException e) {
             throw new IllegalArgumentException("--tls-cert " + files.cert() + ": with this --tls-ca, no peer would accept it: "
@@ -118,7 +118,7 @@ public final class Tls implements AutoCloseable {
             troubled(e.getMessage() + "; until then what was read before is used");
             warn();
         } catch (RuntimeException | Error e) { // of a provider, say: an exception would end the looking
-            troubled("--tls-cert, --tls-key and --tls-ca cannot be read again (" + Mishap.inOneLine(e)
+            troubled("--tls-cert, --tls-key and --tls-ca cannot be read again (" + FailureText.inOneLine(e)
                     + "); what was read before is used");
         }
     }

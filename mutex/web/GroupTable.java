@@ -5,9 +5,9 @@ import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import mutex.node.View;
-import mutex.remote.Watching.Silence;
-import mutex.status.Interest;
+import mutex.node.NodeView;
+import mutex.remote.PeerWatch.Silence;
+import mutex.status.LockRole;
 import mutex.status.Snapshot;
 import mutex.status.StandingText;
 
@@ -35,7 +35,7 @@ final class GroupTable {
         StandingText.lines(own).forEach(standing::add);
         json.add("standing", standing);
         json.add("peers", peers(own, silent));
-        SortedMap<String, List<Interest>> locks = Interest.byLock(peers.values());
+        SortedMap<String, List<LockRole>> locks = LockRole.byLock(peers.values());
         JsonArray rows = new JsonArray();
         locks.entrySet().stream().limit(MOST_LOCKS).forEach(lock -> rows.add(row(lock.getKey(), lock.getValue())));
         json.add("locks", rows);
@@ -66,11 +66,11 @@ final class GroupTable {
         return rows;
     }
 
-    private static JsonObject row(String lock, List<Interest> interests) {
+    private static JsonObject row(String lock, List<LockRole> interests) {
         JsonArray holders = new JsonArray();
-        Interest.holders(interests).forEach(each -> holders.add(json(each)));
+        LockRole.holders(interests).forEach(each -> holders.add(json(each)));
         JsonArray queue = new JsonArray();
-        Interest.queue(interests).forEach(each -> queue.add(json(each)));
+        LockRole.queue(interests).forEach(each -> queue.add(json(each)));
         JsonObject row = new JsonObject();
         row.addProperty("name", lock);
         row.add("holders", holders);
@@ -78,8 +78,8 @@ final class GroupTable {
         return row;
     }
 
-    private static JsonObject json(Interest interest) {
-        View.OfLock lock = interest.lock();
+    private static JsonObject json(LockRole interest) {
+        NodeView.LockView lock = interest.lock();
         JsonObject json = new JsonObject();
         json.addProperty("peer", interest.peer().node().id());
         json.addProperty("millis", lock.sinceNanos() / 1_000_000);

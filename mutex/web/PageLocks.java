@@ -12,7 +12,7 @@ import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
 import mutex.node.LockName;
 import mutex.peer.PeerLoop;
-import mutex.status.Asking;
+import mutex.status.LockListener;
 
 /**
  * The locks that were asked for on the page. They belong to the peer, not to the page: a held lock stays held when the page
@@ -25,7 +25,7 @@ final class PageLocks {
 
     private final PeerLoop peer;
     private final Consumer<String> news;
-    private final Map<String, Turn> turns = new ConcurrentSkipListMap<>(); // by lock
+    private final Map<String, PageRequest> turns = new ConcurrentSkipListMap<>(); // by lock
     private final Deque<JsonObject> said = new ArrayDeque<>(); // guarded by itself
 
     /** @param news is given the present state as JSON whenever it changes; called on any thread */
@@ -36,13 +36,13 @@ final class PageLocks {
     }
 
     /** One request, from asking to giving back. Its callbacks run on the loop thread. */
-    private final class Turn implements Asking {
+    private final class PageRequest implements LockListener {
 
         final String lock;
         final CompletableFuture<Long> number = new CompletableFuture<>(); // to withdraw it by; the entry may come before it
         volatile boolean held;
 
-        Turn(String lock) {
+        PageRequest(String lock) {
             this.lock = lock;
         }
 
@@ -77,7 +77,7 @@ final class PageLocks {
             return;
         }
         boolean release = button.equals("release");
-        Turn turn = turns.get(lock);
+        PageRequest turn = turns.get(lock);
         if (turn == null || turn.held != release) {
             throw wrong(button, lock, turn == null ? "is not " + (release ? "HELD" : "asked for") + " on this page; who asked for it in another way "
                     + "has to give it back so" : turn.held ? "is HELD; \"release\" gives it back" : "is still asked for; \"cancel\" withdraws");
@@ -86,8 +86,8 @@ final class PageLocks {
     }
 
     private void request(String lock) {
-        Turn turn = new Turn(lock);
-        Turn before = turns.putIfAbsent(lock, turn);
+        PageRequest turn = new PageRequest(lock);
+        PageRequest before = turns.putIfAbsent(lock, turn);
         if (before != null) {
             throw wrong("request", lock, before.held ? "is HELD already; \"release\" gives it back" : "is asked for already; \"cancel\" withdraws");
         }

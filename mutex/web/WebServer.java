@@ -37,20 +37,20 @@ public final class WebServer implements AutoCloseable {
     private static final byte[] AT_ONCE = "retry: 50\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] WORD = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
-    private record Part(String type, byte[] text) {
-        Part(String type, String text) {
+    private record PagePart(String type, byte[] text) {
+        PagePart(String type, String text) {
             this("text/" + type + "; charset=us-ascii", text.getBytes(StandardCharsets.US_ASCII));
         }
     }
 
     private final HttpServer server;
     private final PageSecret secret;
-    private final Map<String, Part> parts = new HashMap<>(); // by path, after the secret
-    private final Frames frames = new Frames();
+    private final Map<String, PagePart> parts = new HashMap<>(); // by path, after the secret
+    private final LatestNews frames = new LatestNews();
     private final Semaphore room = new Semaphore(MOST_PAGES);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final PageLocks locks;
-    private final Live live;
+    private final LivePage live;
     private final ExecutorService threads = HttpBounds.threads("page", THREADS);
 
     /**
@@ -62,11 +62,11 @@ public final class WebServer implements AutoCloseable {
      * @throws IOException in one line when it cannot be listened on
      */
     public WebServer(PeerLoop peer, int port, Tls tls, Path secret) throws IOException {
-        parts.put("/", new Part("html", Diagram.template(WebServer.class, "live.html")));
-        parts.put("/live.css", new Part("css", Diagram.template(WebServer.class, "live.css")));
-        parts.put("/live.js", new Part("javascript", Diagram.template(WebServer.class, "live.js")));
-        parts.put("/diagram.css", new Part("css", Diagram.template("diagram.css")));
-        parts.put("/diagram.js", new Part("javascript", Diagram.template("diagram.js")));
+        parts.put("/", new PagePart("html", Diagram.template(WebServer.class, "live.html")));
+        parts.put("/live.css", new PagePart("css", Diagram.template(WebServer.class, "live.css")));
+        parts.put("/live.js", new PagePart("javascript", Diagram.template(WebServer.class, "live.js")));
+        parts.put("/diagram.css", new PagePart("css", Diagram.template("diagram.css")));
+        parts.put("/diagram.js", new PagePart("javascript", Diagram.template("diagram.js")));
         HttpBounds.set();
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
@@ -75,8 +75,8 @@ public final class WebServer implements AutoCloseable {
                     + "); choose another port, or 0", e);
         }
         this.secret = PageSecret.of(secret);
-        locks = new PageLocks(peer, state -> frames.put(Frames.Kind.MINE, state));
-        live = new Live(peer, tls, frames);
+        locks = new PageLocks(peer, state -> frames.put(LatestNews.NewsKind.MINE, state));
+        live = new LivePage(peer, tls, frames);
         server.createContext("/", this::answer);
         server.setExecutor(threads);
         server.start();
@@ -98,7 +98,7 @@ public final class WebServer implements AutoCloseable {
                     + "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
             String method = exchange.getRequestMethod();
             String path = secret.within(String.valueOf(exchange.getRequestURI().getPath()));
-            String refusal = Gate.refusal(method, exchange.getRequestHeaders());
+            String refusal = OriginCheck.refusal(method, exchange.getRequestHeaders());
             boolean button = path != null && List.of("/request", "/release", "/cancel").contains(path);
             if (refusal != null) {
                 say(exchange, 403, refusal);
@@ -123,10 +123,10 @@ public final class WebServer implements AutoCloseable {
     }
 
     private static void say(HttpExchange exchange, int code, String line) throws IOException {
-        send(exchange, code, new Part("text/plain; charset=utf-8", (line + "\n").getBytes(StandardCharsets.UTF_8)));
+        send(exchange, code, new PagePart("text/plain; charset=utf-8", (line + "\n").getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static void send(HttpExchange exchange, int code, Part part) throws IOException {
+    private static void send(HttpExchange exchange, int code, PagePart part) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", part.type);
         boolean head = exchange.getRequestMethod().equals("HEAD");
         exchange.sendResponseHeaders(code, head ? -1 : part.text.length);
@@ -166,9 +166,9 @@ public final class WebServer implements AutoCloseable {
             long seen = 0;
             long began = System.nanoTime();
             long longest = TimeUnit.MILLISECONDS.toNanos(HttpBounds.longestAnswerMillis());
-            for (List<Frames.Frame> news = List.of(); news != null; news = frames.after(seen, WORD_EVERY_MILLIS)) {
+            for (List<LatestNews.News> news = List.of(); news != null; news = frames.after(seen, WORD_EVERY_MILLIS)) {
                 out.write(WORD);
-                for (Frames.Frame frame : news) {
+                for (LatestNews.News frame : news) {
                     out.write(frame.text());
                     seen = frame.number();
                 }

@@ -6,7 +6,7 @@ import mutex.MutexProto;
 import mutex.log.VectorClock;
 import mutex.node.Frame;
 
-/** The part of {@link Wire} that is about frames. */
+/** The part of {@link WireFields} that is about frames. */
 public final class WireFrame {
 
     /** Parts of a frame, bytes: with the header and the largest vector they stay below {@code EventLoop.MOST_MESSAGE}. */
@@ -25,21 +25,21 @@ public final class WireFrame {
 
     private static MutexProto.Frame.Builder header(Frame frame) {
         return MutexProto.Frame.newBuilder().setFrom(frame.from())
-                .setFromEpoch(frame.fromEpoch()).setToEpoch(frame.toEpoch()).setVersion(Wire.out(frame.version()))
+                .setFromEpoch(frame.fromEpoch()).setToEpoch(frame.toEpoch()).setVersion(WireFields.out(frame.version()))
                 .setPrint(frame.print()).setTime(frame.time()).setSeen(frame.seen());
     }
 
-    private static List<MutexProto.Frame> fill(MutexProto.Frame.Builder out, List<Frame.Part> parts) {
+    private static List<MutexProto.Frame> fill(MutexProto.Frame.Builder out, List<Frame.FramePart> parts) {
         List<MutexProto.Frame> frames = new ArrayList<>(1);
         int bytes = 0;
-        for (Frame.Part part : parts) {
+        for (Frame.FramePart part : parts) {
             if (part instanceof Frame.Relayed relayed) {
                 for (MutexProto.Frame inner : fill(header(relayed.frame()), relayed.frame().parts())) {
                     bytes = add(MutexProto.Part.newBuilder().setRelayed(MutexProto.Relayed.newBuilder()
                             .setTo(relayed.to()).setProcess(relayed.process()).setFrame(inner)).build(), out, bytes, frames);
                 }
             } else {
-                bytes = add(WirePart.out(part), out, bytes, frames);
+                bytes = add(WireParts.out(part), out, bytes, frames);
             }
         }
         frames.add(out.build());
@@ -59,37 +59,37 @@ public final class WireFrame {
     }
 
     public static Frame in(MutexProto.Frame frame) {
-        Wire.check(Wire.epochs(frame.getFromEpoch()) && frame.getFromEpoch() > 0, "epoch", frame.getFromEpoch());
-        Wire.check(Wire.epochs(frame.getToEpoch()), "receiver's epoch", frame.getToEpoch());
-        Wire.check(Wire.counts(frame.getTime()), "time", frame.getTime());
-        Wire.check(Wire.counts(frame.getSeen()), "fence seen", frame.getSeen());
-        List<Frame.Part> parts = new ArrayList<>(frame.getPartsCount());
+        WireFields.check(WireFields.epochs(frame.getFromEpoch()) && frame.getFromEpoch() > 0, "epoch", frame.getFromEpoch());
+        WireFields.check(WireFields.epochs(frame.getToEpoch()), "receiver's epoch", frame.getToEpoch());
+        WireFields.check(WireFields.counts(frame.getTime()), "time", frame.getTime());
+        WireFields.check(WireFields.counts(frame.getSeen()), "fence seen", frame.getSeen());
+        List<Frame.FramePart> parts = new ArrayList<>(frame.getPartsCount());
         for (MutexProto.Part part : frame.getPartsList()) {
-            parts.add(part.hasRelayed() ? in(part.getRelayed()) : WirePart.in(part, frame.getFrom()));
+            parts.add(part.hasRelayed() ? in(part.getRelayed()) : WireParts.in(part, frame.getFrom()));
         }
-        return new Frame(Wire.id(frame.getFrom()), frame.getFromEpoch(), frame.getToEpoch(), Wire.in(frame.getVersion()),
+        return new Frame(WireFields.id(frame.getFrom()), frame.getFromEpoch(), frame.getToEpoch(), WireFields.in(frame.getVersion()),
                 frame.getPrint(), frame.getTime(), frame.getSeen(), parts);
     }
 
     public static VectorClock.Reading vector(MutexProto.Frame frame) {
         int size = frame.getVectorPeersCount();
-        Wire.check(size == frame.getVectorCountsCount() && size <= 4 * Wire.MOST_PEERS, "vector size", size);
+        WireFields.check(size == frame.getVectorCountsCount() && size <= 4 * WireFields.MOST_PEERS, "vector size", size);
         int[] peers = new int[size];
         long[] counts = new long[size];
         for (int i = 0; i < size; i++) {
-            peers[i] = Wire.id(frame.getVectorPeers(i));
+            peers[i] = WireFields.id(frame.getVectorPeers(i));
             counts[i] = frame.getVectorCounts(i);
-            Wire.check(Wire.counts(counts[i]), "vector count", counts[i]);
-            Wire.check(i == 0 || peers[i] > peers[i - 1], "vector peer", peers[i]);
+            WireFields.check(WireFields.counts(counts[i]), "vector count", counts[i]);
+            WireFields.check(i == 0 || peers[i] > peers[i - 1], "vector peer", peers[i]);
         }
         return new VectorClock.Reading(peers, counts);
     }
 
     /** Its sender need not be the peer that the link leads to, so it must hold nothing that counts only directly. */
-    private static Frame.Part in(MutexProto.Relayed relayed) {
+    private static Frame.FramePart in(MutexProto.Relayed relayed) {
         MutexProto.Frame frame = relayed.getFrame();
-        Wire.check(relayed.getTo() != frame.getFrom(), "relayed frame's receiver", relayed.getTo());
-        Wire.check(frame.getVectorPeersCount() + frame.getVectorCountsCount() == 0, "relayed frame's vector size",
+        WireFields.check(relayed.getTo() != frame.getFrom(), "relayed frame's receiver", relayed.getTo());
+        WireFields.check(frame.getVectorPeersCount() + frame.getVectorCountsCount() == 0, "relayed frame's vector size",
                 frame.getVectorPeersCount());
         for (MutexProto.Part part : frame.getPartsList()) {
             switch (part.getMessageCase()) {
@@ -98,6 +98,6 @@ public final class WireFrame {
                 default -> { }
             }
         }
-        return new Frame.Relayed(Wire.id(relayed.getTo()), relayed.getProcess(), in(frame));
+        return new Frame.Relayed(WireFields.id(relayed.getTo()), relayed.getProcess(), in(frame));
     }
 }

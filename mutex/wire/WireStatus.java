@@ -14,9 +14,9 @@ import mutex.MutexProto.PeerStatus;
 import mutex.MutexProto.StatusReply;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Stamp;
-import mutex.log.Tallies.Tally;
+import mutex.log.Tallies.LockTally;
+import mutex.node.NodeView;
 import mutex.node.Printable;
-import mutex.node.View;
 import mutex.status.Snapshot;
 
 /** Between a snapshot and its message. */
@@ -35,13 +35,13 @@ public final class WireStatus {
     private WireStatus() {}
 
     public static StatusReply out(Snapshot snapshot) {
-        View node = snapshot.node();
+        NodeView node = snapshot.node();
         StatusReply.Builder out = StatusReply.newBuilder()
                 .setId(node.id()).setEndpoint(node.endpoint()).setEpoch(node.epoch())
                 .setTime(node.time()).setSeen(node.seen())
                 .setAlgorithm(snapshot.algorithm()).setLeaseMillis(snapshot.leaseMillis());
         if (node.group() != null) {
-            out.setGroup(Wire.out(node.group()));
+            out.setGroup(WireFields.out(node.group()));
         } else {
             out.setWaitingFor(Printable.of(node.waitingFor(), MOST_WAITING));
         }
@@ -55,8 +55,8 @@ public final class WireStatus {
             out.addFaults(cut(fault));
         }
         bytes = out.build().getSerializedSize();
-        for (View.OfLock lock : node.locks()) {
-            LockStatus next = out(lock, snapshot.tallies().getOrDefault(lock.name(), Tally.NONE));
+        for (NodeView.LockView lock : node.locks()) {
+            LockStatus next = out(lock, snapshot.tallies().getOrDefault(lock.name(), LockTally.NONE));
             bytes += next.getSerializedSize() + 3; // its tag and length
             if (bytes > LOCKS_UP_TO) {
                 break;
@@ -76,8 +76,8 @@ public final class WireStatus {
         return out.build();
     }
 
-    private static void standing(View node, StatusReply.Builder out) {
-        View.Standing standing = node.standing();
+    private static void standing(NodeView node, StatusReply.Builder out) {
+        NodeView.StandingView standing = node.standing();
         if (standing != null) {
             out.setStanding(MutexProto.Standing.newBuilder().setGood(standing.good()).setHeard(standing.heard())
                     .setMajority(standing.majority()).addAllAbsent(standing.absent()));
@@ -90,16 +90,16 @@ public final class WireStatus {
         return text.substring(0, Math.min(MOST_TROUBLE, text.length()));
     }
 
-    private static LockStatus out(View.OfLock lock, Tally tally) {
+    private static LockStatus out(NodeView.LockView lock, LockTally tally) {
         LockStatus.Builder out = LockStatus.newBuilder().setName(lock.name())
                 .setState(LockStatus.State.forNumber(lock.state().ordinal())).setFence(lock.fence())
                 .setSinceMillis(lock.sinceNanos() / 1_000_000).addAllMissing(lock.missing())
                 .setWaiting(lock.waiting()).setEntries(tally.entries()).setMessages(tally.messages())
                 .setEnteredWith(lock.messages()).setAbout(cut(lock.about()));
         if (lock.stamp() != null) {
-            out.setStamp(Wire.out(lock.stamp()));
+            out.setStamp(WireFields.out(lock.stamp()));
         }
-        lock.deferred().values().forEach(stamp -> out.addDeferred(Wire.out(stamp)));
+        lock.deferred().values().forEach(stamp -> out.addDeferred(WireFields.out(stamp)));
         return out.build();
     }
 
@@ -114,33 +114,33 @@ public final class WireStatus {
     }
 
     public static Snapshot in(StatusReply status) {
-        List<View.OfLock> locks = new ArrayList<>();
-        Map<String, Tally> tallies = new HashMap<>();
+        List<NodeView.LockView> locks = new ArrayList<>();
+        Map<String, LockTally> tallies = new HashMap<>();
         for (LockStatus lock : status.getLocksList()) {
             SortedMap<Integer, Stamp> deferred = new TreeMap<>();
-            lock.getDeferredList().stream().limit(MOST_IDS).forEach(s -> deferred.put(s.getPeer(), Wire.in(s)));
+            lock.getDeferredList().stream().limit(MOST_IDS).forEach(s -> deferred.put(s.getPeer(), WireFields.in(s)));
             State state = lock.getState() == LockStatus.State.HELD ? State.HELD
                     : lock.getState() == LockStatus.State.WANTED ? State.WANTED : State.IDLE;
-            locks.add(new View.OfLock(Printable.brief(lock.getName()), state,
-                    lock.hasStamp() ? Wire.in(lock.getStamp()) : null, lock.getFence(),
+            locks.add(new NodeView.LockView(Printable.brief(lock.getName()), state,
+                    lock.hasStamp() ? WireFields.in(lock.getStamp()) : null, lock.getFence(),
                     lock.getSinceMillis() * 1_000_000, new TreeSet<>(lock.getMissingList()), deferred,
                     lock.getWaiting(), lock.getEnteredWith(), Printable.brief(lock.getAbout())));
-            tallies.put(Printable.brief(lock.getName()), new Tally(lock.getEntries(), lock.getMessages()));
+            tallies.put(Printable.brief(lock.getName()), new LockTally(lock.getEntries(), lock.getMessages()));
         }
         List<Snapshot.Other> others = status.getPeersList().stream().map(other -> new Snapshot.Other(
                 other.getId(), Printable.brief(other.getEndpoint()), other.getLinked(), other.getEpoch(),
                 other.hasHeardMillisAgo() ? other.getHeardMillisAgo() : -1, other.getRoundTripMicros(),
                 Printable.brief(other.getTrouble()))).toList();
-        View node = new View(status.getId(), Printable.brief(status.getEndpoint()), status.getEpoch(), status.getTime(),
-                status.getSeen(), status.hasGroup() ? Wire.in(status.getGroup()) : null,
+        NodeView node = new NodeView(status.getId(), Printable.brief(status.getEndpoint()), status.getEpoch(), status.getTime(),
+                status.getSeen(), status.hasGroup() ? WireFields.in(status.getGroup()) : null,
                 status.hasGroup() ? null : Printable.brief(status.getWaitingFor()), locks, new TreeMap<>(),
                 status.hasStanding() ? standing(status.getStanding()) : null, suspects(status));
         return new Snapshot(node, Printable.brief(status.getAlgorithm()), status.getLeaseMillis(), others, tallies,
                 status.getFaultsList().stream().limit(MOST_FAULTS).map(Printable::brief).toList());
     }
 
-    private static View.Standing standing(MutexProto.Standing standing) {
-        return new View.Standing(standing.getGood(), standing.getHeard(), standing.getMajority(),
+    private static NodeView.StandingView standing(MutexProto.Standing standing) {
+        return new NodeView.StandingView(standing.getGood(), standing.getHeard(), standing.getMajority(),
                 standing.getAbsentList().stream().limit(MOST_IDS).collect(Collectors.toCollection(TreeSet::new)));
     }
 

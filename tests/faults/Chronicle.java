@@ -36,7 +36,7 @@ public final class Chronicle {
     private enum Ending { NONE, EXIT, LOST }
 
     /** One entry, from the peer's own words. */
-    private static final class Entry {
+    private static final class ChronicleEntry {
         final int peer;
         final long fence;
         final long at;
@@ -44,7 +44,7 @@ public final class Chronicle {
         long endAt = NEVER;
         Ending ending = Ending.NONE;
 
-        Entry(int peer, long fence, long at) {
+        ChronicleEntry(int peer, long fence, long at) {
             this.peer = peer;
             this.fence = fence;
             this.at = at;
@@ -52,14 +52,14 @@ public final class Chronicle {
     }
 
     /** When a process, or with peer 0 the network, did not work. */
-    private record Span(int peer, long from, long to) {}
+    private record HeldSpan(int peer, long from, long to) {}
 
     private final long lease; // nanoseconds, as all times here
-    private final List<Entry> entries = new ArrayList<>(); // guarded by this, as all below
-    private final List<Span> pauses = new ArrayList<>();
-    private final List<Span> stops = new ArrayList<>();
-    private final List<Span> cuts = new ArrayList<>();
-    private final List<Span> kills = new ArrayList<>();
+    private final List<ChronicleEntry> entries = new ArrayList<>(); // guarded by this, as all below
+    private final List<HeldSpan> pauses = new ArrayList<>();
+    private final List<HeldSpan> stops = new ArrayList<>();
+    private final List<HeldSpan> cuts = new ArrayList<>();
+    private final List<HeldSpan> kills = new ArrayList<>();
     private long entered;
     private long lost;
 
@@ -78,24 +78,24 @@ public final class Chronicle {
         long at = Long.parseLong(line.group(4));
         switch (line.group(1)) {
             case "enter" -> {
-                entries.add(new Entry(peer, fence, at));
+                entries.add(new ChronicleEntry(peer, fence, at));
                 entered++;
             }
             case "write" -> of(peer, fence).ifPresent(entry -> entry.wroteAt = at);
             case "exit" -> end(peer, fence, at, Ending.EXIT);
             case "lost" -> end(peer, fence, at, Ending.LOST);
-            case "pause" -> pauses.add(new Span(peer, fence, at));
-            case "kill" -> kills.add(new Span(peer, fence, at));
-            case "stop" -> stops.add(new Span(peer, at, NEVER));
+            case "pause" -> pauses.add(new HeldSpan(peer, fence, at));
+            case "kill" -> kills.add(new HeldSpan(peer, fence, at));
+            case "stop" -> stops.add(new HeldSpan(peer, at, NEVER));
             case "cont" -> close(stops, peer, at);
-            case "cut" -> cuts.add(new Span(0, at, NEVER));
+            case "cut" -> cuts.add(new HeldSpan(0, at, NEVER));
             default -> close(cuts, 0, at);
         }
         notifyAll();
         return true;
     }
 
-    private Optional<Entry> of(int peer, long fence) {
+    private Optional<ChronicleEntry> of(int peer, long fence) {
         return entries.stream().filter(entry -> entry.peer == peer && entry.fence == fence).findFirst();
     }
 
@@ -107,8 +107,8 @@ public final class Chronicle {
         lost += ending == Ending.LOST ? 1 : 0;
     }
 
-    private static void close(List<Span> spans, int peer, long at) {
-        spans.replaceAll(span -> span.peer == peer && span.to == NEVER ? new Span(peer, span.from, at) : span);
+    private static void close(List<HeldSpan> spans, int peer, long at) {
+        spans.replaceAll(span -> span.peer == peer && span.to == NEVER ? new HeldSpan(peer, span.from, at) : span);
     }
 
     /** Waits until it holds, at most to the deadline; asked again after each line. */
@@ -139,19 +139,19 @@ public final class Chronicle {
 
     /** The first thing that is wrong since the last {@link #forget}, in one line. */
     public synchronized Optional<String> violation() {
-        List<Entry> order = inOrder();
-        Entry highest = null;
-        for (Entry entry : order) {
+        List<ChronicleEntry> order = inOrder();
+        ChronicleEntry highest = null;
+        for (ChronicleEntry entry : order) {
             if (highest != null && entry.fence <= highest.fence) {
                 return Optional.of("fence went back: " + say(entry) + " after " + say(highest));
             }
             highest = entry;
         }
         for (int i = 0; i < order.size(); i++) {
-            Entry first = order.get(i);
+            ChronicleEntry first = order.get(i);
             long until = stoodUntil(first);
             if (i + 1 < order.size() && order.get(i + 1).at < until) {
-                Entry second = order.get(i + 1);
+                ChronicleEntry second = order.get(i + 1);
                 return Optional.of(String.format(Locale.ROOT, "overlap: %s %.1f ms after %s, which %s", say(second), (second.at - first.at) / 1e6,
                         say(first), first.endAt == NEVER ? "is still inside" : String.format(Locale.ROOT, "was in standing %s %.1f ms longer",
                                 until < first.endAt ? "at least" : "and left", (until - second.at) / 1e6)));
@@ -160,7 +160,7 @@ public final class Chronicle {
         return Optional.empty();
     }
 
-    private List<Entry> inOrder() {
+    private List<ChronicleEntry> inOrder() {
         return entries.stream().sorted(Comparator.comparingLong(entry -> entry.at)).toList();
     }
 
@@ -169,23 +169,23 @@ public final class Chronicle {
      * back believed so until then; if its process was stopped while it did, until it was. Who lost it in a pause of its process had no standing at some time in
      * it; in a stop, not before most of a lease was over, if the network worked.
      */
-    private long stoodUntil(Entry entry) {
+    private long stoodUntil(ChronicleEntry entry) {
         long end = entry.endAt;
-        Optional<Span> kill = kills.stream().filter(span -> span.peer == entry.peer && span.to >= entry.at).findFirst();
+        Optional<HeldSpan> kill = kills.stream().filter(span -> span.peer == entry.peer && span.to >= entry.at).findFirst();
         if (entry.ending == Ending.NONE && kill.isPresent()) {
             end = Math.min(entry.wroteAt, Math.max(entry.at, kill.get().from));
         } else if (entry.ending == Ending.EXIT) {
             return Stream.concat(pauses.stream(), stops.stream())
                     .filter(span -> span.peer == entry.peer && span.from >= entry.wroteAt && span.from < entry.endAt)
-                    .mapToLong(Span::from).min().orElse(end);
+                    .mapToLong(HeldSpan::from).min().orElse(end);
         }
         long until = end;
-        for (Span pause : pauses) {
+        for (HeldSpan pause : pauses) {
             if (pause.peer == entry.peer && pause.to > entry.at && pause.from < end && end <= pause.to + AT_ONCE) {
                 until = Math.min(until, Math.max(entry.at, pause.from));
             }
         }
-        for (Span stop : stops) {
+        for (HeldSpan stop : stops) {
             if (stop.peer == entry.peer && stop.to > entry.at && stop.from <= end && (stop.to == NEVER || end <= stop.to + AT_ONCE)) {
                 until = calm(stop.from) ? Math.min(end, stop.from + lease * 3 / 4) : Math.min(until, Math.max(entry.at, stop.from));
             }
@@ -197,7 +197,7 @@ public final class Chronicle {
         return cuts.stream().noneMatch(cut -> cut.from <= at && cut.to >= at - lease - CALM);
     }
 
-    private static String say(Entry entry) {
+    private static String say(ChronicleEntry entry) {
         return "peer " + entry.peer + " entered with fence " + entry.fence;
     }
 
@@ -205,7 +205,7 @@ public final class Chronicle {
     public synchronized long longestGap(long from, long to, IntPredicate peers) {
         long gap = 0;
         long last = from;
-        for (Entry entry : inOrder()) {
+        for (ChronicleEntry entry : inOrder()) {
             if (peers.test(entry.peer) && entry.at > from && entry.at < to) {
                 gap = Math.max(gap, entry.at - last);
                 last = entry.at;
@@ -228,7 +228,7 @@ public final class Chronicle {
         long entered = next.getAsLong();
         Map<Integer, Integer> ahead = new HashMap<>();
         long holds = 0;
-        for (Entry entry : inOrder()) {
+        for (ChronicleEntry entry : inOrder()) {
             if (entry.peer != peer && entry.endAt > since && entry.at < entered && ahead.merge(entry.peer, 1, Integer::sum) <= 2) {
                 holds += Math.max(0, Math.min(stoodUntil(entry), entered) - Math.max(since, entry.at));
             }
@@ -236,7 +236,7 @@ public final class Chronicle {
         return OptionalLong.of(entered - since - holds);
     }
 
-    private Optional<Entry> newest(long before) {
+    private Optional<ChronicleEntry> newest(long before) {
         return entries.stream().filter(entry -> entry.at < before).max(Comparator.comparingLong(entry -> entry.fence));
     }
 

@@ -16,10 +16,10 @@ import java.util.TreeSet;
  * @param from when it begins, milliseconds after the round does
  * @param length milliseconds
  */
-record Fault(Kind kind, SortedSet<Integer> peers, long from, long length) {
+record Fault(FaultKind kind, SortedSet<Integer> peers, long from, long length) {
 
     /** What can go wrong. */
-    enum Kind {
+    enum FaultKind {
         /** {@code kill -9}, and a new start when it is over. */
         KILL,
         STOP,
@@ -57,13 +57,13 @@ record Fault(Kind kind, SortedSet<Integer> peers, long from, long length) {
         int count = 1 + random.nextInt(MOST);
         Set<Integer> dead = new HashSet<>();
         for (int i = 0; i < count; i++) {
-            Kind kind = Kind.values()[random.nextInt(network ? Kind.values().length : Kind.ISOLATE.ordinal())];
+            FaultKind kind = FaultKind.values()[random.nextInt(network ? FaultKind.values().length : FaultKind.ISOLATE.ordinal())];
             int peer = (first + (i == 0 ? 0 : random.nextInt(SIZE)) - 1) % SIZE + 1;
             if (!kind.ofNetwork() && !dead.add(peer)) {
                 continue; // it cannot be stopped while it is dead
             }
             SortedSet<Integer> peers = new TreeSet<>(Set.of(peer));
-            if (kind == Kind.HALVE) {
+            if (kind == FaultKind.HALVE) {
                 peers.add((peer + random.nextInt(SIZE - 1)) % SIZE + 1);
             }
             plan.add(new Fault(kind, peers, i == 0 ? 0 : random.nextInt(1_500), length(kind, random)));
@@ -71,7 +71,7 @@ record Fault(Kind kind, SortedSet<Integer> peers, long from, long length) {
         return plan;
     }
 
-    private static long length(Kind kind, Random random) {
+    private static long length(FaultKind kind, Random random) {
         if (random.nextBoolean() && kind.ofMinority()) {
             return between(random, 2_500, 4_500); // the others have to go on without them
         }
@@ -120,8 +120,8 @@ record Fault(Kind kind, SortedSet<Integer> peers, long from, long length) {
 
     @Override
     public String toString() {
-        String hit = kind == Kind.LOSS ? "" : " " + peers.toString().replaceAll("[\\[\\] ]", "");
+        String hit = kind == FaultKind.LOSS ? "" : " " + peers.toString().replaceAll("[\\[\\] ]", "");
         return kind.name().toLowerCase(Locale.ROOT).replace('_', '-') + hit
-                + (kind == Kind.ONE_WAY ? ">" + (peers.first() % SIZE + 1) : "") + String.format(Locale.ROOT, " %.1f s", length / 1e3);
+                + (kind == FaultKind.ONE_WAY ? ">" + (peers.first() % SIZE + 1) : "") + String.format(Locale.ROOT, " %.1f s", length / 1e3);
     }
 }

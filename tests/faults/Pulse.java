@@ -16,15 +16,15 @@ public final class Pulse {
     private static final int KEPT = 10_000;
 
     /** Who is told of a pause when it is over. */
-    public interface Listener {
+    public interface PulseListener {
         void paused(long from, long to);
     }
 
-    private final Listener listener;
+    private final PulseListener listener;
     private final Deque<long[]> pauses = new ArrayDeque<>(); // from, to; guarded by this, as all below
     private long last = System.nanoTime();
 
-    public Pulse(Listener listener) {
+    public Pulse(PulseListener listener) {
         this.listener = listener;
         Thread thread = new Thread(this::run, "pulse");
         thread.setDaemon(true);

@@ -14,14 +14,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Stamp;
-import mutex.group.Listed;
+import mutex.group.Seed;
 import mutex.log.LogFile;
 import mutex.node.Effect.Outcome;
 import mutex.node.LockName;
 import mutex.peer.LocalPeer;
-import mutex.status.Asking;
+import mutex.status.LockListener;
 import mutex.transport.EventLoop;
 
 /**
@@ -36,9 +36,9 @@ final class Rival {
     private static final long HOLD = 2_000_000;
     private static final String LOST = "lost";
 
-    private record Held(Stamp stamp, long fence, long at) {}
+    private record RivalHeld(Stamp stamp, long fence, long at) {}
 
-    private record End(Outcome outcome, String reason, long at) {}
+    private record RivalEnd(Outcome outcome, String reason, long at) {}
 
     private final int id;
     private final LocalPeer peer;
@@ -55,12 +55,12 @@ final class Rival {
     public static void main(String[] args) throws InterruptedException {
         int id = Integer.parseInt(args[0]);
         Path folder = Path.of(args[3]);
-        List<Listed> others = Stream.of(args).skip(7).map(address -> new Listed(address, 0)).toList();
+        List<Seed> others = Stream.of(args).skip(7).map(address -> new Seed(address, 0)).toList();
         LogFile log = args[5].equals("log") ? new LogFile(folder.resolve("log-" + id), System.out::println) : null;
         LocalPeer peer;
         try {
-            peer = LocalPeer.start(new EventLoop(), new LocalPeer.Start(id, args[1], Integer.parseInt(args[2]), null, true, others,
-                    folder.resolve("state"), Algorithms.named(args[6]), Long.parseLong(args[4]), 0, System.out::println, Rival::die, log));
+            peer = LocalPeer.start(new EventLoop(), new LocalPeer.PeerStart(id, args[1], Integer.parseInt(args[2]), null, true, others,
+                    folder.resolve("state"), AlgorithmKind.named(args[6]), Long.parseLong(args[4]), 0, System.out::println, Rival::die, log));
         } catch (IOException inUse) {
             System.out.println(inUse.getMessage());
             return;
@@ -78,22 +78,22 @@ final class Rival {
 
     private void enter() throws InterruptedException {
         heard.clear();
-        CompletableFuture<Held> entry = new CompletableFuture<>();
-        CompletableFuture<End> end = new CompletableFuture<>();
-        long number = peer.loop().ask(LockName.DEFAULT, false, Long.MAX_VALUE, new Asking() {
+        CompletableFuture<RivalHeld> entry = new CompletableFuture<>();
+        CompletableFuture<RivalEnd> end = new CompletableFuture<>();
+        long number = peer.loop().ask(LockName.DEFAULT, false, Long.MAX_VALUE, new LockListener() {
             @Override
             public void entered(Stamp stamp, long fence) {
-                entry.complete(new Held(stamp, fence, System.nanoTime()));
+                entry.complete(new RivalHeld(stamp, fence, System.nanoTime()));
             }
 
             @Override
             public void ended(Outcome outcome, String reason) {
                 entry.completeExceptionally(new IllegalStateException(outcome + ": " + reason));
-                end.complete(new End(outcome, reason, System.nanoTime()));
+                end.complete(new RivalEnd(outcome, reason, System.nanoTime()));
                 heard.add(LOST);
             }
         }).join();
-        Held held = entry.join();
+        RivalHeld held = entry.join();
         pulse.beat();
         tell("enter", held.fence, held.at);
         String answer = answer(held.fence);
@@ -107,7 +107,7 @@ final class Rival {
             answer(held.fence);
         }
         peer.loop().withdraw(number);
-        End ended = end.join();
+        RivalEnd ended = end.join();
         pulse.beat();
         if (deaf && ended.outcome == Outcome.LOST) {
             tell("exit", held.fence, System.nanoTime());
@@ -129,7 +129,7 @@ final class Rival {
         }
     }
 
-    private void awaitGo(long fence, CompletableFuture<End> end) throws InterruptedException {
+    private void awaitGo(long fence, CompletableFuture<RivalEnd> end) throws InterruptedException {
         while (deaf || !end.isDone()) {
             if (heard.take().equals("go " + fence)) {
                 return;

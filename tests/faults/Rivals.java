@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import tests.LoadedProcess;
 import tests.Processes;
-import tests.Running;
 
 /** Five processes that want the same lock all the time, and what can be done to them. One thread only. */
 final class Rivals implements AutoCloseable {
@@ -21,7 +21,7 @@ final class Rivals implements AutoCloseable {
     final long lease; // nanoseconds
     private final Processes processes = new Processes();
     private final Network network; // null: all are in this machine's own, and its faults are not possible
-    private final List<Running> running = new ArrayList<>(); // by id - 1
+    private final List<LoadedProcess> running = new ArrayList<>(); // by id - 1
     private final List<Fault> active = new ArrayList<>(); // of the network
     private final Thread hook = new Thread(() -> running().forEach(rival -> ProcessHandle.of(rival.pid()).ifPresent(ProcessHandle::destroyForcibly)));
 
@@ -56,11 +56,11 @@ final class Rivals implements AutoCloseable {
         }
     }
 
-    private synchronized List<Running> running() {
+    private synchronized List<LoadedProcess> running() {
         return List.copyOf(running);
     }
 
-    Running rival(int peer) {
+    LoadedProcess rival(int peer) {
         return running.get(peer - 1);
     }
 
@@ -70,9 +70,9 @@ final class Rivals implements AutoCloseable {
 
     /** Waits until each of them has entered since. */
     void awaitAll(long since) {
-        long deadline = System.nanoTime() + Running.PATIENCE_SECONDS * 1_000_000_000;
+        long deadline = System.nanoTime() + LoadedProcess.PATIENCE_SECONDS * 1_000_000_000;
         if (!chronicle.await(() -> IntStream.rangeClosed(1, SIZE).allMatch(peer -> chronicle.waited(peer, since).isPresent()), deadline)) {
-            throw new AssertionError("not served within " + Running.PATIENCE_SECONDS + " s: peers " + IntStream.rangeClosed(1, SIZE)
+            throw new AssertionError("not served within " + LoadedProcess.PATIENCE_SECONDS + " s: peers " + IntStream.rangeClosed(1, SIZE)
                     .filter(peer -> chronicle.waited(peer, since).isEmpty()).boxed().toList());
         }
         chronicle.await(chronicle::settled, deadline); // else who is still inside is found out
@@ -139,7 +139,7 @@ final class Rivals implements AutoCloseable {
     }
 
     /** Those that have ended by themselves. */
-    List<Running> ended() {
+    List<LoadedProcess> ended() {
         return running.stream().filter(rival -> !rival.isAlive()).toList();
     }
 
@@ -153,7 +153,7 @@ final class Rivals implements AutoCloseable {
     /** Has all write down their last events, beside the history; gives the folder, which stays. */
     Path keepEvidence() throws IOException {
         Path kept = Files.createTempDirectory("afteryou-faults");
-        for (Running rival : running) {
+        for (LoadedProcess rival : running) {
             if (rival.isAlive()) {
                 rival.tell("events").answers("^no more events$");
             }

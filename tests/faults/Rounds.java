@@ -73,8 +73,8 @@ public final class Rounds implements AutoCloseable {
         if (network != null) {
             SortedSet<Integer> one = new TreeSet<>(List.of(1));
             SortedSet<Integer> two = new TreeSet<>(List.of(2, 3));
-            for (List<Fault> plan : List.of(List.of(new Fault(Fault.Kind.ISOLATE, one, 0, millis), new Fault(Fault.Kind.HALVE, two, 0, millis)),
-                    List.of(new Fault(Fault.Kind.HALVE, two, 0, millis)))) {
+            for (List<Fault> plan : List.of(List.of(new Fault(Fault.FaultKind.ISOLATE, one, 0, millis), new Fault(Fault.FaultKind.HALVE, two, 0, millis)),
+                    List.of(new Fault(Fault.FaultKind.HALVE, two, 0, millis)))) {
                 judge("long cut: ", round -> round.play(plan, -1), "", true);
             }
         }
@@ -86,22 +86,22 @@ public final class Rounds implements AutoCloseable {
      * @throws AssertionError in one line when it does not notice
      */
     public void hitFirst() throws IOException {
-        Round round = new Round(rivals(), pulse);
+        FaultRound round = new FaultRound(rivals(), pulse);
         while (round.awaitHolder() != 1) {
             rivals.checker.go();
         }
-        Fault.Kind kind = network == null ? Fault.Kind.STOP : Fault.Kind.ISOLATE;
+        Fault.FaultKind kind = network == null ? Fault.FaultKind.STOP : Fault.FaultKind.ISOLATE;
         round.play(List.of(new Fault(kind, new TreeSet<>(List.of(1)), 0, 2 * LEASE_MILLIS)), 2 * LEASE_MILLIS * 1_000_000);
     }
 
     private interface Playing {
-        void play(Round round) throws IOException;
+        void play(FaultRound round) throws IOException;
     }
 
     /** @param again whether to play it once more when it was too slow: the machine may have been, twice in a row it was not */
     private void judge(String title, Playing playing, String replay, boolean again) throws IOException {
         long started = System.nanoTime();
-        Round round = new Round(rivals(), pulse);
+        FaultRound round = new FaultRound(rivals(), pulse);
         String wrong = null;
         try {
             playing.play(round);

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import mutex.algorithm.RicartAgrawala;
-import tests.faults.Fault.Kind;
+import tests.faults.Fault.FaultKind;
 
 /** Five peers under a fault a minute, and what they need meanwhile. Only the last of them is ever killed. */
 public final class SoakRun {
@@ -40,7 +40,7 @@ public final class SoakRun {
             System.out.println("minute  live heap KiB, open files, threads of each peer; what happened before");
             long start = System.nanoTime();
             for (int minute = 1; minute <= minutes; minute++) {
-                Round round = new Round(rivals, pulse);
+                FaultRound round = new FaultRound(rivals, pulse);
                 Fault fault = fault(network != null);
                 try {
                     round.play(List.of(fault), -1);
@@ -52,7 +52,7 @@ public final class SoakRun {
                     }
                     slow++;
                 }
-                if (fault.kind() == Kind.KILL) {
+                if (fault.kind() == FaultKind.KILL) {
                     samples.get(Rivals.SIZE - 1).restart();
                 }
                 for (long now = System.nanoTime(); now < start + minute * MINUTE; now += SAMPLE) {
@@ -70,10 +70,10 @@ public final class SoakRun {
     }
 
     private Fault fault(boolean network) {
-        Kind kind = Kind.values()[random.nextInt(network ? Kind.values().length : Kind.ISOLATE.ordinal())];
-        int peer = kind == Kind.KILL ? Rivals.SIZE : 1 + random.nextInt(Rivals.SIZE);
+        FaultKind kind = FaultKind.values()[random.nextInt(network ? FaultKind.values().length : FaultKind.ISOLATE.ordinal())];
+        int peer = kind == FaultKind.KILL ? Rivals.SIZE : 1 + random.nextInt(Rivals.SIZE);
         TreeSet<Integer> peers = new TreeSet<>(List.of(peer));
-        if (kind == Kind.HALVE) {
+        if (kind == FaultKind.HALVE) {
             peers.add(peer % Rivals.SIZE + 1);
         }
         return new Fault(kind, peers, 0, 1_000 + random.nextLong(LONGEST));

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import tests.mutants.Fault.Edit;
+import tests.mutants.Mutant.Edit;
 
 /**
  * Reads the faults from all {@code tests/mutants/*.txt}, so that a new one is a few lines of text:
@@ -28,7 +28,7 @@ import tests.mutants.Fault.Edit;
 public final class FaultTable {
 
     private final String file; // from the project's folder
-    private final List<Fault> faults = new ArrayList<>();
+    private final List<Mutant> faults = new ArrayList<>();
     private String place; // of the fault being read
     private String name; // null before the first one
     private String rule;
@@ -43,15 +43,15 @@ public final class FaultTable {
     }
 
     /** @throws IllegalArgumentException with the place, when a line cannot be understood or a fault is not whole */
-    public static List<Fault> read(Path root) throws IOException {
-        List<Fault> faults = new ArrayList<>();
+    public static List<Mutant> read(Path root) throws IOException {
+        List<Mutant> faults = new ArrayList<>();
         try (Stream<Path> files = Files.list(root.resolve("tests/mutants"))) {
             for (Path file : files.filter(path -> path.toString().endsWith(".txt")).sorted().toList()) {
                 faults.addAll(parse("tests/mutants/" + file.getFileName(), Files.readAllLines(file)));
             }
         }
         Set<String> names = new HashSet<>();
-        for (Fault fault : faults) {
+        for (Mutant fault : faults) {
             if (!names.add(fault.name())) {
                 throw new IllegalArgumentException(fault.place() + ": there is another " + fault.name() + "; name it otherwise");
             }
@@ -59,7 +59,7 @@ public final class FaultTable {
         return faults;
     }
 
-    public static List<Fault> parse(String file, List<String> lines) {
+    public static List<Mutant> parse(String file, List<String> lines) {
         FaultTable table = new FaultTable(file);
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
@@ -118,7 +118,7 @@ public final class FaultTable {
         if (rule == null || source == null || killer == null || edits.isEmpty()) {
             throw new IllegalArgumentException(place + ": " + name + " needs each of drops, in, - and killer");
         }
-        faults.add(new Fault(place, name, rule, source, List.copyOf(edits), killer));
+        faults.add(new Mutant(place, name, rule, source, List.copyOf(edits), killer));
         name = null;
         rule = null;
         source = null;

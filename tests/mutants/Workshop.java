@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import tests.mutants.Verdict.Kind;
+import tests.mutants.MutantVerdict.VerdictKind;
 
 /**
  * Where faults are tried: the tree is compiled once into a folder of its own, a faulty file alone into
@@ -45,14 +45,14 @@ public final class Workshop implements AutoCloseable {
     private final Path root;
     private final Path folder;
     private final Path base;
-    private final Map<Fault, String> spoilt = new HashMap<>(); // the source with the fault in it
+    private final Map<Mutant, String> spoilt = new HashMap<>(); // the source with the fault in it
     private final Set<Killer> killers = new LinkedHashSet<>();
 
     /** @throws IllegalArgumentException with every fault whose text or test is not in the sources any more */
-    public Workshop(Path root, Collection<Fault> faults) throws IOException {
+    public Workshop(Path root, Collection<Mutant> faults) throws IOException {
         this.root = root;
         List<String> wrong = new ArrayList<>();
-        for (Fault fault : faults) {
+        for (Mutant fault : faults) {
             try {
                 spoilt.put(fault, fault.spoilIn(root));
                 killers.add(fault.killer());
@@ -86,7 +86,7 @@ public final class Workshop implements AutoCloseable {
     }
 
     /** Whether the fault's killer notices it, and if not, whether another one does. */
-    public Verdict judge(Fault fault) throws IOException, InterruptedException {
+    public MutantVerdict judge(Mutant fault) throws IOException, InterruptedException {
         long started = System.nanoTime();
         Path own = Files.createDirectories(folder.resolve(fault.name()));
         Path source = own.resolve(Path.of(fault.file()).getFileName());
@@ -94,23 +94,23 @@ public final class Workshop implements AutoCloseable {
         try {
             Compiler.compile(Set.of(source), own, base + File.pathSeparator + System.getProperty("java.class.path"), own);
         } catch (IllegalArgumentException wrong) {
-            return verdict(Kind.INVALID, fault.place() + ": " + wrong.getMessage(), started);
+            return verdict(VerdictKind.INVALID, fault.place() + ": " + wrong.getMessage(), started);
         }
         String classes = own + File.pathSeparator + base;
         Ran named = run(own, classes, Set.of(fault.killer()));
         if (named.noticed()) {
-            return verdict(Kind.KILLED, named.how(), started);
+            return verdict(VerdictKind.KILLED, named.how(), started);
         }
         if (!named.passed.contains(fault.killer().text())) {
             throw new IOException(fault.name() + ": the child process ended early: " + String.join("\n", named.output));
         }
         Ran others = run(own, classes, killers.stream().filter(killer -> !killer.equals(fault.killer())).toList());
-        return others.noticed() ? verdict(Kind.ELSEWHERE, fault.killer().text() + " passes, but " + others.how(), started)
-                : verdict(Kind.SURVIVED, fault.killer().text() + " passes", started);
+        return others.noticed() ? verdict(VerdictKind.ELSEWHERE, fault.killer().text() + " passes, but " + others.how(), started)
+                : verdict(VerdictKind.SURVIVED, fault.killer().text() + " passes", started);
     }
 
-    private static Verdict verdict(Kind kind, String how, long started) {
-        return new Verdict(kind, how, (System.nanoTime() - started) / 1e9);
+    private static MutantVerdict verdict(VerdictKind kind, String how, long started) {
+        return new MutantVerdict(kind, how, (System.nanoTime() - started) / 1e9);
     }
 
     private Ran run(Path where, String classes, Collection<Killer> tests) throws IOException, InterruptedException {

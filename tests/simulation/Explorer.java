@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 
 /**
  * Visits every state that a few peers and a network can be in, by breadth-first search. A message under
@@ -34,7 +34,7 @@ public final class Explorer {
      * @param copies how many deliveries, in all, may leave the message under way
      * @param cancels whether a peer may cancel at any time; it may release in any case
      */
-    public Explorer(Algorithms algorithms, int peers, int requests, int total, int copies, boolean cancels) {
+    public Explorer(AlgorithmKind algorithms, int peers, int requests, int total, int copies, boolean cancels) {
         locals = new Locals(algorithms, peers, requests, cancels);
         this.peers = peers;
         this.total = total;
@@ -77,7 +77,7 @@ public final class Explorer {
 
     /** Lets it happen; the message at that place is used up, or a copy of it if that is the place of the copies. */
     private void follow(int[] state, int peer, int event, int place) {
-        Locals.Outcome outcome = locals.step(peer, state[peer], event);
+        Locals.LocalOutcome outcome = locals.step(peer, state[peer], event);
         if (outcome == null) {
             return;
         }

@@ -17,7 +17,7 @@ import java.util.Set;
  */
 public final class Fingerprint {
 
-    private static final Set<String> ONLY_WATCH = Set.of("Overtakings", "Cost");
+    private static final Set<String> ONLY_WATCH = Set.of("FairnessMonitor", "MessageCount");
     private static final Map<Class<?>, List<Field>> FIELDS = new HashMap<>();
 
     private final StringBuilder text = new StringBuilder(1_000);

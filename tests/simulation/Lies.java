@@ -11,12 +11,12 @@ import mutex.algorithm.Stamp;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.LeaseMessage;
-import mutex.group.Listed;
 import mutex.group.Promise;
+import mutex.group.Seed;
 import mutex.group.Version;
 import mutex.node.Frame;
 import mutex.node.LockName;
-import mutex.node.View;
+import mutex.node.NodeView;
 
 /** Every message between peers, from one who is no member: each number alone could be true. */
 final class Lies {
@@ -44,14 +44,14 @@ final class Lies {
 
     /** For that machine. */
     Frame frame(long epoch, Machine machine) {
-        List<Frame.Part> parts = new ArrayList<>();
+        List<Frame.FramePart> parts = new ArrayList<>();
         for (int i = random.nextInt(3); i >= 0; i--) {
             parts.add(random.nextInt(8) == 0 ? relayed(machine) : part(machine));
         }
         return frame(liar, epoch, machine, parts);
     }
 
-    private Frame frame(int from, long epoch, Machine machine, List<Frame.Part> parts) {
+    private Frame frame(int from, long epoch, Machine machine, List<Frame.FramePart> parts) {
         Group group = groupOf(machine);
         boolean equal = random.nextBoolean();
         Version version = equal ? group.version() : new Version(random.nextInt(joins ? 1 : 0, 4), random.nextInt(2) * machine.node.seen());
@@ -61,13 +61,13 @@ final class Lies {
     }
 
     /** A frame of a member, as if that one had no link and this one had been asked to carry it. */
-    private Frame.Part relayed(Machine machine) {
+    private Frame.FramePart relayed(Machine machine) {
         List<Integer> members = List.copyOf(groupOf(machine).members().keySet());
         return new Frame.Relayed(machine.id, random.nextLong(), frame(members.get(random.nextInt(members.size())),
                 machine.node.epoch() + FAR_EPOCH, machine, List.of(part(machine))));
     }
 
-    private Frame.Part part(Machine machine) {
+    private Frame.FramePart part(Machine machine) {
         return switch (random.nextInt(4)) {
             case 0 -> ofLock(machine);
             case 1 -> new Frame.OfLease(ofLease(machine));
@@ -84,7 +84,7 @@ final class Lies {
             case 1 -> new GroupMessage.Propose(groupOf(machine).version(), next, random.nextBoolean());
             case 2 -> new GroupMessage.Bound(next.version(), random.nextBoolean());
             case 3 -> new GroupMessage.Unbound(next.version(), "a lie");
-            case 4 -> new GroupMessage.Listing(List.of(new Listed(endpoint, liar), new Listed(machine.endpoint, machine.id)), random.nextBoolean());
+            case 4 -> new GroupMessage.Listing(List.of(new Seed(endpoint, liar), new Seed(machine.endpoint, machine.id)), random.nextBoolean());
             default -> new GroupMessage.Join();
         };
     }
@@ -112,10 +112,10 @@ final class Lies {
         return machine.lastGroup() != null && (machine.node.group() == null || machine.node.group().members().size() == 1);
     }
 
-    private Frame.Part ofLock(Machine machine) {
-        View view = machine.node.view(machine.clock());
+    private Frame.FramePart ofLock(Machine machine) {
+        NodeView view = machine.node.view(machine.clock());
         boolean wants = !view.locks().isEmpty() && random.nextInt(4) > 0;
-        View.OfLock lock = wants ? view.locks().get(random.nextInt(view.locks().size())) : null;
+        NodeView.LockView lock = wants ? view.locks().get(random.nextInt(view.locks().size())) : null;
         Stamp mine = lock != null && lock.stamp() != null ? lock.stamp() : new Stamp(1, machine.id);
         return new Frame.OfLock(lock != null ? lock.name() : LockName.DEFAULT, switch (random.nextInt(6)) {
             case 0 -> new Message.Request(new Stamp(random.nextInt(3), liar), random.nextBoolean());

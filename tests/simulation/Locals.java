@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
+import mutex.group.DurableState;
 import mutex.group.Group;
-import mutex.group.Saved;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
@@ -37,25 +37,25 @@ final class Locals {
     record Local(int peer, Local from, Event event, int asked, long fence, boolean busy, boolean holds) {}
 
     /** What an event leads to: the next local state and the messages sent. */
-    record Outcome(int next, int[] sent) {}
+    record LocalOutcome(int next, int[] sent) {}
 
     /** A message on its way. */
-    private record Sent(int to, Frame frame) {}
+    private record LocalSent(int to, Frame frame) {}
 
     /** What makes local states equal. */
     private record Identity(int peer, int asked, long fence, String fingerprint) {}
 
-    private final Algorithms algorithms;
+    private final AlgorithmKind algorithms;
     private final int requests;
     private final boolean cancels;
     private final SortedMap<Integer, String> members = new TreeMap<>();
     private final List<Local> locals = new ArrayList<>();
     private final Map<Identity, Integer> numbers = new HashMap<>();
-    private final List<Sent> messages = new ArrayList<>();
-    private final Map<Sent, Integer> messageNumbers = new HashMap<>();
-    private final Map<Long, Outcome> outcomes = new HashMap<>();
+    private final List<LocalSent> messages = new ArrayList<>();
+    private final Map<LocalSent, Integer> messageNumbers = new HashMap<>();
+    private final Map<Long, LocalOutcome> outcomes = new HashMap<>();
 
-    Locals(Algorithms algorithms, int peers, int requests, boolean cancels) {
+    Locals(AlgorithmKind algorithms, int peers, int requests, boolean cancels) {
         this.algorithms = algorithms;
         this.requests = requests;
         this.cancels = cancels;
@@ -87,13 +87,13 @@ final class Locals {
     }
 
     private Node make(int id) {
-        Node node = new Node(id, members.get(id), 1, List.of(), new Saved(Group.found(members), null), algorithms);
+        Node node = new Node(id, members.get(id), 1, List.of(), new DurableState(Group.found(members), null), algorithms);
         node.step(new Event.Tick(), 0);
         return node;
     }
 
     /** Null when the event cannot happen in that state. */
-    Outcome step(int peer, int local, int event) {
+    LocalOutcome step(int peer, int local, int event) {
         Local before = locals.get(local);
         if (event == ASK ? before.busy || before.asked == requests : event == LEAVE && !(cancels ? before.busy : before.holds)) {
             return null;
@@ -101,7 +101,7 @@ final class Locals {
         return outcomes.computeIfAbsent((long) local << 32 | event & 0xffffffffL, key -> compute(before, event));
     }
 
-    private Outcome compute(Local before, int number) {
+    private LocalOutcome compute(Local before, int number) {
         Event event = number == ASK ? new Event.Ask(before.asked + 1, LockName.DEFAULT, false, Long.MAX_VALUE)
                 : number == LEAVE ? new Event.Withdraw(before.asked)
                 : new Event.Received(messages.get(number).frame);
@@ -111,7 +111,7 @@ final class Locals {
         boolean holds = before.holds;
         for (Effect effect : node.step(event, 0)) {
             if (effect instanceof Effect.Send send) {
-                sent.add(number(new Sent(send.to(), send.frame())));
+                sent.add(number(new LocalSent(send.to(), send.frame())));
             } else if (effect instanceof Effect.Entered entered) {
                 holds = true;
                 fence = entered.fence();
@@ -121,7 +121,7 @@ final class Locals {
         }
         Local after = new Local(before.peer, before, event, before.asked + (number == ASK ? 1 : 0), fence,
                 number == ASK || number != LEAVE && before.busy, holds);
-        return new Outcome(number(after, node), sent.stream().mapToInt(Integer::intValue).toArray());
+        return new LocalOutcome(number(after, node), sent.stream().mapToInt(Integer::intValue).toArray());
     }
 
     private Node replay(Local local) {
@@ -142,7 +142,7 @@ final class Locals {
         });
     }
 
-    private int number(Sent sent) {
+    private int number(LocalSent sent) {
         return messageNumbers.computeIfAbsent(sent, s -> {
             messages.add(s);
             return messages.size() - 1;

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Hello;
-import mutex.group.Listed;
-import mutex.group.Saved;
+import mutex.group.Seed;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.LockName;
@@ -22,7 +22,7 @@ final class Machine {
 
     final int id;
     String endpoint;
-    private List<Listed> list;
+    private List<Seed> list;
     final Map<Long, String> waiting = new HashMap<>(); // lock by asker
     final Map<Long, String> holding = new HashMap<>();
     private final World world;
@@ -40,7 +40,7 @@ final class Machine {
     private long tickAt;
     private Event.Written hanging; // the answer of a disk that hangs
     Node node; // null while down
-    Saved disk;
+    DurableState disk;
     int life; // counts the processes
 
     Machine(World world, int id, List<String> list) {
@@ -51,8 +51,8 @@ final class Machine {
         this.list = listed(list);
     }
 
-    private static List<Listed> listed(List<String> addresses) {
-        return addresses.stream().map(address -> new Listed(address, 0)).toList();
+    private static List<Seed> listed(List<String> addresses) {
+        return addresses.stream().map(address -> new Seed(address, 0)).toList();
     }
 
     static String endpoint(int id) {
@@ -82,7 +82,7 @@ final class Machine {
     /** If it was in no group, and one that it lists has moved, or all have gone, a person starts it with another list. */
     void renewList(Optional<Machine> member) {
         List<String> there = new ArrayList<>();
-        world.machines.values().stream().filter(other -> list.contains(new Listed(endpoint(other.id), 0)) || list.contains(new Listed(other.endpoint, 0)))
+        world.machines.values().stream().filter(other -> list.contains(new Seed(endpoint(other.id), 0)) || list.contains(new Seed(other.endpoint, 0)))
                 .forEach(other -> there.add(other.endpoint));
         if (there.isEmpty()) {
             member.ifPresent(other -> there.add(other.endpoint));
@@ -219,7 +219,7 @@ final class Machine {
 
     /** Passes the token on, if it is here. */
     void pass(String lock) {
-        step(new Event.Pass(++asker, lock));
+        step(new Event.PassToken(++asker, lock));
     }
 
     void remove(SortedSet<Integer> ids, boolean force) {
@@ -321,7 +321,7 @@ final class Machine {
     }
 
     /** The disk may be slow, full or hang; a crash may come before or after the bytes are there. */
-    private void write(Saved saved) {
+    private void write(DurableState saved) {
         int fate = world.troubled() && !world.company.clocks() ? world.random.nextInt(10) : 9;
         Event.Written answer = new Event.Written(fate == 0 || fate == 1 ? "disk full" : null);
         unsure = fate < 2;

@@ -17,10 +17,10 @@ import mutex.group.Group;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.Happening;
 import mutex.node.LockName;
+import mutex.node.LogEvent;
 import mutex.node.Node;
-import mutex.node.View;
+import mutex.node.NodeView;
 
 /** Watches every step of every peer and stops the world at the first broken promise. */
 final class Referee {
@@ -70,7 +70,7 @@ final class Referee {
     private final Map<Integer, Record> records = new HashMap<>();
     private final Map<String, Stamp> lastEntry = new HashMap<>();
     private long requests;
-    private View before; // a lie; null: the next step is none
+    private NodeView before; // a lie; null: the next step is none
     long entries;
 
     Referee(World world) {
@@ -127,15 +127,15 @@ final class Referee {
     }
 
     /** Without what is only said to a person: whose start list is another one. */
-    private static View sober(View view) {
-        return new View(view.id(), view.endpoint(), view.epoch(), view.time(), view.seen(), view.group(), null, view.locks(),
+    private static NodeView sober(NodeView view) {
+        return new NodeView(view.id(), view.endpoint(), view.epoch(), view.time(), view.seen(), view.group(), null, view.locks(),
                 new TreeMap<>(), view.standing(), view.suspects());
     }
 
     private void unmoved(Machine machine, List<Effect> effects) {
-        View then = before;
+        NodeView then = before;
         before = null;
-        View now = sober(machine.node.view(machine.clock()));
+        NodeView now = sober(machine.node.view(machine.clock()));
         check(now.equals(then), () -> "a stranger moved peer " + machine.id + " from " + then + " to " + now);
         for (Effect effect : effects) {
             check(effect instanceof Effect.Send || effect instanceof Effect.Say || effect instanceof Effect.Note || effect instanceof Effect.Redial,
@@ -144,7 +144,7 @@ final class Referee {
     }
 
     private void keepPermits(Machine machine, Record record, Frame frame) {
-        for (Frame.Part part : frame.parts()) {
+        for (Frame.FramePart part : frame.parts()) {
             if (part instanceof Frame.Relayed relayed && relayed.to() == machine.id) {
                 keepPermits(machine, record, relayed.frame());
             } else if (part instanceof Frame.OfLock ofLock && ofLock.message() instanceof Permission permission) {
@@ -154,7 +154,7 @@ final class Referee {
         }
     }
 
-    private void noted(Machine machine, Record record, Happening happening) {
+    private void noted(Machine machine, Record record, LogEvent happening) {
         String lock = happening.lock();
         switch (happening.kind()) {
             case REQUEST -> {
@@ -187,12 +187,12 @@ final class Referee {
         }
     }
 
-    private void entered(Machine machine, Record record, Happening entry) {
+    private void entered(Machine machine, Record record, LogEvent entry) {
         entries++;
         String lock = entry.lock();
         Group group = record.group;
         long print = group.print();
-        View view = machine.node.view(machine.clock());
+        NodeView view = machine.node.view(machine.clock());
         check(view.standing() == null || view.standing().good(), () -> "peer " + machine.id + " entered without standing");
         check(!world.profile.inOrder() || world.company.clocks() || view.suspects().isEmpty(), () -> "innocent peers are suspected: " + view.suspects());
         boolean ofGroup = lock.equals(LockName.GROUP) && world.company.excuses();
@@ -284,7 +284,7 @@ final class Referee {
 
     private static Set<String> tokens(Machine machine) {
         return machine.node.view(machine.clock()).locks().stream().filter(lock -> lock.about().startsWith(TokenRing.HERE))
-                .map(View.OfLock::name).collect(Collectors.toSet());
+                .map(NodeView.LockView::name).collect(Collectors.toSet());
     }
 
     static void check(boolean kept, Supplier<String> broken) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import mutex.group.Group;
 import mutex.group.Hello;
-import mutex.group.Listed;
+import mutex.group.Seed;
 import mutex.group.Version;
 import mutex.node.Event;
 
@@ -108,6 +108,6 @@ final class Stranger {
     }
 
     private Hello hello(int id, Group shown) {
-        return new Hello(id, endpoint, epoch, process, world.algorithms.name(), 0, shown, List.of(new Listed(endpoint, id)));
+        return new Hello(id, endpoint, epoch, process, world.algorithms.name(), 0, shown, List.of(new Seed(endpoint, id)));
     }
 }

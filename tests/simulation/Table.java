@@ -13,18 +13,18 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
 import mutex.algorithm.RicartAgrawala;
+import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.LeaseMessage;
-import mutex.group.Listed;
-import mutex.group.Saved;
+import mutex.group.Seed;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.node.Node;
-import mutex.node.View;
+import mutex.node.NodeView;
 
 /**
  * A few real nodes at one table: a test says who asks, who is linked with whom, what gets lost or comes late,
@@ -73,9 +73,9 @@ public final class Table {
     /** One peer. */
     private static final class Seat {
         Node node; // null while down
-        List<Listed> list = List.of();
+        List<Seed> list = List.of();
         String endpoint;
-        Saved disk;
+        DurableState disk;
         int expect; // 0: with a list
         final Set<String> found = new TreeSet<>(); // by discovery
         long started;
@@ -107,7 +107,7 @@ public final class Table {
     private Predicate<Sent> lost = sent -> false;
     private Predicate<Sent> delayed = sent -> false;
     private boolean floors;
-    private final Algorithms algorithms;
+    private final AlgorithmKind algorithms;
     private final long lease;
     private long epoch = 1_000;
     private long now;
@@ -125,7 +125,7 @@ public final class Table {
     }
 
     /** @param lease in nanoseconds; 0 is off */
-    public Table(Algorithms algorithms, long lease) {
+    public Table(AlgorithmKind algorithms, long lease) {
         this.algorithms = algorithms;
         this.lease = lease;
     }
@@ -142,7 +142,7 @@ public final class Table {
     }
 
     /** Peers 1 to n in a group that has begun, all linked. */
-    public static Table begun(int n, Algorithms algorithms) {
+    public static Table begun(int n, AlgorithmKind algorithms) {
         Table table = seated(n, algorithms, 0);
         table.linkAll();
         table.settle();
@@ -155,7 +155,7 @@ public final class Table {
     }
 
     /** Peers 1 to n in a group with {@link #LEASE} that has begun, all linked and in standing. */
-    public static Table leased(int n, Algorithms algorithms) {
+    public static Table leased(int n, AlgorithmKind algorithms) {
         Table table = seated(n, algorithms, LEASE);
         table.linkAll();
         table.run(LEASE / 2);
@@ -168,13 +168,13 @@ public final class Table {
     }
 
     /** Peers 1 to n in a group that has begun; nobody is linked. */
-    public static Table seated(int n, Algorithms algorithms, long lease) {
+    public static Table seated(int n, AlgorithmKind algorithms, long lease) {
         Table table = new Table(algorithms, lease);
         SortedMap<Integer, String> members = new TreeMap<>();
         for (int id = 1; id <= n; id++) {
             members.put(id, endpoint(id));
         }
-        Saved saved = new Saved(Group.found(members), null);
+        DurableState saved = new DurableState(Group.found(members), null);
         for (int id = 1; id <= n; id++) {
             table.seat(id).disk = saved;
             table.start(id, members.keySet().stream().mapToInt(Integer::intValue).toArray());
@@ -204,7 +204,7 @@ public final class Table {
     public void startWith(int id, String endpoint, List<String> list) {
         Seat seat = seat(id);
         seat.endpoint = endpoint;
-        seat.list = list.stream().map(address -> new Listed(address, 0)).toList();
+        seat.list = list.stream().map(address -> new Seed(address, 0)).toList();
         restart(id);
     }
 
@@ -298,16 +298,16 @@ public final class Table {
         return view(id).group();
     }
 
-    public View view(int id) {
+    public NodeView view(int id) {
         return node(id).view(clock(id));
     }
 
-    public Saved disk(int id) {
+    public DurableState disk(int id) {
         return seat(id).disk;
     }
 
     /** So its disk reads from now on. */
-    public void lay(int id, Saved disk) {
+    public void lay(int id, DurableState disk) {
         seat(id).disk = disk;
     }
 

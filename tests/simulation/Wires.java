@@ -17,51 +17,51 @@ final class Wires {
     private static final long GREET_WITHIN = 1_000_000_000L;
 
     /** One end of a link. */
-    private static final class End {
+    private static final class WireEnd {
         final Machine machine;
         boolean greeted; // has heard the other end, has not heard that it broke
         long notBefore; // when the last frame to this end arrives
         boolean deaf; // what is sent to it is lost, and nobody is told
 
-        End(Machine machine) {
+        WireEnd(Machine machine) {
             this.machine = machine;
         }
     }
 
     /** The link between a pair, or the lack of one. */
-    private static final class Wire {
-        final End low;
-        final End high;
+    private static final class SimulatedWire {
+        final WireEnd low;
+        final WireEnd high;
         boolean connected;
         boolean dialing;
         boolean cut; // nobody can connect it for now
         int generation;
 
-        Wire(Machine low, Machine high) {
-            this.low = new End(low);
-            this.high = new End(high);
+        SimulatedWire(Machine low, Machine high) {
+            this.low = new WireEnd(low);
+            this.high = new WireEnd(high);
         }
 
-        End end(Machine machine) {
+        WireEnd end(Machine machine) {
             return low.machine == machine ? low : high;
         }
 
-        End opposite(Machine machine) {
+        WireEnd opposite(Machine machine) {
             return low.machine == machine ? high : low;
         }
     }
 
     private final World world;
-    private final SortedMap<Integer, Wire> wires = new TreeMap<>(); // by both ids
+    private final SortedMap<Integer, SimulatedWire> wires = new TreeMap<>(); // by both ids
 
     Wires(World world) {
         this.world = world;
     }
 
-    private Wire between(Machine a, Machine b) {
+    private SimulatedWire between(Machine a, Machine b) {
         Machine low = a.id < b.id ? a : b;
         Machine high = a.id < b.id ? b : a;
-        return wires.computeIfAbsent(low.id * 100 + high.id, key -> new Wire(low, high));
+        return wires.computeIfAbsent(low.id * 100 + high.id, key -> new SimulatedWire(low, high));
     }
 
     /** Connects the machine, soon, with everyone it wants or who wants it. */
@@ -73,7 +73,7 @@ final class Wires {
         }
     }
 
-    private void dial(Wire wire) {
+    private void dial(SimulatedWire wire) {
         if (wire.dialing || wire.connected || wire.cut || !wanted(wire)) {
             return;
         }
@@ -91,14 +91,14 @@ final class Wires {
         });
     }
 
-    private boolean wanted(Wire wire) {
+    private boolean wanted(SimulatedWire wire) {
         Machine low = wire.low.machine;
         Machine high = wire.high.machine;
         return low.up() && high.up()
                 && (low.node.addresses().contains(high.endpoint) || high.node.addresses().contains(low.endpoint));
     }
 
-    private void greet(Wire wire, End from, End to) {
+    private void greet(SimulatedWire wire, WireEnd from, WireEnd to) {
         if (to.deaf) {
             int generation = wire.generation;
             world.after(GREET_WITHIN, () -> {
@@ -132,11 +132,11 @@ final class Wires {
         if (other == null) {
             return; // a stranger does not listen: it knows everything
         }
-        Wire wire = between(from, other);
+        SimulatedWire wire = between(from, other);
         if (!wire.connected || !wire.end(from).greeted) {
             return;
         }
-        End to = wire.opposite(from);
+        WireEnd to = wire.opposite(from);
         if (to.deaf) {
             return;
         }
@@ -156,7 +156,7 @@ final class Wires {
         }
     }
 
-    private void arrive(Wire wire, End to, long at, Runnable what) {
+    private void arrive(SimulatedWire wire, WireEnd to, long at, Runnable what) {
         int generation = wire.generation;
         to.machine.later(at - world.now, () -> {
             if (wire.generation == generation) {
@@ -173,8 +173,8 @@ final class Wires {
 
     /** What one sends to the other is lost from now on, or arrives again: by a link made anew, as some was lost. */
     void silence(Machine from, Machine to, boolean on) {
-        Wire wire = between(from, to);
-        End end = wire.end(to);
+        SimulatedWire wire = between(from, to);
+        WireEnd end = wire.end(to);
         if (end.deaf && !on) {
             lose(wire);
         }
@@ -183,7 +183,7 @@ final class Wires {
 
     /** Breaks the link between two machines, for now or until all cuts are mended. */
     void lose(Machine a, Machine b, boolean cut) {
-        Wire wire = between(a, b);
+        SimulatedWire wire = between(a, b);
         wire.cut |= cut;
         lose(wire);
     }
@@ -196,11 +196,11 @@ final class Wires {
         }
     }
 
-    private void lose(Wire wire) {
+    private void lose(SimulatedWire wire) {
         lose(wire, 50_000_000);
     }
 
-    private void lose(Wire wire, long dialIn) {
+    private void lose(SimulatedWire wire, long dialIn) {
         if (wire.connected) {
             wire.connected = false;
             wire.generation++;
@@ -213,7 +213,7 @@ final class Wires {
         wire.high.greeted &= wire.high.machine.up();
     }
 
-    private void unlink(End end, int other) {
+    private void unlink(WireEnd end, int other) {
         if (end.greeted && end.machine.up()) {
             end.machine.later(world.random.nextLong(40_000_000), () -> {
                 end.greeted = false;
@@ -223,7 +223,7 @@ final class Wires {
     }
 
     void mend() {
-        for (Wire wire : wires.values()) {
+        for (SimulatedWire wire : wires.values()) {
             wire.cut = false;
             if (wire.low.deaf || wire.high.deaf) {
                 lose(wire);

@@ -13,12 +13,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.TokenRing;
+import mutex.group.DurableState;
 import mutex.group.Group;
-import mutex.group.Saved;
-import mutex.log.Entry;
+import mutex.log.LogEntry;
 import mutex.node.Event;
 
 /**
@@ -32,9 +32,9 @@ public final class World {
     private static final int MOST_STEPS = 400_000;
 
     /** Something on the agenda; number keeps equal times in order. */
-    private record Due(long at, long number, Runnable what) implements Comparable<Due> {
+    private record DueEvent(long at, long number, Runnable what) implements Comparable<DueEvent> {
         @Override
-        public int compareTo(Due other) {
+        public int compareTo(DueEvent other) {
             int byTime = Long.compare(at, other.at);
             return byTime != 0 ? byTime : Long.compare(number, other.number);
         }
@@ -43,12 +43,12 @@ public final class World {
     final SplittableRandom random;
     final Profile profile;
     final Company company;
-    final Algorithms algorithms;
+    final AlgorithmKind algorithms;
     final SortedMap<Integer, Machine> machines = new TreeMap<>();
     final Wires wires = new Wires(this);
     final Referee referee = new Referee(this);
-    final Recorder recorder;
-    private final PriorityQueue<Due> agenda = new PriorityQueue<>();
+    final SimulatedLog recorder;
+    private final PriorityQueue<DueEvent> agenda = new PriorityQueue<>();
     private final Consumer<String> story; // null: nobody listens
     private boolean byHand; // people pass the token of a ring on
     private final long troubleEnds;
@@ -56,11 +56,11 @@ public final class World {
     private long numbered;
     private int steps; // before the healing, then since
 
-    private World(long seed, String algorithm, Consumer<String> story, Recorder recorder) {
+    private World(long seed, String algorithm, Consumer<String> story, SimulatedLog recorder) {
         random = new SplittableRandom(seed);
         profile = Profile.of(random, algorithm);
         algorithms = algorithm.equals(TokenRing.NAME) ? TokenRing.locks(random.nextLong(SECOND / 200, SECOND), byHand())
-                : Algorithms.named(algorithm);
+                : AlgorithmKind.named(algorithm);
         this.story = story;
         this.recorder = recorder;
         troubleEnds = profile.lease() > 0 ? random.nextLong(SECOND, random.nextInt(16) == 0 ? 15 * SECOND : 6 * SECOND)
@@ -71,28 +71,28 @@ public final class World {
     /**
      * Plays the schedule of the seed.
      *
-     * @param algorithm one of {@link Algorithms#NAMES}
+     * @param algorithm one of {@link AlgorithmKind#NAMES}
      * @param story is told every event in a line; null for none
      * @return how many entries there were
      * @throws AssertionError at the first broken promise, with the seed and how to replay it
      */
     public static long play(long seed, String algorithm, Consumer<String> story) {
-        return play(seed, algorithm, story, new Recorder(false));
+        return play(seed, algorithm, story, new SimulatedLog(false));
     }
 
     /** Plays the schedule of the seed, and gives by peer what it would have logged. */
-    public static Map<Integer, List<Entry>> logs(long seed, String algorithm) {
-        Recorder recorder = new Recorder(true);
+    public static Map<Integer, List<LogEntry>> logs(long seed, String algorithm) {
+        SimulatedLog recorder = new SimulatedLog(true);
         play(seed, algorithm, null, recorder);
         return recorder.logs();
     }
 
     /** Whether members are removed by force in that schedule, or move, or clocks are set. */
     public static boolean blursLogs(long seed, String algorithm) {
-        return new World(seed, algorithm, null, new Recorder(false)).company.blursLogs();
+        return new World(seed, algorithm, null, new SimulatedLog(false)).company.blursLogs();
     }
 
-    private static long play(long seed, String algorithm, Consumer<String> story, Recorder recorder) {
+    private static long play(long seed, String algorithm, Consumer<String> story, SimulatedLog recorder) {
         World world = new World(seed, algorithm, story, recorder);
         try {
             world.prepare();
@@ -112,7 +112,7 @@ public final class World {
         for (int id : founders) {
             List<String> list = founders.stream().filter(other -> other != id).map(Machine::endpoint).toList();
             Machine machine = new Machine(this, id, list);
-            machine.disk = profile.begun() ? new Saved(Group.found(members), null) : null;
+            machine.disk = profile.begun() ? new DurableState(Group.found(members), null) : null;
             machines.put(id, machine);
         }
         for (int i = 0; i < profile.newcomers(); i++) {
@@ -148,7 +148,7 @@ public final class World {
     }
 
     void after(long delay, Runnable what) {
-        agenda.add(new Due(Math.max(now, now + delay), numbered++, what));
+        agenda.add(new DueEvent(Math.max(now, now + delay), numbered++, what));
     }
 
     boolean troubled() {
@@ -175,7 +175,7 @@ public final class World {
         heal();
         long nextLook = now;
         while (!agenda.isEmpty()) {
-            Due due = agenda.poll();
+            DueEvent due = agenda.poll();
             now = due.at;
             due.what.run();
             if (now >= nextLook) {
@@ -191,7 +191,7 @@ public final class World {
 
     private void runUntil(long end) {
         while (!agenda.isEmpty() && agenda.peek().at <= end) {
-            Due due = agenda.poll();
+            DueEvent due = agenda.poll();
             now = due.at;
             due.what.run();
             Referee.check(++steps < MOST_STEPS, () -> "never quiet: " + state());

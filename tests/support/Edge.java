@@ -7,19 +7,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import mutex.MutexProto;
+import mutex.group.DurableState;
 import mutex.group.Hello;
-import mutex.group.Saved;
 import mutex.link.Handshake;
 import mutex.log.VectorClock;
 import mutex.node.Frame;
 import mutex.node.Printable;
+import mutex.peer.GracePeriods;
 import mutex.peer.LocalPeer;
 import mutex.peer.StateFile;
-import mutex.peer.Tenants;
 import mutex.status.Snapshot;
-import mutex.transport.Elapsed;
 import mutex.transport.EventLoop;
-import mutex.wire.Wire;
+import mutex.transport.SuspendAwareClock;
+import mutex.wire.WireFields;
 import mutex.wire.WireFrame;
 import mutex.wire.WireStatus;
 
@@ -27,17 +27,17 @@ import mutex.wire.WireStatus;
 public final class Edge {
 
     public static final int MOST_MESSAGE = EventLoop.MOST_MESSAGE;
-    public static final int MOST_PEERS = Wire.MOST_PEERS;
-    public static final int PROTOCOL = Wire.PROTOCOL;
+    public static final int MOST_PEERS = WireFields.MOST_PEERS;
+    public static final int PROTOCOL = WireFields.PROTOCOL;
 
     private Edge() {}
 
     public static MutexProto.Hello out(Hello hello) {
-        return Wire.out(hello);
+        return WireFields.out(hello);
     }
 
     public static Hello in(MutexProto.Hello hello) {
-        return Wire.in(hello);
+        return WireFields.in(hello);
     }
 
     public static List<MutexProto.Frame> out(Frame frame, VectorClock.Reading vector) {
@@ -69,12 +69,12 @@ public final class Edge {
     }
 
     public static LongSupplier elapsed(LongSupplier monotonic, LongSupplier wall) {
-        return new Elapsed(monotonic, wall)::now;
+        return new SuspendAwareClock(monotonic, wall)::now;
     }
 
     /** A peer whose wall clock is that one, nanoseconds. */
-    public static LocalPeer start(EventLoop events, LocalPeer.Start start, LongSupplier wall) throws IOException {
-        return LocalPeer.start(events, start, new Elapsed(System::nanoTime, wall));
+    public static LocalPeer start(EventLoop events, LocalPeer.PeerStart start, LongSupplier wall) throws IOException {
+        return LocalPeer.start(events, start, new SuspendAwareClock(System::nanoTime, wall));
     }
 
     /** A state file whose folder is put on the disk so. */
@@ -102,13 +102,13 @@ public final class Edge {
         return Handshake.disguise(encrypted, certified, theirs);
     }
 
-    public static void write(StateFile file, Saved saved, Consumer<String> done) {
+    public static void write(StateFile file, DurableState saved, Consumer<String> done) {
         file.write(saved, done);
     }
 
     /** How long a peer with that file of tenants waits when it starts, milliseconds. */
     public static long tenantsLeft(Path file, Consumer<String> voice) {
-        try (Tenants tenants = new Tenants(file.resolveSibling(file.getFileName().toString().replace(".tenants", ".json")), null, voice)) {
+        try (GracePeriods tenants = new GracePeriods(file.resolveSibling(file.getFileName().toString().replace(".tenants", ".json")), null, voice)) {
             return tenants.left();
         }
     }

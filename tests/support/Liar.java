@@ -14,7 +14,7 @@ import mutex.algorithm.Stamp;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.LeaseMessage;
-import mutex.group.Listed;
+import mutex.group.Seed;
 import mutex.group.Version;
 import mutex.log.VectorClock;
 import mutex.node.Frame;
@@ -65,12 +65,12 @@ public final class Liar implements AutoCloseable {
     }
 
     /** Says exactly that, under a header that fits. */
-    public void say(Frame.Part... parts) {
+    public void say(Frame.FramePart... parts) {
         say(epoch(), 1, 1, parts);
     }
 
     /** The same with these numbers in the header. */
-    public void say(long toEpoch, long time, long seen, Frame.Part... parts) {
+    public void say(long toEpoch, long time, long seen, Frame.FramePart... parts) {
         write(Edge.out(frame(toEpoch, time, seen, List.of(parts)), new VectorClock(id).tick()).get(0));
     }
 
@@ -85,7 +85,7 @@ public final class Liar implements AutoCloseable {
         link.say(LinkMessage.newBuilder().setFrame(frame));
     }
 
-    private Frame frame(long toEpoch, long time, long seen, List<Frame.Part> parts) {
+    private Frame frame(long toEpoch, long time, long seen, List<Frame.FramePart> parts) {
         Group shown = group != null ? group : Group.found(Map.of(id, "localhost:1"));
         return new Frame(id, own, toEpoch, shown.version(), shown.print(), time, seen, parts);
     }
@@ -100,7 +100,7 @@ public final class Liar implements AutoCloseable {
     /** The next random lie. */
     public void lie(long time, long fence) {
         long far = STEPS[random.nextInt(STEPS.length)];
-        Frame.Part part = part(time + far, fence + far);
+        Frame.FramePart part = part(time + far, fence + far);
         Frame frame = frame(random.nextInt(3) == 0 ? epoch() + far : epoch(), time + (random.nextBoolean() ? far >>> 18 : 1),
                 fence + (random.nextBoolean() ? far : 0), random.nextInt(10) == 0 ? List.of() : List.of(part));
         MutexProto.Frame out = Edge.out(frame, new VectorClock(id).tick()).get(0);
@@ -116,7 +116,7 @@ public final class Liar implements AutoCloseable {
         write(out);
     }
 
-    private Frame.Part part(long time, long fence) {
+    private Frame.FramePart part(long time, long fence) {
         Version next = new Version(group.version().number() + 1 + random.nextInt(2), fence);
         List<Integer> members = new ArrayList<>(group.members().keySet());
         int victim = members.get(random.nextInt(members.size()));
@@ -127,9 +127,9 @@ public final class Liar implements AutoCloseable {
         Stamp stamp = new Stamp(random.nextBoolean() ? 1 : Math.max(1, time), random.nextBoolean() ? id : victim);
         String lock = random.nextBoolean() ? "x" : "y";
         boolean again = random.nextBoolean();
-        List<Frame.Part> parts = List.of(ofGroup(new GroupMessage.Present(lie)), ofGroup(new GroupMessage.Propose(group.version(), lie, again)),
+        List<Frame.FramePart> parts = List.of(ofGroup(new GroupMessage.Present(lie)), ofGroup(new GroupMessage.Propose(group.version(), lie, again)),
                 ofGroup(new GroupMessage.Bound(next, again)), ofGroup(new GroupMessage.Unbound(next, "no")),
-                ofGroup(new GroupMessage.Listing(List.of(new Listed(group.members().get(victim), victim)), again)),
+                ofGroup(new GroupMessage.Listing(List.of(new Seed(group.members().get(victim), victim)), again)),
                 new Frame.OfLock(lock, new Message.Request(new Stamp(stamp.time(), id), again)),
                 new Frame.OfLock(lock, new Message.Permission(stamp)), new Frame.OfLock(lock, new Message.Refusal(stamp)),
                 new Frame.OfLock(lock, new Message.Token(1 + random.nextInt(3), 1, 0)),
@@ -137,7 +137,7 @@ public final class Liar implements AutoCloseable {
                 new Frame.OfLease(new LeaseMessage.Heartbeat(1, new TreeSet<>(Set.of(id, victim)), fence)),
                 new Frame.OfLease(new LeaseMessage.Ack(1 + random.nextInt(100), fence)), new Frame.OfLease(new LeaseMessage.Inquiry(victim, 1)),
                 new Frame.OfLease(new LeaseMessage.Testimony(victim, random.nextInt(100), 1L << 40)));
-        Frame.Part part = parts.get(random.nextInt(parts.size()));
+        Frame.FramePart part = parts.get(random.nextInt(parts.size()));
         if (random.nextInt(6) > 0 || part instanceof Frame.OfLease) {
             return part;
         }
@@ -146,7 +146,7 @@ public final class Liar implements AutoCloseable {
                 epoch(), group.version(), group.print(), Math.max(1, time), fence, List.of(part)));
     }
 
-    private static Frame.Part ofGroup(GroupMessage message) {
+    private static Frame.FramePart ofGroup(GroupMessage message) {
         return new Frame.OfGroup(message);
     }
 

@@ -11,13 +11,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import mutex.remote.HoldCall;
+import mutex.remote.HoldClientCall;
 
 /**
  * One lock, a command that runs under it and never ends by itself, and whoever comes next. Both write to one file
  * as long as they are inside: what the command writes after the next one's entry was written while two were inside.
  */
-public final class LockRound implements HoldCall.Listener, AutoCloseable {
+public final class LockRound implements HoldClientCall.HoldListener, AutoCloseable {
 
     private static final String TURN = "0.1";
     private static final String INSIDE = "while :; do echo \"in $MUTEX_FENCE\" >>$FILE; sleep " + TURN + "; done";
@@ -40,7 +40,7 @@ public final class LockRound implements HoldCall.Listener, AutoCloseable {
     private final Path file;
     private final CompletableFuture<Long> entered = new CompletableFuture<>();
     private final String name;
-    private HoldCall next;
+    private HoldClientCall next;
 
     /**
      * Starts {@code lock NAME} with that command at the peer.
@@ -53,7 +53,7 @@ public final class LockRound implements HoldCall.Listener, AutoCloseable {
         this.name = name;
         file = folder.resolve(name);
         List<String> command = new ArrayList<>(before);
-        command.addAll(Peers.command(temporary, "lock", "--peer", peer, "-k", "0.3", name, "--",
+        command.addAll(PeerProcesses.command(temporary, "lock", "--peer", peer, "-k", "0.3", name, "--",
                 "sh", "-c", "echo \"enter $MUTEX_FENCE\" >>$FILE; " + child.script));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("FILE", file.toString());
@@ -82,7 +82,7 @@ public final class LockRound implements HoldCall.Listener, AutoCloseable {
 
     /** From now on somebody else wants the lock, at another peer. */
     public void queue(String peer) {
-        next = HoldCall.open(peer, null, name, false, 0, 0, this);
+        next = HoldClientCall.open(peer, null, name, false, 0, 0, this);
     }
 
     @Override
@@ -103,7 +103,7 @@ public final class LockRound implements HoldCall.Listener, AutoCloseable {
     }
 
     @Override
-    public void ended(HoldCall.End end, String reason) {
+    public void ended(HoldClientCall.HoldEnd end, String reason) {
         entered.completeExceptionally(new AssertionError(name + ": the next one did not enter: " + end + " " + reason));
     }
 

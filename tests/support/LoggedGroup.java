@@ -10,10 +10,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
+import mutex.group.DurableState;
 import mutex.group.Group;
-import mutex.group.Saved;
-import mutex.log.Entry;
+import mutex.log.LogEntry;
 import mutex.log.VectorClock;
 import mutex.node.Effect;
 import mutex.node.Event;
@@ -29,27 +29,27 @@ public final class LoggedGroup {
     private static final long START_MICROS = 1_795_000_000_000_000L;
 
     /** One peer, and what is under way to it. */
-    private final class Member {
+    private final class LoggedMember {
         final int id;
         final Node node;
         final VectorClock vector;
-        final List<Entry> log = new ArrayList<>();
+        final List<LogEntry> log = new ArrayList<>();
         final Deque<Runnable> inbox = new ArrayDeque<>();
         String wanted; // the lock it wants or holds; null: none
         boolean inside;
         int entries;
 
-        Member(int id, Group group) {
+        LoggedMember(int id, Group group) {
             this.id = id;
             vector = new VectorClock(id);
-            node = new Node(id, endpoint(id), 1_000 + id, List.of(), new Saved(group, null),
+            node = new Node(id, endpoint(id), 1_000 + id, List.of(), new DurableState(group, null),
                     algorithms);
         }
 
         void step(Event event) {
             for (Effect effect : node.step(event, nowMicros * 1_000)) {
                 if (effect instanceof Effect.Note note) {
-                    log.add(new Entry(START_MICROS + nowMicros, id, vector.tick(), note.happening()));
+                    log.add(new LogEntry(START_MICROS + nowMicros, id, vector.tick(), note.happening()));
                     events++;
                     nowMicros += random.nextInt(20);
                 } else if (effect instanceof Effect.Send send) {
@@ -63,7 +63,7 @@ public final class LoggedGroup {
 
         private void send(int to, Frame frame) {
             VectorClock.Reading reading = vector.reading();
-            Member receiver = members.get(to);
+            LoggedMember receiver = members.get(to);
             receiver.inbox.add(() -> {
                 receiver.vector.merge(reading);
                 receiver.step(new Event.Received(frame));
@@ -84,12 +84,12 @@ public final class LoggedGroup {
     }
 
     private final SplittableRandom random;
-    private final Algorithms algorithms;
-    private final TreeMap<Integer, Member> members = new TreeMap<>();
+    private final AlgorithmKind algorithms;
+    private final TreeMap<Integer, LoggedMember> members = new TreeMap<>();
     private long nowMicros;
     private int events;
 
-    public LoggedGroup(int size, long seed, Algorithms algorithms) {
+    public LoggedGroup(int size, long seed, AlgorithmKind algorithms) {
         random = new SplittableRandom(seed);
         this.algorithms = algorithms;
         TreeMap<Integer, String> endpoints = new TreeMap<>();
@@ -97,9 +97,9 @@ public final class LoggedGroup {
             endpoints.put(id, endpoint(id));
         }
         Group group = Group.found(endpoints);
-        endpoints.keySet().forEach(id -> members.put(id, new Member(id, group)));
+        endpoints.keySet().forEach(id -> members.put(id, new LoggedMember(id, group)));
         members.values().forEach(member -> member.step(new Event.Tick()));
-        for (Member one : members.values()) {
+        for (LoggedMember one : members.values()) {
             members.values().stream().filter(other -> other != one)
                     .forEach(other -> one.step(new Event.Linked(other.node.hello(other.id, "ricart-agrawala", 0), other.node.addresses().first())));
         }
@@ -111,9 +111,9 @@ public final class LoggedGroup {
 
     /** Lets them enter until there are so many events, and all be served then; gives the number of entries. */
     public int run(int enough, int locks) {
-        List<Member> all = List.copyOf(members.values());
+        List<LoggedMember> all = List.copyOf(members.values());
         while (events < enough || all.stream().anyMatch(member -> member.wanted != null || !member.inbox.isEmpty())) {
-            Member member = all.get(random.nextInt(all.size()));
+            LoggedMember member = all.get(random.nextInt(all.size()));
             nowMicros += random.nextInt(200);
             if (!member.inbox.isEmpty() && random.nextInt(4) > 0) {
                 member.inbox.remove().run();
@@ -127,10 +127,10 @@ public final class LoggedGroup {
     /** Writes {@code peer1.log} and so on. */
     public List<Path> write(Path folder) {
         List<Path> files = new ArrayList<>();
-        for (Member member : members.values()) {
+        for (LoggedMember member : members.values()) {
             Path file = folder.resolve("peer" + member.id + ".log");
             try {
-                Files.write(file, member.log.stream().map(Entry::json).toList());
+                Files.write(file, member.log.stream().map(LogEntry::json).toList());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

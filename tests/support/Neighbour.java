@@ -10,10 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
-import mutex.group.Listed;
+import mutex.group.Seed;
 import mutex.node.Effect.Outcome;
 import mutex.peer.LocalPeer;
-import mutex.status.Asking;
+import mutex.status.LockListener;
 import mutex.status.Snapshot;
 import mutex.transport.EventLoop;
 
@@ -30,7 +30,7 @@ public final class Neighbour implements AutoCloseable {
 
     /** How a peer is started, if not as usual. */
     public interface Starter {
-        LocalPeer start(EventLoop events, LocalPeer.Start start) throws IOException;
+        LocalPeer start(EventLoop events, LocalPeer.PeerStart start) throws IOException;
     }
 
     /** Starts it; port 0 lets the system choose. */
@@ -58,9 +58,9 @@ public final class Neighbour implements AutoCloseable {
         this.events = events;
         this.ownLoop = ownLoop;
         this.id = id;
-        List<Listed> list = Stream.of(others).map(other -> new Listed(other, 0)).toList();
+        List<Seed> list = Stream.of(others).map(other -> new Seed(other, 0)).toList();
         try {
-            peer = starter.start(events, new LocalPeer.Start(id, "localhost", port, list, state, RicartAgrawala::new,
+            peer = starter.start(events, new LocalPeer.PeerStart(id, "localhost", port, list, state, RicartAgrawala::new,
                     leaseMillis, voice, (error, last) -> broken.complete(error)));
         } catch (IOException e) {
             events.close();
@@ -133,7 +133,7 @@ public final class Neighbour implements AutoCloseable {
     }
 
     /** One request. */
-    public static final class Asked implements Asking {
+    public static final class Asked implements LockListener {
         public final CompletableFuture<Long> entered = new CompletableFuture<>(); // the fence
         public final CompletableFuture<Outcome> ended = new CompletableFuture<>();
         CompletableFuture<Long> number;

@@ -15,7 +15,7 @@ public final class Neighbours {
      * @param open closes them
      */
     public static List<Neighbour> group(Closing open, Path state, int size, long leaseMillis) {
-        int[] ports = Peers.ports(size);
+        int[] ports = PeerProcesses.ports(size);
         List<Neighbour> all = IntStream.rangeClosed(1, size).mapToObj(id -> open.add(new Neighbour(state, id, ports[id - 1], leaseMillis,
                 IntStream.range(0, size).filter(i -> i != id - 1).mapToObj(i -> "localhost:" + ports[i]).toArray(String[]::new)))).toList();
         all.forEach(peer -> peer.awaitGroupOf(size));

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import mutex.algorithm.Algorithms;
-import mutex.group.Listed;
+import mutex.algorithm.AlgorithmKind;
+import mutex.group.Seed;
 import mutex.log.LogFile;
 import mutex.node.Effect.Outcome;
 import mutex.peer.LocalPeer;
@@ -21,9 +21,9 @@ public final class Recorded {
     private Recorded() {}
 
     /** Every peer enters every lock so often, all at once; gives the logs, {@code peer-1.log} and so on. */
-    public static List<Path> run(Path folder, int size, Algorithms algorithm, int entries,
+    public static List<Path> run(Path folder, int size, AlgorithmKind algorithm, int entries,
             List<String> locks) throws IOException {
-        int[] ports = Peers.ports(size);
+        int[] ports = PeerProcesses.ports(size);
         List<EventLoop> loops = new ArrayList<>();
         List<LogFile> logs = new ArrayList<>();
         List<LocalPeer> peers = new ArrayList<>();
@@ -31,11 +31,11 @@ public final class Recorded {
         try {
             for (int id = 1; id <= size; id++) {
                 int self = id;
-                List<Listed> others = IntStream.rangeClosed(1, size).filter(other -> other != self)
-                        .mapToObj(other -> new Listed("localhost:" + ports[other - 1], 0)).toList();
+                List<Seed> others = IntStream.rangeClosed(1, size).filter(other -> other != self)
+                        .mapToObj(other -> new Seed("localhost:" + ports[other - 1], 0)).toList();
                 loops.add(new EventLoop());
                 logs.add(new LogFile(files.get(id - 1), line -> { }));
-                peers.add(LocalPeer.start(loops.get(id - 1), new LocalPeer.Start(id, "localhost", ports[id - 1], others,
+                peers.add(LocalPeer.start(loops.get(id - 1), new LocalPeer.PeerStart(id, "localhost", ports[id - 1], others,
                         folder.resolve("state"), algorithm, 0, 0, line -> { }, (broken, events) -> broken.printStackTrace(), logs.get(id - 1))));
             }
             List<CompletableFuture<Void>> turns = new ArrayList<>();

@@ -11,18 +11,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexProto.LinkMessage;
-import mutex.algorithm.Algorithms;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message.Permission;
 import mutex.discover.Address;
 import mutex.group.Hello;
-import mutex.group.Listed;
+import mutex.group.Seed;
 import mutex.log.VectorClock;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.Happening;
+import mutex.node.LogEvent;
 import mutex.node.Node;
-import mutex.node.View;
+import mutex.node.NodeView;
 
 /** A node between the wire and a referee: takes bytes in as the program does, and keeps an eye on what it answers. */
 public final class Subject {
@@ -31,7 +31,7 @@ public final class Subject {
     public final Node node;
     public final Deque<Effect.Send> sent = new ArrayDeque<>();
     public long now;
-    private final Algorithms algorithms;
+    private final AlgorithmKind algorithms;
     private final long leaseMillis;
     private final VectorClock vector;
     private final SortedMap<Long, String> holders = new TreeMap<>(); // lock by asker
@@ -40,15 +40,15 @@ public final class Subject {
     private long asker;
     private long lastStamp;
     private long lastFence;
-    private View last;
+    private NodeView last;
 
-    public Subject(int id, int size, Algorithms algorithms, long leaseMillis) {
+    public Subject(int id, int size, AlgorithmKind algorithms, long leaseMillis) {
         this.id = id;
         this.algorithms = algorithms;
         this.leaseMillis = leaseMillis;
         vector = new VectorClock(id);
-        List<Listed> list = java.util.stream.IntStream.rangeClosed(1, size).filter(other -> other != id)
-                .mapToObj(other -> new Listed(endpoint(other), 0)).toList();
+        List<Seed> list = java.util.stream.IntStream.rangeClosed(1, size).filter(other -> other != id)
+                .mapToObj(other -> new Seed(endpoint(other), 0)).toList();
         node = new Node(id, endpoint(id), 1_700_000_000_000L + id, list, null, algorithms,
                 id, TimeUnit.MILLISECONDS.toNanos(leaseMillis));
         last = node.view(now);
@@ -130,13 +130,13 @@ public final class Subject {
         before.keySet().retainAll(holders.keySet());
         for (Effect effect : effects) {
             if (effect instanceof Effect.Send send) {
-                for (Frame.Part part : send.frame().parts()) {
+                for (Frame.FramePart part : send.frame().parts()) {
                     require(!(part instanceof Frame.OfLock ofLock && ofLock.message() instanceof Permission
                             && before.containsValue(ofLock.lock())), "permission for a lock it holds: ", send);
                 }
             }
         }
-        View view = node.view(now);
+        NodeView view = node.view(now);
         require(view.epoch() >= last.epoch() && view.time() >= last.time() && view.seen() >= last.seen(),
                 "epoch, time or fence fell: ", view);
         last = view;
@@ -160,7 +160,7 @@ public final class Subject {
             written.add(new Event.Written(null));
         } else if (effect instanceof Effect.Redial) {
             node.addresses().forEach(Address::parse); // or nobody could dial it
-        } else if (effect instanceof Effect.Note note && note.happening().kind() == Happening.Kind.REQUEST) {
+        } else if (effect instanceof Effect.Note note && note.happening().kind() == LogEvent.EventKind.REQUEST) {
             require(note.happening().stamp().time() > lastStamp, "its stamps fell: ", note);
             lastStamp = note.happening().stamp().time();
         }

@@ -192,7 +192,7 @@ public final class Tmux implements AutoCloseable {
         public Pane peer(String... args) {
             Path script = folder.resolve(name + ".sh");
             try {
-                Files.writeString(script, "exec " + Peers.shell(Peers.command(folder, args)) + "\n");
+                Files.writeString(script, "exec " + PeerProcesses.shell(PeerProcesses.command(folder, args)) + "\n");
             } catch (IOException e) {
                 throw new AssertionError(e);
             }

@@ -1,0 +1,46 @@
+package bench;
+
+import java.util.function.Supplier;
+import mutex.algorithm.Stamp;
+import mutex.node.Effect.Outcome;
+import mutex.peer.PeerLoop;
+import mutex.status.LockListener;
+
+/** Takes a lock at one peer, gives it back and asks again, until told otherwise; on the peer's loop only. */
+abstract class BenchAsker implements LockListener {
+
+    private final PeerLoop peer;
+    private final Supplier<String> locks;
+    private long number; // to withdraw it by
+    long askedAt;
+
+    BenchAsker(PeerLoop peer, Supplier<String> locks) {
+        this.peer = peer;
+        this.locks = locks;
+    }
+
+    void ask() {
+        askedAt = System.nanoTime();
+        peer.ask(locks.get(), false, Long.MAX_VALUE, this).thenAccept(given -> number = given);
+    }
+
+    @Override
+    public void entered(Stamp stamp, long fence) {
+        inside(() -> peer.withdraw(number));
+    }
+
+    @Override
+    public void ended(Outcome outcome, String reason) {
+        if (again()) {
+            ask();
+        }
+    }
+
+    /** The lock is held. */
+    void inside(Runnable giveBack) {
+        giveBack.run();
+    }
+
+    /** The lock was given back; whether to ask for it once more. */
+    abstract boolean again();
+}

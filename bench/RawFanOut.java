@@ -1,0 +1,152 @@
+package bench;
+
+import io.grpc.ManagedChannel;
+import io.grpc.stub.CallStreamObserver;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import mutex.MutexGrpc;
+import mutex.MutexProto.LinkMessage;
+import mutex.peer.Server;
+import mutex.transport.EventLoop;
+
+/**
+ * The floor: a bidirectional stream to each of some others that answer every message at once, on the
+ * server, channels and loop that the lock uses, and with nothing behind them.
+ */
+final class RawFanOut extends MutexGrpc.MutexImplBase implements AutoCloseable {
+
+    private final EventLoop loop = new EventLoop();
+    private final Server server;
+    private final Payload payload;
+    private final List<ManagedChannel> channels = new ArrayList<>();
+    private final List<FanOutStream> streams = new ArrayList<>();
+
+    // The round under way; loop thread only.
+    private Times times;
+    private CompletableFuture<Times> done;
+    private long[] startedAt; // of the fan-outs under way, in turn
+    private int[] missing; // replies, of each
+    private long sent; // fan-outs
+    private long answered; // fan-outs
+    private long last; // fan-out of the round
+
+    RawFanOut(Payload payload) throws IOException {
+        this.payload = payload;
+        server = new Server(loop, InetAddress.getLoopbackAddress(), 0, this);
+    }
+
+    void dial(List<RawFanOut> others) {
+        loop.run(() -> others.forEach(other -> {
+            ManagedChannel channel = loop.channelTo("localhost:" + other.server.port());
+            FanOutStream stream = new FanOutStream();
+            channels.add(channel);
+            streams.add(stream);
+            MutexGrpc.newStub(channel).link(stream);
+        }));
+    }
+
+    /** Sends a message to all, and the next when all have answered; so many fan-outs at a time. */
+    CompletableFuture<Times> round(int count, int atOnce) {
+        CompletableFuture<Times> finished = new CompletableFuture<>();
+        loop.run(() -> {
+            times = new Times(count);
+            done = finished;
+            startedAt = new long[atOnce];
+            missing = new int[atOnce];
+            sent = 0;
+            answered = 0;
+            last = count;
+            streams.forEach(stream -> stream.answers = 0);
+            for (int i = 0; i < atOnce; i++) {
+                fanOut();
+            }
+        });
+        return finished;
+    }
+
+    private void fanOut() {
+        if (sent < last) {
+            int slot = (int) (sent++ % missing.length);
+            startedAt[slot] = System.nanoTime();
+            missing[slot] = streams.size();
+            long number = sent;
+            streams.forEach(stream -> stream.requests.onNext(payload.request(number)));
+        }
+    }
+
+    private void answered(long fanOut) {
+        int slot = (int) (fanOut % missing.length);
+        if (--missing[slot] > 0) {
+            return;
+        }
+        times.add(System.nanoTime() - startedAt[slot]);
+        if (++answered == last) {
+            done.complete(times);
+        } else {
+            fanOut();
+        }
+    }
+
+    private final class FanOutStream implements ClientResponseObserver<LinkMessage, LinkMessage> {
+
+        private ClientCallStreamObserver<LinkMessage> requests;
+        private long answers; // in this round: they come in the order of the requests
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<LinkMessage> stream) {
+            requests = stream;
+            stream.disableAutoRequestWithInitial(1);
+        }
+
+        @Override
+        public void onNext(LinkMessage message) {
+            requests.request(1);
+            RawFanOut.this.answered(answers++);
+        }
+
+        @Override
+        public void onError(Throwable error) {}
+
+        @Override
+        public void onCompleted() {}
+    }
+
+    @Override
+    public StreamObserver<LinkMessage> link(StreamObserver<LinkMessage> responses) {
+        ServerCallStreamObserver<LinkMessage> stream = (ServerCallStreamObserver<LinkMessage>) responses;
+        stream.disableAutoRequest();
+        stream.request(1);
+        return new Echo(stream, payload);
+    }
+
+    private record Echo(CallStreamObserver<LinkMessage> stream, Payload payload) implements StreamObserver<LinkMessage> {
+
+        @Override
+        public void onNext(LinkMessage message) {
+            stream.onNext(payload.reply(message));
+            stream.request(1);
+        }
+
+        @Override
+        public void onError(Throwable error) {}
+
+        @Override
+        public void onCompleted() {
+            stream.onCompleted();
+        }
+    }
+
+    @Override
+    public void close() {
+        channels.forEach(ManagedChannel::shutdownNow);
+        server.close();
+        loop.close();
+    }
+}

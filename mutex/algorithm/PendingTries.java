@@ -1,0 +1,43 @@
+package mutex.algorithm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import mutex.algorithm.Message.Refusal;
+
+/** The tries of other peers that one peer of a ring has heard of: they end when somebody goes first, or the token gets there. */
+final class PendingTries {
+
+    private final SortedMap<Integer, Stamp> open = new TreeMap<>(); // by peer, its newest
+
+    /** Refuses it now, or remembers it. */
+    List<Outgoing> take(int peer, Refusal refusal, boolean refused) {
+        if (refused) {
+            return List.of(new Outgoing(peer, refusal));
+        }
+        open.put(peer, refusal.stamp());
+        return List.of();
+    }
+
+    List<Outgoing> refuseAll() {
+        List<Outgoing> refusals = new ArrayList<>();
+        open.forEach((peer, stamp) -> refusals.add(new Outgoing(peer, new Refusal(stamp))));
+        open.clear();
+        return refusals;
+    }
+
+    /** The token goes on: they get it, or somebody who refuses them. */
+    void leaveToOthers() {
+        open.clear();
+    }
+
+    void forget(int peer) {
+        open.remove(peer);
+    }
+
+    void keepOnly(Set<Integer> members) {
+        open.keySet().retainAll(members);
+    }
+}

@@ -1,0 +1,110 @@
+package mutex.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RoucairolCarvalho;
+import mutex.algorithm.Stamp;
+import mutex.algorithm.TokenRing;
+import mutex.log.LogEntry;
+import mutex.node.Effect.Outcome;
+import mutex.node.LockName;
+import mutex.peer.LocalPeer;
+import mutex.shell.Screen;
+import mutex.status.LockListener;
+import mutex.trace.Check;
+import mutex.trace.Timeline;
+
+/** All peers want the lock at once, again and again; then the log is read. */
+final class AlgorithmContest {
+
+    private final List<LocalPeer> peers;
+    private final String algorithm;
+    private final int most; // messages an entry, when everybody is asked and answers
+    private final AtomicInteger left;
+    private final CountDownLatch running;
+
+    private AlgorithmContest(List<LocalPeer> peers, String algorithm, int entries) {
+        this.peers = peers;
+        this.algorithm = algorithm;
+        most = 2 * (peers.size() - 1);
+        left = new AtomicInteger(entries);
+        running = new CountDownLatch(entries);
+    }
+
+    /** Runs it and prints one entry and the check; whether every rule held. */
+    static boolean run(List<LocalPeer> peers, String algorithm, int entries, Screen screen) throws InterruptedException {
+        AlgorithmContest contest = new AlgorithmContest(peers, algorithm, entries);
+        for (LocalPeer peer : peers) {
+            contest.meet(peer);
+        }
+        for (LocalPeer peer : peers) {
+            peer.loop().settled().join();
+        }
+        screen.line("demo: " + peers.size() + " peers want the lock at once, " + entries + " entries ...");
+        peers.forEach(contest::ask);
+        contest.running.await();
+        List<LogEntry> events = new ArrayList<>();
+        for (LocalPeer peer : peers) {
+            events.addAll(peer.loop().log(Integer.MAX_VALUE).join());
+        }
+        screen.line("one that had to wait, in causal order, with milliseconds since it asked:");
+        Timeline.of(events, LockName.DEFAULT, 2).forEach(screen::line);
+        Check check = Check.of(LockName.DEFAULT, events);
+        String order = algorithm.equals(RicartAgrawala.NAME) ? ", in the order of stamps" : "";
+        screen.line(String.format(Locale.ROOT, "check: %d entries, %s, %.2f messages an entry (%s)", check.entries(),
+                check.violation().orElse("never two at once" + order), check.messages() / (double) check.entries(), contest.theory()));
+        return check.violation().isEmpty() && check.entries() == entries && contest.fits(check);
+    }
+
+    /** After one entry a peer knows that all others are at the same version of the group. */
+    private void meet(LocalPeer peer) {
+        CompletableFuture<Void> entered = new CompletableFuture<>();
+        peer.loop().ask("meeting", false, Long.MAX_VALUE, new LockListener() {
+            @Override
+            public void entered(Stamp stamp, long fence) {
+                entered.complete(null);
+            }
+
+            @Override
+            public void ended(Outcome outcome, String reason) {}
+        }).thenAcceptBoth(entered, (number, done) -> peer.loop().withdraw(number)).join();
+    }
+
+    private void ask(LocalPeer peer) {
+        if (left.getAndDecrement() <= 0) {
+            return;
+        }
+        CompletableFuture<Long> number = new CompletableFuture<>();
+        peer.loop().ask(LockName.DEFAULT, false, Long.MAX_VALUE, new LockListener() {
+            @Override
+            public void entered(Stamp stamp, long fence) {
+                number.thenAccept(peer.loop()::withdraw); // the entry may be faster than the number
+            }
+
+            @Override
+            public void ended(Outcome outcome, String reason) {
+                running.countDown();
+                ask(peer);
+            }
+        }).thenAccept(number::complete);
+    }
+
+    /** How many messages an entry takes where all want it: what the papers say. */
+    private String theory() {
+        return switch (algorithm) {
+            case TokenRing.NAME -> "1 where all want it";
+            case RoucairolCarvalho.NAME -> "up to 2(N-1) = " + most;
+            default -> "2(N-1) = " + most;
+        };
+    }
+
+    private boolean fits(Check check) {
+        int inAll = most * check.entries();
+        return algorithm.equals(RicartAgrawala.NAME) ? check.messages() == inAll : check.messages() > 0 && check.messages() <= inAll;
+    }
+}

@@ -1,0 +1,150 @@
+package mutex.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import mutex.discover.Address;
+import mutex.node.LockName;
+import mutex.node.Printable;
+import mutex.remote.StatusClient;
+import mutex.remote.StatusClient.PeerReport;
+import mutex.shell.LocksCommand;
+import mutex.shell.PeersCommand;
+import mutex.status.Explanation;
+import mutex.status.StatusText;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A look at a running peer from the command line: the words are those of its shell; with {@code --json} for programs. */
+public abstract class StatusCommands implements Callable<Integer> {
+
+    private static final int NOT_NOW = 75;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--peer", paramLabel = "HOST:PORT[,...]", description = "the peer to ask, or several: the first that may use locks"
+            + " (default: MUTEX_PEER, or localhost:5000)")
+    private String peer;
+
+    @Mixin
+    private TlsOptions tls;
+
+    @Option(names = "--json", description = "a line of JSON for each peer, or event")
+    boolean json;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "this text")
+    private boolean help;
+
+    /** Nobody reads what is printed. */
+    private static final class Unread extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+    }
+
+    abstract void look(StatusClient peer) throws IOException;
+
+    @Override
+    public Integer call() {
+        try (StatusClient client = new StatusClient(Address.ofPeers(peer, System.getenv()), tls.open(System.err::println))) {
+            look(client);
+            return 0;
+        } catch (Unread end) {
+            return 0;
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), wrong.getMessage());
+        } catch (IOException e) {
+            System.err.println(spec.name() + ": " + Printable.of(e.getMessage()));
+            return NOT_NOW;
+        }
+    }
+
+    void print(List<PeerReport> reports, List<String> lines) {
+        (json ? reports.stream().map(report -> Printable.json(report.json())) : lines.stream().map(Printable::of))
+                .forEach(System.out::println);
+    }
+
+    /** The commands, for a command line. */
+    public static void addTo(CommandLine line) {
+        List.of(new OfStatus(), new OfPeers(), new OfLocks(), new OfWhy(), new OfWatch(), new Top()).forEach(line::addSubcommand);
+    }
+
+    @Command(name = "status", description = "Show a running peer, its group, and the locks held, wanted and deferred there.")
+    static final class OfStatus extends StatusCommands {
+        @Override
+        void look(StatusClient peer) throws IOException {
+            PeerReport report = peer.status();
+            print(List.of(report), StatusText.lines(report.snapshot()));
+        }
+    }
+
+    @Command(name = "peers", description = "List the peers, as a running one sees them.")
+    static final class OfPeers extends StatusCommands {
+        @Override
+        void look(StatusClient peer) throws IOException {
+            PeerReport report = peer.status();
+            print(List.of(report), PeersCommand.lines(report.snapshot()));
+        }
+    }
+
+    @Command(name = "locks", description = "List the locks that are held or wanted anywhere in the group.")
+    static final class OfLocks extends StatusCommands {
+        @Override
+        void look(StatusClient peer) throws IOException {
+            StatusClient.Survey survey = peer.inquire();
+            print(survey.reports(), LocksCommand.lines(survey.byId().values()));
+        }
+    }
+
+    @Command(name = "why", description = "Explain what a lock waits for at a running peer.")
+    static final class OfWhy extends StatusCommands {
+
+        @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = LockName.DEFAULT, description = "of the lock (default: ${DEFAULT-VALUE})")
+        private String lock;
+
+        @Override
+        void look(StatusClient peer) throws IOException {
+            String name = LockName.check(lock);
+            StatusClient.Survey survey = peer.inquire();
+            print(survey.reports(), Explanation.explain(survey.self(), name, survey.byId()));
+        }
+    }
+
+    @Command(name = "watch", description = "Show what happens at a running peer, until INT.")
+    static final class OfWatch extends StatusCommands {
+
+        @Parameters(arity = "0..1", paramLabel = "NAME", description = "of the lock (default: all)")
+        private String lock;
+
+        @Override
+        void look(StatusClient peer) throws IOException {
+            String name = lock == null ? "" : LockName.check(lock);
+            AtomicBoolean unread = new AtomicBoolean();
+            OutputReader reader = OutputReader.watch(() -> {
+                unread.set(true);
+                peer.close();
+            });
+            try {
+                peer.watch(name, event -> {
+                    System.out.println(json ? event.json() : Printable.of(event.line()));
+                    if (System.out.checkError()) { // flushes; nobody reads it any more, as behind head
+                        throw new Unread();
+                    }
+                });
+            } catch (IOException e) {
+                if (!unread.get()) {
+                    throw e;
+                }
+            } finally {
+                reader.close();
+            }
+        }
+    }
+}

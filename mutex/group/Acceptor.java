@@ -1,0 +1,160 @@
+package mutex.group;
+
+import java.util.Optional;
+import mutex.group.GroupMessage.Bound;
+import mutex.group.GroupMessage.Propose;
+import mutex.group.GroupMessage.Unbound;
+
+/**
+ * The answering half of a group change: to which next version this peer is bound. Bound, it takes no
+ * other proposal of that version or a lower one, but still obeys the version it is in.
+ */
+final class Acceptor {
+
+    private static final long GONE_AFTER = 15_000_000_000L;
+    private static final int LEASES = 3;
+
+    private final int id;
+    private final String endpoint;
+    private final GroupHost site;
+    private final long goneAfter; // a promise open for so long is closed by a null change, nanoseconds
+    private Promise promise; // null: bound to nothing
+    private long since; // when the promise was made, read or last acted upon, nanoseconds
+    private boolean idle; // the changer was silent for too long, or this peer restarted: the second question is refused
+
+    Acceptor(int id, String endpoint, GroupHost site, long lease) {
+        this.id = id;
+        this.endpoint = endpoint;
+        this.site = site;
+        goneAfter = lease == 0 ? GONE_AFTER : LEASES * lease;
+    }
+
+    Promise promise() {
+        return promise;
+    }
+
+    /** The promise is written down: it counts. */
+    void bind(Promise made, long now) {
+        idle &= made != null && promise != null && made.next().equals(promise.next());
+        promise = made;
+        since = now;
+    }
+
+    /** The promise stood in the state file: what was done since it was made is not known. */
+    void recall(Promise made) {
+        promise = made;
+        idle = made != null && !made.again();
+    }
+
+    /** The change to it goes on. */
+    void refresh(long now) {
+        since = now;
+    }
+
+    /** Bound to it without a break since it was promised. */
+    boolean firm(Group next) {
+        return boundTo(next) && !idle;
+    }
+
+    /** What is left of the promise in that version: a lower or equal one ends it. */
+    Promise outlives(Group next) {
+        return promise != null && promise.next().version().compareTo(next.version()) > 0 ? promise : null;
+    }
+
+    boolean boundTo(Group next) {
+        return promise != null && promise.next().equals(next);
+    }
+
+    /**
+     * Answers a proposal, or says what must be saved first.
+     *
+     * @param group the one this peer is in; null when in none
+     * @param outside one that it was in once; null when it was in none
+     * @param living why a member that the proposal moves is not over at its address; empty when that is not known
+     * @return what to save before {@link Bound} may be said; empty when there is nothing to save
+     */
+    Optional<DurableState> onPropose(int from, Propose propose, Group group, Group outside, Optional<String> living,
+            boolean saving, long now) {
+        Group next = propose.next();
+        boolean inBase = group != null && group.origin() == next.origin();
+        int ahead = inBase ? group.version().compareTo(propose.base()) : 0;
+        if (ahead > 0) {
+            site.send(from, new GroupMessage.Present(group));
+        } else if (boundTo(next) && !propose.again() && !(idle && drops(next, group)) || firm(next) && promise.again()) {
+            since = now;
+            site.send(from, new Bound(next.version(), propose.again()));
+        } else if (firm(next) && !saving) {
+            return Optional.of(new DurableState(inBase ? group : outside, new Promise(next, from, true)));
+        } else if (propose.again() && !firm(next) || boundTo(next) && idle) {
+            site.send(from, new Unbound(next.version(), "peer " + id + " is not bound to it any more"));
+        } else if (ahead == 0 && !saving) {
+            Optional<String> objection = objection(next, group, outside, inBase, now)
+                    .or(() -> inBase ? living.or(() -> breaksMove(next, group)) : Optional.empty());
+            if (objection.isEmpty()) {
+                // A newcomer leaves its own group of one here: it must not enter a lock any more.
+                return Optional.of(new DurableState(inBase ? group : outside, new Promise(next, from)));
+            }
+            site.send(from, new Unbound(next.version(), objection.get()));
+        }
+        return Optional.empty(); // behind or saving: the proposal is repeated
+    }
+
+    private Optional<String> objection(Group next, Group group, Group outside, boolean inBase, long now) {
+        boolean boundHere = promise != null && promise.next().origin() == next.origin();
+        String there = next.members().get(id);
+        boolean moves = outside != null && outside.origin() == next.origin() && there != null && there.equals(outside.members().get(id));
+        if (!endpoint.equals(there) && !moves) { // who has moved agrees to the changes before its own
+            return Optional.of("peer " + id + " is at " + endpoint + ", which the proposal does not list");
+        }
+        if (boundHere && promise.next().version().compareTo(next.version()) >= 0) {
+            return Optional.of("peer " + id + " is bound to a later change");
+        }
+        if (inBase) {
+            return Optional.empty();
+        }
+        if (group != null && group.members().size() > 1) {
+            return Optional.of("peer " + id + " is in another group: " + group);
+        }
+        if (promise != null && !boundHere && promise.founds()) {
+            return Optional.of("peer " + id + " founds another group, which may have begun: " + promise.next().list());
+        }
+        if (promise != null && !boundHere && now - since < goneAfter) {
+            return Optional.of("peer " + id + " is being added to the group of peer " + promise.by());
+        }
+        return site.idle() ? Optional.empty()
+                : Optional.of("peer " + id + " holds or wants a lock; release it first");
+    }
+
+    /** M3: who has promised for the second time that a member moves binds itself to nothing where that one has not. */
+    Optional<String> breaksMove(Group next, Group group) {
+        if (group == null || promise == null || !promise.again() || promise.next().origin() != group.origin()) {
+            return Optional.empty();
+        }
+        return group.moved(promise.next()).stream().filter(moved -> group.members().get(moved).equals(next.members().get(moved)))
+                .findFirst().map(moved -> "peer " + id + " has promised that peer " + moved + " moves to "
+                        + promise.next().members().get(moved));
+    }
+
+    /** Whether the peer is removed, not by itself, by the version that this one is bound to, or is there at another address. */
+    boolean removes(int peer, Group group) {
+        return promise != null && promise.by() != peer && group != null && group.members().containsKey(peer)
+                && !group.members().get(peer).equals(promise.next().members().get(peer))
+                && promise.next().origin() == group.origin() && !idle;
+    }
+
+    private static boolean drops(Group next, Group group) {
+        return group != null && !next.members().entrySet().containsAll(group.members().entrySet());
+    }
+
+    /** Whether a member's promise has been open too long; if so the time starts again. */
+    boolean overdue(long now) {
+        boolean overdue = promise != null && now - since >= goneAfter;
+        since = overdue ? now : since;
+        idle |= overdue && !promise.again();
+        return overdue;
+    }
+
+    long wakeAt() {
+        return promise == null ? Long.MAX_VALUE : since + goneAfter;
+    }
+}

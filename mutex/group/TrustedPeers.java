@@ -1,0 +1,57 @@
+package mutex.group;
+
+import java.util.Collection;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Whom a peer believes that is in no group yet: who is at an address that it was given (by its start list,
+ * by discovery, by its own promise), and the members of a group that such a peer shows.
+ *
+ * <p>Source: protocol.md, rule W6.
+ */
+final class TrustedPeers {
+
+    private final SortedMap<Integer, SortedSet<String>> at = new TreeMap<>(); // linked peers, and where they answer
+    private final SortedMap<Integer, Group> shown = new TreeMap<>(); // by linked peers, the last one
+
+    /** @param dialed the address it was reached at; null when it called */
+    void hear(Hello hello, String dialed) {
+        SortedSet<String> addresses = at.computeIfAbsent(hello.id(), peer -> new TreeSet<>());
+        addresses.add(hello.endpoint());
+        if (dialed != null) {
+            addresses.add(dialed);
+        }
+        if (hello.group() != null) {
+            shown.put(hello.id(), hello.group());
+        }
+    }
+
+    void shows(int peer, Group group) {
+        if (at.containsKey(peer)) {
+            shown.put(peer, group);
+        }
+    }
+
+    void forget(int peer) {
+        at.remove(peer);
+        shown.remove(peer);
+    }
+
+    /** Whether its word counts, given those addresses. */
+    boolean count(int peer, Collection<String> given) {
+        return isAt(peer, given) || shown.entrySet().stream().anyMatch(entry -> isAt(entry.getKey(), given)
+                && at.getOrDefault(peer, new TreeSet<>()).contains(entry.getValue().members().getOrDefault(peer, "")));
+    }
+
+    private boolean isAt(int peer, Collection<String> given) {
+        return at.getOrDefault(peer, new TreeSet<>()).stream().anyMatch(given::contains);
+    }
+
+    /** The last group that each linked peer has shown. */
+    SortedMap<Integer, Group> shown() {
+        return new TreeMap<>(shown);
+    }
+}

@@ -1,0 +1,79 @@
+package mutex.metrics;
+
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import mutex.algorithm.Algorithm.State;
+import mutex.node.LockName;
+import mutex.node.NodeView;
+import mutex.status.Snapshot;
+
+/**
+ * How the peer is at the moment that it is asked: all of one instant. Waits for the loop, on the thread of who asks;
+ * a loop that does not answer leaves these out.
+ */
+final class Gauges implements MultiCollector {
+
+    private static final long ANSWER_SECONDS = 2;
+
+    private final Supplier<CompletableFuture<Snapshot>> peer;
+
+    Gauges(Supplier<CompletableFuture<Snapshot>> peer) {
+        this.peer = peer;
+    }
+
+    @Override
+    public MetricSnapshots collect() {
+        return look().map(Gauges::gauges).orElseGet(MetricSnapshots::of);
+    }
+
+    /** Whether the peer may use locks; not if its loop does not answer. */
+    boolean ready() {
+        return look().filter(Gauges::serving).isPresent();
+    }
+
+    private Optional<Snapshot> look() {
+        try {
+            return Optional.of(peer.get().get(ANSWER_SECONDS, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (TimeoutException | ExecutionException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static MetricSnapshots gauges(Snapshot now) {
+        NodeView node = now.node();
+        List<NodeView.LockView> locks = node.locks().stream().filter(lock -> !lock.name().equals(LockName.GROUP)).toList();
+        boolean grouped = node.group() != null;
+        return MetricSnapshots.of(
+                gauge("afteryou_waiting", "Requests at this peer that wait for their entry",
+                        locks.stream().mapToLong(lock -> lock.waiting() + (lock.state() == State.WANTED ? 1 : 0)).sum()),
+                gauge("afteryou_held", "Locks that this peer holds", locks.stream().filter(lock -> lock.state() == State.HELD).count()),
+                gauge("afteryou_deferred", "Requests of other peers that wait for this one",
+                        locks.stream().mapToLong(lock -> lock.deferred().size()).sum()),
+                gauge("afteryou_serving", "1 while this peer may use locks: it is in a group, and in standing", serving(now) ? 1 : 0),
+                gauge("afteryou_members", "Members of the group, with this one; 0 while in none", grouped ? node.group().members().size() : 0),
+                gauge("afteryou_absent", "Members that entries do without", node.standing() == null ? 0 : node.standing().absent().size()),
+                gauge("afteryou_linked", "Peers that this one has a link to", now.peers().stream().filter(Snapshot.Other::linked).count()),
+                gauge("afteryou_suspects", "Peers that have done what honest ones with good clocks do not", node.suspects().size()),
+                gauge("afteryou_epoch", "Epoch of this peer: each one ends what was promised in those before", node.epoch()));
+    }
+
+    private static boolean serving(Snapshot now) {
+        return now.node().group() != null && (now.node().standing() == null || now.node().standing().good());
+    }
+
+    private static GaugeSnapshot gauge(String name, String help, double value) {
+        return GaugeSnapshot.builder().name(name).help(help).dataPoint(GaugeDataPointSnapshot.builder().value(value).build()).build();
+    }
+}

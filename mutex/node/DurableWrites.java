@@ -1,0 +1,133 @@
+package mutex.node;
+
+import mutex.group.DurableState;
+import mutex.group.Membership;
+
+/**
+ * What this peer writes down, one write at a time: its group and promise when these change, and, well ahead and
+ * rarely, a floor for its fences. No fence above the floor is entered with or acknowledged; after a restart all are
+ * above it, whatever the wall clock says then. A disk that fails or hangs does not stop the locks: it is said, and
+ * entries go on as the wall clock, which a restarted peer starts from, passes their fences.
+ *
+ * <p>Source: protocol.md, rule F1.
+ */
+final class DurableWrites {
+
+    /** So many fences are written down ahead: 16 epochs, and less of the clock they start from than a restart takes. */
+    static final long AHEAD = 1L << 24;
+    private static final long PATIENCE = 1_000_000_000L; // nanoseconds
+    private static final long RETRY_AFTER = 1_000_000_000L;
+    private static final long LONGEST_WAIT = 60_000; // milliseconds for the wall clock, while the disk is in trouble
+
+    private final boolean floors; // else only group and promise are written down
+    private final long patience; // with a disk that does not answer, nanoseconds
+    private final Clocks counters;
+    private final StepOutput post;
+    private DurableState durable; // what the disk says
+    private DurableState wanted; // group and promise that are to be written next; null: they stay
+    private DurableState writing; // under way; null: nothing is
+    private boolean told; // the group rules wait for that
+    private long since; // when it was begun, nanoseconds
+    private long retryAt = Long.MIN_VALUE;
+    private long asked; // the highest fence that was to be acknowledged
+    private long entry; // the fence that an entry waits with; 0: none does
+    private String trouble; // why there is no relying on the floor; null: there is
+
+    /**
+     * @param saved from the state file; null when there is none
+     * @param floors whether a floor for fences is kept
+     * @param lease in nanoseconds; 0 is off
+     */
+    DurableWrites(DurableState saved, boolean floors, long lease, Clocks counters, StepOutput post) {
+        durable = saved == null ? new DurableState(null, null) : saved;
+        this.floors = floors;
+        patience = lease == 0 ? PATIENCE : Math.min(PATIENCE, lease / 4);
+        this.counters = counters;
+        this.post = post;
+    }
+
+    /** Group and promise; {@link #written} answers. */
+    void save(DurableState saved) {
+        wanted = saved;
+    }
+
+    /** Whether others may be told that no entry here will have a lower fence. */
+    boolean mayAcknowledge(long fence) {
+        asked = Math.max(asked, fence);
+        return !floors || fence <= durable.floor() || trouble != null;
+    }
+
+    /** Whether an entry may have that fence; if not, {@link #freed} tells when. */
+    boolean mayEnter(long fence) {
+        boolean may = !floors || fence <= durable.floor() || trouble != null && isPassed(fence);
+        entry = may ? 0 : fence;
+        return may;
+    }
+
+    private boolean isPassed(long fence) {
+        long ahead = counters.millisAhead(fence);
+        return ahead <= 0 || ahead > LONGEST_WAIT;
+    }
+
+    /** Whether an entry that waited need not wait any longer. */
+    boolean freed(long now) {
+        if (writing != null && floors && now - since >= patience) {
+            fail("its disk does not answer");
+        }
+        return entry != 0 && mayEnter(entry);
+    }
+
+    /** Writes what has changed, and a higher floor before it is needed. */
+    void settle(long now) {
+        long high = Math.max(counters.fence() + 1, asked);
+        boolean low = floors && high > durable.floor() - AHEAD / 2 && now >= retryAt;
+        if (writing == null && (wanted != null || low)) {
+            told = wanted != null;
+            writing = (told ? wanted : durable).with(floors ? Math.max(durable.floor(), high + AHEAD) : 0);
+            wanted = null;
+            since = now;
+            post.add(new Effect.Save(writing));
+        }
+    }
+
+    /** The last {@link Effect.Save} was carried out, or could not be (problem, for a person). */
+    void written(String problem, Membership membership, long now) {
+        DurableState done = writing;
+        writing = null;
+        if (done == null) {
+            return;
+        }
+        if (problem == null) {
+            durable = done;
+            trouble = null;
+            retryAt = Long.MIN_VALUE;
+        } else if (floors) {
+            retryAt = now + RETRY_AFTER;
+            fail(problem);
+        }
+        if (told) {
+            membership.saved(problem, now);
+            if (problem != null && membership.isIn(done)) { // all the same: the next write has it again
+                durable = done.with(durable.floor());
+            }
+        }
+    }
+
+    private void fail(String problem) {
+        if (trouble == null) {
+            post.say("the fences of this peer are not written down: " + problem
+                    + "; should its clock be set back, they may come again after a restart");
+        }
+        trouble = problem;
+    }
+
+    /** When an entry need not wait any longer even if the disk does not answer, or has to be tried again, nanoseconds. */
+    long wakeAt() {
+        if (entry == 0) {
+            return Long.MAX_VALUE;
+        } else if (trouble == null) {
+            return writing == null ? Long.MAX_VALUE : since + patience;
+        }
+        return Math.min(counters.whenMillis(entry >> Clocks.FENCE_BITS), writing == null ? retryAt : Long.MAX_VALUE);
+    }
+}

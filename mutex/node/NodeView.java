@@ -1,0 +1,49 @@
+package mutex.node;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import mutex.algorithm.Algorithm;
+import mutex.algorithm.Stamp;
+import mutex.group.Group;
+
+/**
+ * A node as it is now, for people and programs to look at.
+ *
+ * @param group null while the peer is in none
+ * @param waitingFor what stands between the peer and a group; null in a group
+ * @param locks those held, wanted or waited for at this peer, by name
+ * @param differences for linked peers with another start list: what differs
+ * @param standing null while the lease is off, or this peer is in no group or alone in it
+ * @param suspects peers that have done what honest ones with good clocks do not, and what
+ */
+public record NodeView(
+        int id, String endpoint, long epoch, long time, long seen, Group group, String waitingFor,
+        List<LockView> locks, SortedMap<Integer, String> differences, StandingView standing, SortedMap<Integer, String> suspects) {
+
+    /**
+     * Whether the peer may use the group's locks now.
+     *
+     * @param heard how many members, with this one, have acknowledged a heartbeat sent within the lease
+     * @param majority how many are needed
+     * @param absent members that a majority has not acknowledged for a lease: entries do without them
+     */
+    public record StandingView(boolean good, int heard, int majority, SortedSet<Integer> absent) {}
+
+    /**
+     * One lock at this peer.
+     *
+     * @param stamp of the present request or entry; null when there is none
+     * @param fence of the present entry; 0 unless HELD
+     * @param sinceNanos how long ago it was asked for or entered, in nanoseconds
+     * @param missing whose permission is missing
+     * @param deferred requests of other peers that wait for this one
+     * @param waiting how many local askers stand in line behind the present one
+     * @param messages sent and received for the present request or entry
+     * @param about what the algorithm adds, such as where the token is; may be empty
+     */
+    public record LockView(
+            String name, Algorithm.State state, Stamp stamp, long fence, long sinceNanos,
+            SortedSet<Integer> missing, Map<Integer, Stamp> deferred, int waiting, int messages, String about) {}
+}

@@ -1,0 +1,84 @@
+package mutex.node;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import mutex.algorithm.Message;
+import mutex.algorithm.Outgoing;
+import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.Stamp;
+import mutex.node.LogEvent.EventKind;
+
+/** Collects what one step causes; messages to the same peer share a frame, sent when the step is over. */
+final class StepOutput {
+
+    private final Clocks counters;
+    private List<Effect> effects = new ArrayList<>();
+    private final Map<Integer, List<Frame.FramePart>> parts = new LinkedHashMap<>(); // by receiver, first come first sent
+
+    StepOutput(Clocks counters) {
+        this.counters = counters;
+    }
+
+    void add(Effect effect) {
+        effects.add(effect);
+    }
+
+    void say(String line) {
+        effects.add(new Effect.Say(line));
+    }
+
+    void send(int to, Frame.FramePart part) {
+        parts.computeIfAbsent(to, peer -> new ArrayList<>(2)).add(part);
+    }
+
+    /** Lets the peer see our header. */
+    void show(int to) {
+        parts.computeIfAbsent(to, peer -> new ArrayList<>(2));
+    }
+
+    void send(String lock, List<Outgoing> outgoing) {
+        for (Outgoing out : outgoing) {
+            send(out.to(), new Frame.OfLock(lock, out.message()));
+            note(EventKind.SEND, lock, out.to(), out.message());
+        }
+    }
+
+    void note(EventKind kind, String lock, int peer, Message message) {
+        note(new LogEvent(kind, counters.epoch(), counters.time(), lock, message.stamp(), 0, peer, message, null));
+    }
+
+    void note(EventKind kind, String lock, Stamp stamp, long fence) {
+        note(new LogEvent(kind, counters.epoch(), counters.time(), lock, stamp, fence, 0, null, null));
+    }
+
+    /** With the name of the algorithm, where it is not the one that runs unless said otherwise. */
+    void noteRequest(String lock, Stamp stamp, String algorithm) {
+        note(new LogEvent(EventKind.REQUEST, counters.epoch(), counters.time(), lock, stamp, 0, 0, null,
+                algorithm.equals(RicartAgrawala.NAME) ? null : algorithm));
+    }
+
+    void note(EventKind kind, int peer, String text) {
+        note(new LogEvent(kind, counters.epoch(), counters.time(), null, null, 0, peer, null, text));
+    }
+
+    private void note(LogEvent happening) {
+        effects.add(new Effect.Note(happening));
+    }
+
+    /** The step is over: what it caused, frames last. */
+    List<Effect> take(Postman postman) {
+        parts.forEach((to, content) -> Optional.ofNullable(postman.address(to, content)).ifPresent(effects::add));
+        parts.clear();
+        List<Effect> taken = effects;
+        effects = new ArrayList<>();
+        return taken;
+    }
+
+    /** Puts the header in front, and finds the way; null: there is none. */
+    interface Postman {
+        Effect.Send address(int to, List<Frame.FramePart> parts);
+    }
+}

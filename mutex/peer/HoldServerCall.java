@@ -1,0 +1,239 @@
+package mutex.peer;
+
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.TimeUnit;
+import mutex.MutexProto.HoldEvent;
+import mutex.MutexProto.HoldRequest;
+import mutex.algorithm.Stamp;
+import mutex.node.Effect.Outcome;
+import mutex.node.LockName;
+import mutex.node.Printable;
+import mutex.status.LockListener;
+import mutex.wire.WireFields;
+
+/**
+ * One call of Hold: a lock is asked for, and held while the stream is open. A client that asked for notice
+ * keeps it so much longer when the stream breaks: it needs that time to stop what it does. One that did not is
+ * never told that the lock is sure for any time. Loop thread only.
+ */
+final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener {
+
+    /** A connection on which nothing comes from a client is given up after eight seconds: see {@link Server}. */
+    static final long SURE_WITHOUT_A_WORD = 7_000;
+    private static final long MOST_NOTICE = TimeUnit.MINUTES.toMillis(10);
+    /** Bytes of events that wait for a client which does not read; its next question is answered when it has. */
+    private static final int MOST_UNREAD = 1 << 10;
+    /** The longest that anybody may count on a lock. */
+    static final long MOST_SURE = SURE_WITHOUT_A_WORD + MOST_NOTICE;
+
+    private final PeerLoop peer;
+    private final ServerCallStreamObserver<HoldEvent> events;
+    private final GracePeriods tenants;
+    private String lock; // null until asked
+    private long notice; // milliseconds
+    private long asker;
+    private boolean held;
+    private GracePeriods.Place place; // null unless the client is inside and needs notice
+    private long question; // the newest that is not answered yet; 0: none
+    private long promised = System.nanoTime(); // until when the client may count on the lock, by the system's clock
+    private boolean over; // the call has ended, or will with the next answer
+
+    HoldServerCall(PeerLoop peer, ServerCallStreamObserver<HoldEvent> events, GracePeriods tenants) {
+        this.peer = peer;
+        this.tenants = tenants;
+        this.events = events;
+        events.setOnCancelHandler(this::broken);
+        events.setOnReadyThreshold(MOST_UNREAD);
+        events.setOnReadyHandler(() -> peer.awake(this::answer));
+        events.disableAutoRequest(); // a paused peer lets no more than one message wait
+        events.request(1);
+    }
+
+    @Override
+    public void onNext(HoldRequest request) {
+        peer.awake(() -> {
+            take(request);
+            if (!over) {
+                events.request(1);
+            }
+        });
+    }
+
+    private void take(HoldRequest request) {
+        if (over) {
+            return;
+        }
+        if (lock == null) {
+            ask(request);
+        } else if (request.getQuestion() > 0) {
+            question = request.getQuestion();
+            answer();
+        } else {
+            fail(Status.INVALID_ARGUMENT, "one stream holds one lock; open another for \"" + Printable.brief(request.getLock()) + "\"");
+            letGoWhenDue();
+        }
+    }
+
+    private void ask(HoldRequest request) {
+        try {
+            String name = LockName.check(request.getLock().isEmpty() ? LockName.DEFAULT : request.getLock());
+            require(request.getWaitMillis() >= 0, "wait_millis " + request.getWaitMillis() + " is out of range");
+            notice = request.getNoticeMillis();
+            require(notice >= 0 && notice <= MOST_NOTICE, "notice_millis " + notice + " is more than ten minutes");
+            lock = name;
+        } catch (IllegalArgumentException e) {
+            fail(Status.INVALID_ARGUMENT, e.getMessage());
+            return;
+        }
+        long waitNanos = MutexService.nanos(request.getWaitMillis());
+        // Under the call's own context, what the peer sends later would be cancelled with the call.
+        Context.ROOT.run(() -> peer.ask(lock, request.getAttempt(), waitNanos, this).thenAccept(number -> asker = number));
+        if (!over && !held) {
+            events.onNext(event(HoldEvent.Kind.WAITING).build());
+        }
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    /** Answers the newest question, once the client has read what it was told before. */
+    private void answer() {
+        if (question == 0 || over || !events.isReady()) {
+            return;
+        }
+        long atBest = atBest();
+        long sure = held ? Math.max(0, Math.min(atBest, TimeUnit.NANOSECONDS.toMillis(peer.sure()))) : 0;
+        promised = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(sure);
+        events.onNext(event(HoldEvent.Kind.SURE).setQuestion(question).setSureMillis(sure)
+                .setSureAtBestMillis(atBest).setAble(peer.able()).build());
+        question = 0;
+    }
+
+    /** The most that anybody is told to be sure, in milliseconds: nothing where the lock goes back as soon as the stream breaks. */
+    private long atBest() {
+        if (notice == 0) {
+            return 0;
+        }
+        long lease = peer.settings().leaseMillis();
+        return lease == 0 ? SURE_WITHOUT_A_WORD + notice : Math.min(SURE_WITHOUT_A_WORD + notice, lease);
+    }
+
+    @Override
+    public void entered(Stamp stamp, long fence) {
+        held = true;
+        Runnable tell = () -> {
+            if (!over && held) {
+                events.onNext(event(HoldEvent.Kind.HELD).setFence(fence).setStamp(WireFields.out(stamp)).build());
+            }
+        };
+        if (notice > 0) {
+            place = tenants.enter(Math.max(notice, atBest()), tell, this::cannotBeKept);
+        } else {
+            tell.run();
+        }
+    }
+
+    /** The client has not been told that it holds the lock, and is not: a restart of this peer could let others in beside it. */
+    private void cannotBeKept(String problem) {
+        if (!over && held) {
+            fail(Status.UNAVAILABLE, "[" + lock + "] refused: " + problem);
+            letGo();
+        }
+    }
+
+    private HoldEvent.Builder event(HoldEvent.Kind kind) {
+        return HoldEvent.newBuilder().setKind(kind).setLock(lock).setPeer(peer.settings().id());
+    }
+
+    @Override
+    public void ended(Outcome outcome, String reason) {
+        if (place != null) {
+            tenants.leave(place);
+            place = null;
+        }
+        held = false;
+        if (over) {
+            return;
+        }
+        switch (outcome) {
+            case REFUSED -> fail(Status.FAILED_PRECONDITION, "[" + lock + "] refused: " + reason);
+            case PRECEDED -> fail(Status.ALREADY_EXISTS, "[" + lock + "] refused: " + reason);
+            case FULL -> fail(Status.RESOURCE_EXHAUSTED, "[" + lock + "] refused: " + reason);
+            case UNANSWERED -> fail(Status.UNAVAILABLE, "[" + lock + "] not acquired: " + reason);
+            case EXPIRED -> fail(Status.DEADLINE_EXCEEDED, "[" + lock + "] not acquired in time: " + reason);
+            case LOST -> fail(Status.ABORTED, "[" + lock + "] LOST: " + reason);
+            default -> fail(Status.UNAVAILABLE, "[" + lock + "] the peer is leaving");
+        }
+    }
+
+    private void fail(Status status, String line) {
+        over = true;
+        events.onError(status.withDescription(line).asRuntimeException());
+    }
+
+    @Override
+    public boolean warned() {
+        if (!held || notice == 0) {
+            return false;
+        }
+        if (!over) {
+            events.onNext(event(HoldEvent.Kind.LEAVING).build());
+            peer.after(dueNanos(), () -> peer.withdraw(asker));
+        }
+        return true;
+    }
+
+    @Override
+    public Stopping stopping() {
+        return held && notice > 0 ? new Stopping(lock, TimeUnit.NANOSECONDS.toMillis(dueNanos())) : null;
+    }
+
+    /** How much longer the client may take to stop, if it hears no more from here. */
+    private long dueNanos() {
+        return Math.max(TimeUnit.MILLISECONDS.toNanos(notice), promised - System.nanoTime());
+    }
+
+    /** The client has closed its side: it gives the lock back. */
+    @Override
+    public void onCompleted() {
+        peer.awake(() -> {
+            if (!over) {
+                letGo();
+                events.onCompleted();
+            }
+        });
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        broken();
+    }
+
+    private void broken() {
+        if (!over) {
+            letGoWhenDue();
+        }
+    }
+
+    private void letGoWhenDue() {
+        over = true;
+        if (held && notice > 0) {
+            peer.after(dueNanos(), this::letGo);
+        } else {
+            letGo();
+        }
+    }
+
+    private void letGo() {
+        over = true;
+        if (lock != null) {
+            Context.ROOT.run(() -> peer.withdraw(asker));
+        }
+    }
+}

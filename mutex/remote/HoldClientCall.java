@@ -1,0 +1,169 @@
+package mutex.remote;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import mutex.MutexProto.HoldEvent;
+import mutex.MutexProto.HoldRequest;
+import mutex.transport.Tls;
+
+/**
+ * A lock asked for, and held, at a running peer: the client's end of Hold. Methods may be called from any thread.
+ *
+ * <p>For programs that run for a moment: the fields are read and written one by one, and without TLS over
+ * {@link PlainGrpcCall}, because the classes of a gRPC client take longer to load than all else that they do.
+ */
+public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseable {
+
+    /** How it goes; called on the call's own thread, must not throw. */
+    public interface HoldListener {
+
+        /** The peer has taken the request in. */
+        void waiting();
+
+        /** The lock is held by this client. */
+        void held(long fence);
+
+        /**
+         * Nobody else enters for so long, counted from before the question was asked.
+         *
+         * @param millis at present
+         * @param atBestMillis when all is well
+         * @param able whether the peer may use locks now
+         */
+        void sure(long question, long millis, long atBestMillis, boolean able);
+
+        /** The peer is leaving: time to stop, and to close this. */
+        void leaving();
+
+        /** Called once, last; reason is one line for a person, null when the call was closed by us. */
+        void ended(HoldEnd end, String reason);
+    }
+
+    /** How a call ended. */
+    public enum HoldEnd {
+        /** We closed it, and the lock is given back or was withdrawn. */
+        CLOSED,
+        /** Held by another, for an attempt. */
+        REFUSED,
+        /** Another asked first, for an attempt. */
+        PRECEDED,
+        /** The peer takes no more locks, or no more calls. */
+        FULL,
+        /** Not acquired within the wait. */
+        EXPIRED,
+        /** It was held, and is not any more. */
+        LOST,
+        /** What was asked for is not possible. */
+        WRONG,
+        /** The peer cannot be reached, has gone, or cannot enter anything now. */
+        UNAVAILABLE
+    }
+
+    private static final long MOST_SURE = 3_600_000; // milliseconds; no peer can promise as much
+    private static final String METHOD = "mutex.v1.Mutex/Hold"; // MutexGrpc would load what we do without
+
+    private final HoldListener listener;
+    private final ByteCall call;
+
+    private HoldClientCall(String peer, Tls tls, HoldListener listener, byte[] request) {
+        this.listener = listener;
+        call = tls == null ? new PlainGrpcCall(peer, "/" + METHOD, request, this) : new TlsGrpcCall(tls, peer, METHOD, request, this);
+    }
+
+    /**
+     * Asks for the lock, and returns at once.
+     *
+     * @param peer its host:port
+     * @param tls null without TLS
+     * @param waitMillis 0 waits for ever
+     * @param noticeMillis how long the caller needs to stop when the lock is in danger
+     */
+    public static HoldClientCall open(String peer, Tls tls, String lock, boolean attempt, long waitMillis, long noticeMillis,
+            HoldListener listener) {
+        HoldClientCall call = new HoldClientCall(peer, tls, listener, bytes(out -> {
+            out.writeString(HoldRequest.LOCK_FIELD_NUMBER, lock);
+            out.writeUInt64(HoldRequest.WAIT_MILLIS_FIELD_NUMBER, waitMillis);
+            out.writeBool(HoldRequest.ATTEMPT_FIELD_NUMBER, attempt);
+            out.writeUInt64(HoldRequest.NOTICE_MILLIS_FIELD_NUMBER, noticeMillis);
+        }));
+        call.call.start();
+        return call;
+    }
+
+    /** Asks how long the lock is sure, and whether the peer may use locks; the caller reads its clock before. */
+    public void ask(long question) {
+        call.send(bytes(out -> out.writeUInt64(HoldRequest.QUESTION_FIELD_NUMBER, question)));
+    }
+
+    /** Gives the lock back, or withdraws; {@link HoldListener#ended} follows. */
+    @Override
+    public void close() {
+        call.finish();
+    }
+
+    /** Writes fields. */
+    private interface Fields {
+        void write(CodedOutputStream out) throws IOException;
+    }
+
+    private static byte[] bytes(Fields fields) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        try {
+            fields.write(out);
+            out.flush();
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // it is memory
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public void message(byte[] message) throws IOException {
+        CodedInputStream in = CodedInputStream.newInstance(message);
+        int kind = 0;
+        long fence = 0;
+        long question = 0;
+        long sure = 0;
+        long atBest = 0;
+        boolean able = false;
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag >>> 3) {
+                case HoldEvent.KIND_FIELD_NUMBER -> kind = in.readEnum();
+                case HoldEvent.FENCE_FIELD_NUMBER -> fence = in.readUInt64();
+                case HoldEvent.QUESTION_FIELD_NUMBER -> question = in.readUInt64();
+                case HoldEvent.SURE_MILLIS_FIELD_NUMBER -> sure = in.readUInt64();
+                case HoldEvent.SURE_AT_BEST_MILLIS_FIELD_NUMBER -> atBest = in.readUInt64();
+                case HoldEvent.ABLE_FIELD_NUMBER -> able = in.readBool();
+                default -> in.skipField(tag);
+            }
+        }
+        if (fence < 0 || sure < 0 || atBest < 0 || sure > MOST_SURE || atBest > MOST_SURE) {
+            throw new IOException("it is no peer");
+        }
+        switch (kind) {
+            case HoldEvent.Kind.WAITING_VALUE -> listener.waiting();
+            case HoldEvent.Kind.HELD_VALUE -> listener.held(fence);
+            case HoldEvent.Kind.SURE_VALUE -> listener.sure(question, sure, atBest, able);
+            case HoldEvent.Kind.LEAVING_VALUE -> listener.leaving();
+            default -> { }
+        }
+    }
+
+    @Override
+    public void ended(int status, String reason) {
+        HoldEnd end = switch (status) {
+            case ByteCall.OK -> HoldEnd.CLOSED;
+            case 3 -> HoldEnd.WRONG; // INVALID_ARGUMENT
+            case 4 -> HoldEnd.EXPIRED; // DEADLINE_EXCEEDED
+            case 6 -> HoldEnd.PRECEDED; // ALREADY_EXISTS
+            case 8 -> reason != null && Failover.isSaid(reason) ? HoldEnd.FULL : HoldEnd.UNAVAILABLE; // of locks, or of calls: another peer may have room
+            case 9 -> HoldEnd.REFUSED; // FAILED_PRECONDITION
+            case 10 -> HoldEnd.LOST; // ABORTED
+            default -> HoldEnd.UNAVAILABLE;
+        };
+        listener.ended(end, end == HoldEnd.CLOSED ? null : reason);
+    }
+}

@@ -1,0 +1,319 @@
+package mutex.remote;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import mutex.discover.Lookups;
+import mutex.node.Printable;
+import mutex.transport.EventLoop;
+
+/**
+ * One gRPC call over a connection of its own, with messages both ways, in the few frames of HTTP/2 that it takes.
+ * A thread of its own connects and reads; what is sent is small, and sent by whoever sends it.
+ *
+ * <p>Source: RFC 9113; https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+ */
+final class PlainGrpcCall implements ByteCall {
+
+    private static final int DATA = 0;
+    private static final int HEADERS = 1;
+    private static final int RST_STREAM = 3;
+    private static final int SETTINGS = 4;
+    private static final int PING = 6;
+    private static final int GOAWAY = 7;
+    private static final int WINDOW_UPDATE = 8;
+    private static final int CONTINUATION = 9;
+    private static final int ACK = 1;
+    private static final int END_STREAM = 1;
+    private static final int END_HEADERS = 4;
+    private static final int PADDED = 8;
+    private static final int PRIORITY = 0x20;
+    private static final int CONNECT_MILLIS = 1_500;
+    /** A peer asks for a sign of life every five seconds, as {@link Server} has it. */
+    private static final int SILENT_MILLIS = 12_000;
+    private static final int MOST_HEADERS = 8 << 10;
+    /** In as many milliseconds as {@link #SILENT_MILLIS}; few enough for the system to keep them all for a server that does not read. */
+    private static final int MOST_REPLIES = 2_000;
+    private static final String NO_PEER = "it is no peer";
+    private static final int STREAM = 1; // the only one
+    private static final int MOST_FRAME = 16 << 10;
+    private static final int TLS_ALERT = 0x1503; // as a record of TLS begins
+    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    /** HEADER_TABLE_SIZE 0, so that each block of headers can be read by itself; ENABLE_PUSH 0. */
+    private static final byte[] OUR_SETTINGS = {0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0};
+
+    private final String address;
+    private final String method;
+    private final byte[] request;
+    private final ByteListener listener;
+    private Socket socket; // guarded by this, as all below
+    private DataOutputStream out; // null until the request was sent
+    private volatile boolean finished; // by us
+    private volatile boolean over;
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream(); // of the thread, as the next
+    private final ByteArrayOutputStream headers = new ByteArrayOutputStream();
+    private boolean trailers; // the headers that are read now are the last
+    private boolean answered; // in HTTP/2
+    private long countedSince = System.nanoTime();
+    private int replies; // since then
+
+    PlainGrpcCall(String address, String method, byte[] request, ByteListener listener) {
+        this.address = address;
+        this.method = method;
+        this.request = request;
+        this.listener = listener;
+    }
+
+    @Override
+    public void start() {
+        Thread thread = new Thread(this::run, "call");
+        thread.setDaemon(true);
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) { // the call is over before it began, and that has to be told
+            end(UNAVAILABLE, "this machine gives no thread to ask it with");
+        }
+    }
+
+    private void run() {
+        try {
+            connect();
+            DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+            while (!over) {
+                frame(in);
+            }
+        } catch (EOFException gone) {
+            end(finished ? OK : UNAVAILABLE, answered ? "it closed the connection"
+                    : "it breaks the connection off at once; maybe it wants TLS (--tls-cert)");
+        } catch (UnknownHostException e) {
+            end(UNAVAILABLE, "host \"" + e.getMessage() + "\" is not known");
+        } catch (ConnectException e) {
+            end(UNAVAILABLE, "nothing listens there");
+        } catch (SocketTimeoutException silent) {
+            end(UNAVAILABLE, answered ? "nothing has come from it for " + SILENT_MILLIS / 1_000 + " s" : "it does not answer");
+        } catch (RuntimeException garbled) { // whatever it is, the call is over and that has to be told
+            end(UNAVAILABLE, NO_PEER);
+        } catch (IOException e) {
+            end(UNAVAILABLE, Printable.brief(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void connect() throws IOException {
+        Lookups.keepShort();
+        int colon = address.lastIndexOf(':');
+        Socket made = connectToAny(InetAddress.getAllByName(address.substring(0, colon)), Integer.parseInt(address.substring(colon + 1)));
+        synchronized (this) {
+            socket = made;
+            made.setTcpNoDelay(true);
+            made.setSoTimeout(SILENT_MILLIS);
+            out = new DataOutputStream(new BufferedOutputStream(made.getOutputStream()));
+            out.write(PREFACE);
+            write(SETTINGS, 0, 0, OUR_SETTINGS);
+            write(HEADERS, END_HEADERS, STREAM, PlainGrpcHeaders.request(address, method));
+            write(DATA, finished ? END_STREAM : 0, STREAM, prefixed(request));
+            out.flush();
+        }
+    }
+
+    private static Socket connectToAny(InetAddress[] places, int port) throws IOException {
+        IOException failed = null;
+        for (InetAddress place : places) {
+            Socket socket = new Socket(Proxy.NO_PROXY);
+            try {
+                socket.connect(new InetSocketAddress(place, port), CONNECT_MILLIS);
+                return socket;
+            } catch (IOException e) {
+                socket.close();
+                failed = e;
+            }
+        }
+        throw failed; // there is one address at least
+    }
+
+    private static byte[] prefixed(byte[] message) {
+        return ByteBuffer.allocate(5 + message.length).put((byte) 0).putInt(message.length).put(message).array();
+    }
+
+    @Override
+    public synchronized void send(byte[] message) {
+        sendQuietly(0, prefixed(message));
+    }
+
+    @Override
+    public synchronized void finish() {
+        if (!finished) {
+            finished = true;
+            sendQuietly(END_STREAM, new byte[0]);
+        }
+    }
+
+    private void sendQuietly(int flags, byte[] payload) {
+        if (out != null && !over) {
+            try {
+                write(DATA, flags, STREAM, payload);
+                out.flush();
+            } catch (IOException broken) {
+                // whoever reads finds out
+            }
+        }
+    }
+
+    private void write(int type, int flags, int stream, byte[] payload) throws IOException {
+        out.writeInt(payload.length << 8 | type);
+        out.writeByte(flags);
+        out.writeInt(stream);
+        out.write(payload);
+    }
+
+    /** Whoever makes us answer without end, and may not read that, would stop the thread that reads. */
+    private synchronized void reply(int type, int flags, int stream, byte[] payload) throws IOException {
+        long now = System.nanoTime();
+        if (now - countedSince > SILENT_MILLIS * 1_000_000L) {
+            countedSince = now;
+            replies = 0;
+        }
+        if (++replies > MOST_REPLIES) {
+            throw new IOException(NO_PEER);
+        }
+        write(type, flags, stream, payload);
+        out.flush();
+    }
+
+    private void frame(DataInputStream in) throws IOException {
+        int head = in.readInt();
+        int type = head & 0xff;
+        int flags = in.readUnsignedByte();
+        int stream = in.readInt() & Integer.MAX_VALUE;
+        if (head >>> 8 > MOST_FRAME) { // another protocol, as its lengths show
+            throw new IOException(head >>> 16 == TLS_ALERT ? "it wants TLS: --tls-cert, --tls-key and --tls-ca" : NO_PEER);
+        }
+        answered = true;
+        byte[] payload = new byte[head >>> 8];
+        in.readFully(payload);
+        boolean ours = stream == STREAM;
+        switch (type) {
+            case DATA -> {
+                if (ours) {
+                    data(payload, flags);
+                }
+            }
+            case HEADERS, CONTINUATION -> {
+                headers.writeBytes(type == HEADERS ? body(payload, flags) : payload);
+                if (headers.size() > MOST_HEADERS) {
+                    throw new IOException(NO_PEER);
+                }
+                trailers |= type == HEADERS && (flags & END_STREAM) != 0;
+                if ((flags & END_HEADERS) != 0) {
+                    endOfHeaders();
+                }
+            }
+            case RST_STREAM -> {
+                if (ours) {
+                    end(UNAVAILABLE, "it broke off the call");
+                }
+            }
+            case SETTINGS -> {
+                if ((flags & ACK) == 0) {
+                    reply(SETTINGS, ACK, 0, new byte[0]);
+                }
+            }
+            case PING -> {
+                if ((flags & ACK) == 0) {
+                    reply(PING, ACK, 0, payload);
+                }
+            }
+            case GOAWAY -> {
+                if (payload.length < 8 || (ByteBuffer.wrap(payload).getInt() & Integer.MAX_VALUE) < STREAM) {
+                    end(UNAVAILABLE, "it takes no calls any more");
+                }
+            }
+            default -> { } // WINDOW_UPDATE, too: what we send is read at once, and gives the window back
+        }
+    }
+
+    /** Without padding and priority. */
+    private static byte[] body(byte[] payload, int flags) throws IOException {
+        int from = 0;
+        int to = payload.length;
+        if ((flags & PADDED) != 0) {
+            to -= payload[0] & 0xff;
+            from++;
+        }
+        if ((flags & PRIORITY) != 0) {
+            from += 5;
+        }
+        if (from > to) {
+            throw new IOException(NO_PEER);
+        }
+        return Arrays.copyOfRange(payload, from, to);
+    }
+
+    private void data(byte[] payload, int flags) throws IOException {
+        if (payload.length > 0) {
+            byte[] more = ByteBuffer.allocate(4).putInt(payload.length).array();
+            reply(WINDOW_UPDATE, 0, 0, more);
+            reply(WINDOW_UPDATE, 0, STREAM, more);
+        }
+        received.writeBytes(body(payload, flags & PADDED));
+        ByteBuffer all = ByteBuffer.wrap(received.toByteArray());
+        while (all.remaining() >= 5) {
+            int length = all.getInt(all.position() + 1);
+            if (all.get(all.position()) != 0 || length < 0 || length > EventLoop.MOST_MESSAGE) {
+                throw new IOException(NO_PEER);
+            }
+            if (all.remaining() - 5 < length) {
+                break;
+            }
+            byte[] message = new byte[length];
+            all.position(all.position() + 5).get(message);
+            listener.message(message);
+        }
+        received.reset();
+        received.write(all.array(), all.position(), all.remaining());
+        if ((flags & END_STREAM) != 0) { // gRPC says how it ended in trailers
+            end(finished ? OK : UNAVAILABLE, "it ended the call without a word");
+        }
+    }
+
+    private void endOfHeaders() throws IOException {
+        byte[] block = headers.toByteArray();
+        headers.reset();
+        if (trailers && finished) {
+            end(OK, null); // it is as we wanted, whatever it says
+        } else if (trailers) {
+            PlainGrpcHeaders.GrpcStatus status = PlainGrpcHeaders.status(block);
+            end(status.code(), status.code() == 12 ? "it is a gRPC server, but no peer" : Printable.brief(status.message()));
+        }
+    }
+
+    private void end(int status, String reason) {
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+            try {
+                if (socket != null) {
+                    socket.close();
+                }
+            } catch (IOException e) {
+                // it is gone either way
+            }
+        }
+        listener.ended(status, reason);
+    }
+}

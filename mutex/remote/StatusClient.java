@@ -1,0 +1,141 @@
+package mutex.remote;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import mutex.MutexGrpc;
+import mutex.MutexGrpc.MutexBlockingStub;
+import mutex.MutexProto.StatusReply;
+import mutex.MutexProto.StatusRequest;
+import mutex.MutexProto.WatchRequest;
+import mutex.log.LogEntry;
+import mutex.status.Snapshot;
+import mutex.transport.EventLoop;
+import mutex.transport.NetworkErrorText;
+import mutex.transport.Tls;
+import mutex.wire.WireEvent;
+import mutex.wire.WireStatus;
+
+/** A connection of a program to a running peer; its one thread ends with the program. */
+public final class StatusClient implements AutoCloseable {
+
+    private static final long ANSWER_WITHIN_SECONDS = 5;
+
+    private final EventLoop events;
+    private final List<String> addresses;
+    private final Tls tls;
+    private String address; // of the one that is asked
+    private ManagedChannel channel; // to it; null until it is chosen
+
+    /** The connection is made at the first call, to the first of the addresses that may use locks; tls is null without TLS. */
+    public StatusClient(List<String> addresses, Tls tls) {
+        events = new EventLoop(tls);
+        this.addresses = addresses;
+        this.tls = tls;
+    }
+
+    public StatusClient(String address, Tls tls) {
+        this(List.of(address), tls);
+    }
+
+    private ManagedChannel channel() throws IOException {
+        if (channel == null) {
+            address = PeerChoice.of(addresses, tls);
+            channel = events.channelTo(address);
+        }
+        return channel;
+    }
+
+    /**
+     * The peer as it is.
+     *
+     * @throws IOException in one line when it does not answer
+     */
+    public PeerReport status() throws IOException {
+        return ask(stub -> PeerReport.of(stub.status(StatusRequest.getDefaultInstance())));
+    }
+
+    /** The peer itself and those that it reaches, by id; the first one is {@link Survey#self}. */
+    public Survey inquire() throws IOException {
+        return ask(stub -> {
+            List<PeerReport> all = new ArrayList<>();
+            stub.inquire(StatusRequest.getDefaultInstance()).forEachRemaining(status -> all.add(PeerReport.of(status)));
+            return new Survey(all);
+        });
+    }
+
+    /** Hands on what happens at the peer, until it ends; one lock only, unless the name is empty. */
+    public void watch(String lock, Consumer<LogEntry> listener) throws IOException {
+        ManagedChannel chosen = channel();
+        try {
+            MutexGrpc.newBlockingStub(chosen).watch(WatchRequest.newBuilder().setLock(lock).build())
+                    .forEachRemaining(event -> listener.accept(WireEvent.in(event)));
+        } catch (StatusRuntimeException e) {
+            throw problem(e);
+        }
+    }
+
+    private <T> T ask(Function<MutexBlockingStub, T> question) throws IOException {
+        ManagedChannel chosen = channel();
+        try {
+            return question.apply(MutexGrpc.newBlockingStub(chosen).withDeadlineAfter(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS));
+        } catch (StatusRuntimeException e) {
+            throw problem(e);
+        }
+    }
+
+    private IOException problem(StatusRuntimeException e) {
+        if (addresses.size() > 1) { // the next call may find another
+            channel.shutdownNow();
+            channel = null;
+        }
+        boolean silent = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+        return new IOException(silent ? "the peer at " + address + " does not answer" : "no peer at " + address + " ("
+                + NetworkErrorText.inOneLine(e) + "); start one, or name another: --peer host:port");
+    }
+
+    /** A peer's status, and the same as a line of JSON. */
+    public record PeerReport(Snapshot snapshot, String json) {
+
+        private static PeerReport of(StatusReply status) {
+            try {
+                return new PeerReport(WireStatus.in(status),
+                        JsonFormat.printer().omittingInsignificantWhitespace().preservingProtoFieldNames().print(status));
+            } catch (InvalidProtocolBufferException e) {
+                throw new IllegalStateException(e); // there is no Any in it
+            }
+        }
+    }
+
+    /** What several peers say; the first is the one that was asked. */
+    public record Survey(List<PeerReport> reports) {
+
+        public int self() {
+            return reports.get(0).snapshot().node().id();
+        }
+
+        public SortedMap<Integer, Snapshot> byId() {
+            SortedMap<Integer, Snapshot> all = new TreeMap<>();
+            reports.forEach(report -> all.put(report.snapshot().node().id(), report.snapshot()));
+            return all;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (channel != null) {
+            channel.shutdownNow();
+        }
+        events.close();
+    }
+}

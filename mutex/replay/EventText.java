@@ -1,0 +1,95 @@
+package mutex.replay;
+
+import mutex.group.GroupMessage;
+import mutex.group.LeaseMessage;
+import mutex.node.Event;
+import mutex.node.Frame;
+import mutex.text.LeaseText;
+
+/** What is fed to a node, for people. */
+final class EventText {
+
+    private EventText() {}
+
+    /** One message, or the header of a frame. */
+    static String of(Object part) {
+        if (part instanceof Frame.OfLock ofLock) {
+            return "[" + ofLock.lock() + "] " + ofLock.message();
+        } else if (part instanceof Frame.OfGroup ofGroup) {
+            return of(ofGroup.message());
+        } else if (part instanceof Frame.OfLease ofLease) {
+            return of(ofLease.message());
+        } else if (part instanceof Frame.Relayed relayed) {
+            return "a frame of " + relayed.frame().from() + " for " + relayed.to();
+        }
+        Frame header = (Frame) part;
+        return "a frame of epoch " + header.fromEpoch() + " at Lamport time " + header.time() + ", fence " + header.seen() + ", in " + header.version();
+    }
+
+    private static String of(GroupMessage message) {
+        if (message instanceof GroupMessage.Present present) {
+            return "the group is " + present.group();
+        } else if (message instanceof GroupMessage.Propose propose) {
+            return "be bound to " + propose.next();
+        } else if (message instanceof GroupMessage.Bound bound) {
+            return "bound to " + bound.next();
+        } else if (message instanceof GroupMessage.Unbound unbound) {
+            return "not bound to " + unbound.next() + ": " + unbound.reason();
+        }
+        return message instanceof GroupMessage.Join ? "please add me" : "its start list";
+    }
+
+    private static String of(LeaseMessage message) {
+        if (message instanceof LeaseMessage.Heartbeat beat) {
+            return "heartbeat " + beat.number();
+        } else if (message instanceof LeaseMessage.Ack ack) {
+            return "ACK of heartbeat " + ack.number();
+        } else if (message instanceof LeaseMessage.Inquiry inquiry) {
+            return "a question about peer " + inquiry.about();
+        }
+        return "an answer about peer " + ((LeaseMessage.Testimony) message).about();
+    }
+
+    /** A step that caused no event of its own. */
+    static String of(RecordedLife life, ReplayStep step) {
+        String peer = "peer " + life.peer() + " ";
+        if (step.fed() == null) {
+            var hello = life.beginning.hello();
+            return peer + "is started at " + hello.endpoint() + ", epoch " + hello.epoch() + ", " + hello.algorithm() + ", "
+                    + LeaseText.say(hello.leaseMillis()) + (life.beginning.saved() == null ? "" : ", with a state file");
+        }
+        return peer + of(step.fed().event());
+    }
+
+    private static String of(Event event) {
+        if (event instanceof Event.Ask ask) {
+            return "[" + ask.lock() + "] has asker " + ask.asker() + " in line" + (ask.attempt() ? ", who tries" : "");
+        } else if (event instanceof Event.PassToken pass) {
+            return "[" + pass.lock() + "] is to pass the token";
+        } else if (event instanceof Event.Withdraw withdraw) {
+            return "lets asker " + withdraw.asker() + " go";
+        } else if (event instanceof Event.Add add) {
+            return "is to add " + add.endpoint();
+        } else if (event instanceof Event.Remove remove) {
+            return "is to remove " + remove.ids();
+        } else if (event instanceof Event.Discovered discovered) {
+            return "finds " + discovered.addresses();
+        } else if (event instanceof Event.Leave) {
+            return "is to leave the group";
+        } else if (event instanceof Event.Linked linked) {
+            return "is greeted by peer " + linked.hello().id();
+        } else if (event instanceof Event.Unlinked unlinked) {
+            return "loses the link with peer " + unlinked.peer();
+        } else if (event instanceof Event.OwnAddress own) {
+            return "is " + own.dialed() + " itself";
+        } else if (event instanceof Event.Written written) {
+            return written.problem() == null ? "has its state written" : "cannot write its state: " + written.problem();
+        } else if (event instanceof Event.Skipped skipped) {
+            return "was suspended for " + skipped.nanos() / 1_000_000 + " ms";
+        } else if (event instanceof Event.Received received) {
+            return "hears from " + received.frame().from() + ": " + (received.frame().parts().isEmpty() ? "its clock"
+                    : String.join(", ", received.frame().parts().stream().map(EventText::of).toList()));
+        }
+        return "sees time pass";
+    }
+}

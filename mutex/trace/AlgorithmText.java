@@ -1,0 +1,39 @@
+package mutex.trace;
+
+import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RoucairolCarvalho;
+import mutex.algorithm.TokenRing;
+import mutex.node.LockName;
+
+/** What is said of the algorithm that a run shows, and which rules it keeps besides one holder and rising fences. */
+enum AlgorithmText {
+
+    STAMPS("by the algorithm of Ricart and Agrawala: who wants a lock asks every other peer, and enters when all have given permission; "
+            + "a peer that is inside, or asked earlier, answers later",
+            "At each entry the permission of every other member was logged before.",
+            "fences, permissions and, while nothing failed, order and messages are right"),
+    KEPT("by the algorithm of Carvalho and Roucairol: who wants a lock needs the permission of every other peer, and keeps each until "
+            + "it is asked back; a peer that is inside, or asked earlier, answers later",
+            "At each entry the permission of every other member was logged before, and had not been given back since.",
+            "fences and permissions are right"),
+    RING("by a token that goes round: who has it may enter, and passes it on to the next; a lost one is replaced when all have vowed to "
+            + "discard it",
+            "", "fences are right");
+
+    final String how; // they shared locks
+    final String permitted; // what was checked of that; empty: nobody is asked
+    final String right;
+
+    AlgorithmText(String how, String permitted, String right) {
+        this.how = how;
+        this.permitted = permitted;
+        this.right = right;
+    }
+
+    /** Of the locks that people use: the group's own run Ricart-Agrawala in any case. */
+    static AlgorithmText of(Trace trace) {
+        String name = trace.turns().stream().filter(turn -> !LockName.reserved(turn.lock)).map(turn -> turn.algorithm)
+                .findFirst().orElse(RicartAgrawala.NAME);
+        return name.equals(TokenRing.NAME) ? RING : name.equals(RoucairolCarvalho.NAME) ? KEPT : STAMPS;
+    }
+}

@@ -1,0 +1,161 @@
+package mutex.trace;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import mutex.log.LogContents;
+import mutex.node.LogEvent.EventKind;
+import mutex.text.Count;
+import mutex.trace.Violation.Rule;
+
+/** What ran, what was required, the evidence, three entries and the logs, as a page that prints well: report.html filled in. */
+final class HtmlReport {
+
+    /** Longer logs are cut in the appendix. */
+    private static final int MOST_LINES = 1_000;
+
+    private final Trace trace;
+    private final Check check;
+    private final QuietSpans calm;
+    private final List<RequestSpan> entries;
+
+    private HtmlReport(Trace trace, Check check) {
+        this.trace = trace;
+        this.check = check;
+        calm = new QuietSpans(trace);
+        entries = trace.entries();
+    }
+
+    static String html(Trace trace, Check check) {
+        return new HtmlReport(trace, check).fill();
+    }
+
+    private String fill() {
+        Summary summary = new Summary(trace, check);
+        List<String> run = summary.run();
+        Map<String, String> slots = new TreeMap<>();
+        slots.put("run", escaped(run.get(0)));
+        slots.put("class", check.violations().isEmpty() ? "holds" : "broken");
+        slots.put("verdict", escaped(summary.verdict()));
+        slots.put("peers", peers());
+        slots.put("method", AlgorithmText.of(trace).how);
+        slots.put("remarks", paragraphs(run.subList(1, run.size())));
+        slots.put("locks", locks());
+        slots.put("requirements", requirements());
+        slots.put("violations", paragraphs(summary.violations()) + paragraphs(summary.outlived()));
+        slots.put("entries", discussed().stream().map(turn -> new EntryStory(trace, turn).html()).collect(Collectors.joining("\n")));
+        slots.put("logs", trace.logs().stream().map(HtmlReport::log).collect(Collectors.joining("\n")));
+        // One pass: what is put in may itself hold two braces.
+        return Arrays.stream(Diagram.template("report.html").split("(?=\\{\\{)")).map(part -> {
+            int end = part.indexOf("}}");
+            return part.startsWith("{{") ? slots.get(part.substring(2, end)) + part.substring(end + 2) : part;
+        }).collect(Collectors.joining());
+    }
+
+    private String peers() {
+        StringBuilder rows = new StringBuilder();
+        trace.lives().forEach((peer, lives) -> lives.forEach(life -> rows.append(row(
+                "peer " + peer + (lives.size() > 1 ? ", life " + life.number() : ""), life.first().where() + " to " + life.last().number(),
+                "#" + life.lines().size(), life.first().event().time(), life.last().event().time()))));
+        return rows.toString();
+    }
+
+    private String locks() {
+        StringBuilder rows = new StringBuilder();
+        for (String lock : trace.locks()) {
+            List<RequestSpan> turns = trace.turns().stream().filter(turn -> turn.lock.equals(lock)).toList();
+            List<Long> waits = turns.stream().filter(RequestSpan::held).map(trace::waited).sorted().toList();
+            long messages = trace.lines().stream().map(line -> line.event().what())
+                    .filter(what -> what.kind() == EventKind.SEND && lock.equals(what.lock())).count();
+            rows.append(row(lock, "#" + turns.size(), "#" + waits.size(),
+                    "#" + turns.stream().filter(turn -> turn.end == RequestSpan.SpanEnd.CANCEL).count(), "#" + messages,
+                    "#" + (waits.isEmpty() ? "" : DurationText.say(waits.get(waits.size() / 2))),
+                    "#" + (waits.isEmpty() ? "" : DurationText.say(waits.get(waits.size() - 1)))));
+        }
+        return rows.toString();
+    }
+
+    private String requirements() {
+        long quiet = entries.stream().filter(entry -> calm.is(entry.asked, entry.entered)).count();
+        String calmly = String.format(Locale.ROOT, " Looked at where nothing failed: %,d of %,d entries.", quiet, entries.size());
+        long open = trace.turns().stream().filter(turn -> turn.end == RequestSpan.SpanEnd.OPEN && !turn.held()).count();
+        AlgorithmText method = AlgorithmText.of(trace);
+        long waits = entries.stream().mapToLong(trace::waited).max().orElse(0);
+        return requirement("Safety: at most one holder", Rule.ONE_HOLDER, String.format(Locale.ROOT,
+                        "Each of %,d entries was compared with the entry of each other peer before it: its vector counts that peer's exit, "
+                                + "or the logs show that the earlier holder was gone and known to be.", entries.size()))
+                + (method == AlgorithmText.RING ? "" : requirement("Safety: nobody enters unpermitted", Rule.PERMISSIONS, method.permitted + calmly))
+                + requirement("Safety: fences", Rule.FENCES, "The fence of each entry is above those of all entries of that lock before it.")
+                + row("Liveness: who asks is served", String.format(Locale.ROOT, "%,d requests: %,d entered (the longest wait was %s), "
+                                + "%,d withdrawn, %,d void or cut off by the end of their peer, %,d still waiting when the logs end.",
+                        trace.turns().size(), entries.size(), DurationText.say(waits), ended(RequestSpan.SpanEnd.CANCEL),
+                        ended(RequestSpan.SpanEnd.VOID) + trace.turns().stream().filter(turn -> turn.end == RequestSpan.SpanEnd.CUT && !turn.held()).count(), open),
+                        open == 0 ? "+yes" : "-not yet")
+                + (method != AlgorithmText.STAMPS ? "" : requirement("Liveness: nobody is overtaken twice", Rule.OVERTAKING,
+                        "No peer asked later and entered earlier than a waiting request more than once." + calmly)
+                + requirement("Order: entries follow the stamps", Rule.STAMPS, "Each entry has a later stamp than the one before." + calmly))
+                + cost(method, calmly);
+    }
+
+    private String cost(AlgorithmText method, String calmly) {
+        String measured = String.format(Locale.ROOT, "%,d messages for %,d entries, %.2f an entry.", check.messages(), entries.size(),
+                entries.isEmpty() ? 0 : (double) check.messages() / entries.size());
+        return switch (method) {
+            case STAMPS -> requirement("Cost: 2(N-1) messages an entry", Rule.MESSAGES, measured + calmly);
+            case KEPT -> row("Cost: at most 2(N-1) messages an entry", measured, "");
+            case RING -> row("Cost", measured + " They include those of a token that nobody wanted.", "");
+        };
+    }
+
+    private long ended(RequestSpan.SpanEnd how) {
+        return trace.turns().stream().filter(turn -> turn.end == how).count();
+    }
+
+    private String requirement(String name, Rule rule, String evidence) {
+        long broken = check.violations().stream().filter(violation -> violation.rule() == rule).count();
+        return row(name, evidence, broken == 0 ? "+yes" : "-no: broken " + broken + (broken == 1 ? " time" : " times"));
+    }
+
+    /** The first that broke a rule, if any did; then one that waited longest, one that met an earlier request, one that nobody held up. */
+    private List<RequestSpan> discussed() {
+        List<RequestSpan> chosen = new ArrayList<>();
+        check.worst().stream().limit(1).forEach(violation -> entries.stream().filter(entry -> entry.entered == violation.place()).forEach(chosen::add));
+        List<RequestSpan> byWait = entries.stream().sorted((one, other) -> Long.compare(trace.waited(other), trace.waited(one))).toList();
+        List<RequestSpan> candidates = new ArrayList<>();
+        byWait.stream().filter(turn -> new EntryStory(trace, turn).heldUpByHolder()).limit(1).forEach(candidates::add);
+        byWait.stream().filter(turn -> new EntryStory(trace, turn).heldUpByEarlier()).limit(1).forEach(candidates::add);
+        byWait.stream().filter(turn -> new EntryStory(trace, turn).heldUpByNobody()).reduce((longer, shorter) -> shorter).ifPresent(candidates::add);
+        candidates.addAll(byWait);
+        candidates.stream().filter(turn -> !chosen.contains(turn)).distinct().limit(3 - chosen.size()).forEach(chosen::add);
+        return chosen;
+    }
+
+    private static String log(LogContents log) {
+        StringBuilder text = new StringBuilder("<h3>" + escaped(log.name()) + "</h3>\n<pre>");
+        log.lines().stream().limit(MOST_LINES).forEach(line -> text.append(line.number()).append("  ").append(escaped(line.event().json())).append('\n'));
+        int more = log.lines().size() - MOST_LINES;
+        return text + (more > 0 ? "... and " + Count.of(more, "line") + " more in the file" : "") + "</pre>";
+    }
+
+    /** A cell that begins with # is a number, with + good news, with - bad. */
+    private static String row(String... cells) {
+        return Arrays.stream(cells).map(cell -> switch (cell.isEmpty() ? ' ' : cell.charAt(0)) {
+            case '#' -> "<td class=\"n\">" + escaped(cell.substring(1));
+            case '+' -> "<td class=\"holds\">" + escaped(cell.substring(1));
+            case '-' -> "<td class=\"broken\">" + escaped(cell.substring(1));
+            default -> "<td>" + escaped(cell);
+        }).collect(Collectors.joining("</td>", "<tr>", "</td></tr>\n"));
+    }
+
+    private static String paragraphs(List<String> lines) {
+        return lines.stream().map(line -> "<p>" + escaped(line) + "</p>").collect(Collectors.joining("\n"));
+    }
+
+    static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+}

@@ -1,0 +1,74 @@
+package mutex.trace;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import mutex.algorithm.Message;
+import mutex.log.LogEntry;
+import mutex.log.LogLine;
+import mutex.node.LogEvent;
+import mutex.node.LogEvent.EventKind;
+
+/** Finds out which arrival belongs to which sending. */
+final class MessageMatching {
+
+    /** What a sending and its arrival have in common. */
+    record MessageKey(int from, int to, String lock, Message message) {
+
+        /** Null when the event is neither. */
+        static MessageKey of(LogEntry event) {
+            LogEvent what = event.what();
+            return what.message() == null ? null
+                    : what.kind() == EventKind.SEND ? new MessageKey(event.peer(), what.peer(), what.lock(), what.message())
+                    : what.kind() == EventKind.RECEIVE ? new MessageKey(what.peer(), event.peer(), what.lock(), what.message())
+                    : null;
+        }
+    }
+
+    private MessageMatching() {}
+
+    /**
+     * By the place of a sending that of its arrival, and the other way round; -1 where there is none, and for all
+     * other events. Where a message was repeated, an arrival belongs to the last sending that it can know of.
+     */
+    static int[] partners(List<LogLine> lines) {
+        int[] partners = new int[lines.size()];
+        Arrays.fill(partners, -1);
+        Map<MessageKey, Deque<Integer>> arrivals = new HashMap<>(); // the last first
+        for (int at = lines.size() - 1; at >= 0; at--) {
+            LogEntry event = lines.get(at).event();
+            MessageKey key = MessageKey.of(event);
+            if (key == null) {
+                continue;
+            }
+            if (event.what().kind() == EventKind.RECEIVE) {
+                arrivals.computeIfAbsent(key, none -> new ArrayDeque<>()).addLast(at);
+            } else {
+                int arrival = arrival(arrivals.get(key), event, lines);
+                partners[at] = arrival;
+                if (arrival >= 0) {
+                    partners[arrival] = at;
+                }
+            }
+        }
+        return partners;
+    }
+
+    /** The last arrival that nothing later was sent for and that counts the sending. */
+    private static int arrival(Deque<Integer> candidates, LogEntry sending, List<LogLine> lines) {
+        if (candidates != null) {
+            for (Iterator<Integer> each = candidates.iterator(); each.hasNext();) {
+                int at = each.next();
+                if (lines.get(at).event().vector().of(sending.peer()) >= sending.vector().of(sending.peer())) {
+                    each.remove();
+                    return at;
+                }
+            }
+        }
+        return -1;
+    }
+}

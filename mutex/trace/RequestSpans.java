@@ -1,0 +1,203 @@
+package mutex.trace;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import mutex.algorithm.Message.Permission;
+import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.Stamp;
+import mutex.log.Incarnation;
+import mutex.log.LogEntry;
+import mutex.log.LogLine;
+import mutex.node.LogEvent;
+
+/** Follows all peers through the merged order and collects their turns. */
+final class RequestSpans {
+
+    private static final Pattern MEMBER = Pattern.compile("(\\d+) at ");
+
+    /** What a peer knows at a place in the order. */
+    private static final class PeerSpans {
+        final int id;
+        final List<Incarnation> lives;
+        int begun; // lives so far
+        int left; // events of the present one that are still to come
+        int last; // place of its last event
+        SortedSet<Integer> others; // members of its group but itself, null while it is in none; replaced, never changed
+        final SortedSet<Integer> absent = new TreeSet<>();
+        final Map<String, RequestSpan> current = new HashMap<>(); // by lock
+        final Map<String, SortedSet<Integer>> granted = new HashMap<>(); // who permitted the current turn, by lock
+
+        PeerSpans(int id, List<Incarnation> lives) {
+            this.id = id;
+            this.lives = lives;
+        }
+
+        Incarnation life() {
+            return lives.get(begun - 1);
+        }
+    }
+
+    private record SpanKey(String lock, Stamp stamp) {}
+
+    private final Map<Integer, PeerSpans> peers = new HashMap<>();
+    private final Map<SpanKey, RequestSpan> newest = new HashMap<>(); // a peer that was started anew may use a stamp again
+    private final List<RequestSpan> turns = new ArrayList<>();
+    private final Map<String, String> algorithms = new HashMap<>(); // of the last request, by lock
+    private int entries;
+
+    private RequestSpans(SortedMap<Integer, List<Incarnation>> lives) {
+        lives.forEach((id, ofPeer) -> peers.put(id, new PeerSpans(id, ofPeer)));
+    }
+
+    /** In the order of asking. */
+    static List<RequestSpan> of(List<LogLine> lines, SortedMap<Integer, List<Incarnation>> lives) {
+        RequestSpans all = new RequestSpans(lives);
+        for (int at = 0; at < lines.size(); at++) {
+            all.take(at, lines.get(at).event());
+        }
+        for (RequestSpan turn : all.turns) {
+            if (turn.end == RequestSpan.SpanEnd.OPEN) {
+                turn.ended = lines.size() - 1;
+            }
+        }
+        return all.turns;
+    }
+
+    private void take(int at, LogEntry event) {
+        LogEvent what = event.what();
+        PeerSpans peer = peers.get(event.peer());
+        if (peer.left == 0) {
+            begin(peer);
+        }
+        peer.left--;
+        peer.last = at;
+        switch (what.kind()) {
+            case REQUEST -> ask(peer, what, at);
+            case ENTRY -> enter(peer, what, at);
+            case EXIT, CANCEL, LOST -> leave(peer, what, at);
+            case SEND -> sent(peer, what);
+            case PERMISSION -> granted(peer, what.lock()).add(what.peer());
+            case GROUP -> regroup(peer, what.text());
+            case ABSENT -> absent(peer, what);
+            case EPOCH -> epoch(peer, what.peer(), at);
+            default -> { }
+        }
+        if (what.message() != null && !what.message().ofRequest()) {
+            peers.values().forEach(each -> tokenMoves(each.current.get(what.lock()), at));
+        }
+        if (what.stamp() != null) {
+            RequestSpan turn = newest.get(new SpanKey(what.lock(), what.stamp()));
+            if (turn != null) {
+                turn.about.add(at);
+            }
+        }
+    }
+
+    /** All that happens to the token concerns whoever waits for it. */
+    private static void tokenMoves(RequestSpan turn, int at) {
+        if (turn != null && !turn.held()) {
+            turn.about.add(at);
+        }
+    }
+
+    private static void begin(PeerSpans peer) {
+        peer.current.values().forEach(turn -> turn.end(RequestSpan.SpanEnd.CUT, peer.last));
+        peer.current.clear();
+        peer.absent.clear();
+        peer.granted.clear();
+        peer.others = null;
+        peer.left = peer.lives.get(peer.begun++).lines().size();
+    }
+
+    private RequestSpan ask(PeerSpans peer, LogEvent what, int at) {
+        RequestSpan turn = new RequestSpan(peer.life(), what.lock(), what.stamp(), algorithm(what), at);
+        turns.add(turn);
+        newest.put(new SpanKey(what.lock(), what.stamp()), turn);
+        if (turn.ofStamps()) {
+            granted(peer, what.lock()).clear();
+        }
+        RequestSpan before = peer.current.put(what.lock(), turn);
+        if (before != null) {
+            before.end(RequestSpan.SpanEnd.VOID, at);
+        }
+        return turn;
+    }
+
+    /** A request names it, where it is not Ricart-Agrawala; where a log begins later, it is that of the requests before. */
+    private String algorithm(LogEvent what) {
+        if (what.kind() == LogEvent.EventKind.REQUEST) {
+            algorithms.put(what.lock(), what.text() == null ? RicartAgrawala.NAME : what.text());
+        }
+        return algorithms.getOrDefault(what.lock(), RicartAgrawala.NAME);
+    }
+
+    /** With kept permissions, whoever gives its own gives the other's back. */
+    private void sent(PeerSpans peer, LogEvent what) {
+        if (what.message() instanceof Permission && !algorithms.getOrDefault(what.lock(), RicartAgrawala.NAME).equals(RicartAgrawala.NAME)) {
+            granted(peer, what.lock()).remove(what.peer());
+        }
+    }
+
+    private void enter(PeerSpans peer, LogEvent what, int at) {
+        RequestSpan turn = peer.current.get(what.lock());
+        if (turn == null || turn.held() || !turn.stamp.equals(what.stamp())) {
+            turn = ask(peer, what, at); // before its log began
+        }
+        turn.entered = at;
+        turn.number = ++entries;
+        turn.members = peer.others;
+        turn.ungranted = peer.others == null || turn.ofRing() ? new TreeSet<>() : new TreeSet<>(peer.others);
+        turn.ungranted.removeAll(granted(peer, what.lock()));
+        turn.ungranted.removeAll(peer.absent);
+    }
+
+    private static void leave(PeerSpans peer, LogEvent what, int at) {
+        RequestSpan turn = peer.current.get(what.lock());
+        if (turn != null && turn.stamp.equals(what.stamp())) {
+            turn.end(RequestSpan.endBy(what.kind()), at);
+            peer.current.remove(what.lock());
+        }
+    }
+
+    /** Permissions count only in the group that they were given in. */
+    private static void regroup(PeerSpans peer, String text) {
+        if (text.startsWith("version ") || text.equals("in no group")) {
+            peer.others = new TreeSet<>();
+            MEMBER.matcher(text).results().map((MatchResult member) -> Integer.valueOf(member.group(1)))
+                    .filter(id -> id != peer.id).forEach(peer.others::add);
+            peer.absent.retainAll(peer.others);
+            peer.granted.clear();
+        }
+    }
+
+    private static void absent(PeerSpans peer, LogEvent what) {
+        if (what.text().startsWith("absent")) {
+            peer.absent.add(what.peer());
+        } else {
+            peer.absent.remove(what.peer());
+        }
+    }
+
+    /** Its own: it lost its standing, and with it the stamps that wait. Another's: what that promised is void. */
+    private static void epoch(PeerSpans peer, int whose, int at) {
+        if (whose == peer.id) {
+            peer.current.values().forEach(turn -> turn.end(RequestSpan.SpanEnd.VOID, at));
+            peer.current.clear();
+            peer.absent.clear();
+            peer.granted.clear();
+        } else {
+            peer.granted.values().forEach(granted -> granted.remove(whose));
+        }
+    }
+
+    private static SortedSet<Integer> granted(PeerSpans peer, String lock) {
+        return peer.granted.computeIfAbsent(lock, none -> new TreeSet<>());
+    }
+}

@@ -1,0 +1,42 @@
+package mutex.transport;
+
+import io.grpc.Status;
+import mutex.node.Printable;
+
+/** What went wrong on the network, in one line for a person. */
+public final class NetworkErrorText {
+
+    /** So gRPC says when a connection ends before anything came. */
+    private static final String CLOSED = "Network closed for unknown reason";
+
+    private static final String RESET = "Connection reset";
+
+    private static final String AT_ONCE = "it breaks the connection off at once; maybe it wants TLS (--tls-cert)";
+
+    private NetworkErrorText() {}
+
+    public static String inOneLine(Throwable error) {
+        Status status = Status.fromThrowable(error);
+        Throwable root = status.getCause() == null ? error : status.getCause();
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String said = root instanceof java.net.ConnectException ? "nothing listens there"
+                : TlsProblems.concerns(status.getCause()) ? TlsProblems.atCaller(status.getCause())
+                : String.valueOf(root.getMessage()).contains(RESET) ? "the connection was reset"
+                : status.getDescription() != null ? status.getDescription() : String.valueOf(root.getMessage());
+        String known = switch (status.getCode()) {
+            case UNIMPLEMENTED -> "it is a gRPC server, but no peer";
+            case UNAVAILABLE -> said.startsWith(CLOSED) ? AT_ONCE : said;
+            case RESOURCE_EXHAUSTED -> said.contains("exceeds maximum size") ? "a message was too large (" + said + ")" : said;
+            default -> said;
+        };
+        return Printable.brief(known.lines().findFirst().orElse("no reason given"));
+    }
+
+    /** Of a connection over which something had come. */
+    public static String ofOneThatStood(Throwable error) {
+        String line = inOneLine(error);
+        return line.equals(AT_ONCE) ? "it closed the connection" : line;
+    }
+}

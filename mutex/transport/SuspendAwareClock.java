@@ -1,0 +1,54 @@
+package mutex.transport;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Time gone by, in nanoseconds, also while the machine was suspended: the monotonic clock stands still
+ * then, but the wall clock has moved on when it is read again. Never goes back. One thread only, which
+ * has to read it often: a few times a second.
+ */
+public final class SuspendAwareClock {
+
+    /** What the wall clock may be ahead between two readings without a meaning: it is set, in steps. */
+    private static final long SLACK = 100_000_000L;
+    /** And one part in so many of the time between: clocks may run so much faster than each other. */
+    private static final long RATE = 20;
+
+    private final LongSupplier monotonic;
+    private final LongSupplier wall;
+    private long lastMonotonic;
+    private long lastWall;
+    private long skipped;
+
+    public SuspendAwareClock() {
+        this(System::nanoTime, () -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
+    }
+
+    /** Both in nanoseconds. */
+    public SuspendAwareClock(LongSupplier monotonic, LongSupplier wall) {
+        this.monotonic = monotonic;
+        this.wall = wall;
+        lastMonotonic = monotonic.getAsLong();
+        lastWall = wall.getAsLong();
+    }
+
+    /** Nanoseconds since some time in the past. */
+    public long now() {
+        long monotonic = this.monotonic.getAsLong();
+        long wall = this.wall.getAsLong();
+        long passed = monotonic - lastMonotonic;
+        long ahead = wall - lastWall - passed;
+        if (ahead > SLACK + passed / RATE) {
+            skipped += ahead;
+        }
+        lastMonotonic = monotonic;
+        lastWall = wall;
+        return monotonic + skipped;
+    }
+
+    /** How much of it the monotonic clock did not count, as of the last reading. */
+    public long skipped() {
+        return skipped;
+    }
+}
