@@ -73,7 +73,13 @@ final class Live implements AutoCloseable {
 
     private void run(Runnable task) {
         try {
-            thread.execute(task);
+            thread.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException | Error failed) {
+                    peer.mishap(failed);
+                }
+            });
         } catch (RejectedExecutionException closed) {
             // nobody looks any more
         }
@@ -94,9 +100,10 @@ final class Live implements AutoCloseable {
             others.keep(members);
             ask();
             draw();
-        } catch (RuntimeException failed) { // what went wrong once must not end the pages' news
+        } catch (RuntimeException | Error failed) { // what went wrong once must not end the pages' news
             asked = false;
-            recent.clear();
+            drawnChanges = -1; // nor be kept from them: it is drawn anew
+            peer.mishap(failed);
         }
         long took = System.nanoTime() - began;
         try {
