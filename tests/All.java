@@ -30,14 +30,14 @@
 //SOURCES simulation/Fingerprint.java simulation/Lies.java simulation/Locals.java simulation/Machine.java
 //SOURCES simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java simulation/Stranger.java
 //SOURCES simulation/Table.java simulation/Visited.java simulation/Wires.java simulation/World.java
-//SOURCES support/Chromium.java support/Closing.java support/Edge.java support/Eventually.java
-//SOURCES support/Grpcurl.java support/InProcess.java support/Liar.java support/LockRound.java
-//SOURCES support/LoggedGroup.java support/Mutator.java support/NameServer.java support/Neighbour.java
-//SOURCES support/Neighbours.java support/PeerProcesses.java support/Proxy.java support/RawBytes.java
-//SOURCES support/RawHttp2.java support/RawPeer.java support/RawServer.java support/Recollection.java
-//SOURCES support/Recorded.java support/RingOfThree.java support/Running.java support/Starved.java
-//SOURCES support/Subject.java support/Texts.java support/Tlc.java support/Tmux.java support/Traced.java
-//SOURCES support/Voice.java
+//SOURCES support/BrokenPage.java support/Chromium.java support/Closing.java support/Edge.java
+//SOURCES support/Eventually.java support/Grpcurl.java support/InProcess.java support/Liar.java
+//SOURCES support/LockRound.java support/LoggedGroup.java support/Mutator.java support/NameServer.java
+//SOURCES support/Neighbour.java support/Neighbours.java support/PeerProcesses.java support/Proxy.java
+//SOURCES support/RawBytes.java support/RawHttp2.java support/RawPeer.java support/RawServer.java
+//SOURCES support/Recollection.java support/Recorded.java support/RingOfThree.java support/Running.java
+//SOURCES support/Starved.java support/Subject.java support/Texts.java support/Tlc.java support/Tmux.java
+//SOURCES support/Traced.java support/Voice.java
 package tests;
 
 import java.util.List;

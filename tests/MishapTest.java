@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Edge.java support/Eventually.java support/Neighbour.java support/RawServer.java support/Starved.java
-//SOURCES support/Voice.java ../Peer.java
+//SOURCES Run.java support/BrokenPage.java support/Edge.java support/Eventually.java support/Neighbour.java support/RawServer.java
+//SOURCES support/Starved.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -23,6 +23,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tests.support.BrokenPage;
 import tests.support.Edge;
 import tests.support.Eventually;
 import tests.support.Neighbour;
@@ -147,6 +149,20 @@ class MishapTest {
             peer.takeTurn("x");
             peer.isWell();
             assertEquals(1, peer.voice.lines("goes on: " + error.getClass().getSimpleName()).size(), "said once a minute");
+        }
+    }
+
+    /** Of one time that it failed: how all stand and what has happened are both told from then on. */
+    @ParameterizedTest
+    @MethodSource("mishaps")
+    void aLivePageGoesOnAfterAFailure(Throwable error) {
+        try (Neighbour peer = new Neighbour(folder, 1, 0); BrokenPage page = new BrokenPage(peer.peer.loop(), error)) {
+            Eventually.holds(() -> page.news.contains("GROUP") && page.news.contains("RUN"), page.news::toString);
+            int drawn = Collections.frequency(page.news, "RUN");
+            peer.awaitGroupOf(1).takeTurn("x");
+            Eventually.holds(() -> Collections.frequency(page.news, "RUN") > drawn, page.news::toString);
+            peer.voice.await("failed here, and goes on: " + error.getClass().getSimpleName());
+            peer.isWell();
         }
     }
 

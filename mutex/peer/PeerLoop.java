@@ -485,6 +485,15 @@ public final class PeerLoop implements Links.LinksOwner {
         }
     }
 
+    /** The same from any thread, as that of a page. */
+    public void mishap(Throwable error) {
+        try {
+            loop.run(() -> failed(error));
+        } catch (RejectedExecutionException closed) {
+            // this peer has ended
+        }
+    }
+
     private void apply(Effect effect) {
         if (effect instanceof Effect.Note note) {
             journal.record(note.happening());

@@ -43,7 +43,7 @@ final class PlainGrpcCall implements ByteCall {
     private static final int PADDED = 8;
     private static final int PRIORITY = 0x20;
     private static final int CONNECT_MILLIS = 1_500;
-    /** A peer asks for a sign of life every five seconds, as {@link Server} has it. */
+    /** A peer asks for a sign of life every five seconds, as its server has it. */
     private static final int SILENT_MILLIS = 12_000;
     private static final int MOST_HEADERS = 8 << 10;
     /** In as many milliseconds as {@link #SILENT_MILLIS}; few enough for the system to keep them all for a server that does not read. */

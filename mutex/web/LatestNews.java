@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
  * The newest of each kind of news. Each page is told what it has not seen yet, and only the newest of that: a page that
  * reads slowly costs nothing, and one that comes back misses nothing. For any thread.
  */
-final class LatestNews {
+public class LatestNews { // not final: a test has one that fails
 
     /** What a page is told; the lower-case name is that of the event. */
-    enum NewsKind { RUN, GROUP, MINE }
+    public enum NewsKind { RUN, GROUP, MINE }
 
     /** @param number grows with each one */
     record News(NewsKind kind, long number, byte[] text) {}
@@ -26,7 +26,7 @@ final class LatestNews {
     private boolean closed;
 
     /** @param json one line */
-    synchronized void put(NewsKind kind, String json) {
+    public synchronized void put(NewsKind kind, String json) {
         number++;
         byte[] text = ("event: " + kind.name().toLowerCase(Locale.ROOT) + "\nid: " + number + "\ndata: " + json + "\n\n")
                 .getBytes(StandardCharsets.UTF_8);

@@ -20,7 +20,7 @@ import mutex.transport.Tls;
  * Follows the running group while a page is open, on a thread of its own: hears the events of this peer and of the other
  * members, and makes of them what the pages show. While none is open nobody is asked for anything.
  */
-final class LivePage implements AutoCloseable {
+public final class LivePage implements AutoCloseable {
 
     private static final long TICK = 200_000_000L;
     private static final long ASK_EVERY = 1_000_000_000L;
@@ -45,14 +45,14 @@ final class LivePage implements AutoCloseable {
     private SortedSet<Integer> drawnMembers = new TreeSet<>();
 
     /** @param tls null without TLS */
-    LivePage(PeerLoop peer, Tls tls, LatestNews frames) {
+    public LivePage(PeerLoop peer, Tls tls, LatestNews frames) {
         this.peer = peer;
         this.frames = frames;
         others = new PeerWatch(tls, EventBuffer.KEPT, recent);
     }
 
     /** A page is open. */
-    void opened() {
+    public void opened() {
         run(() -> {
             pages++;
             if (!following) {
@@ -73,7 +73,13 @@ final class LivePage implements AutoCloseable {
 
     private void run(Runnable task) {
         try {
-            thread.execute(task);
+            thread.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException | Error failed) {
+                    peer.mishap(failed);
+                }
+            });
         } catch (RejectedExecutionException closed) {
             // nobody looks any more
         }
@@ -94,9 +100,10 @@ final class LivePage implements AutoCloseable {
             others.keep(members);
             ask();
             draw();
-        } catch (RuntimeException failed) { // what went wrong once must not end the pages' news
+        } catch (RuntimeException | Error failed) { // what went wrong once must not end the pages' news
             asked = false;
-            recent.clear();
+            drawnChanges = -1; // nor be kept from them: it is drawn anew
+            peer.mishap(failed);
         }
         long took = System.nanoTime() - began;
         try {
