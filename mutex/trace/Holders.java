@@ -1,6 +1,7 @@
 package mutex.trace;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import mutex.log.LogLine;
 import mutex.node.LogEvent;
 import mutex.node.LogEvent.EventKind;
@@ -114,7 +116,7 @@ final class Holders {
         }
         boolean logEndsBefore = (earlier.end == RequestSpan.SpanEnd.OPEN || earlier.end == RequestSpan.SpanEnd.CUT) && trace.event(entry.entered).vector().of(earlier.peer())
                 > earlier.life.last().event().vector().of(earlier.peer());
-        return logEndsBefore || knewBetter(earlier, entry) || entry.about.stream().anyMatch(at -> permitsAnew(earlier, at));
+        return logEndsBefore || knewBetter(earlier, entry) || hasHeardOfLater(entry, earlier);
     }
 
     /** Whether the entering peer counted the earlier holder as absent, as started anew, or as no member. */
@@ -134,11 +136,20 @@ final class Holders {
         return gone;
     }
 
-    /** Whether the event is the arrival of what the earlier holder sent in a later epoch or life. */
-    private boolean permitsAnew(RequestSpan earlier, int at) {
-        int sent = trace.partners()[at];
-        return sent >= 0 && sent < at && trace.event(sent).peer() == earlier.peer()
-                && (trace.lifeNumbers()[sent] > earlier.life.number()
-                || trace.event(sent).what().epoch() > trace.event(earlier.entered).what().epoch());
+    /**
+     * Whether what the earlier holder did in a later epoch or life came to the entering peer by messages, however many hands they
+     * went through and however long ago: a permission or a token may have been kept since.
+     */
+    private boolean hasHeardOfLater(RequestSpan entry, RequestSpan earlier) {
+        BitSet known = new BitSet(); // places
+        known.set(entry.entered);
+        for (int at = entry.entered; at >= 0; at = known.previousSetBit(at - 1)) {
+            if (trace.event(at).peer() == earlier.peer() && (trace.lifeNumbers()[at] > earlier.life.number()
+                    || trace.event(at).what().epoch() > trace.event(earlier.entered).what().epoch())) {
+                return true;
+            }
+            IntStream.of(trace.previous()[at], trace.sendings()[at]).filter(place -> place >= 0).forEach(known::set);
+        }
+        return false;
     }
 }

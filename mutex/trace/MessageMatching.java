@@ -58,12 +58,33 @@ final class MessageMatching {
         return partners;
     }
 
+    /** By the place of an arrival that of the last sending before it that it counts; -1 where there is none, and for all other events. */
+    static int[] sendings(List<LogLine> lines) {
+        int[] sendings = new int[lines.size()];
+        Map<MessageKey, Deque<Integer>> sent = new HashMap<>(); // the last first
+        for (int at = 0; at < sendings.length; at++) {
+            LogEntry event = lines.get(at).event();
+            MessageKey key = MessageKey.of(event);
+            boolean sends = event.what().kind() == EventKind.SEND;
+            if (sends) {
+                sent.computeIfAbsent(key, none -> new ArrayDeque<>()).addFirst(at);
+            }
+            sendings[at] = key == null || sends || !sent.containsKey(key) ? -1 : sent.get(key).stream()
+                    .filter(place -> counts(event, lines.get(place).event())).findFirst().orElse(-1);
+        }
+        return sendings;
+    }
+
+    private static boolean counts(LogEntry event, LogEntry earlier) {
+        return event.vector().of(earlier.peer()) >= earlier.vector().of(earlier.peer());
+    }
+
     /** The last arrival that nothing later was sent for and that counts the sending. */
     private static int arrival(Deque<Integer> candidates, LogEntry sending, List<LogLine> lines) {
         if (candidates != null) {
             for (Iterator<Integer> each = candidates.iterator(); each.hasNext();) {
                 int at = each.next();
-                if (lines.get(at).event().vector().of(sending.peer()) >= sending.vector().of(sending.peer())) {
+                if (counts(lines.get(at).event(), sending)) {
                     each.remove();
                     return at;
                 }

@@ -21,14 +21,18 @@ import mutex.log.LogReader;
  * @param lives by peer
  * @param turns in the order of asking
  * @param partners by the place of a message's sending that of its arrival, and the other way round; else -1
+ * @param sendings by the place of an arrival that of the sending it may be of, also where a network repeated the message; else -1
+ * @param previous by place, that of the same peer's event before; -1 for its first
  * @param lifeNumbers by place, that of the event's life among those of its peer, from 1
  */
-record Trace(List<LogContents> logs, SortedMap<Integer, List<Incarnation>> lives, List<LogLine> lines, List<RequestSpan> turns, int[] partners, int[] lifeNumbers) {
+record Trace(List<LogContents> logs, SortedMap<Integer, List<Incarnation>> lives, List<LogLine> lines, List<RequestSpan> turns, int[] partners, int[] sendings, int[] previous,
+        int[] lifeNumbers) {
 
     static Trace of(List<LogContents> logs) {
         SortedMap<Integer, List<Incarnation>> lives = Incarnation.of(logs);
         List<LogLine> lines = Merge.of(lives);
-        return new Trace(logs, lives, lines, RequestSpans.of(lines, lives), MessageMatching.partners(lines), lifeNumbers(lines, lives));
+        return new Trace(logs, lives, lines, RequestSpans.of(lines, lives), MessageMatching.partners(lines), MessageMatching.sendings(lines), previous(lines),
+                lifeNumbers(lines, lives));
     }
 
     /** @throws IllegalArgumentException in one line with file, line and what is wrong there */
@@ -115,6 +119,16 @@ record Trace(List<LogContents> logs, SortedMap<Integer, List<Incarnation>> lives
 
     List<String> locks() {
         return turns.stream().map(turn -> turn.lock).distinct().sorted().toList();
+    }
+
+    private static int[] previous(List<LogLine> lines) {
+        int[] previous = new int[lines.size()];
+        Map<Integer, Integer> last = new TreeMap<>(); // by peer
+        for (int at = 0; at < previous.length; at++) {
+            Integer before = last.put(lines.get(at).event().peer(), at);
+            previous[at] = before == null ? -1 : before;
+        }
+        return previous;
     }
 
     private static int[] lifeNumbers(List<LogLine> lines, SortedMap<Integer, List<Incarnation>> lives) {

@@ -152,12 +152,9 @@ final class Company {
         return outcasts || moves || world.profile.removals();
     }
 
-    /**
-     * Whether the logs of such a schedule show more than the rules of a lock: who was removed by force may be inside, who
-     * has moved is asked again, and the times of a clock that is set by hours do not tell when a process ended.
-     */
+    /** Whether the logs of such a schedule show more than the rules of a lock: who was removed by force may be inside, who has moved is asked again. */
     boolean blursLogs() {
-        return outcasts || moves || clocks;
+        return outcasts || moves;
     }
 
     /** A member whose state names its group starts at another address; if all did, nobody would be left to write that down. */

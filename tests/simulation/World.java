@@ -87,7 +87,7 @@ public final class World {
         return recorder.logs();
     }
 
-    /** Whether members are removed by force in that schedule, or move, or clocks are set. */
+    /** Whether members are removed by force in that schedule, or move. */
     public static boolean blursLogs(long seed, String algorithm) {
         return new World(seed, algorithm, null, new SimulatedLog(false)).company.blursLogs();
     }
