@@ -43,7 +43,7 @@ class TopTest {
         Group group = Group.found(new TreeMap<>(Map.of(1, "h:1", 2, "h:2", 3, "h:3")));
         View.OfLock lock = new View.OfLock("backup", state, time == 0 ? null : new Stamp(time, id), state == State.HELD ? 77 : 0,
                 2_000_000_000, new TreeSet<>(), Map.of(), waiting, 0, "");
-        peers.put(id, new Snapshot(new View(id, "h:" + id, 1, 9, 77, group, null, List.of(lock), new TreeMap<>(), null, new TreeMap<>()),
+        peers.put(id, new Snapshot(new View(id, "h:" + id, 1, 9, 77, group, null, List.of(lock), new TreeMap<>(), null, new TreeMap<>(), null),
                 "ricart-agrawala", 0, List.of(), Map.of("backup", tally)));
     }
 

@@ -561,6 +561,11 @@ public final class Membership {
                         + "their state files, and let them begin a new group";
     }
 
+    /** What change of the group is under way here, or has been agreed to, for a person; empty when none is. */
+    public Optional<String> changing() {
+        return change.about().or(() -> Optional.ofNullable(group == null ? null : promise()).map(promise -> promise.about(group)));
+    }
+
     /** What differs between the start list of that peer and ours. */
     public Optional<String> difference(int peer) {
         return group == null ? founders.difference(peer) : Optional.empty();

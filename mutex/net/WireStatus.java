@@ -81,6 +81,9 @@ final class WireStatus {
             out.setStanding(MutexProto.Standing.newBuilder().setGood(standing.good()).setHeard(standing.heard())
                     .setMajority(standing.majority()).addAllAbsent(standing.absent()));
         }
+        if (node.change() != null) {
+            out.setChange(cut(node.change()));
+        }
         node.suspects().entrySet().stream().limit(MOST_SUSPECTS).forEach(suspect -> out.addSuspects(
                 MutexProto.Suspect.newBuilder().setId(suspect.getKey()).setRule(cut(suspect.getValue()))));
     }
@@ -133,7 +136,8 @@ final class WireStatus {
         View node = new View(status.getId(), Wire.text(status.getEndpoint()), status.getEpoch(), status.getTime(),
                 status.getSeen(), status.hasGroup() ? Wire.in(status.getGroup()) : null,
                 status.hasGroup() ? null : Wire.text(status.getWaitingFor()), locks, new TreeMap<>(),
-                status.hasStanding() ? standing(status.getStanding()) : null, suspects(status));
+                status.hasStanding() ? standing(status.getStanding()) : null, suspects(status),
+                status.getChange().isEmpty() ? null : Wire.text(status.getChange()));
         return new Snapshot(node, Wire.text(status.getAlgorithm()), status.getLeaseMillis(), others, tallies,
                 status.getFaultsList().stream().limit(MOST_FAULTS).map(Wire::text).toList());
     }

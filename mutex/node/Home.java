@@ -177,6 +177,15 @@ final class Home implements Site, Locks.Askers {
     }
 
     @Override
+    public String waitsFor() {
+        View.Standing standing = lease.view(now);
+        return standing != null && !standing.good() ? "no majority is heard"
+                : locks.all().stream().filter(lock -> lock.name.equals(LockName.GROUP)).map(lock -> lock.missing(lease.excused(lock.name)))
+                        .filter(missing -> !missing.isEmpty()).map(missing -> "permission missing of " + missing).findFirst()
+                        .orElse("another change goes first");
+    }
+
+    @Override
     public boolean idle() {
         return locks.all().stream().allMatch(lock -> lock.current == null);
     }
