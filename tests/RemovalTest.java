@@ -30,6 +30,7 @@ import mutex.group.LeaseMessage.Ack;
 import mutex.group.LeaseMessage.Inquiry;
 import mutex.group.LeaseMessage.Testimony;
 import mutex.group.Promise;
+import mutex.group.Saved;
 import mutex.node.Effect;
 import mutex.node.Effect.Outcome;
 import mutex.node.Event;
@@ -392,6 +393,38 @@ class RemovalTest {
         assertEquals("done", table.answer(1, asker));
         assertEquals(Set.of(1, 2), members(2));
         assertTrue(table.group(1).version().fence() > first.next().version().fence());
+    }
+
+    /** Whoever has agreed twice cannot know that the removal was not made: only a person gets them out of it. */
+    @Test
+    void ofFourTheChangerThatMovesBeforeItsCommitIsRemovedByForce() {
+        table = Table.leased(4);
+        table.remove(4, 2);
+        table.lose(sent -> sent.frame().from() == 3 && answersAgain(sent)); // so it is not made
+        assertTrue(table.runUntil(4 * LEASE, () -> twice(1) && twice(3)));
+        Saved left = table.disk(4);
+        table.crash(4);
+        table.lose(NOTHING);
+        table.lay(4, left);
+        table.startWith(4, "moved4:1", List.of());
+        table.linkAll();
+        table.run(20 * LEASE);
+        assertFalse(table.view(1).standing().good());
+        assertEquals("close a change that was left open: no majority is heard; has agreed with peer 4 to remove 2", table.view(3).change());
+        long forced = table.removeByForce(1, 4);
+        table.run(10 * LEASE);
+        assertEquals("done", table.answer(1, forced));
+        for (int id = 1; id <= 4; id++) { // it had asked to be moved, and is added for that
+            assertEquals(3, version(id));
+            assertEquals("moved4:1", table.group(id).members().get(4));
+            assertNull(table.view(id).change());
+        }
+        assertEnters(2);
+        assertEnters(4);
+    }
+
+    private boolean twice(int id) {
+        return table.disk(id).promise() != null && table.disk(id).promise().again();
     }
 
     @Test

@@ -563,7 +563,9 @@ public final class Membership {
 
     /** What change of the group is under way here, or has been agreed to, for a person; empty when none is. */
     public Optional<String> changing() {
-        return change.about().or(() -> Optional.ofNullable(group == null ? null : promise()).map(promise -> promise.about(group)));
+        Optional<String> agreed = Optional.ofNullable(group == null ? null : promise()).filter(promise -> promise.by() != id || !change.proposes())
+                .map(promise -> promise.about(group));
+        return change.about().map(ours -> ours + agreed.map(text -> "; " + text).orElse("")).or(() -> agreed);
     }
 
     /** What differs between the start list of that peer and ours. */
