@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import mutex.algorithm.Algorithm;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
