@@ -32,9 +32,10 @@
 //SOURCES mutex/discover/PeerSource.java mutex/discover/PeersFile.java mutex/discover/Reach.java
 //SOURCES mutex/discover/Serf.java mutex/discover/SerfAgent.java mutex/discover/StartList.java
 //SOURCES mutex/discover/package-info.java
-//SOURCES mutex/group/Absence.java mutex/group/Acceptor.java mutex/group/Bootstrap.java mutex/group/Change.java
-//SOURCES mutex/group/ChangeRequest.java mutex/group/DiscoveryBootstrap.java mutex/group/DurableState.java
-//SOURCES mutex/group/Group.java mutex/group/GroupHost.java mutex/group/GroupMessage.java mutex/group/Hello.java
+//SOURCES mutex/group/Absence.java mutex/group/Acceptor.java mutex/group/Attempts.java
+//SOURCES mutex/group/Bootstrap.java mutex/group/Change.java mutex/group/ChangeRequest.java
+//SOURCES mutex/group/DiscoveryBootstrap.java mutex/group/DurableState.java mutex/group/Group.java
+//SOURCES mutex/group/GroupHost.java mutex/group/GroupMessage.java mutex/group/Hello.java
 //SOURCES mutex/group/JoinRequests.java mutex/group/LeaseMessage.java mutex/group/ListBootstrap.java
 //SOURCES mutex/group/Membership.java mutex/group/Promise.java mutex/group/Proposal.java mutex/group/Seed.java
 //SOURCES mutex/group/Standing.java mutex/group/TrustedPeers.java mutex/group/Version.java

@@ -51,7 +51,7 @@ class StandingTextTest {
             boolean gone = List.of(silent).contains(id);
             others.add(new Snapshot.Other(id, "h:" + id, !gone, 7, gone ? 60_000 : 300, 0, gone ? "no link" : ""));
         }
-        return new Snapshot(new NodeView(1, "h:1", 7, 5, 5, Group.found(members), null, locks, new TreeMap<>(), standing, suspects),
+        return new Snapshot(new NodeView(1, "h:1", 7, 5, 5, Group.found(members), null, locks, new TreeMap<>(), standing, suspects, null),
                 "ricart-agrawala", leaseMillis, others, Map.of());
     }
 
@@ -115,7 +115,7 @@ class StandingTextTest {
         refused("1 is this peer itself; \"quit\" leaves", peer, 1, 3);
         refused("peer 9 is no member; the members are 1, 2, 3", peer, 3, 9);
         Snapshot none = new Snapshot(new NodeView(1, "h:1", 7, 5, 5, null, "peer at h:2 not heard yet", List.of(), new TreeMap<>(), null,
-                new TreeMap<>()), "ricart-agrawala", 5_000, List.of(), Map.of());
+                new TreeMap<>(), null), "ricart-agrawala", 5_000, List.of(), Map.of());
         refused("this peer is in no group yet: peer at h:2 not heard yet", none, 2);
     }
 

@@ -61,6 +61,8 @@ public final class Explanation {
             circle(lock).ifPresent(lines::add);
         }
         if (here.isEmpty() || here.get().state() != State.HELD) {
+            all.values().stream().map(Snapshot::node).filter(other -> other.change() != null)
+                    .forEach(other -> lines.add("peer " + other.id() + ", change of the group: " + other.change()));
             all.get(self).peers().forEach(other -> StatusText.wayOut(all.get(self), other).ifPresent(lines::add));
         }
     }
