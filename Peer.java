@@ -131,15 +131,12 @@ import mutex.replay.ReplayCommand;
 import mutex.run.HoldRun;
 import mutex.run.LockCommands;
 import mutex.run.LockRun;
-import mutex.text.Usage;
+import mutex.shell.Usage;
+import mutex.text.ExitCode;
 import picocli.CommandLine;
 
 /** The entry: a command on a lock or at a running peer, or else a peer; {@link PeerCommand} says which options that takes. */
 final class Peer {
-
-    private static final int USAGE = 64;
-    private static final int INTERNAL = 70;
-    private static final int CONFIGURATION = 78;
 
     private Peer() {}
 
@@ -168,13 +165,13 @@ final class Peer {
         line.setExecutionStrategy(Peer::execute);
         line.setParameterExceptionHandler((wrong, a) -> {
             String problem = Usage.inOneLine(wrong);
-            return fail(wrong.getCommandLine(), USAGE, problem.endsWith("?") ? problem : problem + "; --help shows how it is used");
+            return fail(wrong.getCommandLine(), ExitCode.USAGE, problem.endsWith("?") ? problem : problem + "; --help shows how it is used");
         });
-        line.setExecutionExceptionHandler((failure, command, a) -> fail(command, CONFIGURATION, failure.getMessage()));
+        line.setExecutionExceptionHandler((failure, command, a) -> fail(command, ExitCode.CONFIGURATION, failure.getMessage()));
         try {
             return line.execute(args);
         } catch (Error broken) { // Java would leave with a trace, and 1, which says that another has the lock
-            return fail(line, INTERNAL, broken instanceof OutOfMemoryError ? "the system gives it no more memory or threads ("
+            return fail(line, ExitCode.INTERNAL, broken instanceof OutOfMemoryError ? "the system gives it no more memory or threads ("
                     + broken.getMessage() + "); raise its limits, as ulimit -u, and start it again" : "internal error: " + broken);
         }
     }

@@ -53,7 +53,7 @@ class LocaleTest {
                     "-Duser.extensions=" + (digits == null ? "" : "nu-" + digits)));
             Running peer = peers.run(command);
             String address = peer.await("listens on (localhost:[0-9]+)", 60_000).group(1);
-            peer.say("REQUEST x").awaitError("\"REQUEST\" is no command");
+            peer.say("REQUEST x").awaitError("unknown command \"REQUEST\"");
             peer.say("request INDIGO --wait 2.5s").await("\\[INDIGO\\] HELD with [0-9]+@1, fence [0-9]+, after [0-9]+\\.[0-9] (ms|s)");
             peer.say("status").await("^.*INDIGO.*$");
             Locale.setDefault(locale);

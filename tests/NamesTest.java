@@ -87,7 +87,7 @@ class NamesTest {
             assertTrue(said.err().matches(command + ": lock name \"[^\\p{Cc}\\p{Cf}]*\": [^\n]*; --help shows how it is used\n"), said::toString);
             assertEquals("", said.out());
         }
-        assertEquals("locks: \"\" is one word too many; --help shows how it is used\n", InProcess.run("locks", "--peer", address, "").err());
+        assertEquals("locks: unexpected argument \"\"; --help shows how it is used\n", InProcess.run("locks", "--peer", address, "").err());
         assertFalse(peer.out().contains("given back"), peer::toString);
     }
 

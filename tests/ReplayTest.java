@@ -421,7 +421,7 @@ class ReplayTest {
     @Test
     void aCommandThatIsWrongSaysWhatToWrite() throws Exception {
         Running replay = shell(contend(), "stpe", "step x", "run 100000", "back 0", "state 9");
-        assertEquals("\"stpe\" is no command; did you mean \"step\"?\n"
+        assertEquals("unknown command \"stpe\"; did you mean \"step\"?\n"
                 + "step: N \"x\" is not a whole number; see \"help step\"\n"
                 + "run: \"100000\" is no step; write a number up to LAST, or entry\n"
                 + "back: 0 is no number of steps; write 1 or more\n"

@@ -135,7 +135,7 @@ public final class Explanation {
 
     private static String silence(Snapshot.Other other) {
         String since = other.heardMillisAgo() < 0 ? "was never heard"
-                : "silent for " + Durations.say(other.heardMillisAgo() * 1_000_000);
+                : "silent for " + Durations.sayMillis(other.heardMillisAgo());
         return since + (other.trouble().isEmpty() ? "" : " (" + other.trouble() + ")");
     }
 
