@@ -168,6 +168,11 @@ public final class Running implements AutoCloseable {
         }
     }
 
+    /** Of the process itself. */
+    public long pid() {
+        return process.pid();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }
