@@ -29,7 +29,8 @@
 //SOURCES simulation/Campaign.java simulation/Company.java simulation/Explorer.java simulation/Fate.java
 //SOURCES simulation/Fingerprint.java simulation/Lies.java simulation/Locals.java simulation/Machine.java
 //SOURCES simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java simulation/Stranger.java
-//SOURCES simulation/Table.java simulation/Visited.java simulation/Wires.java simulation/World.java
+//SOURCES simulation/Table.java simulation/Twins.java simulation/Visited.java simulation/Wires.java
+//SOURCES simulation/World.java
 //SOURCES support/BrokenPage.java support/Chromium.java support/Closing.java support/Edge.java
 //SOURCES support/Eventually.java support/Folders.java support/FreePorts.java support/Grpcurl.java
 //SOURCES support/InProcess.java support/Jvm.java support/Liar.java support/LockRound.java
