@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import mutex.algorithm.Message;
 import mutex.algorithm.RicartAgrawala;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
@@ -187,6 +188,21 @@ class GroupTest {
         begun.settle();
         assertEquals(List.of(1), begun.holders(LOCK));
         assertEquals(epoch, begun.view(2).epoch());
+    }
+
+    /** As after a second process of each, or clocks that went back: neither takes the other's frames for those of its present epoch. */
+    @Test
+    void twoThatTakeEachOtherForAnOlderEpochLearnThat() { // C4
+        Table begun = Table.begun(2);
+        Hello one = begun.node(1).hello(101, "ra", 0);
+        Hello two = begun.node(2).hello(102, "ra", 0);
+        begun.step(1, new Event.Linked(new Hello(2, two.endpoint(), 5_000, 77, "ra", 0, two.group(), two.list()), null));
+        begun.step(2, new Event.Linked(new Hello(1, one.endpoint(), 6_000, 77, "ra", 0, one.group(), one.list()), null));
+        begun.settle();
+        assertTrue(begun.node(1).epoch() > 6_000 && begun.node(2).epoch() > 5_000);
+        begun.ask(1, LOCK);
+        begun.settle();
+        assertEquals(List.of(1), begun.holders(LOCK));
     }
 
     // Moving.
@@ -429,6 +445,23 @@ class GroupTest {
         assertSaid("peer 2 at copy2:1 was not added: peer 3 has a link to peer 2 at host2:1: it has not moved", table.said(1));
         assertEquals(1, table.group(1).version().number());
         assertNull(table.disk(3).promise());
+    }
+
+    /** It was linked with the copy when that asked, and with the member itself when its turn has come. */
+    @Test
+    void changerDoesNotMoveAMemberToWhichItHasALinkItself() { // M2
+        Table table = Table.begun(3);
+        table.unlink(2, 3);
+        table.lose(sent -> sent.goes(3, 1) && sent.has(Message.Permission.class));
+        copyOfPeer2AsksPeer1(table);
+        table.step(1, new Event.Unlinked(2));
+        table.link(1, 2);
+        table.lose(sent -> false);
+        table.unlink(1, 3);
+        table.link(1, 3);
+        table.settle();
+        assertSaid("peer 2 at copy2:1 was not added: peer 1 has a link to peer 2 at host2:1: it has not moved", table.said(1));
+        assertNull(table.disk(1).promise());
     }
 
     @Test

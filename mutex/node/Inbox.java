@@ -122,6 +122,9 @@ final class Inbox {
         if (!member) {
             peer.epoch = frame.fromEpoch(); // W7
         } else if (frame.fromEpoch() < peer.epoch) {
+            if (!home.isStranger(peer, from)) {
+                remember(from, frame.toEpoch()); // it may ignore us for the same reason
+            }
             post.show(from);
             return;
         }
@@ -142,9 +145,7 @@ final class Inbox {
         if (home.membership.group() != null) {
             counters.see(frame.time(), frame.seen()); // outside a group nobody is a member, and no fence is given
         }
-        if (frame.toEpoch() > remembered && home.membership.counts(from) && counters.believableEpoch(frame.toEpoch())) {
-            remembered = frame.toEpoch();
-        }
+        remember(from, frame.toEpoch());
         home.lease.heard(frame);
         boolean wasInStep = home.inStep(peer);
         peer.version = frame.version();
@@ -161,6 +162,13 @@ final class Inbox {
         }
         home.membership.shown(from, frame.version());
         bringUpToDate(frame, inStep);
+    }
+
+    /** C4: of us, that peer has seen this epoch. */
+    private void remember(int from, long epoch) {
+        if (epoch > remembered && home.membership.counts(from) && counters.believableEpoch(epoch)) {
+            remembered = epoch;
+        }
     }
 
     private boolean showsAbsurd(Frame frame) {
