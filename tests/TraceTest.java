@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java EntersUnasked.java Processes.java Running.java ../Peer.java
-//SOURCES simulation/Company.java simulation/Fate.java simulation/Lies.java simulation/Machine.java simulation/Stranger.java simulation/Profile.java simulation/Recorder.java
+//SOURCES simulation/Company.java simulation/Fate.java simulation/Lies.java simulation/Machine.java simulation/Stranger.java simulation/Twins.java simulation/Profile.java simulation/Recorder.java
 //SOURCES simulation/Referee.java simulation/Wires.java simulation/World.java
 //SOURCES support/LoggedGroup.java support/Traced.java
 package tests;
