@@ -40,7 +40,7 @@ final class LockPeers implements AutoCloseable {
             EventLoop loop = new EventLoop();
             loops.add(loop);
             peers.add(LocalPeer.start(loop, new LocalPeer.PeerStart(id, "localhost", 0, known, state,
-                    RicartAgrawala::new, leaseMillis, line -> { }, LockPeers::broken)));
+                    RicartAgrawala.KIND, leaseMillis, line -> { }, LockPeers::broken)));
             for (LocalPeer peer : peers) {
                 awaitGroup(peer, id);
             }

@@ -31,7 +31,7 @@ class LogTest {
 
     private static LogEntry at(long micros) {
         return new LogEntry(micros, 1, new VectorClock.Reading(new int[] {1, 2}, new long[] {7, 5}),
-                new LogEvent(EventKind.SEND, 3, 11, "a/b", STAMP, 0, 2, new Permission(STAMP), "a \"text\"\n"));
+                new LogEvent(EventKind.SEND, 3, 11, "a/b", STAMP, 0, 2, new Permission(STAMP), null, "a \"text\"\n"));
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import mutex.MutexProto;
 import mutex.algorithm.Algorithm.State;
+import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
@@ -336,7 +337,7 @@ class WireTest {
         List<NodeView.LockView> all = new ArrayList<>();
         for (int i = 0; i < locks; i++) {
             all.add(new NodeView.LockView(lock + (100 + i), State.values()[i % 3], i % 3 == 0 ? null : STAMP, HIGHEST, 5_000_000,
-                    missing, deferred, 1_000_000, 1_000_000, trouble));
+                    missing, deferred, 1_000_000, 1_000_000, i % 4 == 0 ? null : TokenPlace.values()[i % 3], trouble));
         }
         NodeView.StandingView standing = group == null ? null : new NodeView.StandingView(others % 2 == 1, 1, others / 2 + 1, missing);
         SortedMap<Integer, String> suspects = new TreeMap<>(group == null ? Map.of() : Map.of(3, "overtook twice", 65_535, trouble));
