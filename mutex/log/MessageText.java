@@ -14,7 +14,7 @@ import mutex.algorithm.Stamp;
 public final class MessageText {
 
     private static final Pattern OF_RING = Pattern.compile("(TOKEN|CENSUS|VOW) (\\d{1,18})[.#](\\d{1,18})(?:\\.(\\d{1,9}))?");
-    private static final Pattern OWN = Pattern.compile("([A-Z-]{1,32})(?: ((?:\\d{1,18}\\.){0,255}\\d{1,18}))?");
+    private static final Pattern OWN = Pattern.compile("([A-Z-]{1,32})(?: ((?:\\d{1,19}\\.){0,255}\\d{1,19}))?");
 
     private MessageText() {}
 
