@@ -11,8 +11,6 @@ import java.util.stream.Collectors;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message.Permission;
-import mutex.algorithm.Message.Token;
-import mutex.algorithm.Message.Vow;
 import mutex.algorithm.Stamp;
 import mutex.group.Group;
 import mutex.node.Effect;
@@ -269,7 +267,7 @@ final class Referee {
     /** A token comes over a link, or is made when the last vow comes, or by a peer alone. */
     private static boolean mayBringAToken(Event event) {
         return event instanceof Event.Ask || event instanceof Event.Received received && received.frame().parts().stream()
-                .anyMatch(part -> part instanceof Frame.OfLock ofLock && (ofLock.message() instanceof Token || ofLock.message() instanceof Vow));
+                .anyMatch(part -> part instanceof Frame.OfLock ofLock && !ofLock.message().ofRequest());
     }
 
     /** Of each lock there is one token at most. */
