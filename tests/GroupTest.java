@@ -179,7 +179,7 @@ class GroupTest {
     @Test
     void secondPeerWithAnIdIsNamedAndIgnored() { // F11
         Table begun = Table.begun(2);
-        Node twin = new Node(2, "elsewhere:1", 99_999, List.of(), null, RicartAgrawala::new);
+        Node twin = new Node(2, "elsewhere:1", 99_999, List.of(), null, RicartAgrawala.KIND);
         twin.step(new Event.Tick(), 0);
         long epoch = begun.view(2).epoch();
         begun.step(1, new Event.Linked(twin.hello(7, "ra", 0), null));
@@ -429,7 +429,7 @@ class GroupTest {
     /** A second process with the state of peer 2 at another address, which links with peer 1 and asks to be moved there. */
     private static Node copyOfPeer2AsksPeer1(Table table) {
         table.unlink(1, 2);
-        Node copy = new Node(2, "copy2:1", 99_999, List.of(), new DurableState(table.group(1), null), RicartAgrawala::new);
+        Node copy = new Node(2, "copy2:1", 99_999, List.of(), new DurableState(table.group(1), null), RicartAgrawala.KIND);
         copy.step(new Event.Tick(), 0);
         table.step(1, new Event.Linked(copy.hello(7, "ra", 0), null));
         table.step(1, new Event.Received(new Frame(2, 99_999, table.view(1).epoch(), Version.NONE, 0, 0, 0,
@@ -473,7 +473,7 @@ class GroupTest {
         table.pass(5);
         assertMoved(table, 2, 3);
         table.crash(2);
-        Node copy = new Node(2, "stale2:1", 99_999, List.of(), stale, RicartAgrawala::new);
+        Node copy = new Node(2, "stale2:1", 99_999, List.of(), stale, RicartAgrawala.KIND);
         copy.step(new Event.Tick(), 0);
         table.step(1, new Event.Linked(copy.hello(7, "ra", 0), null));
         assertSaid("the peer at stale2:1 says it is peer 2, but that one is at moved2:1", table.said(1));
@@ -949,7 +949,7 @@ class GroupTest {
     void fenceStartsAboveWhatTheStateFileNames() {
         Group group = Group.found(Map.of(1, Table.endpoint(1))).without(Set.of(), 1L << 60);
         Node node = new Node(1, Table.endpoint(1), 1_000, List.of(), new DurableState(group, null),
-                RicartAgrawala::new);
+                RicartAgrawala.KIND);
         node.step(new Event.Tick(), 0);
         assertTrue(node.view(0).seen() >= 1L << 60);
     }

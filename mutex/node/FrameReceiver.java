@@ -7,6 +7,8 @@ import mutex.group.Hello;
 import mutex.group.LeaseMessage.Heartbeat;
 import mutex.group.LeaseMessage.Inquiry;
 import mutex.group.Version;
+import mutex.node.LogEvent.Detail.BeganEpoch;
+import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
 
 /**
@@ -44,7 +46,7 @@ final class FrameReceiver {
         }
         PeerTable.PeerFacts peer = peers.meet(id);
         if (!peer.linked) {
-            post.note(EventKind.LINK, id, "linked with " + hello.endpoint());
+            post.note(EventKind.LINK, id, new Reachable(true), "linked with " + hello.endpoint());
         }
         peer.linked = true;
         peer.endpoint = hello.endpoint();
@@ -77,7 +79,7 @@ final class FrameReceiver {
         if (peer != null && peer.linked) {
             peer.linked = false;
             peer.silentSince = Math.min(peer.silentSince, now);
-            post.note(EventKind.LINK, id, "link broken");
+            post.note(EventKind.LINK, id, new Reachable(false), "link broken");
             home.membership.unlinked(id);
             if (!home.isMember(id)) {
                 peers.forget(id);
@@ -269,7 +271,7 @@ final class FrameReceiver {
         boolean reborn = peer.epoch != 0 && epoch > peer.epoch;
         peer.epoch = Math.max(peer.epoch, epoch);
         if (reborn && home.isMember(id)) {
-            post.note(EventKind.EPOCH, id, "epoch " + epoch);
+            post.note(EventKind.EPOCH, id, new BeganEpoch(epoch), "epoch " + epoch);
             if (home.lease.on()) {
                 home.lease.renewed(id);
             } else {
