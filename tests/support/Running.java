@@ -251,6 +251,15 @@ public final class Running implements AutoCloseable {
         signal(name, process.pid());
     }
 
+    /** To its whole process group, which it has to lead. */
+    public void signalJob(String name) {
+        try { // as a shell has it built in: the kill(1) of some systems takes -1234 for -1, which is everybody
+            new ProcessBuilder("sh", "-c", "kill -s " + name + " -- -" + process.pid()).start().waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError("cannot send " + name, e);
+        }
+    }
+
     public static void signal(String name, long pid) {
         try {
             new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).start().waitFor();
