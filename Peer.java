@@ -163,14 +163,14 @@ final class Peer {
         line.setExecutionStrategy(Peer::execute);
         line.setParameterExceptionHandler((wrong, a) -> {
             String problem = Usage.inOneLine(wrong);
-            return fail(wrong.getCommandLine(), ExitCode.USAGE, problem.endsWith("?") ? problem : problem + "; --help shows how it is used");
+            return fail(wrong.getCommandLine(), ExitCode.USAGE, problem.endsWith("?") ? problem : problem + "; see --help");
         });
         line.setExecutionExceptionHandler((failure, command, a) -> fail(command, ExitCode.CONFIGURATION, failure.getMessage()));
         try {
             return line.execute(args);
         } catch (Error broken) { // Java would leave with a trace, and 1, which says that another has the lock
-            return fail(line, ExitCode.INTERNAL, broken instanceof OutOfMemoryError ? "the system gives it no more memory or threads ("
-                    + broken.getMessage() + "); raise its limits, as ulimit -u, and start it again" : "internal error: " + broken);
+            return fail(line, ExitCode.INTERNAL, broken instanceof OutOfMemoryError ? "the system allows no more memory or threads ("
+                    + broken.getMessage() + "); raise its limits (see ulimit -u) and start again" : "internal error: " + broken);
         }
     }
 
@@ -178,8 +178,8 @@ final class Peer {
     private static int execute(CommandLine.ParseResult all) {
         if (all.hasSubcommand() && !all.matchedArgs().isEmpty()) {
             String name = all.subcommand().commandSpec().name();
-            throw new CommandLine.ParameterException(all.commandSpec().commandLine(), "\"" + name + "\" is a command, and "
-                    + "no part of a peer's command line; write it first, or leave it out");
+            throw new CommandLine.ParameterException(all.commandSpec().commandLine(), "\"" + name + "\" is a command and "
+                    + "cannot follow a peer's options; write it first, or leave it out");
         }
         return new CommandLine.RunLast().execute(all);
     }

@@ -87,7 +87,7 @@ final class Locks {
     Locks(int self, Clocks counters, StepOutput post, AlgorithmKind algorithms, AskerEvents askers,
             EntryGate gate) {
         this.self = self;
-        heldHere = "peer " + self + " itself holds it";
+        heldHere = "peer " + self + " holds it";
         this.gate = gate;
         this.askers = askers;
         this.counters = counters;

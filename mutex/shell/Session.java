@@ -130,7 +130,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
             return;
         }
         if (again && interactive) {
-            tell(turn.lock, "still waits, for " + Durations.say(System.nanoTime() - turn.askedAt) + "; \"why\" explains, \"cancel\" withdraws");
+            tell(turn.lock, "still waiting after " + Durations.say(System.nanoTime() - turn.askedAt) + "; \"why\" explains, \"cancel\" gives up");
         } else {
             // Without a majority there is no need to ask those who do not answer.
             peer.snapshot().thenCompose(now -> StandingText.noMajority(now.node()).isEmpty() ? peer.inquire()
