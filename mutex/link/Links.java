@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import mutex.MutexProto.LinkMessage;
 import mutex.group.Hello;
 import mutex.node.Printable;
+import mutex.text.Durations;
 import mutex.transport.CallerCertificate;
 import mutex.transport.EventLoop;
 import mutex.transport.OncePerMinute;
@@ -125,7 +126,7 @@ public final class Links implements Link.LinkOwner {
             return;
         }
         if (now - Math.max(link.heardAt, wokenAt) > SILENT_AFTER) {
-            link.cut("silent for " + SILENT_AFTER / 1e9 + " s");
+            link.cut("silent for " + Durations.say(SILENT_AFTER));
         }
         if (link.stranger && now - link.greetedAt > STRANGER_STAYS && spares.contains(link)) {
             link.cut("it keeps two links");

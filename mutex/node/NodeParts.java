@@ -177,6 +177,15 @@ final class NodeParts implements GroupHost, Locks.AskerEvents {
     }
 
     @Override
+    public String waitsFor() {
+        NodeView.StandingView standing = lease.view(now);
+        return standing != null && !standing.good() ? "no majority is heard"
+                : locks.all().stream().filter(lock -> lock.name.equals(LockName.GROUP)).map(lock -> lock.missing(lease.excused(lock.name)))
+                        .filter(missing -> !missing.isEmpty()).map(missing -> "permission missing of " + missing).findFirst()
+                        .orElse("another change goes first");
+    }
+
+    @Override
     public boolean idle() {
         return locks.all().stream().allMatch(lock -> lock.current == null);
     }
@@ -191,7 +200,7 @@ final class NodeParts implements GroupHost, Locks.AskerEvents {
         print = group == null ? 0 : group.print();
         post.note(EventKind.GROUP, 0, group == null ? "in no group" : group.toString());
         lease.regroup(group);
-        locks.regroup(group == null ? null : group.othersThan(self), now);
+        locks.onMembers(group == null ? null : group.othersThan(self), now);
         post.add(new Effect.Redial());
     }
 
@@ -208,7 +217,7 @@ final class NodeParts implements GroupHost, Locks.AskerEvents {
 
     @Override
     public void ignore(Set<Integer> removed) {
-        removed.forEach(locks::ignore);
+        removed.forEach(locks::onRemoval);
     }
 
     @Override
