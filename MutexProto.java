@@ -3701,6 +3701,26 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     com.google.protobuf.ByteString
         getFaultsBytes(int index);
+
+    /**
+     * <pre>
+     * A change of the group that is under way at this peer, or that it has agreed to; empty when there is none.
+     * </pre>
+     *
+     * <code>string change = 40;</code>
+     * @return The change.
+     */
+    java.lang.String getChange();
+    /**
+     * <pre>
+     * A change of the group that is under way at this peer, or that it has agreed to; empty when there is none.
+     * </pre>
+     *
+     * <code>string change = 40;</code>
+     * @return The bytes for change.
+     */
+    com.google.protobuf.ByteString
+        getChangeBytes();
   }
   /**
    * Protobuf type {@code mutex.v1.StatusReply}
@@ -3732,6 +3752,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       suspects_ = java.util.Collections.emptyList();
       faults_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
+      change_ = "";
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -4232,6 +4253,53 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return faults_.getByteString(index);
     }
 
+    public static final int CHANGE_FIELD_NUMBER = 40;
+    @SuppressWarnings("serial")
+    private volatile java.lang.Object change_ = "";
+    /**
+     * <pre>
+     * A change of the group that is under way at this peer, or that it has agreed to; empty when there is none.
+     * </pre>
+     *
+     * <code>string change = 40;</code>
+     * @return The change.
+     */
+    @java.lang.Override
+    public java.lang.String getChange() {
+      java.lang.Object ref = change_;
+      if (ref instanceof java.lang.String) {
+        return (java.lang.String) ref;
+      } else {
+        com.google.protobuf.ByteString bs = 
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        change_ = s;
+        return s;
+      }
+    }
+    /**
+     * <pre>
+     * A change of the group that is under way at this peer, or that it has agreed to; empty when there is none.
+     * </pre>
+     *
+     * <code>string change = 40;</code>
+     * @return The bytes for change.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString
+        getChangeBytes() {
+      java.lang.Object ref = change_;
+      if (ref instanceof java.lang.String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        change_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -4290,6 +4358,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       for (int i = 0; i < faults_.size(); i++) {
         com.google.protobuf.GeneratedMessage.writeString(output, 15, faults_.getRaw(i));
+      }
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(change_)) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 40, change_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -4371,6 +4442,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         size += dataSize;
         size += 1 * getFaultsList().size();
       }
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(change_)) {
+        size += com.google.protobuf.GeneratedMessage.computeStringSize(40, change_);
+      }
       return size;
     }
     @java.lang.Override
@@ -4431,6 +4505,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           .equals(other.getSuspectsList())) return false;
       if (!getFaultsList()
           .equals(other.getFaultsList())) return false;
+      if (!getChange()
+          .equals(other.getChange())) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -4488,6 +4564,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         hash = (37 * hash) + FAULTS_FIELD_NUMBER;
         hash = (53 * hash) + getFaultsList().hashCode();
       }
+      hash = (37 * hash) + CHANGE_FIELD_NUMBER;
+      hash = (53 * hash) + getChange().hashCode();
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -4671,6 +4749,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         bitField0_ = (bitField0_ & ~0x00002000);
         faults_ =
             com.google.protobuf.LazyStringArrayList.emptyList();
+        change_ = "";
         return this;
       }
 
@@ -4778,6 +4857,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00004000) != 0)) {
           faults_.makeImmutable();
           result.faults_ = faults_;
+        }
+        if (((from_bitField0_ & 0x00008000) != 0)) {
+          result.change_ = change_;
         }
         result.bitField0_ |= to_bitField0_;
       }
@@ -4921,6 +5003,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           }
           onChanged();
         }
+        if (!other.getChange().isEmpty()) {
+          change_ = other.change_;
+          bitField0_ |= 0x00008000;
+          onChanged();
+        }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
         return this;
@@ -5048,6 +5135,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 faults_.add(input.readStringRequireUtf8());
                 break;
               } // case 122
+              case 322: {
+                change_ = input.readStringRequireUtf8();
+                bitField0_ |= 0x00008000;
+                break;
+              } // case 322
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -6768,6 +6860,98 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         ensureFaultsIsMutable();
         faults_.add(value);
         bitField0_ |= 0x00004000;
+        onChanged();
+        return this;
+      }
+
+      private java.lang.Object change_ = "";
+      /**
+       * <pre>
+       * A change of the group that is under way at this peer, or that it has agreed to; empty when there is none.
+       * </pre>
+       *
+       * <code>string change = 40;</code>
+       * @return The change.
+       */
+      public java.lang.String getChange() {
+        java.lang.Object ref = change_;
+        if (!(ref instanceof java.lang.String)) {
+          com.google.protobuf.ByteString bs =
+              (com.google.protobuf.ByteString) ref;
+          java.lang.String s = bs.toStringUtf8();
+          change_ = s;
+          return s;
+        } else {
+          return (java.lang.String) ref;
+        }
+      }
+      /**
+       * <pre>
+       * A change of the group that is under way at this peer, or that it has agreed to; empty when there is none.
+       * </pre>
+       *
+       * <code>string change = 40;</code>
+       * @return The bytes for change.
+       */
+      public com.google.protobuf.ByteString
+          getChangeBytes() {
+        java.lang.Object ref = change_;
+        if (ref instanceof String) {
+          com.google.protobuf.ByteString b = 
+              com.google.protobuf.ByteString.copyFromUtf8(
+                  (java.lang.String) ref);
+          change_ = b;
+          return b;
+        } else {
+          return (com.google.protobuf.ByteString) ref;
+        }
+      }
+      /**
+       * <pre>
+       * A change of the group that is under way at this peer, or that it has agreed to; empty when there is none.
+       * </pre>
+       *
+       * <code>string change = 40;</code>
+       * @param value The change to set.
+       * @return This builder for chaining.
+       */
+      public Builder setChange(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        change_ = value;
+        bitField0_ |= 0x00008000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * A change of the group that is under way at this peer, or that it has agreed to; empty when there is none.
+       * </pre>
+       *
+       * <code>string change = 40;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearChange() {
+        change_ = getDefaultInstance().getChange();
+        bitField0_ = (bitField0_ & ~0x00008000);
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * A change of the group that is under way at this peer, or that it has agreed to; empty when there is none.
+       * </pre>
+       *
+       * <code>string change = 40;</code>
+       * @param value The bytes for change to set.
+       * @return This builder for chaining.
+       */
+      public Builder setChangeBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        change_ = value;
+        bitField0_ |= 0x00008000;
         onChanged();
         return this;
       }
@@ -39967,7 +40151,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "ure_millis\030\007 \001(\004\022\033\n\023sure_at_best_millis\030" +
       "\010 \001(\004\022\014\n\004able\030G \001(\010\"J\n\004Kind\022\024\n\020KIND_UNSP" +
       "ECIFIED\020\000\022\013\n\007WAITING\020\001\022\010\n\004HELD\020\002\022\010\n\004SURE" +
-      "\020\003\022\013\n\007LEAVING\020\004\"\017\n\rStatusRequest\"\355\002\n\013Sta" +
+      "\020\003\022\013\n\007LEAVING\020\004\"\017\n\rStatusRequest\"\375\002\n\013Sta" +
       "tusReply\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\r" +
       "\n\005epoch\030\003 \001(\004\022\014\n\004time\030\004 \001(\004\022\014\n\004seen\030\005 \001(" +
       "\004\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001" +
@@ -39977,108 +40161,109 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "s\030\014 \003(\0132\024.mutex.v1.PeerStatus\022$\n\010standin" +
       "g\030\r \001(\0132\022.mutex.v1.Standing\022#\n\010suspects\030" +
       "\016 \003(\0132\021.mutex.v1.Suspect\022\016\n\006faults\030\017 \003(\t" +
-      "\"I\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005heard\030\002 \001(" +
-      "\r\022\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030\004 \003(\r\"#\n\007S" +
-      "uspect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001(\t\"\265\003\n\nLoc" +
-      "kStatus\022\014\n\004name\030\001 \001(\t\022)\n\005state\030\002 \001(\0162\032.m" +
-      "utex.v1.LockStatus.State\022\036\n\005stamp\030\003 \001(\0132" +
-      "\017.mutex.v1.Stamp\022\r\n\005fence\030\004 \001(\004\022\024\n\014since" +
-      "_millis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r\022!\n\010deferr" +
-      "ed\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007waiting\030\010 \001" +
-      "(\r\022\017\n\007entries\030\t \001(\004\022\020\n\010messages\030\n \001(\004\022\024\n" +
-      "\014entered_with\030\013 \001(\r\022\r\n\005about\030\014 \001(\t\022.\n\005to" +
-      "ken\030F \001(\0162\037.mutex.v1.LockStatus.TokenPla" +
-      "ce\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020\001\022\010\n\004HEL" +
-      "D\020\002\"C\n\nTokenPlace\022\014\n\010NO_TOKEN\020\000\022\010\n\004HERE\020" +
-      "\001\022\016\n\nBEING_MADE\020\002\022\r\n\tELSEWHERE\020\003\"\251\001\n\nPee" +
-      "rStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\016\n" +
-      "\006linked\030\003 \001(\010\022\r\n\005epoch\030\004 \001(\004\022\035\n\020heard_mi" +
-      "llis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021round_trip_micros" +
-      "\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021_heard_millis" +
-      "_ago\"*\n\014WatchRequest\022\014\n\004lock\030\001 \001(\t\022\014\n\004la" +
-      "st\030\002 \001(\r\"\222\003\n\005Event\022\023\n\013time_micros\030\001 \001(\004\022" +
-      "\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lamport\030" +
-      "\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033.mutex.v1.Event.V" +
-      "ectorEntry\022\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001(\t\022" +
-      "\036\n\005stamp\030\010 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence" +
-      "\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007message\030\013 \001(\t\022\014" +
-      "\n\004text\030\014 \001(\t\022\021\n\talgorithm\030F \001(\t\022\023\n\013other" +
-      "_epoch\030G \001(\004\022\026\n\treachable\030H \001(\010H\000\210\001\001\022\017\n\007" +
-      "members\030I \003(\r\022\021\n\tregrouped\030J \001(\010\032-\n\013Vect" +
-      "orEntry\022\013\n\003key\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001B" +
-      "\014\n\n_reachable\"\303\001\n\013LinkMessage\022 \n\005hello\030\001" +
-      " \001(\0132\017.mutex.v1.HelloH\000\022\021\n\007refusal\030\002 \001(\t" +
-      "H\000\022 \n\005frame\030\003 \001(\0132\017.mutex.v1.FrameH\000\022\016\n\004" +
-      "ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inquiry\030" +
-      "\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex.v1.Repor" +
-      "tH\000B\006\n\004what\"\336\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r\022" +
-      "\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030\004" +
-      " \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(\t" +
-      "\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017." +
-      "mutex.v1.Group\022\036\n\004list\030\t \003(\0132\020.mutex.v1." +
-      "Listed\022\014\n\004only\030\n \001(\010\022\016\n\006expect\030\013 \001(\r\"&\n\006" +
-      "Listed\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007" +
-      "Version\022\016\n\006number\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&" +
-      "\n\006Member\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^" +
-      "\n\005Group\022\016\n\006origin\030\001 \001(\006\022\"\n\007version\030\002 \001(\013" +
-      "2\021.mutex.v1.Version\022!\n\007members\030\003 \003(\0132\020.m" +
-      "utex.v1.Member\"\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022" +
-      "\n\nfrom_epoch\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007" +
-      "version\030\004 \001(\0132\021.mutex.v1.Version\022\r\n\005prin" +
-      "t\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005p" +
-      "arts\030\010 \003(\0132\016.mutex.v1.Part\022\024\n\014vector_pee" +
-      "rs\030\t \003(\r\022\025\n\rvector_counts\030\n \003(\004\"\345\005\n\004Part" +
-      "\022\014\n\004lock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017.mutex." +
-      "v1.StampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mutex.v1.S" +
-      "tampH\000\022%\n\npermission\030\004 \001(\0132\017.mutex.v1.St" +
-      "ampH\000\022\"\n\007refusal\030\005 \001(\0132\017.mutex.v1.StampH" +
-      "\000\022\"\n\007present\030\006 \001(\0132\017.mutex.v1.GroupH\000\022$\n" +
-      "\007listing\030\007 \001(\0132\021.mutex.v1.ListingH\000\022\036\n\004j" +
-      "oin\030\010 \001(\0132\016.mutex.v1.JoinH\000\022$\n\007propose\030\t" +
-      " \001(\0132\021.mutex.v1.ProposeH\000\022 \n\005bound\030\n \001(\013" +
-      "2\017.mutex.v1.BoundH\000\022$\n\007unbound\030\013 \001(\0132\021.m" +
-      "utex.v1.UnboundH\000\022(\n\theartbeat\030\014 \001(\0132\023.m" +
-      "utex.v1.HeartbeatH\000\022\034\n\003ack\030\r \001(\0132\r.mutex" +
-      ".v1.AckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mutex.v1.In" +
-      "quiryH\000\022(\n\ttestimony\030\017 \001(\0132\023.mutex.v1.Te" +
-      "stimonyH\000\022$\n\007relayed\030\020 \001(\0132\021.mutex.v1.Re" +
-      "layedH\000\022 \n\005token\030\021 \001(\0132\017.mutex.v1.TokenH" +
-      "\000\022\"\n\006census\030\022 \001(\0132\020.mutex.v1.CensusH\000\022\034\n" +
-      "\003vow\030\023 \001(\0132\r.mutex.v1.VowH\000\022)\n\003own\030G \001(\013" +
-      "2\032.mutex.v1.AlgorithmMessageH\000\022\014\n\004held\030F" +
-      " \001(\010B\t\n\007message\"8\n\005Token\022\022\n\ngeneration\030\001" +
-      " \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006Cen" +
-      "sus\022\022\n\ngeneration\030\001 \001(\004\022\016\n\006number\030\002 \001(\004\"" +
-      "&\n\003Vow\022\016\n\006number\030\001 \001(\004\022\017\n\007highest\030\002 \001(\004\"" +
-      "Q\n\020AlgorithmMessage\022\014\n\004name\030\001 \001(\t\022\036\n\005sta" +
-      "mp\030\002 \001(\0132\017.mutex.v1.Stamp\022\017\n\007numbers\030\003 \003" +
-      "(\004\"8\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v1.L" +
-      "isted\022\r\n\005bound\030\002 \001(\010\"\006\n\004Join\"X\n\007Propose\022" +
-      "\037\n\004base\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004next" +
-      "\030\002 \001(\0132\017.mutex.v1.Group\022\r\n\005again\030\003 \001(\010\"7" +
-      "\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version" +
-      "\022\r\n\005again\030\002 \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\013" +
-      "2\021.mutex.v1.Version\022\016\n\006reason\030\002 \001(\t\";\n\tH" +
-      "eartbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022" +
-      "\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022" +
-      "\020\n\010reserved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 " +
-      "\001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTestimony\022\r\n\005about" +
-      "\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_micros\030\003" +
-      " \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002" +
-      " \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"@\n\006" +
-      "Report\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132" +
-      "\025.mutex.v1.StatusReply\"\203\001\n\005State\022\036\n\005grou" +
-      "p\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002 \001(" +
-      "\0132\017.mutex.v1.Group\022\022\n\npromise_by\030\003 \001(\r\022\025" +
-      "\n\rpromise_again\030\004 \001(\010\022\r\n\005floor\030\005 \001(\0042\244\002\n" +
-      "\005Mutex\0228\n\004Link\022\025.mutex.v1.LinkMessage\032\025." +
-      "mutex.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mutex" +
-      ".v1.HoldRequest\032\023.mutex.v1.HoldEvent(\0010\001" +
-      "\0228\n\006Status\022\027.mutex.v1.StatusRequest\032\025.mu" +
-      "tex.v1.StatusReply\022;\n\007Inquire\022\027.mutex.v1" +
-      ".StatusRequest\032\025.mutex.v1.StatusReply0\001\022" +
-      "2\n\005Watch\022\026.mutex.v1.WatchRequest\032\017.mutex" +
-      ".v1.Event0\001B\023\n\005mutexB\nMutexProtob\006proto3"
+      "\022\016\n\006change\030( \001(\t\"I\n\010Standing\022\014\n\004good\030\001 \001" +
+      "(\010\022\r\n\005heard\030\002 \001(\r\022\020\n\010majority\030\003 \001(\r\022\016\n\006a" +
+      "bsent\030\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001 \001(\r\022\014\n\004ru" +
+      "le\030\002 \001(\t\"\265\003\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n" +
+      "\005state\030\002 \001(\0162\032.mutex.v1.LockStatus.State" +
+      "\022\036\n\005stamp\030\003 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fenc" +
+      "e\030\004 \001(\004\022\024\n\014since_millis\030\005 \001(\004\022\017\n\007missing" +
+      "\030\006 \003(\r\022!\n\010deferred\030\007 \003(\0132\017.mutex.v1.Stam" +
+      "p\022\017\n\007waiting\030\010 \001(\r\022\017\n\007entries\030\t \001(\004\022\020\n\010m" +
+      "essages\030\n \001(\004\022\024\n\014entered_with\030\013 \001(\r\022\r\n\005a" +
+      "bout\030\014 \001(\t\022.\n\005token\030F \001(\0162\037.mutex.v1.Loc" +
+      "kStatus.TokenPlace\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n" +
+      "\006WANTED\020\001\022\010\n\004HELD\020\002\"C\n\nTokenPlace\022\014\n\010NO_" +
+      "TOKEN\020\000\022\010\n\004HERE\020\001\022\016\n\nBEING_MADE\020\002\022\r\n\tELS" +
+      "EWHERE\020\003\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010e" +
+      "ndpoint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004" +
+      " \001(\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021r" +
+      "ound_trip_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB" +
+      "\023\n\021_heard_millis_ago\"*\n\014WatchRequest\022\014\n\004" +
+      "lock\030\001 \001(\t\022\014\n\004last\030\002 \001(\r\"\222\003\n\005Event\022\023\n\013ti" +
+      "me_micros\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003" +
+      " \001(\004\022\017\n\007lamport\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033." +
+      "mutex.v1.Event.VectorEntry\022\r\n\005event\030\006 \001(" +
+      "\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v" +
+      "1.Stamp\022\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n" +
+      "\007message\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\022\021\n\talgorith" +
+      "m\030F \001(\t\022\023\n\013other_epoch\030G \001(\004\022\026\n\treachabl" +
+      "e\030H \001(\010H\000\210\001\001\022\017\n\007members\030I \003(\r\022\021\n\tregroup" +
+      "ed\030J \001(\010\032-\n\013VectorEntry\022\013\n\003key\030\001 \001(\r\022\r\n\005" +
+      "value\030\002 \001(\004:\0028\001B\014\n\n_reachable\"\303\001\n\013LinkMe" +
+      "ssage\022 \n\005hello\030\001 \001(\0132\017.mutex.v1.HelloH\000\022" +
+      "\021\n\007refusal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.mute" +
+      "x.v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001" +
+      "(\004H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132" +
+      "\020.mutex.v1.ReportH\000B\006\n\004what\"\336\001\n\005Hello\022\020\n" +
+      "\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030" +
+      "\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n" +
+      "\talgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036" +
+      "\n\005group\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004list\030\t" +
+      " \003(\0132\020.mutex.v1.Listed\022\014\n\004only\030\n \001(\010\022\016\n\006" +
+      "expect\030\013 \001(\r\"&\n\006Listed\022\020\n\010endpoint\030\001 \001(\t" +
+      "\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006number\030\001 \001(\004\022" +
+      "\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020\n\010" +
+      "endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006origin\030\001 \001(\006\022" +
+      "\"\n\007version\030\002 \001(\0132\021.mutex.v1.Version\022!\n\007m" +
+      "embers\030\003 \003(\0132\020.mutex.v1.Member\"\326\001\n\005Frame" +
+      "\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010to" +
+      "_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.mutex.v1" +
+      ".Version\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n" +
+      "\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mutex.v1.Pa" +
+      "rt\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rvector_count" +
+      "s\030\n \003(\004\"\345\005\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007reques" +
+      "t\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007attempt\030\003 " +
+      "\001(\0132\017.mutex.v1.StampH\000\022%\n\npermission\030\004 \001" +
+      "(\0132\017.mutex.v1.StampH\000\022\"\n\007refusal\030\005 \001(\0132\017" +
+      ".mutex.v1.StampH\000\022\"\n\007present\030\006 \001(\0132\017.mut" +
+      "ex.v1.GroupH\000\022$\n\007listing\030\007 \001(\0132\021.mutex.v" +
+      "1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.mutex.v1.Joi" +
+      "nH\000\022$\n\007propose\030\t \001(\0132\021.mutex.v1.ProposeH" +
+      "\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.BoundH\000\022$\n\007u" +
+      "nbound\030\013 \001(\0132\021.mutex.v1.UnboundH\000\022(\n\thea" +
+      "rtbeat\030\014 \001(\0132\023.mutex.v1.HeartbeatH\000\022\034\n\003a" +
+      "ck\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007inquiry\030\016 \001" +
+      "(\0132\021.mutex.v1.InquiryH\000\022(\n\ttestimony\030\017 \001" +
+      "(\0132\023.mutex.v1.TestimonyH\000\022$\n\007relayed\030\020 \001" +
+      "(\0132\021.mutex.v1.RelayedH\000\022 \n\005token\030\021 \001(\0132\017" +
+      ".mutex.v1.TokenH\000\022\"\n\006census\030\022 \001(\0132\020.mute" +
+      "x.v1.CensusH\000\022\034\n\003vow\030\023 \001(\0132\r.mutex.v1.Vo" +
+      "wH\000\022)\n\003own\030G \001(\0132\032.mutex.v1.AlgorithmMes" +
+      "sageH\000\022\014\n\004held\030F \001(\010B\t\n\007message\"8\n\005Token" +
+      "\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005qu" +
+      "iet\030\003 \001(\r\",\n\006Census\022\022\n\ngeneration\030\001 \001(\004\022" +
+      "\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022\017" +
+      "\n\007highest\030\002 \001(\004\"Q\n\020AlgorithmMessage\022\014\n\004n" +
+      "ame\030\001 \001(\t\022\036\n\005stamp\030\002 \001(\0132\017.mutex.v1.Stam" +
+      "p\022\017\n\007numbers\030\003 \003(\004\"8\n\007Listing\022\036\n\004list\030\001 " +
+      "\003(\0132\020.mutex.v1.Listed\022\r\n\005bound\030\002 \001(\010\"\006\n\004" +
+      "Join\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021.mutex.v1" +
+      ".Version\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group\022" +
+      "\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021." +
+      "mutex.v1.Version\022\r\n\005again\030\002 \001(\010\":\n\007Unbou" +
+      "nd\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006r" +
+      "eason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(\004" +
+      "\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022" +
+      "\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inq" +
+      "uiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTe" +
+      "stimony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n" +
+      "\rsilent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 " +
+      "\001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mu" +
+      "tex.v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022" +
+      "%\n\006status\030\002 \001(\0132\025.mutex.v1.StatusReply\"\203" +
+      "\001\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex.v1.Group" +
+      "\022 \n\007promise\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\npr" +
+      "omise_by\030\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\010\022\r\n" +
+      "\005floor\030\005 \001(\0042\244\002\n\005Mutex\0228\n\004Link\022\025.mutex.v" +
+      "1.LinkMessage\032\025.mutex.v1.LinkMessage(\0010\001" +
+      "\0226\n\004Hold\022\025.mutex.v1.HoldRequest\032\023.mutex." +
+      "v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v1.St" +
+      "atusRequest\032\025.mutex.v1.StatusReply\022;\n\007In" +
+      "quire\022\027.mutex.v1.StatusRequest\032\025.mutex.v" +
+      "1.StatusReply0\001\0222\n\005Watch\022\026.mutex.v1.Watc" +
+      "hRequest\032\017.mutex.v1.Event0\001B\023\n\005mutexB\nMu" +
+      "texProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -40113,7 +40298,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_StatusReply_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_StatusReply_descriptor,
-        new java.lang.String[] { "Id", "Endpoint", "Epoch", "Time", "Seen", "Algorithm", "LeaseMillis", "Group", "WaitingFor", "Locks", "MoreLocks", "Peers", "Standing", "Suspects", "Faults", });
+        new java.lang.String[] { "Id", "Endpoint", "Epoch", "Time", "Seen", "Algorithm", "LeaseMillis", "Group", "WaitingFor", "Locks", "MoreLocks", "Peers", "Standing", "Suspects", "Faults", "Change", });
     internal_static_mutex_v1_Standing_descriptor =
       getDescriptor().getMessageType(5);
     internal_static_mutex_v1_Standing_fieldAccessorTable = new

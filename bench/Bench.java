@@ -2,6 +2,7 @@
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//SOURCES ../tests/support/Folders.java ../tests/support/FreePorts.java ../tests/support/Jvm.java ../tests/support/Running.java
 //SOURCES ../Peer.java
 //SOURCES BenchAsker.java Core.java Duel.java LockPeers.java Payload.java PeerProcess.java RawFanOut.java
 //SOURCES RawPeers.java BenchTable.java Times.java
@@ -12,11 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
+import tests.support.Folders;
+import tests.support.FreePorts;
 
 /**
  * Measures the lock beside a raw gRPC fan-out: {@code bench} takes a few minutes, {@code bench
@@ -51,7 +52,7 @@ public final class Bench {
         try {
             new Bench(quick, state).run();
         } finally {
-            delete(state);
+            Folders.delete(state);
         }
         System.exit(0); // threads of gRPC may be left
     }
@@ -123,7 +124,7 @@ public final class Bench {
 
     private void idle() throws IOException, InterruptedException {
         say("seven idle peer processes with a lease");
-        List<Integer> ports = PeerProcess.freePorts(7);
+        List<Integer> ports = FreePorts.take(7);
         List<PeerProcess> started = new ArrayList<>();
         try {
             for (int id = 1; id <= 7; id++) {
@@ -168,7 +169,7 @@ public final class Bench {
     private void process(boolean terminal, String ready) throws IOException, InterruptedException {
         String kind = terminal ? "with a shell" : "without a shell";
         say("three peer processes " + kind);
-        List<Integer> ports = PeerProcess.freePorts(3);
+        List<Integer> ports = FreePorts.take(3);
         List<PeerProcess> started = new ArrayList<>();
         try {
             double seconds = 0;
@@ -192,11 +193,5 @@ public final class Bench {
 
     private static void say(String line) {
         System.out.println("bench: " + line);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-        }
     }
 }

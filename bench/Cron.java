@@ -2,13 +2,13 @@
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//SOURCES ../tests/support/Folders.java ../tests/support/FreePorts.java ../tests/support/Jvm.java ../tests/support/Running.java
 //SOURCES ../Peer.java Machines.java PeerProcess.java
 package bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import tests.support.Folders;
 
 /**
  * Three machines, each with a cron that starts the same job every second with {@code --once-per 1s}, for a minute: it
@@ -71,9 +72,7 @@ final class Cron {
             reached = byTick.size() >= LEAST && twice == 0 && wrong.get() == 0;
             System.out.println(reached ? "reached" : "MISSED");
         } finally {
-            try (var left = Files.walk(folder)) {
-                left.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-            }
+            Folders.delete(folder);
         }
         System.exit(reached ? 0 : 1); // with the peers ended
     }

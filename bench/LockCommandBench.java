@@ -2,6 +2,7 @@
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//SOURCES ../tests/support/Folders.java ../tests/support/FreePorts.java ../tests/support/Jvm.java ../tests/support/Running.java
 //SOURCES ../Peer.java PeerProcess.java
 package bench;
 
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import tests.support.Folders;
+import tests.support.FreePorts;
 
 /** What {@code lock NAME -- true} takes beside {@code peer --version} with the same options of Java, one after the other. */
 final class LockCommandBench {
@@ -21,7 +24,7 @@ final class LockCommandBench {
     private LockCommandBench() {}
 
     public static void main(String[] args) throws Exception {
-        List<Integer> ports = PeerProcess.freePorts(1);
+        List<Integer> ports = FreePorts.take(1);
         Path state = Files.createTempDirectory("bench");
         try (PeerProcess peer = new PeerProcess(false, 1, ports, state, "--peers-file", "/dev/null")) {
             peer.awaitLine("listens on");
@@ -44,9 +47,7 @@ final class LockCommandBench {
             System.out.println("ratio                  " + text(ratios) + ", target <= " + TARGET
                     + (median(ratios) <= TARGET ? ", reached" : ", MISSED"));
         } finally {
-            try (var left = Files.walk(state)) {
-                left.sorted(java.util.Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-            }
+            Folders.delete(state);
         }
     }
 

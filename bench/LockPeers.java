@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import mutex.algorithm.RicartAgrawala;
 import mutex.group.Seed;
 import mutex.log.LogEntry;
+import mutex.peer.BrokenRule;
 import mutex.peer.LocalPeer;
 import mutex.transport.EventLoop;
 
@@ -40,16 +41,11 @@ final class LockPeers implements AutoCloseable {
             EventLoop loop = new EventLoop();
             loops.add(loop);
             peers.add(LocalPeer.start(loop, new LocalPeer.PeerStart(id, "localhost", 0, known, state,
-                    RicartAgrawala.KIND, leaseMillis, line -> { }, LockPeers::broken)));
+                    RicartAgrawala.KIND, leaseMillis, line -> { }, BrokenRule.ends("bench"))));
             for (LocalPeer peer : peers) {
                 awaitGroup(peer, id);
             }
         }
-    }
-
-    private static void broken(Throwable rule, String lastEvents) {
-        System.err.println("bench: a peer broke one of its own rules: " + rule + "; last events: " + lastEvents);
-        Runtime.getRuntime().halt(70);
     }
 
     private static void awaitGroup(LocalPeer peer, int size) throws IOException, InterruptedException {

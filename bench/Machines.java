@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import mutex.run.LockRun;
+import tests.support.FreePorts;
 
 /** Some machines with a peer on each: network namespaces with a bridge between them, or all this one. */
 final class Machines implements AutoCloseable {
@@ -30,7 +31,7 @@ final class Machines implements AutoCloseable {
         this.count = count;
         this.apart = apart;
         this.folder = folder;
-        ports = PeerProcess.freePorts(count);
+        ports = FreePorts.take(count);
         if (apart) {
             ip("link add " + BRIDGE + " type bridge");
             ip("link set " + BRIDGE + " up");

@@ -2,6 +2,7 @@
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//SOURCES ../tests/support/Folders.java ../tests/support/FreePorts.java ../tests/support/Jvm.java ../tests/support/Running.java
 //SOURCES ../Peer.java PeerProcess.java
 package bench;
 
@@ -11,7 +12,6 @@ import io.grpc.stub.StreamObserver;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +22,8 @@ import mutex.MutexGrpc;
 import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldEvent.Kind;
 import mutex.MutexProto.HoldRequest;
+import tests.support.Folders;
+import tests.support.FreePorts;
 
 /** Ten thousand programs wait for one lock at one peer, and are served in the order in which they came. */
 final class ManyHolds {
@@ -40,7 +42,7 @@ final class ManyHolds {
     }
 
     public static void main(String[] args) throws Exception {
-        List<Integer> ports = PeerProcess.freePorts(1);
+        List<Integer> ports = FreePorts.take(1);
         Path state = Files.createTempDirectory("bench");
         ManagedChannel channel = NettyChannelBuilder.forTarget("localhost:" + ports.get(0)).directExecutor().usePlaintext().build();
         boolean reached;
@@ -48,9 +50,7 @@ final class ManyHolds {
             process.awaitLine("listens on");
             reached = new ManyHolds(channel).run(process);
         } finally {
-            try (var left = Files.walk(state)) {
-                left.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-            }
+            Folders.delete(state);
         }
         System.exit(reached ? 0 : 1); // with the peer ended
     }

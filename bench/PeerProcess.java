@@ -1,19 +1,18 @@
 package bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import tests.support.Jvm;
+import tests.support.Running;
 
 /** A peer in a process of its own, started with the flags that Peer.java names. */
 final class PeerProcess implements AutoCloseable {
 
-    private final Process process;
-    private final BufferedReader output;
+    private final Running process;
 
     /** On a terminal the peer has its shell; that needs the program {@code script}. */
     PeerProcess(boolean terminal, int id, List<Integer> ports, Path state, String... more) throws IOException {
@@ -26,20 +25,19 @@ final class PeerProcess implements AutoCloseable {
             command.add("--no-shell");
             process = start(command);
         }
-        output = new BufferedReader(new InputStreamReader(process.getInputStream()));
     }
 
     /** Peer with these words, by Java with the flags that Peer.java names. */
     static List<String> command(String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(List.of(Jvm.java()));
         command.addAll(flags());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "Peer"));
         command.addAll(List.of(words));
         return command;
     }
 
-    private static Process start(List<String> command) throws IOException {
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    private static Running start(List<String> command) {
+        return new Running(new ProcessBuilder(command).redirectErrorStream(true));
     }
 
     private static List<String> flags() throws IOException {
@@ -49,31 +47,13 @@ final class PeerProcess implements AutoCloseable {
                 .map(line -> List.of(line.substring(directive.length()).trim().split(" +"))).orElse(List.of());
     }
 
-    static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            sockets.add(new ServerSocket(0));
-        }
-        List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
-    }
-
-    /** Reads on until a line has the text in it. */
-    void awaitLine(String text) throws IOException {
-        for (String line = output.readLine(); line == null || !line.contains(text); line = output.readLine()) {
-            if (line == null) {
-                throw new IOException("a peer ended before it said \"" + text + "\"");
-            }
-        }
+    /** Waits until it has said that. */
+    void awaitLine(String text) {
+        process.await(Pattern.quote(text));
     }
 
     private ProcessHandle java() {
-        return process.toHandle().descendants()
-                .filter(child -> child.info().command().orElse("").endsWith("java"))
-                .findFirst().orElse(process.toHandle());
+        return process.descendants("java").stream().findFirst().or(() -> ProcessHandle.of(process.pid())).orElseThrow();
     }
 
     /** User and system time so far. */
@@ -98,7 +78,6 @@ final class PeerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        java().destroyForcibly();
-        process.destroyForcibly();
+        process.close();
     }
 }

@@ -1,11 +1,11 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
-//SOURCES ../Peer.java ExampleStory.java PipedPeer.java
+//SOURCES ../Peer.java ExampleStory.java ../tests/support/Folders.java ../tests/support/FreePorts.java
+//SOURCES ../tests/support/Jvm.java ../tests/support/Running.java
 package docs;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +17,10 @@ import mutex.log.LogEntry;
 import mutex.log.LogReader;
 import mutex.node.LogEvent.EventKind;
 import mutex.trace.Check;
+import tests.support.Folders;
+import tests.support.FreePorts;
+import tests.support.Jvm;
+import tests.support.Running;
 
 /**
  * Makes docs/how-it-works.md from a run of three peers in three processes: {@code ./jbang how-it-works}.
@@ -52,57 +56,59 @@ final class HowItWorks {
         }
         Files.writeString(docs.resolve("how-it-works.md"), text);
         System.out.println("docs/how-it-works.md is made from a run of " + events.size() + " events; " + check);
+        Folders.delete(scratch);
         System.exit(check.violation().isEmpty() ? 0 : 1);
     }
 
     private static Map<String, String> run(Path scratch, List<Path> logs) throws Exception {
-        List<Integer> ports = freePorts(logs.size());
+        List<Integer> ports = FreePorts.take(logs.size());
         Path peers = scratch.resolve("peers.txt");
         StringBuilder list = new StringBuilder();
         for (int id = 1; id <= logs.size(); id++) {
             list.append(id).append(" localhost:").append(ports.get(id - 1)).append('\n');
         }
         Files.writeString(peers, list);
-        List<PipedPeer> started = new ArrayList<>();
+        List<Running> started = new ArrayList<>();
         try {
             for (int id = 1; id <= logs.size(); id++) {
-                started.add(new PipedPeer(id, peers, logs.get(id - 1), scratch));
+                started.add(new Running(new ProcessBuilder(Jvm.command(List.of(), "Peer", List.of("--id", String.valueOf(id),
+                        "--peers-file", peers.toString(), "--log", logs.get(id - 1).toString(), "--state", scratch.toString())))));
             }
-            PipedPeer one = started.get(0);
-            PipedPeer two = started.get(1);
-            PipedPeer three = started.get(2);
-            for (PipedPeer peer : started) { // each enters once, so that all know each other
-                peer.say("request hello", "HELD");
-                peer.say("release hello", "given back");
+            Running one = started.get(0);
+            Running two = started.get(1);
+            Running three = started.get(2);
+            for (Running peer : started) { // each enters once, so that all know each other
+                peer.tell("request hello").answers("HELD");
+                peer.tell("release hello").answers("given back");
             }
-            one.say("request", "HELD");
-            one.say("release", "given back");
-            one.say("request", "HELD");
-            two.say("request", "asks for it");
-            two.await("holds it with"); // after 300 ms it says for whom it waits
-            one.say("release", "given back");
-            two.await("HELD");
-            two.say("release", "given back");
+            one.tell("request").answers("HELD");
+            one.tell("release").answers("given back");
+            one.tell("request").answers("HELD");
+            two.tell("request").answers("asks for it");
+            two.answers("holds it with"); // after 300 ms it says for whom it waits
+            one.tell("release").answers("given back");
+            two.answers("HELD");
+            two.tell("release").answers("given back");
             untilTie(one, two, three);
         } finally {
-            started.forEach(PipedPeer::close);
+            started.forEach(Running::finish);
         }
         return excerpts(read(logs));
     }
 
     /** Two peers whose clocks a third has just made equal ask at once, until their requests cross. */
-    private static void untilTie(PipedPeer one, PipedPeer two, PipedPeer three) throws InterruptedException {
+    private static void untilTie(Running one, Running two, Running three) {
         for (int round = 0; round < MOST_ROUNDS; round++) {
-            one.say("request", "HELD");
-            one.say("release", "given back");
-            two.send("request");
-            three.send("request");
-            two.send("release");
-            three.send("release");
-            String twos = time(two.await("asks for it"));
-            String threes = time(three.await("asks for it"));
-            two.await("given back");
-            three.await("given back");
+            one.tell("request").answers("HELD");
+            one.tell("release").answers("given back");
+            two.tell("request");
+            three.tell("request");
+            two.say("release");
+            three.say("release");
+            String twos = time(two.answers(".*asks for it.*").group());
+            String threes = time(three.answers(".*asks for it.*").group());
+            two.answers("given back");
+            three.answers("given back");
             if (twos.equals(threes)) {
                 return;
             }
@@ -156,17 +162,5 @@ final class HowItWorks {
             events.addAll(LogReader.read(log));
         }
         return events;
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            sockets.add(new ServerSocket(0));
-        }
-        List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
     }
 }

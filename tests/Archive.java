@@ -5,15 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import tests.support.Jvm;
 
 /**
  * The program's classes as a JVM has them in memory (a dynamic CDS archive): a peer that starts with it takes a third less of a
  * processor, and tests start peers by the hundred.
  */
 final class Archive {
-
-    /** The file, for what starts peers; not set where there is none. */
-    static final String PROPERTY = "afteryou.test.archive";
 
     private static final long SECONDS = 120;
 
@@ -27,13 +25,11 @@ final class Archive {
         try {
             Path file = Files.createTempFile("afteryou-test", ".jsa");
             file.toFile().deleteOnExit();
-            Process demo = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:ArchiveClassesAtExit=" + file, "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), "Peer", "demo"))
+            Process demo = new ProcessBuilder(Jvm.command(List.of("-XX:ArchiveClassesAtExit=" + file), "Peer", List.of("demo")))
                     .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
             demo.getOutputStream().close();
             if (demo.waitFor(SECONDS, TimeUnit.SECONDS) && demo.exitValue() == 0 && Files.size(file) > 0) {
-                System.setProperty(PROPERTY, file.toString());
+                System.setProperty(Jvm.ARCHIVE, file.toString());
             }
             demo.destroyForcibly();
         } catch (IOException none) {

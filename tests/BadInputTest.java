@@ -4,7 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/InProcess.java support/PeerProcesses.java support/Running.java ../Peer.java
+//SOURCES Run.java support/FreePorts.java support/InProcess.java support/Jvm.java support/PeerProcesses.java
+//SOURCES support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -76,9 +77,10 @@ class BadInputTest {
                 List.of("--id=|--port|0", "--id \"\"" + range + HELP),
                 List.of("--id|7|--port=", "--port \"\" is not a number from 0 to 65535" + HELP),
                 List.of("--id|\"7\"|--port|0", "--id \"\"7\"\"" + range + HELP), // picocli takes no quotes off
-                List.of("--po|0|--id|7", "\"--po\" is no option; did you mean \"--port\"?"),
+                List.of("--po|0|--id|7", "unknown option \"--po\"; did you mean \"--port\"?"),
                 List.of("stats", "unknown command \"stats\"; did you mean \"status\"?"),
-                List.of("replay-it", "unknown command \"replay-it\"; to start a peer write for example --id 1 --port 5001 localhost:5000" + HELP),
+                List.of("replay-it", "unknown command \"replay-it\"; did you mean \"replay\"?"),
+                List.of("xyzzy", "unknown command \"xyzzy\"; to start a peer write for example --id 1 --port 5001 localhost:5000" + HELP),
                 List.of("--id|7|--port|0|status", "\"status\" is a command, and no part of a peer's command line; write it first, or leave it out" + HELP),
                 List.of("@words", "unknown command \"@words\"; to start a peer write for example --id 1 --port 5001 localhost:5000" + HELP),
                 List.of("--id|7|--port|0|--lease|", "--lease \"\"" + lease),
@@ -88,9 +90,9 @@ class BadInputTest {
                 List.of("--id|7|--port|0|--lease|11m", "--lease \"11m\"" + lease),
                 List.of("--id|7|--port|0|--lease|1e99s", "--lease \"1e99s\"" + lease),
                 List.of("--id|7|--port|0|--lease|5s|--lease|5s", "--lease is given twice; give it once" + HELP),
-                List.of("--id|1|--prot|5001", "\"--prot\" is no option; did you mean \"--port\"?"),
-                List.of("--id|1|--peer-file|p", "\"--peer-file\" is no option; did you mean \"--peers-file\"?"),
-                List.of("--id|1|--zzz", "\"--zzz\" is no option" + HELP),
+                List.of("--id|1|--pot|5001", "unknown option \"--pot\"; did you mean \"--port\"?"),
+                List.of("--id|1|--peer-file|p", "unknown option \"--peer-file\"; did you mean \"--peers-file\"?"),
+                List.of("--id|1|--zzz", "unknown option \"--zzz\"" + HELP),
                 List.of("--id|1|--port|0|--log", "--log FILE: the value is missing" + HELP),
                 List.of("--id|1|--port|0|--log|", "--log \"\": the name is empty; write one, or leave the option out" + HELP),
                 List.of("--id|1|--port|0|--state|", "--state \"\": the name is empty; write one, or leave the option out" + HELP),
@@ -132,7 +134,7 @@ class BadInputTest {
                 List.of("--id|7|--port|0|--expect|3", "--expect is for peers that find each other; add --discover, or leave it out" + HELP),
                 List.of("--id|7|--port|0|--discover|serf|--expect|1", "--expect \"1\" is not a number of peers from 2 to 64" + HELP),
                 List.of("--id|7|--port|0|--discover|serf|--expect|x", "--expect \"x\" is not a number of peers from 2 to 64" + HELP),
-                List.of("demo|x", "\"x\" is one word too many" + HELP));
+                List.of("demo|x", "unexpected argument \"x\"" + HELP));
     }
 
     @ParameterizedTest

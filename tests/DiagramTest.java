@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java EntersUnasked.java ../Peer.java
-//SOURCES support/Chromium.java support/LoggedGroup.java support/Traced.java
+//SOURCES EntersUnasked.java Run.java support/Chromium.java support/Folders.java support/LoggedGroup.java
+//SOURCES support/Traced.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

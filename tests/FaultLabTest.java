@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Eventually.java support/Neighbour.java support/PeerProcesses.java
-//SOURCES support/Running.java support/Voice.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java support/Jvm.java
+//SOURCES support/Neighbour.java support/PeerProcesses.java support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -365,14 +365,14 @@ class FaultLabTest {
                 which peer? write fault drop 3 or fault drop 3 30%; "all" stands for every peer
                 "0%" is not a share; write 1% to 100%
                 "101%" is not a share; write 1% to 100%
-                "-1%" is no option; see "help fault"
+                unknown option "-1%"; see "help fault"
                 which peer? write fault cut 3; "all" stands for every peer
                 "99999999" is not the id of a peer; write fault cut 3
                 for how long? write fault pause 10s
                 "1d" is not a duration; write fault pause 10s
                 "11m" is not possible; write a time up to 10 min
-                "2" is one word too many; write fault pause 10s
-                """.indent(0).replaceAll("(?m)^", "fault: ").replaceAll("fault: $", "") + "heal: \"now\" is one word too many; see \"help heal\"\n",
+                unexpected argument "2"; write fault pause 10s
+                """.indent(0).replaceAll("(?m)^", "fault: ").replaceAll("fault: $", "") + "heal: unexpected argument \"now\"; see \"help heal\"\n",
                 one.err().lines().filter(line -> line.matches("(fault|heal): .*")).map(line -> line + "\n").reduce("", String::concat));
     }
 

@@ -4,9 +4,10 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Effort.java Run.java ../Peer.java Processes.java LoadedProcess.java
-//SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
-//SOURCES faults/Rival.java faults/Rivals.java faults/FaultRound.java faults/Rounds.java
+//SOURCES Effort.java Run.java faults/Checker.java faults/Chronicle.java faults/Fault.java
+//SOURCES faults/FaultRound.java faults/Network.java faults/Pulse.java faults/Rival.java faults/Rivals.java
+//SOURCES faults/Rounds.java support/Folders.java support/FreePorts.java support/Jvm.java support/Processes.java
+//SOURCES support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java
+//SOURCES Run.java support/Folders.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.fail;
@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tests.support.Folders;
 
 /**
  * MutexProto.java and MutexGrpc.java are what the compilers, of fixed versions, make of mutex.proto.
@@ -122,9 +123,7 @@ class GeneratedTest {
                 Files.move(made.resolve(file), ROOT.resolve(file), StandardCopyOption.REPLACE_EXISTING);
                 System.out.println("wrote " + file);
             }
-            try (var left = Files.walk(folder)) {
-                left.sorted(java.util.Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-            }
+            Folders.delete(folder);
             return;
         }
         Run.only(GeneratedTest.class);

@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Eventually.java support/Neighbour.java support/Running.java
-//SOURCES support/Voice.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java support/Jvm.java
+//SOURCES support/Neighbour.java support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import mutex.client.Held;
 import mutex.client.Mutex;
 import mutex.client.NotAcquired;
@@ -33,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tests.support.Closing;
 import tests.support.Eventually;
+import tests.support.Jvm;
 import tests.support.Neighbour;
 import tests.support.Running;
 
@@ -206,10 +206,7 @@ class LibraryTest {
 
     /** Java runs a source as it is; JBang would compile the peer for each. */
     private Running example(String name, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + folder,
-                "-cp", System.getProperty("java.class.path"), EXAMPLES.resolve(name).toString()));
-        Stream.of(arguments).forEach(command::add);
+        List<String> command = Jvm.command(List.of("-Djava.io.tmpdir=" + folder), EXAMPLES.resolve(name).toString(), List.of(arguments));
         return open.add(new Running(new ProcessBuilder(command)));
     }
 

@@ -4,8 +4,9 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Edge.java support/Eventually.java support/Neighbour.java
-//SOURCES support/RawBytes.java support/RawPeer.java support/RawServer.java support/Voice.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/Edge.java support/Eventually.java support/FreePorts.java
+//SOURCES support/Neighbour.java support/RawBytes.java support/RawPeer.java support/RawServer.java
+//SOURCES support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -305,6 +306,25 @@ class LinkTest {
         first.join().onCompleted(); // it has chosen the second, which is a spare at the peer
         second.join().onNext(LinkMessage.newBuilder().setPing(7).build());
         assertEquals(7, Eventually.get(pong, "an answer over the second link"));
+        assertEquals(List.of(), peer.voice.lines("gone"));
+    }
+
+    /** The called side, of the smaller id, has had both greetings, and ends the link that the caller has heard of first. */
+    @Test
+    void aLinkThatIsEndedForOneNotYetGreetedIsNoPeerThatIsGone() {
+        CompletableFuture<StreamObserver<LinkMessage>> first = new CompletableFuture<>();
+        CompletableFuture<StreamObserver<LinkMessage>> second = new CompletableFuture<>();
+        RawServer one = open.add(new RawServer((message, responses) -> first.complete(responses)));
+        RawServer alias = open.add(new RawServer((message, responses) -> second.complete(responses)));
+        Neighbour peer = peer(5, 0, one.endpoint(), alias.endpoint());
+        LinkMessage hello = LinkMessage.newBuilder().setHello(RawPeer.hello(1).setEndpoint(one.endpoint())).build();
+        StreamObserver<LinkMessage> kept = Eventually.get(second, "a call at the other address");
+        Eventually.get(first, "a call").onNext(hello);
+        Eventually.holds(() -> peer.linkedTo(1), () -> "no link to 1");
+        first.join().onCompleted();
+        Eventually.holds(() -> !peer.linkedTo(1), () -> "the first link is over");
+        kept.onNext(hello);
+        Eventually.holds(() -> peer.linkedTo(1), () -> "no link to 1");
         assertEquals(List.of(), peer.voice.lines("gone"));
     }
 

@@ -4,9 +4,9 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Chromium.java support/Closing.java support/Eventually.java
-//SOURCES support/Neighbour.java support/PeerProcesses.java support/Running.java support/Voice.java
-//SOURCES ../Peer.java
+//SOURCES Run.java support/Chromium.java support/Closing.java support/Eventually.java support/Folders.java
+//SOURCES support/FreePorts.java support/Jvm.java support/Neighbour.java support/PeerProcesses.java
+//SOURCES support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -4,7 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/InProcess.java support/PeerProcesses.java support/Running.java ../Peer.java
+//SOURCES Run.java support/FreePorts.java support/InProcess.java support/Jvm.java support/PeerProcesses.java
+//SOURCES support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -52,7 +53,7 @@ class LocaleTest {
                     "-Duser.extensions=" + (digits == null ? "" : "nu-" + digits)));
             Running peer = peers.run(command);
             String address = peer.await("listens on (localhost:[0-9]+)", 60_000).group(1);
-            peer.say("REQUEST x").awaitError("\"REQUEST\" is no command");
+            peer.say("REQUEST x").awaitError("unknown command \"REQUEST\"");
             peer.say("request INDIGO --wait 2.5s").await("\\[INDIGO\\] HELD with [0-9]+@1, fence [0-9]+, after [0-9]+\\.[0-9] (ms|s)");
             peer.say("status").await("^.*INDIGO.*$");
             Locale.setDefault(locale);

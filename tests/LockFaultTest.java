@@ -4,7 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Eventually.java support/LockRound.java support/PeerProcesses.java support/Running.java ../Peer.java
+//SOURCES Run.java support/Eventually.java support/FreePorts.java support/Jvm.java support/LockRound.java
+//SOURCES support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -171,6 +172,26 @@ class LockFaultTest {
         LockRound.check(all);
     }
 
+    static Stream<Arguments> shellsButKsh() {
+        return shells().filter(shell -> !List.of("ksh").equals(shell.get()[1]));
+    }
+
+    /** As Ctrl-Z and timeout(1) do it: what stands beside the command must not stop or end with us. */
+    @ParameterizedTest
+    @MethodSource("shellsButKsh")
+    void whenOurWholeJobIsSignalledBesideAShell(String shell, List<String> more) throws IOException {
+        assumeTrue(which("perl") != null, "takes perl to start a job");
+        Path programs = programs(shell, more);
+        List<String> job = List.of(which("perl").toString(), "-e", "setpgrp; exec @ARGV");
+        List<LockRound> stopped = commands("job-stopped", Child.PLAIN, 2, 1, 2, programs, folder, job);
+        stopped.forEach(round -> round.ours.signalJob("TSTP"));
+        List<LockRound> ended = commands("job-ended", Child.PLAIN, 2, 3, 2, programs, folder, job);
+        ended.forEach(round -> round.ours.signalJob("TERM"));
+        ended.forEach(round -> assertEquals(143, round.ours.exit(), round.ours::toString));
+        LockRound.check(ended);
+        LockRound.check(stopped);
+    }
+
     /** A shell cannot take back that it lets what it starts in the background ignore INT and QUIT; but it adds nothing else. */
     @ParameterizedTest
     @MethodSource("shells")
@@ -182,7 +203,7 @@ class LockFaultTest {
         try (Running ours = new Running(lock)) {
             assertEquals(0, ours.exit(), ours::toString);
             long ignored = Long.parseUnsignedLong(ours.out().split("\\s+")[1], 16);
-            for (int signal : new int[] {1, 13, 15}) { // HUP, PIPE, TERM
+            for (int signal : new int[] {1, 13, 15, 20}) { // HUP, PIPE, TERM, TSTP
                 assertEquals(0, ignored >> (signal - 1) & 1, () -> "signal " + signal + ": " + ours);
             }
         }

@@ -4,8 +4,9 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Eventually.java support/Neighbour.java support/Neighbours.java support/PeerProcesses.java
-//SOURCES support/Running.java support/Tmux.java support/Voice.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java support/Jvm.java
+//SOURCES support/Neighbour.java support/Neighbours.java support/PeerProcesses.java support/Running.java
+//SOURCES support/Tmux.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java ../Peer.java
-//SOURCES Processes.java LoadedProcess.java
+//SOURCES Run.java support/Folders.java support/FreePorts.java support/Jvm.java support/Processes.java
+//SOURCES support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import tests.support.Processes;
+import tests.support.Running;
 
 /**
  * Groups of real peers, each driven through its shell, as they are founded, grow, die and come back.
@@ -49,59 +51,63 @@ class MembershipTest {
         IntStream at(int place);
     }
 
-    private List<LoadedProcess> found(int size, Lists lists) throws IOException {
+    private List<Running> found(int size, Lists lists) throws IOException {
         return processes.group(size, ports -> Processes.each(size, i -> peer(i + 1, ports.get(i), "state",
                 lists.at(i).filter(other -> other != i).mapToObj(other -> "localhost:" + ports.get(other)).toList())));
     }
 
     /** All list all. */
-    private List<LoadedProcess> found(int size) throws IOException {
+    private List<Running> found(int size) throws IOException {
         return found(size, i -> IntStream.range(0, size));
     }
 
     /** A peer whose list, if any, knows only members. */
-    private LoadedProcess newcomer(int id, String... known) throws IOException {
+    private Running newcomer(int id, String... known) throws IOException {
         return processes.group(1, ports -> List.of(peer(id, ports.get(0), "state", List.of(known)))).get(0);
     }
 
-    private static void add(LoadedProcess member, LoadedProcess newcomer) {
+    private static void add(Running member, Running newcomer) {
         enter(member); // the group has begun
         leave(member);
         member.tell("add " + address(newcomer)).answers("add: the peer at \\S+ is in the group");
     }
 
-    private LoadedProcess peer(int id, int port, String state, List<String> list) {
+    private Running peer(int id, int port, String state, List<String> list) {
         List<String> arguments = new ArrayList<>(List.of("--id", String.valueOf(id), "--port", String.valueOf(port),
                 "--state", processes.folder.resolve(state).toString()));
         arguments.addAll(list);
-        return processes.start("peer " + id, "Peer", arguments);
+        return processes.start("Peer", arguments);
     }
 
-    private static String address(LoadedProcess peer) {
-        return peer.says("listens on (\\S+)").group(1);
+    private static String name(Running peer) {
+        return peer.await("(peer \\d+) .*listens on ").group(1);
+    }
+
+    private static String address(Running peer) {
+        return peer.await("listens on (\\S+)").group(1);
     }
 
     /** Enters and stays inside; gives the fence. */
-    private static long enter(LoadedProcess peer) {
+    private static long enter(Running peer) {
         return Long.parseLong(peer.tell("request").answers(HELD).group(1));
     }
 
-    private static void leave(LoadedProcess peer) {
+    private static void leave(Running peer) {
         peer.tell("release").answers("given back");
     }
 
     /** The peer enters, and while it is inside each of the others is refused by it. */
-    private static void excludes(LoadedProcess inside, List<LoadedProcess> others) {
+    private static void excludes(Running inside, List<Running> others) {
         enter(inside);
-        for (LoadedProcess other : others) {
-            other.tell("request --try").answers("not entered: " + inside.name + " holds it");
+        for (Running other : others) {
+            other.tell("request --try").answers("not entered: " + name(inside) + " holds it");
         }
         leave(inside);
     }
 
     @Test
     void equalListsFoundAGroup() throws IOException {
-        List<LoadedProcess> peers = found(3);
+        List<Running> peers = found(3);
         excludes(peers.get(0), peers.subList(1, 3));
         excludes(peers.get(2), peers.subList(0, 2));
         peers.get(1).tell("status").answers("group .* of 3 peers: 1 at .*, 2 at .*, 3 at ");
@@ -109,22 +115,22 @@ class MembershipTest {
 
     @Test
     void listsThatDifferAreSaidOnBothSidesAndNobodyEnters() throws IOException {
-        List<LoadedProcess> peers = found(3, i -> i == 2 ? IntStream.of(0) : IntStream.range(0, 3));
+        List<Running> peers = found(3, i -> i == 2 ? IntStream.of(0) : IntStream.range(0, 3));
         String lacking = address(peers.get(1));
-        peers.get(0).says("peer 3 at \\S+ has another peer list: only here " + lacking);
-        peers.get(2).says("peer 1 at \\S+ has another peer list: only there " + lacking);
+        peers.get(0).await("peer 3 at \\S+ has another peer list: only here " + lacking);
+        peers.get(2).await("peer 1 at \\S+ has another peer list: only there " + lacking);
         nobodyEnters(peers);
     }
 
     @Test
     void twoThatDoNotKnowEachOtherDoNotEnterBecauseAThirdKnowsBoth() throws IOException {
-        List<LoadedProcess> peers = found(3, i -> i == 2 ? IntStream.of(0, 1) : IntStream.of(2));
-        peers.get(0).says("another peer list: only there localhost");
-        peers.get(1).says("another peer list: only there localhost");
+        List<Running> peers = found(3, i -> i == 2 ? IntStream.of(0, 1) : IntStream.of(2));
+        peers.get(0).await("another peer list: only there localhost");
+        peers.get(1).await("another peer list: only there localhost");
         nobodyEnters(peers);
     }
 
-    private static void nobodyEnters(List<LoadedProcess> peers) {
+    private static void nobodyEnters(List<Running> peers) {
         peers.forEach(peer -> peer.tell(BRIEFLY));
         peers.forEach(peer -> peer.answers("not entered: the group has not begun"));
         assertEquals(0, peers.stream().mapToLong(peer -> peer.count("HELD")).sum(), "entries without a group");
@@ -132,9 +138,9 @@ class MembershipTest {
 
     @Test
     void newcomersThatKnowOneMemberAreAddedByIt() throws IOException {
-        LoadedProcess first = newcomer(1);
-        LoadedProcess second = newcomer(2, address(first));
-        LoadedProcess third = newcomer(3, address(first));
+        Running first = newcomer(1);
+        Running second = newcomer(2, address(first));
+        Running third = newcomer(3, address(first));
         // Each was told of peer 1 only, and still asks the other.
         enter(second);
         leave(second);
@@ -144,8 +150,8 @@ class MembershipTest {
 
     @Test
     void aPeerAddedAtRunTimeIsAMemberLikeAnyOther() throws IOException {
-        List<LoadedProcess> peers = found(3);
-        LoadedProcess fourth = newcomer(4);
+        List<Running> peers = found(3);
+        Running fourth = newcomer(4);
         add(peers.get(0), fourth);
         excludes(fourth, peers);
         excludes(peers.get(1), List.of(fourth, peers.get(0)));
@@ -153,30 +159,30 @@ class MembershipTest {
 
     @Test
     void aGroupThatGrewDoesNotShrinkWhenAllRestartWithTheirOldCommandLine() throws IOException {
-        List<LoadedProcess> founders = found(2);
-        LoadedProcess third = newcomer(3);
+        List<Running> founders = found(2);
+        Running third = newcomer(3);
         add(founders.get(0), third);
         excludes(founders.get(1), List.of(third)); // so all are at the new version
-        founders.forEach(LoadedProcess::kill);
+        founders.forEach(Running::kill);
         third.kill();
-        List<LoadedProcess> again = founders.stream().map(processes::again).toList();
+        List<Running> again = founders.stream().map(processes::again).toList();
         again.get(0).tell(BRIEFLY).answers("not entered: no (link to|answer from) peer [23]");
         again.get(1).tell(BRIEFLY).answers("not entered: no (link to|answer from) peer [13]");
         for (String question : List.of("why", "status")) { // the way out where it never comes back
             again.get(1).tell(question).answers("peer 3 is in the group that the state file remembers, .*, \"remove 3 --force\" takes it out");
         }
-        LoadedProcess back = processes.again(third);
+        Running back = processes.again(third);
         excludes(back, again);
         excludes(again.get(0), List.of(again.get(1), back));
     }
 
     @Test
     void aFounderWithoutStateFileComesBack() throws IOException {
-        List<LoadedProcess> peers = found(3);
+        List<Running> peers = found(3);
         excludes(peers.get(0), peers.subList(1, 3));
         peers.get(0).kill();
         peers.get(1).tell(BRIEFLY).answers("not entered: no (link to|answer from) peer 1");
-        LoadedProcess back = processes.again(peers.get(0));
+        Running back = processes.again(peers.get(0));
         excludes(back, peers.subList(1, 3));
         excludes(peers.get(2), List.of(back, peers.get(1)));
         for (int id = 1; id <= 3; id++) {
@@ -188,19 +194,19 @@ class MembershipTest {
     /** It finds its state, named after its id, and shows by it who it is. */
     @Test
     void aMemberThatMovedToAnotherPortComesBackByItself() throws IOException {
-        List<LoadedProcess> peers = found(2);
-        LoadedProcess third = newcomer(3);
+        List<Running> peers = found(2);
+        Running third = newcomer(3);
         add(peers.get(0), third);
         excludes(peers.get(1), List.of(third)); // so all are at the new version
         long fence = enter(peers.get(1));
         peers.get(1).kill();
-        LoadedProcess moved = processes.group(1, ports -> List.of(peer(2, ports.get(0), "state", List.of(address(peers.get(0)))))).get(0);
-        moved.says("its group is remembered in \\S+peer-2.json");
+        Running moved = processes.group(1, ports -> List.of(peer(2, ports.get(0), "state", List.of(address(peers.get(0)))))).get(0);
+        moved.await("its group is remembered in \\S+peer-2.json");
         assertTrue(fence < enter(moved), "fences rise");
         leave(moved);
         excludes(peers.get(0), List.of(moved, third));
         excludes(third, List.of(moved, peers.get(0)));
-        for (LoadedProcess peer : List.of(peers.get(0), third, moved)) {
+        for (Running peer : List.of(peers.get(0), third, moved)) {
             peer.tell("status").answers("group .* of 3 peers: 1 at \\S+, 2 at " + address(moved) + ", 3 at ");
         }
         moved.kill();
@@ -210,14 +216,14 @@ class MembershipTest {
     /** Its address lives: whoever has its state is another process. */
     @Test
     void aCopyOfTheStateDoesNotMoveAMemberThatLives() throws IOException {
-        List<LoadedProcess> peers = found(2);
-        LoadedProcess third = newcomer(3);
+        List<Running> peers = found(2);
+        Running third = newcomer(3);
         add(peers.get(0), third);
         excludes(peers.get(1), List.of(third));
         Files.createDirectories(processes.folder.resolve("copy"));
         Files.copy(processes.folder.resolve("state/peer-2.json"), processes.folder.resolve("copy/peer-2.json"));
-        LoadedProcess copy = processes.group(1, ports -> List.of(peer(2, ports.get(0), "copy", List.of(address(peers.get(0)))))).get(0);
-        copy.says("it refuses: id 2 is taken by the peer at " + address(peers.get(1)) + ", which still has a link");
+        Running copy = processes.group(1, ports -> List.of(peer(2, ports.get(0), "copy", List.of(address(peers.get(0)))))).get(0);
+        copy.await("it refuses: id 2 is taken by the peer at " + address(peers.get(1)) + ", which still has a link");
         copy.tell(BRIEFLY).answers("not entered: the group has not begun");
         excludes(peers.get(1), List.of(peers.get(0), third));
     }
@@ -225,12 +231,12 @@ class MembershipTest {
     /** Without a state file nothing shows that it is the member; who was at the old address may live, so a person says that it does not. */
     @Test
     void aMemberThatMovedWithoutItsStateIsToldTheWayBackAndComesBackByIt() throws IOException {
-        List<LoadedProcess> peers = found(2);
+        List<Running> peers = found(2);
         excludes(peers.get(0), peers.subList(1, 2));
         String old = address(peers.get(1));
         peers.get(1).kill();
-        LoadedProcess moved = processes.group(1, ports -> List.of(peer(2, ports.get(0), "state", List.of(address(peers.get(0)))))).get(0);
-        moved.says("it refuses: id 2 is taken by the peer at " + old + " in this group; if it has moved to " + address(moved)
+        Running moved = processes.group(1, ports -> List.of(peer(2, ports.get(0), "state", List.of(address(peers.get(0)))))).get(0);
+        moved.await("it refuses: id 2 is taken by the peer at " + old + " in this group; if it has moved to " + address(moved)
                 + ", type \"remove 2 --force\" at peer 1, and it is added again");
         peers.get(0).tell("remove 2 --force"); // asks for the id once more, in a line that does not end
         peers.get(0).tell("2").answers("remove: .*");
@@ -241,14 +247,14 @@ class MembershipTest {
 
     @Test
     void whereAHolderWasKilledTheNextEntersAfterItsRestart() throws IOException {
-        List<LoadedProcess> peers = found(3);
+        List<Running> peers = found(3);
         long fence = enter(peers.get(0));
         peers.get(1).tell("request");
-        peers.get(0).says("lets 2 wait");
+        peers.get(0).await("lets 2 wait");
         peers.get(0).kill();
         peers.get(2).tell(BRIEFLY).answers("not entered: no (link to|answer from) peer [12]");
         assertEquals(0, peers.get(1).count("HELD"), "entries while the killed holder may still be inside");
-        LoadedProcess back = processes.again(peers.get(0));
+        Running back = processes.again(peers.get(0));
         long next = Long.parseLong(peers.get(1).answers(HELD).group(1));
         back.tell("request --try").answers("not entered: (peer 2 holds it|the group has not begun)");
         assertEquals(0, back.count("HELD"), "a restarted peer holds nothing");
@@ -260,17 +266,17 @@ class MembershipTest {
 
     @Test
     void aWaitingPeerThatWasKilledHasNoClaimAfterItsRestart() throws IOException {
-        List<LoadedProcess> peers = found(3);
+        List<Running> peers = found(3);
         enter(peers.get(0));
         peers.get(1).tell("request");
-        peers.get(0).says("lets 2 wait");
+        peers.get(0).await("lets 2 wait");
         peers.get(1).kill();
         peers.get(2).tell("request");
-        peers.get(0).says("lets 3 wait");
+        peers.get(0).await("lets 3 wait");
         leave(peers.get(0));
         peers.get(0).tell("request --try").answers("not entered: no (link to|answer from) peer 2");
         assertEquals(0, peers.get(2).count("HELD"), "entries without the permission of the killed peer");
-        LoadedProcess back = processes.again(peers.get(1));
+        Running back = processes.again(peers.get(1));
         peers.get(2).answers(HELD);
         leave(peers.get(2));
         excludes(peers.get(0), List.of(back, peers.get(2)));
@@ -281,11 +287,11 @@ class MembershipTest {
     @Test
     void addIsRefusedWhereAStateFileCannotBeWritten() throws IOException {
         Files.writeString(processes.folder.resolve("file"), "");
-        List<LoadedProcess> peers = processes.group(2, ports -> List.of(
+        List<Running> peers = processes.group(2, ports -> List.of(
                 peer(1, ports.get(0), "file/state", List.of("localhost:" + ports.get(1))),
                 peer(2, ports.get(1), "state", List.of("localhost:" + ports.get(0)))));
         excludes(peers.get(0), peers.subList(1, 2));
-        LoadedProcess third = newcomer(3);
+        Running third = newcomer(3);
         String problem = "the state file cannot be written: \\S+/file/state/\\S+: \\w+$";
         peers.get(0).tell("add " + address(third)).answers("^add: " + problem);
         third.tell("status").answers("of 1 peer: 3 at");

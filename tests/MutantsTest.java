@@ -4,9 +4,8 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java mutants/Compiler.java mutants/Mutant.java mutants/FaultTable.java mutants/Killer.java
-//SOURCES mutants/MutantVerdict.java mutants/Workshop.java
-//SOURCES ../Peer.java
+//SOURCES Run.java mutants/Compiler.java mutants/FaultTable.java mutants/Killer.java mutants/Mutant.java
+//SOURCES mutants/MutantVerdict.java mutants/Workshop.java support/Folders.java support/Jvm.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

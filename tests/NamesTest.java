@@ -4,7 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/InProcess.java support/PeerProcesses.java support/Running.java ../Peer.java
+//SOURCES Run.java support/FreePorts.java support/InProcess.java support/Jvm.java support/PeerProcesses.java
+//SOURCES support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -86,7 +87,7 @@ class NamesTest {
             assertTrue(said.err().matches(command + ": lock name \"[^\\p{Cc}\\p{Cf}]*\": [^\n]*; --help shows how it is used\n"), said::toString);
             assertEquals("", said.out());
         }
-        assertEquals("locks: \"\" is one word too many; --help shows how it is used\n", InProcess.run("locks", "--peer", address, "").err());
+        assertEquals("locks: unexpected argument \"\"; --help shows how it is used\n", InProcess.run("locks", "--peer", address, "").err());
         assertFalse(peer.out().contains("given back"), peer::toString);
     }
 

@@ -4,7 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/PeerProcesses.java support/Running.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/FreePorts.java support/Jvm.java support/PeerProcesses.java
+//SOURCES support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,7 +17,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import mutex.client.Mutex;
 import mutex.discover.Reach;
@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Closing;
+import tests.support.Jvm;
 import tests.support.PeerProcesses;
 import tests.support.Running;
 
@@ -134,10 +135,7 @@ class ReachTest {
 
     /** A process of its own that takes names from a file. */
     private Running peer(Path hosts, String java, String... words) throws Exception {
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-ea", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED", "-Djdk.net.hosts.file=" + hosts, "-cp", System.getProperty("java.class.path"), "Peer"));
-        line.addAll(List.of(words));
+        List<String> line = Jvm.command(List.of("-ea", "-Djdk.net.hosts.file=" + hosts), "Peer", List.of(words));
         if (words[0].equals("--id")) {
             line.addAll(List.of("--no-shell", "--state", folder.resolve("state" + words[1]).toString()));
         }

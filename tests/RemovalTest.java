@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import mutex.algorithm.Message.Permission;
+import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.GroupMessage.Bound;
 import mutex.group.GroupMessage.Present;
@@ -283,6 +284,80 @@ class RemovalTest {
         assertEnters(3);
     }
 
+    // What cannot be agreed to.
+
+    /** Peers 1 and 2 reach each other through peer 3 alone, which they cannot ignore and keep their standing. */
+    private long removalOfWhoJoinsUs() {
+        table.unlink(1, 2);
+        table.run(2 * LEASE);
+        return table.remove(1, 3);
+    }
+
+    @Test
+    void removalThatIsNeverAgreedToSaysWhyAndEnds() {
+        long asker = removalOfWhoJoinsUs();
+        Set<String> at1 = new HashSet<>();
+        Set<String> at2 = new HashSet<>();
+        table.runUntil(50 * SECOND, () -> {
+            at1.add(String.valueOf(table.view(1).change()));
+            at2.add(String.valueOf(table.view(2).change()));
+            return false;
+        });
+        assertNull(table.answer(1, asker));
+        assertTrue(at1.stream().anyMatch(text -> text.startsWith("remove 3: ") && text.contains(", begun anew ")), at1::toString);
+        assertTrue(at2.contains("has agreed with peer 1 to remove 3"), at2::toString);
+        table.run(20 * SECOND);
+        String answer = table.answer(1, asker);
+        assertNotNull(answer);
+        assertTrue(answer.matches("not agreed to within 60 s, begun anew \\d+ times, the last time as .+"
+                + "; every member that stays has to agree, and to reach the others without \\[3]: mend its link, start it again, or remove it, too"), answer);
+        table.run(30 * SECOND);
+        assertEquals(Set.of(1, 2, 3), members(1), "null changes close what was left open");
+        table.link(1, 2);
+        table.run(10 * SECOND);
+        assertEquals(Set.of(1, 2, 3), members(3));
+        assertEnters(3);
+        assertNull(table.view(1).change());
+        assertNull(table.view(2).change());
+    }
+
+    @Test
+    void whatIsWithdrawnWhileItIsProposedDoesNotBeginAnew() {
+        long asker = removalOfWhoJoinsUs();
+        assertTrue(table.runUntil(20 * SECOND, () -> "has agreed with peer 1 to remove 3".equals(table.view(2).change())));
+        table.withdraw(1, asker);
+        assertNull(table.answer(1, asker), "it was proposed");
+        assertTrue(table.runUntil(20 * SECOND, () -> table.answer(1, asker) != null));
+        assertEquals("withdrawn", table.answer(1, asker));
+        assertFalse(String.valueOf(table.view(1).change()).startsWith("remove 3"));
+    }
+
+    @Test
+    void removalWithoutAMajorityEnds() {
+        table.unlink(1, 2);
+        table.unlink(1, 3);
+        long asker = table.remove(1, 3);
+        table.run(50 * SECOND);
+        assertNull(table.answer(1, asker));
+        assertEquals("remove 3: no majority is heard", table.view(1).change());
+        table.run(20 * SECOND);
+        assertTrue(table.answer(1, asker).startsWith("not agreed to within 60 s: no majority is heard; "), table.answer(1, asker));
+    }
+
+    @Test
+    void additionThatAMemberHasNoAnswerToEnds() {
+        table = Table.begun(3);
+        table.crash(3);
+        table.start(4);
+        long asker = table.add(1, 4);
+        table.link(1, 4);
+        table.run(50 * SECOND);
+        assertEquals("add host4:1: permission missing of [3]", table.view(1).change());
+        table.run(20 * SECOND);
+        assertEquals("not agreed to within 60 s: permission missing of [3]; every member that stays has to agree: mend its link, start it again, or remove it, too",
+                table.answer(1, asker));
+    }
+
     // Changers and members that die, pause and restart.
 
     @Test
@@ -318,6 +393,38 @@ class RemovalTest {
         assertEquals("done", table.answer(1, asker));
         assertEquals(Set.of(1, 2), members(2));
         assertTrue(table.group(1).version().fence() > first.next().version().fence());
+    }
+
+    /** Whoever has agreed twice cannot know that the removal was not made: only a person gets them out of it. */
+    @Test
+    void ofFourTheChangerThatMovesBeforeItsCommitIsRemovedByForce() {
+        table = Table.leased(4);
+        table.remove(4, 2);
+        table.lose(sent -> sent.frame().from() == 3 && answersAgain(sent)); // so it is not made
+        assertTrue(table.runUntil(4 * LEASE, () -> twice(1) && twice(3)));
+        DurableState left = table.disk(4);
+        table.crash(4);
+        table.lose(NOTHING);
+        table.lay(4, left);
+        table.startWith(4, "moved4:1", List.of());
+        table.linkAll();
+        table.run(20 * LEASE);
+        assertFalse(table.view(1).standing().good());
+        assertEquals("close a change that was left open: no majority is heard; has agreed with peer 4 to remove 2", table.view(3).change());
+        long forced = table.removeByForce(1, 4);
+        table.run(10 * LEASE);
+        assertEquals("done", table.answer(1, forced));
+        for (int id = 1; id <= 4; id++) { // it had asked to be moved, and is added for that
+            assertEquals(3, version(id));
+            assertEquals("moved4:1", table.group(id).members().get(4));
+            assertNull(table.view(id).change());
+        }
+        assertEnters(2);
+        assertEnters(4);
+    }
+
+    private boolean twice(int id) {
+        return table.disk(id).promise() != null && table.disk(id).promise().again();
     }
 
     @Test

@@ -4,9 +4,9 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java EntersUnasked.java ../Peer.java
-//SOURCES support/Eventually.java support/InProcess.java support/Neighbour.java support/PeerProcesses.java
-//SOURCES support/Recorded.java support/Running.java support/Voice.java
+//SOURCES EntersUnasked.java Run.java support/Eventually.java support/FreePorts.java support/InProcess.java
+//SOURCES support/Jvm.java support/Neighbour.java support/PeerProcesses.java support/Recorded.java
+//SOURCES support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -421,7 +421,7 @@ class ReplayTest {
     @Test
     void aCommandThatIsWrongSaysWhatToWrite() throws Exception {
         Running replay = shell(contend(), "stpe", "step x", "run 100000", "back 0", "state 9");
-        assertEquals("\"stpe\" is no command; did you mean \"step\"?\n"
+        assertEquals("unknown command \"stpe\"; did you mean \"step\"?\n"
                 + "step: N \"x\" is not a whole number; see \"help step\"\n"
                 + "run: \"100000\" is no step; write a number up to LAST, or entry\n"
                 + "back: 0 is no number of steps; write 1 or more\n"

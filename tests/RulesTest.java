@@ -479,7 +479,7 @@ class RulesTest {
         assertEquals("no answer from peer 2 for 2.5 s", table.ended(1, first).reason());
         table.pass(9);
         long next = table.ask(1, "other", true, Long.MAX_VALUE);
-        assertEquals("no answer from peer 2 for 11 s", table.ended(1, next).reason());
+        assertEquals("no answer from peer 2 for 11.6 s", table.ended(1, next).reason());
     }
 
     @Test
@@ -506,7 +506,7 @@ class RulesTest {
         long bounded = table.ask(1, "other", false, table.clock(1) + 5_000_000_000L);
         table.pass(6);
         assertEquals(Outcome.UNANSWERED, table.ended(1, bounded).outcome());
-        assertEquals("no answer from peer 2 for 65 s", table.ended(1, bounded).reason());
+        assertEquals("no answer from peer 2 for 1 min 5 s", table.ended(1, bounded).reason());
         table.link(1, 2);
         table.settle();
         assertNotNull(table.entered(1, asker));

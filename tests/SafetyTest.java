@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java ../Peer.java
-//SOURCES Contender.java EntersUnasked.java History.java Processes.java LoadedProcess.java
+//SOURCES Contender.java EntersUnasked.java History.java Run.java support/Folders.java support/FreePorts.java
+//SOURCES support/Jvm.java support/Processes.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import tests.support.Processes;
+import tests.support.Running;
 
 /**
  * The promise itself, with nothing simulated: peers in processes of their own, real gRPC between
@@ -113,18 +115,18 @@ class SafetyTest {
      * @param algorithm its name, or that of a fault
      */
     private void run(int size, int entries, long stayNanos, String algorithm) throws IOException {
-        List<LoadedProcess> peers = processes.group(size, ports -> Processes.each(size, i -> {
+        List<Running> peers = processes.group(size, ports -> Processes.each(size, i -> {
             List<String> arguments = new ArrayList<>(List.of(String.valueOf(i + 1), String.valueOf(ports.get(i)),
                     processes.folder.toString(), String.valueOf(entries), String.valueOf(stayNanos), algorithm));
             IntStream.range(0, size).filter(other -> other != i)
                     .forEach(other -> arguments.add("localhost:" + ports.get(other)));
-            return processes.start("contender " + (i + 1), "tests.Contender", arguments);
+            return processes.start("tests.Contender", arguments);
         }));
-        peers.forEach(peer -> peer.says("^ready$"));
+        peers.forEach(peer -> peer.await("^ready$"));
         peers.forEach(peer -> peer.tell("go"));
-        peers.forEach(peer -> peer.says("^done$"));
-        for (LoadedProcess peer : peers) {
-            assertEquals(0, peer.finish(), "exit code of " + peer.name);
+        peers.forEach(peer -> peer.await("^done$"));
+        for (Running peer : peers) {
+            assertEquals(0, peer.finish(), "exit code of " + peer);
         }
     }
 

@@ -2,10 +2,10 @@
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
-//SOURCES ../Peer.java Processes.java LoadedProcess.java
-//SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/Network.java faults/Pulse.java
-//SOURCES faults/Rival.java faults/Rivals.java faults/FaultRound.java faults/Rounds.java faults/Samples.java
-//SOURCES faults/SoakRun.java
+//SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/FaultRound.java faults/Network.java
+//SOURCES faults/Pulse.java faults/Rival.java faults/Rivals.java faults/Rounds.java faults/Samples.java
+//SOURCES faults/SoakRun.java support/Folders.java support/FreePorts.java support/Jvm.java
+//SOURCES support/Processes.java support/Running.java ../Peer.java
 package tests;
 
 import java.io.IOException;

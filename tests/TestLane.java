@@ -10,13 +10,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import tests.Run.TestKind;
 import tests.Run.TestOutcome;
+import tests.support.Jvm;
 
 /**
  * A JVM that runs test classes, one at a time: beside others of its kind, so that those that wait do not hold up those
@@ -34,14 +34,14 @@ final class TestLane implements AutoCloseable {
 
     /** Starts one with the options, the class path and the working folder of this JVM, and with more options. */
     TestLane(boolean quick, String... more) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(List.of(Jvm.java()));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of("-Xms256m", "-Xmn128m", "-Xlog:disable", "-Xlog:all=warning:stderr")); // standard output is the report
         if (quick) {
             command.add("-XX:TieredStopAtLevel=1"); // compiling better would take more than it gives
         }
         command.addAll(List.of(more));
-        Optional.ofNullable(System.getProperty(Archive.PROPERTY)).ifPresent(file -> command.add("-D" + Archive.PROPERTY + "=" + file));
+        Optional.ofNullable(System.getProperty(Jvm.ARCHIVE)).ifPresent(file -> command.add("-D" + Jvm.ARCHIVE + "=" + file));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), TestLane.class.getName(), String.valueOf(quick),
                 String.valueOf(Effort.isLong())));
         try {

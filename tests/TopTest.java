@@ -4,7 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/PeerProcesses.java support/Running.java support/Tmux.java support/Texts.java ../Peer.java
+//SOURCES Run.java support/FreePorts.java support/Jvm.java support/PeerProcesses.java support/Running.java
+//SOURCES support/Texts.java support/Tmux.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -43,7 +44,7 @@ class TopTest {
         Group group = Group.found(new TreeMap<>(Map.of(1, "h:1", 2, "h:2", 3, "h:3")));
         NodeView.LockView lock = new NodeView.LockView("backup", state, time == 0 ? null : new Stamp(time, id), state == State.HELD ? 77 : 0,
                 2_000_000_000, new TreeSet<>(), Map.of(), waiting, 0, null, "");
-        peers.put(id, new Snapshot(new NodeView(id, "h:" + id, 1, 9, 77, group, null, List.of(lock), new TreeMap<>(), null, new TreeMap<>()),
+        peers.put(id, new Snapshot(new NodeView(id, "h:" + id, 1, 9, 77, group, null, List.of(lock), new TreeMap<>(), null, new TreeMap<>(), null),
                 "ricart-agrawala", 0, List.of(), Map.of("backup", tally)));
     }
 

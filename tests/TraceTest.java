@@ -4,10 +4,11 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java EntersUnasked.java Processes.java LoadedProcess.java ../Peer.java
-//SOURCES simulation/Company.java simulation/Fate.java simulation/Lies.java simulation/Machine.java simulation/Stranger.java simulation/Profile.java simulation/SimulatedLog.java
-//SOURCES simulation/Referee.java simulation/Wires.java simulation/World.java
-//SOURCES support/LoggedGroup.java support/Traced.java
+//SOURCES EntersUnasked.java Run.java simulation/Company.java simulation/Fate.java simulation/Lies.java
+//SOURCES simulation/Machine.java simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java
+//SOURCES simulation/Stranger.java simulation/Wires.java simulation/World.java support/Folders.java
+//SOURCES support/FreePorts.java support/Jvm.java support/LoggedGroup.java support/Processes.java
+//SOURCES support/Running.java support/Traced.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -46,6 +47,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import tests.simulation.World;
 import tests.support.LoggedGroup;
+import tests.support.Processes;
+import tests.support.Running;
 import tests.support.Traced;
 
 /** What {@code trace} finds in logs: in good ones nothing, in others the event that is wrong. */
@@ -402,17 +405,17 @@ class TraceTest {
     @Tag("slow")
     void theNextLifeOfAKilledHolderMayFollowInItsLog() throws IOException {
         try (Processes processes = new Processes()) {
-            List<LoadedProcess> peers = processes.group(3, ports -> Processes.each(3, i -> processes.start("peer " + (i + 1), "Peer",
+            List<Running> peers = processes.group(3, ports -> Processes.each(3, i -> processes.start("Peer",
                     Stream.concat(Stream.of("--id", "" + (i + 1), "--port", "" + ports.get(i), "--log", "peer" + (i + 1) + ".log",
                             "--state", "state"), ports.stream().filter(port -> !port.equals(ports.get(i))).map(port -> "localhost:" + port)).toList())));
             peers.get(2).tell("request").answers("HELD");
             peers.get(2).tell("release").answers("given back");
             peers.get(0).tell("request").answers("HELD");
             peers.get(1).tell("request").answers("asks for it");
-            peers.get(0).says("lets 2 wait");
+            peers.get(0).await("lets 2 wait");
             peers.get(0).kill();
             Files.writeString(processes.folder.resolve("peer1.log"), "{\"time\":\"2026-1", StandardOpenOption.APPEND); // as a kill may leave it
-            LoadedProcess back = processes.again(peers.get(0));
+            Running back = processes.again(peers.get(0));
             peers.get(1).answers("HELD");
             peers.get(1).tell("release").answers("given back");
             back.tell("request").answers("HELD");
@@ -450,9 +453,9 @@ class TraceTest {
         int entries = group.run(100_000, 3);
         List<String> arguments = group.write(folder).stream().map(Path::toString).toList();
         try (Processes processes = new Processes()) {
-            LoadedProcess trace = processes.start("trace", Measured.class.getName(), arguments);
-            trace.says("check: " + String.format(Locale.ROOT, "%,d", entries) + " entries, never two at once");
-            double seconds = Integer.parseInt(trace.says("CPU (\\d+) ms").group(1)) / 1e3;
+            Running trace = processes.start(Measured.class.getName(), arguments);
+            trace.await("check: " + String.format(Locale.ROOT, "%,d", entries) + " entries, never two at once");
+            double seconds = Integer.parseInt(trace.await("CPU (\\d+) ms").group(1)) / 1e3;
             System.out.println("trace: 100,000 events in " + seconds + " s of CPU time");
             assertTrue(seconds < 20, seconds + " s"); // 5 s are meant; the machine may be slow
         }

@@ -4,7 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Eventually.java support/InProcess.java support/Neighbour.java support/PeerProcesses.java support/Recollection.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java support/InProcess.java
+//SOURCES support/Jvm.java support/Neighbour.java support/PeerProcesses.java support/Recollection.java
 //SOURCES support/Running.java support/Voice.java ../Peer.java
 package tests;
 

@@ -169,7 +169,7 @@ class WireTest {
     @Test
     void aStatusFitsWhileNothingIsAgreed() {
         NodeView view = new NodeView(1, LONGEST_ENDPOINT, 1, 1, 1, null, "peer 2 has another start list, ".repeat(2_000), List.of(), new TreeMap<>(),
-                null, new TreeMap<>());
+                null, new TreeMap<>(), null);
         Snapshot waiting = new Snapshot(view, "ricart-agrawala", 0, List.of(), Map.of(), Collections.nCopies(100, "\u20ac".repeat(5_000)));
         MutexProto.StatusReply status = Edge.out(waiting);
         fits(MutexProto.LinkMessage.newBuilder().setReport(MutexProto.Report.newBuilder().setInquiry(-1).setStatus(status)).build());
@@ -359,7 +359,7 @@ class WireTest {
         }
         NodeView.StandingView standing = group == null ? null : new NodeView.StandingView(others % 2 == 1, 1, others / 2 + 1, missing);
         SortedMap<Integer, String> suspects = new TreeMap<>(group == null ? Map.of() : Map.of(3, "overtook twice", 65_535, trouble));
-        NodeView node = new NodeView(65_535, endpoint, (1L << 50) - 1, HIGHEST, HIGHEST, group, group == null ? "x" : null, all, new TreeMap<>(), standing, suspects);
+        NodeView node = new NodeView(65_535, endpoint, (1L << 50) - 1, HIGHEST, HIGHEST, group, group == null ? "x" : null, all, new TreeMap<>(), standing, suspects, group == null ? null : trouble);
         Map<String, LockTally> tallies = new TreeMap<>();
         all.forEach(each -> tallies.put(each.name(), new LockTally(HIGHEST, HIGHEST)));
         return new Snapshot(node, "ricart-agrawala", 5_000, peers, tallies);

@@ -24,9 +24,9 @@ import mutex.cli.Certs;
 import mutex.client.Mutex;
 import mutex.peer.StartRules;
 import mutex.shell.Commands;
+import mutex.shell.DurationConverter;
 import mutex.shell.Screen;
 import mutex.text.Durations;
-import mutex.text.Length;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,20 +41,26 @@ class WordsTest {
     Path folder;
 
     private final List<List<String>> asked = new ArrayList<>();
-    private final Commands shell = new Commands(new Root(asked), new Screen(new PrintStream(new ByteArrayOutputStream()), System.err));
+    private final List<Duration> waits = new ArrayList<>();
+    private final Commands shell = new Commands(new Root(asked, waits), new Screen(new PrintStream(new ByteArrayOutputStream()), System.err));
 
     @CommandLine.Command(name = "")
     static final class Root {
 
         private final List<List<String>> asked;
+        private final List<Duration> waits;
 
-        Root(List<List<String>> asked) {
+        Root(List<List<String>> asked, List<Duration> waits) {
             this.asked = asked;
+            this.waits = waits;
         }
 
         @CommandLine.Command(name = "request")
-        int request(@CommandLine.Parameters(arity = "0..*") List<String> names) {
+        int request(@CommandLine.Parameters(arity = "0..*") List<String> names, @CommandLine.Option(names = "--wait") Duration wait) {
             asked.add(names == null ? List.of() : names);
+            if (wait != null) {
+                waits.add(wait);
+            }
             return 0;
         }
     }
@@ -91,25 +97,41 @@ class WordsTest {
     @ParameterizedTest
     @CsvSource({"5, 5000", "5s, 5000", "0.5, 500", ".25, 250", "300ms, 300", "05, 5000", "2m, 120000", "1h, 3600000", "5.s, 5000"})
     void aLengthOfTimeIsSecondsOrHasAUnit(String text, long millis) {
-        assertEquals(Duration.ofMillis(millis), new Durations().convert(text));
-        assertEquals(millis, Length.millis(text));
+        assertEquals(Duration.ofMillis(millis), new DurationConverter().convert(text));
+        assertEquals(millis, Durations.millis(text));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "1e3", "1e400s", "NaN", "Infinity", "0x5", "+5", "-5", "-0", "5 s", " 5", "5\n", "\u0665", "\uff15s", "5S", "5d",
         "5,5", "1.2.3", "1_000", "5f", "9999999999999"})
     void noOtherTextIsALengthOfTime(String text) {
-        assertEquals(-1, Length.millis(text));
-        String said = assertThrows(CommandLine.TypeConversionException.class, () -> new Durations().convert(text)).getMessage();
+        assertEquals(-1, Durations.millis(text));
+        String said = assertThrows(CommandLine.TypeConversionException.class, () -> new DurationConverter().convert(text)).getMessage();
         assertTrue(said.endsWith("\" is not a duration, e.g. 300ms, 5s, 2m or 1h") && said.lines().count() == 1, said);
         assertThrows(IllegalArgumentException.class, () -> StartRules.leaseMillis(text));
+    }
+
+    /** The same everywhere: status, trace, lock and the pages. */
+    @ParameterizedTest
+    @CsvSource({"0, 0 ms", "430000, 0.43 ms", "9_996_000, 10 ms", "21_700_000, 21.7 ms", "302_100_000, 302 ms", "999_400_000, 999 ms", "999_600_000, 1 s",
+        "2_148_000_000, 2.15 s", "5_000_000_000, 5 s", "59_960_000_000, 1 min", "90_000_000_000, 1 min 30 s", "600_000_000_000, 10 min",
+        "3_599_600_000_000, 1 h", "3_660_000_000_000, 1 h 1 min", "93_600_000_000_000, 26 h", "-2_148_000_000, -2.15 s"})
+    void aLengthOfTimeIsWrittenWithThreeDigitsAtMost(String nanos, String text) {
+        assertEquals(text, Durations.say(Long.parseLong(nanos.replace("_", ""))));
+    }
+
+    @Test
+    void theShellTakesALengthOfTimeAsLockDoes() {
+        assertTrue(shell.execute("request x --wait 5") && shell.execute("request x --wait .5") && shell.execute("request x --wait 5s"));
+        assertFalse(shell.execute("request x --wait 1e3"));
+        assertEquals(List.of(Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofSeconds(5)), waits);
     }
 
     @Test
     void aLengthOfTimeHasABound() {
         for (String text : List.of("8761h", "999999999999h", "31536001")) {
             assertEquals("\"" + text + "\" is longer than a year",
-                    assertThrows(CommandLine.TypeConversionException.class, () -> new Durations().convert(text)).getMessage());
+                    assertThrows(CommandLine.TypeConversionException.class, () -> new DurationConverter().convert(text)).getMessage());
         }
     }
 

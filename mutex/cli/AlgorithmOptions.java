@@ -6,8 +6,8 @@ import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.TokenRing;
 import mutex.peer.StartRules;
-import mutex.text.Durations;
-import mutex.text.Usage;
+import mutex.shell.DurationConverter;
+import mutex.shell.Usage;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -66,7 +66,7 @@ final class AlgorithmOptions {
             return TokenRing.PACE;
         }
         try {
-            long nanos = new Durations().convert(pace).toNanos();
+            long nanos = new DurationConverter().convert(pace).toNanos();
             if (nanos >= SHORTEST_PACE && nanos <= LONGEST_PACE) {
                 return nanos;
             }

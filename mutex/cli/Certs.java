@@ -2,14 +2,13 @@ package mutex.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import mutex.text.Usage;
+import mutex.shell.Usage;
 import mutex.transport.CertificateMaker;
 import mutex.transport.CertificateMaker.Order;
 import mutex.transport.PeerCertificate;

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -16,11 +17,12 @@ import java.util.stream.Stream;
 import mutex.algorithm.AlgorithmKind;
 import mutex.group.Seed;
 import mutex.log.LogEntry;
+import mutex.peer.BrokenRule;
 import mutex.peer.LocalPeer;
-import mutex.shell.DemoPeers;
 import mutex.shell.Screen;
 import mutex.shell.Session;
 import mutex.shell.Shell;
+import mutex.text.ExitCode;
 import mutex.transport.EventLoop;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,7 +57,7 @@ public final class Demo implements Callable<Integer> {
             screen.line("demo: starts " + PEERS + " peers ...");
             start(screen, algorithms);
             if (!terminal) {
-                return AlgorithmContest.run(peers, algorithms.entryRule(), ENTRIES, screen) ? 0 : 1;
+                return AlgorithmContest.run(peers, algorithms.entryRule(), ENTRIES, screen) ? 0 : ExitCode.NO;
             }
             screen.line("you are peer 1; peers 2 and 3 ask for the lock now and then");
             screen.line("Enter asks for the lock and gives it back; help lists the commands");
@@ -87,7 +89,7 @@ public final class Demo implements Callable<Integer> {
             List<Seed> known = id == 1 ? List.of() : List.of(new Seed(peers.get(0).endpoint(), 1));
             CompletableFuture<Void> inGroup = new CompletableFuture<>();
             LocalPeer peer = LocalPeer.start(events, new LocalPeer.PeerStart(id, "localhost", 0, known, state,
-                    algorithms, line -> say(screen, line), Demo::broken));
+                    algorithms, line -> say(screen, line), BrokenRule.ends("demo")));
             peers.add(peer);
             int size = id;
             Consumer<LogEntry> watch = entry -> peer.loop().snapshot().thenAccept(now -> {
@@ -99,7 +101,7 @@ public final class Demo implements Callable<Integer> {
             watch.accept(null);
             try {
                 inGroup.get(30, TimeUnit.SECONDS);
-            } catch (TimeoutException | java.util.concurrent.ExecutionException e) {
+            } catch (TimeoutException | ExecutionException e) {
                 throw new IOException("peer " + id + " did not get into the group within 30 s");
             } finally {
                 peer.loop().journal().unlisten(watch);
@@ -111,11 +113,6 @@ public final class Demo implements Callable<Integer> {
         if (!ending) {
             screen.problem(line);
         }
-    }
-
-    private static void broken(Throwable rule, String lastEvents) {
-        System.err.println("demo: stopped, because a peer broke one of its own rules: " + rule + "; last events: " + lastEvents);
-        Runtime.getRuntime().halt(70);
     }
 
     private static void delete(Path folder) {

@@ -13,6 +13,7 @@ import mutex.discover.Reach;
 import mutex.discover.StartList;
 import mutex.log.LogFile;
 import mutex.metrics.MetricsServer;
+import mutex.peer.BrokenRule;
 import mutex.peer.LocalPeer;
 import mutex.peer.StartRules;
 import mutex.peer.StateFile;
@@ -20,7 +21,8 @@ import mutex.shell.Leaving;
 import mutex.shell.Screen;
 import mutex.shell.Session;
 import mutex.shell.Shell;
-import mutex.text.Usage;
+import mutex.shell.Usage;
+import mutex.text.ExitCode;
 import mutex.trace.TraceCommand;
 import mutex.transport.EventLoop;
 import mutex.transport.Tls;
@@ -42,8 +44,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeList = {"0:ended in order", "1:a command of a piped shell failed", "64:wrong usage",
             "70:the peer broke one of its own rules and stopped", "78:bad configuration, or the port is in use"})
 public final class PeerCommand implements Callable<Integer> {
-
-    private static final int SOFTWARE = 70;
 
     @Spec
     private CommandSpec spec;
@@ -124,7 +124,7 @@ public final class PeerCommand implements Callable<Integer> {
         }
         EventLoop events = new EventLoop(secured);
         LocalPeer peer = LocalPeer.start(events, new LocalPeer.PeerStart(StartRules.number("--id", id, 1), start.self().host(), start.self().port(),
-                listen, insecure, start.others(), folder, algorithms, leaseMillis, discover.expect(), screen::problem, PeerCommand::die, file));
+                listen, insecure, start.others(), folder, algorithms, leaseMillis, discover.expect(), screen::problem, BrokenRule.ends("peer"), file));
         if (lab) {
             peer.loop().lab().open();
         }
@@ -186,7 +186,7 @@ public final class PeerCommand implements Callable<Integer> {
                 return 0;
             }
             int code = shell.run(System.in);
-            return new Leaving(session).leave() ? code : 1;
+            return new Leaving(session).leave() ? code : ExitCode.NO;
         }
     }
 
@@ -243,13 +243,5 @@ public final class PeerCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--log " + log + ": cannot be written (" + BadConfiguration.reason(e.getCause())
                     + "); name a file in a folder that is there");
         }
-    }
-
-    /** A broken rule of the core: better no peer than one that lets two in. */
-    private static void die(Throwable broken, String lastEvents) {
-        System.err.println("peer: stopped, because it broke one of its own rules: " + broken);
-        broken.printStackTrace();
-        System.err.println("last events: " + lastEvents);
-        Runtime.getRuntime().halt(SOFTWARE);
     }
 }

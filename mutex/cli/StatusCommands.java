@@ -13,6 +13,7 @@ import mutex.shell.LocksCommand;
 import mutex.shell.PeersCommand;
 import mutex.status.Explanation;
 import mutex.status.StatusText;
+import mutex.text.ExitCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,8 +25,6 @@ import picocli.CommandLine.Spec;
 
 /** A look at a running peer from the command line: the words are those of its shell; with {@code --json} for programs. */
 public abstract class StatusCommands implements Callable<Integer> {
-
-    private static final int NOT_NOW = 75;
 
     @Spec
     private CommandSpec spec;
@@ -62,7 +61,7 @@ public abstract class StatusCommands implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), wrong.getMessage());
         } catch (IOException e) {
             System.err.println(spec.name() + ": " + Printable.of(e.getMessage()));
-            return NOT_NOW;
+            return ExitCode.NOT_NOW;
         }
     }
 

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import mutex.node.Printable;
 import mutex.remote.StatusClient;
+import mutex.shell.DurationConverter;
 import mutex.shell.Shell;
 import mutex.status.TopTable;
-import mutex.text.Durations;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
@@ -27,7 +27,7 @@ final class Top extends StatusCommands {
     private static final String KEYS = "q ends";
     private static final int ESCAPED = -2; // what a read that ran out of time gives
 
-    @Option(names = "--every", paramLabel = "TIME", defaultValue = "1s", converter = Durations.class,
+    @Option(names = "--every", paramLabel = "TIME", defaultValue = "1s", converter = DurationConverter.class,
             description = "how often to look again, on a terminal (default: ${DEFAULT-VALUE})")
     private Duration every;
 

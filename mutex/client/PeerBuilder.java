@@ -10,6 +10,7 @@ import mutex.algorithm.RicartAgrawala;
 import mutex.discover.Address;
 import mutex.discover.Discovery;
 import mutex.discover.StartList;
+import mutex.peer.BrokenRule;
 import mutex.peer.LocalPeer;
 import mutex.peer.StartRules;
 import mutex.peer.StateFile;
@@ -22,7 +23,6 @@ import mutex.transport.Tls;
  */
 public final class PeerBuilder {
 
-    private static final int SOFTWARE = 70; // EX_SOFTWARE
     private static final Duration FAR = Duration.ofDays(1); // from any lease; a length in milliseconds may be too long for a number
 
     private final int id;
@@ -144,17 +144,12 @@ public final class PeerBuilder {
         EventLoop events = new EventLoop(tls);
         try {
             LocalPeer peer = LocalPeer.start(events, new LocalPeer.PeerStart(id, list.self().host(), port, listen, insecure, list.others(), folder,
-                    algorithms, leaseMillis, founders, voice, PeerBuilder::die, null));
+                    algorithms, leaseMillis, founders, voice, BrokenRule.ends("peer"), null));
             Discovery discovery = way == null ? null : way.start(Address.parse(peer.endpoint()), peer.loop()::discovered, voice);
             return Mutex.of(peer, events, discovery);
         } catch (IOException | RuntimeException | Error e) {
             events.close();
             throw e;
         }
-    }
-
-    private static void die(Throwable broken, String lastEvents) {
-        System.err.println("peer: stopped, because it broke one of its own rules: " + broken + "; last events: " + lastEvents);
-        Runtime.getRuntime().halt(SOFTWARE);
     }
 }

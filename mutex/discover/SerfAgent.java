@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import mutex.text.Durations;
 
 /**
  * A connection to the RPC port of a Serf agent, for one thread; another one may close it. Every failure is an
@@ -131,7 +132,7 @@ final class SerfAgent implements AutoCloseable {
             }
             return answers ? map(MessagePack.in(in)) : Map.of();
         } catch (SocketTimeoutException silent) {
-            throw new IOException("no answer within " + ANSWERS_WITHIN / 1_000 + " s", silent);
+            throw new IOException("no answer within " + Durations.sayMillis(ANSWERS_WITHIN), silent);
         }
     }
 

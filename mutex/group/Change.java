@@ -3,7 +3,9 @@ package mutex.group;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -35,6 +37,7 @@ public final class Change {
     private ChangeStage stage = ChangeStage.NONE;
     private Proposal proposal; // from BINDING on
     private long giveUpAt; // on who does not answer
+    private final Map<Long, Attempts> attempts = new HashMap<>(); // by asker
 
     Change(int self, long lease, Membership membership, GroupHost site) {
         this.self = self;
@@ -71,13 +74,16 @@ public final class Change {
         line.add(ChangeRequest.remove(asker, new TreeSet<>(List.of(self)), false));
     }
 
-    /** Withdraws a wish; once proposed, the change goes on. */
+    /** Withdraws a wish; once proposed, the change goes on, but does not begin anew. */
     public void withdraw(long asker) {
         if (line.removeIf(waiting -> waiting.asker() == asker)) {
+            attempts.remove(asker);
             site.answered(asker, "withdrawn");
         }
         if (wish != null && wish.asker() == asker && (stage == ChangeStage.FINDING || stage == ChangeStage.SEIZING)) {
             finish("withdrawn");
+        } else if (wish != null && wish.asker() == asker && attempts.containsKey(asker)) {
+            attempts.get(asker).withdraw();
         }
     }
 
@@ -174,7 +180,12 @@ public final class Change {
             wish = line.poll();
             stage = ChangeStage.FINDING;
             giveUpAt = now + ANSWER_WITHIN;
-            if (membership.group() == null) {
+            if (wish.asker() != 0 && !leaves()) {
+                attempts.computeIfAbsent(wish.asker(), asker -> new Attempts(lease, now));
+            }
+            if (now >= endAt()) {
+                finish(notAgreed(""));
+            } else if (membership.group() == null) {
                 finish(leaves() ? null : "this peer is in no group yet: " + membership.waitingFor().orElse(""));
             } else if (wish.endpoint() != null) {
                 String sought = wish.endpoint();
@@ -263,13 +274,11 @@ public final class Change {
             return;
         }
         boolean forced = !line.isEmpty() && line.peek().force(); // typed meanwhile: it goes before all others
-        if (forced || stage == ChangeStage.PROPOSING && proposal.asksTwice()) { // giving the removed nothing may cost the standing: others first
-            line.add(wish);
-        } else {
-            line.addFirst(wish);
-        }
+        boolean last = forced || stage == ChangeStage.PROPOSING && proposal.asksTwice(); // giving the removed nothing may cost the standing: others first
+        String why = "this peer lost touch with the majority" + (stage == ChangeStage.PROPOSING && !proposal.unanswered().isEmpty()
+                ? " before " + silent() + " had answered" : "");
         stage = ChangeStage.NONE;
-        stop();
+        anew(!last, why);
         next(now);
     }
 
@@ -295,7 +304,7 @@ public final class Change {
             giveUpAt = now + ANSWER_WITHIN;
         } else if (message instanceof Unbound unbound && unbound.next().equals(next)) {
             if (proposal.asksAgain()) {
-                again();
+                anew(wish.force(), unbound.reason());
             } else {
                 finish(unbound.reason());
             }
@@ -310,8 +319,7 @@ public final class Change {
         } else if (stage == ChangeStage.COMMITTING) {
             finish(null);
         } else if (stage != ChangeStage.NONE && (stage != ChangeStage.FINDING || membership.group() == null)) {
-            line.addFirst(wish);
-            stop();
+            anew(true, "another change came first");
         }
     }
 
@@ -326,19 +334,52 @@ public final class Change {
         finish(problem);
     }
 
-    /** It takes another round, with a new fence. */
-    private void again() {
-        if (wish.force()) {
-            line.addFirst(wish); // it goes before all others
+    /** It takes another round, with a new fence, unless its asker has withdrawn it. */
+    private void anew(boolean first, String why) {
+        Attempts those = attempts.get(wish.asker());
+        if (those != null && those.withdrawn()) {
+            finish("withdrawn");
+            return;
+        }
+        if (those != null) {
+            those.failed(why);
+        }
+        if (first) {
+            line.addFirst(wish);
         } else {
             line.add(wish);
         }
         stop();
     }
 
+    /** When the wish under way has taken too long; who joins, leaves or closes a promise has no end. */
+    private long endAt() {
+        Attempts those = attempts.get(wish.asker());
+        return those == null ? Long.MAX_VALUE : those.endAt();
+    }
+
+    private String notAgreed(String waits) {
+        return "not agreed to within " + Attempts.within(lease) / 1_000_000_000 + " s" + attempts.get(wish.asker()) + waits + "; every member that stays has to agree"
+                + (wish.removed().isEmpty() ? "" : ", and to reach the others without " + wish.removed())
+                + ": mend its link, start it again, or remove it, too";
+    }
+
+    /** What is under way, and what it waits for; empty when nothing is. */
+    Optional<String> about() {
+        return stage == ChangeStage.NONE ? Optional.empty() : Optional.of(wish + ": " + switch (stage) {
+            case FINDING -> "looks for a peer there";
+            case SEIZING -> site.waitsFor();
+            case PROPOSING -> proposal.pauses() ? "all have agreed, and are asked again when a lease has passed"
+                    : proposal.unanswered().isEmpty() ? "all have agreed" : "no answer yet from " + silent();
+            case LEAVING -> "waits until a member knows";
+            default -> "is written down";
+        } + Optional.ofNullable(attempts.get(wish.asker())).map(Attempts::toString).orElse(""));
+    }
+
     private void finish(String problem) {
         ChangeRequest done = wish;
         stop();
+        attempts.remove(done.asker());
         if (done.asker() != 0) {
             site.answered(done.asker(), problem);
         } else if (problem != null && done.newcomer() != 0) {
@@ -366,6 +407,9 @@ public final class Change {
     }
 
     void tick(long now) {
+        if (stage == ChangeStage.SEIZING && now >= endAt()) {
+            finish(notAgreed(": " + site.waitsFor()));
+        }
         if (awaitsAnswers() && now >= giveUpAt) {
             finish("no answer from " + silent() + " for " + ANSWER_WITHIN / 1_000_000_000 + " s; "
                     + (stage == ChangeStage.FINDING || proposal.awaits(wish.newcomer()) ? "is a peer running there?"
@@ -376,7 +420,9 @@ public final class Change {
         } else if (stage == ChangeStage.PROPOSING) {
             proposal.repeat(site, now);
             if (proposal.asksTwice() ? !membership.firm(proposal.next()) : !membership.boundTo(proposal.next())) {
-                again();
+                Promise promise = membership.promise();
+                anew(wish.force(), promise == null || promise.next().equals(proposal.next()) ? "it took too long"
+                        : "this peer has agreed to a change of peer " + promise.by());
             } else if (proposal.complete() && !membership.saving()) {
                 stage = ChangeStage.COMMITTING;
                 membership.commit(proposal.next());
@@ -389,7 +435,7 @@ public final class Change {
         if (stage == ChangeStage.NONE) {
             return line.isEmpty() ? Long.MAX_VALUE : Long.MIN_VALUE;
         }
-        return Math.min(awaitsAnswers() ? giveUpAt : Long.MAX_VALUE,
+        return Math.min(awaitsAnswers() ? giveUpAt : stage == ChangeStage.SEIZING ? endAt() : Long.MAX_VALUE,
                 stage == ChangeStage.PROPOSING ? proposal.wakeAt() : Long.MAX_VALUE);
     }
 }

@@ -3,6 +3,7 @@ package mutex.group;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A change of the group that somebody wants.
@@ -30,5 +31,12 @@ record ChangeRequest(long asker, String endpoint, int newcomer, SortedSet<Intege
 
     Group on(Group base, long fence) {
         return endpoint != null ? base.with(newcomer, endpoint, fence) : base.without(removed, fence);
+    }
+
+    /** As a person would ask for it. */
+    @Override
+    public String toString() {
+        return endpoint != null ? "add " + endpoint : removed.isEmpty() ? "close a change that was left open"
+                : "remove " + removed.stream().map(String::valueOf).collect(Collectors.joining(" ")) + (force ? " --force" : "");
     }
 }

@@ -22,6 +22,9 @@ public interface GroupHost {
     /** Gives {@code .group} back or withdraws the request. */
     void yield();
 
+    /** What the request for {@code .group} waits for, for a person. */
+    String waitsFor();
+
     /** Whether this peer holds no lock and no request of it is under way. */
     boolean idle();
 

@@ -561,6 +561,13 @@ public final class Membership {
                         + "their state files, and let them begin a new group";
     }
 
+    /** What change of the group is under way here, or has been agreed to, for a person; empty when none is. */
+    public Optional<String> changing() {
+        Optional<String> agreed = Optional.ofNullable(group == null ? null : promise()).filter(promise -> promise.by() != id || !change.proposes())
+                .map(promise -> promise.about(group));
+        return change.about().map(ours -> ours + agreed.map(text -> "; " + text).orElse("")).or(() -> agreed);
+    }
+
     /** What differs between the start list of that peer and ours. */
     public Optional<String> difference(int peer) {
         return group == null ? founders.difference(peer) : Optional.empty();

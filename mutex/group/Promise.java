@@ -1,5 +1,9 @@
 package mutex.group;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+
 /**
  * The version of the group a peer is bound to: it answered PROPOSE and takes no older proposal.
  *
@@ -15,5 +19,22 @@ public record Promise(Group next, int by, boolean again) {
     /** Whether it is to a founding: kept until that group, or certainly not that group, has begun. */
     boolean founds() {
         return next.version().number() == 1;
+    }
+
+    /** What was agreed to, by a peer that is in that group, in words. */
+    String about(Group group) {
+        SortedMap<Integer, String> to = next.members();
+        List<String> steps = new ArrayList<>();
+        group.members().forEach((id, there) -> {
+            if (!there.equals(to.get(id))) {
+                steps.add(to.containsKey(id) ? "move " + id + " to " + to.get(id) : "remove " + id);
+            }
+        });
+        to.forEach((id, there) -> {
+            if (!group.members().containsKey(id)) {
+                steps.add("add " + id + " at " + there);
+            }
+        });
+        return "has agreed with peer " + by + " to " + (steps.isEmpty() ? "close a change that was left open" : String.join(", ", steps));
     }
 }

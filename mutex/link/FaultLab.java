@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import mutex.text.LeaseText;
+import mutex.text.Durations;
 import mutex.transport.EventLoop;
 
 /**
@@ -160,10 +160,10 @@ public final class FaultLab {
     /** The faults, a line each, much as they are typed. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        delays.forEach((peer, nanos) -> lines.add("delay " + LeaseText.time(TimeUnit.NANOSECONDS.toMillis(nanos)) + " to " + name(peer)));
+        delays.forEach((peer, nanos) -> lines.add("delay " + Durations.say(nanos) + " to " + name(peer)));
         drops.forEach((peer, percent) -> lines.add("drop " + name(peer) + (percent == CERTAIN ? "" : " " + percent + "%")));
         cuts.forEach(peer -> lines.add("cut " + name(peer)));
-        pause.left().ifPresent(nanos -> lines.add("pause, " + LeaseText.time(TimeUnit.NANOSECONDS.toMillis(nanos) / 100 * 100 + 100) + " more"));
+        pause.left().ifPresent(nanos -> lines.add("pause, " + Durations.say(nanos / 100_000_000 * 100_000_000 + 100_000_000) + " more"));
         return lines;
     }
 

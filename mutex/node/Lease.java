@@ -17,6 +17,7 @@ import mutex.group.Witness;
 import mutex.node.LogEvent.Detail.BeganEpoch;
 import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
+import mutex.text.Durations;
 
 /**
  * What a lease adds to a node: heartbeats, standing, absent members, and when a lock may be entered.
@@ -277,7 +278,7 @@ final class Lease implements Locks.EntryGate {
     }
 
     private static String noAnswer(int id, long nanos) {
-        return "no answer from peer " + id + (nanos < A_MOMENT ? "" : " for " + Printable.seconds(nanos));
+        return "no answer from peer " + id + (nanos < A_MOMENT ? "" : " for " + Durations.say(nanos));
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import mutex.algorithm.Algorithm;
 import mutex.algorithm.Algorithm.PassedByHand;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Algorithm.TokenBased;
@@ -26,6 +25,7 @@ import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
 import mutex.node.LogEvent.EventKind;
 import mutex.node.NamedLock.LocalAsker;
+import mutex.text.Durations;
 
 /**
  * The named locks of one peer. Each turn of a local asker is a request of its own with a new stamp,
@@ -251,8 +251,8 @@ final class Locks {
         long since = lock.rollCall == null ? lock.since : lock.rollCall.since;
         missing.forEach(peer -> gate.unanswered(peer, since));
         return firstSilent(missing)
-                .orElseGet(() -> !missing.isEmpty() ? "no answer from peer " + missing.first() + " for " + Printable.seconds(now - since)
-                        : "the group has not let it enter within " + Printable.seconds(now - lock.since)
+                .orElseGet(() -> !missing.isEmpty() ? "no answer from peer " + missing.first() + " for " + Durations.say(now - since)
+                        : "the group has not let it enter within " + Durations.say(now - lock.since)
                                 + (lock.algorithm.describe().isEmpty() ? "" : ": " + lock.algorithm.describe()));
     }
 

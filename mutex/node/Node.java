@@ -246,6 +246,6 @@ public final class Node {
         return new NodeView(self, endpoint, counters.epoch(), counters.time(), counters.fence(), membership.group(),
                 membership.waitingFor().orElse(null),
                 home.locks.all().stream().map(lock -> lock.view(home.lease.excused(lock.name), now)).toList(), differences,
-                home.lease.view(now), new TreeMap<>(home.suspects()));
+                home.lease.view(now), new TreeMap<>(home.suspects()), membership.changing().orElse(null));
     }
 }

@@ -17,10 +17,12 @@ import mutex.group.Group;
  * @param differences for linked peers with another start list: what differs
  * @param standing null while the lease is off, or this peer is in no group or alone in it
  * @param suspects peers that have done what honest ones with good clocks do not, and what
+ * @param change of the group, under way at this peer or agreed to, in words; null when there is none
  */
 public record NodeView(
         int id, String endpoint, long epoch, long time, long seen, Group group, String waitingFor,
-        List<LockView> locks, SortedMap<Integer, String> differences, StandingView standing, SortedMap<Integer, String> suspects) {
+        List<LockView> locks, SortedMap<Integer, String> differences, StandingView standing, SortedMap<Integer, String> suspects,
+        String change) {
 
     /**
      * Whether the peer may use the group's locks now.

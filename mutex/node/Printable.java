@@ -31,12 +31,6 @@ public final class Printable {
         return ascii.toString();
     }
 
-    /** A length of time, such as 2.5 s or 11 s. */
-    public static String seconds(long nanos) {
-        long tenths = nanos / 100_000_000;
-        return (tenths >= 100 || tenths % 10 == 0 ? String.valueOf(tenths / 10) : tenths / 10 + "." + tenths % 10) + " s";
-    }
-
     /** A text that another peer sent, as it is shown in a line: without them, and not endless. */
     public static String brief(String text) {
         return of(text, MOST_BRIEF);

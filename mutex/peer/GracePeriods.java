@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
-import mutex.text.LeaseText;
+import mutex.text.Durations;
 import mutex.transport.DaemonThreads;
 import mutex.transport.EventLoop;
 
@@ -76,7 +76,7 @@ public final class GracePeriods implements AutoCloseable {
         } catch (IOException e) {
             why = e.getClass().getSimpleName();
         }
-        voice.accept(file + ": cannot be read (" + why + "); this peer waits " + LeaseText.time(GUESS)
+        voice.accept(file + ": cannot be read (" + why + "); this peer waits " + Durations.sayMillis(GUESS)
                 + ", as long as a lock command without -k needs; one with a longer -k has to be ended by hand");
         return GUESS;
     }

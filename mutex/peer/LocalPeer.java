@@ -17,7 +17,7 @@ import mutex.algorithm.AlgorithmKind;
 import mutex.discover.Reach;
 import mutex.group.Seed;
 import mutex.log.LogFile;
-import mutex.text.LeaseText;
+import mutex.text.Durations;
 import mutex.transport.EventLoop;
 import mutex.transport.SuspendAwareClock;
 
@@ -144,7 +144,7 @@ public final class LocalPeer implements AutoCloseable {
             begin.run();
             return;
         }
-        voice.accept("a command ran under a lock of this peer when it was killed; it has " + LeaseText.time(left)
+        voice.accept("a command ran under a lock of this peer when it was killed; it has " + Durations.sayMillis(left)
                 + " to stop before this peer goes on");
         events.after(TimeUnit.MILLISECONDS.toNanos(left), () -> {
             tenants.forget();

@@ -11,8 +11,7 @@ import mutex.discover.Discovery;
 import mutex.group.Group;
 import mutex.group.Membership;
 import mutex.node.Printable;
-import mutex.text.LeaseText;
-import mutex.text.Length;
+import mutex.text.Durations;
 import mutex.transport.PeerCertificate;
 import mutex.transport.Tls;
 
@@ -22,6 +21,9 @@ import mutex.transport.Tls;
  * All throw IllegalArgumentException.
  */
 public final class StartRules {
+
+    private static final Duration SHORTEST_LEASE = Duration.ofMillis(200);
+    private static final Duration LONGEST_LEASE = Duration.ofMinutes(10);
 
     private StartRules() {}
 
@@ -38,14 +40,14 @@ public final class StartRules {
      * @throws IllegalArgumentException in one line when it is not one
      */
     public static long leaseMillis(String text) {
-        double millis = Length.millis(text);
+        double millis = Durations.millis(text);
         boolean isOne = millis >= 0 && millis < Long.MAX_VALUE / 1e6;
         return leaseMillis(Duration.ofNanos(isOne ? (long) (millis * 1_000_000) : -1), text);
     }
 
     /** Of a lease, in milliseconds; 0 turns it off. */
     public static long leaseMillis(Duration lease, String shown) {
-        require(lease.isZero() || LeaseText.allows(lease), "--lease " + quoted(shown)
+        require(lease.isZero() || lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0, "--lease " + quoted(shown)
                 + " is not a lease of 200ms to 10m, e.g. 5s, or 0, which turns it off");
         return lease.toMillis();
     }

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import mutex.discover.Lookups;
 import mutex.node.Printable;
+import mutex.text.Durations;
 import mutex.transport.EventLoop;
 
 /**
@@ -104,7 +105,7 @@ final class PlainGrpcCall implements ByteCall {
         } catch (ConnectException e) {
             end(UNAVAILABLE, "nothing listens there");
         } catch (SocketTimeoutException silent) {
-            end(UNAVAILABLE, answered ? "nothing has come from it for " + SILENT_MILLIS / 1_000 + " s" : "it does not answer");
+            end(UNAVAILABLE, answered ? "nothing has come from it for " + Durations.sayMillis(SILENT_MILLIS) : "it does not answer");
         } catch (RuntimeException garbled) { // whatever it is, the call is over and that has to be told
             end(UNAVAILABLE, NO_PEER);
         } catch (IOException e) {

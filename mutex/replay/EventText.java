@@ -4,6 +4,7 @@ import mutex.group.GroupMessage;
 import mutex.group.LeaseMessage;
 import mutex.node.Event;
 import mutex.node.Frame;
+import mutex.text.Durations;
 import mutex.text.LeaseText;
 
 /** What is fed to a node, for people. */
@@ -85,7 +86,7 @@ final class EventText {
         } else if (event instanceof Event.Written written) {
             return written.problem() == null ? "has its state written" : "cannot write its state: " + written.problem();
         } else if (event instanceof Event.Skipped skipped) {
-            return "was suspended for " + skipped.nanos() / 1_000_000 + " ms";
+            return "was suspended for " + Durations.say(skipped.nanos());
         } else if (event instanceof Event.Received received) {
             return "hears from " + received.frame().from() + ": " + (received.frame().parts().isEmpty() ? "its clock"
                     : String.join(", ", received.frame().parts().stream().map(EventText::of).toList()));

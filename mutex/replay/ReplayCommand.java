@@ -10,6 +10,7 @@ import mutex.log.LogReader;
 import mutex.node.Printable;
 import mutex.shell.Screen;
 import mutex.shell.Shell;
+import mutex.text.ExitCode;
 import mutex.trace.LogFiles;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,8 +25,6 @@ import picocli.CommandLine.Option;
         exitCodeList = {"0:the replay is as the logs", "1:it differs; the first difference is named", "64:wrong usage",
             "65:a log cannot be read, or has nothing to replay"})
 public final class ReplayCommand implements Callable<Integer> {
-
-    private static final int DIFFERS = 1;
 
     @Option(names = "--check", description = "print one line, how it went, instead of reading commands")
     private boolean check;
@@ -48,7 +47,7 @@ public final class ReplayCommand implements Callable<Integer> {
         try {
             stage = load();
         } catch (IllegalArgumentException | IOException wrong) {
-            return files.fail(LogFiles.UNREADABLE, wrong.getMessage());
+            return files.fail(ExitCode.UNREADABLE, wrong.getMessage());
         }
         return run(stage);
     }
@@ -92,7 +91,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 }
             }
         }
-        return stage.first() == null && well ? 0 : DIFFERS;
+        return stage.first() == null && well ? 0 : ExitCode.NO;
     }
 
     private static String outcome(StepCursor stage) {

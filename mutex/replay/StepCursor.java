@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import mutex.log.LogEntry;
 import mutex.node.Event;
 import mutex.node.LogEvent.EventKind;
 import mutex.node.NodeView;

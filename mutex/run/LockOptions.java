@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import mutex.discover.Address;
 import mutex.node.LockName;
 import mutex.node.Printable;
-import mutex.text.Length;
+import mutex.text.Durations;
 import mutex.transport.Tls;
 import mutex.transport.TlsFiles;
 
@@ -114,7 +114,7 @@ final class LockOptions {
 
     /** Seconds, as flock(1) has them, or a number with ms, s, m or h. */
     private static long millis(String option, String text, long most) {
-        double millis = Length.millis(text);
+        double millis = Durations.millis(text);
         require(millis >= 0, option + " \"" + Printable.of(text, 80) + "\" is not a number of seconds, e.g. 5, 0.5, 300ms or 2m");
         require(millis <= most, option + " \"" + Printable.of(text, 80) + "\" is longer than " + (most == LONGEST_GRACE ? "nine minutes" : "a year"));
         return (long) Math.ceil(millis);

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import mutex.remote.HoldClientCall.HoldEnd;
+import mutex.text.Durations;
 import mutex.text.ExitCode;
 
 /**
@@ -145,7 +146,7 @@ public final class LockRun extends LockHolder {
     @Override
     int refused(HoldEnd end, String reason) {
         if (options.onceMillis > 0 && end == HoldEnd.REFUSED) {
-            say(reason + "; it runs once per " + options.onceMillis / 1e3 + " s");
+            say(reason + "; it runs once per " + Durations.sayMillis(options.onceMillis));
             return 0;
         }
         if (options.onceMillis > 0) {
@@ -176,7 +177,7 @@ public final class LockRun extends LockHolder {
         }
         heldAt = System.nanoTime();
         if (options.onceMillis > 0 && sinceStart() > onceFor()) { // whoever ran in time need not have the lock any more
-            say("[" + options.name + "] came too late, " + sinceStart() + " ms after its start; it runs once per " + options.onceMillis / 1e3 + " s");
+            say("[" + options.name + "] came too late, " + Durations.sayMillis(sinceStart()) + " after its start; it runs once per " + Durations.sayMillis(options.onceMillis));
             giveBack(0);
             return;
         }

@@ -82,7 +82,7 @@ final class OptionParser {
         if (known != null) {
             return new IllegalArgumentException(typed + " of flock(1) is not taken: " + known);
         }
-        return new IllegalArgumentException("\"" + Printable.of(typed, 80) + "\" is no option");
+        return new IllegalArgumentException("unknown option \"" + Printable.of(typed, 80) + "\"");
     }
 
     /** Of the option last read. */

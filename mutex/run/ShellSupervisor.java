@@ -42,6 +42,8 @@ final class ShellSupervisor {
             shift 3
             ay_given=${AFTERYOU_GIVEN-}
             unset AFTERYOU_GIVEN
+            # A trap with an action would interrupt read; and ksh could not take it back for the command.
+            [ "${KSH_VERSION-}" ] || trap '' INT QUIT TERM HUP TSTP
             trap : PIPE # when the JVM is gone, nobody reads what we report; not ignored, or the command would have it so
             exec 5<&0 6>&1 7>&2 4<>"$ay_dir/own" 8<"$ay_dir/to" 9>"$ay_dir/from" </dev/null >/dev/null 2>/dev/null
             rm -f "$ay_dir/own" "$ay_dir/to" "$ay_dir/from"
@@ -72,10 +74,13 @@ final class ShellSupervisor {
                 return 1
             }
 
-            ay_forward() { while read -r ay_line; do echo "$ay_line" >&4; done <&8; echo gone >&4; }
-            ay_tick() { while sleep 0.1 && kill -s 0 $$; do echo tick >&4; done; }
+            # Ctrl-C, Ctrl-Z and a signal to our whole job are for the JVM, which says what to do.
+            ay_deaf() { trap '' INT QUIT TERM HUP TSTP; }
+            ay_forward() { ay_deaf; while read -r ay_line; do echo "$ay_line" >&4; done <&8; echo gone >&4; }
+            ay_tick() { ay_deaf; while sleep 0.1 && kill -s 0 $$; do echo tick >&4; done; }
 
             ay_run() {
+                trap : TERM HUP TSTP # for the command they are not ignored, unless they were for us
                 ay_inner='echo "group $$" >&9; echo "group $$" >&4; kill -s 0 "$1" || exit 69
                     for ay_one in $2; do
                         case $ay_one in
@@ -91,8 +96,9 @@ final class ShellSupervisor {
                     set -m
                     sh -c "$ay_inner" sh $$ "$ay_given" "$@" 4>&4 5<&5 6>&6 7>&7 9>&9 & # ksh closes what it does not see named
                 fi
-                wait $!
-                echo "over $?" >&4
+                ay_job=$!
+                while wait $ay_job; ay_code=$?; kill -s 0 $ay_job; do sleep 0.1; done # a signal to us interrupts wait
+                echo "over $ay_code" >&4
             }
 
             ay_term_now() {

@@ -2,8 +2,7 @@ package mutex.shell;
 
 import java.time.Duration;
 import java.util.List;
-import mutex.text.Durations;
-import mutex.text.Usage;
+import mutex.text.ExitCode;
 import org.jline.reader.SyntaxError;
 import org.jline.reader.impl.DefaultParser;
 import picocli.CommandLine;
@@ -24,14 +23,14 @@ public final class Commands {
         words.setEofOnUnclosedQuote(true);
         line = new CommandLine(commands);
         line.setExpandAtFiles(false); // a name that begins with @ is a wrong name, no file to read
-        line.registerConverter(Duration.class, new Durations());
+        line.registerConverter(Duration.class, new DurationConverter());
         line.setParameterExceptionHandler((wrong, args) -> {
             screen.problem(oneLine(wrong));
-            return CommandLine.ExitCode.USAGE;
+            return ExitCode.USAGE;
         });
         line.setExecutionExceptionHandler((failure, command, args) -> {
             screen.problem(command.getCommandName() + ": " + failure.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
+            return ExitCode.NO;
         });
         LineWriter out = new LineWriter(screen::styled);
         line.setOut(out.printer());
@@ -71,8 +70,7 @@ public final class Commands {
         String command = wrong.getCommandLine().getCommandName();
         if (command.isEmpty() && wrong instanceof CommandLine.UnmatchedArgumentException unknown) {
             String similar = Usage.didYouMean(unknown);
-            return Usage.quoted(unknown.getUnmatched().get(0)) + " is no command"
-                    + (similar.isEmpty() ? "; \"help\" lists them" : similar);
+            return "unknown command " + Usage.quoted(unknown.getUnmatched().get(0)) + (similar.isEmpty() ? "; \"help\" lists them" : similar);
         }
         String problem = Usage.inOneLine(wrong);
         if (command.isEmpty()) { // help, about a command that is not there

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import mutex.discover.BadConfiguration;
-import mutex.text.Usage;
 import mutex.transport.DaemonThreads;
 
 /**

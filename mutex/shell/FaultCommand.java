@@ -9,8 +9,6 @@ import mutex.link.FaultLab;
 import mutex.status.Removal;
 import mutex.status.Snapshot;
 import mutex.text.Durations;
-import mutex.text.LeaseText;
-import mutex.text.Usage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -74,7 +72,7 @@ final class FaultCommand implements Callable<Integer> {
                 boolean to = words.size() > 1 && words.get(1).equals("to");
                 PeersArgument peers = new PeersArgument(words.subList(to ? 2 : 1, words.size()), now, example);
                 done(lab.delay(peers.ids, nanos));
-                return "what goes to " + peers.name() + " takes " + say(nanos) + " longer" + (nanos < SILENT_AFTER - QUIET_FOR ? ""
+                return "what goes to " + peers.name() + " takes " + Durations.say(nanos) + " longer" + (nanos < SILENT_AFTER - QUIET_FOR ? ""
                         : nanos < SILENT_AFTER ? "; a link may be given up as silent at first, and is made anew"
                         : "; links are given up after 2.5 s of silence, so none lasts");
             }
@@ -94,10 +92,10 @@ final class FaultCommand implements Callable<Integer> {
             }
             case "pause" -> {
                 long nanos = time(words, LONGEST_PAUSE, "fault pause 10s");
-                require(words.size() == 1, Usage.quoted(words.get(words.size() - 1)) + " is one word too many; write fault pause 10s");
+                require(words.size() == 1, "unexpected argument " + Usage.quoted(words.get(words.size() - 1)) + "; write fault pause 10s");
                 done(lab.pause(nanos));
-                return "this peer does nothing for " + say(nanos) + (now.leaseMillis() == 0 ? "; without a lease the others wait for it"
-                        : nanos / 1_000_000 < now.leaseMillis() ? "; that is less than the lease of " + say(now.leaseMillis() * 1_000_000)
+                return "this peer does nothing for " + Durations.say(nanos) + (now.leaseMillis() == 0 ? "; without a lease the others wait for it"
+                        : nanos / 1_000_000 < now.leaseMillis() ? "; that is less than the lease of " + Durations.say(now.leaseMillis() * 1_000_000)
                         : "; that is more than the lease: the others go on, and what is held here will be LOST");
             }
             default -> throw new IllegalArgumentException(Usage.quoted(kind)
@@ -113,8 +111,8 @@ final class FaultCommand implements Callable<Integer> {
     private static long time(List<String> words, long longest, String example) {
         require(!words.isEmpty(), "for how long? write " + example);
         try {
-            long nanos = new Durations().convert(words.get(0)).toNanos();
-            require(nanos > 0 && nanos <= longest, Usage.quoted(words.get(0)) + " is not possible; write a time up to " + say(longest));
+            long nanos = new DurationConverter().convert(words.get(0)).toNanos();
+            require(nanos > 0 && nanos <= longest, Usage.quoted(words.get(0)) + " is not possible; write a time up to " + Durations.say(longest));
             return nanos;
         } catch (TypeConversionException wrong) {
             throw new IllegalArgumentException(Usage.quoted(words.get(0)) + " is not a duration; write " + example);
@@ -126,10 +124,6 @@ final class FaultCommand implements Callable<Integer> {
         int percent = Integer.parseInt(word.substring(0, word.length() - 1));
         require(percent >= 1 && percent <= 100, Usage.quoted(word) + " is not a share; write 1% to 100%");
         return percent;
-    }
-
-    private static String say(long nanos) {
-        return LeaseText.time(nanos / 1_000_000);
     }
 
     private static void require(boolean holds, String otherwise) {

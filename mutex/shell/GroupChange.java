@@ -47,18 +47,19 @@ final class GroupChange {
     private void remind() {
         session.after(REMIND_EVERY_MILLIS, () -> {
             if (session.changes.contains(this)) {
-                session.screen.line(command + ": still waits for the others to agree" + (session.interactive ? "; Ctrl-C gives up" : ""));
+                session.peer.snapshot().thenAccept(now -> session.screen.line(command + ": still waits for the others to agree"
+                        + (now.node().change() == null ? "" : " (" + now.node().change() + ")") + (session.interactive ? "; Ctrl-C gives up" : "")));
                 remind();
             }
         });
     }
 
-    /** Takes it back, if it was not proposed to the others yet. */
+    /** Takes it back, if it was not proposed to the others yet; else it is not proposed again. */
     void giveUp() {
         number.thenAccept(session.peer::withdraw);
         session.peer.snapshot().thenRun(() -> { // behind it
             if (!made.isDone()) {
-                session.screen.line(command + ": not waited for any more; it was proposed already, and may still be made");
+                session.screen.line(command + ": not waited for any more; it was proposed already, and may still be made, but does not begin anew");
                 session.changes.remove(this);
             }
         });

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 import mutex.status.Removal;
 import mutex.status.Snapshot;
 import mutex.text.Durations;
+import mutex.text.ExitCode;
 import org.jline.utils.Signals;
 
 /**
@@ -49,7 +50,7 @@ public final class Leaving {
             return true;
         }
         session.screen.problem("quit: peer " + session.id() + " stays a member of the group: "
-                + (problem == null ? "the others did not agree within " + Durations.say(most * 1_000_000) : problem)
+                + (problem == null ? "the others did not agree within " + Durations.sayMillis(most) : problem)
                 + "; \"remove " + session.id() + (Removal.takesForce(before) ? " --force" : "") + "\" at another takes it out");
         return false;
     }
@@ -59,7 +60,7 @@ public final class Leaving {
         long since = System.nanoTime();
         Map.of("INT", 2, "TERM", 15).forEach((name, number) -> Signals.register(name, () -> {
             if (System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(SAY_AFTER_MILLIS)) { // a launcher may hand on the first one again
-                Runtime.getRuntime().halt(128 + number);
+                Runtime.getRuntime().halt(ExitCode.SIGNAL + number);
             }
         }));
     }

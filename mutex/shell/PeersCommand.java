@@ -29,8 +29,8 @@ public final class PeersCommand implements Runnable {
         for (Snapshot.Other other : now.peers()) {
             lines.add(row(other.id() == 0 ? "?" : other.id(), other.endpoint(),
                     state(now, other), other.epoch() == 0 ? "-" : other.epoch(),
-                    other.heardMillisAgo() < 0 ? "never" : Durations.say(other.heardMillisAgo() * 1_000_000),
-                    (other.roundTripMicros() == 0 ? "-" : Durations.say(other.roundTripMicros() * 1_000))
+                    other.heardMillisAgo() < 0 ? "never" : Durations.sayMillis(other.heardMillisAgo()),
+                    (other.roundTripMicros() == 0 ? "-" : Durations.sayMicros(other.roundTripMicros()))
                             + (other.trouble().isEmpty() ? "" : "  " + other.trouble())));
         }
         return lines;

@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import mutex.status.Removal;
 import mutex.status.Snapshot;
 import mutex.text.Durations;
-import mutex.text.Usage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,7 +49,7 @@ final class RemoveCommand implements Callable<Integer> {
         boolean agreed = removal.canBeAgreed();
         session.screen.line("remove: asks the others to go on without " + peers + (!agreed ? " ..."
                 : ", and waits until " + (ids.size() == 1 ? "its" : "their") + " lease has run out, "
-                        + Durations.say(now.leaseMillis() * 1_100_000) + " ..."));
+                        + Durations.sayMillis(now.leaseMillis() * 11 / 10) + " ..."));
         return GroupChange.ask(session, "remove", peers + (ids.size() == 1 ? " is" : " are") + " out of the group",
                 done -> session.peer.remove(ids, !agreed, done)) ? 0 : 1;
     }

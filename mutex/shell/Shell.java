@@ -8,28 +8,24 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import mutex.node.LockName;
+import mutex.text.ExitCode;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
-import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
-import org.jline.reader.impl.DefaultParser;
 import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 import picocli.shell.jline3.PicocliCommands;
 
 /** Reads commands and runs them: from a person at a terminal, or line by line from a pipe. */
-public final class Shell {
+public final class Shell implements LineLoop.Dialogue {
 
     private final Session session;
     private final Commands commands;
     private volatile String question; // that is being answered; null while commands are read
-    private final DefaultParser parser = new DefaultParser(); // of the line while it is typed
 
     public Shell(Session session) {
         this.session = session;
         this.commands = ShellCommands.of(session);
-        parser.setEscapeChars(null);
     }
 
     /** Whether a person sits at both ends; from Java 22 on, having a console does not say so any more. */
@@ -47,20 +43,13 @@ public final class Shell {
 
     /** Runs the lines of a pipe; the exit code is 1 when a command failed. Returns at its end or at quit. */
     public int run(InputStream in) throws IOException {
-        boolean failed = false;
-        boolean any = false;
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         session.answerWith(question -> next(lines));
-        String line;
-        while (!session.quitting && (line = lines.readLine()) != null) {
-            line = any || !line.startsWith("\ufeff") ? line : line.substring(1); // as editors of Windows begin a file
-            any = true;
-            failed |= !line.isBlank() && !commands.execute(line);
-        }
-        if (!any) { // of a service without --no-shell: nobody meant it to end
+        LineLoop.PipeResult result = LineLoop.ofPipe(lines, commands, this::quitting);
+        if (!result.any()) { // of a service without --no-shell: nobody meant it to end
             session.screen.problem("standard input has ended, so this peer ends; --no-shell keeps it running");
         }
-        return failed ? 1 : 0;
+        return result.well() ? 0 : ExitCode.NO;
     }
 
     private static String next(BufferedReader lines) {
@@ -73,54 +62,54 @@ public final class Shell {
 
     /** Runs a person's commands, until Ctrl-D or quit. */
     public void run() throws IOException {
-        System.setProperty("org.jline.terminal.softwareSignals", "false"); // else one Ctrl-C comes as two now and then
-        try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
-            LineReader reader = LineReaderBuilder.builder()
-                    .terminal(terminal)
-                    .parser(parser)
-                    .completer(new Completion(session, new PicocliCommands(commands.line()).compileCompleters()))
-                    .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-                    .build();
-            terminal.handle(Terminal.Signal.INT, betweenLines -> interrupted("")); // while a command runs: else it ends the peer
-            reader.setAutosuggestion(LineReader.SuggestionType.HISTORY);
-            // The prompt tells the truth when reading begins, and with every line that is printed above it.
-            Runnable refresh = () -> {
-                synchronized (this) { // what it says and that it is set: several threads see changes
-                    ((LineReaderImpl) reader).setPrompt(prompt());
-                }
-            };
-            Pasting.withoutEmptyLines(reader, () -> question != null);
-            reader.getWidgets().put(LineReader.CALLBACK_INIT, () -> {
-                refresh.run();
-                return true;
-            });
-            session.screen.printWith(text -> {
-                refresh.run();
-                reader.printAbove(text);
-            }, () -> {
-                refresh.run();
-                redraw(reader);
-            });
-            session.onChange(refresh);
-            session.answerWith(question -> answer(reader, question));
-            while (!session.quitting) {
-                try {
-                    String line = reader.readLine(prompt());
-                    if (line.isBlank()) {
-                        toggle();
-                    } else {
-                        commands.execute(line);
-                    }
-                    session.screen.flush();
-                } catch (UserInterruptException interrupt) {
-                    interrupted(interrupt.getPartialLine());
-                } catch (EndOfFileException end) {
-                    session.quitting = true;
-                }
+        Completion completion = new Completion(session, new PicocliCommands(commands.line()).compileCompleters());
+        LineLoop.ofTerminal(this, completion, this::prepare);
+        session.onChange(() -> { });
+        session.screen.printWith(System.out::println, () -> { });
+    }
+
+    private void prepare(Terminal terminal, LineReader reader) {
+        terminal.handle(Terminal.Signal.INT, betweenLines -> interrupted("")); // while a command runs: else it ends the peer
+        // The prompt tells the truth when reading begins, and with every line that is printed above it.
+        Runnable refresh = () -> {
+            synchronized (this) { // what it says and that it is set: several threads see changes
+                ((LineReaderImpl) reader).setPrompt(prompt());
             }
-            session.onChange(() -> { });
-            session.screen.printWith(System.out::println, () -> { });
+        };
+        Pasting.withoutEmptyLines(reader, () -> question != null);
+        reader.getWidgets().put(LineReader.CALLBACK_INIT, () -> {
+            refresh.run();
+            return true;
+        });
+        session.screen.printWith(text -> {
+            refresh.run();
+            reader.printAbove(text);
+        }, () -> {
+            refresh.run();
+            redraw(reader);
+        });
+        session.onChange(refresh);
+        session.answerWith(question -> answer(reader, question));
+    }
+
+    @Override
+    public boolean quitting() {
+        return session.quitting;
+    }
+
+    @Override
+    public void line(String text) {
+        if (text.isBlank()) {
+            toggle();
+        } else {
+            commands.execute(text);
         }
+        session.screen.flush();
+    }
+
+    @Override
+    public void ended() {
+        session.quitting = true;
     }
 
     /** The prompt is the question, and its answer no line to come back to. */
@@ -146,7 +135,8 @@ public final class Shell {
         }
     }
 
-    private String prompt() {
+    @Override
+    public String prompt() {
         if (question != null) {
             return question;
         }
@@ -160,7 +150,8 @@ public final class Shell {
     }
 
     /** Ctrl-C clears the line; on an empty one it withdraws what waits, and never gives a held lock back. */
-    private void interrupted(String partial) {
+    @Override
+    public void interrupted(String partial) {
         if (partial != null && !partial.isEmpty()) {
             return;
         }

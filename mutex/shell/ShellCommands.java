@@ -9,7 +9,7 @@ import picocli.CommandLine.ParentCommand;
 /** The commands of the shell; each is a class, the shortest ones here. */
 @Command(name = "", description = "Enter alone asks for the default lock, and gives it back.",
         subcommands = {
-            RequestCommand.class, ReleaseCommand.class, CancelCommand.class, ShellCommands.StatusCommand.class,
+            RequestCommand.class, ShellCommands.ReleaseCommand.class, ShellCommands.CancelCommand.class, ShellCommands.StatusCommand.class,
             ShellCommands.WhyCommand.class, ShellCommands.PassCommand.class, PeersCommand.class, AddCommand.class, RemoveCommand.class, LocksCommand.class, LogCommand.class,
             FaultCommand.class, HealCommand.class, HelpCommand.class, ShellCommands.QuitCommand.class})
 final class ShellCommands {
@@ -22,6 +22,38 @@ final class ShellCommands {
 
     static Commands of(Session session) {
         return new Commands(new ShellCommands(session), session.screen);
+    }
+
+    @Command(name = "release", description = "Give a lock back.")
+    static final class ReleaseCommand extends LockCommand {
+
+        @Override
+        boolean run(Session session, String lock) {
+            ShellRequest turn = session.turn(lock);
+            if (turn == null || !turn.held()) {
+                session.screen.problem("release: peer " + session.id() + " [" + lock + "] is not HELD here"
+                        + (turn == null ? "; \"request\" asks for it" : ", still asked for; \"cancel\" withdraws"));
+                return false;
+            }
+            session.withdraw(turn);
+            return true;
+        }
+    }
+
+    @Command(name = "cancel", description = "Withdraw a request that waits.")
+    static final class CancelCommand extends LockCommand {
+
+        @Override
+        boolean run(Session session, String lock) {
+            ShellRequest turn = session.turn(lock);
+            if (turn == null || turn.held()) {
+                session.screen.problem("cancel: peer " + session.id() + " [" + lock + "] "
+                        + (turn == null ? "is not asked for here" : "is HELD; \"release\" gives it back"));
+                return false;
+            }
+            session.withdraw(turn);
+            return true;
+        }
     }
 
     @Command(name = "status", description = "Show this peer, its group, and the locks held, wanted and deferred.")

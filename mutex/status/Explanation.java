@@ -61,6 +61,8 @@ public final class Explanation {
             circle(lock).ifPresent(lines::add);
         }
         if (here.isEmpty() || here.get().state() != State.HELD) {
+            all.values().stream().map(Snapshot::node).filter(other -> other.change() != null)
+                    .forEach(other -> lines.add("peer " + other.id() + ", change of the group: " + other.change()));
             all.get(self).peers().forEach(other -> StatusText.wayOut(all.get(self), other).ifPresent(lines::add));
         }
     }
@@ -133,7 +135,7 @@ public final class Explanation {
 
     private static String silence(Snapshot.Other other) {
         String since = other.heardMillisAgo() < 0 ? "was never heard"
-                : "silent for " + Durations.say(other.heardMillisAgo() * 1_000_000);
+                : "silent for " + Durations.sayMillis(other.heardMillisAgo());
         return since + (other.trouble().isEmpty() ? "" : " (" + other.trouble() + ")");
     }
 

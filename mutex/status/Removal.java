@@ -91,7 +91,7 @@ public final class Removal {
         return now.peers().stream()
                 .filter(other -> other.id() == id && other.linked() && !absent().contains(id)
                         && other.heardMillisAgo() >= 0 && other.heardMillisAgo() <= ANSWERED_WITHIN_MILLIS)
-                .findFirst().map(other -> "peer " + id + " answered " + Durations.say(other.heardMillisAgo() * 1_000_000) + " ago");
+                .findFirst().map(other -> "peer " + id + " answered " + Durations.sayMillis(other.heardMillisAgo()) + " ago");
     }
 
     private SortedSet<Integer> stays() {

@@ -21,6 +21,9 @@ public final class StatusText {
                 + node.time() + ", " + now.algorithm() + ", " + LeaseText.say(now.leaseMillis()));
         lines.add(node.group() == null ? "no group yet: " + node.waitingFor() : "group " + node.group());
         lines.addAll(StandingText.lines(now));
+        if (node.change() != null) {
+            lines.add("change of the group: " + node.change());
+        }
         now.faults().forEach(fault -> lines.add("fault: " + fault));
         for (Snapshot.Other other : now.peers()) {
             if (!other.trouble().isEmpty()) {

@@ -2,7 +2,7 @@ package mutex.status;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import mutex.text.LeaseText;
+import mutex.text.Durations;
 
 /** Whom a peer waits for that leaves: programs which have been told to stop what they do under a lock. */
 public final class StoppingText {
@@ -20,6 +20,6 @@ public final class StoppingText {
         String more = all.size() > MOST_NAMED ? " and " + (all.size() - MOST_NAMED) + " more" : "";
         long longest = all.stream().mapToLong(LockListener.Stopping::millis).max().orElse(0);
         return "waits for the command" + (all.size() == 1 ? "" : "s") + " under " + names + more + " to stop, up to "
-                + LeaseText.time((longest + 999) / 1_000 * 1_000);
+                + Durations.sayMillis((longest + 999) / 1_000 * 1_000);
     }
 }

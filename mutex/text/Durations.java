@@ -1,32 +1,70 @@
 package mutex.text;
 
-import java.time.Duration;
 import java.util.Locale;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Durations as people write and read them: {@code 300ms}, {@code 5s} or {@code 5}, {@code 2m}, {@code 1h}. */
-public final class Durations implements ITypeConverter<Duration> {
+/** Lengths of time: the one way to read them and the one way to write them, for options, shell, trace and messages. */
+public final class Durations {
 
-    private static final Duration LONGEST = Duration.ofDays(365);
+    /** ASCII digits only, no sign and no exponent: what a person is sure to read as the program does. */
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{0,9})?|\\.[0-9]{1,9})(ms|s|m|h|)");
+    private static final double SECOND = 1e9;
 
-    @Override
-    public Duration convert(String text) {
-        double millis = Length.millis(text);
-        if (millis < 0) {
-            throw new TypeConversionException(Usage.quoted(text) + " is not a duration, e.g. 300ms, 5s, 2m or 1h");
+    private Durations() {}
+
+    /**
+     * Reads seconds, as {@code 5} or {@code 0.5}, or a number with a unit: {@code 300ms}, {@code 5s}, {@code 2m}, {@code 1h}.
+     *
+     * @return milliseconds; negative when the text is no length of time
+     */
+    public static double millis(String text) {
+        Matcher form = FORM.matcher(text);
+        if (!form.matches()) {
+            return -1;
         }
-        if (millis > LONGEST.toMillis()) {
-            throw new TypeConversionException(Usage.quoted(text) + " is longer than a year");
-        }
-        return Duration.ofNanos((long) (millis * 1_000_000));
+        return Double.parseDouble(form.group(1)) * switch (form.group(2)) {
+            case "ms" -> 1;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            default -> 1_000;
+        };
     }
 
-    /** A length of time for people: {@code 0.4 ms}, {@code 2.1 s}, {@code 5 min}. */
+    /**
+     * A length of time for people, three digits up to a minute: {@code 0.43 ms}, {@code 302 ms}, {@code 2.15 s},
+     * {@code 1 min 30 s}, {@code 2 h 5 min}. Negative where two clocks disagree. The page's {@code lengthOf} writes the same.
+     */
     public static String say(long nanos) {
-        if (nanos < 1_000_000_000L) {
-            return String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
+        if (nanos < 0) {
+            return "-" + say(-nanos);
+        } else if (nanos < 0.9995 * SECOND) {
+            return threeDigits(nanos / 1e6) + " ms";
+        } else if (nanos < 59.95 * SECOND) {
+            return threeDigits(nanos / SECOND) + " s";
         }
-        return nanos < 120_000_000_000L ? String.format(Locale.ROOT, "%.1f s", nanos / 1e9) : nanos / 60_000_000_000L + " min";
+        long seconds = Math.round(nanos / SECOND);
+        return seconds < 3_600 ? two(seconds / 60, " min", seconds % 60, " s")
+                : two(seconds / 3_600, " h", seconds / 60 % 60, " min");
+    }
+
+    /** The same, of milliseconds. */
+    public static String sayMillis(long millis) {
+        return say(millis * 1_000_000);
+    }
+
+    /** The same, of microseconds. */
+    public static String sayMicros(long micros) {
+        return say(micros * 1_000);
+    }
+
+    private static String threeDigits(double value) {
+        int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+        String text = String.format(Locale.ROOT, "%." + decimals + "f", value);
+        return decimals == 0 ? text : text.replaceFirst("\\.?0+$", "");
+    }
+
+    private static String two(long many, String unit, long more, String smaller) {
+        return many + unit + (more == 0 ? "" : " " + more + smaller);
     }
 }

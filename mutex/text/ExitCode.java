@@ -1,9 +1,13 @@
 package mutex.text;
 
-/** How our commands end when nothing else is said, after sysexits.h; a command's own code comes through. */
+/** The exit codes of all commands, after sysexits.h where that has one; with lock, the command's own comes through. */
 public final class ExitCode {
 
+    /** The answer is no: another has the lock, a rule was broken, a replay differs, a command of the shell failed. */
+    public static final int NO = 1;
     public static final int USAGE = 64;
+    /** A log cannot be read. */
+    public static final int UNREADABLE = 65;
     public static final int CANNOT_EXECUTE = 69;
     /** A fault of ours. */
     public static final int INTERNAL = 70;

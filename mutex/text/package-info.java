@@ -1,5 +1,5 @@
 /**
- * What every command writes and reads alike: lengths of time, counts, exit codes, and what is said of a wrong command
- * line. No state, any thread. Imports node for what may be printed, and picocli.
+ * What everybody writes and reads alike: lengths of time, counts, exit codes. No state, any thread. Pure: imports
+ * java.util and nothing else.
  */
 package mutex.text;

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import mutex.log.LogContents;
 import mutex.node.LogEvent.EventKind;
 import mutex.text.Count;
+import mutex.text.Durations;
 import mutex.trace.Violation.Rule;
 
 /** What ran, what was required, the evidence, three entries and the logs, as a page that prints well: report.html filled in. */
@@ -73,8 +74,8 @@ final class HtmlReport {
                     .filter(what -> what.kind() == EventKind.SEND && lock.equals(what.lock())).count();
             rows.append(row(lock, "#" + turns.size(), "#" + waits.size(),
                     "#" + turns.stream().filter(turn -> turn.end == RequestSpan.SpanEnd.CANCEL).count(), "#" + messages,
-                    "#" + (waits.isEmpty() ? "" : DurationText.say(waits.get(waits.size() / 2))),
-                    "#" + (waits.isEmpty() ? "" : DurationText.say(waits.get(waits.size() - 1)))));
+                    "#" + (waits.isEmpty() ? "" : Durations.sayMicros(waits.get(waits.size() / 2))),
+                    "#" + (waits.isEmpty() ? "" : Durations.sayMicros(waits.get(waits.size() - 1)))));
         }
         return rows.toString();
     }
@@ -92,7 +93,7 @@ final class HtmlReport {
                 + requirement("Safety: fences", Rule.FENCES, "The fence of each entry is above those of all entries of that lock before it.")
                 + row("Liveness: who asks is served", String.format(Locale.ROOT, "%,d requests: %,d entered (the longest wait was %s), "
                                 + "%,d withdrawn, %,d void or cut off by the end of their peer, %,d still waiting when the logs end.",
-                        trace.turns().size(), entries.size(), DurationText.say(waits), ended(RequestSpan.SpanEnd.CANCEL),
+                        trace.turns().size(), entries.size(), Durations.sayMicros(waits), ended(RequestSpan.SpanEnd.CANCEL),
                         ended(RequestSpan.SpanEnd.VOID) + trace.turns().stream().filter(turn -> turn.end == RequestSpan.SpanEnd.CUT && !turn.held()).count(), open),
                         open == 0 ? "+yes" : "-not yet")
                 + (method != AlgorithmText.STAMPS ? "" : requirement("Liveness: nobody is overtaken twice", Rule.OVERTAKING,

@@ -7,17 +7,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import mutex.node.Printable;
+import mutex.text.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The logs that a command reads, and how it ends when it cannot. */
 public final class LogFiles {
-
-    /** Exit code: wrong usage. */
-    public static final int USAGE = 64;
-    /** Exit code: a log cannot be read. */
-    public static final int UNREADABLE = 65;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -34,10 +30,10 @@ public final class LogFiles {
         Set<Path> seen = new HashSet<>();
         for (Path file : files) {
             if (!Files.isRegularFile(file)) {
-                return fail(UNREADABLE, file + (Files.exists(file) ? ": is no file" : ": is not there") + "; name a file that a peer wrote with --log");
+                return fail(ExitCode.UNREADABLE, file + (Files.exists(file) ? ": is no file" : ": is not there") + "; name a file that a peer wrote with --log");
             }
             if (!seen.add(file.toRealPath())) {
-                return fail(USAGE, file + ": is given twice; give it once");
+                return fail(ExitCode.USAGE, file + ": is given twice; give it once");
             }
         }
         return 0;

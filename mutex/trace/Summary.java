@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import mutex.text.Count;
+import mutex.text.Durations;
 
 /** What ran, whether the rules held, and all entries with their waits, in lines of text. */
 final class Summary {
@@ -32,7 +33,7 @@ final class Summary {
         long lives = trace.lives().values().stream().mapToInt(List::size).sum();
         lines.add(Count.of(trace.lives().size(), "peer") + (lives > trace.lives().size() ? " in " + lives + " lives" : "") + ", "
                 + Count.of(trace.lines().size(), "event") + " in " + Count.of(trace.logs().size(), "log")
-                + (trace.lines().isEmpty() ? "" : ", " + DurationText.say(trace.length()) + " from " + trace.event(0).time()));
+                + (trace.lines().isEmpty() ? "" : ", " + Durations.sayMicros(trace.length()) + " from " + trace.event(0).time()));
         TreeSet<Integer> unheard = new TreeSet<>();
         trace.turns().stream().filter(turn -> turn.members != null).forEach(turn -> unheard.addAll(turn.members));
         unheard.removeAll(trace.lives().keySet());
@@ -54,8 +55,8 @@ final class Summary {
         byLock.forEach((lock, turns) -> {
             List<Long> waits = turns.stream().filter(RequestSpan::held).map(trace::waited).sorted().toList();
             lines.add("[" + lock + "] " + Count.of(turns.size(), "request") + ", " + Count.of(waits.size(), "entry")
-                    + (waits.isEmpty() ? "" : ", waits " + DurationText.say(waits.get(waits.size() / 2)) + " in the middle and "
-                            + DurationText.say(waits.get(waits.size() - 1)) + " at most"));
+                    + (waits.isEmpty() ? "" : ", waits " + Durations.sayMicros(waits.get(waits.size() / 2)) + " in the middle and "
+                            + Durations.sayMicros(waits.get(waits.size() - 1)) + " at most"));
         });
         return lines;
     }
@@ -106,13 +107,13 @@ final class Summary {
         lines.add(String.format(Locale.ROOT, "%6s  %-9s %-12s %-16s %11s %11s  %s", "entry", "peer", "stamp", "lock", "waited", "inside", "log"));
         for (RequestSpan entry : told) {
             String inside = switch (entry.end) {
-                case EXIT -> DurationText.say(trace.micros(entry.entered, entry.ended));
+                case EXIT -> Durations.sayMicros(trace.micros(entry.entered, entry.ended));
                 case LOST -> "lost";
                 case CUT -> "killed";
                 default -> "inside";
             };
             lines.add(String.format(Locale.ROOT, "%6d  %-9s %-12s %-16s %11s %11s  %s", entry.number, "peer " + entry.peer(), entry.stamp, entry.lock,
-                    DurationText.say(trace.waited(entry)), inside, trace.where(entry.entered)));
+                    Durations.sayMicros(trace.waited(entry)), inside, trace.where(entry.entered)));
         }
         return lines;
     }

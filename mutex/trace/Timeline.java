@@ -11,6 +11,7 @@ import mutex.algorithm.Message.Request;
 import mutex.log.LogEntry;
 import mutex.node.LogEvent;
 import mutex.node.LogEvent.EventKind;
+import mutex.text.Durations;
 
 /** One request step by step: who asked whom, who answered when, who let it wait and why, how long each step took. */
 public final class Timeline {
@@ -43,8 +44,8 @@ public final class Timeline {
 
     /** One line: what came of it, and how long it took. */
     static String title(Trace trace, RequestSpan turn) {
-        String waited = "waited " + DurationText.say(trace.waited(turn));
-        String inside = turn.held() && turn.end != RequestSpan.SpanEnd.OPEN ? ", inside " + DurationText.say(trace.micros(turn.entered, turn.ended)) : "";
+        String waited = "waited " + Durations.sayMicros(trace.waited(turn));
+        String inside = turn.held() && turn.end != RequestSpan.SpanEnd.OPEN ? ", inside " + Durations.sayMicros(trace.micros(turn.entered, turn.ended)) : "";
         return (turn.held() ? "entry " + turn.number + ": " : "") + turn + ", " + waited + inside + switch (turn.end) {
             case EXIT -> "";
             case CANCEL -> ", withdrawn";
@@ -92,8 +93,8 @@ public final class Timeline {
                     : own ? null : "gets the request" + way(at);
             case DEFER -> own ? "lets " + what.peer() + " wait, which asks with " + what.stamp() : "lets it wait: " + reason(at);
             case PERMISSION -> permission(at, what);
-            case ENTRY -> "ENTERS after " + DurationText.say(trace.waited(turn)) + ", fence " + what.fence();
-            case EXIT -> "gives it back after " + DurationText.say(trace.micros(turn.entered, at));
+            case ENTRY -> "ENTERS after " + Durations.sayMicros(trace.waited(turn)) + ", fence " + what.fence();
+            case EXIT -> "gives it back after " + Durations.sayMicros(trace.micros(turn.entered, at));
             case CANCEL -> "withdraws it";
             case LOST -> "has LOST it";
             case LINK, ABSENT -> "and peer " + what.peer() + ": " + what.text();
@@ -119,7 +120,7 @@ public final class Timeline {
         }
         int got = last(at, event.peer(), EventKind.RECEIVE);
         boolean waited = last(at, event.peer(), EventKind.DEFER) > got;
-        return "gives permission" + (got < 0 ? "" : waited ? ", having let it wait for " + DurationText.say(trace.micros(got, at)) : " at once") + lost;
+        return "gives permission" + (got < 0 ? "" : waited ? ", having let it wait for " + Durations.sayMicros(trace.micros(got, at)) : " at once") + lost;
     }
 
     /** The last event of that kind and peer about the request before that place, or -1. */
@@ -135,7 +136,7 @@ public final class Timeline {
 
     private String way(int arrival) {
         int sent = trace.partners()[arrival];
-        return sent < 0 ? "" : ", " + DurationText.say(trace.micros(sent, arrival)) + " on the way";
+        return sent < 0 ? "" : ", " + Durations.sayMicros(trace.micros(sent, arrival)) + " on the way";
     }
 
     /** Why a peer lets the request wait. */
@@ -145,7 +146,7 @@ public final class Timeline {
             return "its log does not say why";
         }
         return theirs.held() && theirs.entered < at
-                ? "it is inside with " + theirs.stamp + " since " + DurationText.say(trace.micros(theirs.entered, at))
+                ? "it is inside with " + theirs.stamp + " since " + Durations.sayMicros(trace.micros(theirs.entered, at))
                 : "it asked earlier, with " + theirs.stamp;
     }
 

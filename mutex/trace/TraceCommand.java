@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import mutex.node.Printable;
+import mutex.text.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,8 +18,6 @@ import picocli.CommandLine.Option;
         exitCodeList = {"0:all rules held", "1:a rule was broken; the first event that broke one is named", "64:wrong usage",
             "65:a log cannot be read"})
 public final class TraceCommand implements Callable<Integer> {
-
-    private static final int VIOLATION = 1;
 
     @Option(names = "--story", paramLabel = "ENTRY",
             description = "tell one entry step by step: its stamp, such as 10@2, or its number")
@@ -58,7 +57,7 @@ public final class TraceCommand implements Callable<Integer> {
             }
             return refused == 0 ? run(line -> System.out.println(Printable.of(line))) : refused;
         } catch (IllegalArgumentException | IOException wrong) {
-            return files.fail(LogFiles.UNREADABLE, wrong.getMessage());
+            return files.fail(ExitCode.UNREADABLE, wrong.getMessage());
         }
     }
 
@@ -69,7 +68,7 @@ public final class TraceCommand implements Callable<Integer> {
             output.check("--shiviz", shiviz);
             return 0;
         } catch (IllegalArgumentException wrong) {
-            return files.fail(LogFiles.USAGE, wrong.getMessage());
+            return files.fail(ExitCode.USAGE, wrong.getMessage());
         }
     }
 
@@ -82,10 +81,10 @@ public final class TraceCommand implements Callable<Integer> {
         summary.open().forEach(out);
         summary.outlived().forEach(out);
         if (lock != null && !trace.locks().contains(lock)) {
-            return files.fail(LogFiles.USAGE, "--lock \"" + Printable.of(lock, 80) + "\" is not in these logs; they have " + String.join(", ", trace.locks()));
+            return files.fail(ExitCode.USAGE, "--lock \"" + Printable.of(lock, 80) + "\" is not in these logs; they have " + String.join(", ", trace.locks()));
         }
         if (story != null && !tell(trace, out)) {
-            return LogFiles.USAGE;
+            return ExitCode.USAGE;
         }
         if (text && story == null) {
             TextDiagram.draw(trace, at -> concerns(trace, at, lock), out);
@@ -104,7 +103,7 @@ public final class TraceCommand implements Callable<Integer> {
             output.write("--shiviz", shiviz, Shiviz.of(trace));
             out.accept("shiviz: give it the parser " + Shiviz.PARSER);
         }
-        return check.violations().isEmpty() ? 0 : VIOLATION;
+        return check.violations().isEmpty() ? 0 : ExitCode.NO;
     }
 
     private boolean tell(Trace trace, Consumer<String> out) {
@@ -117,7 +116,7 @@ public final class TraceCommand implements Callable<Integer> {
         }
         if (meant.isEmpty()) {
             int entries = trace.entries().size();
-            files.fail(LogFiles.USAGE, "--story \"" + Printable.of(story, 80) + "\" is not in these logs; " + (entries == 0 ? "they have no entry"
+            files.fail(ExitCode.USAGE, "--story \"" + Printable.of(story, 80) + "\" is not in these logs; " + (entries == 0 ? "they have no entry"
                     : "name an entry from 1 to " + entries + ", or a stamp such as " + trace.entries().get(0).stamp));
         }
         return !meant.isEmpty();

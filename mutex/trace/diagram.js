@@ -82,10 +82,15 @@ const escaped = text => String(text).replace(/[&<>"]/g, c => "&#" + c.charCodeAt
 const ofChosen = item => item.lock === chosen.lock && item.stamp === chosen.stamp;
 const faded = item => chosen && !ofChosen(item) && !item.bad ? " faded" : "";
 
+/** A length of time as Durations.say writes it: 0.43 ms, 302 ms, 2.15 s, 1 min 30 s, 2 h 5 min. */
 function lengthOf(micros) {
-  const size = Math.abs(micros);
-  return size < 1e4 ? (micros / 1e3).toFixed(2) + " ms" : size < 1e6 ? (micros / 1e3).toFixed(1) + " ms"
-    : size < 12e7 ? (micros / 1e6).toFixed(2) + " s" : (micros / 6e7).toFixed(0) + " min";
+  if (micros < 0) return "-" + lengthOf(-micros);
+  const three = n => Number(n.toFixed(n < 9.995 ? 2 : n < 99.95 ? 1 : 0));
+  if (micros < 999500) return three(micros / 1e3) + " ms";
+  if (micros < 59.95e6) return three(micros / 1e6) + " s";
+  const seconds = Math.round(micros / 1e6), two = (many, unit, more, smaller) => many + unit + (more ? " " + more + smaller : "");
+  return seconds < 3600 ? two(Math.floor(seconds / 60), " min", seconds % 60, " s")
+    : two(Math.floor(seconds / 3600), " h", Math.floor(seconds / 60) % 60, " min");
 }
 const between = (a, b) => lengthOf(run.times[b] - run.times[a]);
 const where = place => run.files[run.where[2 * place]] + ":" + run.where[2 * place + 1];

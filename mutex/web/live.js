@@ -17,10 +17,7 @@ const lately = () => gone ? heardAt : performance.now(); // nothing is known of 
 const since = millis => lately() - groupAt + millis;
 const now = () => lately() * 1e3 + skew - base;
 
-function said(millis) {
-  return millis < 0 ? "0 s" : millis < 12e4 ? (millis / 1e3).toFixed(1) + " s" : millis < 72e5 ? Math.round(millis / 6e4) + " min"
-    : (millis / 36e5).toFixed(1) + " h";
-}
+const said = millis => lengthOf(Math.max(0, Math.round(millis / 100) * 1e5)); // tenths of a second: it counts while it is looked at
 
 function element(name, text, kind) {
   const made = document.createElement(name);

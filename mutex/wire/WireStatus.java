@@ -83,6 +83,9 @@ public final class WireStatus {
             out.setStanding(MutexProto.Standing.newBuilder().setGood(standing.good()).setHeard(standing.heard())
                     .setMajority(standing.majority()).addAllAbsent(standing.absent()));
         }
+        if (node.change() != null) {
+            out.setChange(cut(node.change()));
+        }
         node.suspects().entrySet().stream().limit(MOST_SUSPECTS).forEach(suspect -> out.addSuspects(
                 MutexProto.Suspect.newBuilder().setId(suspect.getKey()).setRule(cut(suspect.getValue()))));
     }
@@ -152,7 +155,8 @@ public final class WireStatus {
         NodeView node = new NodeView(status.getId(), Printable.brief(status.getEndpoint()), status.getEpoch(), status.getTime(),
                 status.getSeen(), status.hasGroup() ? WireFields.in(status.getGroup()) : null,
                 status.hasGroup() ? null : Printable.brief(status.getWaitingFor()), locks, new TreeMap<>(),
-                status.hasStanding() ? standing(status.getStanding()) : null, suspects(status));
+                status.hasStanding() ? standing(status.getStanding()) : null, suspects(status),
+                status.getChange().isEmpty() ? null : Printable.brief(status.getChange()));
         return new Snapshot(node, Printable.brief(status.getAlgorithm()), status.getLeaseMillis(), others, tallies,
                 status.getFaultsList().stream().limit(MOST_FAULTS).map(Printable::brief).toList());
     }

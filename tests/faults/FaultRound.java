@@ -12,8 +12,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
-import tests.LoadedProcess;
 import tests.faults.Fault.FaultKind;
+import tests.support.Running;
 
 /**
  * Some faults at once, and what must hold: the chronicle finds nothing; a minority that is hit does not
@@ -65,10 +65,10 @@ final class FaultRound {
     /** Lets the next one that enters stay inside. */
     int awaitHolder() {
         try {
-            holder = rivals.checker.stay().get(LoadedProcess.PATIENCE_SECONDS, TimeUnit.SECONDS);
+            holder = rivals.checker.stay().get(Running.PATIENCE_SECONDS, TimeUnit.SECONDS);
             return holder;
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            throw new AssertionError("nobody entered for " + LoadedProcess.PATIENCE_SECONDS + " s");
+            throw new AssertionError("nobody entered for " + Running.PATIENCE_SECONDS + " s");
         }
     }
 
@@ -92,7 +92,7 @@ final class FaultRound {
             rivals.awaitAll(healed);
         } finally { // an overlap is worse than waiting, and may be why
             rivals.chronicle.violation().ifPresent(wrong -> check(false, wrong));
-            rivals.ended().forEach(rival -> check(false, rival.name + " ended by itself" + rival.soFar()));
+            rivals.ended().forEach(rival -> check(false, "ended by itself: " + rival));
         }
         happened.forEach(this::judgeHoldUp);
         judgeService(healed);

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import tests.LoadedProcess;
-import tests.Processes;
+import tests.support.Processes;
+import tests.support.Running;
 
 /** Five processes that want the same lock all the time, and what can be done to them. One thread only. */
 final class Rivals implements AutoCloseable {
@@ -21,7 +21,7 @@ final class Rivals implements AutoCloseable {
     final long lease; // nanoseconds
     private final Processes processes = new Processes();
     private final Network network; // null: all are in this machine's own, and its faults are not possible
-    private final List<LoadedProcess> running = new ArrayList<>(); // by id - 1
+    private final List<Running> running = new ArrayList<>(); // by id - 1
     private final List<Fault> active = new ArrayList<>(); // of the network
     private final Thread hook = new Thread(() -> running().forEach(rival -> ProcessHandle.of(rival.pid()).ifPresent(ProcessHandle::destroyForcibly)));
 
@@ -46,21 +46,21 @@ final class Rivals implements AutoCloseable {
                 arguments.addAll(List.of(processes.folder.toString(), String.valueOf(leaseMillis),
                         i == 0 || fault.equals("log") ? fault : "none", algorithm));
                 IntStream.range(0, SIZE).filter(other -> other != i).forEach(other -> arguments.add(addresses.get(other)));
-                return processes.start("rival " + (i + 1), network == null ? List.of() : network.of(i + 1), Rival.class.getName(),
+                return processes.start(network == null ? List.of() : network.of(i + 1), Rival.class.getName(),
                         arguments, checker::take);
             })));
             awaitAll(System.nanoTime());
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
     }
 
-    private synchronized List<LoadedProcess> running() {
+    private synchronized List<Running> running() {
         return List.copyOf(running);
     }
 
-    LoadedProcess rival(int peer) {
+    Running rival(int peer) {
         return running.get(peer - 1);
     }
 
@@ -70,9 +70,9 @@ final class Rivals implements AutoCloseable {
 
     /** Waits until each of them has entered since. */
     void awaitAll(long since) {
-        long deadline = System.nanoTime() + LoadedProcess.PATIENCE_SECONDS * 1_000_000_000;
+        long deadline = System.nanoTime() + Running.PATIENCE_SECONDS * 1_000_000_000;
         if (!chronicle.await(() -> IntStream.rangeClosed(1, SIZE).allMatch(peer -> chronicle.waited(peer, since).isPresent()), deadline)) {
-            throw new AssertionError("not served within " + LoadedProcess.PATIENCE_SECONDS + " s: peers " + IntStream.rangeClosed(1, SIZE)
+            throw new AssertionError("not served within " + Running.PATIENCE_SECONDS + " s: peers " + IntStream.rangeClosed(1, SIZE)
                     .filter(peer -> chronicle.waited(peer, since).isEmpty()).boxed().toList());
         }
         chronicle.await(chronicle::settled, deadline); // else who is still inside is found out
@@ -135,11 +135,11 @@ final class Rivals implements AutoCloseable {
 
     /** Waits until all are there. */
     void awaitListening() {
-        running.forEach(rival -> rival.says("listens on"));
+        running.forEach(rival -> rival.await("listens on"));
     }
 
     /** Those that have ended by themselves. */
-    List<LoadedProcess> ended() {
+    List<Running> ended() {
         return running.stream().filter(rival -> !rival.isAlive()).toList();
     }
 
@@ -153,7 +153,7 @@ final class Rivals implements AutoCloseable {
     /** Has all write down their last events, beside the history; gives the folder, which stays. */
     Path keepEvidence() throws IOException {
         Path kept = Files.createTempDirectory("afteryou-faults");
-        for (LoadedProcess rival : running) {
+        for (Running rival : running) {
             if (rival.isAlive()) {
                 rival.tell("events").answers("^no more events$");
             }

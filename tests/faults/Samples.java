@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.stream.Stream;
-import tests.LoadedProcess;
+import tests.support.Running;
 
 /**
  * What one process needs: live heap after a collection, open files, threads of Java (its compiler's come and go). Of many samples in a minute
@@ -35,7 +35,7 @@ final class Samples {
     private final List<Sample> minutes = new ArrayList<>();
     private Sample minute; // null before its first sample
 
-    void take(LoadedProcess rival) throws IOException {
+    void take(Running rival) throws IOException {
         Matcher said = rival.tell("heap").answers("^heap (\\d+) threads (\\d+)$");
         try (Stream<Path> files = Files.list(Path.of("/proc/" + rival.pid() + "/fd"))) {
             Sample sample = new Sample(Long.parseLong(said.group(1)), files.count(), Long.parseLong(said.group(2)));

@@ -6,15 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import tests.mutants.MutantVerdict.VerdictKind;
+import tests.support.Folders;
+import tests.support.Jvm;
 
 /**
  * Where faults are tried: the tree is compiled once into a folder of its own, a faulty file alone into
@@ -115,7 +115,7 @@ public final class Workshop implements AutoCloseable {
 
     private Ran run(Path where, String classes, Collection<Killer> tests) throws IOException, InterruptedException {
         Path said = Files.createTempFile(where, "said", ".txt");
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> command = new ArrayList<>(List.of(Jvm.java(),
                 "-ea", "-Xmx512m", "-XX:+UseSerialGC", "-cp",
                 classes + File.pathSeparator + System.getProperty("java.class.path"), "tests.mutants.Trial"));
         tests.forEach(test -> command.add(test.text()));
@@ -138,10 +138,6 @@ public final class Workshop implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Folders.delete(folder);
     }
 }

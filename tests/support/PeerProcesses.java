@@ -1,9 +1,6 @@
 package tests.support;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,12 +28,9 @@ public final class PeerProcesses implements AutoCloseable {
 
     /** The command line of a peer with these arguments. */
     public static List<String> command(String... args) {
-        Stream<String> java = Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+DisplayVMOutputToStderr");
-        Stream<String> archive = Stream.ofNullable(System.getProperty("afteryou.test.archive")).map("-XX:SharedArchiveFile="::concat);
-        Stream<String> peer = Stream.of("-cp", System.getProperty("java.class.path"), "Peer");
-        return Stream.of(RESET ? SIGNALS.stream() : Stream.<String>empty(), java, archive, peer, Stream.of(args))
-                .flatMap(words -> words).toList();
+        List<String> command = new ArrayList<>(RESET ? SIGNALS : List.of());
+        command.addAll(Jvm.command(List.of("-XX:+DisplayVMOutputToStderr"), "Peer", List.of(args)));
+        return command;
     }
 
     /** The same, with temporary files in the folder: who is killed cannot clear up. */
@@ -63,23 +57,7 @@ public final class PeerProcesses implements AutoCloseable {
 
     /** Ports that are free now. */
     public static int[] ports(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            for (ServerSocket socket : sockets) {
-                try {
-                    socket.close();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        }
+        return FreePorts.take(count).stream().mapToInt(port -> port).toArray();
     }
 
     /** What a peer of a group on these ports is started with; peer 1 has the first port, {id} stands for the id. */

@@ -80,7 +80,7 @@ public final class Tlc {
             throw new UncheckedIOException(e);
         }
         return new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g", "-XX:+UseParallelGC",
+                Jvm.java(), "-Xmx1g", "-XX:+UseParallelGC",
                 "-Djava.io.tmpdir=" + scratch, "-cp", System.getProperty("java.class.path"),
                 "tlc2.TLC", "-workers", "2", "-metadir", scratch.resolve("states").toString(),
                 "-config", scratch.resolve("model.cfg").toString(), model.toString()))

@@ -1,9 +1,7 @@
-package mutex.text;
+package mutex.shell;
 
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import mutex.node.Printable;
-import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -16,6 +14,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Usage {
 
     private static final int LONGEST = 300;
+    private static final int MOST_OFF = 3; // letters that a suggestion is longer or shorter: picocli needs only two in common
+    private static final int MOST_OPTIONS = 3; // suggested: those that begin alike; of commands only the most similar
 
     private Usage() {}
 
@@ -26,11 +26,11 @@ public final class Usage {
 
     private static String line(ParameterException wrong) {
         if (wrong instanceof UnmatchedArgumentException unknown) {
-            return quoted(unknown.getUnmatched().get(0)) + (unknown.isUnknownOption() ? " is no option" : " is one word too many")
+            return (unknown.isUnknownOption() ? "unknown option " : "unexpected argument ") + quoted(unknown.getUnmatched().get(0))
                     + didYouMean(unknown);
         }
         if (wrong instanceof MissingParameterException missing) {
-            return missing.getMissing().stream().map(Usage::form).collect(Collectors.joining(" and ")) + ": the value is missing";
+            return missing.getMissing().stream().map(Usage::missing).collect(Collectors.joining(" and "));
         }
         if (wrong instanceof OverwrittenOptionException twice) {
             return name(twice.getOverwritten()) + " is given twice; give it once";
@@ -43,44 +43,21 @@ public final class Usage {
         return String.valueOf(wrong.getMessage());
     }
 
-    /** What may have been meant instead of an option or command that is not known; nothing when nothing is near. */
+    /** What may have been meant instead of an unknown option or command, as picocli sees it; empty when nothing is near. */
     public static String didYouMean(UnmatchedArgumentException unknown) {
-        String word = unknown.getUnmatched().get(0);
-        CommandLine command = unknown.getCommandLine();
-        Stream<String> known = unknown.isUnknownOption()
-                ? command.getCommandSpec().optionsMap().keySet().stream().filter(option -> option.startsWith("--"))
-                : command.getSubcommands().keySet().stream();
-        String similar = known.filter(name -> distance(word, name) <= Math.min(2, name.length() / 3)).sorted()
+        int length = unknown.getUnmatched().get(0).length();
+        String similar = unknown.getSuggestions().stream().filter(name -> Math.abs(name.length() - length) <= MOST_OFF).limit(unknown.isUnknownOption() ? MOST_OPTIONS : 1)
                 .map(Usage::quoted).collect(Collectors.joining(" or "));
         return similar.isEmpty() ? "" : "; did you mean " + similar + "?";
-    }
-
-    /** How many letters to change, leave out, put in or swap with their neighbour. */
-    private static int distance(String one, String other) {
-        int[][] steps = new int[one.length() + 1][other.length() + 1];
-        for (int i = 0; i <= one.length(); i++) {
-            for (int k = 0; k <= other.length(); k++) {
-                if (i == 0 || k == 0) {
-                    steps[i][k] = i + k;
-                    continue;
-                }
-                int change = one.charAt(i - 1) == other.charAt(k - 1) ? 0 : 1;
-                steps[i][k] = Math.min(steps[i - 1][k - 1] + change, 1 + Math.min(steps[i - 1][k], steps[i][k - 1]));
-                boolean swapped = i > 1 && k > 1 && one.charAt(i - 1) == other.charAt(k - 2) && one.charAt(i - 2) == other.charAt(k - 1);
-                if (swapped) {
-                    steps[i][k] = Math.min(steps[i][k], steps[i - 2][k - 2] + 1);
-                }
-            }
-        }
-        return steps[one.length()][other.length()];
     }
 
     private static String name(ArgSpec argument) {
         return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
     }
 
-    private static String form(ArgSpec argument) {
-        return argument instanceof OptionSpec option ? option.longestName() + " " + argument.paramLabel() : argument.paramLabel();
+    private static String missing(ArgSpec argument) {
+        return argument instanceof OptionSpec option ? option.longestName() + " " + argument.paramLabel() + ": the value is missing"
+                : argument.paramLabel() + " is missing";
     }
 
     /** The word as it may be printed: no control characters, not endless. */

@@ -1,4 +1,4 @@
-package mutex.shell;
+package mutex.cli;
 
 import java.util.List;
 import java.util.Random;
@@ -12,17 +12,17 @@ import mutex.status.LockListener;
 import mutex.transport.DaemonThreads;
 
 /** The other peers of the demo: each asks now and then, stays a while and leaves. */
-public final class DemoPeers implements AutoCloseable {
+final class DemoPeers implements AutoCloseable {
 
     private final List<LocalPeer> peers;
     private final Random random = new Random();
     private final ScheduledExecutorService timer = DaemonThreads.timer("visitors");
 
-    public DemoPeers(List<LocalPeer> peers) {
+    DemoPeers(List<LocalPeer> peers) {
         this.peers = peers;
     }
 
-    public void start() {
+    void start() {
         peers.forEach(this::pause);
     }
 
