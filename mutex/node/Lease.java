@@ -261,7 +261,7 @@ final class Lease implements Locks.EntryGate {
     }
 
     @Override
-    public Set<Integer> excused(String lock) {
+    public Set<Integer> absent(String lock) {
         return lock.equals(LockName.GROUP) ? home.excusedFromGroupLock(absence.absent()) : absence.absent();
     }
 
