@@ -39,13 +39,13 @@ public interface Algorithm {
     /** @throws IllegalStateException unless {@link #ready} */
     void enter(Set<Integer> excused);
 
-    /** Exit when HELD, cancel when WANTED (one step: no trace of the request is left), else nothing. */
+    /** C5: exit when HELD, cancel when WANTED (one step: no trace of the request is left), else nothing. */
     List<Outgoing> leave();
 
-    /** Says again what the peer may have missed: its link was made anew. */
+    /** C1: says again what the peer may have missed, as its link was made anew. */
     List<Outgoing> repeatTo(int peer);
 
-    /** The peer has a new epoch: whatever it promised or asked before is void. */
+    /** C4: the peer has a new epoch, and whatever it promised or asked before is void. */
     List<Outgoing> renewed(int peer);
 
     /** The peer's request is not to be answered any more. */
@@ -83,7 +83,7 @@ public interface Algorithm {
         return forgettable();
     }
 
-    /** Whether forgetting the lock now would cost messages at most. */
+    /** P4: whether forgetting the lock now would cost messages at most. */
     default boolean forgettable() {
         return state() == State.IDLE && deferred().isEmpty();
     }

@@ -29,8 +29,8 @@ public class RicartAgrawala implements Algorithm {
     private State state = State.IDLE;
     private Stamp mine; // our request; null when IDLE
     private boolean attempt; // our request is a try
-    final SortedSet<Integer> granted = new TreeSet<>(); // a set: a repeated permission counts once
-    private final SortedMap<Integer, Stamp> deferred = new TreeMap<>(); // one slot a peer, its newest request
+    final SortedSet<Integer> granted = new TreeSet<>(); // C3, a set: a repeated permission counts once
+    private final SortedMap<Integer, Stamp> deferred = new TreeMap<>(); // C2, one slot a peer: its newest request
 
     public RicartAgrawala(int self, Set<Integer> others) {
         this.self = self;
@@ -58,7 +58,7 @@ public class RicartAgrawala implements Algorithm {
         if (answersUs && message instanceof Permission) {
             granted.add(from);
         }
-        // A refusal may be a late copy from before a cancel; only the present try can end by it.
+        // C3, C6: an answer may be a late copy from before a cancel; only the present request can be answered by it.
         return answersUs && attempt && message instanceof Refusal ? leave() : List.of();
     }
 
@@ -99,7 +99,7 @@ public class RicartAgrawala implements Algorithm {
     @Override
     public List<Outgoing> leave() {
         List<Outgoing> permissions = new ArrayList<>();
-        deferred.entrySet().stream().sorted(Map.Entry.comparingByValue()) // whoever is next hears it first
+        deferred.entrySet().stream().sorted(Map.Entry.comparingByValue()) // C5: whoever is next hears it first
                 .forEach(waits -> permissions.add(new Outgoing(waits.getKey(), new Permission(waits.getValue()))));
         state = State.IDLE;
         mine = null;
@@ -125,7 +125,7 @@ public class RicartAgrawala implements Algorithm {
         deferred.remove(peer);
     }
 
-    /** Keeps our stamp, but asks everyone anew: a permission counts only in the group it was given in. */
+    /** G1: keeps our stamp, but asks everyone anew, as a permission counts only in the group it was given in. */
     @Override
     public List<Outgoing> regroup(Set<Integer> members) {
         others = sorted(members);

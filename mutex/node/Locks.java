@@ -25,8 +25,8 @@ import mutex.node.NamedLock.LocalAsker;
 import mutex.text.Durations;
 
 /**
- * The named locks of one peer. Each turn of a local asker is a request of its own with a new stamp,
- * made after the deferred permissions went out; a lock that nobody here wants is forgotten, unless its algorithm remembers something.
+ * The named locks of one peer. Each turn of a local asker (L1) is a request of its own with a new stamp,
+ * made after the deferred permissions went out; a lock that nobody here wants is forgotten (L2), unless its algorithm remembers something.
  */
 final class Locks {
 
@@ -61,10 +61,10 @@ final class Locks {
         boolean fenceFree();
     }
 
-    /** Locks in use here at once: another peer never has to remember more of our requests. */
+    /** L2, locks in use here at once: another peer never has to remember more of our requests. */
     static final int MOST_LOCKS = 1_024;
 
-    /** A try waits for answers so long at most, nanoseconds. */
+    /** C6: a try waits for answers so long at most, nanoseconds. */
     static final long TRY = 2_500_000_000L;
 
     private final int self;
@@ -119,7 +119,7 @@ final class Locks {
         proceed(lock, now);
     }
 
-    /** Makes room; whether there is some. What is forgotten costs messages when it is wanted again. */
+    /** P4: makes room; whether there is some. What is forgotten costs messages when it is wanted again. */
     private boolean forgetAllBut(NamedLock kept) {
         List<NamedLock> spare = locks.values().stream()
                 .filter(lock -> lock != kept && lock.unused() && lock.algorithm.forgettable()).toList();
@@ -162,7 +162,7 @@ final class Locks {
         }
     }
 
-    /** Ends the present request or entry; whom it made wait is told at once. */
+    /** C5: ends the present request or entry; whom it made wait is told at once. */
     private void leave(NamedLock lock, EventKind kind, Outcome outcome, String reason) {
         LocalAsker leaver = lock.current;
         if (lock.algorithm.stamp() != null) { // else it had not asked yet, for want of standing
@@ -397,7 +397,7 @@ final class Locks {
         }
     }
 
-    /** Another peer is being removed: it gets no answer any more, but for the lock of the group. */
+    /** R2: another peer is being removed, and gets no answer any more, but for the lock of the group. */
     void ignore(int peer) {
         locks.values().stream().filter(lock -> !lock.name.equals(LockName.GROUP))
                 .forEach(lock -> lock.algorithm.ignore(peer));
@@ -415,7 +415,7 @@ final class Locks {
         }
     }
 
-    /** The group is another one now; null: in none, every lock is lost. */
+    /** G1, G3: the group is another one now; null: in none, every lock is lost. */
     void regroup(Set<Integer> members, long now) {
         others = members;
         for (NamedLock lock : List.copyOf(locks.values())) {

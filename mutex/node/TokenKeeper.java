@@ -6,7 +6,7 @@ import mutex.algorithm.TokenRing;
 import mutex.node.NamedLock.LocalAsker;
 
 /**
- * Lets the tokens of this peer rest and go on, and has lost ones replaced: under a lock of the group's own,
+ * Lets the tokens of this peer rest and go on (T4), and has lost ones replaced (T7): under a lock of the group's own,
  * {@code .token/NAME}, which the peer asks for like anybody.
  */
 final class TokenKeeper {
