@@ -41,7 +41,7 @@ final class AlgorithmOptions {
     }
 
     /**
-     * The same without a lease, where nobody is at all the peers to pass a token on.
+     * The same for peers without a lease and without people who could pass a token on.
      *
      * @throws IllegalArgumentException in one line when they do not go together
      */
