@@ -45,9 +45,9 @@ class LateWaitTest {
 
     private static AlgorithmKind named(String name) {
         return switch (name) {
-            case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
-            case TokenRing.NAME -> TokenRing.locks(Table.SECOND, false);
-            default -> RicartAgrawala::new;
+            case RoucairolCarvalho.NAME -> RoucairolCarvalho.KIND;
+            case TokenRing.NAME -> new TokenRing.RingKind(Table.SECOND, false);
+            default -> RicartAgrawala.KIND;
         };
     }
 

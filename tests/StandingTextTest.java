@@ -98,7 +98,7 @@ class StandingTextTest {
 
     @Test
     void whySaysNoMajorityAndWhoIsSilent() {
-        NodeView.LockView waits = new NodeView.LockView("x", State.IDLE, null, 0, 5, ids(), Map.of(), 1, 0, "");
+        NodeView.LockView waits = new NodeView.LockView("x", State.IDLE, null, 0, 5, ids(), Map.of(), 1, 0, null, "");
         Snapshot alone = peer(3, 5_000, standing(false, 1, 2), List.of(waits), new TreeMap<>(), 2, 3);
         assertEquals(List.of("peer 1 [x] waits: no majority: 1 of 3 peers reachable, 2 needed",
                 "  peer 2: silent for 1 min (no link)", "  peer 3: silent for 1 min (no link)"),
@@ -111,7 +111,7 @@ class StandingTextTest {
 
     @Test
     void whyNamesNobodyWhereEveryPermissionIsThere() {
-        NodeView.LockView asked = new NodeView.LockView("x", State.WANTED, new Stamp(3, 1), 0, 5_000_000, ids(), Map.of(), 1, 0, "");
+        NodeView.LockView asked = new NodeView.LockView("x", State.WANTED, new Stamp(3, 1), 0, 5_000_000, ids(), Map.of(), 1, 0, null, "");
         Snapshot peer = peer(3, 0, null, List.of(asked), new TreeMap<>());
         assertEquals(List.of("peer 1 [x] waits with 3@1 for 5 ms, and has every permission: it is about to acquire the lock"),
                 Texts.why(1, "x", new TreeMap<>(Map.of(1, peer))));
