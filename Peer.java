@@ -18,9 +18,9 @@
 //SOURCES MutexGrpc.java MutexProto.java
 //SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/AlgorithmKind.java mutex/algorithm/Message.java
 //SOURCES mutex/algorithm/Outgoing.java mutex/algorithm/PendingTries.java mutex/algorithm/RicartAgrawala.java
-//SOURCES mutex/algorithm/RingKind.java mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java
-//SOURCES mutex/algorithm/TokenKnowledge.java mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java
-//SOURCES mutex/algorithm/TokenState.java mutex/algorithm/package-info.java
+//SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenKnowledge.java
+//SOURCES mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java mutex/algorithm/TokenState.java
+//SOURCES mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
 //SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/StatusCommands.java
@@ -46,8 +46,8 @@
 //SOURCES mutex/link/package-info.java
 //SOURCES mutex/log/EntryParser.java mutex/log/Incarnation.java mutex/log/Journal.java
 //SOURCES mutex/log/LogContents.java mutex/log/LogEntry.java mutex/log/LogFile.java mutex/log/LogLine.java
-//SOURCES mutex/log/LogReader.java mutex/log/StepLine.java mutex/log/StepLines.java mutex/log/Tallies.java
-//SOURCES mutex/log/VectorClock.java mutex/log/package-info.java
+//SOURCES mutex/log/LogReader.java mutex/log/MessageText.java mutex/log/OldText.java mutex/log/StepLine.java
+//SOURCES mutex/log/StepLines.java mutex/log/Tallies.java mutex/log/VectorClock.java mutex/log/package-info.java
 //SOURCES mutex/metrics/EventCounters.java mutex/metrics/Gauges.java mutex/metrics/MetricsServer.java
 //SOURCES mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java
@@ -163,14 +163,14 @@ final class Peer {
         line.setExecutionStrategy(Peer::execute);
         line.setParameterExceptionHandler((wrong, a) -> {
             String problem = Usage.inOneLine(wrong);
-            return fail(wrong.getCommandLine(), ExitCode.USAGE, problem.endsWith("?") ? problem : problem + "; --help shows how it is used");
+            return fail(wrong.getCommandLine(), ExitCode.USAGE, problem.endsWith("?") ? problem : problem + "; see --help");
         });
         line.setExecutionExceptionHandler((failure, command, a) -> fail(command, ExitCode.CONFIGURATION, failure.getMessage()));
         try {
             return line.execute(args);
         } catch (Error broken) { // Java would leave with a trace, and 1, which says that another has the lock
-            return fail(line, ExitCode.INTERNAL, broken instanceof OutOfMemoryError ? "the system gives it no more memory or threads ("
-                    + broken.getMessage() + "); raise its limits, as ulimit -u, and start it again" : "internal error: " + broken);
+            return fail(line, ExitCode.INTERNAL, broken instanceof OutOfMemoryError ? "the system allows no more memory or threads ("
+                    + broken.getMessage() + "); raise its limits (see ulimit -u) and start again" : "internal error: " + broken);
         }
     }
 
@@ -178,8 +178,8 @@ final class Peer {
     private static int execute(CommandLine.ParseResult all) {
         if (all.hasSubcommand() && !all.matchedArgs().isEmpty()) {
             String name = all.subcommand().commandSpec().name();
-            throw new CommandLine.ParameterException(all.commandSpec().commandLine(), "\"" + name + "\" is a command, and "
-                    + "no part of a peer's command line; write it first, or leave it out");
+            throw new CommandLine.ParameterException(all.commandSpec().commandLine(), "\"" + name + "\" is a command and "
+                    + "cannot follow a peer's options; write it first, or leave it out");
         }
         return new CommandLine.RunLast().execute(all);
     }

@@ -230,14 +230,14 @@ class ReadmeTest {
         }
         Running why = type(line("./jbang Peer.java why"));
         assertEquals(0, why.exit(START_MILLIS), why::toString);
-        assertTrue(why.out().contains("[backup] is not wanted here"), why::toString);
+        assertTrue(why.out().contains("has not asked for [backup]"), why::toString);
         Running fourth = type(line("./jbang Peer.java --id 4"));
         fourth.await("listens on localhost:5004", START_MILLIS);
         fourth.say("request").await("HELD with");
         peers.get(0).say("status").await("of 4 peers");
         Running hold = type(line("(echo"));
         hold.await("WAITING");
-        fourth.say("release").say("request backup --try").await("\\[backup\\] not entered: peer 1 ");
+        fourth.say("release").say("request backup --try").await("\\[backup\\] not acquired: peer 1 ");
         for (String look : every("grpcurl -plaintext").stream().filter(line -> !line.endsWith("/Watch")).toList()) {
             Running client = type(look);
             assertEquals(0, client.exit(), client::toString);
