@@ -23,8 +23,8 @@
 //SOURCES mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
-//SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/StatusCommands.java
-//SOURCES mutex/cli/TlsOptions.java mutex/cli/Top.java mutex/cli/package-info.java
+//SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
+//SOURCES mutex/cli/StatusCommands.java mutex/cli/TlsOptions.java mutex/cli/Top.java mutex/cli/package-info.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/PendingLock.java mutex/client/package-info.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
@@ -74,11 +74,12 @@
 //SOURCES mutex/replay/ReplayCommands.java mutex/replay/ReplayShell.java mutex/replay/ReplayStep.java
 //SOURCES mutex/replay/ReplayedPeer.java mutex/replay/StepCursor.java mutex/replay/package-info.java
 //SOURCES mutex/run/GroupKiller.java mutex/run/Help.java mutex/run/HoldRun.java mutex/run/InheritedState.java
-//SOURCES mutex/run/LockCommands.java mutex/run/LockHolder.java mutex/run/LockOptions.java
-//SOURCES mutex/run/LockRun.java mutex/run/OptionParser.java mutex/run/PerlSupervisor.java
-//SOURCES mutex/run/Program.java mutex/run/ShellSupervisor.java mutex/run/Signals.java mutex/run/StopTimes.java
-//SOURCES mutex/run/Supervisor.java mutex/run/SupervisorLine.java mutex/run/Uptime.java
-//SOURCES mutex/run/WaitReport.java mutex/run/package-info.java
+//SOURCES mutex/run/LockCommands.java mutex/run/LockHolder.java mutex/run/LockOption.java
+//SOURCES mutex/run/LockOptions.java mutex/run/LockRun.java mutex/run/OptionParser.java
+//SOURCES mutex/run/PerlSupervisor.java mutex/run/Program.java mutex/run/ShellSupervisor.java
+//SOURCES mutex/run/Signals.java mutex/run/StopTimes.java mutex/run/Supervisor.java
+//SOURCES mutex/run/SupervisorLine.java mutex/run/Uptime.java mutex/run/WaitReport.java
+//SOURCES mutex/run/package-info.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/Commands.java mutex/shell/Completion.java
 //SOURCES mutex/shell/CriticalSection.java mutex/shell/DurationConverter.java mutex/shell/FaultCommand.java
 //SOURCES mutex/shell/GroupChange.java mutex/shell/HealCommand.java mutex/shell/Leaving.java
