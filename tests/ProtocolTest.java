@@ -144,7 +144,7 @@ class ProtocolTest {
     @Test
     void aClassOrMethodThatIsNotThere() {
         finds(CORE + ": there is no NoSuchClass", page(CORE, "`RollCall`", "`NoSuchClass`"));
-        finds(CORE + ": there is no Locks.callTheRoll", source("mutex/node/Locks.java", "callTheRoll", "takeTheRoll"));
+        finds(CORE + ": there is no OverdueWaits.callTheRoll", source("mutex/node/OverdueWaits.java", "callTheRoll", "takeTheRoll"));
     }
 
     public static void main(String[] args) {
