@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import mutex.algorithm.Algorithm;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
 import mutex.algorithm.Outgoing;
 import mutex.algorithm.RicartAgrawala;
@@ -12,6 +13,8 @@ import mutex.algorithm.Stamp;
 
 /** A planted fault that a peer cannot notice itself: it asks, and enters without waiting for anybody's permission. */
 final class EntersUnasked implements Algorithm {
+
+    static final AlgorithmKind KIND = AlgorithmKind.of(RicartAgrawala.NAME, AlgorithmKind.EntryRule.PERMISSIONS, EntersUnasked::new);
 
     private final Algorithm honest;
     private final Set<Integer> others;
@@ -42,8 +45,8 @@ final class EntersUnasked implements Algorithm {
     }
 
     @Override
-    public List<Outgoing> leave() {
-        return honest.leave();
+    public List<Outgoing> exit() {
+        return honest.exit();
     }
 
     @Override
@@ -52,18 +55,18 @@ final class EntersUnasked implements Algorithm {
     }
 
     @Override
-    public List<Outgoing> renewed(int peer) {
-        return honest.renewed(peer);
+    public List<Outgoing> onPeerEpoch(int peer) {
+        return honest.onPeerEpoch(peer);
     }
 
     @Override
-    public void ignore(int peer) {
-        honest.ignore(peer);
+    public void onRemoval(int peer) {
+        honest.onRemoval(peer);
     }
 
     @Override
-    public List<Outgoing> regroup(Set<Integer> members) {
-        return honest.regroup(members);
+    public List<Outgoing> onMembers(Set<Integer> members) {
+        return honest.onMembers(members);
     }
 
     @Override
@@ -89,5 +92,10 @@ final class EntersUnasked implements Algorithm {
     @Override
     public SortedMap<Integer, Stamp> deferred() {
         return honest.deferred();
+    }
+
+    @Override
+    public String name() {
+        return honest.name();
     }
 }

@@ -306,7 +306,7 @@ class LeaseTest {
         starveOfAcks(1);
         long asker = table.ask(1, LOCK);
         assertNull(lock(1).stamp());
-        assertEquals("no majority: 1 of 3 heard, 2 needed",
+        assertEquals("no majority: 1 of 3 peers reachable, 2 needed",
                 table.ended(1, table.ask(1, LOCK, true, Long.MAX_VALUE)).reason());
         table.lose(NOTHING);
         table.run(LEASE / 2);

@@ -100,7 +100,7 @@ class MembershipTest {
     private static void excludes(Running inside, List<Running> others) {
         enter(inside);
         for (Running other : others) {
-            other.tell("request --try").answers("not entered: " + name(inside) + " holds it");
+            other.tell("request --try").answers("not acquired: " + name(inside) + " holds it");
         }
         leave(inside);
     }

@@ -18,19 +18,7 @@ import mutex.algorithm.Message.Permission;
 public final class RoucairolCarvalho extends RicartAgrawala {
 
     public static final String NAME = "roucairol-carvalho";
-
-    /** The algorithm of every lock. */
-    public static final AlgorithmKind LOCKS = new AlgorithmKind() {
-        @Override
-        public Algorithm make(int self, Set<Integer> others) {
-            return new RoucairolCarvalho(self, others);
-        }
-
-        @Override
-        public String name() {
-            return NAME;
-        }
-    };
+    public static final AlgorithmKind KIND = AlgorithmKind.of(NAME, AlgorithmKind.EntryRule.KEPT_PERMISSIONS, RoucairolCarvalho::new);
 
     public RoucairolCarvalho(int self, Set<Integer> others) {
         super(self, others);
@@ -42,17 +30,17 @@ public final class RoucairolCarvalho extends RicartAgrawala {
     }
 
     @Override
-    public List<Outgoing> leave() {
+    public List<Outgoing> exit() {
         SortedSet<Integer> kept = new TreeSet<>(granted);
-        List<Outgoing> permissions = super.leave();
+        List<Outgoing> permissions = super.exit();
         granted.addAll(kept);
         return givingUp(permissions);
     }
 
     /** P3: nothing is kept over one's own new epoch. */
     @Override
-    public List<Outgoing> lapse() {
-        return super.leave();
+    public List<Outgoing> onOwnEpochEnd() {
+        return super.exit();
     }
 
     /** P2: whoever gets our permission takes back its own, if we had it; while we want the lock, we ask for it again. */
@@ -77,7 +65,7 @@ public final class RoucairolCarvalho extends RicartAgrawala {
     }
 
     @Override
-    public String about() {
+    public String describe() {
         return state() == State.WANTED || granted.isEmpty() ? "" : "permission kept of " + granted;
     }
 }

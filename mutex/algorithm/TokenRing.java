@@ -24,14 +24,46 @@ import mutex.algorithm.Message.Vow;
  *
  * <p>Source: Le Lann, "Distributed systems: towards a formal approach", IFIP Congress, 1977; protocol.md, token ring.
  */
-public final class TokenRing implements Algorithm {
+public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorithm.Timed, Algorithm.PassedByHand {
 
     public static final String NAME = "token-ring";
-    /** How {@link #about} begins at the peer that has the token. */
-    public static final String HERE = "the token is here";
-
-    /** So long the token rests at each peer while nobody wants it, unless said otherwise: nanoseconds. */
+    /** How long the token rests at each peer while nobody wants it, unless said otherwise: nanoseconds. */
     public static final long PACE = 1_000_000_000L;
+    public static final AlgorithmKind KIND = new RingKind(PACE, false);
+
+    /**
+     * A token ring for every lock.
+     *
+     * @param pace how long a token that nobody wants rests at each peer, in nanoseconds; above 0
+     * @param byHand it is passed on by {@link #pass} only
+     */
+    public record RingKind(long pace, boolean byHand) implements AlgorithmKind {
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public EntryRule entryRule() {
+            return EntryRule.TOKEN;
+        }
+
+        @Override
+        public Algorithm make(int self, Set<Integer> others) {
+            return new TokenRing(self, others, pace, byHand);
+        }
+
+        @Override
+        public String text() {
+            return NAME + " " + pace + (byHand ? " by-hand" : "");
+        }
+
+        @Override
+        public AlgorithmKind with(List<String> words) {
+            return words.isEmpty() ? this : new RingKind(Long.parseLong(words.get(0)), words.size() > 1);
+        }
+    }
 
     private final int self;
     private final boolean byHand; // a person passes it on
@@ -50,16 +82,6 @@ public final class TokenRing implements Algorithm {
         this.byHand = byHand;
         passing = new TokenState(pace);
         making = new TokenRecovery(known, passing);
-    }
-
-    /**
-     * The algorithm of every lock.
-     *
-     * @param pace how long a token that nobody wants rests at each peer, in nanoseconds; above 0
-     * @param byHand it is passed on by {@link #pass} only
-     */
-    public static AlgorithmKind locks(long pace, boolean byHand) {
-        return new RingKind(pace, byHand);
     }
 
     @Override
@@ -93,7 +115,7 @@ public final class TokenRing implements Algorithm {
             return making.vowed(from, vow, others);
         } else if (message instanceof Refusal
                 && state == State.WANTED && attempt && !passing.hasToken() && message.stamp().equals(mine)) {
-            return leave();
+            return exit();
         }
         return List.of();
     }
@@ -125,13 +147,13 @@ public final class TokenRing implements Algorithm {
     }
 
     @Override
-    public boolean ready(Set<Integer> excused) {
+    public boolean ready(Set<Integer> absent) {
         return state == State.WANTED && passing.hasToken();
     }
 
     @Override
-    public void enter(Set<Integer> excused) {
-        if (!ready(excused)) {
+    public void enter(Set<Integer> absent) {
+        if (!ready(absent)) {
             throw new IllegalStateException("enter: " + state + ", the token is " + (passing.hasToken() ? "here" : "elsewhere"));
         }
         state = State.HELD;
@@ -140,7 +162,7 @@ public final class TokenRing implements Algorithm {
 
     /** The token goes on, or dies if a new one is being made: the next asker of this peer waits until it has gone round. */
     @Override
-    public List<Outgoing> leave() {
+    public List<Outgoing> exit() {
         boolean held = state == State.HELD;
         state = State.IDLE;
         mine = null;
@@ -152,8 +174,9 @@ public final class TokenRing implements Algorithm {
         return messages;
     }
 
-    /** Lets the time pass: whoever does not want the token passes it on when its rest is over. */
-    public List<Outgoing> at(long now) {
+    /** Passes on the token when nobody here wants it and its rest is over. */
+    @Override
+    public List<Outgoing> onTime(long now) {
         if (!passing.hasToken() || state != State.IDLE || others.isEmpty()) {
             return List.of();
         }
@@ -163,16 +186,12 @@ public final class TokenRing implements Algorithm {
         return passing.rests(now, round()) ? List.of() : passOn(passing.quietSoFar(round()));
     }
 
-    /** When {@link #at} is to be called at the latest, in nanoseconds. */
+    @Override
     public long wakeAt() {
         return state == State.WANTED ? Long.MAX_VALUE : passing.restsUntil(); // it may be kept from entering
     }
 
-    /**
-     * Passes the token on.
-     *
-     * @throws IllegalStateException in one line when it is not here, or in use
-     */
+    @Override
     public List<Outgoing> pass() {
         if (!passing.hasToken()) {
             throw new IllegalStateException("the token is not at this peer");
@@ -196,13 +215,14 @@ public final class TokenRing implements Algorithm {
         return others.size() + 1;
     }
 
-    /** T6: whether a new token is needed, and {@link #renew} to be called under the lock that only one peer holds. */
-    public boolean bereft() {
+    @Override
+    public boolean tokenMayBeLost() {
         return making.running() || known.inDoubt() && (state == State.WANTED || known.ours());
     }
 
-    /** Asks all others to vow that they discard every older token, if that has not begun yet; then makes a new one. */
-    public List<Outgoing> renew() {
+    /** Asks all others to vow that they discard every older token; makes a new one when they have. */
+    @Override
+    public List<Outgoing> replaceToken() {
         return making.begin(others);
     }
 
@@ -223,25 +243,25 @@ public final class TokenRing implements Algorithm {
 
     /** T6: the token may have been there. */
     @Override
-    public List<Outgoing> renewed(int peer) {
+    public List<Outgoing> onPeerEpoch(int peer) {
         tries.forget(peer);
         if (passing.wentTo() == peer) {
             passing.repeatNoMore();
             known.seeTo();
         }
-        known.renewed(peer, passing.hasToken());
+        known.onPeerEpoch(peer, passing.hasToken());
         List<Outgoing> messages = new ArrayList<>(making.restart(others));
         messages.addAll(repeatRequest(peer));
         return messages;
     }
 
     @Override
-    public void ignore(int peer) {
+    public void onRemoval(int peer) {
         tries.forget(peer);
     }
 
     @Override
-    public List<Outgoing> regroup(Set<Integer> members) {
+    public List<Outgoing> onMembers(Set<Integer> members) {
         boolean fewer = !members.containsAll(others);
         boolean alone = others.isEmpty() || members.isEmpty(); // T9, before or now: the tokens of one are none of the other
         others = new TreeSet<>(members);
@@ -267,11 +287,11 @@ public final class TokenRing implements Algorithm {
     }
 
     @Override
-    public List<Outgoing> lapse() {
-        List<Outgoing> vows = leave();
+    public List<Outgoing> onOwnEpochEnd() {
+        List<Outgoing> vows = exit();
         passing.drop();
         passing.repeatNoMore();
-        known.lapse();
+        known.onOwnEpochEnd();
         making.stop();
         return vows;
     }
@@ -308,14 +328,19 @@ public final class TokenRing implements Algorithm {
     }
 
     @Override
-    public boolean forgettable() {
+    public boolean droppable() {
         return state == State.IDLE && known.untouched();
     }
 
     @Override
-    public String about() {
-        return passing.hasToken() ? HERE + known.about()
+    public TokenPlace tokenPlace() {
+        return passing.hasToken() ? TokenPlace.HERE : making.running() ? TokenPlace.BEING_MADE : TokenPlace.ELSEWHERE;
+    }
+
+    @Override
+    public String describe() {
+        return passing.hasToken() ? "the token is here" + known.describe()
                 : making.running() ? "a new token is being made"
-                : passing.wentTo() != 0 ? "the token went to peer " + passing.wentTo() + known.about() : "the token is elsewhere";
+                : passing.wentTo() != 0 ? "the token went to peer " + passing.wentTo() + known.describe() : "the token is elsewhere";
     }
 }

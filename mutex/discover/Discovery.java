@@ -117,7 +117,7 @@ public final class Discovery implements AutoCloseable {
             said = "";
         }
         say(" finds ", now, before, "");
-        say(" no longer finds ", before, now, "; who is a member stays one: \"remove ID\" takes it out");
+        say(" no longer finds ", before, now, "; members stay members until \"remove ID\" removes them");
         if (!now.equals(before)) {
             if (all.size() > MOST) {
                 voice.accept(source + " finds " + all.size() + " addresses; only " + MOST + ", as many as a group has peers, are tried");

@@ -186,7 +186,7 @@ public final class Change {
             if (now >= endAt()) {
                 finish(notAgreed(""));
             } else if (membership.group() == null) {
-                finish(leaves() ? null : "this peer is in no group yet: " + membership.waitingFor().orElse(""));
+                finish(leaves() ? null : "this peer is not in a group yet: " + membership.waitingFor().orElse(""));
             } else if (wish.endpoint() != null) {
                 String sought = wish.endpoint();
                 greeted.values().stream().filter(hello -> hello.endpoint().equals(sought)).findFirst()
@@ -255,7 +255,7 @@ public final class Change {
     private void propose(long fence, long now) {
         Group base = membership.group();
         Group next = wish.on(base, fence);
-        Optional<String> broken = wish.force() ? Optional.empty() : membership.breaksMove(next);
+        Optional<String> broken = wish.force() ? Optional.empty() : membership.breaksMove(next).or(() -> livesElsewhere(next, base));
         if (broken.isPresent()) {
             finish(broken.get());
             next(now);

@@ -7,6 +7,8 @@ import mutex.group.Hello;
 import mutex.group.LeaseMessage.Heartbeat;
 import mutex.group.LeaseMessage.Inquiry;
 import mutex.group.Version;
+import mutex.node.LogEvent.Detail.BeganEpoch;
+import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
 
 /**
@@ -44,7 +46,7 @@ final class FrameReceiver {
         }
         PeerTable.PeerFacts peer = peers.meet(id);
         if (!peer.linked) {
-            post.note(EventKind.LINK, id, "linked with " + hello.endpoint());
+            post.note(EventKind.LINK, id, new Reachable(true), "linked with " + hello.endpoint());
         }
         peer.linked = true;
         peer.endpoint = hello.endpoint();
@@ -77,7 +79,7 @@ final class FrameReceiver {
         if (peer != null && peer.linked) {
             peer.linked = false;
             peer.silentSince = Math.min(peer.silentSince, now);
-            post.note(EventKind.LINK, id, "link broken");
+            post.note(EventKind.LINK, id, new Reachable(false), "link broken");
             home.membership.unlinked(id);
             if (!home.isMember(id)) {
                 peers.forget(id);
@@ -122,6 +124,9 @@ final class FrameReceiver {
         if (!member) {
             peer.epoch = frame.fromEpoch(); // W7
         } else if (frame.fromEpoch() < peer.epoch) {
+            if (!home.isStranger(peer, from)) {
+                remember(from, frame.toEpoch()); // it may ignore us for the same reason
+            }
             post.show(from);
             return;
         }
@@ -142,9 +147,7 @@ final class FrameReceiver {
         if (home.membership.group() != null) {
             counters.see(frame.time(), frame.seen()); // outside a group nobody is a member, and no fence is given
         }
-        if (frame.toEpoch() > remembered && home.membership.counts(from) && counters.believableEpoch(frame.toEpoch())) {
-            remembered = frame.toEpoch();
-        }
+        remember(from, frame.toEpoch());
         home.lease.heard(frame);
         boolean wasInStep = home.inStep(peer);
         peer.version = frame.version();
@@ -161,6 +164,13 @@ final class FrameReceiver {
         }
         home.membership.shown(from, frame.version());
         bringUpToDate(frame, inStep);
+    }
+
+    /** C4: of us, that peer has seen this epoch. */
+    private void remember(int from, long epoch) {
+        if (epoch > remembered && home.membership.counts(from) && counters.believableEpoch(epoch)) {
+            remembered = epoch;
+        }
     }
 
     private boolean showsAbsurd(Frame frame) {
@@ -261,13 +271,13 @@ final class FrameReceiver {
         boolean reborn = peer.epoch != 0 && epoch > peer.epoch;
         peer.epoch = Math.max(peer.epoch, epoch);
         if (reborn && home.isMember(id)) {
-            post.note(EventKind.EPOCH, id, "epoch " + epoch);
+            post.note(EventKind.EPOCH, id, new BeganEpoch(epoch), "epoch " + epoch);
             if (home.lease.on()) {
                 home.lease.renewed(id);
             } else {
                 counters.skipFences(); // F3: its last entry may have taken one that nobody heard of
             }
-            home.locks.renewed(id);
+            home.locks.onPeerEpoch(id);
         }
     }
 

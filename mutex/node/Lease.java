@@ -14,6 +14,8 @@ import mutex.group.LeaseMessage.Inquiry;
 import mutex.group.LeaseMessage.Testimony;
 import mutex.group.Standing;
 import mutex.group.Witness;
+import mutex.node.LogEvent.Detail.BeganEpoch;
+import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
 import mutex.text.Durations;
 
@@ -84,7 +86,7 @@ final class Lease implements Locks.EntryGate {
         standing.lapse();
         absence.lapse();
         counters.raiseEpoch(epoch);
-        post.note(EventKind.EPOCH, self, "epoch " + epoch + ": " + reason);
+        post.note(EventKind.EPOCH, self, new BeganEpoch(epoch), "epoch " + epoch + ": " + reason);
         hurry = true;
     }
 
@@ -129,7 +131,7 @@ final class Lease implements Locks.EntryGate {
         if (!standing.good() && standing.backed(now)) {
             standing.gain(); // S1
             hurry = true;
-            post.note(EventKind.GROUP, 0, "in standing: " + heard() + " heard");
+            post.note(EventKind.GROUP, 0, null, "in standing: " + heard() + " heard");
             home.locks.proceed(now);
         }
         if (now >= beatAt) {
@@ -181,7 +183,7 @@ final class Lease implements Locks.EntryGate {
     /** A2: anything from a member is a sign of life, but a heartbeat that does not list us. */
     void heard(Frame frame) {
         if (on && !deaf(frame.parts()) && absence.heard(frame.from(), now)) {
-            post.note(EventKind.ABSENT, frame.from(), "heard again");
+            post.note(EventKind.ABSENT, frame.from(), new Reachable(true), "heard again");
             home.locks.repeatTo(frame.from());
         }
     }
@@ -225,7 +227,7 @@ final class Lease implements Locks.EntryGate {
         } else if (message instanceof Testimony testimony && absence.testified(from, testimony, now)) {
             standing.mark();
             hurry = true;
-            post.note(EventKind.ABSENT, testimony.about(), "absent: a majority has not heard it for a lease");
+            post.note(EventKind.ABSENT, testimony.about(), new Reachable(false), "absent: a majority has not heard it for a lease");
             home.locks.proceed(now);
         }
     }

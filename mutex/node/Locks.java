@@ -9,8 +9,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithm.PassedByHand;
 import mutex.algorithm.Algorithm.State;
+import mutex.algorithm.Algorithm.TokenBased;
+import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
@@ -18,7 +23,6 @@ import mutex.algorithm.Message.Request;
 import mutex.algorithm.Outgoing;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
-import mutex.algorithm.TokenRing;
 import mutex.node.Effect.Outcome;
 import mutex.node.LogEvent.EventKind;
 import mutex.node.NamedLock.LocalAsker;
@@ -83,7 +87,7 @@ final class Locks {
     Locks(int self, Clocks counters, StepOutput post, AlgorithmKind algorithms, AskerEvents askers,
             EntryGate gate) {
         this.self = self;
-        heldHere = "peer " + self + " itself holds it";
+        heldHere = "peer " + self + " holds it";
         this.gate = gate;
         this.askers = askers;
         this.counters = counters;
@@ -95,6 +99,10 @@ final class Locks {
         return locks.values();
     }
 
+    Set<String> withToken(TokenPlace place) {
+        return tokens.locks(place);
+    }
+
     boolean anyHeld() {
         return locks.values().stream().anyMatch(NamedLock::held);
     }
@@ -102,8 +110,8 @@ final class Locks {
     void ask(LocalAsker asker, long now) {
         NamedLock lock = lock(asker.lock());
         if (lock.unused() && locks.size() > MOST_LOCKS && !LockName.reserved(lock.name) && !forgetAllBut(lock)) {
-            end(asker, Outcome.FULL, "this peer " + (algorithms.name().equals(TokenRing.NAME)
-                    ? "knows " + MOST_LOCKS + " locks already, and a ring forgets none; use fewer names"
+            end(asker, Outcome.FULL, "this peer " + (lock.algorithm instanceof TokenBased
+                    ? "keeps the tokens of " + MOST_LOCKS + " locks already, which stay; use fewer names"
                     : "wants or holds " + MOST_LOCKS + " locks already; release some"));
         } else if (asker.attempt() && !mayAsk()) {
             end(asker, Outcome.UNANSWERED, closedBecause());
@@ -122,7 +130,7 @@ final class Locks {
     /** P4: makes room; whether there is some. What is forgotten costs messages when it is wanted again. */
     private boolean forgetAllBut(NamedLock kept) {
         List<NamedLock> spare = locks.values().stream()
-                .filter(lock -> lock != kept && lock.unused() && lock.algorithm.forgettable()).toList();
+                .filter(lock -> lock != kept && lock.unused() && lock.algorithm.droppable()).toList();
         spare.forEach(this::forget);
         return !spare.isEmpty();
     }
@@ -148,14 +156,17 @@ final class Locks {
     /** Passes the token of the lock on; returns in a line why not, null when it went. */
     String pass(String name) {
         NamedLock lock = locks.get(name);
-        if (!algorithms.name().equals(TokenRing.NAME)) {
+        if (algorithms.entryRule() != EntryRule.TOKEN) {
             return "has no token: the group runs " + algorithms.name();
         }
-        if (lock == null || !(lock.algorithm instanceof TokenRing ring)) {
+        if (lock == null) {
             return "has no token yet: \"request\" makes one";
         }
+        if (!(lock.algorithm instanceof PassedByHand token)) {
+            return "has a token that nobody passes on: the group runs " + algorithms.name();
+        }
         try {
-            send(lock, ring.pass());
+            send(lock, token.pass());
             return null;
         } catch (IllegalStateException notNow) {
             return notNow.getMessage();
@@ -170,7 +181,7 @@ final class Locks {
         }
         lock.current = null;
         lock.fence = 0;
-        post.send(lock.name, lock.algorithm.leave());
+        post.send(lock.name, lock.algorithm.exit());
         end(leaver, outcome, reason);
     }
 
@@ -243,7 +254,7 @@ final class Locks {
         return firstSilent(missing)
                 .orElseGet(() -> !missing.isEmpty() ? "no answer from peer " + missing.first() + " for " + Durations.say(now - since)
                         : "the group has not let it enter within " + Durations.say(now - lock.since)
-                                + (lock.algorithm.about().isEmpty() ? "" : ": " + lock.algorithm.about()));
+                                + (lock.algorithm.describe().isEmpty() ? "" : ": " + lock.algorithm.describe()));
     }
 
     /** C6: a try that needs somebody who is not there ends at once. */
@@ -391,32 +402,32 @@ final class Locks {
             } else if (lock.current != null && lock.current.attempt()) {
                 leave(lock, EventKind.CANCEL, Outcome.UNANSWERED, reason);
             }
-            post.send(lock.name, lock.algorithm.lapse());
+            post.send(lock.name, lock.algorithm.onOwnEpochEnd());
             Invariant.holds(lock.algorithm.state() == State.IDLE, () -> lock.name + " has a stamp without standing");
             forgetIfIdle(lock);
         }
     }
 
     /** R2: another peer is being removed, and gets no answer any more, but for the lock of the group. */
-    void ignore(int peer) {
+    void onRemoval(int peer) {
         locks.values().stream().filter(lock -> !lock.name.equals(LockName.GROUP))
-                .forEach(lock -> lock.algorithm.ignore(peer));
+                .forEach(lock -> lock.algorithm.onRemoval(peer));
     }
 
     void repeatTo(int peer) {
         locks.values().forEach(lock -> send(lock, lock.algorithm.repeatTo(peer)));
     }
 
-    void renewed(int peer) {
+    void onPeerEpoch(int peer) {
         overtakings.renewed(peer);
         for (NamedLock lock : List.copyOf(locks.values())) {
-            send(lock, lock.algorithm.renewed(peer));
+            send(lock, lock.algorithm.onPeerEpoch(peer));
             forgetIfIdle(lock);
         }
     }
 
     /** G1, G3: the group is another one now; null: in none, every lock is lost. */
-    void regroup(Set<Integer> members, long now) {
+    void onMembers(Set<Integer> members, long now) {
         others = members;
         for (NamedLock lock : List.copyOf(locks.values())) {
             if (members == null && lock.current != null) {
@@ -425,7 +436,7 @@ final class Locks {
                 EventKind kind = changes ? EventKind.EXIT : lost ? EventKind.LOST : EventKind.CANCEL;
                 leave(lock, kind, lost ? Outcome.LOST : Outcome.REFUSED, "this peer is in no group any more");
             }
-            send(lock, lock.algorithm.regroup(members == null ? Set.of() : members));
+            send(lock, lock.algorithm.onMembers(members == null ? Set.of() : members));
             proceed(lock, now);
         }
     }

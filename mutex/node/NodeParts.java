@@ -1,5 +1,6 @@
 package mutex.node;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -15,6 +16,7 @@ import mutex.group.GroupMessage;
 import mutex.group.Membership;
 import mutex.group.Seed;
 import mutex.group.Version;
+import mutex.node.LogEvent.Detail.InGroup;
 import mutex.node.LogEvent.EventKind;
 import mutex.node.NamedLock.LocalAsker;
 
@@ -181,7 +183,7 @@ final class NodeParts implements GroupHost, Locks.AskerEvents {
         NodeView.StandingView standing = lease.view(now);
         return standing != null && !standing.good() ? "no majority is heard"
                 : locks.all().stream().filter(lock -> lock.name.equals(LockName.GROUP)).map(lock -> lock.missing(lease.excused(lock.name)))
-                        .filter(missing -> !missing.isEmpty()).map(missing -> "permission missing of " + missing).findFirst()
+                        .filter(missing -> !missing.isEmpty()).map(missing -> "waiting for permission from " + missing).findFirst()
                         .orElse("another change goes first");
     }
 
@@ -198,9 +200,10 @@ final class NodeParts implements GroupHost, Locks.AskerEvents {
         version = group == null ? Version.NONE : group.version();
         counters.see(0, version.fence()); // F3: above every entry of those who made it
         print = group == null ? 0 : group.print();
-        post.note(EventKind.GROUP, 0, group == null ? "in no group" : group.toString());
+        post.note(EventKind.GROUP, 0, new InGroup(group == null ? Collections.emptySortedSet() : new TreeSet<>(group.members().keySet())),
+                group == null ? "in no group" : group.toString());
         lease.regroup(group);
-        locks.regroup(group == null ? null : group.othersThan(self), now);
+        locks.onMembers(group == null ? null : group.othersThan(self), now);
         post.add(new Effect.Redial());
     }
 
@@ -217,7 +220,7 @@ final class NodeParts implements GroupHost, Locks.AskerEvents {
 
     @Override
     public void ignore(Set<Integer> removed) {
-        removed.forEach(locks::ignore);
+        removed.forEach(locks::onRemoval);
     }
 
     @Override

@@ -146,7 +146,7 @@ public final class LockRun extends LockHolder {
     @Override
     int refused(HoldEnd end, String reason) {
         if (options.onceMillis > 0 && end == HoldEnd.REFUSED) {
-            say(reason + "; it runs once per " + Durations.sayMillis(options.onceMillis));
+            say(reason + "; already run in this period (once per " + Durations.sayMillis(options.onceMillis) + ")");
             return 0;
         }
         if (options.onceMillis > 0) {
@@ -177,7 +177,8 @@ public final class LockRun extends LockHolder {
         }
         heldAt = System.nanoTime();
         if (options.onceMillis > 0 && sinceStart() > onceFor()) { // whoever ran in time need not have the lock any more
-            say("[" + options.name + "] came too late, " + Durations.sayMillis(sinceStart()) + " after its start; it runs once per " + Durations.sayMillis(options.onceMillis));
+            say("[" + options.name + "] acquired only " + Durations.sayMillis(sinceStart()) + " after the start, when another may have run already"
+                    + " in this period (once per " + Durations.sayMillis(options.onceMillis) + ")");
             giveBack(0);
             return;
         }
@@ -214,7 +215,7 @@ public final class LockRun extends LockHolder {
 
     private void supervisorGone() {
         if (running == null) {
-            cannotExecute("what was to run beside the command has ended");
+            cannotExecute("the supervisor of the command has ended");
         } else if (ended == null) {
             takeOver("the supervisor of the command was killed");
         }

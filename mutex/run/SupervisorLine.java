@@ -48,7 +48,7 @@ final class SupervisorLine {
             List<String> words = perl ? List.of("perl", "-e", PerlSupervisor.TEXT, folder.toString(), grace)
                     : ShellSupervisor.command(folder.toString(), grace, command);
             if (words == null) {
-                throw new IOException("to run the command in a process group of its own takes perl, setsid, bash or ksh; there is none on the PATH");
+                throw new IOException("perl, setsid, bash or ksh is needed to run the command in a process group of its own; none is on the PATH");
             }
             ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
             Map<String, String> environment = builder.environment();

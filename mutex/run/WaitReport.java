@@ -42,7 +42,7 @@ final class WaitReport {
                 asked.locks().stream().filter(there -> there.name().equals(lock) && !there.missing().isEmpty())
                         .forEach(there -> reasons.add("no answer yet from " + there.missing()));
             }
-            return "waits for [" + lock + "]" + (reasons.isEmpty() ? " at peer " + survey.self() : ": " + String.join(", ", reasons));
+            return "waiting for [" + lock + "]" + (reasons.isEmpty() ? " at peer " + survey.self() : ": " + String.join(", ", reasons));
         }
     }
 }

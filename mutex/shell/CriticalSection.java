@@ -70,7 +70,7 @@ final class CriticalSection {
             thread.start();
         } catch (OutOfMemoryError noThread) { // the limit of tasks is reached
             turn.end.thenRun(() -> done.complete(false));
-            session.problem(turn.lock, "nothing is written: the system makes no more threads (" + noThread.getMessage()
+            session.problem(turn.lock, "nothing was written: the system allows no more threads (" + noThread.getMessage()
                     + "), so the lock is given back");
             turn.leave();
         }
@@ -79,7 +79,7 @@ final class CriticalSection {
     private boolean write() {
         String name = Usage.quoted(file.toString());
         if (!turn.beginWrite()) {
-            session.problem(turn.lock, "nothing is written to " + name + ": the lock is not held any more");
+            session.problem(turn.lock, "nothing was written to " + name + ": the lock is no longer held");
             return false;
         }
         try {
@@ -87,7 +87,7 @@ final class CriticalSection {
             session.tell(turn.lock, "wrote a line to " + name);
             return true;
         } catch (IOException e) {
-            session.problem(turn.lock, name + " cannot be written (" + (e instanceof NoSuchFileException ? "its folder is not there"
+            session.problem(turn.lock, name + " cannot be written (" + (e instanceof NoSuchFileException ? "its folder does not exist"
                     : BadConfiguration.reason(e)) + "), so the lock is given back; name another file after --write");
             return false;
         } finally {
@@ -98,10 +98,10 @@ final class CriticalSection {
     /** In one go, and on the disk when it returns; else the file is as it was. */
     private void append(String line) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new FileSystemException(file.toString(), null, "it is no ordinary file"); // a pipe would wait for its reader
+            throw new FileSystemException(file.toString(), null, "it is not a regular file"); // a pipe would wait for its reader
         }
         if (Files.exists(file) && !OURS.matcher(end()).matches()) {
-            throw new FileSystemException(file.toString(), null, "its last line is none that --write appends");
+            throw new FileSystemException(file.toString(), null, "its last line was not written by --write");
         }
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
             long before = out.size(); // nobody else writes now: it is the lock's

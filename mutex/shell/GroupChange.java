@@ -47,7 +47,7 @@ final class GroupChange {
     private void remind() {
         session.after(REMIND_EVERY_MILLIS, () -> {
             if (session.changes.contains(this)) {
-                session.peer.snapshot().thenAccept(now -> session.screen.line(command + ": still waits for the others to agree"
+                session.peer.snapshot().thenAccept(now -> session.screen.line(command + ": still waiting for the others to agree"
                         + (now.node().change() == null ? "" : " (" + now.node().change() + ")") + (session.interactive ? "; Ctrl-C gives up" : "")));
                 remind();
             }
@@ -59,7 +59,7 @@ final class GroupChange {
         number.thenAccept(session.peer::withdraw);
         session.peer.snapshot().thenRun(() -> { // behind it
             if (!made.isDone()) {
-                session.screen.line(command + ": not waited for any more; it was proposed already, and may still be made, but does not begin anew");
+                session.screen.line(command + ": no longer waiting; the change was already proposed and may still be made, but does not begin anew");
                 session.changes.remove(this);
             }
         });

@@ -51,7 +51,7 @@ public final class Leaving {
         }
         session.screen.problem("quit: peer " + session.id() + " stays a member of the group: "
                 + (problem == null ? "the others did not agree within " + Durations.sayMillis(most) : problem)
-                + "; \"remove " + session.id() + (Removal.takesForce(before) ? " --force" : "") + "\" at another takes it out");
+                + "; \"remove " + session.id() + (Removal.takesForce(before) ? " --force" : "") + "\" at another peer removes it");
         return false;
     }
 

@@ -11,8 +11,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
-import mutex.algorithm.TokenRing;
 import mutex.log.LogEntry;
 import mutex.node.LockName;
 import mutex.node.LogEvent;
@@ -42,14 +42,14 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
     private volatile Runnable onChange = () -> { };
     private volatile UnaryOperator<String> questions = question -> null;
     private volatile String standing = ""; // as the prompt has it
-    private final boolean ring; // the group passes tokens round
+    private final boolean tokens; // the locks of the group have tokens
     volatile boolean quitting;
 
     public Session(PeerLoop peer, Screen screen, boolean interactive) {
         this.peer = peer;
         this.screen = screen;
         this.interactive = interactive;
-        ring = peer.settings().algorithms().name().equals(TokenRing.NAME);
+        tokens = peer.settings().algorithms().entryRule() == AlgorithmKind.EntryRule.TOKEN;
         peer.journal().listen(this);
         if (interactive && (peer.settings().leaseMillis() > 0 || peer.lab().isOpen())) {
             timer.scheduleAtFixedRate(this::watchStanding, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
@@ -130,7 +130,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
             return;
         }
         if (again && interactive) {
-            tell(turn.lock, "still waits, for " + Durations.say(System.nanoTime() - turn.askedAt) + "; \"why\" explains, \"cancel\" withdraws");
+            tell(turn.lock, "still waiting after " + Durations.say(System.nanoTime() - turn.askedAt) + "; \"why\" explains, \"cancel\" gives up");
         } else {
             // Without a majority there is no need to ask those who do not answer.
             peer.snapshot().thenCompose(now -> StandingText.noMajority(now.node()).isEmpty() ? peer.inquire()
@@ -184,7 +184,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
             case REQUEST, PERMISSION -> ours;
             case DEFER -> ours || interactive;
             case SEND -> interactive && (what.message() instanceof Message.Permission || what.message() instanceof Message.Refusal);
-            case RECEIVE -> interactive && ring && (what.message() instanceof Message.Request
+            case RECEIVE -> interactive && tokens && (what.message() instanceof Message.Request
                     || what.message() instanceof Message.Token token && (ours || token.quiet() == 1));
             case LOST -> interactive && !ours && !what.lock().equals(LockName.GROUP); // a turn says so itself
             case ABSENT, EPOCH, GROUP, LINK -> interactive;

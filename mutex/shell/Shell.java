@@ -166,7 +166,7 @@ public final class Shell implements LineLoop.Dialogue {
             }
         }
         if (!any) {
-            session.screen.line("nothing waits; \"quit\" or Ctrl-D leaves");
+            session.screen.line("nothing is waiting; \"quit\" or Ctrl-D leaves");
         }
     }
 

@@ -40,7 +40,7 @@ public final class TopTable {
         List<Integer> silent = node.group().members().keySet().stream().filter(id -> !peers.containsKey(id)).toList();
         int members = node.group().members().size();
         return "as peer " + node.id() + " sees it: " + (members - silent.size()) + " of " + members + " members answer"
-                + (silent.isEmpty() ? "" : ", not " + silent.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+                + (silent.isEmpty() ? "" : ", no answer from " + silent.stream().map(String::valueOf).collect(Collectors.joining(", ")));
     }
 
     private static List<String> row(String lock, List<LockRole> interests) {
