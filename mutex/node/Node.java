@@ -2,12 +2,12 @@ package mutex.node;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import mutex.algorithm.AlgorithmKind;
+import mutex.group.Change;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Hello;
@@ -85,19 +85,67 @@ public final class Node {
     public List<Effect> step(Event event, long now) {
         this.now = now;
         counters.at(now);
-        home.at(now);
+        home.at(now); // S0 first: an event must not meet permissions and locks whose lease has run out
         if (!started) {
             started = true;
             home.lease.start(now);
             home.membership.start(now);
         }
-        event.happen(this);
+        handle(event);
+        settle();
+        return post.take(this::address);
+    }
+
+    /**
+     * Does what the event and the time have made possible. Each call comes after those whose outcome it needs: locks
+     * that were given back or timed out above let the epoch be raised; only then a heartbeat is made, in the
+     * present epoch; standing that it gains may enter {@code .group}, of which the change hears after that; what all
+     * of them want written goes to the disk in one piece. Frames are sealed last, with the numbers as they are then.
+     */
+    private void settle() {
         home.settle();
         inbox.raiseEpoch(now);
-        home.lease.settle(); // may enter .group, of which the changer has to hear
+        home.lease.settle();
         home.tellChanger();
         home.disk.settle(now);
-        return post.take(this::address);
+    }
+
+    private void handle(Event event) {
+        Change change = home.membership.change();
+        if (event instanceof Event.Received received) {
+            inbox.receive(received.frame(), now);
+        } else if (event instanceof Event.Ask ask) {
+            home.locks.ask(new LocalAsker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline()), now);
+        } else if (event instanceof Event.Withdraw withdraw) {
+            home.locks.withdraw(withdraw.asker(), now);
+            change.withdraw(withdraw.asker());
+        } else if (event instanceof Event.PassToken pass) {
+            post.add(new Effect.Answered(pass.asker(), home.locks.pass(pass.lock())));
+        } else if (event instanceof Event.Add add) {
+            change.add(add.asker(), add.endpoint());
+            post.add(new Effect.Redial());
+        } else if (event instanceof Event.Remove remove) {
+            change.remove(remove.asker(), remove.ids(), remove.force());
+        } else if (event instanceof Event.Leave leave) {
+            change.leave(leave.asker());
+        } else if (event instanceof Event.Linked linked) {
+            inbox.linked(linked.hello(), linked.dialed(), now);
+        } else if (event instanceof Event.Unlinked unlinked) {
+            inbox.unlinked(unlinked.peer(), now);
+        } else if (event instanceof Event.OwnAddress own) {
+            home.membership.dropAddress(own.dialed());
+            post.add(new Effect.Redial());
+        } else if (event instanceof Event.Discovered discovered) {
+            home.membership.discovered(discovered.addresses(), now);
+            post.add(new Effect.Redial());
+        } else if (event instanceof Event.Written written) {
+            home.disk.written(written.problem(), home.membership, now);
+        } else if (event instanceof Event.Skipped skipped) {
+            home.lease.skipped(skipped.nanos());
+            change.skipped(skipped.nanos());
+        } else {
+            Invariant.holds(event instanceof Event.Tick, () -> "nobody handles " + event); // a tick is its time, nothing more
+        }
     }
 
     /** Null when there is nothing that may go the way there is. */
@@ -114,63 +162,6 @@ public final class Node {
     private Frame seal(int to, List<Frame.FramePart> parts) {
         return new Frame(self, counters.epoch(), peers.epochOf(to), home.version(), home.print(),
                 counters.time(), counters.fence(), parts);
-    }
-
-    void ask(Event.Ask ask) {
-        home.locks.ask(new LocalAsker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline()), now);
-    }
-
-    void withdraw(long asker) {
-        home.locks.withdraw(asker, now);
-        home.membership.change().withdraw(asker);
-    }
-
-    void pass(Event.PassToken pass) {
-        post.add(new Effect.Answered(pass.asker(), home.locks.pass(pass.lock())));
-    }
-
-    void add(Event.Add add) {
-        home.membership.change().add(add.asker(), add.endpoint());
-        post.add(new Effect.Redial());
-    }
-
-    void remove(Event.Remove remove) {
-        home.membership.change().remove(remove.asker(), remove.ids(), remove.force());
-    }
-
-    void leave(long asker) {
-        home.membership.change().leave(asker);
-    }
-
-    void linked(Hello hello, String dialed) {
-        inbox.linked(hello, dialed, now);
-    }
-
-    void unlinked(int peer) {
-        inbox.unlinked(peer, now);
-    }
-
-    void receive(Frame frame) {
-        inbox.receive(frame, now);
-    }
-
-    void ownAddress(String dialed) {
-        home.membership.dropAddress(dialed);
-        post.add(new Effect.Redial());
-    }
-
-    void discovered(Set<String> addresses) {
-        home.membership.discovered(addresses, now);
-        post.add(new Effect.Redial());
-    }
-
-    void skipped(long nanos) {
-        home.lease.skipped(nanos);
-        home.membership.change().skipped(nanos);
-    }
-
-    void written(String problem) {
-        home.disk.written(problem, home.membership, now);
     }
 
     /** When a {@link Event.Tick} is due at the latest, in nanoseconds; Long.MAX_VALUE for never. */
