@@ -22,9 +22,9 @@
 //SOURCES mutex/algorithm/TokenKnowledge.java mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java
 //SOURCES mutex/algorithm/TokenState.java mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
-//SOURCES mutex/cli/Demo.java mutex/cli/DiscoverOptions.java mutex/cli/OutputReader.java
-//SOURCES mutex/cli/PeerCommand.java mutex/cli/StatusCommands.java mutex/cli/TlsOptions.java mutex/cli/Top.java
-//SOURCES mutex/cli/package-info.java
+//SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
+//SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/StatusCommands.java
+//SOURCES mutex/cli/TlsOptions.java mutex/cli/Top.java mutex/cli/package-info.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/PendingLock.java mutex/client/package-info.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
@@ -57,12 +57,12 @@
 //SOURCES mutex/node/Node.java mutex/node/NodeParts.java mutex/node/NodeView.java mutex/node/PeerTable.java
 //SOURCES mutex/node/Printable.java mutex/node/RollCall.java mutex/node/StepOutput.java
 //SOURCES mutex/node/TokenKeeper.java mutex/node/package-info.java
-//SOURCES mutex/peer/GracePeriods.java mutex/peer/HoldServerCall.java mutex/peer/LocalPeer.java
-//SOURCES mutex/peer/MutexService.java mutex/peer/PeerLoop.java mutex/peer/PeerSettings.java
-//SOURCES mutex/peer/PendingRequests.java mutex/peer/Server.java mutex/peer/Snapshots.java
-//SOURCES mutex/peer/StartRules.java mutex/peer/StateFile.java mutex/peer/StateFileName.java
-//SOURCES mutex/peer/StateNotice.java mutex/peer/StatusCalls.java mutex/peer/WatchServerCall.java
-//SOURCES mutex/peer/package-info.java
+//SOURCES mutex/peer/BrokenRule.java mutex/peer/GracePeriods.java mutex/peer/HoldServerCall.java
+//SOURCES mutex/peer/LocalPeer.java mutex/peer/MutexService.java mutex/peer/PeerLoop.java
+//SOURCES mutex/peer/PeerSettings.java mutex/peer/PendingRequests.java mutex/peer/Server.java
+//SOURCES mutex/peer/Snapshots.java mutex/peer/StartRules.java mutex/peer/StateFile.java
+//SOURCES mutex/peer/StateFileName.java mutex/peer/StateNotice.java mutex/peer/StatusCalls.java
+//SOURCES mutex/peer/WatchServerCall.java mutex/peer/package-info.java
 //SOURCES mutex/remote/ByteCall.java mutex/remote/Failover.java mutex/remote/HoldClientCall.java
 //SOURCES mutex/remote/PeerChoice.java mutex/remote/PeerWatch.java mutex/remote/PlainGrpcCall.java
 //SOURCES mutex/remote/PlainGrpcHeaders.java mutex/remote/RemotePeer.java mutex/remote/RemotePeers.java
@@ -79,28 +79,26 @@
 //SOURCES mutex/run/Program.java mutex/run/ShellSupervisor.java mutex/run/Signals.java mutex/run/StopTimes.java
 //SOURCES mutex/run/Supervisor.java mutex/run/SupervisorLine.java mutex/run/Uptime.java
 //SOURCES mutex/run/WaitReport.java mutex/run/package-info.java
-//SOURCES mutex/shell/AddCommand.java mutex/shell/CancelCommand.java mutex/shell/Commands.java
-//SOURCES mutex/shell/Completion.java mutex/shell/CriticalSection.java mutex/shell/DemoPeers.java
-//SOURCES mutex/shell/FaultCommand.java mutex/shell/GroupChange.java mutex/shell/HealCommand.java
-//SOURCES mutex/shell/Leaving.java mutex/shell/LineWriter.java mutex/shell/LockCommand.java
+//SOURCES mutex/shell/AddCommand.java mutex/shell/Commands.java mutex/shell/Completion.java
+//SOURCES mutex/shell/CriticalSection.java mutex/shell/DurationConverter.java mutex/shell/FaultCommand.java
+//SOURCES mutex/shell/GroupChange.java mutex/shell/HealCommand.java mutex/shell/Leaving.java
+//SOURCES mutex/shell/LineLoop.java mutex/shell/LineWriter.java mutex/shell/LockCommand.java
 //SOURCES mutex/shell/LocksCommand.java mutex/shell/LogCommand.java mutex/shell/Pasting.java
-//SOURCES mutex/shell/PeersCommand.java mutex/shell/ReleaseCommand.java mutex/shell/RemoveCommand.java
-//SOURCES mutex/shell/RequestCommand.java mutex/shell/Screen.java mutex/shell/Session.java
-//SOURCES mutex/shell/Shell.java mutex/shell/ShellCommands.java mutex/shell/ShellRequest.java
-//SOURCES mutex/shell/package-info.java
+//SOURCES mutex/shell/PeersCommand.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
+//SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
+//SOURCES mutex/shell/ShellRequest.java mutex/shell/Usage.java mutex/shell/package-info.java
 //SOURCES mutex/status/Explanation.java mutex/status/LockListener.java mutex/status/LockRole.java
 //SOURCES mutex/status/Removal.java mutex/status/Snapshot.java mutex/status/StandingText.java
 //SOURCES mutex/status/StatusText.java mutex/status/StoppingText.java mutex/status/TopTable.java
 //SOURCES mutex/status/package-info.java
 //SOURCES mutex/text/Count.java mutex/text/Durations.java mutex/text/ExitCode.java mutex/text/LeaseText.java
-//SOURCES mutex/text/Length.java mutex/text/Usage.java mutex/text/package-info.java
+//SOURCES mutex/text/package-info.java
 //SOURCES mutex/trace/AlgorithmText.java mutex/trace/Check.java mutex/trace/Diagram.java
-//SOURCES mutex/trace/DiagramData.java mutex/trace/DurationText.java mutex/trace/EntryStory.java
-//SOURCES mutex/trace/Fairness.java mutex/trace/Holders.java mutex/trace/HtmlReport.java
-//SOURCES mutex/trace/LogFiles.java mutex/trace/Merge.java mutex/trace/MessageMatching.java
-//SOURCES mutex/trace/OutputFiles.java mutex/trace/QuietSpans.java mutex/trace/RequestSpan.java
-//SOURCES mutex/trace/RequestSpans.java mutex/trace/Shiviz.java mutex/trace/Summary.java
-//SOURCES mutex/trace/TextDiagram.java mutex/trace/Timeline.java mutex/trace/Trace.java
+//SOURCES mutex/trace/DiagramData.java mutex/trace/EntryStory.java mutex/trace/Fairness.java
+//SOURCES mutex/trace/Holders.java mutex/trace/HtmlReport.java mutex/trace/LogFiles.java mutex/trace/Merge.java
+//SOURCES mutex/trace/MessageMatching.java mutex/trace/OutputFiles.java mutex/trace/QuietSpans.java
+//SOURCES mutex/trace/RequestSpan.java mutex/trace/RequestSpans.java mutex/trace/Shiviz.java
+//SOURCES mutex/trace/Summary.java mutex/trace/TextDiagram.java mutex/trace/Timeline.java mutex/trace/Trace.java
 //SOURCES mutex/trace/TraceCommand.java mutex/trace/Violation.java mutex/trace/package-info.java
 //SOURCES mutex/transport/CallAdmission.java mutex/transport/CallLimit.java mutex/transport/CallThrottle.java
 //SOURCES mutex/transport/Callbacks.java mutex/transport/CallerCertificate.java

@@ -20,8 +20,8 @@
 //SOURCES ReplayTest.java RingGroupTest.java RulesTest.java Run.java SafetyTest.java ScheduleTest.java
 //SOURCES SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
 //SOURCES StartRulesTest.java StateFileTest.java StrangerTest.java SuccessionTest.java SuspendTest.java
-//SOURCES TestLane.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java WebTest.java WireTest.java
-//SOURCES WordsTest.java
+//SOURCES TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java
+//SOURCES WebTest.java WireTest.java WordsTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/FaultRound.java faults/Network.java
 //SOURCES faults/Pulse.java faults/Rival.java faults/Rivals.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/FaultTable.java mutants/Killer.java mutants/Mutant.java
@@ -60,16 +60,16 @@ final class All {
             LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
             StateFileTest.class, ElapsedTest.class, WireTest.class, FloorTest.class, LateWaitTest.class,
             StartRulesTest.class, SuccessionTest.class, OperateTest.class, LaneTest.class, SuspendTest.class,
-            BoundsTest.class, SafetyTest.class, LockFaultTest.class, HoldPromiseTest.class, ReadmeTest.class,
-            MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class, FaultTest.class,
-            PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class, LinkTest.class,
-            CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class, MutantsTest.class,
-            QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class, LibraryTest.class,
-            SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class, TlsTest.class,
-            FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class, WordsTest.class,
-            ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class, ReconnectTest.class,
-            TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class, PrintedTest.class,
-            ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
+            BoundsTest.class, SafetyTest.class, ThreadsTest.class, LockFaultTest.class, HoldPromiseTest.class,
+            ReadmeTest.class, MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class,
+            FaultTest.class, PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class,
+            LinkTest.class, CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class,
+            MutantsTest.class, QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class,
+            LibraryTest.class, SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class,
+            TlsTest.class, FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class,
+            WordsTest.class, ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class,
+            ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class,
+            PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
 
     private static final int MOST_LANES = 6;
 

@@ -42,8 +42,8 @@ final class EntersUnasked implements Algorithm {
     }
 
     @Override
-    public List<Outgoing> leave() {
-        return honest.leave();
+    public List<Outgoing> exit() {
+        return honest.exit();
     }
 
     @Override
@@ -52,18 +52,18 @@ final class EntersUnasked implements Algorithm {
     }
 
     @Override
-    public List<Outgoing> renewed(int peer) {
-        return honest.renewed(peer);
+    public List<Outgoing> onPeerEpoch(int peer) {
+        return honest.onPeerEpoch(peer);
     }
 
     @Override
-    public void ignore(int peer) {
-        honest.ignore(peer);
+    public void onRemoval(int peer) {
+        honest.onRemoval(peer);
     }
 
     @Override
-    public List<Outgoing> regroup(Set<Integer> members) {
-        return honest.regroup(members);
+    public List<Outgoing> onMembers(Set<Integer> members) {
+        return honest.onMembers(members);
     }
 
     @Override

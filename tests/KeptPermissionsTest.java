@@ -65,7 +65,7 @@ class KeptPermissionsTest {
 
     private void twoHasEntered(long time) {
         twoEnters(time);
-        assertEquals(List.of(), two.leave());
+        assertEquals(List.of(), two.exit());
     }
 
     // What is kept, and what ends it.
@@ -122,7 +122,7 @@ class KeptPermissionsTest {
     void firstExitAnswersWhoeverIsDeferredAndLosesTheirPermissions() {
         twoEnters(5);
         two.receive(1, request(7, 1));
-        assertEquals(List.of(to(1, permission(7, 1))), two.leave());
+        assertEquals(List.of(to(1, permission(7, 1))), two.exit());
         assertEquals(List.of(to(1, request(9, 2))), twoAsks(9));
     }
 
@@ -132,28 +132,28 @@ class KeptPermissionsTest {
         two.receive(1, permission(5, 2));
         two.receive(3, permission(5, 2));
         two.receive(3, request(7, 3));
-        assertEquals(List.of(to(3, permission(7, 3))), two.leave());
+        assertEquals(List.of(to(3, permission(7, 3))), two.exit());
         assertEquals(List.of(to(3, request(9, 2))), twoAsks(9));
     }
 
     @Test
     void newEpochOfThePeerEndsIt() {
         twoHasEntered(5);
-        two.renewed(3);
+        two.onPeerEpoch(3);
         assertEquals(List.of(to(3, request(9, 2))), twoAsks(9));
     }
 
     @Test
     void newEpochOfOnesOwnEndsAll() {
         twoHasEntered(5);
-        assertEquals(List.of(), two.lapse());
+        assertEquals(List.of(), two.onOwnEpochEnd());
         assertEquals(List.of(to(1, request(9, 2)), to(3, request(9, 2))), twoAsks(9));
     }
 
     @Test
     void newGroupVersionEndsAll() {
         twoHasEntered(5);
-        two.regroup(Set.of(1, 3, 4));
+        two.onMembers(Set.of(1, 3, 4));
         twoAsks(9);
         assertEquals(Set.of(1, 3, 4), two.missing());
     }
@@ -161,8 +161,8 @@ class KeptPermissionsTest {
     @Test
     void holderOfAnOlderGroupVersionKeepsNothingAtItsExit() {
         twoEnters(5);
-        two.regroup(Set.of(1, 3, 4));
-        two.leave();
+        two.onMembers(Set.of(1, 3, 4));
+        two.exit();
         twoAsks(9);
         assertEquals(Set.of(1, 3, 4), two.missing());
     }
@@ -227,7 +227,7 @@ class KeptPermissionsTest {
         twoAsks(9);
         two.enter(Set.of());
         two.receive(1, new Request(new Stamp(10, 1), true));
-        two.leave();
+        two.exit();
         assertEquals(List.of(), twoAsks(12));
     }
 
@@ -243,17 +243,17 @@ class KeptPermissionsTest {
     void lockIsRememberedWhileItIsWanted() {
         twoAsks(5);
         assertFalse(two.idle());
-        assertFalse(two.forgettable());
+        assertFalse(two.droppable());
     }
 
     @Test
     void saysWhosePermissionIsKeptUnlessItWantsTheLock() {
-        assertEquals("", two.about());
+        assertEquals("", two.describe());
         twoHasEntered(5);
-        assertEquals("permission kept of [1, 3]", two.about());
+        assertEquals("permission kept of [1, 3]", two.describe());
         two.receive(1, request(7, 1));
         twoAsks(9);
-        assertEquals("", two.about());
+        assertEquals("", two.describe());
     }
 
     @Test
@@ -261,7 +261,7 @@ class KeptPermissionsTest {
         assertTrue(two.idle());
         twoHasEntered(5);
         assertFalse(two.idle());
-        assertTrue(two.forgettable());
+        assertTrue(two.droppable());
         two.receive(1, request(7, 1));
         assertFalse(two.idle());
         two.receive(3, request(8, 3));

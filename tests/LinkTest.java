@@ -309,6 +309,25 @@ class LinkTest {
         assertEquals(List.of(), peer.voice.lines("gone"));
     }
 
+    /** The called side, of the smaller id, has had both greetings, and ends the link that the caller has heard of first. */
+    @Test
+    void aLinkThatIsEndedForOneNotYetGreetedIsNoPeerThatIsGone() {
+        CompletableFuture<StreamObserver<LinkMessage>> first = new CompletableFuture<>();
+        CompletableFuture<StreamObserver<LinkMessage>> second = new CompletableFuture<>();
+        RawServer one = open.add(new RawServer((message, responses) -> first.complete(responses)));
+        RawServer alias = open.add(new RawServer((message, responses) -> second.complete(responses)));
+        Neighbour peer = peer(5, 0, one.endpoint(), alias.endpoint());
+        LinkMessage hello = LinkMessage.newBuilder().setHello(RawPeer.hello(1).setEndpoint(one.endpoint())).build();
+        StreamObserver<LinkMessage> kept = Eventually.get(second, "a call at the other address");
+        Eventually.get(first, "a call").onNext(hello);
+        Eventually.holds(() -> peer.linkedTo(1), () -> "no link to 1");
+        first.join().onCompleted();
+        Eventually.holds(() -> !peer.linkedTo(1), () -> "the first link is over");
+        kept.onNext(hello);
+        Eventually.holds(() -> peer.linkedTo(1), () -> "no link to 1");
+        assertEquals(List.of(), peer.voice.lines("gone"));
+    }
+
     private static void oneLinkIsLeft(Neighbour one, Neighbour two) {
         int[] ports = {port(one), port(two)};
         Eventually.holds(() -> RawBytes.acceptedBy(ports) == 1, () -> RawBytes.acceptedBy(ports) + " connections");

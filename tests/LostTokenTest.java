@@ -51,18 +51,18 @@ class LostTokenTest {
         assertEquals(List.of(to(3, new Vow(1, 0))), two.receive(3, new Census(4, 1)));
         assertEquals(List.of(to(3, new Vow(2, 4))), two.receive(3, new Census(4, 2)));
         two.receive(1, token(6, 1, 0));
-        two.at(0);
+        two.onTime(0);
         assertEquals(List.of(to(3, new Vow(3, 6))), two.receive(3, new Census(7, 3)));
     }
 
     @Test
     void censusDestroysATokenThatNobodyUses() {
         two.receive(1, token(1, 1, 2 * ROUND));
-        two.at(0);
+        two.onTime(0);
         two.receive(3, new Census(2, 1));
         assertFalse(hasToken(two));
         assertEquals(Long.MAX_VALUE, two.wakeAt());
-        assertEquals(List.of(), two.at(2 * PACE));
+        assertEquals(List.of(), two.onTime(2 * PACE));
     }
 
     @Test
@@ -84,11 +84,11 @@ class LostTokenTest {
     void lateCopyOfACensusDestroysNothing() {
         two.receive(3, new Census(2, 1));
         two.receive(1, token(2, 1, 2 * ROUND));
-        two.at(0);
+        two.onTime(0);
         two.receive(3, new Census(2, 1));
         assertTrue(hasToken(two));
         two.receive(3, request(9, 3));
-        two.at(1);
+        two.onTime(1);
         two.receive(3, new Census(2, 1));
         assertEquals(List.of(to(3, token(2, 2, ROUND + 1))), two.repeatTo(3));
     }
@@ -97,13 +97,13 @@ class LostTokenTest {
     void lateCopyOfACensusDoesNotCalmWhoKnowsTheTokenMayBeLost() {
         two.receive(3, new Census(2, 1));
         asks(two, 5);
-        assertFalse(two.bereft());
-        two.renewed(1);
-        assertTrue(two.bereft());
+        assertFalse(two.tokenMayBeLost());
+        two.onPeerEpoch(1);
+        assertTrue(two.tokenMayBeLost());
         two.receive(3, new Census(2, 1));
-        assertTrue(two.bereft());
+        assertTrue(two.tokenMayBeLost());
         two.receive(3, new Census(3, 2)); // this maker knows
-        assertFalse(two.bereft());
+        assertFalse(two.tokenMayBeLost());
     }
 
     @Test
@@ -111,11 +111,11 @@ class LostTokenTest {
         enters(two, 5, token(1, 1, 0));
         assertEquals(List.of(), two.receive(3, new Census(2, 1)));
         assertTrue(hasToken(two));
-        assertEquals(List.of(to(3, new Vow(1, 1))), two.leave());
+        assertEquals(List.of(to(3, new Vow(1, 1))), two.exit());
         assertFalse(hasToken(two));
-        assertEquals(List.of(), two.at(PACE));
+        assertEquals(List.of(), two.onTime(PACE));
         enters(two, 6, token(2, 1, 0));
-        assertEquals(List.of(to(3, token(2, 2, 1))), two.leave()); // answered once
+        assertEquals(List.of(to(3, token(2, 2, 1))), two.exit()); // answered once
     }
 
     @Test
@@ -123,23 +123,23 @@ class LostTokenTest {
         enters(two, 5, token(1, 1, 0));
         two.receive(3, new Census(3, 2));
         two.receive(3, new Census(2, 1)); // a late copy
-        assertEquals(List.of(to(3, new Vow(2, 1))), two.leave());
+        assertEquals(List.of(to(3, new Vow(2, 1))), two.exit());
     }
 
     @Test
     void holderDoesNotAnswerTheCensusOfAnOlderEpoch() {
         enters(two, 5, token(1, 1, 0));
         two.receive(3, new Census(2, 1));
-        two.renewed(3);
-        assertEquals(List.of(to(3, token(1, 2, 1))), two.leave());
+        two.onPeerEpoch(3);
+        assertEquals(List.of(to(3, token(1, 2, 1))), two.exit());
     }
 
     @Test
     void holderDoesNotAnswerTheCensusOfAPeerThatIsNoMemberAnyMore() {
         enters(two, 5, token(1, 1, 0));
         two.receive(1, new Census(2, 1));
-        two.regroup(Set.of(3));
-        assertEquals(List.of(to(3, token(1, 2, 1))), two.leave());
+        two.onMembers(Set.of(3));
+        assertEquals(List.of(to(3, token(1, 2, 1))), two.exit());
     }
 
     // Who makes a new one.
@@ -147,16 +147,16 @@ class LostTokenTest {
     @Test
     void tokenIsMadeWhenAllHaveVowedTwice() {
         asks(two, 5);
-        assertEquals(Set.of(census(1, 1, 1), census(3, 1, 1)), Set.copyOf(two.renew()));
+        assertEquals(Set.of(census(1, 1, 1), census(3, 1, 1)), Set.copyOf(two.replaceToken()));
         assertEquals(List.of(), two.receive(1, new Vow(1, 0)));
         assertEquals(Set.of(3), two.missing());
         assertEquals(Set.of(census(1, 1, 2), census(3, 1, 2)), Set.copyOf(two.receive(3, new Vow(1, 0))));
         assertEquals(List.of(), two.receive(3, new Vow(2, 1)));
         assertFalse(two.ready(Set.of()));
-        assertTrue(two.bereft());
+        assertTrue(two.tokenMayBeLost());
         assertEquals(List.of(), two.receive(1, new Vow(2, 1)));
         assertTrue(two.ready(Set.of()));
-        assertFalse(two.bereft());
+        assertFalse(two.tokenMayBeLost());
         assertEquals(Set.of(), two.missing());
     }
 
@@ -200,15 +200,15 @@ class LostTokenTest {
     @Test
     void makerProposesAboveAllThatItHasSeenOrVowed() {
         two.receive(1, new Census(4, 1));
-        two.renewed(1);
+        two.onPeerEpoch(1);
         asks(two, 5);
-        assertTrue(two.renew().contains(census(1, 5, 1)));
+        assertTrue(two.replaceToken().contains(census(1, 5, 1)));
         TokenRing seen = RingOfThree.two(false);
         seen.receive(1, token(6, 1, 0));
-        seen.at(0);
-        seen.renewed(1);
+        seen.onTime(0);
+        seen.onPeerEpoch(1);
         seen.request(new Stamp(5, 2), false);
-        assertTrue(seen.renew().contains(census(1, 7, 1)));
+        assertTrue(seen.replaceToken().contains(census(1, 7, 1)));
     }
 
     private void twoHasMade() {
@@ -223,7 +223,7 @@ class LostTokenTest {
     void repeatedVowMakesNoSecondToken() {
         twoHasMade();
         two.enter(Set.of());
-        two.leave();
+        two.exit();
         two.receive(3, new Vow(2, 1));
         assertFalse(hasToken(two));
     }
@@ -232,15 +232,15 @@ class LostTokenTest {
     void makerDoesNotMissTheTokenThatItHasMade() {
         twoHasMade();
         two.enter(Set.of());
-        two.leave();
+        two.exit();
         asks(two, 6);
-        assertFalse(two.bereft());
+        assertFalse(two.tokenMayBeLost());
     }
 
     @Test
     void makingThatItsOwnNewEpochEndedIsNotRepeated() {
         makes(two);
-        two.lapse();
+        two.onOwnEpochEnd();
         assertEquals(List.of(), two.repeatTo(1));
     }
 
@@ -276,11 +276,11 @@ class LostTokenTest {
         for (boolean group : new boolean[] {false, true}) {
             TokenRing ring = RingOfThree.two(false);
             ring.request(new Stamp(5, 2), false);
-            ring.renew();
+            ring.replaceToken();
             ring.receive(1, new Vow(1, 0));
             ring.receive(3, new Vow(1, 0));
             ring.receive(1, new Vow(2, 1));
-            List<Outgoing> again = group ? ring.regroup(Set.of(1, 3, 4)) : ring.renewed(1);
+            List<Outgoing> again = group ? ring.onMembers(Set.of(1, 3, 4)) : ring.onPeerEpoch(1);
             assertTrue(again.contains(census(1, 2, 3)), again.toString());
             ring.receive(3, new Vow(2, 1));
             assertFalse(ring.ready(Set.of()));
@@ -301,28 +301,28 @@ class LostTokenTest {
     @Test
     void askedAgainTheMakerGoesOnAsBefore() {
         makes(two);
-        assertEquals(List.of(), two.renew());
+        assertEquals(List.of(), two.replaceToken());
         two.receive(1, new Vow(1, 0));
-        assertEquals(List.of(), two.renew());
+        assertEquals(List.of(), two.replaceToken());
         assertEquals(Set.of(3), two.missing());
     }
 
     @Test
     void makerGoesOnWhenItsRequestIsCancelledAndPassesTheTokenOn() {
         makes(two);
-        two.leave();
-        assertTrue(two.bereft());
+        two.exit();
+        assertTrue(two.tokenMayBeLost());
         for (int round = 1; round <= 2; round++) {
             two.receive(1, new Vow(round, round - 1));
             two.receive(3, new Vow(round, round - 1));
         }
-        assertEquals(List.of(to(3, token(1, 1, 1))), two.at(0));
+        assertEquals(List.of(to(3, token(1, 1, 1))), two.onTime(0));
     }
 
     @Test
     void makerDoesNotRepeatTheTokenThatItReplaces() {
         hasPassedOn(two, token(1, 4, 0));
-        two.renewed(1);
+        two.onPeerEpoch(1);
         makes(two);
         assertTrue(two.repeatTo(3).stream().noneMatch(out -> out.message() instanceof Token));
     }
@@ -331,113 +331,113 @@ class LostTokenTest {
 
     @Test
     void tokenIsMissedOnlyByWhoWantsIt() {
-        assertFalse(two.bereft());
+        assertFalse(two.tokenMayBeLost());
         asks(two, 5);
-        assertTrue(two.bereft());
+        assertTrue(two.tokenMayBeLost());
     }
 
     @Test
     void tokenMayBeLostWhenAnybodyHasANewEpochOrLeavesUnlessItIsHere() {
-        List<Consumer<TokenRing>> events = List.of(ring -> ring.renewed(1), ring -> ring.regroup(Set.of(3, 4)));
+        List<Consumer<TokenRing>> events = List.of(ring -> ring.onPeerEpoch(1), ring -> ring.onMembers(Set.of(3, 4)));
         for (Consumer<TokenRing> event : events) {
             TokenRing passed = RingOfThree.two(false);
             passed.receive(1, token(1, 1, 0));
-            passed.at(0);
+            passed.onTime(0);
             passed.request(new Stamp(5, 2), false);
-            assertFalse(passed.bereft());
+            assertFalse(passed.tokenMayBeLost());
             event.accept(passed);
-            assertTrue(passed.bereft());
+            assertTrue(passed.tokenMayBeLost());
             TokenRing holder = RingOfThree.two(false);
             enters(holder, 5, token(1, 1, 0));
             event.accept(holder);
-            holder.leave();
+            holder.exit();
             holder.request(new Stamp(6, 2), false);
-            assertFalse(holder.bereft());
+            assertFalse(holder.tokenMayBeLost());
         }
     }
 
     @Test
     void whoPassedItToAnEpochThatIsOverOrAPeerThatHasLeftSeesToANewOneUnasked() {
         hasPassedOn(two, token(1, 1, 0));
-        two.renewed(1);
-        assertFalse(two.bereft()); // whoever wants it sees to it
-        two.renewed(3);
-        assertTrue(two.bereft());
+        two.onPeerEpoch(1);
+        assertFalse(two.tokenMayBeLost()); // whoever wants it sees to it
+        two.onPeerEpoch(3);
+        assertTrue(two.tokenMayBeLost());
         two.receive(1, new Census(2, 1)); // another does
-        assertFalse(two.bereft());
+        assertFalse(two.tokenMayBeLost());
         hasPassedOn(two, token(2, 1, 0));
-        two.regroup(Set.of(1, 4));
-        assertTrue(two.bereft());
+        two.onMembers(Set.of(1, 4));
+        assertTrue(two.tokenMayBeLost());
         two.receive(1, token(2, 4, 0)); // it had gone on
-        two.at(0);
-        two.renewed(1);
-        assertFalse(two.bereft());
+        two.onTime(0);
+        two.onPeerEpoch(1);
+        assertFalse(two.tokenMayBeLost());
     }
 
     @Test
     void whoDiscardsATokenSeesToANewOneWhenTheMakerIsGone() {
         two.receive(3, new Census(4, 1));
         two.receive(1, token(3, 1, 0));
-        assertFalse(two.bereft()); // peer 3 makes one
-        two.renewed(3);
-        assertTrue(two.bereft());
+        assertFalse(two.tokenMayBeLost()); // peer 3 makes one
+        two.onPeerEpoch(3);
+        assertTrue(two.tokenMayBeLost());
         two.receive(1, token(4, 1, 0));
-        two.at(0);
-        two.renewed(1);
-        assertFalse(two.bereft());
+        two.onTime(0);
+        two.onPeerEpoch(1);
+        assertFalse(two.tokenMayBeLost());
         two.receive(1, token(3, 1, 0)); // a late copy
-        assertFalse(two.bereft());
+        assertFalse(two.tokenMayBeLost());
     }
 
     @Test
     void newMemberLosesNoToken() {
         hasPassedOn(two, token(1, 1, 0));
-        two.regroup(Set.of(1, 3, 4));
+        two.onMembers(Set.of(1, 3, 4));
         asks(two, 5);
-        assertFalse(two.bereft());
+        assertFalse(two.tokenMayBeLost());
     }
 
     @Test
     void tokenThatComesAfterAllEndsTheDoubt() {
         hasPassedOn(two, token(1, 1, 0));
-        two.renewed(1);
+        two.onPeerEpoch(1);
         two.receive(1, token(1, 4, 0));
-        two.at(0);
+        two.onTime(0);
         asks(two, 5);
-        assertFalse(two.bereft());
+        assertFalse(two.tokenMayBeLost());
     }
 
     @Test
     void ownNewEpochDestroysTheTokenAndEndsTheMakingButKeepsTheVow() {
         enters(two, 5, token(3, 1, 0));
         two.receive(1, new Census(4, 1));
-        two.lapse();
+        two.onOwnEpochEnd();
         assertFalse(hasToken(two));
         assertEquals(State.IDLE, two.state());
         makes(two);
-        two.lapse();
+        two.onOwnEpochEnd();
         assertEquals(Set.of(), two.missing());
-        assertFalse(two.bereft());
+        assertFalse(two.tokenMayBeLost());
         two.receive(1, token(3, 9, 0));
         assertFalse(hasToken(two));
         assertEquals(List.of(), two.repeatTo(3));
         asks(two, 6);
-        assertTrue(two.bereft());
+        assertTrue(two.tokenMayBeLost());
     }
 
     @Test
     void inANewEpochOfOnesOwnTheTokenMayBeLost() {
         hasPassedOn(two, token(1, 4, 0));
-        two.lapse();
+        two.onOwnEpochEnd();
         asks(two, 5);
-        assertTrue(two.bereft());
+        assertTrue(two.tokenMayBeLost());
     }
 
     @Test
     void ownNewEpochDestroysARestingToken() {
         two.receive(1, token(1, 1, 2 * ROUND));
-        two.at(0);
-        two.lapse();
+        two.onTime(0);
+        two.onOwnEpochEnd();
         assertFalse(hasToken(two));
         assertEquals(Long.MAX_VALUE, two.wakeAt());
     }
@@ -445,7 +445,7 @@ class LostTokenTest {
     @Test
     void ownNewEpochEndsTheRepeating() {
         hasPassedOn(two, token(1, 4, 0));
-        two.lapse();
+        two.onOwnEpochEnd();
         assertEquals(List.of(), two.repeatTo(3));
     }
 
@@ -453,17 +453,17 @@ class LostTokenTest {
     void tokensOfAPeerAloneAreNoneOfTheGroups() {
         TokenRing lone = new TokenRing(2, Set.of(), PACE, false);
         lone.request(new Stamp(1, 2), false);
-        lone.renew();
+        lone.replaceToken();
         lone.enter(Set.of());
-        lone.leave();
-        lone.regroup(Set.of(1, 3));
-        assertEquals("the token is elsewhere", lone.about());
-        assertTrue(lone.forgettable());
+        lone.exit();
+        lone.onMembers(Set.of(1, 3));
+        assertEquals("the token is elsewhere", lone.describe());
+        assertTrue(lone.droppable());
         lone.receive(1, token(1, 1, 0));
-        lone.at(0);
-        lone.regroup(Set.of());
+        lone.onTime(0);
+        lone.onMembers(Set.of());
         lone.request(new Stamp(2, 2), false);
-        assertTrue(lone.bereft());
+        assertTrue(lone.tokenMayBeLost());
     }
 
     public static void main(String[] args) {

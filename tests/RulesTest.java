@@ -134,7 +134,7 @@ class RulesTest {
         twoEnters(5);
         two.receive(1, request(7, 1));
         two.receive(1, request(6, 1)); // late copy of one cancelled since
-        assertEquals(to(1, permission(7, 1)), two.leave());
+        assertEquals(to(1, permission(7, 1)), two.exit());
     }
 
     @Test
@@ -167,7 +167,7 @@ class RulesTest {
     void latePermissionAfterCancelDoesNotCount() {
         twoAsks(5);
         two.receive(1, permission(5, 2));
-        two.leave();
+        two.exit();
         twoAsks(8);
         two.receive(1, permission(5, 2));
         two.receive(3, permission(8, 2));
@@ -202,8 +202,8 @@ class RulesTest {
         twoEnters(5);
         two.receive(1, request(7, 1));
         two.receive(3, request(6, 3));
-        assertEquals(List.of(new Outgoing(3, permission(6, 3)), new Outgoing(1, permission(7, 1))), two.leave());
-        assertEquals(List.of(), two.leave());
+        assertEquals(List.of(new Outgoing(3, permission(6, 3)), new Outgoing(1, permission(7, 1))), two.exit());
+        assertEquals(List.of(), two.exit());
     }
 
     @Test
@@ -211,7 +211,7 @@ class RulesTest {
         twoAsks(5);
         two.receive(1, request(7, 1));
         two.receive(3, permission(5, 2));
-        assertEquals(to(1, permission(7, 1)), two.leave());
+        assertEquals(to(1, permission(7, 1)), two.exit());
         assertEquals(State.IDLE, two.state());
         assertNull(two.stamp());
         twoAsks(9);
@@ -231,7 +231,7 @@ class RulesTest {
         twoAsks(5);
         two.receive(1, permission(5, 2));
         assertEquals(List.of(new Outgoing(1, request(5, 2)), new Outgoing(3, request(5, 2)), new Outgoing(4, request(5, 2))),
-                two.regroup(new TreeSet<>(Set.of(1, 3, 4))));
+                two.onMembers(new TreeSet<>(Set.of(1, 3, 4))));
         assertEquals(Set.of(1, 3, 4), two.missing());
     }
 
@@ -239,7 +239,7 @@ class RulesTest {
     void holderKeepsTheLockAcrossGroupVersionsAndStillDefers() {
         twoEnters(5);
         two.receive(1, request(7, 1));
-        assertEquals(List.of(), two.regroup(Set.of(1, 3, 4)));
+        assertEquals(List.of(), two.onMembers(Set.of(1, 3, 4)));
         assertEquals(List.of(), two.receive(4, request(2, 4)));
         assertEquals(Set.of(1, 4), two.deferred().keySet());
     }
@@ -250,7 +250,7 @@ class RulesTest {
     void newEpochVoidsThePermission() {
         twoAsks(5);
         two.receive(1, permission(5, 2));
-        assertEquals(to(1, request(5, 2)), two.renewed(1));
+        assertEquals(to(1, request(5, 2)), two.onPeerEpoch(1));
         assertEquals(Set.of(1, 3), two.missing());
     }
 
@@ -258,8 +258,8 @@ class RulesTest {
     void newEpochVoidsTheDeferredRequest() {
         twoEnters(5);
         two.receive(1, request(7, 1));
-        two.renewed(1);
-        assertEquals(List.of(), two.leave());
+        two.onPeerEpoch(1);
+        assertEquals(List.of(), two.exit());
     }
 
     @Test
@@ -395,7 +395,7 @@ class RulesTest {
     void holderRefusesATryAndForgetsIt() {
         twoEnters(5);
         assertEquals(to(1, new Refusal(new Stamp(6, 1), true)), two.receive(1, attempt(6, 1)));
-        assertEquals(List.of(), two.leave());
+        assertEquals(List.of(), two.exit());
     }
 
     @Test
@@ -427,7 +427,7 @@ class RulesTest {
     @Test
     void lateRefusalDoesNotEndALaterTry() {
         two.request(new Stamp(5, 2), true);
-        two.leave();
+        two.exit();
         two.request(new Stamp(8, 2), true);
         two.receive(1, new Refusal(new Stamp(5, 2)));
         assertEquals(State.WANTED, two.state());
@@ -479,7 +479,7 @@ class RulesTest {
         assertEquals("no answer from peer 2 for 2.5 s", table.ended(1, first).reason());
         table.pass(9);
         long next = table.ask(1, "other", true, Long.MAX_VALUE);
-        assertEquals("no answer from peer 2 for 11 s", table.ended(1, next).reason());
+        assertEquals("no answer from peer 2 for 11.6 s", table.ended(1, next).reason());
     }
 
     @Test
@@ -506,7 +506,7 @@ class RulesTest {
         long bounded = table.ask(1, "other", false, table.clock(1) + 5_000_000_000L);
         table.pass(6);
         assertEquals(Outcome.UNANSWERED, table.ended(1, bounded).outcome());
-        assertEquals("no answer from peer 2 for 65 s", table.ended(1, bounded).reason());
+        assertEquals("no answer from peer 2 for 1 min 5 s", table.ended(1, bounded).reason());
         table.link(1, 2);
         table.settle();
         assertNotNull(table.entered(1, asker));

@@ -238,6 +238,49 @@ class SuccessionTest {
         }
     }
 
+    /** The same with TLS: a peer that answers, and is not able, is passed over at first, and left while one waits. */
+    @Test
+    void withTlsAPeerThatIsNotAbleIsPassedOverAndLeft() throws Exception {
+        InProcess made = InProcess.run("certs", folder.toString(), "1=localhost", "2=localhost");
+        assertEquals(0, made.code(), made::toString);
+        int[] ports = PeerProcesses.ports(3);
+        String first = "localhost:" + ports[0];
+        String second = "localhost:" + ports[1];
+        secured(1, ports[0], "localhost:" + ports[2]).await("listens on", PATIENCE); // whose group does not begin
+        Running waits = lock(first + "," + second, securedWords("waits", "echo", "ran"));
+        Tls tls = Tls.of(TlsFiles.of(folder.resolve("client.pem"), folder.resolve("client.key"), folder.resolve("ca.pem")), line -> { });
+        try (tls; Mutex mutex = Mutex.connect(first + "," + second, tls)) {
+            CompletableFuture<Held> asked = mutex.acquireAsync("program");
+            for (String name : List.of("waits", "program")) {
+                Eventually.holds(() -> status(first).contains(name), () -> name + " is asked for at peer 1: " + waits);
+            }
+            secured(2, ports[1]).await("listens on", PATIENCE);
+            Eventually.get(asked, "the program has it of peer 2").close();
+            assertEquals(0, waits.exit(PATIENCE), waits::toString);
+            assertTrue(waits.err().contains("the peer at " + first + " cannot use locks now; goes on with the one at " + second), waits::toString);
+            Running later = lock(first + "," + second, securedWords("later", "echo", "ran"));
+            assertEquals(0, later.exit(PATIENCE), later::toString);
+            assertEquals("ran\n", later.out());
+            assertEquals("", later.err(), "it never was at peer 1");
+        }
+    }
+
+    private Running secured(int id, int port, String... others) {
+        return processes.start(Stream.of(Stream.of("--id", "" + id, "--port", "" + port, "--no-shell", "--state", folder.resolve("state").toString()),
+                files("peer-" + id).stream(), Stream.of(others)).flatMap(each -> each).toArray(String[]::new));
+    }
+
+    private String[] securedWords(String... words) {
+        return Stream.concat(files("client").stream(), Stream.of(words)).toArray(String[]::new);
+    }
+
+    private String status(String peer) {
+        Running look = processes.run(PeerProcesses.command(folder, Stream.concat(Stream.of("status", "--peer", peer, "--json"), files("client").stream())
+                .toArray(String[]::new)));
+        look.exit(PATIENCE);
+        return look.out();
+    }
+
     /** Whoever never spoke to us may want TLS; whoever did has only closed the connection. */
     @Test
     void aPeerThatWasKilledIsNotSaidToWantTls() throws Exception {

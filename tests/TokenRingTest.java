@@ -50,10 +50,10 @@ class TokenRingTest {
     @Test
     void tokenGoesToTheNextIdAndFromTheLastToTheFirst() {
         two.receive(1, token(1, 4, 0));
-        assertEquals(List.of(to(3, token(1, 5, 1))), two.at(0));
+        assertEquals(List.of(to(3, token(1, 5, 1))), two.onTime(0));
         TokenRing three = new TokenRing(3, Set.of(1, 2), PACE, false);
         three.receive(2, token(1, 4, 0));
-        assertEquals(List.of(to(1, token(1, 5, 1))), three.at(0));
+        assertEquals(List.of(to(1, token(1, 5, 1))), three.onTime(0));
     }
 
     @Test
@@ -89,14 +89,14 @@ class TokenRingTest {
     @Test
     void tokenStaysWhileItsHolderIsInside() {
         enters(two, 5, token(1, 1, 0));
-        assertEquals(List.of(), two.at(10 * PACE));
+        assertEquals(List.of(), two.onTime(10 * PACE));
         assertEquals(Long.MAX_VALUE, two.wakeAt());
     }
 
     @Test
     void exitPassesTheTokenOnBeforeThePeersNextRequest() {
         enters(two, 5, token(1, 1, 4));
-        assertEquals(List.of(to(3, token(1, 2, 1))), two.leave());
+        assertEquals(List.of(to(3, token(1, 2, 1))), two.exit());
         assertEquals(List.of(), asks(two, 6));
         assertFalse(two.ready(Set.of()));
     }
@@ -105,11 +105,11 @@ class TokenRingTest {
     void peerAloneKeepsItsToken() {
         TokenRing alone = new TokenRing(2, Set.of(), PACE, false);
         alone.request(new Stamp(1, 2), false);
-        assertTrue(alone.bereft());
-        assertEquals(List.of(), alone.renew());
+        assertTrue(alone.tokenMayBeLost());
+        assertEquals(List.of(), alone.replaceToken());
         alone.enter(Set.of());
-        assertEquals(List.of(), alone.leave());
-        assertEquals(List.of(), alone.at(10 * PACE));
+        assertEquals(List.of(), alone.exit());
+        assertEquals(List.of(), alone.onTime(10 * PACE));
         alone.request(new Stamp(2, 2), false);
         assertTrue(alone.ready(Set.of()));
     }
@@ -178,29 +178,29 @@ class TokenRingTest {
     @Test
     void passedTokenIsNotForTheNewEpochOfWhoeverHadIt() {
         hasPassedOn(two, token(1, 4, 0));
-        assertEquals(List.of(), two.renewed(3));
+        assertEquals(List.of(), two.onPeerEpoch(3));
         assertEquals(List.of(), two.repeatTo(3));
     }
 
     @Test
     void passedTokenIsStillForItsReceiverWhenAnotherHasANewEpoch() {
         hasPassedOn(two, token(1, 4, 0));
-        two.renewed(1);
+        two.onPeerEpoch(1);
         assertEquals(List.of(to(3, token(1, 5, 1))), two.repeatTo(3));
     }
 
     @Test
     void passedTokenIsRepeatedInANewGroupVersion() {
         hasPassedOn(two, token(1, 4, 0));
-        assertEquals(List.of(to(3, token(1, 5, 1))), two.regroup(Set.of(1, 3, 4)));
+        assertEquals(List.of(to(3, token(1, 5, 1))), two.onMembers(Set.of(1, 3, 4)));
     }
 
     @Test
     void passedTokenIsNotForWhoeverHasLeft() {
         hasPassedOn(two, token(1, 4, 0));
-        assertEquals(List.of(), two.regroup(Set.of(1, 4)));
+        assertEquals(List.of(), two.onMembers(Set.of(1, 4)));
         assertEquals(List.of(), two.repeatTo(3));
-        two.regroup(Set.of(1, 3, 4));
+        two.onMembers(Set.of(1, 3, 4));
         assertEquals(List.of(), two.repeatTo(3));
     }
 
@@ -215,8 +215,8 @@ class TokenRingTest {
     @Test
     void requestIsRepeatedToANewEpochAndInANewGroupVersion() {
         asks(two, 5);
-        assertEquals(List.of(to(3, request(5, 2))), two.renewed(3));
-        assertEquals(List.of(to(1, request(5, 2)), to(4, request(5, 2))), two.regroup(new TreeSet<>(Set.of(1, 4))));
+        assertEquals(List.of(to(3, request(5, 2))), two.onPeerEpoch(3));
+        assertEquals(List.of(to(1, request(5, 2)), to(4, request(5, 2))), two.onMembers(new TreeSet<>(Set.of(1, 4))));
     }
 
     // Rest and wake.
@@ -225,23 +225,23 @@ class TokenRingTest {
     void unwantedTokenGoesRoundTwiceThenRestsForThePaceAtEachPeer() {
         for (int quiet = 0; quiet < 2 * ROUND; quiet++) {
             two.receive(1, token(1, 10 * quiet + 1, quiet));
-            assertEquals(List.of(to(3, token(1, 10 * quiet + 2, quiet + 1))), two.at(7));
+            assertEquals(List.of(to(3, token(1, 10 * quiet + 2, quiet + 1))), two.onTime(7));
         }
         two.receive(1, token(1, 99, 2 * ROUND));
-        assertEquals(List.of(), two.at(7));
+        assertEquals(List.of(), two.onTime(7));
         assertEquals(7 + PACE, two.wakeAt());
-        assertEquals(List.of(), two.at(6 + PACE));
+        assertEquals(List.of(), two.onTime(6 + PACE));
         assertEquals(7 + PACE, two.wakeAt());
-        assertEquals(List.of(to(3, token(1, 100, 2 * ROUND))), two.at(7 + PACE));
+        assertEquals(List.of(to(3, token(1, 100, 2 * ROUND))), two.onTime(7 + PACE));
         assertEquals(Long.MAX_VALUE, two.wakeAt());
     }
 
     @Test
     void requestWakesARestingToken() {
         two.receive(1, token(1, 1, 2 * ROUND));
-        two.at(0);
+        two.onTime(0);
         assertEquals(List.of(), two.receive(3, request(5, 3)));
-        assertEquals(List.of(to(3, token(1, 2, ROUND + 1))), two.at(1));
+        assertEquals(List.of(to(3, token(1, 2, ROUND + 1))), two.onTime(1));
         assertEquals(Long.MAX_VALUE, two.wakeAt());
     }
 
@@ -249,33 +249,33 @@ class TokenRingTest {
     void tokenThatComesAfterTheRequestIsKeptAwakeForARound() {
         two.receive(3, request(5, 3));
         two.receive(1, token(1, 1, 2 * ROUND));
-        assertEquals(List.of(to(3, token(1, 2, ROUND + 1))), two.at(0));
+        assertEquals(List.of(to(3, token(1, 2, ROUND + 1))), two.onTime(0));
         two.receive(1, token(1, 4, 2 * ROUND)); // one request wakes it once
-        assertEquals(List.of(), two.at(0));
+        assertEquals(List.of(), two.onTime(0));
     }
 
     @Test
     void requestDoesNotMakeALivelyTokenMoreQuiet() {
         two.receive(3, request(5, 3));
         two.receive(1, token(1, 1, 0));
-        assertEquals(List.of(to(3, token(1, 2, 1))), two.at(0));
+        assertEquals(List.of(to(3, token(1, 2, 1))), two.onTime(0));
     }
 
     @Test
     void whoTakesARestingTokenLetsItRestNoMore() {
         two.receive(1, token(1, 1, 2 * ROUND));
-        two.at(0);
+        two.onTime(0);
         assertEquals(List.of(), asks(two, 5));
         two.enter(Set.of());
         assertEquals(Long.MAX_VALUE, two.wakeAt());
-        assertEquals(List.of(to(3, token(1, 2, 1))), two.leave());
+        assertEquals(List.of(to(3, token(1, 2, 1))), two.exit());
     }
 
     @Test
     void requestIsNotAnswered() {
         enters(two, 5, token(1, 1, 0));
         assertEquals(List.of(), two.receive(3, request(6, 3)));
-        assertEquals(List.of(to(3, token(1, 2, 1))), two.leave());
+        assertEquals(List.of(to(3, token(1, 2, 1))), two.exit());
     }
 
     @Test
@@ -293,14 +293,14 @@ class TokenRingTest {
     @Test
     void requestIsSentToAllWhenTheTokenMayBeLost() {
         hasPassedOn(two, token(1, 1, 0));
-        two.renewed(1);
+        two.onPeerEpoch(1);
         assertEquals(2, asks(two, 5).size());
     }
 
     @Test
     void requestIsSentToAllWhenTheGroupHasChanged() {
         hasPassedOn(two, token(1, 1, 0));
-        two.regroup(Set.of(1, 3, 4));
+        two.onMembers(Set.of(1, 3, 4));
         assertEquals(3, asks(two, 5).size());
     }
 
@@ -308,20 +308,20 @@ class TokenRingTest {
     void requestIsSentToNobodyWhenTheTokenIsHere() {
         hasPassedOn(two, token(1, 1, ROUND));
         two.receive(1, token(1, 4, 2 * ROUND));
-        two.at(0);
+        two.onTime(0);
         assertEquals(List.of(), asks(two, 5));
     }
 
     @Test
     void cancelLeavesNoTrace() {
         asks(two, 5);
-        assertEquals(List.of(), two.leave());
+        assertEquals(List.of(), two.exit());
         assertEquals(State.IDLE, two.state());
         assertNull(two.stamp());
         assertEquals(List.of(), two.repeatTo(1));
-        assertFalse(two.bereft());
+        assertFalse(two.tokenMayBeLost());
         two.receive(1, token(1, 1, 0));
-        assertEquals(List.of(to(3, token(1, 2, 1))), two.at(0));
+        assertEquals(List.of(to(3, token(1, 2, 1))), two.onTime(0));
     }
 
     // A try.
@@ -355,7 +355,7 @@ class TokenRingTest {
     void whoAsksWhileTheTokenIsOnItsWayToATryRefusesIt() {
         assertEquals(List.of(), two.receive(3, attempt(4, 3)));
         assertTrue(asks(two, 5).contains(to(3, new Refusal(new Stamp(4, 3)))));
-        two.leave();
+        two.exit();
         assertFalse(asks(two, 6).contains(to(3, new Refusal(new Stamp(4, 3)))));
     }
 
@@ -372,11 +372,11 @@ class TokenRingTest {
             TokenRing ring = RingOfThree.two(false);
             ring.receive(3, attempt(4, 3));
             if (way == 0) {
-                ring.renewed(3);
+                ring.onPeerEpoch(3);
             } else if (way == 1) {
-                ring.ignore(3);
+                ring.onRemoval(3);
             } else {
-                ring.regroup(Set.of(1));
+                ring.onMembers(Set.of(1));
             }
             assertTrue(ring.request(new Stamp(5, 2), false).stream().noneMatch(out -> out.message() instanceof Refusal));
         }
@@ -394,7 +394,7 @@ class TokenRingTest {
         two.request(new Stamp(5, 2), true);
         two.receive(1, new Refusal(new Stamp(4, 2)));
         assertEquals(State.WANTED, two.state());
-        two.leave();
+        two.exit();
         asks(two, 6);
         two.receive(1, new Refusal(new Stamp(6, 2))); // no try
         assertEquals(State.WANTED, two.state());
@@ -413,18 +413,18 @@ class TokenRingTest {
     @Test
     void tokenThatIsPassedByHandStays() {
         byHand.receive(1, token(1, 1, 0));
-        assertEquals(List.of(), byHand.at(10 * PACE));
+        assertEquals(List.of(), byHand.onTime(10 * PACE));
         assertEquals(Long.MAX_VALUE, byHand.wakeAt());
         byHand.receive(3, request(5, 3));
-        assertEquals(List.of(), byHand.at(10 * PACE));
+        assertEquals(List.of(), byHand.onTime(10 * PACE));
         assertEquals(List.of(to(3, token(1, 2, 1))), byHand.pass());
     }
 
     @Test
     void holderThatPassesByHandKeepsTheTokenAtItsExit() {
         enters(byHand, 5, token(1, 1, 0));
-        assertEquals(List.of(), byHand.leave());
-        assertEquals(List.of(), byHand.at(10 * PACE));
+        assertEquals(List.of(), byHand.exit());
+        assertEquals(List.of(), byHand.onTime(10 * PACE));
         byHand.request(new Stamp(6, 2), false);
         assertTrue(byHand.ready(Set.of()));
     }
@@ -443,9 +443,9 @@ class TokenRingTest {
         assertEquals("this peer is inside with the token; release first", why(byHand));
         TokenRing alone = new TokenRing(2, Set.of(), PACE, true);
         alone.request(new Stamp(1, 2), false);
-        alone.renew();
+        alone.replaceToken();
         alone.enter(Set.of());
-        alone.leave();
+        alone.exit();
         assertEquals("there is no other peer to pass the token to", why(alone));
     }
 
@@ -460,8 +460,8 @@ class TokenRingTest {
         byHand.pass();
         assertEquals(List.of(), byHand.receive(3, attempt(6, 3)));
         byHand.receive(1, token(1, 4, 0));
-        assertEquals(List.of(to(3, new Refusal(new Stamp(6, 3)))), byHand.at(0));
-        assertEquals(List.of(), byHand.at(1));
+        assertEquals(List.of(to(3, new Refusal(new Stamp(6, 3)))), byHand.onTime(0));
+        assertEquals(List.of(), byHand.onTime(1));
     }
 
     // What a person sees, and what is remembered.
@@ -469,34 +469,34 @@ class TokenRingTest {
     @Test
     void saysWhereTheTokenIs() {
         List<String> said = new ArrayList<>();
-        said.add(two.about());
+        said.add(two.describe());
         makes(two);
-        said.add(two.about());
-        two.lapse();
+        said.add(two.describe());
+        two.onOwnEpochEnd();
         two.receive(1, token(3, 4, 2 * ROUND));
-        said.add(two.about());
-        two.at(0);
+        said.add(two.describe());
+        two.onTime(0);
         two.receive(3, request(6, 3));
-        two.at(1);
-        said.add(two.about());
+        two.onTime(1);
+        said.add(two.describe());
         assertEquals(List.of("the token is elsewhere", "a new token is being made", "the token is here, generation 3, hop 4",
                 "the token went to peer 3, generation 3, hop 5"), said);
     }
 
     @Test
     void lockIsRememberedOnceATokenWasSeenOrAVowTaken() {
-        assertTrue(two.forgettable());
+        assertTrue(two.droppable());
         two.receive(3, request(5, 3));
-        assertTrue(two.forgettable());
+        assertTrue(two.droppable());
         asks(two, 6);
-        assertFalse(two.forgettable());
-        two.leave();
+        assertFalse(two.droppable());
+        two.exit();
         two.receive(3, new Census(1, 1));
-        assertFalse(two.forgettable());
+        assertFalse(two.droppable());
         TokenRing seen = RingOfThree.two(false);
         seen.receive(1, token(1, 1, 0));
-        seen.at(0);
-        assertFalse(seen.forgettable());
+        seen.onTime(0);
+        assertFalse(seen.droppable());
     }
 
     @Test

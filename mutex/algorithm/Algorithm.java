@@ -32,31 +32,31 @@ public interface Algorithm {
     /**
      * Whether nothing but {@link #enter} stands between WANTED and HELD.
      *
-     * @param excused peers whose permission is not needed now
+     * @param absent peers whose permission is not needed now
      */
-    boolean ready(Set<Integer> excused);
+    boolean ready(Set<Integer> absent);
 
     /** @throws IllegalStateException unless {@link #ready} */
-    void enter(Set<Integer> excused);
+    void enter(Set<Integer> absent);
 
     /** Exit when HELD, cancel when WANTED (one step: no trace of the request is left), else nothing. */
-    List<Outgoing> leave();
+    List<Outgoing> exit();
 
     /** Says again what the peer may have missed: its link was made anew. */
     List<Outgoing> repeatTo(int peer);
 
     /** The peer has a new epoch: whatever it promised or asked before is void. */
-    List<Outgoing> renewed(int peer);
+    List<Outgoing> onPeerEpoch(int peer);
 
     /** The peer's request is not to be answered any more. */
-    void ignore(int peer);
+    void onRemoval(int peer);
 
     /** The group changed: these are the other members now. */
-    List<Outgoing> regroup(Set<Integer> members);
+    List<Outgoing> onMembers(Set<Integer> members);
 
     /** Our own epoch is over, and with it whatever was promised to us in it; we are IDLE afterwards. */
-    default List<Outgoing> lapse() {
-        return leave();
+    default List<Outgoing> onOwnEpochEnd() {
+        return exit();
     }
 
     /** As in {@link AlgorithmKind#name}. */
@@ -80,16 +80,16 @@ public interface Algorithm {
 
     /** Whether there is nothing to remember between requests. */
     default boolean idle() {
-        return forgettable();
+        return droppable();
     }
 
     /** Whether forgetting the lock now would cost messages at most. */
-    default boolean forgettable() {
+    default boolean droppable() {
         return state() == State.IDLE && deferred().isEmpty();
     }
 
     /** What a person who looks at the lock should know besides; empty when there is nothing. */
-    default String about() {
+    default String describe() {
         return "";
     }
 }

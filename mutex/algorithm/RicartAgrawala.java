@@ -59,7 +59,7 @@ public class RicartAgrawala implements Algorithm {
             granted.add(from);
         }
         // A refusal may be a late copy from before a cancel; only the present try can end by it.
-        return answersUs && attempt && message instanceof Refusal ? leave() : List.of();
+        return answersUs && attempt && message instanceof Refusal ? exit() : List.of();
     }
 
     private List<Outgoing> onRequest(int from, Request request) {
@@ -76,12 +76,12 @@ public class RicartAgrawala implements Algorithm {
     }
 
     @Override
-    public boolean ready(Set<Integer> excused) {
+    public boolean ready(Set<Integer> absent) {
         if (state != State.WANTED) {
             return false;
         }
         for (int peer : others) {
-            if (!granted.contains(peer) && !excused.contains(peer)) {
+            if (!granted.contains(peer) && !absent.contains(peer)) {
                 return false;
             }
         }
@@ -89,15 +89,15 @@ public class RicartAgrawala implements Algorithm {
     }
 
     @Override
-    public void enter(Set<Integer> excused) {
-        if (!ready(excused)) {
+    public void enter(Set<Integer> absent) {
+        if (!ready(absent)) {
             throw new IllegalStateException("enter: " + state + ", permission missing from " + missing());
         }
         state = State.HELD;
     }
 
     @Override
-    public List<Outgoing> leave() {
+    public List<Outgoing> exit() {
         List<Outgoing> permissions = new ArrayList<>();
         deferred.entrySet().stream().sorted(Map.Entry.comparingByValue()) // whoever is next hears it first
                 .forEach(waits -> permissions.add(new Outgoing(waits.getKey(), new Permission(waits.getValue()))));
@@ -114,20 +114,20 @@ public class RicartAgrawala implements Algorithm {
     }
 
     @Override
-    public List<Outgoing> renewed(int peer) {
+    public List<Outgoing> onPeerEpoch(int peer) {
         granted.remove(peer);
         deferred.remove(peer);
         return repeatTo(peer);
     }
 
     @Override
-    public void ignore(int peer) {
+    public void onRemoval(int peer) {
         deferred.remove(peer);
     }
 
     /** Keeps our stamp, but asks everyone anew: a permission counts only in the group it was given in. */
     @Override
-    public List<Outgoing> regroup(Set<Integer> members) {
+    public List<Outgoing> onMembers(Set<Integer> members) {
         others = sorted(members);
         deferred.keySet().retainAll(members);
         granted.clear();

@@ -42,16 +42,16 @@ public final class RoucairolCarvalho extends RicartAgrawala {
     }
 
     @Override
-    public List<Outgoing> leave() {
+    public List<Outgoing> exit() {
         SortedSet<Integer> kept = new TreeSet<>(granted);
-        List<Outgoing> permissions = super.leave();
+        List<Outgoing> permissions = super.exit();
         granted.addAll(kept);
         return givingUp(permissions);
     }
 
     @Override
-    public List<Outgoing> lapse() {
-        return super.leave();
+    public List<Outgoing> onOwnEpochEnd() {
+        return super.exit();
     }
 
     /** Whoever gets our permission takes back its own, if we had it: while we want the lock, we ask for it again. */
@@ -76,7 +76,7 @@ public final class RoucairolCarvalho extends RicartAgrawala {
     }
 
     @Override
-    public String about() {
+    public String describe() {
         return state() == State.WANTED || granted.isEmpty() ? "" : "permission kept of " + granted;
     }
 }

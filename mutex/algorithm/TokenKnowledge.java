@@ -75,7 +75,7 @@ final class TokenKnowledge {
     }
 
     /** The peer may have had the token, or have been about to make one; its own vow is forgotten. */
-    void renewed(int peer, boolean tokenHere) {
+    void onPeerEpoch(int peer, boolean tokenHere) {
         due.remove(peer);
         doubt(tokenHere);
     }
@@ -87,7 +87,7 @@ final class TokenKnowledge {
     }
 
     /** Our epoch is over: no token that was sent to us counts. */
-    void lapse() {
+    void onOwnEpochEnd() {
         inDoubt = true;
         ours = false;
         due.clear();
@@ -119,7 +119,7 @@ final class TokenKnowledge {
         return generation == 0 && floor == 0;
     }
 
-    String about() {
+    String describe() {
         return ", generation " + generation + ", hop " + hops;
     }
 }

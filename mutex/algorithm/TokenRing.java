@@ -27,7 +27,7 @@ import mutex.algorithm.Message.Vow;
 public final class TokenRing implements Algorithm {
 
     public static final String NAME = "token-ring";
-    /** How {@link #about} begins at the peer that has the token. */
+    /** How {@link #describe} begins at the peer that has the token. */
     public static final String HERE = "the token is here";
 
     /** So long the token rests at each peer while nobody wants it, unless said otherwise: nanoseconds. */
@@ -93,7 +93,7 @@ public final class TokenRing implements Algorithm {
             return making.vowed(from, vow, others);
         } else if (message instanceof Refusal
                 && state == State.WANTED && attempt && !passing.hasToken() && message.stamp().equals(mine)) {
-            return leave();
+            return exit();
         }
         return List.of();
     }
@@ -125,13 +125,13 @@ public final class TokenRing implements Algorithm {
     }
 
     @Override
-    public boolean ready(Set<Integer> excused) {
+    public boolean ready(Set<Integer> absent) {
         return state == State.WANTED && passing.hasToken();
     }
 
     @Override
-    public void enter(Set<Integer> excused) {
-        if (!ready(excused)) {
+    public void enter(Set<Integer> absent) {
+        if (!ready(absent)) {
             throw new IllegalStateException("enter: " + state + ", the token is " + (passing.hasToken() ? "here" : "elsewhere"));
         }
         state = State.HELD;
@@ -140,7 +140,7 @@ public final class TokenRing implements Algorithm {
 
     /** The token goes on, or dies if a new one is being made: the next asker of this peer waits until it has gone round. */
     @Override
-    public List<Outgoing> leave() {
+    public List<Outgoing> exit() {
         boolean held = state == State.HELD;
         state = State.IDLE;
         mine = null;
@@ -153,7 +153,7 @@ public final class TokenRing implements Algorithm {
     }
 
     /** Lets the time pass: whoever does not want the token passes it on when its rest is over. */
-    public List<Outgoing> at(long now) {
+    public List<Outgoing> onTime(long now) {
         if (!passing.hasToken() || state != State.IDLE || others.isEmpty()) {
             return List.of();
         }
@@ -163,7 +163,7 @@ public final class TokenRing implements Algorithm {
         return passing.rests(now, round()) ? List.of() : passOn(passing.quietSoFar(round()));
     }
 
-    /** When {@link #at} is to be called at the latest, in nanoseconds. */
+    /** When {@link #onTime} is to be called at the latest, in nanoseconds. */
     public long wakeAt() {
         return state == State.WANTED ? Long.MAX_VALUE : passing.restsUntil(); // it may be kept from entering
     }
@@ -196,13 +196,13 @@ public final class TokenRing implements Algorithm {
         return others.size() + 1;
     }
 
-    /** Whether a new token is needed, and {@link #renew} to be called under the lock that only one peer holds. */
-    public boolean bereft() {
+    /** Whether a new token is needed, and {@link #replaceToken} to be called under the lock that only one peer holds. */
+    public boolean tokenMayBeLost() {
         return making.running() || known.inDoubt() && (state == State.WANTED || known.ours());
     }
 
     /** Asks all others to vow that they discard every older token, if that has not begun yet; then makes a new one. */
-    public List<Outgoing> renew() {
+    public List<Outgoing> replaceToken() {
         return making.begin(others);
     }
 
@@ -223,25 +223,25 @@ public final class TokenRing implements Algorithm {
 
     /** The token may have been there. */
     @Override
-    public List<Outgoing> renewed(int peer) {
+    public List<Outgoing> onPeerEpoch(int peer) {
         tries.forget(peer);
         if (passing.wentTo() == peer) {
             passing.repeatNoMore();
             known.seeTo();
         }
-        known.renewed(peer, passing.hasToken());
+        known.onPeerEpoch(peer, passing.hasToken());
         List<Outgoing> messages = new ArrayList<>(making.restart(others));
         messages.addAll(repeatRequest(peer));
         return messages;
     }
 
     @Override
-    public void ignore(int peer) {
+    public void onRemoval(int peer) {
         tries.forget(peer);
     }
 
     @Override
-    public List<Outgoing> regroup(Set<Integer> members) {
+    public List<Outgoing> onMembers(Set<Integer> members) {
         boolean fewer = !members.containsAll(others);
         boolean alone = others.isEmpty() || members.isEmpty(); // before or now: the tokens of one are none of the other
         others = new TreeSet<>(members);
@@ -267,11 +267,11 @@ public final class TokenRing implements Algorithm {
     }
 
     @Override
-    public List<Outgoing> lapse() {
-        List<Outgoing> vows = leave();
+    public List<Outgoing> onOwnEpochEnd() {
+        List<Outgoing> vows = exit();
         passing.drop();
         passing.repeatNoMore();
-        known.lapse();
+        known.onOwnEpochEnd();
         making.stop();
         return vows;
     }
@@ -308,14 +308,14 @@ public final class TokenRing implements Algorithm {
     }
 
     @Override
-    public boolean forgettable() {
+    public boolean droppable() {
         return state == State.IDLE && known.untouched();
     }
 
     @Override
-    public String about() {
-        return passing.hasToken() ? HERE + known.about()
+    public String describe() {
+        return passing.hasToken() ? HERE + known.describe()
                 : making.running() ? "a new token is being made"
-                : passing.wentTo() != 0 ? "the token went to peer " + passing.wentTo() + known.about() : "the token is elsewhere";
+                : passing.wentTo() != 0 ? "the token went to peer " + passing.wentTo() + known.describe() : "the token is elsewhere";
     }
 }

@@ -413,16 +413,29 @@ public final class Links implements Link.LinkOwner {
         }
         // What was answered over the broken one may be lost; the other side asks again only over a new one.
         spare.ifPresent(other -> other.cut("the link beside it broke"));
-        long now = System.nanoTime();
         if (!owner.isStranger(peer) && lastHeard.size() < MOST_LINKS) {
             lastHeard.put(peer, link.heardAt);
         }
-        String line = "peer " + peer + " at " + link.peer.endpoint() + " is gone: " + reason;
+        // Where it was dialed at two addresses, it may have kept the one whose greeting is still on its way here.
+        if (reason.equals(Link.IN_ORDER) && link.dialed != null && ungreeted.stream().anyMatch(other -> other.dialed != null)) {
+            loop.after(GREET_WITHIN, () -> {
+                if (!links.containsKey(peer)) {
+                    sayGone(link, reason);
+                }
+            });
+        } else {
+            sayGone(link, reason);
+        }
+        owner.unlinked(peer);
+    }
+
+    private void sayGone(Link link, String reason) {
+        long now = System.nanoTime();
+        String line = name(link) + " is gone: " + reason;
         boolean flaps = now - link.madeAt < FLAPS_WITHIN;
         if (link.stranger ? strangers.mayBeNamed(line, now) : repeats.first(line, now) || !flaps) {
             owner.say(line);
         }
-        owner.unlinked(peer);
     }
 
     private String name(Link link) {

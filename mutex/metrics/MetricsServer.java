@@ -1,11 +1,13 @@
 package mutex.metrics;
 
 import com.sun.net.httpserver.HttpExchange;
-import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import com.sun.net.httpserver.HttpServer;
+import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import mutex.peer.PeerLoop;
@@ -24,7 +26,7 @@ public final class MetricsServer implements AutoCloseable {
     private final PeerLoop peer;
     private final Gauges present;
     private final EventCounters happened;
-    private final HTTPServer server;
+    private final HttpServer server;
     private final ExecutorService threads;
 
     /**
@@ -42,13 +44,16 @@ public final class MetricsServer implements AutoCloseable {
         HttpBounds.set();
         threads = HttpBounds.threads("metrics", THREADS);
         try {
-            server = HTTPServer.builder().inetAddress(host).port(port).registry(registry).registerHealthHandler(false)
-                    .executorService(threads).defaultHandler(this::answer).buildAndStart();
+            server = HttpServer.create(new InetSocketAddress(host, port), 0); // not the library's own: there only 3 wait to be accepted
         } catch (BindException e) {
             threads.shutdownNow();
             throw new IOException("--metrics " + port + ": " + host.toString().replaceFirst("^(.+)/.*|/", "$1") + ":" + port + " cannot be listened on (" + e.getMessage()
                     + "); choose another port", e);
         }
+        server.createContext("/", this::answer);
+        server.createContext("/metrics", new MetricsHandler(registry));
+        server.setExecutor(threads);
+        server.start();
         peer.journal().listen(happened);
     }
 
@@ -63,13 +68,13 @@ public final class MetricsServer implements AutoCloseable {
     }
 
     public int port() {
-        return server.getPort();
+        return server.getAddress().getPort();
     }
 
     @Override
     public void close() {
         peer.journal().unlisten(happened);
-        server.close();
+        server.stop(0);
         threads.shutdownNow();
     }
 }

@@ -267,7 +267,7 @@ final class FrameReceiver {
             } else {
                 counters.skipFences(); // its last entry may have taken one that nobody heard of
             }
-            home.locks.renewed(id);
+            home.locks.onPeerEpoch(id);
         }
     }
 

@@ -122,7 +122,7 @@ final class Locks {
     /** Makes room; whether there is some. What is forgotten costs messages when it is wanted again. */
     private boolean forgetAllBut(NamedLock kept) {
         List<NamedLock> spare = locks.values().stream()
-                .filter(lock -> lock != kept && lock.unused() && lock.algorithm.forgettable()).toList();
+                .filter(lock -> lock != kept && lock.unused() && lock.algorithm.droppable()).toList();
         spare.forEach(this::forget);
         return !spare.isEmpty();
     }
@@ -170,7 +170,7 @@ final class Locks {
         }
         lock.current = null;
         lock.fence = 0;
-        post.send(lock.name, lock.algorithm.leave());
+        post.send(lock.name, lock.algorithm.exit());
         end(leaver, outcome, reason);
     }
 
@@ -243,7 +243,7 @@ final class Locks {
         return firstSilent(missing)
                 .orElseGet(() -> !missing.isEmpty() ? "no answer from peer " + missing.first() + " for " + Durations.say(now - since)
                         : "the group has not let it enter within " + Durations.say(now - lock.since)
-                                + (lock.algorithm.about().isEmpty() ? "" : ": " + lock.algorithm.about()));
+                                + (lock.algorithm.describe().isEmpty() ? "" : ": " + lock.algorithm.describe()));
     }
 
     /** C6: a try that needs somebody who is not there ends at once. */
@@ -391,32 +391,32 @@ final class Locks {
             } else if (lock.current != null && lock.current.attempt()) {
                 leave(lock, EventKind.CANCEL, Outcome.UNANSWERED, reason);
             }
-            post.send(lock.name, lock.algorithm.lapse());
+            post.send(lock.name, lock.algorithm.onOwnEpochEnd());
             Invariant.holds(lock.algorithm.state() == State.IDLE, () -> lock.name + " has a stamp without standing");
             forgetIfIdle(lock);
         }
     }
 
     /** Another peer is being removed: it gets no answer any more, but for the lock of the group. */
-    void ignore(int peer) {
+    void onRemoval(int peer) {
         locks.values().stream().filter(lock -> !lock.name.equals(LockName.GROUP))
-                .forEach(lock -> lock.algorithm.ignore(peer));
+                .forEach(lock -> lock.algorithm.onRemoval(peer));
     }
 
     void repeatTo(int peer) {
         locks.values().forEach(lock -> send(lock, lock.algorithm.repeatTo(peer)));
     }
 
-    void renewed(int peer) {
+    void onPeerEpoch(int peer) {
         overtakings.renewed(peer);
         for (NamedLock lock : List.copyOf(locks.values())) {
-            send(lock, lock.algorithm.renewed(peer));
+            send(lock, lock.algorithm.onPeerEpoch(peer));
             forgetIfIdle(lock);
         }
     }
 
     /** The group is another one now; null: in none, every lock is lost. */
-    void regroup(Set<Integer> members, long now) {
+    void onMembers(Set<Integer> members, long now) {
         others = members;
         for (NamedLock lock : List.copyOf(locks.values())) {
             if (members == null && lock.current != null) {
@@ -425,7 +425,7 @@ final class Locks {
                 EventKind kind = changes ? EventKind.EXIT : lost ? EventKind.LOST : EventKind.CANCEL;
                 leave(lock, kind, lost ? Outcome.LOST : Outcome.REFUSED, "this peer is in no group any more");
             }
-            send(lock, lock.algorithm.regroup(members == null ? Set.of() : members));
+            send(lock, lock.algorithm.onMembers(members == null ? Set.of() : members));
             proceed(lock, now);
         }
     }

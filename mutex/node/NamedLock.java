@@ -97,6 +97,6 @@ final class NamedLock {
     NodeView.LockView view(Set<Integer> excused, long now) {
         return new NodeView.LockView(name, algorithm.state(), algorithm.stamp(), fence, now - since,
                 missing(excused), new TreeMap<>(algorithm.deferred()),
-                waiting.size() + (current != null && algorithm.stamp() == null ? 1 : 0), cost.messages(), algorithm.about());
+                waiting.size() + (current != null && algorithm.stamp() == null ? 1 : 0), cost.messages(), algorithm.describe());
     }
 }

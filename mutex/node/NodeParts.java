@@ -200,7 +200,7 @@ final class NodeParts implements GroupHost, Locks.AskerEvents {
         print = group == null ? 0 : group.print();
         post.note(EventKind.GROUP, 0, group == null ? "in no group" : group.toString());
         lease.regroup(group);
-        locks.regroup(group == null ? null : group.othersThan(self), now);
+        locks.onMembers(group == null ? null : group.othersThan(self), now);
         post.add(new Effect.Redial());
     }
 
@@ -217,7 +217,7 @@ final class NodeParts implements GroupHost, Locks.AskerEvents {
 
     @Override
     public void ignore(Set<Integer> removed) {
-        removed.forEach(locks::ignore);
+        removed.forEach(locks::onRemoval);
     }
 
     @Override

@@ -37,20 +37,20 @@ final class TokenKeeper {
         for (NamedLock lock : List.copyOf(rings)) {
             TokenRing ring = (TokenRing) lock.algorithm;
             seeTo(lock, ring, now);
-            locks.send(lock, ring.at(now));
+            locks.send(lock, ring.onTime(now));
         }
     }
 
     private void seeTo(NamedLock lock, TokenRing ring, long now) {
-        if (ring.bereft() && !locks.knows(lock.maker)) {
+        if (ring.tokenMayBeLost() && !locks.knows(lock.maker)) {
             lock.maker = --lastMaker;
             locks.ask(new LocalAsker(lock.maker, LockName.token(lock.name), false, Long.MAX_VALUE), now);
         }
-        if (ring.bereft() && locks.holds(lock.maker)) {
-            locks.send(lock, ring.renew());
+        if (ring.tokenMayBeLost() && locks.holds(lock.maker)) {
+            locks.send(lock, ring.replaceToken());
             locks.proceed(lock, now);
         }
-        if (!ring.bereft() && lock.maker != 0) {
+        if (!ring.tokenMayBeLost() && lock.maker != 0) {
             locks.withdraw(lock.maker, now);
             lock.maker = 0;
             locks.proceed(lock, now);

@@ -58,17 +58,17 @@ public final class RingOfThree {
     /** It has seen this token pass by. */
     public static void hasPassedOn(TokenRing two, Token token) {
         two.receive(1, token);
-        assertEquals(1, two.at(0).size());
+        assertEquals(1, two.onTime(0).size());
     }
 
     /** It has begun to make a token. */
     public static void makes(TokenRing two) {
         asks(two, 5);
-        assertTrue(two.bereft());
-        two.renew();
+        assertTrue(two.tokenMayBeLost());
+        two.replaceToken();
     }
 
     public static boolean hasToken(TokenRing two) {
-        return two.about().startsWith(TokenRing.HERE);
+        return two.describe().startsWith(TokenRing.HERE);
     }
 }
