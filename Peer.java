@@ -54,7 +54,7 @@
 //SOURCES mutex/node/FairnessMonitor.java mutex/node/Frame.java mutex/node/FrameReceiver.java
 //SOURCES mutex/node/Invariant.java mutex/node/Lease.java mutex/node/LocalWaiters.java mutex/node/LockName.java
 //SOURCES mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/MessageCount.java mutex/node/NamedLock.java
-//SOURCES mutex/node/Node.java mutex/node/NodeParts.java mutex/node/NodeView.java mutex/node/PeerTable.java
+//SOURCES mutex/node/Node.java mutex/node/LocalGroup.java mutex/node/NodeView.java mutex/node/PeerTable.java
 //SOURCES mutex/node/Printable.java mutex/node/RollCall.java mutex/node/StepOutput.java
 //SOURCES mutex/node/TokenKeeper.java mutex/node/package-info.java
 //SOURCES mutex/peer/BrokenRule.java mutex/peer/GracePeriods.java mutex/peer/HoldServerCall.java

@@ -30,14 +30,11 @@ import mutex.text.Durations;
  */
 final class Locks {
 
-    /** Who is told how an asker's request went. */
+    /** Is told how an asker's request went; it may be in the middle of another call then. */
     interface AskerEvents {
         void entered(LocalAsker asker, Stamp stamp, long fence);
 
         void ended(LocalAsker asker, Outcome outcome, String reason);
-
-        /** The peer's requests went before ours twice, which the rules exclude. */
-        void suspect(int peer, String what);
     }
 
     /** What stands between a request and the group: nothing while the lease is off. */
@@ -69,7 +66,7 @@ final class Locks {
 
     private final int self;
     private final String heldHere;
-    private final AskerEvents askers;
+    private final Suspects suspects;
     private final EntryGate gate;
     final FairnessMonitor overtakings = new FairnessMonitor();
     private final Clocks counters;
@@ -80,12 +77,12 @@ final class Locks {
     private final TokenKeeper tokens = new TokenKeeper(this);
     private Set<Integer> others; // null before the group has begun: no requests are made
 
-    Locks(int self, Clocks counters, StepOutput post, AlgorithmKind algorithms, AskerEvents askers,
+    Locks(int self, Clocks counters, StepOutput post, AlgorithmKind algorithms, Suspects suspects,
             EntryGate gate) {
         this.self = self;
         heldHere = "peer " + self + " itself holds it";
         this.gate = gate;
-        this.askers = askers;
+        this.suspects = suspects;
         this.counters = counters;
         this.post = post;
         this.algorithms = algorithms;
@@ -176,7 +173,7 @@ final class Locks {
 
     private void end(LocalAsker asker, Outcome outcome, String reason) {
         waits.remove(asker);
-        askers.ended(asker, outcome, reason);
+        asker.told().ended(asker, outcome, reason);
     }
 
     /** Does what time has made possible: ends what waited too long, and lets tokens go on. */
@@ -272,7 +269,7 @@ final class Locks {
                 () -> "permission for " + name + ", which is HELD");
         if (wanted && message instanceof Request && !answers.isEmpty() && answers.get(0).message() instanceof Permission) {
             Optional.ofNullable(overtakings.passes(name, from, message.stamp(), lock.algorithm.stamp()))
-                    .ifPresent(what -> askers.suspect(from, what));
+                    .ifPresent(what -> suspects.add(from, what));
         }
         if (wanted) {
             lock.cost.received(message, self);
@@ -360,7 +357,7 @@ final class Locks {
         lock.since = now;
         waits.entered(lock.current);
         post.note(EventKind.ENTRY, lock.name, lock.algorithm.stamp(), lock.fence);
-        askers.entered(lock.current, lock.algorithm.stamp(), lock.fence);
+        lock.current.told().entered(lock.current, lock.algorithm.stamp(), lock.fence);
         endTheLate(lock, Outcome.EXPIRED, heldHere, now);
     }
 

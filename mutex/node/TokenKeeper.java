@@ -2,6 +2,7 @@ package mutex.node;
 
 import java.util.ArrayList;
 import java.util.List;
+import mutex.algorithm.Stamp;
 import mutex.algorithm.TokenRing;
 import mutex.node.NamedLock.LocalAsker;
 
@@ -11,9 +12,18 @@ import mutex.node.NamedLock.LocalAsker;
  */
 final class TokenKeeper {
 
+    /** What a maker's request has come to, {@link #tend} looks up. */
+    private static final Locks.AskerEvents LOOKS_ITSELF = new Locks.AskerEvents() {
+        @Override
+        public void entered(LocalAsker asker, Stamp stamp, long fence) {}
+
+        @Override
+        public void ended(LocalAsker asker, Effect.Outcome outcome, String reason) {}
+    };
+
     private final Locks locks;
     private final List<NamedLock> rings = new ArrayList<>();
-    private long lastMaker = NodeParts.CHANGER; // makers count down from there
+    private long lastMaker = GroupLock.ASKER; // makers count down from there
 
     TokenKeeper(Locks locks) {
         this.locks = locks;
@@ -44,7 +54,7 @@ final class TokenKeeper {
     private void seeTo(NamedLock lock, TokenRing ring, long now) {
         if (ring.tokenMayBeLost() && !locks.knows(lock.maker)) {
             lock.maker = --lastMaker;
-            locks.ask(new LocalAsker(lock.maker, LockName.token(lock.name), false, Long.MAX_VALUE), now);
+            locks.ask(new LocalAsker(lock.maker, LockName.token(lock.name), false, Long.MAX_VALUE, LOOKS_ITSELF), now);
         }
         if (ring.tokenMayBeLost() && locks.holds(lock.maker)) {
             locks.send(lock, ring.replaceToken());
