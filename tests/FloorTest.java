@@ -28,8 +28,8 @@ import mutex.group.Version;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.LockName;
 import mutex.node.Node;
+import mutex.text.LockName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -120,7 +120,7 @@ class FloorTest {
     /** Issue: three peers, a lease; the clock of one is set back while it runs, then it and another are killed. */
     @Test
     void withALeaseNoFenceComesAgain() {
-        Table table = Table.seated(3, RicartAgrawala::new, Table.LEASE).keepingFloors();
+        Table table = Table.seated(3, RicartAgrawala.KIND, Table.LEASE).keepingFloors();
         for (int id = 1; id <= 3; id++) {
             table.crash(id);
             table.restartIn(id, WALL);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import mutex.algorithm.Message;
 import mutex.algorithm.RicartAgrawala;
 import mutex.group.DurableState;
 import mutex.group.Group;
@@ -28,8 +29,8 @@ import mutex.node.Effect;
 import mutex.node.Effect.Outcome;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.LockName;
 import mutex.node.Node;
+import mutex.text.LockName;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 
@@ -178,7 +179,7 @@ class GroupTest {
     @Test
     void secondPeerWithAnIdIsNamedAndIgnored() { // F11
         Table begun = Table.begun(2);
-        Node twin = new Node(2, "elsewhere:1", 99_999, List.of(), null, RicartAgrawala::new);
+        Node twin = new Node(2, "elsewhere:1", 99_999, List.of(), null, RicartAgrawala.KIND);
         twin.step(new Event.Tick(), 0);
         long epoch = begun.view(2).epoch();
         begun.step(1, new Event.Linked(twin.hello(7, "ra", 0), null));
@@ -187,6 +188,21 @@ class GroupTest {
         begun.settle();
         assertEquals(List.of(1), begun.holders(LOCK));
         assertEquals(epoch, begun.view(2).epoch());
+    }
+
+    /** As after a second process of each, or clocks that went back: neither takes the other's frames for those of its present epoch. */
+    @Test
+    void twoThatTakeEachOtherForAnOlderEpochLearnThat() { // C4
+        Table begun = Table.begun(2);
+        Hello one = begun.node(1).hello(101, "ra", 0);
+        Hello two = begun.node(2).hello(102, "ra", 0);
+        begun.step(1, new Event.Linked(new Hello(2, two.endpoint(), 5_000, 77, "ra", 0, two.group(), two.list()), null));
+        begun.step(2, new Event.Linked(new Hello(1, one.endpoint(), 6_000, 77, "ra", 0, one.group(), one.list()), null));
+        begun.settle();
+        assertTrue(begun.node(1).epoch() > 6_000 && begun.node(2).epoch() > 5_000);
+        begun.ask(1, LOCK);
+        begun.settle();
+        assertEquals(List.of(1), begun.holders(LOCK));
     }
 
     // Moving.
@@ -413,7 +429,7 @@ class GroupTest {
     /** A second process with the state of peer 2 at another address, which links with peer 1 and asks to be moved there. */
     private static Node copyOfPeer2AsksPeer1(Table table) {
         table.unlink(1, 2);
-        Node copy = new Node(2, "copy2:1", 99_999, List.of(), new DurableState(table.group(1), null), RicartAgrawala::new);
+        Node copy = new Node(2, "copy2:1", 99_999, List.of(), new DurableState(table.group(1), null), RicartAgrawala.KIND);
         copy.step(new Event.Tick(), 0);
         table.step(1, new Event.Linked(copy.hello(7, "ra", 0), null));
         table.step(1, new Event.Received(new Frame(2, 99_999, table.view(1).epoch(), Version.NONE, 0, 0, 0,
@@ -431,6 +447,23 @@ class GroupTest {
         assertNull(table.disk(3).promise());
     }
 
+    /** It was linked with the copy when that asked, and with the member itself when its turn has come. */
+    @Test
+    void changerDoesNotMoveAMemberToWhichItHasALinkItself() { // M2
+        Table table = Table.begun(3);
+        table.unlink(2, 3);
+        table.lose(sent -> sent.goes(3, 1) && sent.has(Message.Permission.class));
+        copyOfPeer2AsksPeer1(table);
+        table.step(1, new Event.Unlinked(2));
+        table.link(1, 2);
+        table.lose(sent -> false);
+        table.unlink(1, 3);
+        table.link(1, 3);
+        table.settle();
+        assertSaid("peer 2 at copy2:1 was not added: peer 1 has a link to peer 2 at host2:1: it has not moved", table.said(1));
+        assertNull(table.disk(1).promise());
+    }
+
     @Test
     void staleStateDoesNotMoveAMember() { // M1
         Table table = Table.seated(3, 0);
@@ -440,7 +473,7 @@ class GroupTest {
         table.pass(5);
         assertMoved(table, 2, 3);
         table.crash(2);
-        Node copy = new Node(2, "stale2:1", 99_999, List.of(), stale, RicartAgrawala::new);
+        Node copy = new Node(2, "stale2:1", 99_999, List.of(), stale, RicartAgrawala.KIND);
         copy.step(new Event.Tick(), 0);
         table.step(1, new Event.Linked(copy.hello(7, "ra", 0), null));
         assertSaid("the peer at stale2:1 says it is peer 2, but that one is at moved2:1", table.said(1));
@@ -916,7 +949,7 @@ class GroupTest {
     void fenceStartsAboveWhatTheStateFileNames() {
         Group group = Group.found(Map.of(1, Table.endpoint(1))).without(Set.of(), 1L << 60);
         Node node = new Node(1, Table.endpoint(1), 1_000, List.of(), new DurableState(group, null),
-                RicartAgrawala::new);
+                RicartAgrawala.KIND);
         node.step(new Event.Tick(), 0);
         assertTrue(node.view(0).seen() >= 1L << 60);
     }

@@ -26,7 +26,7 @@ import mutex.client.Mutex;
 import mutex.client.NotAcquired;
 import mutex.client.NotAcquired.Cause;
 import mutex.node.Effect.Outcome;
-import mutex.node.LockName;
+import mutex.text.LockName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,9 +45,9 @@ class LateWaitTest {
 
     private static AlgorithmKind named(String name) {
         return switch (name) {
-            case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
-            case TokenRing.NAME -> TokenRing.locks(Table.SECOND, false);
-            default -> RicartAgrawala::new;
+            case RoucairolCarvalho.NAME -> RoucairolCarvalho.KIND;
+            case TokenRing.NAME -> new TokenRing.RingKind(Table.SECOND, false);
+            default -> RicartAgrawala.KIND;
         };
     }
 

@@ -27,8 +27,8 @@ import mutex.node.Effect.Entered;
 import mutex.node.Effect.Outcome;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.LockName;
 import mutex.node.NodeView;
+import mutex.text.LockName;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 import tests.simulation.Table.Sent;
@@ -38,7 +38,7 @@ class RingGroupTest {
 
     private static final String LOCK = LockName.DEFAULT;
     private static final int MOST_LOCKS = 1_024;
-    private static final AlgorithmKind RING = TokenRing.locks(Table.SECOND, false);
+    private static final AlgorithmKind RING = new TokenRing.RingKind(Table.SECOND, false);
 
     private static Table begun(int n) {
         return Table.begun(n, RING);
@@ -574,7 +574,7 @@ class RingGroupTest {
 
     @Test
     void tokenPassedByHandGoesOnlyWhenSomebodyPassesIt() {
-        Table table = Table.begun(3, TokenRing.locks(Table.SECOND, true));
+        Table table = Table.begun(3, new TokenRing.RingKind(Table.SECOND, true));
         assertEquals("has no token yet: \"request\" makes one", passes(table, 1));
         enters(table, 1);
         long asker = table.ask(3, LOCK);

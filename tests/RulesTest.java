@@ -34,7 +34,7 @@ import mutex.node.Effect;
 import mutex.node.Effect.Outcome;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.LockName;
+import mutex.text.LockName;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 import tests.simulation.Table.Sent;
@@ -444,7 +444,7 @@ class RulesTest {
 
     @Test
     void tryIsRefusedAtOnceWhereAMemberIsNotLinked() {
-        for (AlgorithmKind algorithms : List.of(AlgorithmKind.named(RicartAgrawala.NAME), RoucairolCarvalho.LOCKS, TokenRing.locks(1, false))) {
+        for (AlgorithmKind algorithms : List.of(AlgorithmKind.named(RicartAgrawala.NAME), RoucairolCarvalho.KIND, new TokenRing.RingKind(1, false))) {
             Table table = Table.begun(3, algorithms);
             table.withdraw(3, table.ask(3, LOCK)); // a ring's token is not with the one that tries
             table.settle();
@@ -459,7 +459,7 @@ class RulesTest {
 
     @Test
     void tryThatNeedsNobodyIsServedWhateverTheOthersDo() {
-        Table table = Table.begun(2, RoucairolCarvalho.LOCKS);
+        Table table = Table.begun(2, RoucairolCarvalho.KIND);
         long before = table.ask(1, LOCK);
         table.settle();
         table.withdraw(1, before); // peer 1 keeps the permission

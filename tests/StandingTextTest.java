@@ -97,7 +97,7 @@ class StandingTextTest {
 
     @Test
     void whySaysNoMajorityAndWhoIsSilent() {
-        NodeView.LockView waits = new NodeView.LockView("x", State.IDLE, null, 0, 5, ids(), Map.of(), 1, 0, "");
+        NodeView.LockView waits = new NodeView.LockView("x", State.IDLE, null, 0, 5, ids(), Map.of(), 1, 0, null, "");
         Snapshot alone = peer(3, 5_000, standing(false, 1, 2), List.of(waits), new TreeMap<>(), 2, 3);
         assertEquals(List.of("peer 1 [x] waits: no majority: 1 of 3 heard, 2 needed",
                 "  peer 2: silent for 1 min (no link)", "  peer 3: silent for 1 min (no link)"),

@@ -398,7 +398,7 @@ class WebTest {
 
     private static LogEntry event(int peer, long epoch, long count, long micros) {
         return new LogEntry(micros, peer, new VectorClock.Reading(new int[] {peer}, new long[] {count}),
-                new LogEvent(LogEvent.EventKind.GROUP, epoch, count, null, null, 0, 0, null, "version 1 of 1 peers"));
+                new LogEvent(LogEvent.EventKind.GROUP, epoch, count, null, null, 0, 0, null, null, "version 1 of 1 peers"));
     }
 
     @Test

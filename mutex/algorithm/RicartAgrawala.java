@@ -23,6 +23,7 @@ import mutex.algorithm.Message.Request;
 public class RicartAgrawala implements Algorithm {
 
     public static final String NAME = "ricart-agrawala";
+    public static final AlgorithmKind KIND = AlgorithmKind.of(NAME, AlgorithmKind.EntryRule.PERMISSIONS, RicartAgrawala::new);
 
     private final int self;
     private SortedSet<Integer> others; // shared with other locks, never changed
@@ -154,6 +155,11 @@ public class RicartAgrawala implements Algorithm {
         if (state != needed) {
             throw new IllegalStateException(event + ": lock is " + state + " at peer " + self + ", not " + needed);
         }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
     }
 
     @Override

@@ -18,19 +18,7 @@ import mutex.algorithm.Message.Permission;
 public final class RoucairolCarvalho extends RicartAgrawala {
 
     public static final String NAME = "roucairol-carvalho";
-
-    /** The algorithm of every lock. */
-    public static final AlgorithmKind LOCKS = new AlgorithmKind() {
-        @Override
-        public Algorithm make(int self, Set<Integer> others) {
-            return new RoucairolCarvalho(self, others);
-        }
-
-        @Override
-        public String name() {
-            return NAME;
-        }
-    };
+    public static final AlgorithmKind KIND = AlgorithmKind.of(NAME, AlgorithmKind.EntryRule.KEPT_PERMISSIONS, RoucairolCarvalho::new);
 
     public RoucairolCarvalho(int self, Set<Integer> others) {
         super(self, others);

@@ -1,9 +1,9 @@
 package mutex.cli;
 
 import java.time.Duration;
+import java.util.Iterator;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
-import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
 import mutex.peer.StartRules;
 import mutex.shell.DurationConverter;
@@ -17,8 +17,16 @@ final class AlgorithmOptions {
     private static final long SHORTEST_PACE = Duration.ofMillis(1).toNanos();
     private static final long LONGEST_PACE = Duration.ofMinutes(10).toNanos();
 
-    @Option(names = "--algorithm", paramLabel = "NAME", description = RicartAgrawala.NAME + ", " + RoucairolCarvalho.NAME
-            + " (permissions are kept) or " + TokenRing.NAME + ", the same at all (default: " + RicartAgrawala.NAME + ")")
+    /** For the help. */
+    static final class AlgorithmNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return AlgorithmKind.names().iterator();
+        }
+    }
+
+    @Option(names = "--algorithm", paramLabel = "NAME", completionCandidates = AlgorithmNames.class,
+            description = "How peers agree who is next, the same at all: ${COMPLETION-CANDIDATES} (default: " + RicartAgrawala.NAME + ")")
     private String name = RicartAgrawala.NAME;
 
     @Option(names = "--pace", paramLabel = "TIME",
@@ -36,8 +44,8 @@ final class AlgorithmOptions {
         if (!ring && ofRing != null) {
             throw new IllegalArgumentException(ofRing + " is for a ring; add --algorithm " + TokenRing.NAME + ", or leave it out");
         }
-        StartRules.algorithmWithLease(name, leaseMillis);
-        return ring ? TokenRing.locks(paceNanos(), byHand) : named;
+        StartRules.algorithmWithLease(named, leaseMillis);
+        return ring ? new TokenRing.RingKind(paceNanos(), byHand) : named;
     }
 
     /**

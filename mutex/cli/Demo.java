@@ -57,7 +57,7 @@ public final class Demo implements Callable<Integer> {
             screen.line("demo: starts " + PEERS + " peers ...");
             start(screen, algorithms);
             if (!terminal) {
-                return AlgorithmContest.run(peers, algorithms.name(), ENTRIES, screen) ? 0 : ExitCode.NO;
+                return AlgorithmContest.run(peers, algorithms.entryRule(), ENTRIES, screen) ? 0 : ExitCode.NO;
             }
             screen.line("you are peer 1; peers 2 and 3 ask for the lock now and then");
             screen.line("Enter asks for the lock and gives it back; help lists the commands");

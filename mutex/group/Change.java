@@ -255,7 +255,7 @@ public final class Change {
     private void propose(long fence, long now) {
         Group base = membership.group();
         Group next = wish.on(base, fence);
-        Optional<String> broken = wish.force() ? Optional.empty() : membership.breaksMove(next);
+        Optional<String> broken = wish.force() ? Optional.empty() : membership.breaksMove(next).or(() -> livesElsewhere(next, base));
         if (broken.isPresent()) {
             finish(broken.get());
             next(now);

@@ -7,6 +7,7 @@ import mutex.group.Hello;
 import mutex.group.LeaseMessage.Heartbeat;
 import mutex.group.LeaseMessage.Inquiry;
 import mutex.group.Version;
+import mutex.text.LockName;
 
 /**
  * What comes over the links: decides whose word counts (newest epoch, same version of the same group,
@@ -79,6 +80,9 @@ final class FrameReceiver {
         int from = frame.from();
         boolean member = group.isMember(from);
         if (incarnations.isOver(peer, frame.fromEpoch(), member)) {
+            if (!group.isStranger(peer, from)) {
+                incarnations.remember(from, frame.toEpoch()); // it may ignore us for the same reason
+            }
             out.show(from);
             return;
         }

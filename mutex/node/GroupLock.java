@@ -3,6 +3,7 @@ package mutex.node;
 import mutex.algorithm.Stamp;
 import mutex.group.Change;
 import mutex.node.NamedLock.LocalAsker;
+import mutex.text.LockName;
 
 /**
  * The reserved lock {@code .group} as the change of the group uses it: asked for like any lock, by an asker of its own.

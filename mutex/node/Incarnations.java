@@ -3,6 +3,8 @@ package mutex.node;
 import mutex.group.Group;
 import mutex.group.Hello;
 import mutex.group.Version;
+import mutex.node.LogEvent.Detail.BeganEpoch;
+import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
 
 /**
@@ -43,7 +45,7 @@ final class Incarnations {
         }
         PeerTable.PeerFacts peer = peers.meet(id);
         if (!peer.linked) {
-            out.note(EventKind.LINK, id, "linked with " + hello.endpoint());
+            out.note(EventKind.LINK, id, new Reachable(true), "linked with " + hello.endpoint());
         }
         peer.linked = true;
         peer.endpoint = hello.endpoint();
@@ -76,7 +78,7 @@ final class Incarnations {
         if (peer != null && peer.linked) {
             peer.linked = false;
             peer.silentSince = Math.min(peer.silentSince, now);
-            out.note(EventKind.LINK, id, "link broken");
+            out.note(EventKind.LINK, id, new Reachable(false), "link broken");
             group.membership.unlinked(id);
             if (!group.isMember(id)) {
                 peers.forget(id);
@@ -97,7 +99,7 @@ final class Incarnations {
         boolean reborn = peer.epoch != 0 && epoch > peer.epoch;
         peer.epoch = Math.max(peer.epoch, epoch);
         if (reborn && group.isMember(id)) {
-            out.note(EventKind.EPOCH, id, "epoch " + epoch);
+            out.note(EventKind.EPOCH, id, new BeganEpoch(epoch), "epoch " + epoch);
             if (lease.on()) {
                 lease.renewed(id);
             } else {

@@ -13,6 +13,8 @@ import mutex.group.LeaseMessage.Inquiry;
 import mutex.group.LeaseMessage.Testimony;
 import mutex.group.Standing;
 import mutex.group.Witness;
+import mutex.node.LogEvent.Detail.BeganEpoch;
+import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
 
 /**
@@ -85,7 +87,7 @@ final class Lease {
         standing.lapse();
         absence.lapse();
         clocks.raiseEpoch(epoch);
-        out.note(EventKind.EPOCH, self, "epoch " + epoch + ": " + reason);
+        out.note(EventKind.EPOCH, self, new BeganEpoch(epoch), "epoch " + epoch + ": " + reason);
         hurry = true;
     }
 
@@ -127,7 +129,7 @@ final class Lease {
         if (!standing.good() && standing.backed(now)) {
             standing.gain(); // S1
             hurry = true;
-            out.note(EventKind.GROUP, 0, "in standing: " + gate.heard() + " heard");
+            out.note(EventKind.GROUP, 0, null, "in standing: " + gate.heard() + " heard");
             locks.proceed(now);
         }
         if (now >= beatAt) {
@@ -179,7 +181,7 @@ final class Lease {
     /** A2: anything from a member is a sign of life, but a heartbeat that does not list us. */
     void heard(Frame frame) {
         if (on && !deaf(frame.parts()) && absence.heard(frame.from(), now)) {
-            out.note(EventKind.ABSENT, frame.from(), "heard again");
+            out.note(EventKind.ABSENT, frame.from(), new Reachable(true), "heard again");
             locks.repeatTo(frame.from());
         }
     }
@@ -223,7 +225,7 @@ final class Lease {
         } else if (message instanceof Testimony testimony && absence.testified(from, testimony, now)) {
             standing.mark();
             hurry = true;
-            out.note(EventKind.ABSENT, testimony.about(), "absent: a majority has not heard it for a lease");
+            out.note(EventKind.ABSENT, testimony.about(), new Reachable(false), "absent: a majority has not heard it for a lease");
             locks.proceed(now);
         }
     }

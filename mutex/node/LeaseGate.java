@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import mutex.group.Absence;
 import mutex.group.Standing;
 import mutex.text.Durations;
+import mutex.text.LockName;
 
 /**
  * What a lease puts between the locks and the group: they are asked for and entered in standing only, without the

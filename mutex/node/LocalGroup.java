@@ -1,7 +1,9 @@
 package mutex.node;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.GroupHost;
@@ -9,7 +11,9 @@ import mutex.group.GroupMessage;
 import mutex.group.Membership;
 import mutex.group.Seed;
 import mutex.group.Version;
+import mutex.node.LogEvent.Detail.InGroup;
 import mutex.node.LogEvent.EventKind;
+import mutex.text.LockName;
 
 /**
  * The group at this node: does what the group rules ask of their host, brings each new version to the locks and
@@ -108,7 +112,8 @@ final class LocalGroup implements GroupHost {
         version = group == null ? Version.NONE : group.version();
         clocks.see(0, version.fence()); // above every entry of those who made it
         print = group == null ? 0 : group.print();
-        out.note(EventKind.GROUP, 0, group == null ? "in no group" : group.toString());
+        out.note(EventKind.GROUP, 0, new InGroup(group == null ? Collections.emptySortedSet() : new TreeSet<>(group.members().keySet())),
+                group == null ? "in no group" : group.toString());
         lease.regroup(group);
         locks.onMembers(group == null ? null : group.othersThan(self), clocks.now());
         out.add(new Effect.Redial());

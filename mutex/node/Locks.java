@@ -9,8 +9,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithm.PassedByHand;
 import mutex.algorithm.Algorithm.State;
+import mutex.algorithm.Algorithm.TokenBased;
+import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
@@ -18,11 +23,11 @@ import mutex.algorithm.Message.Request;
 import mutex.algorithm.Outgoing;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
-import mutex.algorithm.TokenRing;
 import mutex.node.Effect.Outcome;
 import mutex.node.LogEvent.EventKind;
 import mutex.node.NamedLock.LocalAsker;
 import mutex.text.Durations;
+import mutex.text.LockName;
 
 /**
  * The named locks of one peer. Each turn of a local asker is a request of its own with a new stamp,
@@ -92,6 +97,10 @@ final class Locks {
         return locks.values();
     }
 
+    Set<String> withToken(TokenPlace place) {
+        return tokens.locks(place);
+    }
+
     boolean anyHeld() {
         return locks.values().stream().anyMatch(NamedLock::held);
     }
@@ -99,8 +108,8 @@ final class Locks {
     void ask(LocalAsker asker, long now) {
         NamedLock lock = lock(asker.lock());
         if (lock.unused() && locks.size() > MOST_LOCKS && !LockName.reserved(lock.name) && !forgetAllBut(lock)) {
-            end(asker, Outcome.FULL, "this peer " + (algorithms.name().equals(TokenRing.NAME)
-                    ? "knows " + MOST_LOCKS + " locks already, and a ring forgets none; use fewer names"
+            end(asker, Outcome.FULL, "this peer " + (lock.algorithm instanceof TokenBased
+                    ? "keeps the tokens of " + MOST_LOCKS + " locks already, which stay; use fewer names"
                     : "wants or holds " + MOST_LOCKS + " locks already; release some"));
         } else if (asker.attempt() && !mayAsk()) {
             end(asker, Outcome.UNANSWERED, closedBecause());
@@ -145,14 +154,17 @@ final class Locks {
     /** Passes the token of the lock on; returns in a line why not, null when it went. */
     String pass(String name) {
         NamedLock lock = locks.get(name);
-        if (!algorithms.name().equals(TokenRing.NAME)) {
+        if (algorithms.entryRule() != EntryRule.TOKEN) {
             return "has no token: the group runs " + algorithms.name();
         }
-        if (lock == null || !(lock.algorithm instanceof TokenRing ring)) {
+        if (lock == null) {
             return "has no token yet: \"request\" makes one";
         }
+        if (!(lock.algorithm instanceof PassedByHand token)) {
+            return "has a token that nobody passes on: the group runs " + algorithms.name();
+        }
         try {
-            send(lock, ring.pass());
+            send(lock, token.pass());
             return null;
         } catch (IllegalStateException notNow) {
             return notNow.getMessage();

@@ -3,7 +3,6 @@ package mutex.node;
 import java.util.List;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Request;
-import mutex.algorithm.Message.Token;
 import mutex.algorithm.Outgoing;
 
 /** How many messages the present request for a lock has taken. Only counts; no decision of the lock depends on it. */
@@ -23,8 +22,7 @@ final class MessageCount {
 
     /** While the lock is wanted. */
     void received(Message message, int self) {
-        boolean ours = message instanceof Token || message.stamp() != null && message.stamp().peer() == self;
-        messages += ours ? 1 : 0;
+        messages += message.serves(self) ? 1 : 0;
     }
 
     int messages() {

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import mutex.algorithm.Algorithm;
-import mutex.algorithm.TokenRing;
+import mutex.algorithm.Algorithm.TokenBased;
 
 /** One lock at this peer: the algorithm's half of it and the local askers in order of arrival. */
 final class NamedLock {
@@ -77,9 +77,9 @@ final class NamedLock {
         return missing;
     }
 
-    /** Who has to say something before it is entered: for a ring's token all, as it may be anywhere. */
+    /** Who has to say something before it is entered: for a token all, as it may be anywhere. */
     SortedSet<Integer> needed(Set<Integer> others, Set<Integer> excused) {
-        SortedSet<Integer> needed = new TreeSet<>(algorithm instanceof TokenRing ? others : algorithm.missing());
+        SortedSet<Integer> needed = new TreeSet<>(algorithm instanceof TokenBased ? others : algorithm.missing());
         needed.removeAll(excused);
         return needed;
     }
@@ -98,6 +98,7 @@ final class NamedLock {
     NodeView.LockView view(Set<Integer> excused, long now) {
         return new NodeView.LockView(name, algorithm.state(), algorithm.stamp(), fence, now - since,
                 missing(excused), new TreeMap<>(algorithm.deferred()),
-                waiting.size() + (current != null && algorithm.stamp() == null ? 1 : 0), cost.messages(), algorithm.describe());
+                waiting.size() + (current != null && algorithm.stamp() == null ? 1 : 0), cost.messages(),
+                algorithm instanceof TokenBased token ? token.tokenPlace() : null, algorithm.describe());
     }
 }

@@ -2,10 +2,12 @@ package mutex.node;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
 import mutex.group.Absence;
 import mutex.group.Change;
@@ -246,6 +248,11 @@ public final class Node {
     /** Until when what is held here stays so even if this peer fell silent now; Long.MAX_VALUE while the lease is off. */
     public long sureUntil() {
         return lease.sureUntil();
+    }
+
+    /** Names of the locks whose token is there, as far as this node knows. */
+    public Set<String> locksWithToken(TokenPlace place) {
+        return locks.withToken(place);
     }
 
     /** The node as it is at the time now. */

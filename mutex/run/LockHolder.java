@@ -5,12 +5,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import mutex.node.Printable;
 import mutex.remote.Failover;
 import mutex.remote.HoldClientCall;
 import mutex.remote.HoldClientCall.HoldEnd;
 import mutex.remote.PeerChoice;
 import mutex.text.ExitCode;
+import mutex.text.Printable;
 
 /**
  * Whoever has a lock from a peer while a program runs: asks for it, keeps asking how long it is sure, and gives it

@@ -11,16 +11,16 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
-import mutex.algorithm.TokenRing;
 import mutex.log.LogEntry;
-import mutex.node.LockName;
 import mutex.node.LogEvent;
-import mutex.node.Printable;
 import mutex.peer.PeerLoop;
 import mutex.status.Explanation;
 import mutex.status.StandingText;
 import mutex.text.Durations;
+import mutex.text.LockName;
+import mutex.text.Printable;
 import mutex.transport.DaemonThreads;
 
 /** What the commands of one shell share: the peer, the screen and the requests made here. */
@@ -42,14 +42,14 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
     private volatile Runnable onChange = () -> { };
     private volatile UnaryOperator<String> questions = question -> null;
     private volatile String standing = ""; // as the prompt has it
-    private final boolean ring; // the group passes tokens round
+    private final boolean tokens; // the locks of the group have tokens
     volatile boolean quitting;
 
     public Session(PeerLoop peer, Screen screen, boolean interactive) {
         this.peer = peer;
         this.screen = screen;
         this.interactive = interactive;
-        ring = peer.settings().algorithms().name().equals(TokenRing.NAME);
+        tokens = peer.settings().algorithms().entryRule() == AlgorithmKind.EntryRule.TOKEN;
         peer.journal().listen(this);
         if (interactive && (peer.settings().leaseMillis() > 0 || peer.lab().isOpen())) {
             timer.scheduleAtFixedRate(this::watchStanding, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
@@ -184,7 +184,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
             case REQUEST, PERMISSION -> ours;
             case DEFER -> ours || interactive;
             case SEND -> interactive && (what.message() instanceof Message.Permission || what.message() instanceof Message.Refusal);
-            case RECEIVE -> interactive && ring && (what.message() instanceof Message.Request
+            case RECEIVE -> interactive && tokens && (what.message() instanceof Message.Request
                     || what.message() instanceof Message.Token token && (ours || token.quiet() == 1));
             case LOST -> interactive && !ours && !what.lock().equals(LockName.GROUP); // a turn says so itself
             case ABSENT, EPOCH, GROUP, LINK -> interactive;

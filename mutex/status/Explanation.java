@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import mutex.algorithm.Algorithm.State;
-import mutex.algorithm.TokenRing;
-import mutex.node.LockName;
+import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.node.NodeView;
 import mutex.text.Durations;
+import mutex.text.LockName;
 
 /** Explains why a peer waits for a lock: whose permission is missing, why, and for whom those wait in turn. */
 public final class Explanation {
@@ -52,7 +52,7 @@ public final class Explanation {
             lines.add(us + "is not wanted here" + holder(lock).map(id -> "; peer " + id + " holds it").orElse(""));
         } else if (here.get().state() == State.HELD) {
             lines.add(us + "is HELD with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos()));
-        } else if (all.get(self).algorithm().equals(TokenRing.NAME)) {
+        } else if (here.get().token() != null) {
             token(us, here.get());
         } else {
             lines.add(us + "waits with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos())
@@ -87,7 +87,7 @@ public final class Explanation {
     }
 
     private boolean hasToken(int peer, NodeView.LockView lock) {
-        return find(peer, lock.name()).filter(there -> there.about().startsWith(TokenRing.HERE)).isPresent();
+        return find(peer, lock.name()).filter(there -> there.token() == TokenPlace.HERE).isPresent();
     }
 
     private void missing(int waiter, NodeView.LockView lock, String indent) {
