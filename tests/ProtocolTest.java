@@ -106,6 +106,12 @@ class ProtocolTest {
     }
 
     @Test
+    void aClassOfTheGroupThatNamesNoRule() {
+        finds("mutex/group/TrustedPeers.java names no rule; name those that it obeys",
+                source("mutex/group/TrustedPeers.java", "rule W6", "nothing"));
+    }
+
+    @Test
     void aPageThatNamesAnUnknownRule() {
         finds(CORE + ": there is no rule C9", page(CORE, "Without faults an entry", "By C9 an entry"));
     }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import mutex.algorithm.Algorithm;
 import mutex.algorithm.Algorithm.TokenBased;
 
-/** One lock at this peer: the algorithm's half of it and the local askers in order of arrival. */
+/** One lock at this peer: the algorithm's half of it and the local askers in order of arrival (L1). */
 final class NamedLock {
 
     /**
