@@ -144,6 +144,18 @@ class DocumentsTest {
         assertEquals(Set.of(), missing);
     }
 
+    @Test
+    void theStagesOfAChangeAreDrawnInTheirOrder() throws IOException {
+        String page = Files.readString(root.resolve("docs/architecture.md"));
+        MatchResult stages = Pattern.compile("enum ChangeStage \\{ NONE, ([A-Z, ]+) }")
+                .matcher(Files.readString(root.resolve("mutex/group/Change.java"))).results().findFirst().orElseThrow();
+        int at = page.indexOf("## A change of the group");
+        for (String stage : (stages.group(1) + ", NONE").split(", ")) {
+            at = page.indexOf(stage + " ", at);
+            assertTrue(at > 0, stage + " is not drawn after those before it");
+        }
+    }
+
     /** The words under which people search for what this is. */
     @ParameterizedTest
     @ValueSource(strings = {"mutual exclusion", "Lamport timestamp", "fencing token", "failure detector", "quorum", "suspected", "incarnation"})

@@ -139,7 +139,7 @@ class ProtocolTest {
     @Test
     void aClassOrMethodThatIsNotThere() {
         finds(CORE + ": there is no NoSuchClass", page(CORE, "`RollCall`", "`NoSuchClass`"));
-        finds(CORE + ": there is no Locks.callTheRoll", source("mutex/node/Locks.java", "callTheRoll", "takeTheRoll"));
+        finds(CORE + ": there is no RollCall.noSuchMethod", page(CORE, "`RollCall`", "`RollCall.noSuchMethod`"));
     }
 
     public static void main(String[] args) {

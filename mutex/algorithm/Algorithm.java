@@ -77,10 +77,10 @@ public interface Algorithm {
     /** C5: exit when HELD, cancel when WANTED (one step: no trace of the request is left), else nothing. */
     List<Outgoing> exit();
 
-    /** C1: there is a new link to the peer; says again what it may have missed. */
+    /** C1, there is a new link to the peer: says again what it may have missed. */
     List<Outgoing> repeatTo(int peer);
 
-    /** C4: the peer has a new epoch, and whatever it promised or asked before is void. */
+    /** C4, the peer has a new epoch: whatever it promised or asked before is void. */
     List<Outgoing> onPeerEpoch(int peer);
 
     /** The peer is being removed: its request is not to be answered any more. */

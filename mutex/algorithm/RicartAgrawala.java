@@ -59,7 +59,7 @@ public class RicartAgrawala implements Algorithm {
         if (answersUs && message instanceof Permission) {
             granted.add(from);
         }
-        // C3, C6: an answer may be a late copy from before a cancel; only the present request can be answered by it.
+        // C3, C6: a refusal may be a late copy from before a cancel; only the present try can end by it.
         return answersUs && attempt && message instanceof Refusal ? exit() : List.of();
     }
 

@@ -86,7 +86,7 @@ final class TokenKnowledge {
         doubt(tokenHere);
     }
 
-    /** T9: our epoch is over, and no token that was sent to us counts. */
+    /** T9, our epoch is over: no token that was sent to us counts. */
     void onOwnEpochEnd() {
         inDoubt = true;
         ours = false;

@@ -215,6 +215,7 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
         return others.size() + 1;
     }
 
+    /** T6 */
     @Override
     public boolean tokenMayBeLost() {
         return making.running() || known.inDoubt() && (state == State.WANTED || known.ours());

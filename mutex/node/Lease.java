@@ -257,11 +257,11 @@ final class Lease implements Locks.EntryGate {
 
     @Override
     public String closedBecause() {
-        return "no majority: " + heard() + " heard, " + standing.majority() + " needed";
+        return "no majority: " + heard() + " peers reachable, " + standing.majority() + " needed";
     }
 
     @Override
-    public Set<Integer> excused(String lock) {
+    public Set<Integer> absent(String lock) {
         return lock.equals(LockName.GROUP) ? home.excusedFromGroupLock(absence.absent()) : absence.absent();
     }
 

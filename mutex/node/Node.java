@@ -245,7 +245,7 @@ public final class Node {
         peers.linked().forEach(id -> membership.difference(id).ifPresent(text -> differences.put(id, text)));
         return new NodeView(self, endpoint, counters.epoch(), counters.time(), counters.fence(), membership.group(),
                 membership.waitingFor().orElse(null),
-                home.locks.all().stream().map(lock -> lock.view(home.lease.excused(lock.name), now)).toList(), differences,
+                home.locks.all().stream().map(lock -> lock.view(home.lease.absent(lock.name), now)).toList(), differences,
                 home.lease.view(now), new TreeMap<>(home.suspects()), membership.changing().orElse(null));
     }
 }

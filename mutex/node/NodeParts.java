@@ -182,7 +182,7 @@ final class NodeParts implements GroupHost, Locks.AskerEvents {
     public String waitsFor() {
         NodeView.StandingView standing = lease.view(now);
         return standing != null && !standing.good() ? "no majority is heard"
-                : locks.all().stream().filter(lock -> lock.name.equals(LockName.GROUP)).map(lock -> lock.missing(lease.excused(lock.name)))
+                : locks.all().stream().filter(lock -> lock.name.equals(LockName.GROUP)).map(lock -> lock.missing(lease.absent(lock.name)))
                         .filter(missing -> !missing.isEmpty()).map(missing -> "waiting for permission from " + missing).findFirst()
                         .orElse("another change goes first");
     }
