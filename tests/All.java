@@ -17,9 +17,9 @@
 //SOURCES LivePageTest.java LocaleTest.java LockCommandTest.java LockFaultTest.java LogFileTest.java
 //SOURCES LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java
 //SOURCES MishapTest.java ModelTest.java MutantsTest.java NamesTest.java Need.java OperateTest.java
-//SOURCES PipeTest.java PrintedTest.java QuitTest.java ReachTest.java ReadmeTest.java ReconnectTest.java
-//SOURCES RemovalTest.java ReplayTest.java RingGroupTest.java RulesTest.java Run.java SafetyTest.java
-//SOURCES ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java
+//SOURCES PipeTest.java PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java ReadmeTest.java
+//SOURCES ReconnectTest.java RemovalTest.java ReplayTest.java RingGroupTest.java RulesTest.java Run.java
+//SOURCES SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java
 //SOURCES StandingTextTest.java StartRulesTest.java StateFileTest.java StrangerTest.java SuccessionTest.java
 //SOURCES SuspendTest.java TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java
 //SOURCES TraceTest.java WebTest.java WireTest.java WordsTest.java WorkflowTest.java
@@ -39,8 +39,8 @@
 //SOURCES support/Neighbour.java support/Neighbours.java support/PeerProcesses.java support/Processes.java
 //SOURCES support/Proxy.java support/RawBytes.java support/RawHttp2.java support/RawPeer.java
 //SOURCES support/RawServer.java support/Recollection.java support/Recorded.java support/RingOfThree.java
-//SOURCES support/Running.java support/Starved.java support/Subject.java support/Texts.java support/Tlc.java
-//SOURCES support/Tmux.java support/Traced.java support/Voice.java
+//SOURCES support/Running.java support/Specification.java support/Starved.java support/Subject.java
+//SOURCES support/Texts.java support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java
 package tests;
 
 import java.util.List;
@@ -63,16 +63,17 @@ final class All {
             StateFileTest.class, ElapsedTest.class, WireTest.class, FloorTest.class, LateWaitTest.class,
             StartRulesTest.class, SuccessionTest.class, OperateTest.class, LaneTest.class, SuspendTest.class,
             BoundsTest.class, SafetyTest.class, ThreadsTest.class, AddedAlgorithmTest.class,
-            DocumentsTest.class, WorkflowTest.class, LockFaultTest.class, HoldPromiseTest.class,
-            ReadmeTest.class, MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class,
-            FaultTest.class, PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class,
-            LinkTest.class, CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class,
-            MutantsTest.class, QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class,
-            LibraryTest.class, SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class,
-            TlsTest.class, FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class,
-            WordsTest.class, ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class,
-            ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class,
-            PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
+            DocumentsTest.class, WorkflowTest.class, ProtocolTest.class, LockFaultTest.class,
+            HoldPromiseTest.class, ReadmeTest.class, MembershipTest.class, LockCommandTest.class,
+            ModelTest.class, ExplorerTest.class, FaultTest.class, PipeTest.class, LauncherTest.class,
+            ReplayTest.class, LivePageTest.class, LinkTest.class, CriticalSectionTest.class,
+            FaultLabTest.class, SimulationTest.class, MutantsTest.class, QuitTest.class, HoldCallTest.class,
+            ShellTest.class, ManyPeersTest.class, LibraryTest.class, SerfTest.class, WebTest.class,
+            BadInputTest.class, HostileTest.class, TlsTest.class, FuzzTest.class, TraceTest.class,
+            GatheringTest.class, LogFileTest.class, WordsTest.class, ReachTest.class, MetricsTest.class,
+            StrangerTest.class, GeneratedTest.class, ReconnectTest.class, TopTest.class, DiagramTest.class,
+            NamesTest.class, LocaleTest.class, PrintedTest.class, ServiceTest.class, MishapTest.class,
+            CompareTest.class, DnsTest.class);
 
     private static final int MOST_LANES = 6;
 

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import mutex.algorithm.Algorithm.State;
+import mutex.algorithm.Stamp;
 import mutex.group.Group;
 import mutex.node.NodeView;
 import mutex.status.Snapshot;
@@ -31,7 +32,7 @@ import tests.support.Texts;
 /** What a person reads of standing, absence and removal, as peer 1 of a group sees it. */
 class StandingTextTest {
 
-    private static final String FORCED = " --force\" goes on without (if it lives, both may hold a lock)";
+    private static final String FORCED = " --force\" removes it (if it lives, both may hold a lock)";
 
     private static NodeView.StandingView standing(boolean good, int heard, int majority, Integer... absent) {
         return new NodeView.StandingView(good, heard, majority, new TreeSet<>(List.of(absent)));
@@ -109,6 +110,14 @@ class StandingTextTest {
     }
 
     @Test
+    void whyNamesNobodyWhereEveryPermissionIsThere() {
+        NodeView.LockView asked = new NodeView.LockView("x", State.WANTED, new Stamp(3, 1), 0, 5_000_000, ids(), Map.of(), 1, 0, null, "");
+        Snapshot peer = peer(3, 0, null, List.of(asked), new TreeMap<>());
+        assertEquals(List.of("peer 1 [x] waits with 3@1 for 5 ms, and has every permission: it is about to acquire the lock"),
+                Texts.why(1, "x", new TreeMap<>(Map.of(1, peer))));
+    }
+
+    @Test
     void nobodyRemovesItselfOrAStranger() {
         Snapshot peer = peer(3, 5_000, standing(true, 3, 2));
         refused("1 is this peer; \"quit\" leaves the group", peer, 1);
@@ -154,7 +163,7 @@ class StandingTextTest {
         refused("neither of two peers is a majority; if peer 2 is dead, \"remove 2" + FORCED, peer(2, 5_000, standing(false, 1, 2), 2), 2);
         refused("no majority: 2 of 5 peers reachable, 3 needed; if peer 3 is dead, \"remove 3" + FORCED,
                 peer(5, 5_000, standing(false, 2, 3), 3, 4, 5), 3);
-        refused("the 2 that remain are not a majority of 5; if peers 3, 4, 5 are dead, \"remove 3 4 5 --force\" goes on without "
+        refused("the 2 that remain are not a majority of 5; if peers 3, 4, 5 are dead, \"remove 3 4 5 --force\" removes them "
                 + "(if one of them lives, two may hold a lock)", peer(5, 5_000, standing(true, 3, 3, 4, 5), 3, 4, 5), 3, 4, 5);
         assertFalse(Texts.canBeAgreed(peer(2, 5_000, standing(true, 2, 2), 2), ids(2)));
     }

@@ -26,7 +26,7 @@ final class AlgorithmOptions {
     }
 
     @Option(names = "--algorithm", paramLabel = "NAME", completionCandidates = AlgorithmNames.class,
-            description = "How peers agree who is next, the same at all: ${COMPLETION-CANDIDATES} (default: " + RicartAgrawala.NAME + ")")
+            description = "how the peers agree on who is next, the same at all peers: ${COMPLETION-CANDIDATES} (default: " + RicartAgrawala.NAME + ")")
     private String name = RicartAgrawala.NAME;
 
     @Option(names = "--pace", paramLabel = "TIME",
@@ -49,7 +49,7 @@ final class AlgorithmOptions {
     }
 
     /**
-     * The same without a lease, where nobody is at all the peers to pass a token on.
+     * The same for peers without a lease and without people who could pass a token on.
      *
      * @throws IllegalArgumentException in one line when they do not go together
      */

@@ -63,8 +63,8 @@ public final class Demo implements Callable<Integer> {
             screen.line("you are peer 1; peers 2 and 3 ask for the lock now and then");
             screen.line("Enter asks for the lock and gives it back; help lists the commands");
             try (Session session = new Session(peers.get(0).loop(), screen, true);
-                    DemoPeers visitors = new DemoPeers(peers.subList(1, PEERS))) {
-                visitors.start();
+                    DemoPeers others = new DemoPeers(peers.subList(1, PEERS))) {
+                others.start();
                 new Shell(session).run();
             }
             return 0;

@@ -135,7 +135,7 @@ public final class Discovery implements AutoCloseable {
         }
     }
 
-    /** Looks no more; others do not find this peer any more. */
+    /** Stops looking; others no longer find this peer. */
     @Override
     public void close() {
         closed = true;

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The way to and from the program beside the command: two named pipes, whose names are removed as soon as both ends
+ * The way to and from the supervisor: two named pipes, whose names are removed as soon as both ends
  * are open. Standard input, output and error are the command's, and Java hands on no other descriptors.
  */
 final class SupervisorLine {

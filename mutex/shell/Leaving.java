@@ -65,7 +65,7 @@ public final class Leaving {
         }));
     }
 
-    /** However long commands under this peer's locks may take: the others are not asked before. */
+    /** Waits for the commands under this peer's locks to stop, however long that takes; the others are asked only then. */
     private void awaitStopped() throws InterruptedException {
         for (long next = SAY_AFTER_MILLIS; ; next = REMIND_EVERY_MILLIS) {
             await(asked, next);

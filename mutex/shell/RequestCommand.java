@@ -26,10 +26,10 @@ final class RequestCommand extends LockCommand {
 
     @Override
     boolean run(Session session, String lock) {
-        ShellRequest turn = session.turn(lock);
-        if (turn != null) {
+        ShellRequest request = session.request(lock);
+        if (request != null) {
             session.screen.problem("request: peer " + session.id() + " [" + lock + "] is "
-                    + (turn.held() ? "already HELD; \"release\" gives it back" : "already waiting; \"cancel\" gives up"));
+                    + (request.held() ? "already HELD; \"release\" gives it back" : "already waiting; \"cancel\" gives up"));
             return false;
         }
         if (keep != null && sleep != null) {

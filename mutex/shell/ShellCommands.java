@@ -31,13 +31,13 @@ final class ShellCommands {
 
         @Override
         boolean run(Session session, String lock) {
-            ShellRequest turn = session.turn(lock);
-            if (turn == null || !turn.held()) {
-                session.screen.problem("release: peer " + session.id() + (turn == null ? " does not hold [" + lock + "]; \"request\" asks for it"
+            ShellRequest request = session.request(lock);
+            if (request == null || !request.held()) {
+                session.screen.problem("release: peer " + session.id() + (request == null ? " does not hold [" + lock + "]; \"request\" asks for it"
                         : " still waits for [" + lock + "]; \"cancel\" gives up"));
                 return false;
             }
-            session.withdraw(turn);
+            session.withdraw(request);
             return true;
         }
     }
@@ -47,13 +47,13 @@ final class ShellCommands {
 
         @Override
         boolean run(Session session, String lock) {
-            ShellRequest turn = session.turn(lock);
-            if (turn == null || turn.held()) {
-                session.screen.problem("cancel: peer " + session.id() + (turn == null ? " has not asked for [" + lock + "]"
+            ShellRequest request = session.request(lock);
+            if (request == null || request.held()) {
+                session.screen.problem("cancel: peer " + session.id() + (request == null ? " has not asked for [" + lock + "]"
                         : " holds [" + lock + "]; \"release\" gives it back"));
                 return false;
             }
-            session.withdraw(turn);
+            session.withdraw(request);
             return true;
         }
     }

@@ -54,6 +54,9 @@ public final class Explanation {
             lines.add(us + "is HELD with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos()));
         } else if (here.get().token() != null) {
             token(us, here.get());
+        } else if (here.get().missing().isEmpty()) { // and for its own clock or disk
+            lines.add(us + "waits with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos())
+                    + ", and has every permission: it is about to acquire the lock");
         } else {
             lines.add(us + "waits with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos())
                     + ", for permission from:");

@@ -59,7 +59,7 @@ public final class Removal {
         Optional<String> waits = stays().stream().filter(absent()::contains).findFirst()
                 .map(id -> "peer " + id + " has to agree, but is absent; name it too, or wait until it is back");
         return disagreement().map(why -> why + "; if " + peers() + (ids.size() == 1 ? " is" : " are") + " dead, \"remove " + ids()
-                + " --force\" goes on without (" + risk() + ")").or(() -> waits);
+                + " --force\" removes " + (ids.size() == 1 ? "it" : "them") + " (" + risk() + ")").or(() -> waits);
     }
 
     /** Why the others cannot agree on it safely. */

@@ -39,7 +39,7 @@ public final class StatusText {
         return lines;
     }
 
-    /** What to do about a member that this peer knows only as its group has written it down; it may be of a trial long ago. */
+    /** What to do about a member that is known only from the state file, perhaps from a trial long ago. */
     static Optional<String> wayOut(Snapshot now, Snapshot.Other other) {
         boolean member = now.node().group() != null && now.node().group().members().containsKey(other.id());
         return !member || other.heardMillisAgo() >= 0 ? Optional.empty()
