@@ -428,7 +428,7 @@ class RemovalTest {
     }
 
     @Test
-    void memberThatRestartedBetweenProposeAndCommitIsStillBound() { // F27
+    void memberThatRestartedBetweenProposeAndCommitIsStillBound() { // G4
         long asker = boundOnly();
         Promise promise = table.disk(2).promise();
         table.crash(2);

@@ -101,7 +101,7 @@ public final class Node {
         return post.take(this::address);
     }
 
-    /** Null when there is nothing that may go the way there is. */
+    /** D1; null when there is nothing that may go the way there is. */
     private Effect.Send address(int to, List<Frame.FramePart> parts) {
         int via = peers.linked(to) ? to : home.lease.neighbour(to);
         if (via == to) {
@@ -245,7 +245,7 @@ public final class Node {
         peers.linked().forEach(id -> membership.difference(id).ifPresent(text -> differences.put(id, text)));
         return new NodeView(self, endpoint, counters.epoch(), counters.time(), counters.fence(), membership.group(),
                 membership.waitingFor().orElse(null),
-                home.locks.all().stream().map(lock -> lock.view(home.lease.excused(lock.name), now)).toList(), differences,
+                home.locks.all().stream().map(lock -> lock.view(home.lease.absent(lock.name), now)).toList(), differences,
                 home.lease.view(now), new TreeMap<>(home.suspects()), membership.changing().orElse(null));
     }
 }
