@@ -257,7 +257,7 @@ final class Lease implements Locks.EntryGate {
 
     @Override
     public String closedBecause() {
-        return "no majority: " + heard() + " heard, " + standing.majority() + " needed";
+        return "no majority: " + heard() + " peers reachable, " + standing.majority() + " needed";
     }
 
     @Override
