@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Stops a process group from the JVM, which can signal a process but no group: kill(1) as the shell has it built in.
@@ -15,7 +16,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class GroupKiller {
 
-    private enum Answer { SENT, GONE, NOT_PERMITTED }
+    /** ODD: no answer, as from a shell that could not be started or could not fork. */
+    private enum Answer { SENT, GONE, NOT_PERMITTED, ODD }
+
+    private static final int MOST_ODD = 20; // answers, a second at least
 
     private static final File PROC = new File("/proc");
 
@@ -36,13 +40,21 @@ final class GroupKiller {
     }
 
     private void run(long killAt, Runnable notPermitted) {
+        boolean asked = false;
         boolean told = false;
-        if (Uptime.now() < killAt) {
-            send("TERM");
-            send("CONT");
-        }
+        int odd = 0;
         while (alive()) {
-            if (Uptime.now() >= killAt && send("KILL") == Answer.NOT_PERMITTED && !told) {
+            boolean kill = Uptime.now() >= killAt;
+            Answer answer = kill || !asked ? send(kill ? "KILL" : "TERM") : Answer.SENT;
+            if (!kill && !asked && answer != Answer.ODD) {
+                asked = true;
+                send("CONT");
+            }
+            if (answer == Answer.ODD && kill) {
+                odd++;
+                killEach();
+            }
+            if (kill && !told && (answer == Answer.NOT_PERMITTED || odd == MOST_ODD)) {
                 told = true;
                 notPermitted.run();
             }
@@ -54,34 +66,39 @@ final class GroupKiller {
         }
     }
 
-    /** What cannot be told for certain to be gone is there. */
+    /** Without "--", which some take for a process (busybox), and then fail though the signal was sent. */
     private Answer send(String signal) {
         try {
-            ProcessBuilder kill = new ProcessBuilder("/bin/sh", "-c", "kill -s " + signal + " -- -" + group).redirectErrorStream(true);
+            ProcessBuilder kill = new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " -" + group).redirectErrorStream(true);
             kill.environment().put("LC_ALL", "C");
             Process process = kill.start();
             process.getOutputStream().close();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
-            boolean sent = process.waitFor() == 0;
-            return sent ? Answer.SENT : said.contains("no such process") ? Answer.GONE : Answer.NOT_PERMITTED;
+            return process.waitFor() == 0 ? Answer.SENT
+                    : said.contains("no such process") ? Answer.GONE
+                    : said.contains("not permitted") || said.contains("permission denied") ? Answer.NOT_PERMITTED : Answer.ODD;
         } catch (IOException e) {
-            return Answer.NOT_PERMITTED;
+            return Answer.ODD;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Answer.NOT_PERMITTED;
+            return Answer.ODD;
         }
     }
 
-    /** A dead process whose parent does not look is none. */
-    private boolean alive() {
-        if (send("0") == Answer.GONE) {
-            return false;
-        }
+    /** Needs no other process; but one that is started meanwhile is missed. */
+    private void killEach() {
+        processes().filter(this::runsInGroup).flatMap(process -> ProcessHandle.of(Long.parseLong(process)).stream())
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static Stream<String> processes() {
         String[] all = PROC.list((folder, name) -> Character.isDigit(name.charAt(0)));
-        if (all == null || !new File(PROC, "self/stat").exists()) {
-            return true;
-        }
-        return Arrays.stream(all).anyMatch(this::runsInGroup);
+        return all == null ? Stream.empty() : Arrays.stream(all);
+    }
+
+    /** What cannot be told for certain to be gone is there; a dead process whose parent does not look is none. */
+    private boolean alive() {
+        return send("0") != Answer.GONE && (!new File(PROC, "self/stat").exists() || processes().anyMatch(this::runsInGroup));
     }
 
     private boolean runsInGroup(String process) {
