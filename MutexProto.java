@@ -8643,7 +8643,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
-     * What the algorithm adds, such as where the token is; may be empty.
+     * What the algorithm adds for people; may be empty.
      * </pre>
      *
      * <code>string about = 12;</code>
@@ -8652,7 +8652,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     java.lang.String getAbout();
     /**
      * <pre>
-     * What the algorithm adds, such as where the token is; may be empty.
+     * What the algorithm adds for people; may be empty.
      * </pre>
      *
      * <code>string about = 12;</code>
@@ -8660,6 +8660,17 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     com.google.protobuf.ByteString
         getAboutBytes();
+
+    /**
+     * <code>.mutex.v1.LockStatus.TokenPlace token = 70;</code>
+     * @return The enum numeric value on the wire for token.
+     */
+    int getTokenValue();
+    /**
+     * <code>.mutex.v1.LockStatus.TokenPlace token = 70;</code>
+     * @return The token.
+     */
+    mutex.MutexProto.LockStatus.TokenPlace getToken();
   }
   /**
    * Protobuf type {@code mutex.v1.LockStatus}
@@ -8688,6 +8699,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       missing_ = emptyIntList();
       deferred_ = java.util.Collections.emptyList();
       about_ = "";
+      token_ = 0;
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -8832,6 +8844,145 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
 
       // @@protoc_insertion_point(enum_scope:mutex.v1.LockStatus.State)
+    }
+
+    /**
+     * <pre>
+     * Where the token of the lock is, as far as this peer knows.
+     * </pre>
+     *
+     * Protobuf enum {@code mutex.v1.LockStatus.TokenPlace}
+     */
+    public enum TokenPlace
+        implements com.google.protobuf.ProtocolMessageEnum {
+      /**
+       * <code>NO_TOKEN = 0;</code>
+       */
+      NO_TOKEN(0),
+      /**
+       * <code>HERE = 1;</code>
+       */
+      HERE(1),
+      /**
+       * <code>BEING_MADE = 2;</code>
+       */
+      BEING_MADE(2),
+      /**
+       * <code>ELSEWHERE = 3;</code>
+       */
+      ELSEWHERE(3),
+      UNRECOGNIZED(-1),
+      ;
+
+      static {
+        com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+          com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+          /* major= */ 4,
+          /* minor= */ 36,
+          /* patch= */ 2,
+          /* suffix= */ "",
+          "TokenPlace");
+      }
+      /**
+       * <code>NO_TOKEN = 0;</code>
+       */
+      public static final int NO_TOKEN_VALUE = 0;
+      /**
+       * <code>HERE = 1;</code>
+       */
+      public static final int HERE_VALUE = 1;
+      /**
+       * <code>BEING_MADE = 2;</code>
+       */
+      public static final int BEING_MADE_VALUE = 2;
+      /**
+       * <code>ELSEWHERE = 3;</code>
+       */
+      public static final int ELSEWHERE_VALUE = 3;
+
+
+      public final int getNumber() {
+        if (this == UNRECOGNIZED) {
+          throw new java.lang.IllegalArgumentException(
+              "Can't get the number of an unknown enum value.");
+        }
+        return value;
+      }
+
+      /**
+       * @param value The numeric wire value of the corresponding enum entry.
+       * @return The enum associated with the given numeric wire value.
+       * @deprecated Use {@link #forNumber(int)} instead.
+       */
+      @java.lang.Deprecated
+      public static TokenPlace valueOf(int value) {
+        return forNumber(value);
+      }
+
+      /**
+       * @param value The numeric wire value of the corresponding enum entry.
+       * @return The enum associated with the given numeric wire value.
+       */
+      public static TokenPlace forNumber(int value) {
+        switch (value) {
+          case 0: return NO_TOKEN;
+          case 1: return HERE;
+          case 2: return BEING_MADE;
+          case 3: return ELSEWHERE;
+          default: return null;
+        }
+      }
+
+      public static com.google.protobuf.Internal.EnumLiteMap<TokenPlace>
+          internalGetValueMap() {
+        return internalValueMap;
+      }
+      private static final com.google.protobuf.Internal.EnumLiteMap<
+          TokenPlace> internalValueMap =
+            new com.google.protobuf.Internal.EnumLiteMap<TokenPlace>() {
+              public TokenPlace findValueByNumber(int number) {
+                return TokenPlace.forNumber(number);
+              }
+            };
+
+      public final com.google.protobuf.Descriptors.EnumValueDescriptor
+          getValueDescriptor() {
+        if (this == UNRECOGNIZED) {
+          throw new java.lang.IllegalStateException(
+              "Can't get the descriptor of an unrecognized enum value.");
+        }
+        return getDescriptor().getValue(ordinal());
+      }
+      public final com.google.protobuf.Descriptors.EnumDescriptor
+          getDescriptorForType() {
+        return getDescriptor();
+      }
+      public static com.google.protobuf.Descriptors.EnumDescriptor
+          getDescriptor() {
+        return mutex.MutexProto.LockStatus.getDescriptor().getEnumType(1);
+      }
+
+      private static final TokenPlace[] VALUES = values();
+
+      public static TokenPlace valueOf(
+          com.google.protobuf.Descriptors.EnumValueDescriptor desc) {
+        if (desc.getType() != getDescriptor()) {
+          throw new java.lang.IllegalArgumentException(
+            "EnumValueDescriptor is not for this type.");
+        }
+        if (desc.getIndex() == -1) {
+          return UNRECOGNIZED;
+        }
+        return VALUES[desc.getIndex()];
+      }
+
+      private final int value;
+
+      private TokenPlace(int value) {
+        this.value = value;
+      }
+
+      // @@protoc_insertion_point(enum_scope:mutex.v1.LockStatus.TokenPlace)
     }
 
     private int bitField0_;
@@ -9108,7 +9259,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     private volatile java.lang.Object about_ = "";
     /**
      * <pre>
-     * What the algorithm adds, such as where the token is; may be empty.
+     * What the algorithm adds for people; may be empty.
      * </pre>
      *
      * <code>string about = 12;</code>
@@ -9129,7 +9280,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     }
     /**
      * <pre>
-     * What the algorithm adds, such as where the token is; may be empty.
+     * What the algorithm adds for people; may be empty.
      * </pre>
      *
      * <code>string about = 12;</code>
@@ -9148,6 +9299,24 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       } else {
         return (com.google.protobuf.ByteString) ref;
       }
+    }
+
+    public static final int TOKEN_FIELD_NUMBER = 70;
+    private int token_ = 0;
+    /**
+     * <code>.mutex.v1.LockStatus.TokenPlace token = 70;</code>
+     * @return The enum numeric value on the wire for token.
+     */
+    @java.lang.Override public int getTokenValue() {
+      return token_;
+    }
+    /**
+     * <code>.mutex.v1.LockStatus.TokenPlace token = 70;</code>
+     * @return The token.
+     */
+    @java.lang.Override public mutex.MutexProto.LockStatus.TokenPlace getToken() {
+      mutex.MutexProto.LockStatus.TokenPlace result = mutex.MutexProto.LockStatus.TokenPlace.forNumber(token_);
+      return result == null ? mutex.MutexProto.LockStatus.TokenPlace.UNRECOGNIZED : result;
     }
 
     private byte memoizedIsInitialized = -1;
@@ -9204,6 +9373,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (!com.google.protobuf.GeneratedMessage.isStringEmpty(about_)) {
         com.google.protobuf.GeneratedMessage.writeString(output, 12, about_);
+      }
+      if (token_ != mutex.MutexProto.LockStatus.TokenPlace.NO_TOKEN.getNumber()) {
+        output.writeEnum(70, token_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -9270,6 +9442,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (!com.google.protobuf.GeneratedMessage.isStringEmpty(about_)) {
         size += com.google.protobuf.GeneratedMessage.computeStringSize(12, about_);
       }
+      if (token_ != mutex.MutexProto.LockStatus.TokenPlace.NO_TOKEN.getNumber()) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeEnumSize(70, token_);
+      }
       return size;
     }
     @java.lang.Override
@@ -9320,6 +9496,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           != other.getEnteredWith()) return false;
       if (!getAbout()
           .equals(other.getAbout())) return false;
+      if (token_ != other.token_) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -9365,6 +9542,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (53 * hash) + getEnteredWith();
       hash = (37 * hash) + ABOUT_FIELD_NUMBER;
       hash = (53 * hash) + getAbout().hashCode();
+      hash = (37 * hash) + TOKEN_FIELD_NUMBER;
+      hash = (53 * hash) + token_;
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -9525,6 +9704,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         messages_ = 0L;
         enteredWith_ = 0;
         about_ = "";
+        token_ = 0;
         return this;
       }
 
@@ -9608,6 +9788,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (((from_bitField0_ & 0x00000800) != 0)) {
           result.about_ = about_;
+        }
+        if (((from_bitField0_ & 0x00001000) != 0)) {
+          result.token_ = token_;
         }
         result.bitField0_ |= to_bitField0_;
       }
@@ -9694,6 +9877,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           about_ = other.about_;
           bitField0_ |= 0x00000800;
           onChanged();
+        }
+        if (other.token_ != 0) {
+          setTokenValue(other.getTokenValue());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -9800,6 +9986,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000800;
                 break;
               } // case 98
+              case 560: {
+                token_ = input.readEnum();
+                bitField0_ |= 0x00001000;
+                break;
+              } // case 560
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -10721,7 +10912,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       private java.lang.Object about_ = "";
       /**
        * <pre>
-       * What the algorithm adds, such as where the token is; may be empty.
+       * What the algorithm adds for people; may be empty.
        * </pre>
        *
        * <code>string about = 12;</code>
@@ -10741,7 +10932,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * What the algorithm adds, such as where the token is; may be empty.
+       * What the algorithm adds for people; may be empty.
        * </pre>
        *
        * <code>string about = 12;</code>
@@ -10762,7 +10953,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * What the algorithm adds, such as where the token is; may be empty.
+       * What the algorithm adds for people; may be empty.
        * </pre>
        *
        * <code>string about = 12;</code>
@@ -10779,7 +10970,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * What the algorithm adds, such as where the token is; may be empty.
+       * What the algorithm adds for people; may be empty.
        * </pre>
        *
        * <code>string about = 12;</code>
@@ -10793,7 +10984,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * What the algorithm adds, such as where the token is; may be empty.
+       * What the algorithm adds for people; may be empty.
        * </pre>
        *
        * <code>string about = 12;</code>
@@ -10806,6 +10997,58 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         checkByteStringIsUtf8(value);
         about_ = value;
         bitField0_ |= 0x00000800;
+        onChanged();
+        return this;
+      }
+
+      private int token_ = 0;
+      /**
+       * <code>.mutex.v1.LockStatus.TokenPlace token = 70;</code>
+       * @return The enum numeric value on the wire for token.
+       */
+      @java.lang.Override public int getTokenValue() {
+        return token_;
+      }
+      /**
+       * <code>.mutex.v1.LockStatus.TokenPlace token = 70;</code>
+       * @param value The enum numeric value on the wire for token to set.
+       * @return This builder for chaining.
+       */
+      public Builder setTokenValue(int value) {
+        token_ = value;
+        bitField0_ |= 0x00001000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.LockStatus.TokenPlace token = 70;</code>
+       * @return The token.
+       */
+      @java.lang.Override
+      public mutex.MutexProto.LockStatus.TokenPlace getToken() {
+        mutex.MutexProto.LockStatus.TokenPlace result = mutex.MutexProto.LockStatus.TokenPlace.forNumber(token_);
+        return result == null ? mutex.MutexProto.LockStatus.TokenPlace.UNRECOGNIZED : result;
+      }
+      /**
+       * <code>.mutex.v1.LockStatus.TokenPlace token = 70;</code>
+       * @param value The token to set.
+       * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+       * @return This builder for chaining.
+       */
+      public Builder setToken(mutex.MutexProto.LockStatus.TokenPlace value) {
+        java.util.Objects.requireNonNull(value);
+        bitField0_ |= 0x00001000;
+        token_ = value.getNumber();
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.LockStatus.TokenPlace token = 70;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearToken() {
+        bitField0_ = (bitField0_ & ~0x00001000);
+        token_ = 0;
         onChanged();
         return this;
       }
@@ -12805,16 +13048,112 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         getMessageBytes();
 
     /**
+     * <pre>
+     * For people; the fields from 70 on say the same to programs.
+     * </pre>
+     *
      * <code>string text = 12;</code>
      * @return The text.
      */
     java.lang.String getText();
     /**
+     * <pre>
+     * For people; the fields from 70 on say the same to programs.
+     * </pre>
+     *
      * <code>string text = 12;</code>
      * @return The bytes for text.
      */
     com.google.protobuf.ByteString
         getTextBytes();
+
+    /**
+     * <pre>
+     * Of a request: which algorithm it follows, unless ricart-agrawala.
+     * </pre>
+     *
+     * <code>string algorithm = 70;</code>
+     * @return The algorithm.
+     */
+    java.lang.String getAlgorithm();
+    /**
+     * <pre>
+     * Of a request: which algorithm it follows, unless ricart-agrawala.
+     * </pre>
+     *
+     * <code>string algorithm = 70;</code>
+     * @return The bytes for algorithm.
+     */
+    com.google.protobuf.ByteString
+        getAlgorithmBytes();
+
+    /**
+     * <pre>
+     * The epoch that the other peer has begun; 0: none.
+     * </pre>
+     *
+     * <code>uint64 other_epoch = 71;</code>
+     * @return The otherEpoch.
+     */
+    long getOtherEpoch();
+
+    /**
+     * <pre>
+     * Whether the other peer can be reached: by its link, or as this peer counts it.
+     * </pre>
+     *
+     * <code>optional bool reachable = 72;</code>
+     * @return Whether the reachable field is set.
+     */
+    boolean hasReachable();
+    /**
+     * <pre>
+     * Whether the other peer can be reached: by its link, or as this peer counts it.
+     * </pre>
+     *
+     * <code>optional bool reachable = 72;</code>
+     * @return The reachable.
+     */
+    boolean getReachable();
+
+    /**
+     * <pre>
+     * Ids of the members of the group that this peer is in now, with its own.
+     * </pre>
+     *
+     * <code>repeated uint32 members = 73;</code>
+     * @return A list containing the members.
+     */
+    java.util.List<java.lang.Integer> getMembersList();
+    /**
+     * <pre>
+     * Ids of the members of the group that this peer is in now, with its own.
+     * </pre>
+     *
+     * <code>repeated uint32 members = 73;</code>
+     * @return The count of members.
+     */
+    int getMembersCount();
+    /**
+     * <pre>
+     * Ids of the members of the group that this peer is in now, with its own.
+     * </pre>
+     *
+     * <code>repeated uint32 members = 73;</code>
+     * @param index The index of the element to return.
+     * @return The members at the given index.
+     */
+    int getMembers(int index);
+
+    /**
+     * <pre>
+     * This peer is in another group now, or in none: then there are no members.
+     * </pre>
+     *
+     * <code>bool regrouped = 74;</code>
+     * @return The regrouped.
+     */
+    boolean getRegrouped();
   }
   /**
    * <pre>
@@ -12846,6 +13185,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       lock_ = "";
       message_ = "";
       text_ = "";
+      algorithm_ = "";
+      members_ = emptyIntList();
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -13197,6 +13538,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     @SuppressWarnings("serial")
     private volatile java.lang.Object text_ = "";
     /**
+     * <pre>
+     * For people; the fields from 70 on say the same to programs.
+     * </pre>
+     *
      * <code>string text = 12;</code>
      * @return The text.
      */
@@ -13214,6 +13559,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
     }
     /**
+     * <pre>
+     * For people; the fields from 70 on say the same to programs.
+     * </pre>
+     *
      * <code>string text = 12;</code>
      * @return The bytes for text.
      */
@@ -13232,6 +13581,152 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
     }
 
+    public static final int ALGORITHM_FIELD_NUMBER = 70;
+    @SuppressWarnings("serial")
+    private volatile java.lang.Object algorithm_ = "";
+    /**
+     * <pre>
+     * Of a request: which algorithm it follows, unless ricart-agrawala.
+     * </pre>
+     *
+     * <code>string algorithm = 70;</code>
+     * @return The algorithm.
+     */
+    @java.lang.Override
+    public java.lang.String getAlgorithm() {
+      java.lang.Object ref = algorithm_;
+      if (ref instanceof java.lang.String) {
+        return (java.lang.String) ref;
+      } else {
+        com.google.protobuf.ByteString bs = 
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        algorithm_ = s;
+        return s;
+      }
+    }
+    /**
+     * <pre>
+     * Of a request: which algorithm it follows, unless ricart-agrawala.
+     * </pre>
+     *
+     * <code>string algorithm = 70;</code>
+     * @return The bytes for algorithm.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString
+        getAlgorithmBytes() {
+      java.lang.Object ref = algorithm_;
+      if (ref instanceof java.lang.String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        algorithm_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+
+    public static final int OTHER_EPOCH_FIELD_NUMBER = 71;
+    private long otherEpoch_ = 0L;
+    /**
+     * <pre>
+     * The epoch that the other peer has begun; 0: none.
+     * </pre>
+     *
+     * <code>uint64 other_epoch = 71;</code>
+     * @return The otherEpoch.
+     */
+    @java.lang.Override
+    public long getOtherEpoch() {
+      return otherEpoch_;
+    }
+
+    public static final int REACHABLE_FIELD_NUMBER = 72;
+    private boolean reachable_ = false;
+    /**
+     * <pre>
+     * Whether the other peer can be reached: by its link, or as this peer counts it.
+     * </pre>
+     *
+     * <code>optional bool reachable = 72;</code>
+     * @return Whether the reachable field is set.
+     */
+    @java.lang.Override
+    public boolean hasReachable() {
+      return ((bitField0_ & 0x00000002) != 0);
+    }
+    /**
+     * <pre>
+     * Whether the other peer can be reached: by its link, or as this peer counts it.
+     * </pre>
+     *
+     * <code>optional bool reachable = 72;</code>
+     * @return The reachable.
+     */
+    @java.lang.Override
+    public boolean getReachable() {
+      return reachable_;
+    }
+
+    public static final int MEMBERS_FIELD_NUMBER = 73;
+    @SuppressWarnings("serial")
+    private com.google.protobuf.Internal.IntList members_ =
+        emptyIntList();
+    /**
+     * <pre>
+     * Ids of the members of the group that this peer is in now, with its own.
+     * </pre>
+     *
+     * <code>repeated uint32 members = 73;</code>
+     * @return A list containing the members.
+     */
+    @java.lang.Override
+    public java.util.List<java.lang.Integer>
+        getMembersList() {
+      return members_;
+    }
+    /**
+     * <pre>
+     * Ids of the members of the group that this peer is in now, with its own.
+     * </pre>
+     *
+     * <code>repeated uint32 members = 73;</code>
+     * @return The count of members.
+     */
+    public int getMembersCount() {
+      return members_.size();
+    }
+    /**
+     * <pre>
+     * Ids of the members of the group that this peer is in now, with its own.
+     * </pre>
+     *
+     * <code>repeated uint32 members = 73;</code>
+     * @param index The index of the element to return.
+     * @return The members at the given index.
+     */
+    public int getMembers(int index) {
+      return members_.getInt(index);
+    }
+    private int membersMemoizedSerializedSize = -1;
+
+    public static final int REGROUPED_FIELD_NUMBER = 74;
+    private boolean regrouped_ = false;
+    /**
+     * <pre>
+     * This peer is in another group now, or in none: then there are no members.
+     * </pre>
+     *
+     * <code>bool regrouped = 74;</code>
+     * @return The regrouped.
+     */
+    @java.lang.Override
+    public boolean getRegrouped() {
+      return regrouped_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -13246,6 +13741,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     @java.lang.Override
     public void writeTo(com.google.protobuf.CodedOutputStream output)
                         throws java.io.IOException {
+      getSerializedSize();
       if (timeMicros_ != 0L) {
         output.writeUInt64(1, timeMicros_);
       }
@@ -13284,6 +13780,25 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (!com.google.protobuf.GeneratedMessage.isStringEmpty(text_)) {
         com.google.protobuf.GeneratedMessage.writeString(output, 12, text_);
+      }
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(algorithm_)) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 70, algorithm_);
+      }
+      if (otherEpoch_ != 0L) {
+        output.writeUInt64(71, otherEpoch_);
+      }
+      if (((bitField0_ & 0x00000002) != 0)) {
+        output.writeBool(72, reachable_);
+      }
+      if (getMembersList().size() > 0) {
+        output.writeUInt32NoTag(586);
+        output.writeUInt32NoTag(membersMemoizedSerializedSize);
+      }
+      for (int i = 0; i < members_.size(); i++) {
+        output.writeUInt32NoTag(members_.getInt(i));
+      }
+      if (regrouped_ != false) {
+        output.writeBool(74, regrouped_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -13339,6 +13854,35 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (!com.google.protobuf.GeneratedMessage.isStringEmpty(text_)) {
         size += com.google.protobuf.GeneratedMessage.computeStringSize(12, text_);
       }
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(algorithm_)) {
+        size += com.google.protobuf.GeneratedMessage.computeStringSize(70, algorithm_);
+      }
+      if (otherEpoch_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(71, otherEpoch_);
+      }
+      if (((bitField0_ & 0x00000002) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(72, reachable_);
+      }
+      {
+        int dataSize = 0;
+        for (int i = 0; i < members_.size(); i++) {
+          dataSize += com.google.protobuf.CodedOutputStream
+            .computeUInt32SizeNoTag(members_.getInt(i));
+        }
+        size += dataSize;
+        if (!getMembersList().isEmpty()) {
+          size += 2;
+          size += com.google.protobuf.CodedOutputStream
+              .computeInt32SizeNoTag(dataSize);
+        }
+        membersMemoizedSerializedSize = dataSize;
+      }
+      if (regrouped_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(74, regrouped_);
+      }
       return size;
     }
     @java.lang.Override
@@ -13390,6 +13934,19 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           .equals(other.getMessage())) return false;
       if (!getText()
           .equals(other.getText())) return false;
+      if (!getAlgorithm()
+          .equals(other.getAlgorithm())) return false;
+      if (getOtherEpoch()
+          != other.getOtherEpoch()) return false;
+      if (hasReachable() != other.hasReachable()) return false;
+      if (hasReachable()) {
+        if (getReachable()
+            != other.getReachable()) return false;
+      }
+      if (!getMembersList()
+          .equals(other.getMembersList())) return false;
+      if (getRegrouped()
+          != other.getRegrouped()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -13433,6 +13990,23 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (53 * hash) + getMessage().hashCode();
       hash = (37 * hash) + TEXT_FIELD_NUMBER;
       hash = (53 * hash) + getText().hashCode();
+      hash = (37 * hash) + ALGORITHM_FIELD_NUMBER;
+      hash = (53 * hash) + getAlgorithm().hashCode();
+      hash = (37 * hash) + OTHER_EPOCH_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getOtherEpoch());
+      if (hasReachable()) {
+        hash = (37 * hash) + REACHABLE_FIELD_NUMBER;
+        hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+            getReachable());
+      }
+      if (getMembersCount() > 0) {
+        hash = (37 * hash) + MEMBERS_FIELD_NUMBER;
+        hash = (53 * hash) + getMembersList().hashCode();
+      }
+      hash = (37 * hash) + REGROUPED_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getRegrouped());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -13612,6 +14186,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         other_ = 0;
         message_ = "";
         text_ = "";
+        algorithm_ = "";
+        otherEpoch_ = 0L;
+        reachable_ = false;
+        members_ = emptyIntList();
+        regrouped_ = false;
         return this;
       }
 
@@ -13686,6 +14265,23 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000800) != 0)) {
           result.text_ = text_;
         }
+        if (((from_bitField0_ & 0x00001000) != 0)) {
+          result.algorithm_ = algorithm_;
+        }
+        if (((from_bitField0_ & 0x00002000) != 0)) {
+          result.otherEpoch_ = otherEpoch_;
+        }
+        if (((from_bitField0_ & 0x00004000) != 0)) {
+          result.reachable_ = reachable_;
+          to_bitField0_ |= 0x00000002;
+        }
+        if (((from_bitField0_ & 0x00008000) != 0)) {
+          members_.makeImmutable();
+          result.members_ = members_;
+        }
+        if (((from_bitField0_ & 0x00010000) != 0)) {
+          result.regrouped_ = regrouped_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -13744,6 +14340,31 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           text_ = other.text_;
           bitField0_ |= 0x00000800;
           onChanged();
+        }
+        if (!other.getAlgorithm().isEmpty()) {
+          algorithm_ = other.algorithm_;
+          bitField0_ |= 0x00001000;
+          onChanged();
+        }
+        if (other.getOtherEpoch() != 0L) {
+          setOtherEpoch(other.getOtherEpoch());
+        }
+        if (other.hasReachable()) {
+          setReachable(other.getReachable());
+        }
+        if (!other.members_.isEmpty()) {
+          if (members_.isEmpty()) {
+            members_ = other.members_;
+            members_.makeImmutable();
+            bitField0_ |= 0x00008000;
+          } else {
+            ensureMembersIsMutable();
+            members_.addAll(other.members_);
+          }
+          onChanged();
+        }
+        if (other.getRegrouped() != false) {
+          setRegrouped(other.getRegrouped());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -13835,6 +14456,42 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000800;
                 break;
               } // case 98
+              case 562: {
+                algorithm_ = input.readStringRequireUtf8();
+                bitField0_ |= 0x00001000;
+                break;
+              } // case 562
+              case 568: {
+                otherEpoch_ = input.readUInt64();
+                bitField0_ |= 0x00002000;
+                break;
+              } // case 568
+              case 576: {
+                reachable_ = input.readBool();
+                bitField0_ |= 0x00004000;
+                break;
+              } // case 576
+              case 584: {
+                int v = input.readUInt32();
+                ensureMembersIsMutable();
+                members_.addInt(v);
+                break;
+              } // case 584
+              case 586: {
+                int length = input.readRawVarint32();
+                int limit = input.pushLimit(length);
+                ensureMembersIsMutable();
+                while (input.getBytesUntilLimit() > 0) {
+                  members_.addInt(input.readUInt32());
+                }
+                input.popLimit(limit);
+                break;
+              } // case 586
+              case 592: {
+                regrouped_ = input.readBool();
+                bitField0_ |= 0x00010000;
+                break;
+              } // case 592
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -14582,6 +15239,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       private java.lang.Object text_ = "";
       /**
+       * <pre>
+       * For people; the fields from 70 on say the same to programs.
+       * </pre>
+       *
        * <code>string text = 12;</code>
        * @return The text.
        */
@@ -14598,6 +15259,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
       }
       /**
+       * <pre>
+       * For people; the fields from 70 on say the same to programs.
+       * </pre>
+       *
        * <code>string text = 12;</code>
        * @return The bytes for text.
        */
@@ -14615,6 +15280,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
       }
       /**
+       * <pre>
+       * For people; the fields from 70 on say the same to programs.
+       * </pre>
+       *
        * <code>string text = 12;</code>
        * @param value The text to set.
        * @return This builder for chaining.
@@ -14628,6 +15297,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
       /**
+       * <pre>
+       * For people; the fields from 70 on say the same to programs.
+       * </pre>
+       *
        * <code>string text = 12;</code>
        * @return This builder for chaining.
        */
@@ -14638,6 +15311,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
       /**
+       * <pre>
+       * For people; the fields from 70 on say the same to programs.
+       * </pre>
+       *
        * <code>string text = 12;</code>
        * @param value The bytes for text to set.
        * @return This builder for chaining.
@@ -14648,6 +15325,354 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         checkByteStringIsUtf8(value);
         text_ = value;
         bitField0_ |= 0x00000800;
+        onChanged();
+        return this;
+      }
+
+      private java.lang.Object algorithm_ = "";
+      /**
+       * <pre>
+       * Of a request: which algorithm it follows, unless ricart-agrawala.
+       * </pre>
+       *
+       * <code>string algorithm = 70;</code>
+       * @return The algorithm.
+       */
+      public java.lang.String getAlgorithm() {
+        java.lang.Object ref = algorithm_;
+        if (!(ref instanceof java.lang.String)) {
+          com.google.protobuf.ByteString bs =
+              (com.google.protobuf.ByteString) ref;
+          java.lang.String s = bs.toStringUtf8();
+          algorithm_ = s;
+          return s;
+        } else {
+          return (java.lang.String) ref;
+        }
+      }
+      /**
+       * <pre>
+       * Of a request: which algorithm it follows, unless ricart-agrawala.
+       * </pre>
+       *
+       * <code>string algorithm = 70;</code>
+       * @return The bytes for algorithm.
+       */
+      public com.google.protobuf.ByteString
+          getAlgorithmBytes() {
+        java.lang.Object ref = algorithm_;
+        if (ref instanceof String) {
+          com.google.protobuf.ByteString b = 
+              com.google.protobuf.ByteString.copyFromUtf8(
+                  (java.lang.String) ref);
+          algorithm_ = b;
+          return b;
+        } else {
+          return (com.google.protobuf.ByteString) ref;
+        }
+      }
+      /**
+       * <pre>
+       * Of a request: which algorithm it follows, unless ricart-agrawala.
+       * </pre>
+       *
+       * <code>string algorithm = 70;</code>
+       * @param value The algorithm to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAlgorithm(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        algorithm_ = value;
+        bitField0_ |= 0x00001000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Of a request: which algorithm it follows, unless ricart-agrawala.
+       * </pre>
+       *
+       * <code>string algorithm = 70;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearAlgorithm() {
+        algorithm_ = getDefaultInstance().getAlgorithm();
+        bitField0_ = (bitField0_ & ~0x00001000);
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Of a request: which algorithm it follows, unless ricart-agrawala.
+       * </pre>
+       *
+       * <code>string algorithm = 70;</code>
+       * @param value The bytes for algorithm to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAlgorithmBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        algorithm_ = value;
+        bitField0_ |= 0x00001000;
+        onChanged();
+        return this;
+      }
+
+      private long otherEpoch_ ;
+      /**
+       * <pre>
+       * The epoch that the other peer has begun; 0: none.
+       * </pre>
+       *
+       * <code>uint64 other_epoch = 71;</code>
+       * @return The otherEpoch.
+       */
+      @java.lang.Override
+      public long getOtherEpoch() {
+        return otherEpoch_;
+      }
+      /**
+       * <pre>
+       * The epoch that the other peer has begun; 0: none.
+       * </pre>
+       *
+       * <code>uint64 other_epoch = 71;</code>
+       * @param value The otherEpoch to set.
+       * @return This builder for chaining.
+       */
+      public Builder setOtherEpoch(long value) {
+
+        otherEpoch_ = value;
+        bitField0_ |= 0x00002000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The epoch that the other peer has begun; 0: none.
+       * </pre>
+       *
+       * <code>uint64 other_epoch = 71;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearOtherEpoch() {
+        bitField0_ = (bitField0_ & ~0x00002000);
+        otherEpoch_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private boolean reachable_ ;
+      /**
+       * <pre>
+       * Whether the other peer can be reached: by its link, or as this peer counts it.
+       * </pre>
+       *
+       * <code>optional bool reachable = 72;</code>
+       * @return Whether the reachable field is set.
+       */
+      @java.lang.Override
+      public boolean hasReachable() {
+        return ((bitField0_ & 0x00004000) != 0);
+      }
+      /**
+       * <pre>
+       * Whether the other peer can be reached: by its link, or as this peer counts it.
+       * </pre>
+       *
+       * <code>optional bool reachable = 72;</code>
+       * @return The reachable.
+       */
+      @java.lang.Override
+      public boolean getReachable() {
+        return reachable_;
+      }
+      /**
+       * <pre>
+       * Whether the other peer can be reached: by its link, or as this peer counts it.
+       * </pre>
+       *
+       * <code>optional bool reachable = 72;</code>
+       * @param value The reachable to set.
+       * @return This builder for chaining.
+       */
+      public Builder setReachable(boolean value) {
+
+        reachable_ = value;
+        bitField0_ |= 0x00004000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Whether the other peer can be reached: by its link, or as this peer counts it.
+       * </pre>
+       *
+       * <code>optional bool reachable = 72;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearReachable() {
+        bitField0_ = (bitField0_ & ~0x00004000);
+        reachable_ = false;
+        onChanged();
+        return this;
+      }
+
+      private com.google.protobuf.Internal.IntList members_ = emptyIntList();
+      private void ensureMembersIsMutable() {
+        if (!members_.isModifiable()) {
+          members_ = makeMutableCopy(members_);
+        }
+        bitField0_ |= 0x00008000;
+      }
+      /**
+       * <pre>
+       * Ids of the members of the group that this peer is in now, with its own.
+       * </pre>
+       *
+       * <code>repeated uint32 members = 73;</code>
+       * @return A list containing the members.
+       */
+      public java.util.List<java.lang.Integer>
+          getMembersList() {
+        members_.makeImmutable();
+        return members_;
+      }
+      /**
+       * <pre>
+       * Ids of the members of the group that this peer is in now, with its own.
+       * </pre>
+       *
+       * <code>repeated uint32 members = 73;</code>
+       * @return The count of members.
+       */
+      public int getMembersCount() {
+        return members_.size();
+      }
+      /**
+       * <pre>
+       * Ids of the members of the group that this peer is in now, with its own.
+       * </pre>
+       *
+       * <code>repeated uint32 members = 73;</code>
+       * @param index The index of the element to return.
+       * @return The members at the given index.
+       */
+      public int getMembers(int index) {
+        return members_.getInt(index);
+      }
+      /**
+       * <pre>
+       * Ids of the members of the group that this peer is in now, with its own.
+       * </pre>
+       *
+       * <code>repeated uint32 members = 73;</code>
+       * @param index The index to set the value at.
+       * @param value The members to set.
+       * @return This builder for chaining.
+       */
+      public Builder setMembers(
+          int index, int value) {
+
+        ensureMembersIsMutable();
+        members_.setInt(index, value);
+        bitField0_ |= 0x00008000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Ids of the members of the group that this peer is in now, with its own.
+       * </pre>
+       *
+       * <code>repeated uint32 members = 73;</code>
+       * @param value The members to add.
+       * @return This builder for chaining.
+       */
+      public Builder addMembers(int value) {
+
+        ensureMembersIsMutable();
+        members_.addInt(value);
+        bitField0_ |= 0x00008000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Ids of the members of the group that this peer is in now, with its own.
+       * </pre>
+       *
+       * <code>repeated uint32 members = 73;</code>
+       * @param values The members to add.
+       * @return This builder for chaining.
+       */
+      public Builder addAllMembers(
+          java.lang.Iterable<? extends java.lang.Integer> values) {
+        ensureMembersIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, members_);
+        bitField0_ |= 0x00008000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Ids of the members of the group that this peer is in now, with its own.
+       * </pre>
+       *
+       * <code>repeated uint32 members = 73;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearMembers() {
+        members_ = emptyIntList();
+        bitField0_ = (bitField0_ & ~0x00008000);
+        onChanged();
+        return this;
+      }
+
+      private boolean regrouped_ ;
+      /**
+       * <pre>
+       * This peer is in another group now, or in none: then there are no members.
+       * </pre>
+       *
+       * <code>bool regrouped = 74;</code>
+       * @return The regrouped.
+       */
+      @java.lang.Override
+      public boolean getRegrouped() {
+        return regrouped_;
+      }
+      /**
+       * <pre>
+       * This peer is in another group now, or in none: then there are no members.
+       * </pre>
+       *
+       * <code>bool regrouped = 74;</code>
+       * @param value The regrouped to set.
+       * @return This builder for chaining.
+       */
+      public Builder setRegrouped(boolean value) {
+
+        regrouped_ = value;
+        bitField0_ |= 0x00010000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * This peer is in another group now, or in none: then there are no members.
+       * </pre>
+       *
+       * <code>bool regrouped = 74;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearRegrouped() {
+        bitField0_ = (bitField0_ & ~0x00010000);
+        regrouped_ = false;
         onChanged();
         return this;
       }
@@ -23166,6 +24191,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     mutex.MutexProto.VowOrBuilder getVowOrBuilder();
 
     /**
+     * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+     * @return Whether the own field is set.
+     */
+    boolean hasOwn();
+    /**
+     * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+     * @return The own.
+     */
+    mutex.MutexProto.AlgorithmMessage getOwn();
+    /**
+     * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+     */
+    mutex.MutexProto.AlgorithmMessageOrBuilder getOwnOrBuilder();
+
+    /**
      * <pre>
      * With a refusal: the lock is held here; without, somebody here asked for it first.
      * </pre>
@@ -23244,6 +24284,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       TOKEN(17),
       CENSUS(18),
       VOW(19),
+      OWN(71),
       MESSAGE_NOT_SET(0);
       private final int value;
       private MessageCase(int value) {
@@ -23279,6 +24320,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           case 17: return TOKEN;
           case 18: return CENSUS;
           case 19: return VOW;
+          case 71: return OWN;
           case 0: return MESSAGE_NOT_SET;
           default: return null;
         }
@@ -23899,6 +24941,37 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return mutex.MutexProto.Vow.getDefaultInstance();
     }
 
+    public static final int OWN_FIELD_NUMBER = 71;
+    /**
+     * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+     * @return Whether the own field is set.
+     */
+    @java.lang.Override
+    public boolean hasOwn() {
+      return messageCase_ == 71;
+    }
+    /**
+     * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+     * @return The own.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.AlgorithmMessage getOwn() {
+      if (messageCase_ == 71) {
+         return (mutex.MutexProto.AlgorithmMessage) message_;
+      }
+      return mutex.MutexProto.AlgorithmMessage.getDefaultInstance();
+    }
+    /**
+     * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.AlgorithmMessageOrBuilder getOwnOrBuilder() {
+      if (messageCase_ == 71) {
+         return (mutex.MutexProto.AlgorithmMessage) message_;
+      }
+      return mutex.MutexProto.AlgorithmMessage.getDefaultInstance();
+    }
+
     public static final int HELD_FIELD_NUMBER = 70;
     private boolean held_ = false;
     /**
@@ -23988,6 +25061,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (held_ != false) {
         output.writeBool(70, held_);
       }
+      if (messageCase_ == 71) {
+        output.writeMessage(71, (mutex.MutexProto.AlgorithmMessage) message_);
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
@@ -24070,6 +25146,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (held_ != false) {
         size += com.google.protobuf.CodedOutputStream
           .computeBoolSize(70, held_);
+      }
+      if (messageCase_ == 71) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(71, (mutex.MutexProto.AlgorithmMessage) message_);
       }
       return size;
     }
@@ -24173,6 +25253,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           if (!getVow()
               .equals(other.getVow())) return false;
           break;
+        case 71:
+          if (!getOwn()
+              .equals(other.getOwn())) return false;
+          break;
         case 0:
         default:
       }
@@ -24264,6 +25348,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         case 19:
           hash = (37 * hash) + VOW_FIELD_NUMBER;
           hash = (53 * hash) + getVow().hashCode();
+          break;
+        case 71:
+          hash = (37 * hash) + OWN_FIELD_NUMBER;
+          hash = (53 * hash) + getOwn().hashCode();
           break;
         case 0:
         default:
@@ -24454,6 +25542,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (vowBuilder_ != null) {
           vowBuilder_.clear();
         }
+        if (ownBuilder_ != null) {
+          ownBuilder_.clear();
+        }
         held_ = false;
         messageCase_ = 0;
         message_ = null;
@@ -24494,7 +25585,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000001) != 0)) {
           result.lock_ = lock_;
         }
-        if (((from_bitField0_ & 0x00080000) != 0)) {
+        if (((from_bitField0_ & 0x00100000) != 0)) {
           result.held_ = held_;
         }
       }
@@ -24573,6 +25664,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (messageCase_ == 19 &&
             vowBuilder_ != null) {
           result.message_ = vowBuilder_.build();
+        }
+        if (messageCase_ == 71 &&
+            ownBuilder_ != null) {
+          result.message_ = ownBuilder_.build();
         }
       }
 
@@ -24667,6 +25762,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           }
           case VOW: {
             mergeVow(other.getVow());
+            break;
+          }
+          case OWN: {
+            mergeOwn(other.getOwn());
             break;
           }
           case MESSAGE_NOT_SET: {
@@ -24830,9 +25929,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               } // case 154
               case 560: {
                 held_ = input.readBool();
-                bitField0_ |= 0x00080000;
+                bitField0_ |= 0x00100000;
                 break;
               } // case 560
+              case 570: {
+                input.readMessage(
+                    internalGetOwnFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                messageCase_ = 71;
+                break;
+              } // case 570
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -27477,6 +28583,146 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return vowBuilder_;
       }
 
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.AlgorithmMessage, mutex.MutexProto.AlgorithmMessage.Builder, mutex.MutexProto.AlgorithmMessageOrBuilder> ownBuilder_;
+      /**
+       * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+       * @return Whether the own field is set.
+       */
+      @java.lang.Override
+      public boolean hasOwn() {
+        return messageCase_ == 71;
+      }
+      /**
+       * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+       * @return The own.
+       */
+      @java.lang.Override
+      public mutex.MutexProto.AlgorithmMessage getOwn() {
+        if (ownBuilder_ == null) {
+          if (messageCase_ == 71) {
+            return (mutex.MutexProto.AlgorithmMessage) message_;
+          }
+          return mutex.MutexProto.AlgorithmMessage.getDefaultInstance();
+        } else {
+          if (messageCase_ == 71) {
+            return ownBuilder_.getMessage();
+          }
+          return mutex.MutexProto.AlgorithmMessage.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+       */
+      public Builder setOwn(mutex.MutexProto.AlgorithmMessage value) {
+        if (ownBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          message_ = value;
+          onChanged();
+        } else {
+          ownBuilder_.setMessage(value);
+        }
+        messageCase_ = 71;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+       */
+      public Builder setOwn(
+          mutex.MutexProto.AlgorithmMessage.Builder builderForValue) {
+        if (ownBuilder_ == null) {
+          message_ = builderForValue.build();
+          onChanged();
+        } else {
+          ownBuilder_.setMessage(builderForValue.build());
+        }
+        messageCase_ = 71;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+       */
+      public Builder mergeOwn(mutex.MutexProto.AlgorithmMessage value) {
+        if (ownBuilder_ == null) {
+          if (messageCase_ == 71 &&
+              message_ != mutex.MutexProto.AlgorithmMessage.getDefaultInstance()) {
+            message_ = mutex.MutexProto.AlgorithmMessage.newBuilder((mutex.MutexProto.AlgorithmMessage) message_)
+                .mergeFrom(value).buildPartial();
+          } else {
+            message_ = value;
+          }
+          onChanged();
+        } else {
+          if (messageCase_ == 71) {
+            ownBuilder_.mergeFrom(value);
+          } else {
+            ownBuilder_.setMessage(value);
+          }
+        }
+        messageCase_ = 71;
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+       */
+      public Builder clearOwn() {
+        if (ownBuilder_ == null) {
+          if (messageCase_ == 71) {
+            messageCase_ = 0;
+            message_ = null;
+            onChanged();
+          }
+        } else {
+          if (messageCase_ == 71) {
+            messageCase_ = 0;
+            message_ = null;
+          }
+          ownBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+       */
+      public mutex.MutexProto.AlgorithmMessage.Builder getOwnBuilder() {
+        return internalGetOwnFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+       */
+      @java.lang.Override
+      public mutex.MutexProto.AlgorithmMessageOrBuilder getOwnOrBuilder() {
+        if ((messageCase_ == 71) && (ownBuilder_ != null)) {
+          return ownBuilder_.getMessageOrBuilder();
+        } else {
+          if (messageCase_ == 71) {
+            return (mutex.MutexProto.AlgorithmMessage) message_;
+          }
+          return mutex.MutexProto.AlgorithmMessage.getDefaultInstance();
+        }
+      }
+      /**
+       * <code>.mutex.v1.AlgorithmMessage own = 71;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.AlgorithmMessage, mutex.MutexProto.AlgorithmMessage.Builder, mutex.MutexProto.AlgorithmMessageOrBuilder> 
+          internalGetOwnFieldBuilder() {
+        if (ownBuilder_ == null) {
+          if (!(messageCase_ == 71)) {
+            message_ = mutex.MutexProto.AlgorithmMessage.getDefaultInstance();
+          }
+          ownBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.AlgorithmMessage, mutex.MutexProto.AlgorithmMessage.Builder, mutex.MutexProto.AlgorithmMessageOrBuilder>(
+                  (mutex.MutexProto.AlgorithmMessage) message_,
+                  getParentForChildren(),
+                  isClean());
+          message_ = null;
+        }
+        messageCase_ = 71;
+        onChanged();
+        return ownBuilder_;
+      }
+
       private boolean held_ ;
       /**
        * <pre>
@@ -27502,7 +28748,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder setHeld(boolean value) {
 
         held_ = value;
-        bitField0_ |= 0x00080000;
+        bitField0_ |= 0x00100000;
         onChanged();
         return this;
       }
@@ -27515,7 +28761,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * @return This builder for chaining.
        */
       public Builder clearHeld() {
-        bitField0_ = (bitField0_ & ~0x00080000);
+        bitField0_ = (bitField0_ & ~0x00100000);
         held_ = false;
         onChanged();
         return this;
@@ -29300,6 +30546,1077 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     @java.lang.Override
     public mutex.MutexProto.Vow getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface AlgorithmMessageOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.AlgorithmMessage)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <pre>
+     * [A-Z-]{1,32}.
+     * </pre>
+     *
+     * <code>string name = 1;</code>
+     * @return The name.
+     */
+    java.lang.String getName();
+    /**
+     * <pre>
+     * [A-Z-]{1,32}.
+     * </pre>
+     *
+     * <code>string name = 1;</code>
+     * @return The bytes for name.
+     */
+    com.google.protobuf.ByteString
+        getNameBytes();
+
+    /**
+     * <pre>
+     * The request that is made or answered, if there is one.
+     * </pre>
+     *
+     * <code>.mutex.v1.Stamp stamp = 2;</code>
+     * @return Whether the stamp field is set.
+     */
+    boolean hasStamp();
+    /**
+     * <pre>
+     * The request that is made or answered, if there is one.
+     * </pre>
+     *
+     * <code>.mutex.v1.Stamp stamp = 2;</code>
+     * @return The stamp.
+     */
+    mutex.MutexProto.Stamp getStamp();
+    /**
+     * <pre>
+     * The request that is made or answered, if there is one.
+     * </pre>
+     *
+     * <code>.mutex.v1.Stamp stamp = 2;</code>
+     */
+    mutex.MutexProto.StampOrBuilder getStampOrBuilder();
+
+    /**
+     * <pre>
+     * At most 256.
+     * </pre>
+     *
+     * <code>repeated uint64 numbers = 3;</code>
+     * @return A list containing the numbers.
+     */
+    java.util.List<java.lang.Long> getNumbersList();
+    /**
+     * <pre>
+     * At most 256.
+     * </pre>
+     *
+     * <code>repeated uint64 numbers = 3;</code>
+     * @return The count of numbers.
+     */
+    int getNumbersCount();
+    /**
+     * <pre>
+     * At most 256.
+     * </pre>
+     *
+     * <code>repeated uint64 numbers = 3;</code>
+     * @param index The index of the element to return.
+     * @return The numbers at the given index.
+     */
+    long getNumbers(int index);
+  }
+  /**
+   * <pre>
+   * What only one algorithm says, and no other understands.
+   * </pre>
+   *
+   * Protobuf type {@code mutex.v1.AlgorithmMessage}
+   */
+  public static final class AlgorithmMessage extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.AlgorithmMessage)
+      AlgorithmMessageOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "AlgorithmMessage");
+    }
+    // Use AlgorithmMessage.newBuilder() to construct.
+    private AlgorithmMessage(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private AlgorithmMessage() {
+      name_ = "";
+      numbers_ = emptyLongList();
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_AlgorithmMessage_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_AlgorithmMessage_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_AlgorithmMessage_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.AlgorithmMessage.class, mutex.MutexProto.AlgorithmMessage.Builder.class);
+    }
+
+    private int bitField0_;
+    public static final int NAME_FIELD_NUMBER = 1;
+    @SuppressWarnings("serial")
+    private volatile java.lang.Object name_ = "";
+    /**
+     * <pre>
+     * [A-Z-]{1,32}.
+     * </pre>
+     *
+     * <code>string name = 1;</code>
+     * @return The name.
+     */
+    @java.lang.Override
+    public java.lang.String getName() {
+      java.lang.Object ref = name_;
+      if (ref instanceof java.lang.String) {
+        return (java.lang.String) ref;
+      } else {
+        com.google.protobuf.ByteString bs = 
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        name_ = s;
+        return s;
+      }
+    }
+    /**
+     * <pre>
+     * [A-Z-]{1,32}.
+     * </pre>
+     *
+     * <code>string name = 1;</code>
+     * @return The bytes for name.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString
+        getNameBytes() {
+      java.lang.Object ref = name_;
+      if (ref instanceof java.lang.String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        name_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+
+    public static final int STAMP_FIELD_NUMBER = 2;
+    private mutex.MutexProto.Stamp stamp_;
+    /**
+     * <pre>
+     * The request that is made or answered, if there is one.
+     * </pre>
+     *
+     * <code>.mutex.v1.Stamp stamp = 2;</code>
+     * @return Whether the stamp field is set.
+     */
+    @java.lang.Override
+    public boolean hasStamp() {
+      return ((bitField0_ & 0x00000001) != 0);
+    }
+    /**
+     * <pre>
+     * The request that is made or answered, if there is one.
+     * </pre>
+     *
+     * <code>.mutex.v1.Stamp stamp = 2;</code>
+     * @return The stamp.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Stamp getStamp() {
+      return stamp_ == null ? mutex.MutexProto.Stamp.getDefaultInstance() : stamp_;
+    }
+    /**
+     * <pre>
+     * The request that is made or answered, if there is one.
+     * </pre>
+     *
+     * <code>.mutex.v1.Stamp stamp = 2;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.StampOrBuilder getStampOrBuilder() {
+      return stamp_ == null ? mutex.MutexProto.Stamp.getDefaultInstance() : stamp_;
+    }
+
+    public static final int NUMBERS_FIELD_NUMBER = 3;
+    @SuppressWarnings("serial")
+    private com.google.protobuf.Internal.LongList numbers_ =
+        emptyLongList();
+    /**
+     * <pre>
+     * At most 256.
+     * </pre>
+     *
+     * <code>repeated uint64 numbers = 3;</code>
+     * @return A list containing the numbers.
+     */
+    @java.lang.Override
+    public java.util.List<java.lang.Long>
+        getNumbersList() {
+      return numbers_;
+    }
+    /**
+     * <pre>
+     * At most 256.
+     * </pre>
+     *
+     * <code>repeated uint64 numbers = 3;</code>
+     * @return The count of numbers.
+     */
+    public int getNumbersCount() {
+      return numbers_.size();
+    }
+    /**
+     * <pre>
+     * At most 256.
+     * </pre>
+     *
+     * <code>repeated uint64 numbers = 3;</code>
+     * @param index The index of the element to return.
+     * @return The numbers at the given index.
+     */
+    public long getNumbers(int index) {
+      return numbers_.getLong(index);
+    }
+    private int numbersMemoizedSerializedSize = -1;
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      getSerializedSize();
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(name_)) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 1, name_);
+      }
+      if (((bitField0_ & 0x00000001) != 0)) {
+        output.writeMessage(2, getStamp());
+      }
+      if (getNumbersList().size() > 0) {
+        output.writeUInt32NoTag(26);
+        output.writeUInt32NoTag(numbersMemoizedSerializedSize);
+      }
+      for (int i = 0; i < numbers_.size(); i++) {
+        output.writeUInt64NoTag(numbers_.getLong(i));
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(name_)) {
+        size += com.google.protobuf.GeneratedMessage.computeStringSize(1, name_);
+      }
+      if (((bitField0_ & 0x00000001) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(2, getStamp());
+      }
+      {
+        int dataSize = 0;
+        for (int i = 0; i < numbers_.size(); i++) {
+          dataSize += com.google.protobuf.CodedOutputStream
+            .computeUInt64SizeNoTag(numbers_.getLong(i));
+        }
+        size += dataSize;
+        if (!getNumbersList().isEmpty()) {
+          size += 1;
+          size += com.google.protobuf.CodedOutputStream
+              .computeInt32SizeNoTag(dataSize);
+        }
+        numbersMemoizedSerializedSize = dataSize;
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.AlgorithmMessage)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.AlgorithmMessage other = (mutex.MutexProto.AlgorithmMessage) obj;
+
+      if (!getName()
+          .equals(other.getName())) return false;
+      if (hasStamp() != other.hasStamp()) return false;
+      if (hasStamp()) {
+        if (!getStamp()
+            .equals(other.getStamp())) return false;
+      }
+      if (!getNumbersList()
+          .equals(other.getNumbersList())) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + NAME_FIELD_NUMBER;
+      hash = (53 * hash) + getName().hashCode();
+      if (hasStamp()) {
+        hash = (37 * hash) + STAMP_FIELD_NUMBER;
+        hash = (53 * hash) + getStamp().hashCode();
+      }
+      if (getNumbersCount() > 0) {
+        hash = (37 * hash) + NUMBERS_FIELD_NUMBER;
+        hash = (53 * hash) + getNumbersList().hashCode();
+      }
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.AlgorithmMessage parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.AlgorithmMessage parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.AlgorithmMessage parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.AlgorithmMessage parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.AlgorithmMessage parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.AlgorithmMessage parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.AlgorithmMessage parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.AlgorithmMessage parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.AlgorithmMessage parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.AlgorithmMessage parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.AlgorithmMessage parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.AlgorithmMessage parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.AlgorithmMessage prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * <pre>
+     * What only one algorithm says, and no other understands.
+     * </pre>
+     *
+     * Protobuf type {@code mutex.v1.AlgorithmMessage}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.AlgorithmMessage)
+        mutex.MutexProto.AlgorithmMessageOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_AlgorithmMessage_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_AlgorithmMessage_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.AlgorithmMessage.class, mutex.MutexProto.AlgorithmMessage.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.AlgorithmMessage.newBuilder()
+      private Builder() {
+        maybeForceBuilderInitialization();
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+        maybeForceBuilderInitialization();
+      }
+      private void maybeForceBuilderInitialization() {
+        if (com.google.protobuf.GeneratedMessage
+                .alwaysUseFieldBuilders) {
+          internalGetStampFieldBuilder();
+        }
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        name_ = "";
+        stamp_ = null;
+        if (stampBuilder_ != null) {
+          stampBuilder_.dispose();
+          stampBuilder_ = null;
+        }
+        numbers_ = emptyLongList();
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_AlgorithmMessage_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.AlgorithmMessage getDefaultInstanceForType() {
+        return mutex.MutexProto.AlgorithmMessage.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.AlgorithmMessage build() {
+        mutex.MutexProto.AlgorithmMessage result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.AlgorithmMessage buildPartial() {
+        mutex.MutexProto.AlgorithmMessage result = new mutex.MutexProto.AlgorithmMessage(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.AlgorithmMessage result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.name_ = name_;
+        }
+        int to_bitField0_ = 0;
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.stamp_ = stampBuilder_ == null
+              ? stamp_
+              : stampBuilder_.build();
+          to_bitField0_ |= 0x00000001;
+        }
+        if (((from_bitField0_ & 0x00000004) != 0)) {
+          numbers_.makeImmutable();
+          result.numbers_ = numbers_;
+        }
+        result.bitField0_ |= to_bitField0_;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.AlgorithmMessage) {
+          return mergeFrom((mutex.MutexProto.AlgorithmMessage)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.AlgorithmMessage other) {
+        if (other == mutex.MutexProto.AlgorithmMessage.getDefaultInstance()) return this;
+        if (!other.getName().isEmpty()) {
+          name_ = other.name_;
+          bitField0_ |= 0x00000001;
+          onChanged();
+        }
+        if (other.hasStamp()) {
+          mergeStamp(other.getStamp());
+        }
+        if (!other.numbers_.isEmpty()) {
+          if (numbers_.isEmpty()) {
+            numbers_ = other.numbers_;
+            numbers_.makeImmutable();
+            bitField0_ |= 0x00000004;
+          } else {
+            ensureNumbersIsMutable();
+            numbers_.addAll(other.numbers_);
+          }
+          onChanged();
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 10: {
+                name_ = input.readStringRequireUtf8();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 10
+              case 18: {
+                input.readMessage(
+                    internalGetStampFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 18
+              case 24: {
+                long v = input.readUInt64();
+                ensureNumbersIsMutable();
+                numbers_.addLong(v);
+                break;
+              } // case 24
+              case 26: {
+                int length = input.readRawVarint32();
+                int limit = input.pushLimit(length);
+                ensureNumbersIsMutable();
+                while (input.getBytesUntilLimit() > 0) {
+                  numbers_.addLong(input.readUInt64());
+                }
+                input.popLimit(limit);
+                break;
+              } // case 26
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private java.lang.Object name_ = "";
+      /**
+       * <pre>
+       * [A-Z-]{1,32}.
+       * </pre>
+       *
+       * <code>string name = 1;</code>
+       * @return The name.
+       */
+      public java.lang.String getName() {
+        java.lang.Object ref = name_;
+        if (!(ref instanceof java.lang.String)) {
+          com.google.protobuf.ByteString bs =
+              (com.google.protobuf.ByteString) ref;
+          java.lang.String s = bs.toStringUtf8();
+          name_ = s;
+          return s;
+        } else {
+          return (java.lang.String) ref;
+        }
+      }
+      /**
+       * <pre>
+       * [A-Z-]{1,32}.
+       * </pre>
+       *
+       * <code>string name = 1;</code>
+       * @return The bytes for name.
+       */
+      public com.google.protobuf.ByteString
+          getNameBytes() {
+        java.lang.Object ref = name_;
+        if (ref instanceof String) {
+          com.google.protobuf.ByteString b = 
+              com.google.protobuf.ByteString.copyFromUtf8(
+                  (java.lang.String) ref);
+          name_ = b;
+          return b;
+        } else {
+          return (com.google.protobuf.ByteString) ref;
+        }
+      }
+      /**
+       * <pre>
+       * [A-Z-]{1,32}.
+       * </pre>
+       *
+       * <code>string name = 1;</code>
+       * @param value The name to set.
+       * @return This builder for chaining.
+       */
+      public Builder setName(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        name_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * [A-Z-]{1,32}.
+       * </pre>
+       *
+       * <code>string name = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearName() {
+        name_ = getDefaultInstance().getName();
+        bitField0_ = (bitField0_ & ~0x00000001);
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * [A-Z-]{1,32}.
+       * </pre>
+       *
+       * <code>string name = 1;</code>
+       * @param value The bytes for name to set.
+       * @return This builder for chaining.
+       */
+      public Builder setNameBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        name_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+
+      private mutex.MutexProto.Stamp stamp_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Stamp, mutex.MutexProto.Stamp.Builder, mutex.MutexProto.StampOrBuilder> stampBuilder_;
+      /**
+       * <pre>
+       * The request that is made or answered, if there is one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 2;</code>
+       * @return Whether the stamp field is set.
+       */
+      public boolean hasStamp() {
+        return ((bitField0_ & 0x00000002) != 0);
+      }
+      /**
+       * <pre>
+       * The request that is made or answered, if there is one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 2;</code>
+       * @return The stamp.
+       */
+      public mutex.MutexProto.Stamp getStamp() {
+        if (stampBuilder_ == null) {
+          return stamp_ == null ? mutex.MutexProto.Stamp.getDefaultInstance() : stamp_;
+        } else {
+          return stampBuilder_.getMessage();
+        }
+      }
+      /**
+       * <pre>
+       * The request that is made or answered, if there is one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 2;</code>
+       */
+      public Builder setStamp(mutex.MutexProto.Stamp value) {
+        if (stampBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          stamp_ = value;
+        } else {
+          stampBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The request that is made or answered, if there is one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 2;</code>
+       */
+      public Builder setStamp(
+          mutex.MutexProto.Stamp.Builder builderForValue) {
+        if (stampBuilder_ == null) {
+          stamp_ = builderForValue.build();
+        } else {
+          stampBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The request that is made or answered, if there is one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 2;</code>
+       */
+      public Builder mergeStamp(mutex.MutexProto.Stamp value) {
+        if (stampBuilder_ == null) {
+          if (((bitField0_ & 0x00000002) != 0) &&
+            stamp_ != null &&
+            stamp_ != mutex.MutexProto.Stamp.getDefaultInstance()) {
+            getStampBuilder().mergeFrom(value);
+          } else {
+            stamp_ = value;
+          }
+        } else {
+          stampBuilder_.mergeFrom(value);
+        }
+        if (stamp_ != null) {
+          bitField0_ |= 0x00000002;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * The request that is made or answered, if there is one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 2;</code>
+       */
+      public Builder clearStamp() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        stamp_ = null;
+        if (stampBuilder_ != null) {
+          stampBuilder_.dispose();
+          stampBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The request that is made or answered, if there is one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 2;</code>
+       */
+      public mutex.MutexProto.Stamp.Builder getStampBuilder() {
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return internalGetStampFieldBuilder().getBuilder();
+      }
+      /**
+       * <pre>
+       * The request that is made or answered, if there is one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 2;</code>
+       */
+      public mutex.MutexProto.StampOrBuilder getStampOrBuilder() {
+        if (stampBuilder_ != null) {
+          return stampBuilder_.getMessageOrBuilder();
+        } else {
+          return stamp_ == null ?
+              mutex.MutexProto.Stamp.getDefaultInstance() : stamp_;
+        }
+      }
+      /**
+       * <pre>
+       * The request that is made or answered, if there is one.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 2;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Stamp, mutex.MutexProto.Stamp.Builder, mutex.MutexProto.StampOrBuilder> 
+          internalGetStampFieldBuilder() {
+        if (stampBuilder_ == null) {
+          stampBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Stamp, mutex.MutexProto.Stamp.Builder, mutex.MutexProto.StampOrBuilder>(
+                  getStamp(),
+                  getParentForChildren(),
+                  isClean());
+          stamp_ = null;
+        }
+        return stampBuilder_;
+      }
+
+      private com.google.protobuf.Internal.LongList numbers_ = emptyLongList();
+      private void ensureNumbersIsMutable() {
+        if (!numbers_.isModifiable()) {
+          numbers_ = makeMutableCopy(numbers_);
+        }
+        bitField0_ |= 0x00000004;
+      }
+      /**
+       * <pre>
+       * At most 256.
+       * </pre>
+       *
+       * <code>repeated uint64 numbers = 3;</code>
+       * @return A list containing the numbers.
+       */
+      public java.util.List<java.lang.Long>
+          getNumbersList() {
+        numbers_.makeImmutable();
+        return numbers_;
+      }
+      /**
+       * <pre>
+       * At most 256.
+       * </pre>
+       *
+       * <code>repeated uint64 numbers = 3;</code>
+       * @return The count of numbers.
+       */
+      public int getNumbersCount() {
+        return numbers_.size();
+      }
+      /**
+       * <pre>
+       * At most 256.
+       * </pre>
+       *
+       * <code>repeated uint64 numbers = 3;</code>
+       * @param index The index of the element to return.
+       * @return The numbers at the given index.
+       */
+      public long getNumbers(int index) {
+        return numbers_.getLong(index);
+      }
+      /**
+       * <pre>
+       * At most 256.
+       * </pre>
+       *
+       * <code>repeated uint64 numbers = 3;</code>
+       * @param index The index to set the value at.
+       * @param value The numbers to set.
+       * @return This builder for chaining.
+       */
+      public Builder setNumbers(
+          int index, long value) {
+
+        ensureNumbersIsMutable();
+        numbers_.setLong(index, value);
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * At most 256.
+       * </pre>
+       *
+       * <code>repeated uint64 numbers = 3;</code>
+       * @param value The numbers to add.
+       * @return This builder for chaining.
+       */
+      public Builder addNumbers(long value) {
+
+        ensureNumbersIsMutable();
+        numbers_.addLong(value);
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * At most 256.
+       * </pre>
+       *
+       * <code>repeated uint64 numbers = 3;</code>
+       * @param values The numbers to add.
+       * @return This builder for chaining.
+       */
+      public Builder addAllNumbers(
+          java.lang.Iterable<? extends java.lang.Long> values) {
+        ensureNumbersIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, numbers_);
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * At most 256.
+       * </pre>
+       *
+       * <code>repeated uint64 numbers = 3;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearNumbers() {
+        numbers_ = emptyLongList();
+        bitField0_ = (bitField0_ & ~0x00000004);
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.AlgorithmMessage)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.AlgorithmMessage)
+    private static final mutex.MutexProto.AlgorithmMessage DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.AlgorithmMessage();
+    }
+
+    public static mutex.MutexProto.AlgorithmMessage getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<AlgorithmMessage>
+        PARSER = new com.google.protobuf.AbstractParser<AlgorithmMessage>() {
+      @java.lang.Override
+      public AlgorithmMessage parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<AlgorithmMessage> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<AlgorithmMessage> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.AlgorithmMessage getDefaultInstanceForType() {
       return DEFAULT_INSTANCE;
     }
 
@@ -37750,6 +40067,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_mutex_v1_Vow_fieldAccessorTable;
   private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_AlgorithmMessage_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_AlgorithmMessage_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
     internal_static_mutex_v1_Listing_descriptor;
   private static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -37842,97 +40164,106 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "\022\016\n\006change\030( \001(\t\"I\n\010Standing\022\014\n\004good\030\001 \001" +
       "(\010\022\r\n\005heard\030\002 \001(\r\022\020\n\010majority\030\003 \001(\r\022\016\n\006a" +
       "bsent\030\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001 \001(\r\022\014\n\004ru" +
-      "le\030\002 \001(\t\"\300\002\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n" +
+      "le\030\002 \001(\t\"\265\003\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n" +
       "\005state\030\002 \001(\0162\032.mutex.v1.LockStatus.State" +
       "\022\036\n\005stamp\030\003 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fenc" +
       "e\030\004 \001(\004\022\024\n\014since_millis\030\005 \001(\004\022\017\n\007missing" +
       "\030\006 \003(\r\022!\n\010deferred\030\007 \003(\0132\017.mutex.v1.Stam" +
       "p\022\017\n\007waiting\030\010 \001(\r\022\017\n\007entries\030\t \001(\004\022\020\n\010m" +
       "essages\030\n \001(\004\022\024\n\014entered_with\030\013 \001(\r\022\r\n\005a" +
-      "bout\030\014 \001(\t\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020" +
-      "\001\022\010\n\004HELD\020\002\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020" +
-      "\n\010endpoint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoc" +
-      "h\030\004 \001(\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031" +
-      "\n\021round_trip_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001" +
-      "(\tB\023\n\021_heard_millis_ago\"*\n\014WatchRequest\022" +
-      "\014\n\004lock\030\001 \001(\t\022\014\n\004last\030\002 \001(\r\"\240\002\n\005Event\022\023\n" +
-      "\013time_micros\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoc" +
-      "h\030\003 \001(\004\022\017\n\007lamport\030\004 \001(\004\022+\n\006vector\030\005 \003(\013" +
-      "2\033.mutex.v1.Event.VectorEntry\022\r\n\005event\030\006" +
-      " \001(\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.mute" +
-      "x.v1.Stamp\022\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n \001(\r" +
-      "\022\017\n\007message\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\032-\n\013Vecto" +
-      "rEntry\022\013\n\003key\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001\"\303" +
-      "\001\n\013LinkMessage\022 \n\005hello\030\001 \001(\0132\017.mutex.v1" +
-      ".HelloH\000\022\021\n\007refusal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001" +
-      "(\0132\017.mutex.v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n" +
-      "\004pong\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006repo" +
-      "rt\030\007 \001(\0132\020.mutex.v1.ReportH\000B\006\n\004what\"\336\001\n" +
-      "\005Hello\022\020\n\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010" +
-      "endpoint\030\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process" +
-      "\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_milli" +
-      "s\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex.v1.Group\022" +
-      "\036\n\004list\030\t \003(\0132\020.mutex.v1.Listed\022\014\n\004only\030" +
-      "\n \001(\010\022\016\n\006expect\030\013 \001(\r\"&\n\006Listed\022\020\n\010endpo" +
-      "int\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006numb" +
-      "er\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030" +
-      "\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006orig" +
-      "in\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1.Ver" +
-      "sion\022!\n\007members\030\003 \003(\0132\020.mutex.v1.Member\"" +
-      "\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 " +
-      "\001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021" +
-      ".mutex.v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004time" +
-      "\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mu" +
-      "tex.v1.Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rvec" +
-      "tor_counts\030\n \003(\004\"\272\005\n\004Part\022\014\n\004lock\030\001 \001(\t\022" +
-      "\"\n\007request\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007a" +
-      "ttempt\030\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\npermi" +
-      "ssion\030\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007refusa" +
-      "l\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007present\030\006 " +
-      "\001(\0132\017.mutex.v1.GroupH\000\022$\n\007listing\030\007 \001(\0132" +
-      "\021.mutex.v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.mut" +
-      "ex.v1.JoinH\000\022$\n\007propose\030\t \001(\0132\021.mutex.v1" +
-      ".ProposeH\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.Bou" +
-      "ndH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex.v1.Unbound" +
-      "H\000\022(\n\theartbeat\030\014 \001(\0132\023.mutex.v1.Heartbe" +
-      "atH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007in" +
-      "quiry\030\016 \001(\0132\021.mutex.v1.InquiryH\000\022(\n\ttest" +
-      "imony\030\017 \001(\0132\023.mutex.v1.TestimonyH\000\022$\n\007re" +
-      "layed\030\020 \001(\0132\021.mutex.v1.RelayedH\000\022 \n\005toke" +
-      "n\030\021 \001(\0132\017.mutex.v1.TokenH\000\022\"\n\006census\030\022 \001" +
-      "(\0132\020.mutex.v1.CensusH\000\022\034\n\003vow\030\023 \001(\0132\r.mu" +
-      "tex.v1.VowH\000\022\014\n\004held\030F \001(\010B\t\n\007message\"8\n" +
-      "\005Token\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004" +
-      "\022\r\n\005quiet\030\003 \001(\r\",\n\006Census\022\022\n\ngeneration\030" +
-      "\001 \001(\004\022\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006number\030\001" +
-      " \001(\004\022\017\n\007highest\030\002 \001(\004\"8\n\007Listing\022\036\n\004list" +
-      "\030\001 \003(\0132\020.mutex.v1.Listed\022\r\n\005bound\030\002 \001(\010\"" +
-      "\006\n\004Join\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021.mutex" +
-      ".v1.Version\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Gro" +
-      "up\022\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\013" +
-      "2\021.mutex.v1.Version\022\r\n\005again\030\002 \001(\010\":\n\007Un" +
-      "bound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\016" +
-      "\n\006reason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 " +
-      "\001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003A" +
-      "ck\022\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007" +
-      "Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n" +
-      "\tTestimony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004" +
-      "\022\025\n\rsilent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to" +
-      "\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017" +
-      ".mutex.v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001" +
-      "(\004\022%\n\006status\030\002 \001(\0132\025.mutex.v1.StatusRepl" +
-      "y\"\203\001\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex.v1.Gr" +
-      "oup\022 \n\007promise\030\002 \001(\0132\017.mutex.v1.Group\022\022\n" +
-      "\npromise_by\030\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\010" +
-      "\022\r\n\005floor\030\005 \001(\0042\244\002\n\005Mutex\0228\n\004Link\022\025.mute" +
-      "x.v1.LinkMessage\032\025.mutex.v1.LinkMessage(" +
-      "\0010\001\0226\n\004Hold\022\025.mutex.v1.HoldRequest\032\023.mut" +
-      "ex.v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v1" +
-      ".StatusRequest\032\025.mutex.v1.StatusReply\022;\n" +
-      "\007Inquire\022\027.mutex.v1.StatusRequest\032\025.mute" +
-      "x.v1.StatusReply0\001\0222\n\005Watch\022\026.mutex.v1.W" +
-      "atchRequest\032\017.mutex.v1.Event0\001B\023\n\005mutexB" +
-      "\nMutexProtob\006proto3"
+      "bout\030\014 \001(\t\022.\n\005token\030F \001(\0162\037.mutex.v1.Loc" +
+      "kStatus.TokenPlace\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n" +
+      "\006WANTED\020\001\022\010\n\004HELD\020\002\"C\n\nTokenPlace\022\014\n\010NO_" +
+      "TOKEN\020\000\022\010\n\004HERE\020\001\022\016\n\nBEING_MADE\020\002\022\r\n\tELS" +
+      "EWHERE\020\003\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010e" +
+      "ndpoint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004" +
+      " \001(\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021r" +
+      "ound_trip_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB" +
+      "\023\n\021_heard_millis_ago\"*\n\014WatchRequest\022\014\n\004" +
+      "lock\030\001 \001(\t\022\014\n\004last\030\002 \001(\r\"\222\003\n\005Event\022\023\n\013ti" +
+      "me_micros\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003" +
+      " \001(\004\022\017\n\007lamport\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033." +
+      "mutex.v1.Event.VectorEntry\022\r\n\005event\030\006 \001(" +
+      "\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v" +
+      "1.Stamp\022\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n" +
+      "\007message\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\022\021\n\talgorith" +
+      "m\030F \001(\t\022\023\n\013other_epoch\030G \001(\004\022\026\n\treachabl" +
+      "e\030H \001(\010H\000\210\001\001\022\017\n\007members\030I \003(\r\022\021\n\tregroup" +
+      "ed\030J \001(\010\032-\n\013VectorEntry\022\013\n\003key\030\001 \001(\r\022\r\n\005" +
+      "value\030\002 \001(\004:\0028\001B\014\n\n_reachable\"\303\001\n\013LinkMe" +
+      "ssage\022 \n\005hello\030\001 \001(\0132\017.mutex.v1.HelloH\000\022" +
+      "\021\n\007refusal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.mute" +
+      "x.v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001" +
+      "(\004H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132" +
+      "\020.mutex.v1.ReportH\000B\006\n\004what\"\336\001\n\005Hello\022\020\n" +
+      "\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030" +
+      "\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n" +
+      "\talgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036" +
+      "\n\005group\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004list\030\t" +
+      " \003(\0132\020.mutex.v1.Listed\022\014\n\004only\030\n \001(\010\022\016\n\006" +
+      "expect\030\013 \001(\r\"&\n\006Listed\022\020\n\010endpoint\030\001 \001(\t" +
+      "\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006number\030\001 \001(\004\022" +
+      "\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020\n\010" +
+      "endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006origin\030\001 \001(\006\022" +
+      "\"\n\007version\030\002 \001(\0132\021.mutex.v1.Version\022!\n\007m" +
+      "embers\030\003 \003(\0132\020.mutex.v1.Member\"\326\001\n\005Frame" +
+      "\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010to" +
+      "_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.mutex.v1" +
+      ".Version\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n" +
+      "\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mutex.v1.Pa" +
+      "rt\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rvector_count" +
+      "s\030\n \003(\004\"\345\005\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007reques" +
+      "t\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007attempt\030\003 " +
+      "\001(\0132\017.mutex.v1.StampH\000\022%\n\npermission\030\004 \001" +
+      "(\0132\017.mutex.v1.StampH\000\022\"\n\007refusal\030\005 \001(\0132\017" +
+      ".mutex.v1.StampH\000\022\"\n\007present\030\006 \001(\0132\017.mut" +
+      "ex.v1.GroupH\000\022$\n\007listing\030\007 \001(\0132\021.mutex.v" +
+      "1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.mutex.v1.Joi" +
+      "nH\000\022$\n\007propose\030\t \001(\0132\021.mutex.v1.ProposeH" +
+      "\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.BoundH\000\022$\n\007u" +
+      "nbound\030\013 \001(\0132\021.mutex.v1.UnboundH\000\022(\n\thea" +
+      "rtbeat\030\014 \001(\0132\023.mutex.v1.HeartbeatH\000\022\034\n\003a" +
+      "ck\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007inquiry\030\016 \001" +
+      "(\0132\021.mutex.v1.InquiryH\000\022(\n\ttestimony\030\017 \001" +
+      "(\0132\023.mutex.v1.TestimonyH\000\022$\n\007relayed\030\020 \001" +
+      "(\0132\021.mutex.v1.RelayedH\000\022 \n\005token\030\021 \001(\0132\017" +
+      ".mutex.v1.TokenH\000\022\"\n\006census\030\022 \001(\0132\020.mute" +
+      "x.v1.CensusH\000\022\034\n\003vow\030\023 \001(\0132\r.mutex.v1.Vo" +
+      "wH\000\022)\n\003own\030G \001(\0132\032.mutex.v1.AlgorithmMes" +
+      "sageH\000\022\014\n\004held\030F \001(\010B\t\n\007message\"8\n\005Token" +
+      "\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005qu" +
+      "iet\030\003 \001(\r\",\n\006Census\022\022\n\ngeneration\030\001 \001(\004\022" +
+      "\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022\017" +
+      "\n\007highest\030\002 \001(\004\"Q\n\020AlgorithmMessage\022\014\n\004n" +
+      "ame\030\001 \001(\t\022\036\n\005stamp\030\002 \001(\0132\017.mutex.v1.Stam" +
+      "p\022\017\n\007numbers\030\003 \003(\004\"8\n\007Listing\022\036\n\004list\030\001 " +
+      "\003(\0132\020.mutex.v1.Listed\022\r\n\005bound\030\002 \001(\010\"\006\n\004" +
+      "Join\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021.mutex.v1" +
+      ".Version\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group\022" +
+      "\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021." +
+      "mutex.v1.Version\022\r\n\005again\030\002 \001(\010\":\n\007Unbou" +
+      "nd\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006r" +
+      "eason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(\004" +
+      "\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022" +
+      "\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inq" +
+      "uiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTe" +
+      "stimony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n" +
+      "\rsilent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 " +
+      "\001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mu" +
+      "tex.v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022" +
+      "%\n\006status\030\002 \001(\0132\025.mutex.v1.StatusReply\"\203" +
+      "\001\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex.v1.Group" +
+      "\022 \n\007promise\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\npr" +
+      "omise_by\030\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\010\022\r\n" +
+      "\005floor\030\005 \001(\0042\244\002\n\005Mutex\0228\n\004Link\022\025.mutex.v" +
+      "1.LinkMessage\032\025.mutex.v1.LinkMessage(\0010\001" +
+      "\0226\n\004Hold\022\025.mutex.v1.HoldRequest\032\023.mutex." +
+      "v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v1.St" +
+      "atusRequest\032\025.mutex.v1.StatusReply\022;\n\007In" +
+      "quire\022\027.mutex.v1.StatusRequest\032\025.mutex.v" +
+      "1.StatusReply0\001\0222\n\005Watch\022\026.mutex.v1.Watc" +
+      "hRequest\032\017.mutex.v1.Event0\001B\023\n\005mutexB\nMu" +
+      "texProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -37985,7 +40316,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_LockStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LockStatus_descriptor,
-        new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", "Entries", "Messages", "EnteredWith", "About", });
+        new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", "Entries", "Messages", "EnteredWith", "About", "Token", });
     internal_static_mutex_v1_PeerStatus_descriptor =
       getDescriptor().getMessageType(8);
     internal_static_mutex_v1_PeerStatus_fieldAccessorTable = new
@@ -38003,7 +40334,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_Event_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Event_descriptor,
-        new java.lang.String[] { "TimeMicros", "Peer", "Epoch", "Lamport", "Vector", "Event", "Lock", "Stamp", "Fence", "Other", "Message", "Text", });
+        new java.lang.String[] { "TimeMicros", "Peer", "Epoch", "Lamport", "Vector", "Event", "Lock", "Stamp", "Fence", "Other", "Message", "Text", "Algorithm", "OtherEpoch", "Reachable", "Members", "Regrouped", });
     internal_static_mutex_v1_Event_VectorEntry_descriptor =
       internal_static_mutex_v1_Event_descriptor.getNestedType(0);
     internal_static_mutex_v1_Event_VectorEntry_fieldAccessorTable = new
@@ -38057,7 +40388,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_Part_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Part_descriptor,
-        new java.lang.String[] { "Lock", "Request", "Attempt", "Permission", "Refusal", "Present", "Listing", "Join", "Propose", "Bound", "Unbound", "Heartbeat", "Ack", "Inquiry", "Testimony", "Relayed", "Token", "Census", "Vow", "Held", "Message", });
+        new java.lang.String[] { "Lock", "Request", "Attempt", "Permission", "Refusal", "Present", "Listing", "Join", "Propose", "Bound", "Unbound", "Heartbeat", "Ack", "Inquiry", "Testimony", "Relayed", "Token", "Census", "Vow", "Own", "Held", "Message", });
     internal_static_mutex_v1_Token_descriptor =
       getDescriptor().getMessageType(19);
     internal_static_mutex_v1_Token_fieldAccessorTable = new
@@ -38076,74 +40407,80 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Vow_descriptor,
         new java.lang.String[] { "Number", "Highest", });
-    internal_static_mutex_v1_Listing_descriptor =
+    internal_static_mutex_v1_AlgorithmMessage_descriptor =
       getDescriptor().getMessageType(22);
+    internal_static_mutex_v1_AlgorithmMessage_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_AlgorithmMessage_descriptor,
+        new java.lang.String[] { "Name", "Stamp", "Numbers", });
+    internal_static_mutex_v1_Listing_descriptor =
+      getDescriptor().getMessageType(23);
     internal_static_mutex_v1_Listing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listing_descriptor,
         new java.lang.String[] { "List", "Bound", });
     internal_static_mutex_v1_Join_descriptor =
-      getDescriptor().getMessageType(23);
+      getDescriptor().getMessageType(24);
     internal_static_mutex_v1_Join_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Join_descriptor,
         new java.lang.String[] { });
     internal_static_mutex_v1_Propose_descriptor =
-      getDescriptor().getMessageType(24);
+      getDescriptor().getMessageType(25);
     internal_static_mutex_v1_Propose_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Propose_descriptor,
         new java.lang.String[] { "Base", "Next", "Again", });
     internal_static_mutex_v1_Bound_descriptor =
-      getDescriptor().getMessageType(25);
+      getDescriptor().getMessageType(26);
     internal_static_mutex_v1_Bound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Bound_descriptor,
         new java.lang.String[] { "Next", "Again", });
     internal_static_mutex_v1_Unbound_descriptor =
-      getDescriptor().getMessageType(26);
+      getDescriptor().getMessageType(27);
     internal_static_mutex_v1_Unbound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Unbound_descriptor,
         new java.lang.String[] { "Next", "Reason", });
     internal_static_mutex_v1_Heartbeat_descriptor =
-      getDescriptor().getMessageType(27);
+      getDescriptor().getMessageType(28);
     internal_static_mutex_v1_Heartbeat_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Heartbeat_descriptor,
         new java.lang.String[] { "Number", "Heard", "Reserve", });
     internal_static_mutex_v1_Ack_descriptor =
-      getDescriptor().getMessageType(28);
+      getDescriptor().getMessageType(29);
     internal_static_mutex_v1_Ack_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Ack_descriptor,
         new java.lang.String[] { "Number", "Reserved", });
     internal_static_mutex_v1_Inquiry_descriptor =
-      getDescriptor().getMessageType(29);
+      getDescriptor().getMessageType(30);
     internal_static_mutex_v1_Inquiry_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Inquiry_descriptor,
         new java.lang.String[] { "About", "Round", });
     internal_static_mutex_v1_Testimony_descriptor =
-      getDescriptor().getMessageType(30);
+      getDescriptor().getMessageType(31);
     internal_static_mutex_v1_Testimony_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Testimony_descriptor,
         new java.lang.String[] { "About", "Round", "SilentMicros", });
     internal_static_mutex_v1_Relayed_descriptor =
-      getDescriptor().getMessageType(31);
+      getDescriptor().getMessageType(32);
     internal_static_mutex_v1_Relayed_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Relayed_descriptor,
         new java.lang.String[] { "To", "Process", "Frame", });
     internal_static_mutex_v1_Report_descriptor =
-      getDescriptor().getMessageType(32);
+      getDescriptor().getMessageType(33);
     internal_static_mutex_v1_Report_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Report_descriptor,
         new java.lang.String[] { "Inquiry", "Status", });
     internal_static_mutex_v1_State_descriptor =
-      getDescriptor().getMessageType(33);
+      getDescriptor().getMessageType(34);
     internal_static_mutex_v1_State_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_State_descriptor,

@@ -17,7 +17,7 @@ import mutex.algorithm.RoucairolCarvalho;
 public final class Compare {
 
     private static final int[] SIZES = {3, 5, 10, 50};
-    private static final List<AlgorithmKind> ALL = AlgorithmKind.NAMES.stream().map(AlgorithmKind::named).toList();
+    private static final List<AlgorithmKind> ALL = AlgorithmKind.all();
 
     private Compare() {}
 

@@ -41,7 +41,7 @@ final class LockPeers implements AutoCloseable {
             EventLoop loop = new EventLoop();
             loops.add(loop);
             peers.add(LocalPeer.start(loop, new LocalPeer.PeerStart(id, "localhost", 0, known, state,
-                    RicartAgrawala::new, leaseMillis, line -> { }, BrokenRule.ends("bench"))));
+                    RicartAgrawala.KIND, leaseMillis, line -> { }, BrokenRule.ends("bench"))));
             for (LocalPeer peer : peers) {
                 awaitGroup(peer, id);
             }

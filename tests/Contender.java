@@ -51,7 +51,7 @@ final class Contender {
         int id = Integer.parseInt(args[0]);
         Path folder = Path.of(args[2]);
         List<Seed> others = Stream.of(args).skip(6).map(address -> new Seed(address, 0)).toList();
-        AlgorithmKind algorithm = args[5].equals("enters-unasked") ? EntersUnasked::new : AlgorithmKind.named(args[5]);
+        AlgorithmKind algorithm = args[5].equals("enters-unasked") ? EntersUnasked.KIND : AlgorithmKind.named(args[5]);
         LogFile log = new LogFile(folder.resolve("log-" + id), System.out::println);
         LocalPeer peer;
         try {

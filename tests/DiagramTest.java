@@ -84,7 +84,7 @@ class DiagramTest {
 
     @Test
     void everyMessageIsAnArrowAndEveryRequestABar() {
-        open(3, 600, 2, RicartAgrawala::new);
+        open(3, 600, 2, RicartAgrawala.KIND);
         assertEquals(3, page.count("svg#picture .peer"), "lines of peers");
         assertDrawn();
         assertEquals(0, page.count("svg#picture .bad, svg#picture .lost"));
@@ -98,7 +98,7 @@ class DiagramTest {
 
     @Test
     void theWheelZoomsTheMouseTellsAClickTellsTheStoryADragMoves() {
-        open(3, 600, 1, RicartAgrawala::new);
+        open(3, 600, 1, RicartAgrawala.KIND);
         double before = page.run("to - from").getAsDouble();
         double[] bar = page.middle(".hold");
         page.mouse("mouseWheel", bar[0], bar[1], -600);
@@ -120,7 +120,7 @@ class DiagramTest {
 
     @Test
     void aBrokenRuleIsListedAndRed() {
-        open(2, 400, 1, EntersUnasked::new);
+        open(2, 400, 1, EntersUnasked.KIND);
         assertTrue(page.count("svg#picture .hold.bad") > 0, "red bars");
         assertTrue(page.text("#verdict").contains("broken: one holder at a time"), page.text("#verdict"));
         double[] first = page.middle("#verdict button");
@@ -139,7 +139,7 @@ class DiagramTest {
 
     @Test
     void theReportHasRequirementsThreeEntriesAndAllLogsAndPrints() throws IOException {
-        LoggedGroup group = new LoggedGroup(3, 5, RicartAgrawala::new);
+        LoggedGroup group = new LoggedGroup(3, 5, RicartAgrawala.KIND);
         int entries = group.run(500, 1);
         openReport(group.write(folder));
         assertEquals(7, page.count("td.holds"), "requirements that hold");
@@ -157,7 +157,7 @@ class DiagramTest {
 
     @Test
     void theReportOfAFaultyRunSaysSo() {
-        LoggedGroup group = new LoggedGroup(2, 5, EntersUnasked::new);
+        LoggedGroup group = new LoggedGroup(2, 5, EntersUnasked.KIND);
         group.run(400, 1);
         openReport(group.write(folder));
         assertTrue(page.text("td.broken").startsWith("no: broken "), page.text("td.broken"));
@@ -167,7 +167,7 @@ class DiagramTest {
     @Test
     void aHundredThousandEventsStayUsable() {
         long started = System.nanoTime();
-        open(5, 100_000, 3, RicartAgrawala::new);
+        open(5, 100_000, 3, RicartAgrawala.KIND);
         double opened = (System.nanoTime() - started) / 1e9;
         double whole = page.run("Number(document.body.dataset.drawMillis)").getAsDouble();
         assertTrue(page.count("svg#picture *") < 20_000, "shapes of the whole run: " + page.count("svg#picture *"));

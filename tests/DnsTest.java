@@ -91,7 +91,7 @@ class DnsTest {
         voice.await("works now");
         server.set(NAME, "10.0.0.2");
         assertEquals(Set.of("10.0.0.2:5001"), next());
-        voice.await("no longer finds 10.0.0.1:5001; who is a member stays one: \"remove ID\" takes it out");
+        voice.await("no longer finds 10.0.0.1:5001; members stay members until \"remove ID\" removes them");
         assertEquals(1, voice.lines("finds 10.0.0.2:5001").size());
     }
 
@@ -112,7 +112,7 @@ class DnsTest {
         for (String host : hosts) {
             EventLoop events = open.add(new EventLoop());
             LocalPeer peer = open.add(LocalPeer.start(events, new LocalPeer.PeerStart(peers.size() + 1, host, port, List.of(), folder,
-                    RicartAgrawala::new, 0, hosts.size(), voice, (error, last) -> { }, null)));
+                    RicartAgrawala.KIND, 0, hosts.size(), voice, (error, last) -> { }, null)));
             look(NAME, new Address(host, port), peer.loop()::discovered);
             peers.add(peer);
         }

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import mutex.algorithm.Algorithm;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
 import mutex.algorithm.Outgoing;
 import mutex.algorithm.RicartAgrawala;
@@ -12,6 +13,8 @@ import mutex.algorithm.Stamp;
 
 /** A planted fault that a peer cannot notice itself: it asks, and enters without waiting for anybody's permission. */
 final class EntersUnasked implements Algorithm {
+
+    static final AlgorithmKind KIND = AlgorithmKind.of(RicartAgrawala.NAME, AlgorithmKind.EntryRule.PERMISSIONS, EntersUnasked::new);
 
     private final Algorithm honest;
     private final Set<Integer> others;
@@ -89,5 +92,10 @@ final class EntersUnasked implements Algorithm {
     @Override
     public SortedMap<Integer, Stamp> deferred() {
         return honest.deferred();
+    }
+
+    @Override
+    public String name() {
+        return honest.name();
     }
 }

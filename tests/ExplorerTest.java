@@ -31,9 +31,9 @@ import tests.simulation.Explorer;
 class ExplorerTest {
 
     private static final boolean CANCELS = true;
-    private static final AlgorithmKind ASKED = RicartAgrawala::new;
-    private static final AlgorithmKind KEPT = RoucairolCarvalho.LOCKS;
-    private static final AlgorithmKind RING = TokenRing.locks(Long.MAX_VALUE / 2, false); // once quiet, it rests until it is woken
+    private static final AlgorithmKind ASKED = RicartAgrawala.KIND;
+    private static final AlgorithmKind KEPT = RoucairolCarvalho.KIND;
+    private static final AlgorithmKind RING = new TokenRing.RingKind(Long.MAX_VALUE / 2, false); // once quiet, it rests until it is woken
 
     @Test
     @Tag("slow")

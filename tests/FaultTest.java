@@ -187,7 +187,7 @@ class FaultTest {
                 count = Math.max(1, count);
             } else if (word.equals("--cut") && value.matches("[1-9]\\d{0,2}[sm]")) {
                 cut = Long.parseLong(value.substring(0, value.length() - 1)) * (value.endsWith("m") ? 60_000 : 1_000);
-            } else if (word.equals("--algorithm") && AlgorithmKind.NAMES.contains(value)) {
+            } else if (word.equals("--algorithm") && AlgorithmKind.names().contains(value)) {
                 algorithm = value;
             } else if (word.equals("--lease") && value.equals("0")) {
                 lease = 0;
@@ -195,7 +195,7 @@ class FaultTest {
                 fault = "log";
             } else {
                 System.err.println("FaultTest: \"" + word + " " + value + "\"; write --rounds 1000, --seed 42, --cut 3m, --log, "
-                        + "--algorithm and one of " + String.join(", ", AlgorithmKind.NAMES) + ", --lease 0, or nothing");
+                        + "--algorithm and one of " + String.join(", ", AlgorithmKind.names()) + ", --lease 0, or nothing");
                 System.exit(64);
             }
         }

@@ -120,7 +120,7 @@ class FloorTest {
     /** Issue: three peers, a lease; the clock of one is set back while it runs, then it and another are killed. */
     @Test
     void withALeaseNoFenceComesAgain() {
-        Table table = Table.seated(3, RicartAgrawala::new, Table.LEASE).keepingFloors();
+        Table table = Table.seated(3, RicartAgrawala.KIND, Table.LEASE).keepingFloors();
         for (int id = 1; id <= 3; id++) {
             table.crash(id);
             table.restartIn(id, WALL);

@@ -109,7 +109,7 @@ class GroupTest {
     }
 
     @Test
-    void peersThatDoNotKnowEachOtherNeverBothHoldBecauseAThirdKnowsBoth() { // F9
+    void peersThatDoNotKnowEachOtherNeverBothHoldBecauseAThirdKnowsBoth() { // B1
         table.start(1, 2);
         table.start(2, 1, 3);
         table.start(3, 2);
@@ -123,7 +123,7 @@ class GroupTest {
     }
 
     @Test
-    void samePeerUnderTwoAddressesCountsOnce() { // F12
+    void samePeerUnderTwoAddressesCountsOnce() { // B2
         table.startWith(1, Table.endpoint(1), List.of("host2:1", "alias2:1"));
         table.start(2, 1);
         table.link(1, 2, "host2:1");
@@ -177,9 +177,9 @@ class GroupTest {
     }
 
     @Test
-    void secondPeerWithAnIdIsNamedAndIgnored() { // F11
+    void secondPeerWithAnIdIsNamedAndIgnored() { // H2
         Table begun = Table.begun(2);
-        Node twin = new Node(2, "elsewhere:1", 99_999, List.of(), null, RicartAgrawala::new);
+        Node twin = new Node(2, "elsewhere:1", 99_999, List.of(), null, RicartAgrawala.KIND);
         twin.step(new Event.Tick(), 0);
         long epoch = begun.view(2).epoch();
         begun.step(1, new Event.Linked(twin.hello(7, "ra", 0), null));
@@ -429,7 +429,7 @@ class GroupTest {
     /** A second process with the state of peer 2 at another address, which links with peer 1 and asks to be moved there. */
     private static Node copyOfPeer2AsksPeer1(Table table) {
         table.unlink(1, 2);
-        Node copy = new Node(2, "copy2:1", 99_999, List.of(), new DurableState(table.group(1), null), RicartAgrawala::new);
+        Node copy = new Node(2, "copy2:1", 99_999, List.of(), new DurableState(table.group(1), null), RicartAgrawala.KIND);
         copy.step(new Event.Tick(), 0);
         table.step(1, new Event.Linked(copy.hello(7, "ra", 0), null));
         table.step(1, new Event.Received(new Frame(2, 99_999, table.view(1).epoch(), Version.NONE, 0, 0, 0,
@@ -473,7 +473,7 @@ class GroupTest {
         table.pass(5);
         assertMoved(table, 2, 3);
         table.crash(2);
-        Node copy = new Node(2, "stale2:1", 99_999, List.of(), stale, RicartAgrawala::new);
+        Node copy = new Node(2, "stale2:1", 99_999, List.of(), stale, RicartAgrawala.KIND);
         copy.step(new Event.Tick(), 0);
         table.step(1, new Event.Linked(copy.hello(7, "ra", 0), null));
         assertSaid("the peer at stale2:1 says it is peer 2, but that one is at moved2:1", table.said(1));
@@ -596,7 +596,7 @@ class GroupTest {
     }
 
     @Test
-    void lockIsKeptDuringAnAddAndTheNewcomerIsDeferred() { // F17
+    void lockIsKeptDuringAnAddAndTheNewcomerIsDeferred() { // G1
         start(1, 2);
         table.linkAll();
         long holder = table.ask(1, LOCK);
@@ -760,7 +760,7 @@ class GroupTest {
     }
 
     @Test
-    void groupOfAnotherOriginIsRefusedNamingBothLists() { // F10
+    void groupOfAnotherOriginIsRefusedNamingBothLists() { // G2
         start(1, 2);
         table.linkAll();
         table.settle();
@@ -820,7 +820,7 @@ class GroupTest {
     }
 
     @Test
-    void memberRestartedBetweenAnswerAndCommitIsStillBound() { // F27
+    void memberRestartedBetweenAnswerAndCommitIsStillBound() { // G4
         start(1, 2);
         table.linkAll();
         table.settle();
@@ -889,7 +889,7 @@ class GroupTest {
     }
 
     @Test
-    void unwritableStateFileRefusesTheChange() { // F43
+    void unwritableStateFileRefusesTheChange() { // G4
         for (int broken = 1; broken <= 3; broken++) {
             Table fresh = new Table();
             fresh.start(1, 2);
@@ -949,7 +949,7 @@ class GroupTest {
     void fenceStartsAboveWhatTheStateFileNames() {
         Group group = Group.found(Map.of(1, Table.endpoint(1))).without(Set.of(), 1L << 60);
         Node node = new Node(1, Table.endpoint(1), 1_000, List.of(), new DurableState(group, null),
-                RicartAgrawala::new);
+                RicartAgrawala.KIND);
         node.step(new Event.Tick(), 0);
         assertTrue(node.view(0).seen() >= 1L << 60);
     }

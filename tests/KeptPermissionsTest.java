@@ -235,8 +235,8 @@ class KeptPermissionsTest {
 
     @Test
     void peersCompareTheNameOfTheAlgorithm() {
-        assertEquals("roucairol-carvalho", RoucairolCarvalho.LOCKS.name());
-        assertEquals("roucairol-carvalho", RoucairolCarvalho.LOCKS.make(1, Set.of(2)).name());
+        assertEquals("roucairol-carvalho", RoucairolCarvalho.KIND.name());
+        assertEquals("roucairol-carvalho", RoucairolCarvalho.KIND.make(1, Set.of(2)).name());
     }
 
     @Test
@@ -271,7 +271,7 @@ class KeptPermissionsTest {
     // Whole nodes.
 
     private static Table begun(int n) {
-        return Table.begun(n, RoucairolCarvalho.LOCKS);
+        return Table.begun(n, RoucairolCarvalho.KIND);
     }
 
     /** Enters and leaves; how many messages that took in all. */
@@ -404,7 +404,7 @@ class KeptPermissionsTest {
 
     @Test
     void whoLosesItsStandingLosesWhatIsKept() {
-        Table table = Table.leased(3, RoucairolCarvalho.LOCKS);
+        Table table = Table.leased(3, RoucairolCarvalho.KIND);
         long first = table.ask(1, LOCK);
         assertTrue(table.runUntil(3 * Table.LEASE, () -> table.entered(1, first) != null));
         table.withdraw(1, first);
@@ -452,7 +452,7 @@ class KeptPermissionsTest {
 
     @Test
     void whoWaitsForAGroupIsNotForgottenForAnother() {
-        Table table = new Table(RoucairolCarvalho.LOCKS, 0);
+        Table table = new Table(RoucairolCarvalho.KIND, 0);
         table.start(1, 2);
         long first = table.ask(1, LOCK);
         for (int i = 1; i < MOST_LOCKS; i++) {

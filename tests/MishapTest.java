@@ -237,7 +237,7 @@ class MishapTest {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
         try {
             assertThrows(IllegalArgumentException.class, () -> LocalPeer.start(events, new LocalPeer.PeerStart(1, "localhost", 0,
-                    List.of(), folder, RicartAgrawala::new, line -> { }, (error, last) -> { })));
+                    List.of(), folder, RicartAgrawala.KIND, line -> { }, (error, last) -> { })));
             Eventually.holds(() -> Thread.getAllStackTraces().keySet().stream()
                     .noneMatch(thread -> !before.contains(thread) && Set.of("state", "tenants").contains(thread.getName())), () -> "threads end");
         } finally {
@@ -265,7 +265,7 @@ class MishapTest {
         EventLoop events = new EventLoop();
         try (RawServer silent = new RawServer((message, answers) -> { });
                 LocalPeer peer = LocalPeer.start(events, new LocalPeer.PeerStart(1, "localhost", 0,
-                        List.of(new Seed(silent.endpoint(), 0), new Seed("localhost:" + port, 0)), folder, RicartAgrawala::new, line -> {
+                        List.of(new Seed(silent.endpoint(), 0), new Seed("localhost:" + port, 0)), folder, RicartAgrawala.KIND, line -> {
                             said.accept(line);
                             throw new IllegalStateException("of a terminal");
                         }, (error, last) -> said.accept("BROKEN " + error)))) {

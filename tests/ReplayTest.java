@@ -261,7 +261,7 @@ class ReplayTest {
     // Logs that are not what the nodes would have done.
 
     private List<Path> contend() throws IOException {
-        return Recorded.run(folder, 3, RicartAgrawala::new, 5, List.of("a", "b"));
+        return Recorded.run(folder, 3, RicartAgrawala.KIND, 5, List.of("a", "b"));
     }
 
     private static int find(List<String> lines, String... parts) {
@@ -299,7 +299,7 @@ class ReplayTest {
     @Test
     void whatAPeerReceivedThatNobodySentIsTheFirstDifference() throws Exception {
         List<Path> logs = contend();
-        List<Path> others = Recorded.run(Files.createDirectory(folder.resolve("other")), 3, RicartAgrawala::new, 5, List.of("a", "b"));
+        List<Path> others = Recorded.run(Files.createDirectory(folder.resolve("other")), 3, RicartAgrawala.KIND, 5, List.of("a", "b"));
         assertFirst(others.get(2) + ":", check(List.of(logs.get(0), logs.get(1), others.get(2))));
         Running replay = shell(List.of(logs.get(0), logs.get(1), others.get(2)), "run");
         assertTrue(Pattern.compile("the log has \"peer 3 receives from \\d: .*\", the replay \"peer \\d never sent that\"")
@@ -308,7 +308,7 @@ class ReplayTest {
 
     @Test
     void aFaultyBuildIsFoundAtItsFirstFaultyEntry() throws Exception {
-        List<Path> logs = Recorded.run(folder, 2, EntersUnasked::new, 20, List.of("a"));
+        List<Path> logs = Recorded.run(folder, 2, EntersUnasked.KIND, 20, List.of("a"));
         InProcess replay = check(logs);
         assertEquals(1, replay.code(), replay::toString);
         MatchResult found = Pattern.compile("the first at step \\d+, (\\S+\\.log):(\\d+): the log has \"(peer \\d \\[a\\] enters with \\S+), ")
@@ -319,7 +319,7 @@ class ReplayTest {
 
     @Test
     void everyAlgorithmIsReplayed() throws Exception {
-        for (AlgorithmKind algorithms : List.of(RoucairolCarvalho.LOCKS, TokenRing.locks(TokenRing.PACE / 50, false))) {
+        for (AlgorithmKind algorithms : List.of(RoucairolCarvalho.KIND, new TokenRing.RingKind(TokenRing.PACE / 50, false))) {
             List<Path> logs = Recorded.run(Files.createDirectory(folder.resolve(algorithms.name())), 3, algorithms, 5, List.of("a", "b"));
             InProcess replay = check(logs);
             assertSame(replay);
@@ -402,7 +402,7 @@ class ReplayTest {
         assertTrue(Pattern.compile("(?m)^ *\\d+  peer \\d \\[.\\] enters with \\S+, fence \\d+   \\S+\\.log:\\d+$")
                 .matcher(replay.out()).find(), replay::toString);
         assertTrue(Pattern.compile("\\[.\\] HELD with \\S+ for .*, fence \\d+").matcher(replay.out()).find(), replay::toString);
-        assertTrue(Pattern.compile("\\[.\\] WANTED with \\S+ for .*, permission missing of \\[").matcher(replay.out()).find(), replay::toString);
+        assertTrue(Pattern.compile("\\[.\\] WANTED with \\S+ for .*, waiting for permission from \\[").matcher(replay.out()).find(), replay::toString);
     }
 
     @Test
@@ -423,8 +423,8 @@ class ReplayTest {
         Running replay = shell(contend(), "stpe", "step x", "run 100000", "back 0", "state 9");
         assertEquals("unknown command \"stpe\"; did you mean \"step\"?\n"
                 + "step: N \"x\" is not a whole number; see \"help step\"\n"
-                + "run: \"100000\" is no step; write a number up to LAST, or entry\n"
-                + "back: 0 is no number of steps; write 1 or more\n"
+                + "run: \"100000\" is not a step; write a number up to LAST, or entry\n"
+                + "back: 0 is not a number of steps; write 1 or more\n"
                 + "state: peer 9 is not in these logs; they have [1, 2, 3]\n",
                 replay.err().replaceFirst("up to \\d+", "up to LAST").replaceAll("(?m)^replay: .*\\n", ""));
         assertEquals(1, replay.exit());

@@ -227,7 +227,7 @@ class RulesTest {
     }
 
     @Test
-    void newGroupVersionVoidsPermissionsButKeepsTheStamp() { // F19
+    void newGroupVersionVoidsPermissionsButKeepsTheStamp() { // G1
         twoAsks(5);
         two.receive(1, permission(5, 2));
         assertEquals(List.of(new Outgoing(1, request(5, 2)), new Outgoing(3, request(5, 2)), new Outgoing(4, request(5, 2))),
@@ -301,7 +301,7 @@ class RulesTest {
     }
 
     @Test
-    void restartedPeerIsAskedAgainBeforeEntry() { // F1: its old permission died with its memory
+    void restartedPeerIsAskedAgainBeforeEntry() { // C4: its old permission died with its memory
         Table table = Table.begun(3);
         table.lose(sent -> sent.to() == 3);
         long first = table.ask(1, LOCK);
@@ -338,7 +338,7 @@ class RulesTest {
     }
 
     @Test
-    void ownEpochRisesWhenTheClockShowsTheOldOneAgain() { // F2
+    void ownEpochRisesWhenTheClockShowsTheOldOneAgain() { // E1
         Table table = Table.begun(2);
         long asker = table.ask(1, LOCK);
         table.lose(sent -> !sent.messages().isEmpty() && sent.to() == 1);
@@ -444,7 +444,7 @@ class RulesTest {
 
     @Test
     void tryIsRefusedAtOnceWhereAMemberIsNotLinked() {
-        for (AlgorithmKind algorithms : List.of(AlgorithmKind.named(RicartAgrawala.NAME), RoucairolCarvalho.LOCKS, TokenRing.locks(1, false))) {
+        for (AlgorithmKind algorithms : List.of(AlgorithmKind.named(RicartAgrawala.NAME), RoucairolCarvalho.KIND, new TokenRing.RingKind(1, false))) {
             Table table = Table.begun(3, algorithms);
             table.withdraw(3, table.ask(3, LOCK)); // a ring's token is not with the one that tries
             table.settle();
@@ -459,7 +459,7 @@ class RulesTest {
 
     @Test
     void tryThatNeedsNobodyIsServedWhateverTheOthersDo() {
-        Table table = Table.begun(2, RoucairolCarvalho.LOCKS);
+        Table table = Table.begun(2, RoucairolCarvalho.KIND);
         long before = table.ask(1, LOCK);
         table.settle();
         table.withdraw(1, before); // peer 1 keeps the permission
@@ -718,7 +718,7 @@ class RulesTest {
     }
 
     @Test
-    void absurdClockOrFenceIsRefused() { // F20
+    void absurdClockOrFenceIsRefused() { // F2
         Table table = Table.begun(2);
         long time = table.view(1).time();
         long seen = table.view(1).seen();

@@ -27,7 +27,7 @@ public final class Sim {
     private Sim() {}
 
     public static void main(String[] all) throws InterruptedException {
-        boolean named = all.length > 1 && all[0].equals("--algorithm") && AlgorithmKind.NAMES.contains(all[1]);
+        boolean named = all.length > 1 && all[0].equals("--algorithm") && AlgorithmKind.names().contains(all[1]);
         String algorithm = named ? all[1] : RicartAgrawala.NAME;
         String[] args = named ? Arrays.copyOfRange(all, 2, all.length) : all;
         try {
@@ -40,7 +40,7 @@ public final class Sim {
                 play(algorithm, Long.MAX_VALUE, Long.parseLong(args[1].replace("s", "")) * SECOND);
             } else {
                 System.err.println("sim: write SEED, --count N or --for 60s, after --algorithm and one of "
-                        + String.join(", ", AlgorithmKind.NAMES) + " if you like");
+                        + String.join(", ", AlgorithmKind.names()) + " if you like");
                 System.exit(64);
             }
         } catch (AssertionError broken) {

@@ -53,7 +53,7 @@ class SimulationTest {
     @Test
     @Tag("slow")
     void everyPromiseIsKeptInFreshSchedules() throws InterruptedException {
-        for (String algorithm : AlgorithmKind.NAMES) {
+        for (String algorithm : AlgorithmKind.names()) {
             play(algorithm, ThreadLocalRandom.current().nextLong(1L << 40), FRESH);
         }
     }

@@ -501,7 +501,7 @@ class TokenRingTest {
 
     @Test
     void peersCompareTheNameOfTheAlgorithm() {
-        assertEquals("token-ring", TokenRing.locks(PACE, false).name());
+        assertEquals("token-ring", new TokenRing.RingKind(PACE, false).name());
         assertEquals("token-ring", two.name());
     }
 

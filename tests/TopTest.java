@@ -43,7 +43,7 @@ class TopTest {
     private void peer(int id, State state, long time, int waiting, LockTally tally) {
         Group group = Group.found(new TreeMap<>(Map.of(1, "h:1", 2, "h:2", 3, "h:3")));
         NodeView.LockView lock = new NodeView.LockView("backup", state, time == 0 ? null : new Stamp(time, id), state == State.HELD ? 77 : 0,
-                2_000_000_000, new TreeSet<>(), Map.of(), waiting, 0, "");
+                2_000_000_000, new TreeSet<>(), Map.of(), waiting, 0, null, "");
         peers.put(id, new Snapshot(new NodeView(id, "h:" + id, 1, 9, 77, group, null, List.of(lock), new TreeMap<>(), null, new TreeMap<>(), null),
                 "ricart-agrawala", 0, List.of(), Map.of("backup", tally)));
     }

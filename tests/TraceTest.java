@@ -34,6 +34,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import mutex.log.LogEntry;
 import mutex.trace.Check;
@@ -42,7 +43,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import tests.simulation.World;
 import tests.support.LoggedGroup;
@@ -57,7 +58,7 @@ class TraceTest {
     Path folder;
 
     private List<Path> goodLogs(int events, int locks) {
-        LoggedGroup group = new LoggedGroup(3, 7, RicartAgrawala::new);
+        LoggedGroup group = new LoggedGroup(3, 7, RicartAgrawala.KIND);
         group.run(events, locks);
         return group.write(folder);
     }
@@ -91,7 +92,7 @@ class TraceTest {
 
     @Test
     void aRunWithoutFaultsPasses() {
-        LoggedGroup group = new LoggedGroup(3, 7, RicartAgrawala::new);
+        LoggedGroup group = new LoggedGroup(3, 7, RicartAgrawala.KIND);
         int entries = group.run(3_000, 2);
         Traced traced = Traced.of(group.write(folder));
         assertEquals(0, traced.code(), traced::toString);
@@ -121,7 +122,7 @@ class TraceTest {
 
     @Test
     void peersThatEnterUnaskedAreFoundTwoAtOnce() throws IOException {
-        LoggedGroup group = new LoggedGroup(2, 1, EntersUnasked::new);
+        LoggedGroup group = new LoggedGroup(2, 1, EntersUnasked.KIND);
         group.run(600, 1);
         List<Path> logs = group.write(folder);
         Traced traced = Traced.of(logs);
@@ -188,9 +189,9 @@ class TraceTest {
 
     /** Crashes, cuts, pauses, clocks that were set or went back, peers that join and leave: what the referee of the simulator accepts. */
     @ParameterizedTest
-    @FieldSource("mutex.algorithm.AlgorithmKind#NAMES")
+    @MethodSource("mutex.algorithm.AlgorithmKind#all")
     @Tag("slow")
-    void simulatedRunsWithFaultsRaiseNoFalseAlarm(String algorithm) {
+    void simulatedRunsWithFaultsRaiseNoFalseAlarm(AlgorithmKind algorithm) {
         int entries = 0;
         for (long seed = 1; seed <= 800; seed++) {
             if (World.blursLogs(seed, algorithm)) {
@@ -259,10 +260,10 @@ class TraceTest {
     /** The first half of a run is one life of peer 2, and a run of its own the next. */
     private List<Path> twoLives(String between) throws IOException {
         Path later = Files.createDirectory(folder.resolve("later"));
-        LoggedGroup first = new LoggedGroup(3, 1, RicartAgrawala::new);
+        LoggedGroup first = new LoggedGroup(3, 1, RicartAgrawala.KIND);
         first.run(300, 1);
         List<Path> logs = first.write(folder);
-        LoggedGroup second = new LoggedGroup(3, 2, RicartAgrawala::new);
+        LoggedGroup second = new LoggedGroup(3, 2, RicartAgrawala.KIND);
         second.run(300, 1);
         List<Path> laterLogs = second.write(later);
         for (int i = 0; i < logs.size(); i++) {
@@ -301,8 +302,8 @@ class TraceTest {
     void whatCannotBeReadIsSaidInOneLine() throws IOException {
         List<Path> logs = goodLogs(300, 1);
         assertEquals(65, Traced.of(List.of(folder.resolve("none.log"))).code());
-        assertTrue(message(Traced.of(List.of(folder.resolve("none.log")))).contains("none.log: is not there; name a file"));
-        assertTrue(message(Traced.of(List.of(folder))).contains(": is no file; name a file"));
+        assertTrue(message(Traced.of(List.of(folder.resolve("none.log")))).contains("none.log: does not exist; name a file"));
+        assertTrue(message(Traced.of(List.of(folder))).contains(": is not a file; name a file"));
         assertEquals(64, Traced.of(List.of(logs.get(0), logs.get(0))).code());
         assertTrue(message(Traced.of(List.of(logs.get(0), logs.get(0)))).contains(" is given twice; give it once"));
         assertEquals(64, Traced.of(logs, "--story", "9@9").code());
@@ -448,7 +449,7 @@ class TraceTest {
     @Test
     @Tag("slow")
     void aHundredThousandEventsTakeSecondsNotMinutes() throws IOException {
-        LoggedGroup group = new LoggedGroup(5, 3, RicartAgrawala::new);
+        LoggedGroup group = new LoggedGroup(5, 3, RicartAgrawala.KIND);
         int entries = group.run(100_000, 3);
         List<String> arguments = group.write(folder).stream().map(Path::toString).toList();
         try (Processes processes = new Processes()) {

@@ -25,6 +25,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import mutex.MutexProto;
 import mutex.algorithm.Algorithm.State;
+import mutex.algorithm.Algorithm.TokenPlace;
+import mutex.algorithm.Message.Own;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
@@ -281,6 +283,21 @@ class WireTest {
         return Edge.out(empty, VectorClock.Reading.ZERO).get(0).toBuilder().addParts(part.apply(MutexProto.Part.newBuilder())).build();
     }
 
+    @Test
+    void aMessageOfOneAlgorithmOutOfRangeIsRefused() {
+        refusesOwn("number of numbers 257 ", own -> own.addAllNumbers(Collections.nCopies(257, 1L)));
+        refusesOwn("number -1 ", own -> own.addNumbers(-1));
+        refusesOwn("number " + (HIGHEST + 1) + " ", own -> own.addNumbers(HIGHEST + 1));
+        refusesOwn("stamp's time 0 ", own -> own.setStamp(MutexProto.Stamp.newBuilder().setPeer(1)));
+        for (String name : List.of("", "who", "\u001b[2J", "W".repeat(33), "REQUEST", "VOW")) {
+            refusesOwn("message's name is not ", own -> own.setName(name));
+        }
+    }
+
+    private static void refusesOwn(String start, UnaryOperator<MutexProto.AlgorithmMessage.Builder> own) {
+        refusesPart(start, part -> part.setLock("a").setOwn(own.apply(MutexProto.AlgorithmMessage.newBuilder().setName("WHO"))));
+    }
+
     private static void refusesPart(String start, UnaryOperator<MutexProto.Part.Builder> part) {
         said(start, assertThrows(IllegalArgumentException.class, () -> Edge.in(framed(part)), start));
     }
@@ -293,7 +310,9 @@ class WireTest {
         List<Frame.FramePart> parts = new ArrayList<>(List.of(new Frame.OfLock("a", new Request(STAMP, false)),
                 new Frame.OfLock(LONGEST_LOCK, new Request(STAMP, true)), new Frame.OfLock(".group", new Permission(STAMP)),
                 new Frame.OfLock("A.z_0:/-", new Refusal(new Stamp(1, 1))),
-                new Frame.OfLock("A.z_0:/-", new Refusal(new Stamp(1, 1), true))));
+                new Frame.OfLock("A.z_0:/-", new Refusal(new Stamp(1, 1), true)),
+                new Frame.OfLock("a", new Own("A", null, List.of())),
+                new Frame.OfLock("a", new Own("-".repeat(32).replaceFirst("-", "Z"), STAMP, Collections.nCopies(256, HIGHEST)))));
         ofGroup.forEach(message -> parts.add(new Frame.OfGroup(message)));
         List<Frame.FramePart> relayed = List.copyOf(parts);
         List<LeaseMessage> ofLease = List.of(new Heartbeat(1, new TreeSet<>(), 0), new Heartbeat(HIGHEST, largestHeard(), HIGHEST),
@@ -336,7 +355,7 @@ class WireTest {
         List<NodeView.LockView> all = new ArrayList<>();
         for (int i = 0; i < locks; i++) {
             all.add(new NodeView.LockView(lock + (100 + i), State.values()[i % 3], i % 3 == 0 ? null : STAMP, HIGHEST, 5_000_000,
-                    missing, deferred, 1_000_000, 1_000_000, trouble));
+                    missing, deferred, 1_000_000, 1_000_000, i % 4 == 0 ? null : TokenPlace.values()[i % 3], trouble));
         }
         NodeView.StandingView standing = group == null ? null : new NodeView.StandingView(others % 2 == 1, 1, others / 2 + 1, missing);
         SortedMap<Integer, String> suspects = new TreeMap<>(group == null ? Map.of() : Map.of(3, "overtook twice", 65_535, trouble));

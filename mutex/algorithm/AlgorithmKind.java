@@ -1,14 +1,67 @@
 package mutex.algorithm;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
-/** Makes the algorithm of each lock at a peer. All peers of a group run the same. */
-@FunctionalInterface
+/** An algorithm to choose, and what others may rely on in it. All peers of a group run the same. */
 public interface AlgorithmKind {
 
-    /** The names that {@code --algorithm} takes, the default first. */
-    List<String> NAMES = List.of(RicartAgrawala.NAME, RoucairolCarvalho.NAME, TokenRing.NAME);
+    /** What it takes to enter: by this the logs of all peers are judged, besides one holder at a time and rising fences. */
+    enum EntryRule {
+        /** A new permission of every other member: entries come in the order of stamps, by 2(N-1) messages each. */
+        PERMISSIONS,
+        /** The permission of every other member, which lasts until it is given back: up to 2(N-1) messages. */
+        KEPT_PERMISSIONS,
+        /** The one token of the lock. */
+        TOKEN,
+        /** Something else, of which nothing is checked. */
+        OTHER;
+
+        /** Whether every other member is asked; then entries can do without those that the group counts as absent. */
+        public boolean ofPermissions() {
+            return this == PERMISSIONS || this == KEPT_PERMISSIONS;
+        }
+    }
+
+    /** Every algorithm, the default first; a new one gets a line here. */
+    static List<AlgorithmKind> all() {
+        return List.of(
+                RicartAgrawala.KIND,
+                RoucairolCarvalho.KIND,
+                TokenRing.KIND);
+    }
+
+    /** An algorithm without settings. */
+    static AlgorithmKind of(String name, EntryRule rule, BiFunction<Integer, Set<Integer>, Algorithm> maker) {
+        return new AlgorithmKind() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public EntryRule entryRule() {
+                return rule;
+            }
+
+            @Override
+            public Algorithm make(int self, Set<Integer> others) {
+                return maker.apply(self, others);
+            }
+
+            @Override
+            public String toString() {
+                return name;
+            }
+        };
+    }
+
+    /** As {@code --algorithm} takes it, and as peers compare it. */
+    String name();
+
+    EntryRule entryRule();
 
     /**
      * The algorithm of one lock.
@@ -18,34 +71,52 @@ public interface AlgorithmKind {
      */
     Algorithm make(int self, Set<Integer> others);
 
-    /** As peers compare it. */
-    default String name() {
-        return RicartAgrawala.NAME;
+    /** Whether a lease goes with it: entries then do without absent members. */
+    default boolean worksWithLease() {
+        return entryRule().ofPermissions();
     }
 
-    /** For the log: the name, and behind it what else there is to choose; {@link #of} makes the same again. */
+    /** For the log: the name, and behind it what else there is to choose; {@link #parse} makes the same again. */
     default String text() {
         return name();
     }
 
-    /** @throws IllegalArgumentException when the text is of no algorithm that this version knows */
-    static AlgorithmKind of(String text) {
-        String name = text.split(" ")[0];
-        return name.equals(TokenRing.NAME) ? RingKind.of(text) : named(name);
+    /**
+     * The same algorithm with other settings.
+     *
+     * @param words of {@link #text}, behind the name
+     */
+    default AlgorithmKind with(List<String> words) {
+        return this;
+    }
+
+    /** The names that {@code --algorithm} takes, the default first. */
+    static List<String> names() {
+        return all().stream().map(AlgorithmKind::name).toList();
+    }
+
+    /** Of the algorithm with that name, with the usual settings; empty when this version knows none. */
+    static Optional<AlgorithmKind> find(String name) {
+        return all().stream().filter(kind -> kind.name().equals(name)).findFirst();
     }
 
     /**
-     * With what is usual where there is something to choose.
+     * With the usual settings.
      *
-     * @param name one of {@link #NAMES}
-     * @throws IllegalArgumentException when it is none of them
+     * @throws IllegalArgumentException when it is none of {@link #names}
      */
     static AlgorithmKind named(String name) {
-        return switch (name) {
-            case RicartAgrawala.NAME -> RicartAgrawala::new;
-            case RoucairolCarvalho.NAME -> RoucairolCarvalho.LOCKS;
-            case TokenRing.NAME -> TokenRing.locks(TokenRing.PACE, false);
-            default -> throw new IllegalArgumentException("algorithm \"" + name + "\" is none of " + String.join(", ", NAMES));
-        };
+        return find(name).orElseThrow(() ->
+                new IllegalArgumentException("algorithm \"" + name + "\" is none of " + String.join(", ", names())));
+    }
+
+    /**
+     * The inverse of {@link #text}.
+     *
+     * @throws IllegalArgumentException when it is of no algorithm that this version knows
+     */
+    static AlgorithmKind parse(String text) {
+        List<String> words = List.of(text.split(" "));
+        return named(words.get(0)).with(words.subList(1, words.size()));
     }
 }

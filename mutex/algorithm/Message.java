@@ -1,5 +1,10 @@
 package mutex.algorithm;
 
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
 /** What peers say to each other about one lock. */
 public sealed interface Message {
 
@@ -8,9 +13,14 @@ public sealed interface Message {
         return null;
     }
 
-    /** Whether it makes or answers a request, and has a stamp; the others are about the token of a ring. */
+    /** Whether it makes or answers a request, and has a stamp; the others are about a token. */
     default boolean ofRequest() {
-        return this instanceof Request || this instanceof Permission || this instanceof Refusal;
+        return stamp() != null;
+    }
+
+    /** Whether it is one of those by which a request of the peer comes to be entered: an answer to it, or a token. */
+    default boolean serves(int peer) {
+        return stamp() != null && stamp().peer() == peer;
     }
 
     /**
@@ -60,6 +70,11 @@ public sealed interface Message {
      */
     record Token(long generation, long hops, int quiet) implements Message {
         @Override
+        public boolean serves(int peer) {
+            return true;
+        }
+
+        @Override
         public String toString() {
             return "TOKEN " + generation + "." + hops + "." + quiet;
         }
@@ -86,6 +101,46 @@ public sealed interface Message {
         @Override
         public String toString() {
             return "VOW " + highest + "#" + number;
+        }
+    }
+
+    /**
+     * What only one algorithm says: peers that run another change nothing by it.
+     *
+     * @param name 1 to 32 of A to Z and {@code -}, and none of the names above
+     * @param stamp the request that is made or answered; null where none is
+     * @param numbers at most 256, none below 0
+     */
+    record Own(String name, Stamp stamp, List<Long> numbers) implements Message {
+
+        public static final int MOST_NUMBERS = 256;
+        private static final Pattern NAME = Pattern.compile("[A-Z][A-Z-]{0,31}");
+        private static final Set<String> TAKEN =
+                Set.of("REQUEST", "TRY", "PERMISSION", "REFUSED", "REFUSED-HELD", "TOKEN", "CENSUS", "VOW");
+
+        /** @throws IllegalArgumentException when one is not as it should be */
+        public Own {
+            if (!NAME.matcher(name).matches() || TAKEN.contains(name)) {
+                throw new IllegalArgumentException("message's name is not 1 to 32 of A-Z and -, or is taken");
+            } else if (numbers.size() > MOST_NUMBERS || numbers.stream().anyMatch(number -> number < 0)) {
+                throw new IllegalArgumentException("message's numbers are more than " + MOST_NUMBERS + ", or one is below 0");
+            }
+            numbers = List.copyOf(numbers);
+        }
+
+        @Override
+        public boolean serves(int peer) {
+            return stamp == null || stamp.peer() == peer;
+        }
+
+        /** Without the stamp, such as {@code TOKEN-OF 3.0.17}. */
+        public String text() {
+            return numbers.isEmpty() ? name : name + " " + numbers.stream().map(String::valueOf).collect(Collectors.joining("."));
+        }
+
+        @Override
+        public String toString() {
+            return stamp == null ? text() : text() + " " + stamp;
         }
     }
 }

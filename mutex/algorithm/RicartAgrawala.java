@@ -23,14 +23,15 @@ import mutex.algorithm.Message.Request;
 public class RicartAgrawala implements Algorithm {
 
     public static final String NAME = "ricart-agrawala";
+    public static final AlgorithmKind KIND = AlgorithmKind.of(NAME, AlgorithmKind.EntryRule.PERMISSIONS, RicartAgrawala::new);
 
     private final int self;
     private SortedSet<Integer> others; // shared with other locks, never changed
     private State state = State.IDLE;
     private Stamp mine; // our request; null when IDLE
     private boolean attempt; // our request is a try
-    final SortedSet<Integer> granted = new TreeSet<>(); // a set: a repeated permission counts once
-    private final SortedMap<Integer, Stamp> deferred = new TreeMap<>(); // one slot a peer, its newest request
+    final SortedSet<Integer> granted = new TreeSet<>(); // C3, a set: a repeated permission counts once
+    private final SortedMap<Integer, Stamp> deferred = new TreeMap<>(); // C2, one slot a peer: its newest request
 
     public RicartAgrawala(int self, Set<Integer> others) {
         this.self = self;
@@ -58,7 +59,7 @@ public class RicartAgrawala implements Algorithm {
         if (answersUs && message instanceof Permission) {
             granted.add(from);
         }
-        // A refusal may be a late copy from before a cancel; only the present try can end by it.
+        // C3, C6: a refusal may be a late copy from before a cancel; only the present try can end by it.
         return answersUs && attempt && message instanceof Refusal ? exit() : List.of();
     }
 
@@ -99,7 +100,7 @@ public class RicartAgrawala implements Algorithm {
     @Override
     public List<Outgoing> exit() {
         List<Outgoing> permissions = new ArrayList<>();
-        deferred.entrySet().stream().sorted(Map.Entry.comparingByValue()) // whoever is next hears it first
+        deferred.entrySet().stream().sorted(Map.Entry.comparingByValue()) // C5: whoever is next hears it first
                 .forEach(waits -> permissions.add(new Outgoing(waits.getKey(), new Permission(waits.getValue()))));
         state = State.IDLE;
         mine = null;
@@ -125,7 +126,7 @@ public class RicartAgrawala implements Algorithm {
         deferred.remove(peer);
     }
 
-    /** Keeps our stamp, but asks everyone anew: a permission counts only in the group it was given in. */
+    /** G1: keeps our stamp, but asks everyone anew, as a permission counts only in the group it was given in. */
     @Override
     public List<Outgoing> onMembers(Set<Integer> members) {
         others = sorted(members);
@@ -154,6 +155,11 @@ public class RicartAgrawala implements Algorithm {
         if (state != needed) {
             throw new IllegalStateException(event + ": lock is " + state + " at peer " + self + ", not " + needed);
         }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
     }
 
     @Override

@@ -14,28 +14,60 @@ import mutex.algorithm.Message.Token;
 import mutex.algorithm.Message.Vow;
 
 /**
- * A token goes round the peers in the order of their ids; who has it enters, or passes it on. As long as
+ * A token goes round the peers in the order of their ids (T3); who has it enters (T1), or passes it on. As long as
  * somebody has wanted it in the last two rounds it does not rest; then it rests at each peer for a while,
  * until a request wakes it. One message an entry where all want it; where one does, up to N - 1 requests,
  * as many hops to it, and the 2N until it rests again.
  *
- * <p>A request says only "do not rest": it is not answered, unless it is a try. The token is passed on
+ * <p>A request says only "do not rest" (T4): it is not answered, unless it is a try. The token is passed on
  * again to the same peer until it comes round. It dies with the peer that has it; see {@link TokenRecovery}.
  *
  * <p>Source: Le Lann, "Distributed systems: towards a formal approach", IFIP Congress, 1977; protocol.md, token ring.
  */
-public final class TokenRing implements Algorithm {
+public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorithm.Timed, Algorithm.PassedByHand {
 
     public static final String NAME = "token-ring";
-    /** How {@link #describe} begins at the peer that has the token. */
-    public static final String HERE = "the token is here";
-
-    /** So long the token rests at each peer while nobody wants it, unless said otherwise: nanoseconds. */
+    /** How long the token rests at each peer while nobody wants it, unless said otherwise: nanoseconds. */
     public static final long PACE = 1_000_000_000L;
+    public static final AlgorithmKind KIND = new RingKind(PACE, false);
+
+    /**
+     * A token ring for every lock.
+     *
+     * @param pace how long a token that nobody wants rests at each peer, in nanoseconds; above 0
+     * @param byHand it is passed on by {@link #pass} only
+     */
+    public record RingKind(long pace, boolean byHand) implements AlgorithmKind {
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public EntryRule entryRule() {
+            return EntryRule.TOKEN;
+        }
+
+        @Override
+        public Algorithm make(int self, Set<Integer> others) {
+            return new TokenRing(self, others, pace, byHand);
+        }
+
+        @Override
+        public String text() {
+            return NAME + " " + pace + (byHand ? " by-hand" : "");
+        }
+
+        @Override
+        public AlgorithmKind with(List<String> words) {
+            return words.isEmpty() ? this : new RingKind(Long.parseLong(words.get(0)), words.size() > 1);
+        }
+    }
 
     private final int self;
     private final boolean byHand; // a person passes it on
-    private final TokenState passing;
+    private final TokenState passing; // T3, T4
     private final PendingTries tries = new PendingTries();
     private TokenKnowledge known = new TokenKnowledge();
     private TokenRecovery making;
@@ -50,16 +82,6 @@ public final class TokenRing implements Algorithm {
         this.byHand = byHand;
         passing = new TokenState(pace);
         making = new TokenRecovery(known, passing);
-    }
-
-    /**
-     * The algorithm of every lock.
-     *
-     * @param pace how long a token that nobody wants rests at each peer, in nanoseconds; above 0
-     * @param byHand it is passed on by {@link #pass} only
-     */
-    public static AlgorithmKind locks(long pace, boolean byHand) {
-        return new RingKind(pace, byHand);
     }
 
     @Override
@@ -152,7 +174,8 @@ public final class TokenRing implements Algorithm {
         return messages;
     }
 
-    /** Lets the time pass: whoever does not want the token passes it on when its rest is over. */
+    /** Passes on the token when nobody here wants it and its rest is over. */
+    @Override
     public List<Outgoing> onTime(long now) {
         if (!passing.hasToken() || state != State.IDLE || others.isEmpty()) {
             return List.of();
@@ -163,16 +186,12 @@ public final class TokenRing implements Algorithm {
         return passing.rests(now, round()) ? List.of() : passOn(passing.quietSoFar(round()));
     }
 
-    /** When {@link #onTime} is to be called at the latest, in nanoseconds. */
+    @Override
     public long wakeAt() {
         return state == State.WANTED ? Long.MAX_VALUE : passing.restsUntil(); // it may be kept from entering
     }
 
-    /**
-     * Passes the token on.
-     *
-     * @throws IllegalStateException in one line when it is not here, or in use
-     */
+    @Override
     public List<Outgoing> pass() {
         if (!passing.hasToken()) {
             throw new IllegalStateException("the token is not at this peer");
@@ -196,12 +215,14 @@ public final class TokenRing implements Algorithm {
         return others.size() + 1;
     }
 
-    /** Whether a new token is needed, and {@link #replaceToken} to be called under the lock that only one peer holds. */
+    /** T6 */
+    @Override
     public boolean tokenMayBeLost() {
         return making.running() || known.inDoubt() && (state == State.WANTED || known.ours());
     }
 
-    /** Asks all others to vow that they discard every older token, if that has not begun yet; then makes a new one. */
+    /** Asks all others to vow that they discard every older token; makes a new one when they have. */
+    @Override
     public List<Outgoing> replaceToken() {
         return making.begin(others);
     }
@@ -221,7 +242,7 @@ public final class TokenRing implements Algorithm {
         return state == State.WANTED && !passing.hasToken() ? List.of(new Outgoing(peer, new Request(mine, attempt))) : List.of();
     }
 
-    /** The token may have been there. */
+    /** T6: the token may have been there. */
     @Override
     public List<Outgoing> onPeerEpoch(int peer) {
         tries.forget(peer);
@@ -243,7 +264,7 @@ public final class TokenRing implements Algorithm {
     @Override
     public List<Outgoing> onMembers(Set<Integer> members) {
         boolean fewer = !members.containsAll(others);
-        boolean alone = others.isEmpty() || members.isEmpty(); // before or now: the tokens of one are none of the other
+        boolean alone = others.isEmpty() || members.isEmpty(); // T9, before or now: the tokens of one are none of the other
         others = new TreeSet<>(members);
         passing.assumeQuiet(2 * round());
         if (alone) {
@@ -313,8 +334,13 @@ public final class TokenRing implements Algorithm {
     }
 
     @Override
+    public TokenPlace tokenPlace() {
+        return passing.hasToken() ? TokenPlace.HERE : making.running() ? TokenPlace.BEING_MADE : TokenPlace.ELSEWHERE;
+    }
+
+    @Override
     public String describe() {
-        return passing.hasToken() ? HERE + known.describe()
+        return passing.hasToken() ? "the token is here" + known.describe()
                 : making.running() ? "a new token is being made"
                 : passing.wentTo() != 0 ? "the token went to peer " + passing.wentTo() + known.describe() : "the token is elsewhere";
     }

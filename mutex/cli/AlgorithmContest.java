@@ -6,10 +6,8 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import mutex.algorithm.RicartAgrawala;
-import mutex.algorithm.RoucairolCarvalho;
+import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Stamp;
-import mutex.algorithm.TokenRing;
 import mutex.log.LogEntry;
 import mutex.node.Effect.Outcome;
 import mutex.node.LockName;
@@ -23,22 +21,22 @@ import mutex.trace.Timeline;
 final class AlgorithmContest {
 
     private final List<LocalPeer> peers;
-    private final String algorithm;
-    private final int most; // messages an entry, when everybody is asked and answers
+    private final EntryRule rule; // what it takes to enter
+    private final int most; // messages per entry, when everybody is asked and answers
     private final AtomicInteger left;
     private final CountDownLatch running;
 
-    private AlgorithmContest(List<LocalPeer> peers, String algorithm, int entries) {
+    private AlgorithmContest(List<LocalPeer> peers, EntryRule rule, int entries) {
         this.peers = peers;
-        this.algorithm = algorithm;
+        this.rule = rule;
         most = 2 * (peers.size() - 1);
         left = new AtomicInteger(entries);
         running = new CountDownLatch(entries);
     }
 
     /** Runs it and prints one entry and the check; whether every rule held. */
-    static boolean run(List<LocalPeer> peers, String algorithm, int entries, Screen screen) throws InterruptedException {
-        AlgorithmContest contest = new AlgorithmContest(peers, algorithm, entries);
+    static boolean run(List<LocalPeer> peers, EntryRule rule, int entries, Screen screen) throws InterruptedException {
+        AlgorithmContest contest = new AlgorithmContest(peers, rule, entries);
         for (LocalPeer peer : peers) {
             contest.meet(peer);
         }
@@ -52,11 +50,11 @@ final class AlgorithmContest {
         for (LocalPeer peer : peers) {
             events.addAll(peer.loop().log(Integer.MAX_VALUE).join());
         }
-        screen.line("one that had to wait, in causal order, with milliseconds since it asked:");
+        screen.line("one entry that had to wait, in causal order, with milliseconds since its request:");
         Timeline.of(events, LockName.DEFAULT, 2).forEach(screen::line);
         Check check = Check.of(LockName.DEFAULT, events);
-        String order = algorithm.equals(RicartAgrawala.NAME) ? ", in the order of stamps" : "";
-        screen.line(String.format(Locale.ROOT, "check: %d entries, %s, %.2f messages an entry (%s)", check.entries(),
+        String order = rule == EntryRule.PERMISSIONS ? ", in the order of stamps" : "";
+        screen.line(String.format(Locale.ROOT, "check: %d entries, %s, %.2f messages per entry (%s)", check.entries(),
                 check.violation().orElse("never two at once" + order), check.messages() / (double) check.entries(), contest.theory()));
         return check.violation().isEmpty() && check.entries() == entries && contest.fits(check);
     }
@@ -96,15 +94,17 @@ final class AlgorithmContest {
 
     /** How many messages an entry takes where all want it: what the papers say. */
     private String theory() {
-        return switch (algorithm) {
-            case TokenRing.NAME -> "1 where all want it";
-            case RoucairolCarvalho.NAME -> "up to 2(N-1) = " + most;
-            default -> "2(N-1) = " + most;
+        return switch (rule) {
+            case PERMISSIONS -> "2(N-1) = " + most;
+            case KEPT_PERMISSIONS -> "up to 2(N-1) = " + most;
+            case TOKEN -> "1 where all want it";
+            case OTHER -> "N = " + peers.size();
         };
     }
 
     private boolean fits(Check check) {
         int inAll = most * check.entries();
-        return algorithm.equals(RicartAgrawala.NAME) ? check.messages() == inAll : check.messages() > 0 && check.messages() <= inAll;
+        return rule == EntryRule.PERMISSIONS ? check.messages() == inAll
+                : check.messages() > 0 && (check.messages() <= inAll || rule == EntryRule.OTHER);
     }
 }

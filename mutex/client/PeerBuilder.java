@@ -102,7 +102,7 @@ public final class PeerBuilder {
     /**
      * The same at all peers; default: {@code ricart-agrawala}. A {@code token-ring} works without a lease only.
      *
-     * @throws IllegalArgumentException in one line when it is none of {@link AlgorithmKind#NAMES}
+     * @throws IllegalArgumentException in one line when it is none of {@link AlgorithmKind#names}
      */
     public PeerBuilder algorithm(String name) {
         algorithms = StartRules.algorithm(name);
@@ -135,7 +135,7 @@ public final class PeerBuilder {
      *         would listen beyond this machine without TLS, or what was described does not go together
      */
     public Mutex start() throws IOException {
-        StartRules.algorithmWithLease(algorithms.name(), leaseMillis);
+        StartRules.algorithmWithLease(algorithms, leaseMillis);
         int founders = StartRules.expect(discover, expect, others);
         Discovery.Found way = StartRules.discovery(discover);
         StartList list = StartList.of(id, host, port, others);

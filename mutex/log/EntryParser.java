@@ -11,9 +11,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import mutex.algorithm.Message;
 import mutex.algorithm.Stamp;
 import mutex.node.LogEvent;
+import mutex.node.LogEvent.Detail;
 import mutex.node.LogEvent.EventKind;
 
 /** The inverse of {@link LogEntry#json}: one pass over a line, because logs are long. */
@@ -33,6 +36,7 @@ final class EntryParser {
     private String stamp;
     private String message;
     private String text;
+    private Detail detail;
 
     /** @throws IllegalArgumentException saying what is wrong with it */
     static LogEntry parse(String line) {
@@ -52,7 +56,7 @@ final class EntryParser {
             throw new IllegalArgumentException("no line as --log writes it"
                     + (key == null ? "" : " at \"" + key + "\""));
         } catch (NumberFormatException wrong) {
-            throw new IllegalArgumentException("\"" + key + "\" is no whole number");
+            throw new IllegalArgumentException("\"" + key + "\" is not a whole number");
         } catch (IOException impossible) {
             throw new IllegalArgumentException(impossible.getMessage());
         }
@@ -72,6 +76,10 @@ final class EntryParser {
             case "stamp" -> stamp = json.nextString();
             case "fence" -> fence = json.nextLong();
             case "text" -> text = json.nextString();
+            case "algorithm" -> detail = new Detail.FollowsAlgorithm(json.nextString());
+            case "otherEpoch" -> detail = new Detail.BeganEpoch(json.nextLong());
+            case "reachable" -> detail = new Detail.Reachable(json.nextBoolean());
+            case "members" -> detail = new Detail.InGroup(members(json));
             default -> json.skipValue(); // of a later version
         }
     }
@@ -95,6 +103,16 @@ final class EntryParser {
         return new VectorClock.Reading(Arrays.copyOf(peers, size), Arrays.copyOf(counts, size));
     }
 
+    private static SortedSet<Integer> members(JsonReader json) throws IOException {
+        SortedSet<Integer> members = new TreeSet<>();
+        json.beginArray();
+        while (json.hasNext()) {
+            members.add(json.nextInt());
+        }
+        json.endArray();
+        return members;
+    }
+
     private static EventKind kind(String name) {
         try {
             return EventKind.valueOf(name.toUpperCase(Locale.ROOT));
@@ -114,11 +132,10 @@ final class EntryParser {
             default -> false;
         };
         Stamp asked = stamp == null ? null : stamp();
-        Message said = message == null ? null : LogEntry.message(message, asked);
-        boolean ofRequest = ofLock && (said == null || said.ofRequest());
-        require(!ofLock || lock != null && (!ofRequest || stamp != null), "a \"lock\" and a \"stamp\" are missing");
+        Message said = message == null ? null : MessageText.parse(message, asked);
+        require(!ofLock || lock != null && (said != null || stamp != null), "a \"lock\" and a \"stamp\" are missing");
         return new LogEntry(micros(), (int) peer, vector, new LogEvent(kind, epoch, lamport, lock, asked, fence, (int) other,
-                said, text));
+                said, detail == null ? OldText.detail(kind, text) : detail, text));
     }
 
     private long micros() {

@@ -5,11 +5,8 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import mutex.algorithm.Message;
-import mutex.algorithm.Stamp;
 import mutex.node.LogEvent;
+import mutex.node.LogEvent.Detail;
 
 /**
  * One line of a peer's log.
@@ -19,7 +16,6 @@ import mutex.node.LogEvent;
  */
 public record LogEntry(long timeMicros, int peer, VectorClock.Reading vector, LogEvent what) {
 
-    private static final Pattern OF_TOKEN = Pattern.compile("(TOKEN|CENSUS|VOW) (\\d{1,18})[.#](\\d{1,18})(?:\\.(\\d{1,9}))?");
     private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder().appendInstant(6).toFormatter(Locale.ROOT);
 
     /** The name of the event in the log, such as {@code entry}. */
@@ -27,40 +23,9 @@ public record LogEntry(long timeMicros, int peer, VectorClock.Reading vector, Lo
         return what.kind().name().toLowerCase(Locale.ROOT);
     }
 
-    /** REQUEST, TRY, PERMISSION, REFUSED or REFUSED-HELD (by who is inside), or such as {@code TOKEN 1.17.3}; null when no message is concerned. */
+    /** As in {@link MessageText}; null when no message is concerned. */
     public String message() {
-        Message message = what.message();
-        return message == null ? null : message.stamp() == null ? message.toString() : message.toString().split(" ")[0];
-    }
-
-    /**
-     * The inverse of {@link #message()}.
-     *
-     * @throws IllegalArgumentException when no message has the name
-     */
-    public static Message message(String name, Stamp stamp) {
-        return switch (name) {
-            case "REQUEST" -> new Message.Request(stamp, false);
-            case "TRY" -> new Message.Request(stamp, true);
-            case "PERMISSION" -> new Message.Permission(stamp);
-            case "REFUSED" -> new Message.Refusal(stamp);
-            case "REFUSED-HELD" -> new Message.Refusal(stamp, true);
-            default -> ofToken(name);
-        };
-    }
-
-    private static Message ofToken(String text) {
-        Matcher parts = OF_TOKEN.matcher(text);
-        if (!parts.matches()) {
-            throw new IllegalArgumentException("message \"" + text + "\" is not known");
-        }
-        long first = Long.parseLong(parts.group(2));
-        long second = Long.parseLong(parts.group(3));
-        return switch (parts.group(1)) {
-            case "TOKEN" -> new Message.Token(first, second, parts.group(4) == null ? 0 : Integer.parseInt(parts.group(4)));
-            case "CENSUS" -> new Message.Census(first, second);
-            default -> new Message.Vow(second, first);
-        };
+        return what.message() == null ? null : MessageText.of(what.message());
     }
 
     /** The wall-clock time, as the log has it: UTC, always with six digits of the second. */
@@ -88,6 +53,7 @@ public record LogEntry(long timeMicros, int peer, VectorClock.Reading vector, Lo
         if (what.fence() != 0) {
             json.append(",\"fence\":\"").append(what.fence()).append('"'); // above 2^53 many readers round a number
         }
+        detail(json, what.detail());
         text(json, "text", what.text());
         return json.append('}').toString();
     }
@@ -96,6 +62,18 @@ public record LogEntry(long timeMicros, int peer, VectorClock.Reading vector, Lo
         if (value != null) {
             json.append(",\"").append(key).append("\":");
             quote(json, value);
+        }
+    }
+
+    private static void detail(StringBuilder json, Detail detail) {
+        if (detail instanceof Detail.FollowsAlgorithm follows) {
+            text(json, "algorithm", follows.name());
+        } else if (detail instanceof Detail.BeganEpoch began) {
+            json.append(",\"otherEpoch\":").append(began.epoch());
+        } else if (detail instanceof Detail.Reachable reachable) {
+            json.append(",\"reachable\":").append(reachable.now());
+        } else if (detail instanceof Detail.InGroup group) {
+            json.append(",\"members\":").append(group.members().toString().replace(" ", ""));
         }
     }
 
@@ -124,8 +102,8 @@ public record LogEntry(long timeMicros, int peer, VectorClock.Reading vector, Lo
             case REQUEST -> "asks for it with stamp " + what.stamp();
             case SEND -> "sends " + what.message() + " to " + other;
             case RECEIVE -> "receives " + what.message() + " from " + other;
-            case PERMISSION -> "has permission of " + other + " for " + what.stamp();
-            case DEFER -> "lets " + other + " wait with " + what.stamp();
+            case PERMISSION -> "has permission from " + other + " for " + what.stamp();
+            case DEFER -> "defers request " + what.stamp() + " of peer " + other;
             case ENTRY -> "enters with " + what.stamp() + ", fence " + what.fence();
             case EXIT -> "gives it back";
             case CANCEL -> "withdraws " + what.stamp();

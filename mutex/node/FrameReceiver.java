@@ -7,10 +7,12 @@ import mutex.group.Hello;
 import mutex.group.LeaseMessage.Heartbeat;
 import mutex.group.LeaseMessage.Inquiry;
 import mutex.group.Version;
+import mutex.node.LogEvent.Detail.BeganEpoch;
+import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
 
 /**
- * What comes over the links: decides whose word counts (newest epoch, same version of the same group,
+ * What comes over the links: decides whose word counts (C4: newest epoch, G1: same version of the same group,
  * believable numbers) and brings peers that are behind up to date.
  */
 final class FrameReceiver {
@@ -20,7 +22,7 @@ final class FrameReceiver {
     private final StepOutput post;
     private final PeerTable peers;
     private final NodeParts home;
-    private long remembered; // the highest epoch of ours that another peer has shown
+    private long remembered; // E1: the highest epoch of ours that another peer has shown
 
     FrameReceiver(int self, Clocks counters, StepOutput post, PeerTable peers, NodeParts home) {
         this.self = self;
@@ -44,7 +46,7 @@ final class FrameReceiver {
         }
         PeerTable.PeerFacts peer = peers.meet(id);
         if (!peer.linked) {
-            post.note(EventKind.LINK, id, "linked with " + hello.endpoint());
+            post.note(EventKind.LINK, id, new Reachable(true), "linked with " + hello.endpoint());
         }
         peer.linked = true;
         peer.endpoint = hello.endpoint();
@@ -53,7 +55,7 @@ final class FrameReceiver {
         if (!home.isMember(id)) {
             peer.epoch = hello.epoch(); // W7
         } else if (hello.epoch() <= peer.epoch && hello.process() != peer.process) {
-            learnEpoch(id, peer, peer.epoch + 1); // started anew by a clock that went back: it has to be above
+            learnEpoch(id, peer, peer.epoch + 1); // E2: started anew by a clock that went back, it has to be above
         }
         post.show(id); // our greeting may be older than our group, theirs older than the epoch we remember
         learnEpoch(id, peer, hello.epoch());
@@ -77,7 +79,7 @@ final class FrameReceiver {
         if (peer != null && peer.linked) {
             peer.linked = false;
             peer.silentSince = Math.min(peer.silentSince, now);
-            post.note(EventKind.LINK, id, "link broken");
+            post.note(EventKind.LINK, id, new Reachable(false), "link broken");
             home.membership.unlinked(id);
             if (!home.isMember(id)) {
                 peers.forget(id);
@@ -95,7 +97,7 @@ final class FrameReceiver {
         }
     }
 
-    /** For another member, or made by one that has no link with us. */
+    /** D1, D2: for another member, or made by one that has no link with us. */
     private void relayed(int carrier, Frame.Relayed relayed, long now) {
         Frame frame = relayed.frame();
         int maker = frame.from();
@@ -106,7 +108,7 @@ final class FrameReceiver {
         } else if (maker != self && home.isMember(maker) && !peers.linked(maker)) {
             PeerTable.PeerFacts peer = peers.meet(maker);
             if (frame.fromEpoch() == peer.epoch && relayed.process() != peer.process) {
-                learnEpoch(maker, peer, peer.epoch + 1); // as in a greeting; an older epoch may just be late
+                learnEpoch(maker, peer, peer.epoch + 1); // E2, as in a greeting; an older epoch may just be late
             }
             if (frame.fromEpoch() > peer.epoch) {
                 peer.process = relayed.process();
@@ -152,7 +154,7 @@ final class FrameReceiver {
         peer.print = frame.print();
         boolean inStep = home.inStep(peer);
         if (inStep && !wasInStep) {
-            home.locks.repeatTo(from); // what we said before fell on deaf ears
+            home.locks.repeatTo(from); // G1: what we said before fell on deaf ears
         }
         for (Frame.FramePart part : frame.parts()) {
             handle(frame, part, inStep, now);
@@ -261,7 +263,7 @@ final class FrameReceiver {
         if (theirs < 0 && home.membership.group() != null) {
             home.membership.present(frame.from());
         } else if (theirs > 0 && !broughtGroup) {
-            post.show(frame.from()); // tells it that we need the newer group
+            post.show(frame.from()); // G1: tells it that we need the newer group
         }
     }
 
@@ -269,17 +271,17 @@ final class FrameReceiver {
         boolean reborn = peer.epoch != 0 && epoch > peer.epoch;
         peer.epoch = Math.max(peer.epoch, epoch);
         if (reborn && home.isMember(id)) {
-            post.note(EventKind.EPOCH, id, "epoch " + epoch);
+            post.note(EventKind.EPOCH, id, new BeganEpoch(epoch), "epoch " + epoch);
             if (home.lease.on()) {
                 home.lease.renewed(id);
             } else {
-                counters.skipFences(); // its last entry may have taken one that nobody heard of
+                counters.skipFences(); // F3: its last entry may have taken one that nobody heard of
             }
             home.locks.onPeerEpoch(id);
         }
     }
 
-    /** Starts above every epoch of ours that others remember; a holder waits with it. */
+    /** E1: starts above every epoch of ours that others remember; a holder waits with it. */
     void raiseEpoch(long now) {
         if (remembered > counters.epoch() && !home.locks.anyHeld()) {
             home.lease.lapse(remembered + 1, "the others remember " + remembered);

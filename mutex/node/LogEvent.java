@@ -1,5 +1,6 @@
 package mutex.node;
 
+import java.util.SortedSet;
 import mutex.algorithm.Message;
 import mutex.algorithm.Stamp;
 
@@ -13,10 +14,28 @@ import mutex.algorithm.Stamp;
  * @param fence of an entry or exit, else 0
  * @param peer the other peer concerned; 0 where none is
  * @param message sent or received; null where none was
- * @param text what else there is to say; may be null
+ * @param detail what else there is to know, for programs; may be null
+ * @param text the same and more, for people; may be null
  */
 public record LogEvent(
-        EventKind kind, long epoch, long time, String lock, Stamp stamp, long fence, int peer, Message message, String text) {
+        EventKind kind, long epoch, long time, String lock, Stamp stamp, long fence, int peer, Message message,
+        Detail detail, String text) {
+
+    /** What an event of one kind tells besides. */
+    public sealed interface Detail {
+
+        /** Of a request: it follows this algorithm; nothing is said where that is Ricart-Agrawala. */
+        record FollowsAlgorithm(String name) implements Detail {}
+
+        /** The other peer, or this one, has begun the epoch. */
+        record BeganEpoch(long epoch) implements Detail {}
+
+        /** Whether the other peer can be reached: by a link, or as a majority counts it. */
+        record Reachable(boolean now) implements Detail {}
+
+        /** This peer is in a group of these members, itself included; in none when empty. */
+        record InGroup(SortedSet<Integer> members) implements Detail {}
+    }
 
     /** What happened; the lower-case name stands in the log. */
     public enum EventKind {

@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
 import mutex.group.DurableState;
 import mutex.group.Group;
@@ -100,7 +101,7 @@ public final class Node {
         return post.take(this::address);
     }
 
-    /** Null when there is nothing that may go the way there is. */
+    /** D1; null when there is nothing that may go the way there is. */
     private Effect.Send address(int to, List<Frame.FramePart> parts) {
         int via = peers.linked(to) ? to : home.lease.neighbour(to);
         if (via == to) {
@@ -232,6 +233,11 @@ public final class Node {
         return home.lease.sureUntil();
     }
 
+    /** Names of the locks whose token is there, as far as this node knows. */
+    public Set<String> locksWithToken(TokenPlace place) {
+        return home.locks.withToken(place);
+    }
+
     /** The node as it is at the time now. */
     public NodeView view(long now) {
         Membership membership = home.membership;
@@ -239,7 +245,7 @@ public final class Node {
         peers.linked().forEach(id -> membership.difference(id).ifPresent(text -> differences.put(id, text)));
         return new NodeView(self, endpoint, counters.epoch(), counters.time(), counters.fence(), membership.group(),
                 membership.waitingFor().orElse(null),
-                home.locks.all().stream().map(lock -> lock.view(home.lease.excused(lock.name), now)).toList(), differences,
+                home.locks.all().stream().map(lock -> lock.view(home.lease.absent(lock.name), now)).toList(), differences,
                 home.lease.view(now), new TreeMap<>(home.suspects()), membership.changing().orElse(null));
     }
 }

@@ -43,9 +43,11 @@ public record NodeView(
      * @param deferred requests of other peers that wait for this one
      * @param waiting how many local askers stand in line behind the present one
      * @param messages sent and received for the present request or entry
-     * @param about what the algorithm adds, such as where the token is; may be empty
+     * @param token where the token is, as far as the peer knows; null where the algorithm has none
+     * @param about what the algorithm adds for people; may be empty
      */
     public record LockView(
             String name, Algorithm.State state, Stamp stamp, long fence, long sinceNanos,
-            SortedSet<Integer> missing, Map<Integer, Stamp> deferred, int waiting, int messages, String about) {}
+            SortedSet<Integer> missing, Map<Integer, Stamp> deferred, int waiting, int messages,
+            Algorithm.TokenPlace token, String about) {}
 }

@@ -9,12 +9,14 @@ import mutex.algorithm.Message;
 import mutex.algorithm.Outgoing;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
+import mutex.node.LogEvent.Detail;
 import mutex.node.LogEvent.EventKind;
 
 /** Collects what one step causes; messages to the same peer share a frame, sent when the step is over. */
 final class StepOutput {
 
     private final Clocks counters;
+    private Detail.FollowsAlgorithm follows; // one for all requests
     private List<Effect> effects = new ArrayList<>();
     private final Map<Integer, List<Frame.FramePart>> parts = new LinkedHashMap<>(); // by receiver, first come first sent
 
@@ -47,21 +49,23 @@ final class StepOutput {
     }
 
     void note(EventKind kind, String lock, int peer, Message message) {
-        note(new LogEvent(kind, counters.epoch(), counters.time(), lock, message.stamp(), 0, peer, message, null));
+        note(new LogEvent(kind, counters.epoch(), counters.time(), lock, message.stamp(), 0, peer, message, null, null));
     }
 
     void note(EventKind kind, String lock, Stamp stamp, long fence) {
-        note(new LogEvent(kind, counters.epoch(), counters.time(), lock, stamp, fence, 0, null, null));
+        note(new LogEvent(kind, counters.epoch(), counters.time(), lock, stamp, fence, 0, null, null, null));
     }
 
     /** With the name of the algorithm, where it is not the one that runs unless said otherwise. */
     void noteRequest(String lock, Stamp stamp, String algorithm) {
+        boolean usual = algorithm.equals(RicartAgrawala.NAME);
+        follows = usual || follows != null && follows.name().equals(algorithm) ? follows : new Detail.FollowsAlgorithm(algorithm);
         note(new LogEvent(EventKind.REQUEST, counters.epoch(), counters.time(), lock, stamp, 0, 0, null,
-                algorithm.equals(RicartAgrawala.NAME) ? null : algorithm));
+                usual ? null : follows, usual ? null : algorithm));
     }
 
-    void note(EventKind kind, int peer, String text) {
-        note(new LogEvent(kind, counters.epoch(), counters.time(), null, null, 0, peer, null, text));
+    void note(EventKind kind, int peer, Detail detail, String text) {
+        note(new LogEvent(kind, counters.epoch(), counters.time(), null, null, 0, peer, null, detail, text));
     }
 
     private void note(LogEvent happening) {

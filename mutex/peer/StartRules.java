@@ -5,10 +5,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import mutex.algorithm.AlgorithmKind;
-import mutex.algorithm.RicartAgrawala;
-import mutex.algorithm.RoucairolCarvalho;
-import mutex.algorithm.TokenRing;
 import mutex.discover.Discovery;
 import mutex.group.Group;
 import mutex.group.Membership;
@@ -56,14 +54,14 @@ public final class StartRules {
 
     /** By its name. */
     public static AlgorithmKind algorithm(String name) {
-        require(AlgorithmKind.NAMES.contains(name), "--algorithm " + quoted(name) + " is none of " + String.join(", ", AlgorithmKind.NAMES));
+        require(AlgorithmKind.names().contains(name), "--algorithm " + quoted(name) + " is none of " + String.join(", ", AlgorithmKind.names()));
         return AlgorithmKind.named(name);
     }
 
     /** That they go together. */
-    public static void algorithmWithLease(String name, long leaseMillis) {
-        require(!name.equals(TokenRing.NAME) || leaseMillis == 0, "--algorithm " + TokenRing.NAME
-                + " works without a lease only; leave --lease out, or choose " + RicartAgrawala.NAME + " or " + RoucairolCarvalho.NAME);
+    public static void algorithmWithLease(AlgorithmKind algorithm, long leaseMillis) {
+        require(algorithm.worksWithLease() || leaseMillis == 0, "--algorithm " + algorithm.name() + " works without a lease only; leave --lease out, or choose "
+                + AlgorithmKind.all().stream().filter(AlgorithmKind::worksWithLease).map(AlgorithmKind::name).collect(Collectors.joining(" or ")));
     }
 
     /** How peers are found; null without. */

@@ -3,18 +3,24 @@ package mutex.run;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Stops a process group from the JVM, which can signal a process but no group: kill(1) as the shell has it built in.
- * Only for when the program beside the command does not do it.
+ * Used only when the supervisor does not do it.
  */
 final class GroupKiller {
+
+    private enum State { RUNS, ZOMBIE, NONE }
 
     /** ODD: no answer, as from a shell that could not be started or could not fork. */
     private enum Answer { SENT, GONE, NOT_PERMITTED, ODD }
@@ -66,7 +72,7 @@ final class GroupKiller {
         }
     }
 
-    /** Without "--", which some take for a process (busybox), and then fail though the signal was sent. */
+    /** Without "--", which busybox takes for a process, and then fails though the signal was sent. */
     private Answer send(String signal) {
         try {
             ProcessBuilder kill = new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " -" + group).redirectErrorStream(true);
@@ -87,27 +93,38 @@ final class GroupKiller {
 
     /** Needs no other process; but one that is started meanwhile is missed. */
     private void killEach() {
-        processes().filter(this::runsInGroup).flatMap(process -> ProcessHandle.of(Long.parseLong(process)).stream())
+        processes().filter(process -> state(process) == State.RUNS).flatMap(process -> ProcessHandle.of(Long.parseLong(process)).stream())
                 .forEach(ProcessHandle::destroyForcibly);
     }
 
+    /** Each has a folder there; where there is none, nothing. */
     private static Stream<String> processes() {
         String[] all = PROC.list((folder, name) -> Character.isDigit(name.charAt(0)));
         return all == null ? Stream.empty() : Arrays.stream(all);
     }
 
-    /** What cannot be told for certain to be gone is there; a dead process whose parent does not look is none. */
+    /** What cannot be told for certain to be gone is there: /proc may hide the processes of others. A zombie does not count. */
     private boolean alive() {
-        return send("0") != Answer.GONE && (!new File(PROC, "self/stat").exists() || processes().anyMatch(this::runsInGroup));
+        Answer answer = send("0");
+        if (answer == Answer.GONE) {
+            return false;
+        }
+        Set<State> states = processes().map(this::state).collect(Collectors.toSet());
+        return states.isEmpty() || !new File(PROC, "self/stat").exists() || states.contains(State.RUNS)
+                || answer == Answer.NOT_PERMITTED && !states.contains(State.ZOMBIE);
     }
 
-    private boolean runsInGroup(String process) {
+    /** As a member of the group. */
+    private State state(String process) {
         try {
             String stat = Files.readString(Path.of("/proc", process, "stat"), StandardCharsets.ISO_8859_1);
             String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return words[2].equals(String.valueOf(group)) && !words[0].equals("Z") && !words[0].equals("X");
-        } catch (IOException | RuntimeException gone) {
-            return false;
+            return !words[2].equals(String.valueOf(group)) ? State.NONE
+                    : words[0].equals("Z") || words[0].equals("X") ? State.ZOMBIE : State.RUNS;
+        } catch (NoSuchFileException | AccessDeniedException gone) {
+            return State.NONE;
+        } catch (IOException e) { // the file may be open when the process ends; else we have no descriptor left
+            return String.valueOf(e.getMessage()).contains("No such process") ? State.NONE : State.RUNS;
         }
     }
 }

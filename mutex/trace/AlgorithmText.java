@@ -1,8 +1,7 @@
 package mutex.trace;
 
-import mutex.algorithm.RicartAgrawala;
-import mutex.algorithm.RoucairolCarvalho;
-import mutex.algorithm.TokenRing;
+import java.util.Optional;
+import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.node.LockName;
 
 /** What is said of the algorithm that a run shows, and which rules it keeps besides one holder and rising fences. */
@@ -18,9 +17,10 @@ enum AlgorithmText {
             "fences and permissions are right"),
     RING("by a token that goes round: who has it may enter, and passes it on to the next; a lost one is replaced when all have vowed to "
             + "discard it",
-            "", "fences are right");
+            "", "fences are right"),
+    OTHER("by the algorithm %s, of which this version knows no more than its name", "", "fences are right");
 
-    final String how; // they shared locks
+    private final String how;
     final String permitted; // what was checked of that; empty: nobody is asked
     final String right;
 
@@ -32,8 +32,20 @@ enum AlgorithmText {
 
     /** Of the locks that people use: the group's own run Ricart-Agrawala in any case. */
     static AlgorithmText of(Trace trace) {
-        String name = trace.turns().stream().filter(turn -> !LockName.reserved(turn.lock)).map(turn -> turn.algorithm)
-                .findFirst().orElse(RicartAgrawala.NAME);
-        return name.equals(TokenRing.NAME) ? RING : name.equals(RoucairolCarvalho.NAME) ? KEPT : STAMPS;
+        return switch (first(trace).map(turn -> turn.rule).orElse(EntryRule.PERMISSIONS)) {
+            case PERMISSIONS -> STAMPS;
+            case KEPT_PERMISSIONS -> KEPT;
+            case TOKEN -> RING;
+            case OTHER -> OTHER;
+        };
+    }
+
+    /** How the peers shared locks. */
+    static String how(Trace trace) {
+        return of(trace).how.replace("%s", first(trace).map(turn -> turn.algorithm).orElse(""));
+    }
+
+    private static Optional<RequestSpan> first(Trace trace) {
+        return trace.turns().stream().filter(turn -> !LockName.reserved(turn.lock)).findFirst();
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.node.LogEvent.EventKind;
 
 /** One entry for the report: a paragraph that says what it shows, its story and its picture. */
@@ -52,8 +53,9 @@ final class EntryStory {
 
     private String text() {
         String members = turn.members == null ? "" : turn.members.isEmpty() ? " It was alone."
-                : turn.ofRing() ? " It needed the token." : " It needed the permission of " + Holders.peers(turn.members) + ".";
-        String waits = deferrals.isEmpty() ? turn.ofRing() ? "" : " Nobody let it wait: no other peer was inside or had asked earlier."
+                : turn.rule == EntryRule.TOKEN ? " It needed the token."
+                : turn.rule.ofPermissions() ? " It needed the permission of " + Holders.peers(turn.members) + "." : "";
+        String waits = deferrals.isEmpty() ? !turn.rule.ofPermissions() ? "" : " Nobody let it wait: no other peer was inside or had asked earlier."
                 : deferrals.stream().map(this::why).collect(Collectors.joining());
         return "Peer " + turn.peer() + " asked at " + trace.where(turn.asked) + "." + members + waits + proof();
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message;
 import mutex.log.LogEntry;
 import mutex.node.LockName;
@@ -31,7 +32,7 @@ final class Fairness {
         Map<Integer, RequestSpan> last = new HashMap<>(); // by peer
         for (int i = 0; i < entries.size(); i++) {
             RequestSpan entry = entries.get(i);
-            if (!entry.ofStamps()) {
+            if (entry.rule != EntryRule.PERMISSIONS) {
                 continue;
             }
             last.values().stream().filter(entry::concerns).forEach(earlier -> order(earlier, entry));

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import mutex.log.LogLine;
 import mutex.node.LogEvent;
+import mutex.node.LogEvent.Detail.BeganEpoch;
+import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
 
 /** Safety: whether the holders of one lock followed one another, each knowing of the exit before. */
@@ -127,10 +129,10 @@ final class Holders {
                 break;
             }
             LogEvent what = line.event().what();
-            if (what.peer() == earlier.peer() && what.kind() == EventKind.ABSENT) {
-                gone = what.text().startsWith("absent");
-            } else if (what.peer() == earlier.peer() && what.kind() == EventKind.EPOCH) {
-                gone |= Long.parseLong(what.text().replaceAll("epoch (\\d+).*", "$1")) > trace.event(earlier.entered).what().epoch();
+            if (what.peer() == earlier.peer() && what.kind() == EventKind.ABSENT && what.detail() instanceof Reachable reachable) {
+                gone = !reachable.now();
+            } else if (what.peer() == earlier.peer() && what.detail() instanceof BeganEpoch began) {
+                gone |= began.epoch() > trace.event(earlier.entered).what().epoch();
             }
         }
         return gone;

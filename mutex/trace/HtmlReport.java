@@ -43,7 +43,7 @@ final class HtmlReport {
         slots.put("class", check.violations().isEmpty() ? "holds" : "broken");
         slots.put("verdict", escaped(summary.verdict()));
         slots.put("peers", peers());
-        slots.put("method", AlgorithmText.of(trace).how);
+        slots.put("method", AlgorithmText.how(trace));
         slots.put("remarks", paragraphs(run.subList(1, run.size())));
         slots.put("locks", locks());
         slots.put("requirements", requirements());
@@ -89,7 +89,7 @@ final class HtmlReport {
         return requirement("Safety: at most one holder", Rule.ONE_HOLDER, String.format(Locale.ROOT,
                         "Each of %,d entries was compared with the entry of each other peer before it: its vector counts that peer's exit, "
                                 + "or the logs show that the earlier holder was gone and known to be.", entries.size()))
-                + (method == AlgorithmText.RING ? "" : requirement("Safety: nobody enters unpermitted", Rule.PERMISSIONS, method.permitted + calmly))
+                + (method.permitted.isEmpty() ? "" : requirement("Safety: nobody enters unpermitted", Rule.PERMISSIONS, method.permitted + calmly))
                 + requirement("Safety: fences", Rule.FENCES, "The fence of each entry is above those of all entries of that lock before it.")
                 + row("Liveness: who asks is served", String.format(Locale.ROOT, "%,d requests: %,d entered (the longest wait was %s), "
                                 + "%,d withdrawn, %,d void or cut off by the end of their peer, %,d still waiting when the logs end.",
@@ -106,9 +106,10 @@ final class HtmlReport {
         String measured = String.format(Locale.ROOT, "%,d messages for %,d entries, %.2f an entry.", check.messages(), entries.size(),
                 entries.isEmpty() ? 0 : (double) check.messages() / entries.size());
         return switch (method) {
-            case STAMPS -> requirement("Cost: 2(N-1) messages an entry", Rule.MESSAGES, measured + calmly);
-            case KEPT -> row("Cost: at most 2(N-1) messages an entry", measured, "");
+            case STAMPS -> requirement("Cost: 2(N-1) messages per entry", Rule.MESSAGES, measured + calmly);
+            case KEPT -> row("Cost: at most 2(N-1) messages per entry", measured, "");
             case RING -> row("Cost", measured + " They include those of a token that nobody wanted.", "");
+            case OTHER -> row("Cost", measured, "");
         };
     }
 

@@ -11,12 +11,11 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import mutex.log.Incarnation;
 import mutex.log.LogEntry;
 import mutex.log.LogLine;
 import mutex.log.VectorClock;
+import mutex.node.LogEvent.Detail.BeganEpoch;
 import mutex.node.LogEvent.EventKind;
 
 /**
@@ -56,7 +55,6 @@ final class Merge {
         }
     }
 
-    private static final Pattern EPOCH = Pattern.compile("^epoch (\\d{1,18})");
     private static final Comparator<MergeSource> BY_CLOCK =
             Comparator.comparingLong((MergeSource source) -> source.head().event().timeMicros()).thenComparingInt(source -> source.peer);
 
@@ -132,11 +130,7 @@ final class Merge {
 
     /** Whether the event tells of an epoch of the other peer that is still to come. */
     private static boolean livesLater(LogEntry event, MergeSource other) {
-        if (event.what().kind() != EventKind.EPOCH) {
-            return false;
-        }
-        Matcher epoch = EPOCH.matcher(event.what().text());
-        return epoch.find() && other.epochs.contains(Long.valueOf(epoch.group(1)));
+        return event.what().detail() instanceof BeganEpoch began && other.epochs.contains(began.epoch());
     }
 
     private void take(MergeSource source) {

@@ -5,6 +5,8 @@ import java.util.Set;
 import mutex.log.Incarnation;
 import mutex.log.LogEntry;
 import mutex.node.LogEvent;
+import mutex.node.LogEvent.Detail.InGroup;
+import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
 
 /**
@@ -41,11 +43,11 @@ final class QuietSpans {
     private static void look(LogEntry event, Set<QuietGap> gaps) {
         LogEvent what = event.what();
         QuietGap gap = new QuietGap(event.peer(), what.peer(), what.kind());
-        if (what.kind() == EventKind.GROUP) {
-            gaps.removeIf(old -> old.witness == event.peer() && !what.text().contains(" " + old.other + " at "));
-        } else if (what.kind() == EventKind.ABSENT || what.kind() == EventKind.LINK) {
+        if (what.detail() instanceof InGroup group) {
+            gaps.removeIf(old -> old.witness == event.peer() && !group.members().contains(old.other));
+        } else if (what.detail() instanceof Reachable reachable) {
             gaps.remove(gap);
-            if (what.text().startsWith("absent") || what.text().equals("link broken")) {
+            if (!reachable.now()) {
                 gaps.add(gap);
             }
         }

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Stamp;
-import mutex.algorithm.TokenRing;
 import mutex.log.Incarnation;
 import mutex.node.LogEvent.EventKind;
 
@@ -35,7 +35,8 @@ final class RequestSpan {
     final Incarnation life;
     final String lock;
     final Stamp stamp;
-    final String algorithm; // as in Algorithms.name
+    final String algorithm; // as in AlgorithmKind.name
+    final EntryRule rule; // what it takes to enter; OTHER where this version does not know the algorithm
     final int asked; // the entry itself where the log begins after the request
     int entered = -1;
     int number; // of the entry among all, from 1; 0: none
@@ -50,20 +51,12 @@ final class RequestSpan {
         this.lock = lock;
         this.stamp = stamp;
         this.algorithm = algorithm;
+        rule = AlgorithmKind.find(algorithm).map(AlgorithmKind::entryRule).orElse(EntryRule.OTHER);
         this.asked = asked;
     }
 
     int peer() {
         return life.peer();
-    }
-
-    boolean ofStamps() {
-        return algorithm.equals(RicartAgrawala.NAME);
-    }
-
-    /** Whether entering takes a token rather than permissions. */
-    boolean ofRing() {
-        return algorithm.equals(TokenRing.NAME);
     }
 
     boolean held() {

@@ -7,8 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
+import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
@@ -16,11 +15,12 @@ import mutex.log.Incarnation;
 import mutex.log.LogEntry;
 import mutex.log.LogLine;
 import mutex.node.LogEvent;
+import mutex.node.LogEvent.Detail.FollowsAlgorithm;
+import mutex.node.LogEvent.Detail.InGroup;
+import mutex.node.LogEvent.Detail.Reachable;
 
 /** Follows all peers through the merged order and collects their turns. */
 final class RequestSpans {
-
-    private static final Pattern MEMBER = Pattern.compile("(\\d+) at ");
 
     /** What a peer knows at a place in the order. */
     private static final class PeerSpans {
@@ -84,7 +84,7 @@ final class RequestSpans {
             case EXIT, CANCEL, LOST -> leave(peer, what, at);
             case SEND -> sent(peer, what);
             case PERMISSION -> granted(peer, what.lock()).add(what.peer());
-            case GROUP -> regroup(peer, what.text());
+            case GROUP -> regroup(peer, what);
             case ABSENT -> absent(peer, what);
             case EPOCH -> epoch(peer, what.peer(), at);
             default -> { }
@@ -120,7 +120,7 @@ final class RequestSpans {
         RequestSpan turn = new RequestSpan(peer.life(), what.lock(), what.stamp(), algorithm(what), at);
         turns.add(turn);
         newest.put(new SpanKey(what.lock(), what.stamp()), turn);
-        if (turn.ofStamps()) {
+        if (turn.rule == EntryRule.PERMISSIONS) {
             granted(peer, what.lock()).clear();
         }
         RequestSpan before = peer.current.put(what.lock(), turn);
@@ -133,7 +133,7 @@ final class RequestSpans {
     /** A request names it, where it is not Ricart-Agrawala; where a log begins later, it is that of the requests before. */
     private String algorithm(LogEvent what) {
         if (what.kind() == LogEvent.EventKind.REQUEST) {
-            algorithms.put(what.lock(), what.text() == null ? RicartAgrawala.NAME : what.text());
+            algorithms.put(what.lock(), what.detail() instanceof FollowsAlgorithm follows ? follows.name() : RicartAgrawala.NAME);
         }
         return algorithms.getOrDefault(what.lock(), RicartAgrawala.NAME);
     }
@@ -153,7 +153,7 @@ final class RequestSpans {
         turn.entered = at;
         turn.number = ++entries;
         turn.members = peer.others;
-        turn.ungranted = peer.others == null || turn.ofRing() ? new TreeSet<>() : new TreeSet<>(peer.others);
+        turn.ungranted = peer.others == null || !turn.rule.ofPermissions() ? new TreeSet<>() : new TreeSet<>(peer.others);
         turn.ungranted.removeAll(granted(peer, what.lock()));
         turn.ungranted.removeAll(peer.absent);
     }
@@ -167,18 +167,17 @@ final class RequestSpans {
     }
 
     /** Permissions count only in the group that they were given in. */
-    private static void regroup(PeerSpans peer, String text) {
-        if (text.startsWith("version ") || text.equals("in no group")) {
-            peer.others = new TreeSet<>();
-            MEMBER.matcher(text).results().map((MatchResult member) -> Integer.valueOf(member.group(1)))
-                    .filter(id -> id != peer.id).forEach(peer.others::add);
+    private static void regroup(PeerSpans peer, LogEvent what) {
+        if (what.detail() instanceof InGroup group) {
+            peer.others = new TreeSet<>(group.members());
+            peer.others.remove(peer.id);
             peer.absent.retainAll(peer.others);
             peer.granted.clear();
         }
     }
 
     private static void absent(PeerSpans peer, LogEvent what) {
-        if (what.text().startsWith("absent")) {
+        if (what.detail() instanceof Reachable reachable && !reachable.now()) {
             peer.absent.add(what.peer());
         } else {
             peer.absent.remove(what.peer());

@@ -31,7 +31,7 @@ public record NodeStart(Hello hello, DurableState saved, boolean floors, long wa
 
     /** A fresh node for a replay; it has made no step yet. */
     public Node node() {
-        return node(AlgorithmKind.of(hello.algorithm()));
+        return node(AlgorithmKind.parse(hello.algorithm()));
     }
 
     public Node node(AlgorithmKind algorithms) {
@@ -59,7 +59,7 @@ public record NodeStart(Hello hello, DurableState saved, boolean floors, long wa
             if (line.has("saved")) {
                 JsonFormat.parser().ignoringUnknownFields().merge(line.get("saved").toString(), saved);
             }
-            AlgorithmKind.of(hello.getAlgorithm());
+            AlgorithmKind.parse(hello.getAlgorithm());
             return new NodeStart(WireFields.in(hello.build()), line.has("saved") ? WireFields.in(saved.build()) : null, line.has("floors"),
                     line.get("wall").getAsLong(), line.get("now").getAsLong());
         } catch (InvalidProtocolBufferException | NullPointerException | IndexOutOfBoundsException | UnsupportedOperationException

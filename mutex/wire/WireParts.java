@@ -29,7 +29,9 @@ final class WireParts {
     private static MutexProto.Part ofLock(Frame.OfLock part) {
         MutexProto.Part.Builder out = MutexProto.Part.newBuilder().setLock(part.lock());
         Message message = part.message();
-        if (!message.ofRequest()) {
+        if (message instanceof Message.Own own) {
+            return out.setOwn(ofAlgorithm(own)).build();
+        } else if (!message.ofRequest()) {
             return ofToken(message, out);
         }
         MutexProto.Stamp stamp = WireFields.out(message.stamp());
@@ -37,6 +39,14 @@ final class WireParts {
             return (request.attempt() ? out.setAttempt(stamp) : out.setRequest(stamp)).build();
         }
         return (message instanceof Message.Refusal refusal ? out.setRefusal(stamp).setHeld(refusal.held()) : out.setPermission(stamp)).build();
+    }
+
+    private static MutexProto.AlgorithmMessage ofAlgorithm(Message.Own own) {
+        MutexProto.AlgorithmMessage.Builder out = MutexProto.AlgorithmMessage.newBuilder().setName(own.name()).addAllNumbers(own.numbers());
+        if (own.stamp() != null) {
+            out.setStamp(WireFields.out(own.stamp()));
+        }
+        return out.build();
     }
 
     private static MutexProto.Part ofToken(Message message, MutexProto.Part.Builder out) {
@@ -113,6 +123,7 @@ final class WireParts {
                     count("generation", part.getCensus().getGeneration()), count("census's number", part.getCensus().getNumber())));
             case VOW -> ofLock(part, new Message.Vow(
                     count("vow's number", part.getVow().getNumber()), count("generation", part.getVow().getHighest())));
+            case OWN -> ofLock(part, in(part.getOwn()));
             case RELAYED, MESSAGE_NOT_SET -> throw new IllegalArgumentException("a part without a message known here");
         };
     }
@@ -127,6 +138,12 @@ final class WireParts {
     private static Message.Token in(MutexProto.Token token) {
         WireFields.check(token.getQuiet() >= 0, "token's rounds", token.getQuiet());
         return new Message.Token(count("generation", token.getGeneration()), count("token's hops", token.getHops()), token.getQuiet());
+    }
+
+    private static Message.Own in(MutexProto.AlgorithmMessage own) {
+        WireFields.check(own.getNumbersCount() <= Message.Own.MOST_NUMBERS, "number of numbers", own.getNumbersCount());
+        own.getNumbersList().forEach(number -> count("number", number));
+        return new Message.Own(own.getName(), own.hasStamp() ? WireFields.in(own.getStamp()) : null, own.getNumbersList());
     }
 
     private static Stamp request(MutexProto.Stamp stamp, int from) {

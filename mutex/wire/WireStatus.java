@@ -13,6 +13,7 @@ import mutex.MutexProto.LockStatus;
 import mutex.MutexProto.PeerStatus;
 import mutex.MutexProto.StatusReply;
 import mutex.algorithm.Algorithm.State;
+import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.Stamp;
 import mutex.log.Tallies.LockTally;
 import mutex.node.NodeView;
@@ -98,12 +99,29 @@ public final class WireStatus {
                 .setState(LockStatus.State.forNumber(lock.state().ordinal())).setFence(lock.fence())
                 .setSinceMillis(lock.sinceNanos() / 1_000_000).addAllMissing(lock.missing())
                 .setWaiting(lock.waiting()).setEntries(tally.entries()).setMessages(tally.messages())
-                .setEnteredWith(lock.messages()).setAbout(cut(lock.about()));
+                .setEnteredWith(lock.messages()).setAbout(cut(lock.about())).setToken(out(lock.token()));
         if (lock.stamp() != null) {
             out.setStamp(WireFields.out(lock.stamp()));
         }
         lock.deferred().values().forEach(stamp -> out.addDeferred(WireFields.out(stamp)));
         return out.build();
+    }
+
+    private static LockStatus.TokenPlace out(TokenPlace place) {
+        return place == null ? LockStatus.TokenPlace.NO_TOKEN : switch (place) {
+            case HERE -> LockStatus.TokenPlace.HERE;
+            case BEING_MADE -> LockStatus.TokenPlace.BEING_MADE;
+            case ELSEWHERE -> LockStatus.TokenPlace.ELSEWHERE;
+        };
+    }
+
+    private static TokenPlace in(LockStatus.TokenPlace place) {
+        return switch (place) {
+            case HERE -> TokenPlace.HERE;
+            case BEING_MADE -> TokenPlace.BEING_MADE;
+            case ELSEWHERE -> TokenPlace.ELSEWHERE;
+            case NO_TOKEN, UNRECOGNIZED -> null;
+        };
     }
 
     private static PeerStatus out(Snapshot.Other other) {
@@ -127,7 +145,7 @@ public final class WireStatus {
             locks.add(new NodeView.LockView(Printable.brief(lock.getName()), state,
                     lock.hasStamp() ? WireFields.in(lock.getStamp()) : null, lock.getFence(),
                     lock.getSinceMillis() * 1_000_000, new TreeSet<>(lock.getMissingList()), deferred,
-                    lock.getWaiting(), lock.getEnteredWith(), Printable.brief(lock.getAbout())));
+                    lock.getWaiting(), lock.getEnteredWith(), in(lock.getToken()), Printable.brief(lock.getAbout())));
             tallies.put(Printable.brief(lock.getName()), new LockTally(lock.getEntries(), lock.getMessages()));
         }
         List<Snapshot.Other> others = status.getPeersList().stream().map(other -> new Snapshot.Other(

@@ -26,7 +26,7 @@ public final class Campaign {
     private volatile boolean over; // a promise was broken
 
     /**
-     * @param algorithm one of {@link mutex.algorithm.AlgorithmKind#NAMES}
+     * @param algorithm one of {@link mutex.algorithm.AlgorithmKind#names}
      * @param base first seed
      * @param count how many schedules at most
      * @param nanos for how long at most

@@ -3,6 +3,7 @@ package tests.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.group.Group;
 import mutex.node.Event;
 
@@ -103,7 +104,7 @@ final class Fate {
 
     /** Goes on with the preferred kind of trouble as long as there is to be any. */
     void prefer() {
-        if (world.ring() && world.profile.faults() && world.random.nextBoolean()) {
+        if (world.ofToken() && world.profile.faults() && world.random.nextBoolean()) {
             hitTokens(world.random.nextLong(1_000_000, 40_000_000));
         }
         long lease = world.profile.lease();
@@ -121,8 +122,8 @@ final class Fate {
     /** Whoever has a token or makes one crashes now and then, or another while one is made, and is soon back. */
     private void hitTokens(long every) {
         again(world.random.nextLong(every), () -> {
-            List<Machine> making = with("a new token is being made");
-            List<Machine> having = with("the token is here");
+            List<Machine> making = with(TokenPlace.BEING_MADE);
+            List<Machine> having = with(TokenPlace.HERE);
             if (!making.isEmpty() && world.random.nextInt(6) == 0) {
                 crashSoonBack(world.random.nextBoolean() ? world.any(making) : anyone());
             } else if (!having.isEmpty() && world.random.nextInt(20) == 0) {
@@ -132,9 +133,8 @@ final class Fate {
         });
     }
 
-    private List<Machine> with(String about) {
-        return world.machines.values().stream().filter(machine -> machine.up()
-                && machine.node.view(machine.clock()).locks().stream().anyMatch(lock -> lock.about().startsWith(about))).toList();
+    private List<Machine> with(TokenPlace place) {
+        return world.machines.values().stream().filter(machine -> machine.up() && !machine.node.locksWithToken(place).isEmpty()).toList();
     }
 
     private void crashSoonBack(Machine machine) {

@@ -1,7 +1,7 @@
 package tests.simulation;
 
 import java.util.SplittableRandom;
-import mutex.algorithm.TokenRing;
+import mutex.algorithm.AlgorithmKind;
 
 /**
  * What kind of schedule a seed makes.
@@ -36,8 +36,8 @@ record Profile(int founders, int newcomers, boolean begun, boolean faults, boole
         ROTATING_SILENCE
     }
 
-    static Profile of(SplittableRandom random, String algorithm) {
-        return random.nextInt(4) > 0 || algorithm.equals(TokenRing.NAME) ? withoutLease(random) : withLease(random);
+    static Profile of(SplittableRandom random, AlgorithmKind algorithm) {
+        return random.nextInt(4) > 0 || !algorithm.worksWithLease() ? withoutLease(random) : withLease(random);
     }
 
     private static Profile withoutLease(SplittableRandom random) {

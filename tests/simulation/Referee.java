@@ -9,11 +9,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import mutex.algorithm.Algorithm.TokenPlace;
+import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message.Permission;
-import mutex.algorithm.Message.Token;
-import mutex.algorithm.Message.Vow;
 import mutex.algorithm.Stamp;
-import mutex.algorithm.TokenRing;
 import mutex.group.Group;
 import mutex.group.Promise;
 import mutex.node.Effect;
@@ -121,7 +120,7 @@ final class Referee {
             }
         }
         oneHolder(machine, record);
-        if (world.ring() && mayBringAToken(event)) {
+        if (world.ofToken() && mayBringAToken(event)) {
             oneToken(machine, node);
         }
     }
@@ -246,7 +245,7 @@ final class Referee {
         if (LockName.reserved(needed.lock) || world.ofStamps()) {
             return record.permits.contains(needed);
         }
-        return world.ring() || record.kept(needed.lock).contains(needed.from);
+        return world.algorithms.entryRule() != EntryRule.KEPT_PERMISSIONS || record.kept(needed.lock).contains(needed.from);
     }
 
     /** A newcomer that is in no group now may have entries of its own group of one behind it. */
@@ -289,7 +288,7 @@ final class Referee {
     /** A token comes over a link, or is made when the last vow comes, or by a peer alone. */
     private static boolean mayBringAToken(Event event) {
         return event instanceof Event.Ask || event instanceof Event.Received received && received.frame().parts().stream()
-                .anyMatch(part -> part instanceof Frame.OfLock ofLock && (ofLock.message() instanceof Token || ofLock.message() instanceof Vow));
+                .anyMatch(part -> part instanceof Frame.OfLock ofLock && !ofLock.message().ofRequest());
     }
 
     /** Of each lock there is one token at most. */
@@ -304,8 +303,7 @@ final class Referee {
     }
 
     private static Set<String> tokens(Machine machine) {
-        return machine.node.view(machine.clock()).locks().stream().filter(lock -> lock.about().startsWith(TokenRing.HERE))
-                .map(NodeView.LockView::name).collect(Collectors.toSet());
+        return machine.node.locksWithToken(TokenPlace.HERE);
     }
 
     static void check(boolean kept, Supplier<String> broken) {

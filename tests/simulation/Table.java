@@ -121,7 +121,7 @@ public final class Table {
 
     /** @param lease in nanoseconds; 0 is off */
     public Table(long lease) {
-        this(RicartAgrawala::new, lease);
+        this(RicartAgrawala.KIND, lease);
     }
 
     /** @param lease in nanoseconds; 0 is off */
@@ -138,7 +138,7 @@ public final class Table {
 
     /** Peers 1 to n in a group that has begun, all linked. */
     public static Table begun(int n) {
-        return begun(n, RicartAgrawala::new);
+        return begun(n, RicartAgrawala.KIND);
     }
 
     /** Peers 1 to n in a group that has begun, all linked. */
@@ -151,7 +151,7 @@ public final class Table {
 
     /** Peers 1 to n in a group with {@link #LEASE} that has begun, all linked and in standing. */
     public static Table leased(int n) {
-        return leased(n, RicartAgrawala::new);
+        return leased(n, RicartAgrawala.KIND);
     }
 
     /** Peers 1 to n in a group with {@link #LEASE} that has begun, all linked and in standing. */
@@ -164,7 +164,7 @@ public final class Table {
 
     /** Peers 1 to n in a group that has begun; nobody is linked. */
     public static Table seated(int n, long lease) {
-        return seated(n, RicartAgrawala::new, lease);
+        return seated(n, RicartAgrawala.KIND, lease);
     }
 
     /** Peers 1 to n in a group that has begun; nobody is linked. */

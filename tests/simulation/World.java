@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.TokenRing;
 import mutex.group.DurableState;
@@ -58,11 +59,10 @@ public final class World {
     private long numbered;
     private int steps; // before the healing, then since
 
-    private World(long seed, String algorithm, Consumer<String> story, SimulatedLog recorder) {
+    private World(long seed, AlgorithmKind algorithm, Consumer<String> story, SimulatedLog recorder) {
         random = new SplittableRandom(seed);
         profile = Profile.of(random, algorithm);
-        algorithms = algorithm.equals(TokenRing.NAME) ? TokenRing.locks(random.nextLong(SECOND / 200, SECOND), byHand())
-                : AlgorithmKind.named(algorithm);
+        algorithms = algorithm.equals(TokenRing.KIND) ? new TokenRing.RingKind(random.nextLong(SECOND / 200, SECOND), byHand()) : algorithm;
         this.story = story;
         this.recorder = recorder;
         troubleEnds = profile.lease() > 0 ? random.nextLong(SECOND, random.nextInt(16) == 0 ? 15 * SECOND : 6 * SECOND)
@@ -74,24 +74,29 @@ public final class World {
     /**
      * Plays the schedule of the seed.
      *
-     * @param algorithm one of {@link AlgorithmKind#NAMES}
+     * @param algorithm a token ring's settings are the seed's
      * @param story is told every event in a line; null for none
      * @return how many entries there were
      * @throws AssertionError at the first broken promise, with the seed and how to replay it
      */
-    public static long play(long seed, String algorithm, Consumer<String> story) {
+    public static long play(long seed, AlgorithmKind algorithm, Consumer<String> story) {
         return play(seed, algorithm, story, new SimulatedLog(false));
     }
 
+    /** @param algorithm one of {@link AlgorithmKind#names} */
+    public static long play(long seed, String algorithm, Consumer<String> story) {
+        return play(seed, AlgorithmKind.named(algorithm), story);
+    }
+
     /** Plays the schedule of the seed, and gives by peer what it would have logged. */
-    public static Map<Integer, List<LogEntry>> logs(long seed, String algorithm) {
+    public static Map<Integer, List<LogEntry>> logs(long seed, AlgorithmKind algorithm) {
         SimulatedLog recorder = new SimulatedLog(true);
         play(seed, algorithm, null, recorder);
         return recorder.logs();
     }
 
     /** Whether members are removed by force in that schedule, or move, or one has two processes. */
-    public static boolean blursLogs(long seed, String algorithm) {
+    public static boolean blursLogs(long seed, AlgorithmKind algorithm) {
         World world = new World(seed, algorithm, null, new SimulatedLog(false));
         return world.company.blursLogs() || world.twins.on;
     }
@@ -103,7 +108,7 @@ public final class World {
         return all;
     }
 
-    private static long play(long seed, String algorithm, Consumer<String> story, SimulatedLog recorder) {
+    private static long play(long seed, AlgorithmKind algorithm, Consumer<String> story, SimulatedLog recorder) {
         World world = new World(seed, algorithm, story, recorder);
         try {
             world.prepare();
@@ -112,7 +117,7 @@ public final class World {
         } catch (AssertionError | RuntimeException broken) {
             throw new AssertionError("seed " + seed + " at " + world.now / 1e9 + " s: " + broken.getMessage()
                     + "\n" + world.profile + "\nreplay: ./jbang sim "
-                    + (algorithm.equals(RicartAgrawala.NAME) ? "" : "--algorithm " + algorithm + " ") + seed, broken);
+                    + (algorithm.name().equals(RicartAgrawala.NAME) ? "" : "--algorithm " + algorithm.name() + " ") + seed, broken);
         }
     }
 
@@ -169,11 +174,11 @@ public final class World {
 
     /** Whether entries come in the order of stamps where nothing fails. */
     boolean ofStamps() {
-        return algorithms.name().equals(RicartAgrawala.NAME);
+        return algorithms.entryRule() == EntryRule.PERMISSIONS;
     }
 
-    boolean ring() {
-        return algorithms.name().equals(TokenRing.NAME);
+    boolean ofToken() {
+        return algorithms.entryRule() == EntryRule.TOKEN;
     }
 
     void tell(int peer, Object what) {
@@ -216,7 +221,7 @@ public final class World {
     private void heal() {
         twins.settle();
         wires.mend();
-        Machine only = ring() && random.nextBoolean() ? any(List.copyOf(machines.values())) : null;
+        Machine only = ofToken() && random.nextBoolean() ? any(List.copyOf(machines.values())) : null;
         for (Machine machine : machines.values()) {
             machine.startIfDown();
             machine.later(0, () -> {

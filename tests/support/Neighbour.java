@@ -58,7 +58,7 @@ public final class Neighbour implements AutoCloseable {
         this.id = id;
         List<Seed> list = Stream.of(others).map(other -> new Seed(other, 0)).toList();
         try {
-            peer = starter.start(events, new LocalPeer.PeerStart(id, "localhost", port, list, state, RicartAgrawala::new,
+            peer = starter.start(events, new LocalPeer.PeerStart(id, "localhost", port, list, state, RicartAgrawala.KIND,
                     leaseMillis, voice, (error, last) -> broken.complete(error)));
         } catch (IOException e) {
             events.close();

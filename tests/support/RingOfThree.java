@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
+import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Census;
 import mutex.algorithm.Message.Request;
@@ -69,6 +70,6 @@ public final class RingOfThree {
     }
 
     public static boolean hasToken(TokenRing two) {
-        return two.describe().startsWith(TokenRing.HERE);
+        return two.tokenPlace() == TokenPlace.HERE;
     }
 }
