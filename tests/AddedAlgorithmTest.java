@@ -4,9 +4,10 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/CentralCoordinator.java simulation/World.java simulation/Fate.java simulation/Profile.java
-//SOURCES simulation/Machine.java simulation/SimulatedLog.java simulation/Wires.java simulation/Referee.java
-//SOURCES simulation/Company.java simulation/Lies.java simulation/Stranger.java ../Peer.java
+//SOURCES Run.java simulation/Company.java simulation/Fate.java simulation/Lies.java simulation/Machine.java
+//SOURCES simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java simulation/Stranger.java
+//SOURCES simulation/Twins.java simulation/Wires.java simulation/World.java support/CentralCoordinator.java
+//SOURCES ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import mutex.algorithm.Message;
 import mutex.algorithm.RicartAgrawala;
 import mutex.group.DurableState;
 import mutex.group.Group;
@@ -108,7 +109,7 @@ class GroupTest {
     }
 
     @Test
-    void peersThatDoNotKnowEachOtherNeverBothHoldBecauseAThirdKnowsBoth() { // F9
+    void peersThatDoNotKnowEachOtherNeverBothHoldBecauseAThirdKnowsBoth() { // B1
         table.start(1, 2);
         table.start(2, 1, 3);
         table.start(3, 2);
@@ -122,7 +123,7 @@ class GroupTest {
     }
 
     @Test
-    void samePeerUnderTwoAddressesCountsOnce() { // F12
+    void samePeerUnderTwoAddressesCountsOnce() { // B2
         table.startWith(1, Table.endpoint(1), List.of("host2:1", "alias2:1"));
         table.start(2, 1);
         table.link(1, 2, "host2:1");
@@ -176,7 +177,7 @@ class GroupTest {
     }
 
     @Test
-    void secondPeerWithAnIdIsNamedAndIgnored() { // F11
+    void secondPeerWithAnIdIsNamedAndIgnored() { // H2
         Table begun = Table.begun(2);
         Node twin = new Node(2, "elsewhere:1", 99_999, List.of(), null, RicartAgrawala.KIND);
         twin.step(new Event.Tick(), 0);
@@ -187,6 +188,21 @@ class GroupTest {
         begun.settle();
         assertEquals(List.of(1), begun.holders(LOCK));
         assertEquals(epoch, begun.view(2).epoch());
+    }
+
+    /** As after a second process of each, or clocks that went back: neither takes the other's frames for those of its present epoch. */
+    @Test
+    void twoThatTakeEachOtherForAnOlderEpochLearnThat() { // C4
+        Table begun = Table.begun(2);
+        Hello one = begun.node(1).hello(101, "ra", 0);
+        Hello two = begun.node(2).hello(102, "ra", 0);
+        begun.step(1, new Event.Linked(new Hello(2, two.endpoint(), 5_000, 77, "ra", 0, two.group(), two.list()), null));
+        begun.step(2, new Event.Linked(new Hello(1, one.endpoint(), 6_000, 77, "ra", 0, one.group(), one.list()), null));
+        begun.settle();
+        assertTrue(begun.node(1).epoch() > 6_000 && begun.node(2).epoch() > 5_000);
+        begun.ask(1, LOCK);
+        begun.settle();
+        assertEquals(List.of(1), begun.holders(LOCK));
     }
 
     // Moving.
@@ -431,6 +447,23 @@ class GroupTest {
         assertNull(table.disk(3).promise());
     }
 
+    /** It was linked with the copy when that asked, and with the member itself when its turn has come. */
+    @Test
+    void changerDoesNotMoveAMemberToWhichItHasALinkItself() { // M2
+        Table table = Table.begun(3);
+        table.unlink(2, 3);
+        table.lose(sent -> sent.goes(3, 1) && sent.has(Message.Permission.class));
+        copyOfPeer2AsksPeer1(table);
+        table.step(1, new Event.Unlinked(2));
+        table.link(1, 2);
+        table.lose(sent -> false);
+        table.unlink(1, 3);
+        table.link(1, 3);
+        table.settle();
+        assertSaid("peer 2 at copy2:1 was not added: peer 1 has a link to peer 2 at host2:1: it has not moved", table.said(1));
+        assertNull(table.disk(1).promise());
+    }
+
     @Test
     void staleStateDoesNotMoveAMember() { // M1
         Table table = Table.seated(3, 0);
@@ -563,7 +596,7 @@ class GroupTest {
     }
 
     @Test
-    void lockIsKeptDuringAnAddAndTheNewcomerIsDeferred() { // F17
+    void lockIsKeptDuringAnAddAndTheNewcomerIsDeferred() { // G1
         start(1, 2);
         table.linkAll();
         long holder = table.ask(1, LOCK);
@@ -727,7 +760,7 @@ class GroupTest {
     }
 
     @Test
-    void groupOfAnotherOriginIsRefusedNamingBothLists() { // F10
+    void groupOfAnotherOriginIsRefusedNamingBothLists() { // G2
         start(1, 2);
         table.linkAll();
         table.settle();
@@ -787,7 +820,7 @@ class GroupTest {
     }
 
     @Test
-    void memberRestartedBetweenAnswerAndCommitIsStillBound() { // F27
+    void memberRestartedBetweenAnswerAndCommitIsStillBound() { // G4
         start(1, 2);
         table.linkAll();
         table.settle();
@@ -856,7 +889,7 @@ class GroupTest {
     }
 
     @Test
-    void unwritableStateFileRefusesTheChange() { // F43
+    void unwritableStateFileRefusesTheChange() { // G4
         for (int broken = 1; broken <= 3; broken++) {
             Table fresh = new Table();
             fresh.start(1, 2);

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //SOURCES simulation/Campaign.java simulation/World.java simulation/Fate.java simulation/Profile.java
 //SOURCES simulation/Machine.java simulation/SimulatedLog.java simulation/Wires.java simulation/Referee.java
-//SOURCES simulation/Company.java simulation/Lies.java simulation/Stranger.java
+//SOURCES simulation/Company.java simulation/Lies.java simulation/Stranger.java simulation/Twins.java
 //SOURCES ../Peer.java
 package tests;
 

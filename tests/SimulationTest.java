@@ -6,7 +6,7 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Effort.java Run.java simulation/Campaign.java simulation/World.java simulation/Fate.java simulation/Profile.java simulation/Machine.java
 //SOURCES simulation/SimulatedLog.java simulation/Wires.java simulation/Referee.java
-//SOURCES simulation/Company.java simulation/Lies.java simulation/Stranger.java
+//SOURCES simulation/Company.java simulation/Lies.java simulation/Stranger.java simulation/Twins.java
 //SOURCES ../Peer.java
 package tests;
 

@@ -4,7 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Eventually.java support/PeerProcesses.java support/Running.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java support/Jvm.java
+//SOURCES support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

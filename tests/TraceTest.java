@@ -6,9 +6,9 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES EntersUnasked.java Run.java simulation/Company.java simulation/Fate.java simulation/Lies.java
 //SOURCES simulation/Machine.java simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java
-//SOURCES simulation/Stranger.java simulation/Wires.java simulation/World.java support/Folders.java
-//SOURCES support/FreePorts.java support/Jvm.java support/LoggedGroup.java support/Processes.java
-//SOURCES support/Running.java support/Traced.java ../Peer.java
+//SOURCES simulation/Stranger.java simulation/Twins.java simulation/Wires.java simulation/World.java
+//SOURCES support/Folders.java support/FreePorts.java support/Jvm.java support/LoggedGroup.java
+//SOURCES support/Processes.java support/Running.java support/Traced.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -302,8 +302,8 @@ class TraceTest {
     void whatCannotBeReadIsSaidInOneLine() throws IOException {
         List<Path> logs = goodLogs(300, 1);
         assertEquals(65, Traced.of(List.of(folder.resolve("none.log"))).code());
-        assertTrue(message(Traced.of(List.of(folder.resolve("none.log")))).contains("none.log: is not there; name a file"));
-        assertTrue(message(Traced.of(List.of(folder))).contains(": is no file; name a file"));
+        assertTrue(message(Traced.of(List.of(folder.resolve("none.log")))).contains("none.log: does not exist; name a file"));
+        assertTrue(message(Traced.of(List.of(folder))).contains(": is not a file; name a file"));
         assertEquals(64, Traced.of(List.of(logs.get(0), logs.get(0))).code());
         assertTrue(message(Traced.of(List.of(logs.get(0), logs.get(0)))).contains(" is given twice; give it once"));
         assertEquals(64, Traced.of(logs, "--story", "9@9").code());

@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import mutex.algorithm.Message.Refusal;
 
-/** The tries of other peers that one peer of a ring knows of: they end when somebody else goes first, or the token reaches them. */
+/** T5: the tries of other peers that one peer of a ring knows of: they end when somebody else goes first, or the token reaches them. */
 final class PendingTries {
 
     private final SortedMap<Integer, Stamp> open = new TreeMap<>(); // by peer, its newest

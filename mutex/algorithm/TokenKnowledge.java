@@ -16,12 +16,12 @@ final class TokenKnowledge {
     private long generation; // of the newest token seen; 0: none
     private long hops; // the most seen in that generation
     private long floor; // as vowed: every token of a lower generation is discarded
-    private boolean inDoubt = true; // the token may be lost, and nobody is knowledge to make a new one
+    private boolean inDoubt = true; // the token may be lost, and nobody is known to be replacing it
     private boolean responsible; // only we may have noticed: replace it even if nobody here wants the lock
     private final SortedMap<Integer, Census> due = new TreeMap<>(); // by peer: answered when we have left
 
     /**
-     * Takes a token in; whether it counts: a copy of one that we have had does not, nor one that we have vowed to discard. If the
+     * T2: takes a token in; whether it counts: a copy of one that we have had does not, nor one that we have vowed to discard. If the
      * maker of such a one has died, nobody replaces it but us.
      */
     boolean accept(Token token) {
@@ -61,7 +61,7 @@ final class TokenKnowledge {
         return responsible;
     }
 
-    /** The peer that we passed the token to was started anew, or has left. The others may have heard of that before, and see no reason to act. */
+    /** T6: the peer that we passed the token to was started anew, or has left. The others may have heard of that before, and see no reason to act. */
     void markLost() {
         inDoubt = true;
         responsible = true;
@@ -89,7 +89,7 @@ final class TokenKnowledge {
         doubt(tokenHere);
     }
 
-    /** Our epoch is over: a token that was sent to us in it does not count. */
+    /** T9, our epoch is over: a token that was sent to us in it does not count. */
     void onOwnEpochEnd() {
         inDoubt = true;
         responsible = false;
@@ -98,7 +98,7 @@ final class TokenKnowledge {
 
     // What others ask.
 
-    /** Vows. Unless the census is a late copy, its sender is replacing the token from now on. */
+    /** T8: vows. Unless the census is a late copy, its sender is replacing the token from now on. */
     Vow vow(Census census) {
         long before = highest();
         if (census.generation() > floor) {

@@ -10,11 +10,11 @@ import mutex.algorithm.Message.Token;
 import mutex.algorithm.Message.Vow;
 
 /**
- * Replaces a lost token (token regeneration). All other peers vow to discard every older token; when all have, they are
+ * T8: replaces a lost token (token regeneration). All other peers vow to discard every older token; when all have, they are
  * asked a second time. Between the two rounds all vows stood at the same moment, so no peer has an older token. Any that is still in
  * transit is addressed to a peer that will discard it, or to an earlier incarnation of a peer that has since restarted, and is ignored there.
  *
- * <p>Only the holder of the lock {@code .token/NAME} does this, so no generation is made twice.
+ * <p>T7: only the holder of the lock {@code .token/NAME} does this, so no generation is made twice.
  */
 final class TokenRecovery {
 

@@ -14,12 +14,12 @@ import mutex.algorithm.Message.Token;
 import mutex.algorithm.Message.Vow;
 
 /**
- * A token goes round the peers in the order of their ids. The peer that has it enters, or passes it on. For two
+ * A token goes round the peers in the order of their ids (T3). The peer that has it enters (T1), or passes it on. For two
  * rounds after somebody wanted it, it is passed on at once; then it rests at each peer for a while, until a request
  * wakes it. One message an entry where all want the lock. Where one peer does: up to N - 1 requests, as many
  * hops until the token is there, and 2N until it rests again.
  *
- * <p>A request only says "do not rest"; it is answered only if it is a try. The token is sent again over each new
+ * <p>A request only says "do not rest" (T4); it is answered only if it is a try. The token is sent again over each new
  * link to the next peer, until it has come round. It is lost with the peer that has it; see {@link TokenRecovery}.
  *
  * <p>Source: Le Lann, "Distributed systems: towards a formal approach", IFIP Congress, 1977; protocol.md, token ring.
@@ -67,7 +67,7 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
 
     private final int self;
     private final boolean byHand; // a person passes it on
-    private final TokenState tokenState;
+    private final TokenState tokenState; // T3, T4
     private final PendingTries tries = new PendingTries();
     private TokenKnowledge knowledge = new TokenKnowledge();
     private TokenRecovery recovery;
@@ -215,6 +215,7 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
         return others.size() + 1;
     }
 
+    /** T6: a token that may be lost is replaced by somebody who wants it, or by the peer that alone may have noticed. */
     @Override
     public boolean tokenMayBeLost() {
         return recovery.running() || knowledge.inDoubt() && (state == State.WANTED || knowledge.responsible());
@@ -241,7 +242,7 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
         return state == State.WANTED && !tokenState.hasToken() ? List.of(new Outgoing(peer, new Request(mine, attempt))) : List.of();
     }
 
-    /** The peer may have had the token. */
+    /** T6: the peer may have had the token. */
     @Override
     public List<Outgoing> onPeerEpoch(int peer) {
         tries.forget(peer);
@@ -263,7 +264,7 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
     @Override
     public List<Outgoing> onMembers(Set<Integer> members) {
         boolean fewer = !members.containsAll(others);
-        boolean alone = others.isEmpty() || members.isEmpty(); // before or now: a token from before does not count after
+        boolean alone = others.isEmpty() || members.isEmpty(); // T9, before or now: a token from before does not count after
         others = new TreeSet<>(members);
         tokenState.assumeQuiet(2 * round());
         if (alone) {

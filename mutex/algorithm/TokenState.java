@@ -5,7 +5,7 @@ import mutex.algorithm.Message.Token;
 
 /**
  * The token while one peer has it, and what that peer remembers of it afterwards: it is either here or passed on, never both.
- * It rests here if nobody has wanted it for two rounds. Once passed on, it is sent again over a new link to the same peer, until it has come round.
+ * It rests here (T4) if nobody has wanted it for two rounds. Once passed on (T3), it is sent again over a new link to the same peer, until it has come round.
  */
 final class TokenState {
 

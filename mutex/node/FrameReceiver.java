@@ -12,7 +12,7 @@ import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
 
 /**
- * What comes over the links: decides whose word counts (newest epoch, same version of the same group,
+ * What comes over the links: decides whose word counts (C4: newest epoch, G1: same version of the same group,
  * believable numbers) and brings peers that are behind up to date.
  */
 final class FrameReceiver {
@@ -22,7 +22,7 @@ final class FrameReceiver {
     private final StepOutput post;
     private final PeerTable peers;
     private final NodeParts home;
-    private long remembered; // the highest epoch of ours that another peer has shown
+    private long remembered; // E1: the highest epoch of ours that another peer has shown
 
     FrameReceiver(int self, Clocks counters, StepOutput post, PeerTable peers, NodeParts home) {
         this.self = self;
@@ -55,7 +55,7 @@ final class FrameReceiver {
         if (!home.isMember(id)) {
             peer.epoch = hello.epoch(); // W7
         } else if (hello.epoch() <= peer.epoch && hello.process() != peer.process) {
-            learnEpoch(id, peer, peer.epoch + 1); // started anew by a clock that went back: it has to be above
+            learnEpoch(id, peer, peer.epoch + 1); // E2: started anew by a clock that went back, it has to be above
         }
         post.show(id); // our greeting may be older than our group, theirs older than the epoch we remember
         learnEpoch(id, peer, hello.epoch());
@@ -97,7 +97,7 @@ final class FrameReceiver {
         }
     }
 
-    /** For another member, or made by one that has no link with us. */
+    /** D1, D2: for another member, or made by one that has no link with us. */
     private void relayed(int carrier, Frame.Relayed relayed, long now) {
         Frame frame = relayed.frame();
         int maker = frame.from();
@@ -108,7 +108,7 @@ final class FrameReceiver {
         } else if (maker != self && home.isMember(maker) && !peers.linked(maker)) {
             PeerTable.PeerFacts peer = peers.meet(maker);
             if (frame.fromEpoch() == peer.epoch && relayed.process() != peer.process) {
-                learnEpoch(maker, peer, peer.epoch + 1); // as in a greeting; an older epoch may just be late
+                learnEpoch(maker, peer, peer.epoch + 1); // E2, as in a greeting; an older epoch may just be late
             }
             if (frame.fromEpoch() > peer.epoch) {
                 peer.process = relayed.process();
@@ -124,6 +124,9 @@ final class FrameReceiver {
         if (!member) {
             peer.epoch = frame.fromEpoch(); // W7
         } else if (frame.fromEpoch() < peer.epoch) {
+            if (!home.isStranger(peer, from)) {
+                remember(from, frame.toEpoch()); // it may ignore us for the same reason
+            }
             post.show(from);
             return;
         }
@@ -144,16 +147,14 @@ final class FrameReceiver {
         if (home.membership.group() != null) {
             counters.see(frame.time(), frame.seen()); // outside a group nobody is a member, and no fence is given
         }
-        if (frame.toEpoch() > remembered && home.membership.counts(from) && counters.believableEpoch(frame.toEpoch())) {
-            remembered = frame.toEpoch();
-        }
+        remember(from, frame.toEpoch());
         home.lease.heard(frame);
         boolean wasInStep = home.inStep(peer);
         peer.version = frame.version();
         peer.print = frame.print();
         boolean inStep = home.inStep(peer);
         if (inStep && !wasInStep) {
-            home.locks.repeatTo(from); // what we said before fell on deaf ears
+            home.locks.repeatTo(from); // G1: what we said before fell on deaf ears
         }
         for (Frame.FramePart part : frame.parts()) {
             handle(frame, part, inStep, now);
@@ -163,6 +164,13 @@ final class FrameReceiver {
         }
         home.membership.shown(from, frame.version());
         bringUpToDate(frame, inStep);
+    }
+
+    /** C4: of us, that peer has seen this epoch. */
+    private void remember(int from, long epoch) {
+        if (epoch > remembered && home.membership.counts(from) && counters.believableEpoch(epoch)) {
+            remembered = epoch;
+        }
     }
 
     private boolean showsAbsurd(Frame frame) {
@@ -255,7 +263,7 @@ final class FrameReceiver {
         if (theirs < 0 && home.membership.group() != null) {
             home.membership.present(frame.from());
         } else if (theirs > 0 && !broughtGroup) {
-            post.show(frame.from()); // tells it that we need the newer group
+            post.show(frame.from()); // G1: tells it that we need the newer group
         }
     }
 
@@ -267,13 +275,13 @@ final class FrameReceiver {
             if (home.lease.on()) {
                 home.lease.renewed(id);
             } else {
-                counters.skipFences(); // its last entry may have taken one that nobody heard of
+                counters.skipFences(); // F3: its last entry may have taken one that nobody heard of
             }
             home.locks.onPeerEpoch(id);
         }
     }
 
-    /** Starts above every epoch of ours that others remember; a holder waits with it. */
+    /** E1: starts above every epoch of ours that others remember; a holder waits with it. */
     void raiseEpoch(long now) {
         if (remembered > counters.epoch() && !home.locks.anyHeld()) {
             home.lease.lapse(remembered + 1, "the others remember " + remembered);

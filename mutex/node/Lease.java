@@ -23,7 +23,7 @@ import mutex.text.Durations;
  * What a lease adds to a node: heartbeats, standing, absent members, and when a lock may be entered.
  * With the lease off, or nobody else in the group, it lets everything pass.
  *
- * <p>Source: protocol.md, standing, absence and fence; the names S0 to S2 and A1 to A3 are those there.
+ * <p>Source: protocol.md, standing, absence and fence; the names of rules are those there.
  */
 final class Lease implements Locks.EntryGate {
 
@@ -67,7 +67,7 @@ final class Lease implements Locks.EntryGate {
         witness.start(now);
     }
 
-    /** So much of the time that has passed is only what the wall clock says. */
+    /** S5: so much of the time that has passed is only what the wall clock says. */
     void skipped(long nanos) {
         witness.skipped(nanos);
     }
@@ -80,7 +80,7 @@ final class Lease implements Locks.EntryGate {
         }
     }
 
-    /** The epoch is over: nothing that was promised in it counts. */
+    /** S0: the epoch is over, and nothing that was promised in it counts. */
     void lapse(long epoch, String reason) {
         home.locks.pause(reason);
         standing.lapse();
@@ -107,7 +107,7 @@ final class Lease implements Locks.EntryGate {
         standing.regroup(others);
         absence.regroup(others, now);
         if (on && wasAlone && others.size() == 1) {
-            standing.begin(now); // what is held stays so
+            standing.begin(now); // S3: what is held stays so
         } else if (on && wasOpen && !wasOn) {
             home.locks.pause("this peer is not alone any more"); // nobody was promised anything: the epoch goes on
             standing.lapse();
@@ -115,7 +115,7 @@ final class Lease implements Locks.EntryGate {
             lapse(counters.epoch() + 1, "no majority of the new group: only " + heard() + " heard within the lease");
         }
         if (fewer) {
-            // Whoever is gone may have taken fences that are not known here.
+            // F6: whoever is gone may have taken fences that are not known here.
             counters.see(0, witness.reservedBesides(self));
             counters.skip(DurableWrites.AHEAD); // up to their floor, for all that is known
         }
@@ -188,7 +188,7 @@ final class Lease implements Locks.EntryGate {
         }
     }
 
-    /** Whether they are heartbeats of a peer that does not hear us, and nothing else. */
+    /** A2: whether they are heartbeats of a peer that does not hear us, and nothing else. */
     private boolean deaf(List<Frame.FramePart> parts) {
         for (Frame.FramePart part : parts) {
             if (!(part instanceof Frame.OfLease lease && lease.message() instanceof Heartbeat beat) || beat.heard().contains(self)) {
@@ -198,7 +198,7 @@ final class Lease implements Locks.EntryGate {
         return !parts.isEmpty();
     }
 
-    /** The peer has a new epoch: in the old one it may have taken fences that are not known here. */
+    /** F4: the peer has a new epoch; in the old one it may have taken fences that are not known here. */
     void renewed(int peer) {
         witness.renewed(peer);
         standing.mark();
@@ -217,7 +217,7 @@ final class Lease implements Locks.EntryGate {
             }
         } else if (message instanceof Ack ack && counters.believable(ack.reserved())) {
             standing.acked(from, ack.number(), ack.reserved()).ifPresent(known -> {
-                // This peer is one of that majority: what it has acknowledged itself counts like the ACKs.
+                // F4: this peer is one of that majority, and what it has acknowledged itself counts like the ACKs.
                 counters.see(0, Math.max(known, witness.reservedBesides(self)));
                 hurry = true;
             });
@@ -257,7 +257,7 @@ final class Lease implements Locks.EntryGate {
 
     @Override
     public String closedBecause() {
-        return "no majority: " + heard() + " heard, " + standing.majority() + " needed";
+        return "no majority: " + heard() + " peers reachable, " + standing.majority() + " needed";
     }
 
     @Override
@@ -289,7 +289,7 @@ final class Lease implements Locks.EntryGate {
         }
     }
 
-    /** A3, F1: in standing at this instant, and with a fence that a majority has reserved and this peer's disk covers. */
+    /** A3, F1, F5: in standing at this instant, and with a fence that a majority has reserved and this peer's disk covers. */
     @Override
     public boolean fenceFree() {
         boolean written = home.disk.mayEnter(counters.fence() + 1);
@@ -303,7 +303,7 @@ final class Lease implements Locks.EntryGate {
         return !on ? Long.MAX_VALUE : standing.good() ? Math.min(beatAt, standing.until()) : beatAt;
     }
 
-    /** A linked member that hears the other one, while there is no link to that; else the other one itself. */
+    /** D1: a linked member that hears the other one, while there is no link to that; else the other one itself. */
     int neighbour(int to) {
         if (!on || !others.contains(to)) {
             return to;

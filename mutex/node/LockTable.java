@@ -12,7 +12,7 @@ import mutex.algorithm.RicartAgrawala;
 /** The locks that this peer knows, by name: made when first spoken of, forgotten when nobody here needs to remember them. */
 final class LockTable {
 
-    /** Locks in use here at once: another peer never has to remember more of our requests. */
+    /** L2, locks in use here at once: another peer never has to remember more of our requests. */
     static final int MOST_LOCKS = 1_024;
 
     private final int self;
@@ -62,7 +62,7 @@ final class LockTable {
         return locks.size() <= MOST_LOCKS || LockName.reserved(lock.name) || forgetAllBut(lock);
     }
 
-    /** Makes room; whether there is some. What is forgotten costs messages when it is wanted again. */
+    /** P4: makes room; whether there is some. What is forgotten costs messages when it is wanted again. */
     private boolean forgetAllBut(NamedLock kept) {
         List<NamedLock> spare = locks.values().stream()
                 .filter(lock -> lock != kept && lock.unused() && lock.algorithm.droppable()).toList();

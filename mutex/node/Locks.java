@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import mutex.algorithm.Algorithm;
 import mutex.algorithm.Algorithm.PassedByHand;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Algorithm.TokenBased;
@@ -28,8 +29,8 @@ import mutex.node.NamedLock.LocalAsker;
 import mutex.text.Durations;
 
 /**
- * The named locks of one peer. Each turn of a local asker is a request of its own with a new stamp,
- * made after the deferred permissions went out; a lock that nobody here wants is forgotten, unless its algorithm remembers something.
+ * The named locks of one peer. Each turn of a local asker (L1) is a request of its own with a new stamp,
+ * made after the deferred permissions went out; a lock that nobody here wants is forgotten (L2), unless its algorithm remembers something.
  */
 final class Locks {
 
@@ -64,7 +65,7 @@ final class Locks {
         boolean fenceFree();
     }
 
-    /** A try waits for answers so long at most, nanoseconds. */
+    /** C6: a try waits for answers so long at most, nanoseconds. */
     static final long TRY = 2_500_000_000L;
 
     private final int self;
@@ -83,7 +84,7 @@ final class Locks {
     Locks(int self, Clocks clocks, StepOutput output, AlgorithmKind algorithms, AskerEvents askers,
             EntryGate gate) {
         this.self = self;
-        heldHere = "peer " + self + " itself holds it";
+        heldHere = "peer " + self + " holds it";
         this.gate = gate;
         this.askers = askers;
         this.clocks = clocks;
@@ -153,7 +154,7 @@ final class Locks {
         return lock.needed(others, gate.absent(lock.name));
     }
 
-    /** Ends the present request or entry; whom it made wait is told at once. */
+    /** C5: ends the present request or entry; whom it made wait is told at once. */
     void leave(NamedLock lock, EventKind kind, Outcome outcome, String reason) {
         LocalAsker leaver = lock.current;
         if (lock.algorithm.stamp() != null) { // else it had not asked yet, for want of standing
@@ -300,7 +301,7 @@ final class Locks {
         }
     }
 
-    /** Another peer is being removed: it gets no answer any more, but for the lock of the group. */
+    /** R2, another peer is being removed: it gets no answer any more, but for the lock of the group. */
     void onRemoval(int peer) {
         table.all().stream().filter(lock -> !lock.name.equals(LockName.GROUP))
                 .forEach(lock -> lock.algorithm.onRemoval(peer));
@@ -318,7 +319,7 @@ final class Locks {
         }
     }
 
-    /** The group is another one now; null: in none, every lock is lost. */
+    /** G1, G3: the group is another one now; null: in none, every lock is lost. */
     void onMembers(Set<Integer> members, long now) {
         others = members;
         for (NamedLock lock : table.copy()) {

@@ -101,7 +101,7 @@ public final class Node {
         return post.take(this::address);
     }
 
-    /** Null when there is nothing that may go the way there is. */
+    /** D1; null when there is nothing that may go the way there is. */
     private Effect.Send address(int to, List<Frame.FramePart> parts) {
         int via = peers.linked(to) ? to : home.lease.neighbour(to);
         if (via == to) {

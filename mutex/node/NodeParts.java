@@ -71,7 +71,7 @@ final class NodeParts implements GroupHost, Locks.AskerEvents {
         return print;
     }
 
-    /** Messages between peers count only at the same version of the same group. */
+    /** G1: messages between peers count only at the same version of the same group. */
     boolean inStep(PeerTable.PeerFacts peer) {
         return print != 0 && peer.version.equals(version) && peer.print == print;
     }
@@ -154,7 +154,7 @@ final class NodeParts implements GroupHost, Locks.AskerEvents {
         return suspects;
     }
 
-    /** Who is to be removed has no say in that. */
+    /** R1: who is to be removed has no say in that. */
     Set<Integer> excusedFromGroupLock(SortedSet<Integer> absent) {
         SortedSet<Integer> removing = membership.change().removing();
         if (removing.isEmpty()) {
@@ -183,7 +183,7 @@ final class NodeParts implements GroupHost, Locks.AskerEvents {
         NodeView.StandingView standing = lease.view(now);
         return standing != null && !standing.good() ? "no majority is heard"
                 : locks.all().stream().filter(lock -> lock.name.equals(LockName.GROUP)).map(lock -> lock.missing(lease.absent(lock.name)))
-                        .filter(missing -> !missing.isEmpty()).map(missing -> "permission missing of " + missing).findFirst()
+                        .filter(missing -> !missing.isEmpty()).map(missing -> "waiting for permission from " + missing).findFirst()
                         .orElse("another change goes first");
     }
 
@@ -198,7 +198,7 @@ final class NodeParts implements GroupHost, Locks.AskerEvents {
             peers.forgetOthersThan(group);
         }
         version = group == null ? Version.NONE : group.version();
-        counters.see(0, version.fence()); // above every entry of those who made it
+        counters.see(0, version.fence()); // F3: above every entry of those who made it
         print = group == null ? 0 : group.print();
         post.note(EventKind.GROUP, 0, new InGroup(group == null ? Collections.emptySortedSet() : new TreeSet<>(group.members().keySet())),
                 group == null ? "in no group" : group.toString());

@@ -13,7 +13,7 @@ import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.node.NamedLock.LocalAsker;
 
 /**
- * Tells the algorithms that go by time what time it is, and has lost tokens replaced: under a lock of the group's own,
+ * Tells the algorithms that go by time what time it is, and has lost tokens replaced (T7): under a lock of the group's own,
  * {@code .token/NAME}, which the peer asks for like anybody.
  */
 final class TokenKeeper {

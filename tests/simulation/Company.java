@@ -149,7 +149,7 @@ final class Company {
 
     /** Whether members are removed or move: a change goes without their permission for {@code .group}. */
     boolean excuses() {
-        return outcasts || moves || world.profile.removals();
+        return outcasts || moves || world.twins.on || world.profile.removals();
     }
 
     /** Whether the logs of such a schedule show more than the rules of a lock: who was removed by force may be inside, who has moved is asked again. */

@@ -18,9 +18,11 @@ import mutex.node.Node;
 /** The computer a peer runs on: its process comes and goes, its disk stays, its wall clock jumps. */
 final class Machine {
 
+    private static final int SECOND_SEATS = 50;
     private static final long DAYS = 1_000_000_000L; // milliseconds that all clocks show at first
 
     final int id;
+    final int seat; // no other machine has it
     String endpoint;
     private List<Seed> list;
     final Map<Long, String> waiting = new HashMap<>(); // lock by asker
@@ -46,9 +48,22 @@ final class Machine {
     Machine(World world, int id, List<String> list) {
         this.world = world;
         this.id = id;
+        seat = id;
         endpoint = endpoint(id);
         rate = world.profile.drift() ? world.random.nextDouble(0.9762, 1.0238) : 1;
         this.list = listed(list);
+    }
+
+    /** For a second process of the same peer, with that state. */
+    Machine(World world, Machine original, DurableState state) {
+        this.world = world;
+        id = original.id;
+        seat = SECOND_SEATS + id;
+        endpoint = original.endpoint + "9";
+        rate = original.rate;
+        clockOffset = original.clockOffset;
+        list = original.list;
+        disk = state;
     }
 
     private static List<Seed> listed(List<String> addresses) {
@@ -179,7 +194,7 @@ final class Machine {
     }
 
     private long process() {
-        return life * 1_000_003L + id;
+        return life * 1_000_003L + seat;
     }
 
     /** What its clock shows, in nanoseconds. */

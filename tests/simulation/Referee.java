@@ -2,6 +2,7 @@ package tests.simulation;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,7 @@ import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Stamp;
 import mutex.group.Group;
+import mutex.group.Promise;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
@@ -43,6 +45,7 @@ final class Referee {
         long time;
         long seen;
         Group group;
+        Group promised; // the newest version that it has bound itself to
         long stamped; // time of its last stamp
         final Map<String, Long> held = new HashMap<>(); // fence by lock
         final Map<String, Long> highest = new HashMap<>(); // fence of its last entry by lock
@@ -66,7 +69,7 @@ final class Referee {
     }
 
     private final World world;
-    private final Map<Integer, Record> records = new HashMap<>();
+    private final Map<Machine, Record> records = new LinkedHashMap<>(); // by machine
     private final Map<String, Stamp> lastEntry = new HashMap<>();
     private long requests;
     private NodeView before; // a lie; null: the next step is none
@@ -77,7 +80,7 @@ final class Referee {
     }
 
     private Record of(Machine machine) {
-        return records.computeIfAbsent(machine.id, id -> new Record());
+        return records.computeIfAbsent(machine, none -> new Record());
     }
 
     /** Whether fences grow whatever restarts: no clock goes back, or disks are sound and say how far they were. */
@@ -86,7 +89,7 @@ final class Referee {
     }
 
     void crashed(Machine machine) {
-        Record old = records.remove(machine.id);
+        Record old = records.remove(machine);
         if (old != null && fencesOutlast()) {
             of(machine).highest.putAll(old.highest);
         }
@@ -112,11 +115,29 @@ final class Referee {
         for (Effect effect : effects) {
             if (effect instanceof Effect.Note note) {
                 noted(machine, record, note.happening());
+            } else if (effect instanceof Effect.Save save) {
+                movesNobodyThatLives(machine, record, save.saved().promise(), event instanceof Event.Written);
             }
         }
         oneHolder(machine, record);
         if (world.ofToken() && mayBringAToken(event)) {
             oneToken(machine, node);
+        }
+    }
+
+    /**
+     * M2: who has a link to a member at its address does not bind itself to a version in which that one has moved; if the disk
+     * was slow, it looked earlier.
+     */
+    private void movesNobodyThatLives(Machine machine, Record record, Promise promise, boolean looked) {
+        if (promise == null || promise.next().equals(record.promised) || machine.node.group() == null) {
+            return;
+        }
+        record.promised = promise.next();
+        for (Machine other : world.all()) {
+            boolean moves = !looked && other != machine && other.endpoint.equals(machine.node.group().members().get(other.id))
+                    && promise.next().members().containsKey(other.id) && !other.endpoint.equals(promise.next().members().get(other.id));
+            check(!moves || !world.wires.linked(machine, other), () -> "peer " + machine.id + " lets peer " + other.id + " move, to which it has a link");
         }
     }
 
@@ -200,15 +221,15 @@ final class Referee {
                             || permitted(record, new Permit(lock, entry.stamp(), member, entry.epoch(), print)),
                     () -> "peer " + machine.id + " entered " + lock + " without permission of peer " + member);
         }
-        for (Map.Entry<Integer, Record> other : records.entrySet()) {
+        for (Map.Entry<Machine, Record> other : records.entrySet()) {
             Record theirs = other.getValue();
             Group there = theirs.group;
             if (ofGroup || world.profile.lease() > 0 && !fencesOutlast()) {
                 break; // restarted witnesses know by their clocks only how far the fences are
             }
             if (there == null || there.origin() == group.origin()) {
-                check(theirs.highest.getOrDefault(lock, 0L) < entry.fence() || unrelated(group, other.getKey()),
-                        () -> "fence " + entry.fence() + " of " + lock + " is not above that of peer " + other.getKey());
+                check(theirs.highest.getOrDefault(lock, 0L) < entry.fence() || unrelated(group, other.getKey().id),
+                        () -> "fence " + entry.fence() + " of " + lock + " is not above that of peer " + other.getKey().id);
             }
         }
         record.highest.put(lock, entry.fence());
@@ -253,13 +274,13 @@ final class Referee {
         if (record.held.isEmpty()) {
             return;
         }
-        for (Map.Entry<Integer, Record> other : records.entrySet()) {
+        for (Map.Entry<Machine, Record> other : records.entrySet()) {
             for (String lock : other.getValue().held.keySet()) {
-                check(other.getKey() == machine.id || !record.held.containsKey(lock)
+                check(other.getKey() == machine || !record.held.containsKey(lock)
                                 || lock.equals(LockName.GROUP) && world.company.excuses()
                                 || other.getValue().group.origin() != record.group.origin()
-                                || !effective(machine) || !effective(world.machines.get(other.getKey())),
-                        () -> "peers " + machine.id + " and " + other.getKey() + " both hold " + lock);
+                                || !effective(machine) || !effective(other.getKey()),
+                        () -> "peers " + machine.id + " and " + other.getKey().id + " both hold " + lock);
             }
         }
     }

@@ -52,22 +52,22 @@ final class Wires {
     }
 
     private final World world;
-    private final SortedMap<Integer, SimulatedWire> wires = new TreeMap<>(); // by both ids
+    private final SortedMap<Integer, SimulatedWire> wires = new TreeMap<>(); // by both seats
 
     Wires(World world) {
         this.world = world;
     }
 
     private SimulatedWire between(Machine a, Machine b) {
-        Machine low = a.id < b.id ? a : b;
-        Machine high = a.id < b.id ? b : a;
-        return wires.computeIfAbsent(low.id * 100 + high.id, key -> new SimulatedWire(low, high));
+        Machine low = a.seat < b.seat ? a : b;
+        Machine high = a.seat < b.seat ? b : a;
+        return wires.computeIfAbsent(low.seat * 100 + high.seat, key -> new SimulatedWire(low, high));
     }
 
     /** Connects the machine, soon, with everyone it wants or who wants it. */
     void refresh(Machine machine) {
-        for (Machine other : world.machines.values()) {
-            if (other != machine) {
+        for (Machine other : world.all()) {
+            if (other.id != machine.id) {
                 dial(between(machine, other));
             }
         }
@@ -113,7 +113,7 @@ final class Wires {
         Event hello = new Event.Linked(said, dialed);
         to.notBefore = world.now + latency();
         arrive(wire, to, to.notBefore, () -> {
-            if (refuses(to.machine.node.group(), said)) {
+            if (refuses(to.machine.node.group(), said) || taken(to.machine, from.machine, said)) {
                 lose(wire, 1_000_000_000);
             } else {
                 to.greeted = true;
@@ -127,11 +127,38 @@ final class Wires {
         return group != null && group.isElsewhere(hello) && !group.mayMove(hello);
     }
 
-    void send(Machine from, int id, Frame frame) {
-        Machine other = world.machines.get(id);
-        if (other == null) {
-            return; // a stranger does not listen: it knows everything
+    /** As the links do: of two processes with one id the first has the link, but the member itself takes it from one that says it moved. */
+    private boolean taken(Machine at, Machine from, Hello hello) {
+        for (Machine other : world.all()) {
+            if (other.id == from.id && other != from && linked(at, other)) {
+                Group group = at.node.group();
+                boolean itself = group != null && hello.endpoint().equals(group.members().get(hello.id()));
+                if (!itself) {
+                    return true;
+                }
+                SimulatedWire old = between(at, other);
+                old.end(at).greeted = false;
+                at.step(new Event.Unlinked(other.id));
+                lose(old, GREET_WITHIN);
+            }
         }
+        return false;
+    }
+
+    /** Whether the machine has greeted the other over a link that it has not heard the end of. */
+    boolean linked(Machine at, Machine other) {
+        return between(at, other).end(at).greeted;
+    }
+
+    void send(Machine from, int id, Frame frame) {
+        for (Machine other : world.all()) { // a stranger does not listen: it knows everything
+            if (other.id == id && id != from.id) {
+                send(from, other, frame);
+            }
+        }
+    }
+
+    private void send(Machine from, Machine other, Frame frame) {
         SimulatedWire wire = between(from, other);
         if (!wire.connected || !wire.end(from).greeted) {
             return;
@@ -189,8 +216,8 @@ final class Wires {
     }
 
     void lose(Machine machine) {
-        for (Machine other : world.machines.values()) {
-            if (other != machine) {
+        for (Machine other : world.all()) {
+            if (other.id != machine.id) {
                 lose(between(machine, other));
             }
         }
@@ -216,8 +243,10 @@ final class Wires {
     private void unlink(WireEnd end, int other) {
         if (end.greeted && end.machine.up()) {
             end.machine.later(world.random.nextLong(40_000_000), () -> {
-                end.greeted = false;
-                end.machine.step(new Event.Unlinked(other));
+                if (end.greeted) { // else another process of that peer has its place
+                    end.greeted = false;
+                    end.machine.step(new Event.Unlinked(other));
+                }
             });
         }
     }

@@ -1,5 +1,6 @@
 package tests.simulation;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,7 @@ public final class World {
     final SplittableRandom random;
     final Profile profile;
     final Company company;
+    final Twins twins;
     final AlgorithmKind algorithms;
     final SortedMap<Integer, Machine> machines = new TreeMap<>();
     final Wires wires = new Wires(this);
@@ -66,6 +68,7 @@ public final class World {
         troubleEnds = profile.lease() > 0 ? random.nextLong(SECOND, random.nextInt(16) == 0 ? 15 * SECOND : 6 * SECOND)
                 : random.nextLong(SECOND / 10, random.nextInt(4) == 0 ? 40 * SECOND : 4 * SECOND);
         company = new Company(this, new SplittableRandom(~seed), troubleEnds);
+        twins = new Twins(this, new SplittableRandom(seed ^ 0x7477696e73L), troubleEnds);
     }
 
     /**
@@ -92,9 +95,17 @@ public final class World {
         return recorder.logs();
     }
 
-    /** Whether members are removed by force in that schedule, or move. */
+    /** Whether members are removed by force in that schedule, or move, or one has two processes. */
     public static boolean blursLogs(long seed, AlgorithmKind algorithm) {
-        return new World(seed, algorithm, null, new SimulatedLog(false)).company.blursLogs();
+        World world = new World(seed, algorithm, null, new SimulatedLog(false));
+        return world.company.blursLogs() || world.twins.on;
+    }
+
+    /** With a second process of a member. */
+    List<Machine> all() {
+        List<Machine> all = new ArrayList<>(machines.values());
+        Optional.ofNullable(twins.second()).ifPresent(all::add);
+        return all;
     }
 
     private static long play(long seed, AlgorithmKind algorithm, Consumer<String> story, SimulatedLog recorder) {
@@ -135,6 +146,7 @@ public final class World {
         }
         fate.prefer();
         company.gather();
+        twins.gather();
     }
 
     private boolean byHand() {
@@ -207,6 +219,7 @@ public final class World {
 
     /** All peers run, all links can be made, disks answer; everybody asks once more, or in a ring at times one alone. */
     private void heal() {
+        twins.settle();
         wires.mend();
         Machine only = ofToken() && random.nextBoolean() ? any(List.copyOf(machines.values())) : null;
         for (Machine machine : machines.values()) {
