@@ -23,8 +23,8 @@
 //SOURCES mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
-//SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/StatusCommands.java
-//SOURCES mutex/cli/TlsOptions.java mutex/cli/Top.java mutex/cli/package-info.java
+//SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
+//SOURCES mutex/cli/StatusCommands.java mutex/cli/TlsOptions.java mutex/cli/Top.java mutex/cli/package-info.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/PendingLock.java mutex/client/package-info.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
@@ -52,11 +52,11 @@
 //SOURCES mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java
 //SOURCES mutex/node/FairnessMonitor.java mutex/node/Frame.java mutex/node/FrameReceiver.java
-//SOURCES mutex/node/Invariant.java mutex/node/Lease.java mutex/node/LocalWaiters.java mutex/text/LockName.java
-//SOURCES mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/MessageCount.java mutex/node/NamedLock.java
-//SOURCES mutex/node/Node.java mutex/node/LocalGroup.java mutex/node/NodeView.java mutex/node/PeerTable.java
-//SOURCES mutex/text/Printable.java mutex/node/RollCall.java mutex/node/StepOutput.java
-//SOURCES mutex/node/TokenKeeper.java mutex/node/package-info.java
+//SOURCES mutex/algorithm/Invariant.java mutex/node/Lease.java mutex/node/LocalWaiters.java mutex/text/LockName.java
+//SOURCES mutex/node/LockTable.java mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/NamedLock.java
+//SOURCES mutex/node/Node.java mutex/node/LocalGroup.java mutex/node/NodeView.java mutex/node/OverdueWaits.java
+//SOURCES mutex/node/PeerTable.java mutex/text/Printable.java mutex/node/RollCall.java
+//SOURCES mutex/node/StepOutput.java mutex/node/TokenKeeper.java mutex/node/package-info.java
 //SOURCES mutex/peer/BrokenRule.java mutex/peer/GracePeriods.java mutex/peer/HoldServerCall.java
 //SOURCES mutex/peer/LocalPeer.java mutex/peer/MutexService.java mutex/peer/PeerLoop.java
 //SOURCES mutex/peer/PeerSettings.java mutex/peer/PendingRequests.java mutex/peer/Server.java
@@ -74,11 +74,12 @@
 //SOURCES mutex/replay/ReplayCommands.java mutex/replay/ReplayShell.java mutex/replay/ReplayStep.java
 //SOURCES mutex/replay/ReplayedPeer.java mutex/replay/StepCursor.java mutex/replay/package-info.java
 //SOURCES mutex/run/GroupKiller.java mutex/run/Help.java mutex/run/HoldRun.java mutex/run/InheritedState.java
-//SOURCES mutex/run/LockCommands.java mutex/run/LockHolder.java mutex/run/LockOptions.java
-//SOURCES mutex/run/LockRun.java mutex/run/OptionParser.java mutex/run/PerlSupervisor.java
-//SOURCES mutex/run/Program.java mutex/run/ShellSupervisor.java mutex/run/Signals.java mutex/run/StopTimes.java
-//SOURCES mutex/run/Supervisor.java mutex/run/SupervisorLine.java mutex/run/Uptime.java
-//SOURCES mutex/run/WaitReport.java mutex/run/package-info.java
+//SOURCES mutex/run/LockCommands.java mutex/run/LockHolder.java mutex/run/LockOption.java
+//SOURCES mutex/run/LockOptions.java mutex/run/LockRun.java mutex/run/LockedCommand.java
+//SOURCES mutex/run/OptionParser.java mutex/run/PerlSupervisor.java mutex/run/Program.java
+//SOURCES mutex/run/ShellSupervisor.java mutex/run/Signals.java mutex/run/StopTimes.java
+//SOURCES mutex/run/Supervisor.java mutex/run/SupervisorLine.java mutex/run/TimedEvents.java
+//SOURCES mutex/run/Uptime.java mutex/run/WaitReport.java mutex/run/package-info.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/Commands.java mutex/shell/Completion.java
 //SOURCES mutex/shell/CriticalSection.java mutex/shell/DurationConverter.java mutex/shell/FaultCommand.java
 //SOURCES mutex/shell/GroupChange.java mutex/shell/HealCommand.java mutex/shell/Leaving.java
@@ -163,14 +164,14 @@ final class Peer {
         line.setExecutionStrategy(Peer::execute);
         line.setParameterExceptionHandler((wrong, a) -> {
             String problem = Usage.inOneLine(wrong);
-            return fail(wrong.getCommandLine(), ExitCode.USAGE, problem.endsWith("?") ? problem : problem + "; --help shows how it is used");
+            return fail(wrong.getCommandLine(), ExitCode.USAGE, problem.endsWith("?") ? problem : problem + "; see --help");
         });
         line.setExecutionExceptionHandler((failure, command, a) -> fail(command, ExitCode.CONFIGURATION, failure.getMessage()));
         try {
             return line.execute(args);
         } catch (Error broken) { // Java would leave with a trace, and 1, which says that another has the lock
-            return fail(line, ExitCode.INTERNAL, broken instanceof OutOfMemoryError ? "the system gives it no more memory or threads ("
-                    + broken.getMessage() + "); raise its limits, as ulimit -u, and start it again" : "internal error: " + broken);
+            return fail(line, ExitCode.INTERNAL, broken instanceof OutOfMemoryError ? "the system allows no more memory or threads ("
+                    + broken.getMessage() + "); raise its limits (see ulimit -u) and start again" : "internal error: " + broken);
         }
     }
 
@@ -178,8 +179,8 @@ final class Peer {
     private static int execute(CommandLine.ParseResult all) {
         if (all.hasSubcommand() && !all.matchedArgs().isEmpty()) {
             String name = all.subcommand().commandSpec().name();
-            throw new CommandLine.ParameterException(all.commandSpec().commandLine(), "\"" + name + "\" is a command, and "
-                    + "no part of a peer's command line; write it first, or leave it out");
+            throw new CommandLine.ParameterException(all.commandSpec().commandLine(), "\"" + name + "\" is a command and "
+                    + "cannot follow a peer's options; write it first, or leave it out");
         }
         return new CommandLine.RunLast().execute(all);
     }

@@ -58,7 +58,7 @@ final class ExampleStory {
             case SEND -> what.message() + " to " + what.peer();
             case RECEIVE -> "gets " + what.message() + " of " + what.peer();
             case PERMISSION -> "has PERMISSION " + what.stamp() + " of " + what.peer();
-            case DEFER -> "lets " + what.peer() + " wait";
+            case DEFER -> "defers " + what.peer();
             case ENTRY -> "ENTERS with " + what.stamp();
             case EXIT -> "LEAVES";
             default -> what.kind().name().toLowerCase(Locale.ROOT);

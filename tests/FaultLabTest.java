@@ -321,7 +321,7 @@ class FaultLabTest {
         Running look = peers().start("status", "--json", "--peer", address);
         look.await("\"faults\":\\[\"delay 2 s to 2\",\"drop all 30%\",\"drop 2\",\"cut 2\",\"pause, [^\"]* more\"\\]");
         one.say("heal").await("^heal: 5 faults are over$");
-        one.say("heal").await("^heal: there was no fault$");
+        one.say("heal").await("^heal: there were no faults$");
         one.say("request end").await("\\[end\\] HELD");
         assertEquals(0, one.say("quit").exit(), one::toString);
     }
@@ -338,8 +338,8 @@ class FaultLabTest {
         Running other = peers().alone().say("fault").say("fault cut 2").say("heal");
         other.hangUp();
         assertEquals(1, other.exit(), other::toString);
-        assertEquals("fault: this peer has no fault lab; start it with --lab\n".repeat(2)
-                + "heal: this peer has no fault lab; start it with --lab\n", other.err());
+        assertEquals("fault: the fault lab is off; start this peer with --lab\n".repeat(2)
+                + "heal: the fault lab is off; start this peer with --lab\n", other.err());
         Running one = peers().group(2, "--lab").get(0);
         one.say("request begin").await("HELD");
         for (String line : List.of("foo", "delay", "delay x to 2", "delay 2m to 2", "delay 0s to 2", "delay 2s", "delay 2s to", "delay 2s 2 to",

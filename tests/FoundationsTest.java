@@ -46,7 +46,7 @@ class FoundationsTest {
     private static final Pattern DIRECTIVE = Pattern.compile("(?m)^//[A-Z][A-Z_]+[ +]");
 
     /** A room and those that it may import, lower ones first: an arrow that is not here is a decision, not an accident. */
-    private static final List<Map.Entry<String, String>> ROOMS = List.of(
+    static final List<Map.Entry<String, String>> ROOMS = List.of(
             Map.entry("algorithm", ""),
             Map.entry("group", ""),
             Map.entry("text", ""),

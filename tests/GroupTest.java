@@ -109,7 +109,7 @@ class GroupTest {
     }
 
     @Test
-    void peersThatDoNotKnowEachOtherNeverBothHoldBecauseAThirdKnowsBoth() { // F9
+    void peersThatDoNotKnowEachOtherNeverBothHoldBecauseAThirdKnowsBoth() { // B1
         table.start(1, 2);
         table.start(2, 1, 3);
         table.start(3, 2);
@@ -123,7 +123,7 @@ class GroupTest {
     }
 
     @Test
-    void samePeerUnderTwoAddressesCountsOnce() { // F12
+    void samePeerUnderTwoAddressesCountsOnce() { // B2
         table.startWith(1, Table.endpoint(1), List.of("host2:1", "alias2:1"));
         table.start(2, 1);
         table.link(1, 2, "host2:1");
@@ -177,7 +177,7 @@ class GroupTest {
     }
 
     @Test
-    void secondPeerWithAnIdIsNamedAndIgnored() { // F11
+    void secondPeerWithAnIdIsNamedAndIgnored() { // H2
         Table begun = Table.begun(2);
         Node twin = new Node(2, "elsewhere:1", 99_999, List.of(), null, RicartAgrawala.KIND);
         twin.step(new Event.Tick(), 0);
@@ -596,7 +596,7 @@ class GroupTest {
     }
 
     @Test
-    void lockIsKeptDuringAnAddAndTheNewcomerIsDeferred() { // F17
+    void lockIsKeptDuringAnAddAndTheNewcomerIsDeferred() { // G1
         start(1, 2);
         table.linkAll();
         long holder = table.ask(1, LOCK);
@@ -760,7 +760,7 @@ class GroupTest {
     }
 
     @Test
-    void groupOfAnotherOriginIsRefusedNamingBothLists() { // F10
+    void groupOfAnotherOriginIsRefusedNamingBothLists() { // G2
         start(1, 2);
         table.linkAll();
         table.settle();
@@ -820,7 +820,7 @@ class GroupTest {
     }
 
     @Test
-    void memberRestartedBetweenAnswerAndCommitIsStillBound() { // F27
+    void memberRestartedBetweenAnswerAndCommitIsStillBound() { // G4
         start(1, 2);
         table.linkAll();
         table.settle();
@@ -889,7 +889,7 @@ class GroupTest {
     }
 
     @Test
-    void unwritableStateFileRefusesTheChange() { // F43
+    void unwritableStateFileRefusesTheChange() { // G4
         for (int broken = 1; broken <= 3; broken++) {
             Table fresh = new Table();
             fresh.start(1, 2);

@@ -110,33 +110,33 @@ class HoldCallTest {
 
     @Test
     void messageOfANegativeLength() throws IOException {
-        assertEquals("UNAVAILABLE: it is no peer", endOf(out -> frame(out, DATA, 0, 1, 0, 0xff, 0xff, 0xff, 0xff)));
+        assertEquals("UNAVAILABLE: it is not a peer", endOf(out -> frame(out, DATA, 0, 1, 0, 0xff, 0xff, 0xff, 0xff)));
     }
 
     @Test
     void messageThatIsTooLong() throws IOException {
-        assertEquals("UNAVAILABLE: it is no peer", endOf(out -> frame(out, DATA, 0, 1, 0, 0x7f, 0xff, 0xff, 0xff)));
+        assertEquals("UNAVAILABLE: it is not a peer", endOf(out -> frame(out, DATA, 0, 1, 0, 0x7f, 0xff, 0xff, 0xff)));
     }
 
     @Test
     void messageThatIsCompressed() throws IOException {
-        assertEquals("UNAVAILABLE: it is no peer", endOf(out -> frame(out, DATA, 0, 1, 1, 0, 0, 0, 0)));
+        assertEquals("UNAVAILABLE: it is not a peer", endOf(out -> frame(out, DATA, 0, 1, 1, 0, 0, 0, 0)));
     }
 
     @Test
     void messageWithATimeBelowZero() throws IOException {
         int[] sure = {0, 0, 0, 0, 13, 8, 3, 0x38, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1};
-        assertEquals("UNAVAILABLE: it is no peer", endOf(out -> frame(out, DATA, 0, 1, sure)));
+        assertEquals("UNAVAILABLE: it is not a peer", endOf(out -> frame(out, DATA, 0, 1, sure)));
     }
 
     @Test
     void paddingWithoutAByte() throws IOException {
-        assertEquals("UNAVAILABLE: it is no peer", endOf(out -> frame(out, DATA, 8, 1)));
+        assertEquals("UNAVAILABLE: it is not a peer", endOf(out -> frame(out, DATA, 8, 1)));
     }
 
     @Test
     void headersWithoutAnEnd() throws IOException {
-        assertEquals("UNAVAILABLE: it is no peer", endOf(out -> {
+        assertEquals("UNAVAILABLE: it is not a peer", endOf(out -> {
             frame(out, HEADERS, 0, 1, new byte[1_000]);
             for (int i = 0; i < 20; i++) {
                 frame(out, CONTINUATION, 0, 1, new byte[1_000]);
@@ -156,7 +156,7 @@ class HoldCallTest {
 
     @Test
     void listenerThatThrows() throws IOException {
-        assertEquals("UNAVAILABLE: it is no peer", endOf(out -> frame(out, DATA, 0, 1, WAITING), () -> {
+        assertEquals("UNAVAILABLE: it is not a peer", endOf(out -> frame(out, DATA, 0, 1, WAITING), () -> {
             throw new IllegalStateException("a fault of the test's");
         }));
     }
@@ -176,7 +176,7 @@ class HoldCallTest {
         for (int i = 0; i < 1_000; i++) {
             frame(new DataOutputStream(pings), PING, 0, 0, new byte[8]);
         }
-        assertEquals("UNAVAILABLE: it is no peer", endOf(out -> {
+        assertEquals("UNAVAILABLE: it is not a peer", endOf(out -> {
             for (int i = 0; i < 2_000 && !ended.isDone(); i++) {
                 out.write(pings.toByteArray());
             }

@@ -153,7 +153,7 @@ class LateWaitTest {
         table.withdraw(1, holder);
         table.settle();
         assertNotNull(table.entered(2, late));
-        assertEnded(table, 2, other, Outcome.EXPIRED, "peer 2 itself holds it");
+        assertEnded(table, 2, other, Outcome.EXPIRED, "peer 2 holds it");
         table.deliverLate();
         assertEquals(List.of(2), table.holders(LOCK), "an answer that comes later changes nothing");
     }
@@ -256,7 +256,7 @@ class LateWaitTest {
             Running hold = peers.run(PeerProcesses.command(folder, "hold", "--peer", first, "-w", "0.5", "x"));
             Running lock = peers.run(PeerProcesses.command(folder, "lock", "--peer", first, "-w", "0.5", "x", "true"));
             pair.get(0).say("request x --wait 500ms");
-            pair.get(0).await("\\[x\\] not entered: no answer from peer 2");
+            pair.get(0).await("\\[x\\] not acquired: no answer from peer 2");
             for (Running ours : List.of(hold, lock)) {
                 assertEquals(75, ours.exit(), ours::toString);
                 assertTrue(ours.err().contains("] not acquired: no answer from peer 2"), ours::toString);

@@ -141,7 +141,7 @@ class LeaseTest {
     }
 
     @Test
-    void leaseCountsFromTheSendTimeOfTheAcknowledgedHeartbeat() { // F24
+    void leaseCountsFromTheSendTimeOfTheAcknowledgedHeartbeat() { // S4
         table.delay(acksTo(1));
         int before = sent(1, 2, Heartbeat.class).size();
         assertTrue(table.runUntil(LEASE, () -> sent(1, 2, Heartbeat.class).size() > before));
@@ -168,7 +168,7 @@ class LeaseTest {
     }
 
     @Test
-    void permissionThatWaitedOutThePauseDoesNotLetThePeerIn() { // F22
+    void permissionThatWaitedOutThePauseDoesNotLetThePeerIn() { // S0
         long first = table.ask(1, LOCK);
         table.pause(1);
         table.run(LEASE / 4); // both permissions are there
@@ -208,7 +208,7 @@ class LeaseTest {
     }
 
     @Test
-    void timeThatOnlyTheWallClockSawEndsTheOwnStanding() { // F23
+    void timeThatOnlyTheWallClockSawEndsTheOwnStanding() { // S5
         long asker = table.ask(1, LOCK);
         table.settle();
         table.jump(1, LEASE);
@@ -306,7 +306,7 @@ class LeaseTest {
         starveOfAcks(1);
         long asker = table.ask(1, LOCK);
         assertNull(lock(1).stamp());
-        assertEquals("no majority: 1 of 3 heard, 2 needed",
+        assertEquals("no majority: 1 of 3 peers reachable, 2 needed",
                 table.ended(1, table.ask(1, LOCK, true, Long.MAX_VALUE)).reason());
         table.lose(NOTHING);
         table.run(LEASE / 2);
@@ -421,7 +421,7 @@ class LeaseTest {
     }
 
     @Test
-    void absenceNeedsAMajorityOfAllMembers() { // F28
+    void absenceNeedsAMajorityOfAllMembers() { // A1
         table = Table.leased(5);
         table.crash(5);
         table.lose(sent -> sent.to() == 1 && sent.frame().from() > 2 && sent.has(Testimony.class));
@@ -457,7 +457,7 @@ class LeaseTest {
     }
 
     @Test
-    void witnessHasToHaveBeenSilentForTheLeaseAndAMargin() { // F25
+    void witnessHasToHaveBeenSilentForTheLeaseAndAMargin() { // A1
         long round = openRound();
         testify(2, round, LEASE * 11 / 10 - 1_000);
         assertEquals(Set.of(), absent(1));
@@ -556,7 +556,7 @@ class LeaseTest {
 
     /** Peer 2 has acknowledged the holder a moment ago, dies, and comes back without memory. */
     @Test
-    void restartedWitnessCountsFromItsOwnStart() { // F26
+    void restartedWitnessCountsFromItsOwnStart() { // A1
         long holder = table.ask(3, LOCK);
         table.settle();
         assertNotNull(table.entered(3, holder));
@@ -579,7 +579,7 @@ class LeaseTest {
 
     /** The holder's clock is slow, those of the witnesses are fast: a lease of theirs is over before its own. */
     @Test
-    void marginCoversClocksFivePercentApart() { // F25
+    void marginCoversClocksFivePercentApart() { // A1
         for (int beats = 0; beats < 24; beats++) { // each time they fall otherwise
             table = Table.leased(3);
             table.rate(1, 1.0247);

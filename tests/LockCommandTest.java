@@ -428,7 +428,7 @@ class LockCommandTest {
         Running second = lock("--once-per", "1h", IT, "echo", "ran");
         assertEquals(0, second.exit(), second::toString);
         assertEquals("", second.out());
-        assertTrue(second.err().matches("lock: [^\n]+; it runs once per 3600.0 s\n"), second::toString);
+        assertTrue(second.err().matches("lock: [^\n]+; already run in this period \\(once per 1 h\\)\n"), second::toString);
         assertTrue(first.isAlive()); // it keeps the lock
         first.signal("TERM");
         assertEquals(0, first.exit(), first::toString);

@@ -139,7 +139,7 @@ class LogFileTest {
         assertEquals(6, first.size(), first.keySet().toString());
         InProcess again = InProcess.run("certs", certs.toString(), "1", "client", "2");
         assertEquals(0, again.code(), again.err());
-        assertTrue(again.out().contains("peer-1.pem and peer-1.key were there, and stay as they are; --renew makes new ones\n"), again.out());
+        assertTrue(again.out().contains("peer-1.pem and peer-1.key already exist and are kept; --renew replaces them\n"), again.out());
         assertTrue(again.out().contains("client.pem and client.key were there, and stay"), again.out());
         Map<String, String> second = texts(certs);
         first.forEach((name, text) -> assertEquals(text, second.get(name), name));

@@ -100,7 +100,7 @@ class MembershipTest {
     private static void excludes(Running inside, List<Running> others) {
         enter(inside);
         for (Running other : others) {
-            other.tell("request --try").answers("not entered: " + name(inside) + " holds it");
+            other.tell("request --try").answers("not acquired: " + name(inside) + " holds it");
         }
         leave(inside);
     }
@@ -250,7 +250,7 @@ class MembershipTest {
         List<Running> peers = found(3);
         long fence = enter(peers.get(0));
         peers.get(1).tell("request");
-        peers.get(0).await("lets 2 wait");
+        peers.get(0).await("defers request \\S+ of peer 2");
         peers.get(0).kill();
         peers.get(2).tell(BRIEFLY).answers("not entered: no (link to|answer from) peer [12]");
         assertEquals(0, peers.get(1).count("HELD"), "entries while the killed holder may still be inside");
@@ -269,10 +269,10 @@ class MembershipTest {
         List<Running> peers = found(3);
         enter(peers.get(0));
         peers.get(1).tell("request");
-        peers.get(0).await("lets 2 wait");
+        peers.get(0).await("defers request \\S+ of peer 2");
         peers.get(1).kill();
         peers.get(2).tell("request");
-        peers.get(0).await("lets 3 wait");
+        peers.get(0).await("defers request \\S+ of peer 3");
         leave(peers.get(0));
         peers.get(0).tell("request --try").answers("not entered: no (link to|answer from) peer 2");
         assertEquals(0, peers.get(2).count("HELD"), "entries without the permission of the killed peer");

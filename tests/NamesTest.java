@@ -84,10 +84,10 @@ class NamesTest {
             InProcess said = command.equals("lock") ? InProcess.run(command, "-n", "--peer", address, name, "--", "true")
                     : InProcess.run(command, "--peer", address, name);
             assertEquals(64, said.code(), said::toString);
-            assertTrue(said.err().matches(command + ": lock name \"[^\\p{Cc}\\p{Cf}]*\": [^\n]*; --help shows how it is used\n"), said::toString);
+            assertTrue(said.err().matches(command + ": lock name \"[^\\p{Cc}\\p{Cf}]*\": [^\n]*; see --help\n"), said::toString);
             assertEquals("", said.out());
         }
-        assertEquals("locks: unexpected argument \"\"; --help shows how it is used\n", InProcess.run("locks", "--peer", address, "").err());
+        assertEquals("locks: unexpected argument \"\"; see --help\n", InProcess.run("locks", "--peer", address, "").err());
         assertFalse(peer.out().contains("given back"), peer::toString);
     }
 
@@ -126,7 +126,7 @@ class NamesTest {
     void whatOnlyFlockHasIsRefusedByName(String option) throws Exception {
         InProcess said = InProcess.run("lock", option, "--peer", address, "x", "--", "true");
         assertEquals(64, said.code(), said::toString);
-        assertTrue(said.err().startsWith("lock: " + option + " of flock(1) is not taken: ") && said.err().lines().count() == 1, said::toString);
+        assertTrue(said.err().startsWith("lock: " + option + " of flock(1) is not supported: ") && said.err().lines().count() == 1, said::toString);
     }
 
     @Test

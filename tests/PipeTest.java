@@ -95,7 +95,7 @@ class PipeTest {
     void aCommandThatFailsGivesExitCodeOne() {
         Running peer = peers.alone().say("release").say("request").say("quit");
         assertEquals(1, peer.exit(), peer::toString);
-        assertEquals("release: peer 1 [default] is not HELD here; \"request\" asks for it\n", peer.err());
+        assertEquals("release: peer 1 does not hold [default]; \"request\" asks for it\n", peer.err());
         assertTrue(peer.out().contains("HELD with 1@1"), peer::toString);
     }
 
@@ -331,7 +331,7 @@ class PipeTest {
         peer.await("^leaving the group \\.\\.\\.");
         assertEquals(1, peer.exit(), peer::toString);
         peer.awaitError("^quit: peer 1 stays a member of the group: the others did not agree within 3 s; "
-                + "\"remove 1 --force\" at another takes it out$");
+                + "\"remove 1 --force\" at another peer removes it$");
     }
 
     @Test
@@ -349,8 +349,8 @@ class PipeTest {
         assertEquals(List.of("remove: ID is missing; see \"help remove\"",
                 "remove: \"x\" is not the id of a peer, e.g. 3; see \"help remove\"",
                 "remove: \"0\" is not the id of a peer, e.g. 3; see \"help remove\"",
-                "remove: 1 is this peer itself; \"quit\" leaves",
-                "remove: peer 9 is no member; the members are 1, 2, 3",
+                "remove: 1 is this peer; \"quit\" leaves the group",
+                "remove: peer 9 is not a member; the members are 1, 2, 3",
                 "remove: peer 2 answered TIME ago; \"remove 2 --force\" if you mean it",
                 "remove: \"no\" is not 2 3; nothing was done",
                 "remove: not confirmed by a next line with 2; nothing was done"),
@@ -366,7 +366,7 @@ class PipeTest {
         group.get(2).close();
         Running one = group.get(0);
         one.awaitError("peer 3 at \\S+ is gone");
-        one.say("remove 3").awaitError("^remove: with the lease off nobody can know that peer 3 holds no lock; ");
+        one.say("remove 3").awaitError("^remove: with the lease off there is no way to know that peer 3 holds no lock; ");
         one.say("remove 3 --force").say("3").await("^remove: peer 3 is out of the group");
         one.say("status").await(members(2));
         one.say("request after").await("\\[after\\] HELD");
@@ -378,14 +378,14 @@ class PipeTest {
         List<Running> group = peers.group(3, "--lease", "1s");
         inOneGroup(group);
         Running one = group.get(0);
-        one.say("status").await(", lease 1 s\n" + members(3) + ".*\nin standing: 3 of 3 heard, majority 2\n");
+        one.say("status").await(", lease 1 s\n" + members(3) + ".*\nmajority: 3 of 3 peers reachable, 2 needed\n");
         group.get(2).signal("STOP");
         one.say("request after").await("\\[after\\] HELD", 5_000);
         one.say("status").await("^absent: 3 \\(entries do without it\\)$");
         one.say("peers").await("^3 +localhost:\\d+ +absent ");
-        one.say("remove 3").await("^remove: asks the others to go on without peer 3, and waits until its lease has run out, 1.1 s \\.\\.\\.$");
+        one.say("remove 3").await("^remove: asking the others to go on without peer 3, then waiting until its lease has expired, 1.1 s \\.\\.\\.$");
         one.await("^remove: peer 3 is out of the group$");
-        one.awaitError("^two peers with a lease: each stops when the other is silent; a lease of 0 waits instead, three peers go on$");
+        one.awaitError("^two peers with a lease: each stops when the other is silent; without a lease it would wait, and of three peers two go on$");
         assertTrue(one.out().contains("[after] HELD") && !one.out().contains("LOST"), one::toString);
         group.get(2).signal("CONT");
         group.get(2).awaitError("^the group went on without this peer: ");
@@ -402,10 +402,10 @@ class PipeTest {
         group.get(2).signal("STOP");
         one.await("^peer 1 \\[held\\] LOST: no majority: .*; another peer may be inside now$", 3_000);
         one.say("request more");
-        one.await("^peer 1 \\[more\\] waits: no majority: 1 of 3 heard, 2 needed$", 3_000);
+        one.await("^peer 1 \\[more\\] waits: no majority: 1 of 3 peers reachable, 2 needed$", 3_000);
         group.get(1).signal("CONT");
         one.await("\\[more\\] HELD");
-        one.say("release held").awaitError("^release: peer 1 \\[held\\] is not HELD here");
+        one.say("release held").awaitError("^release: peer 1 does not hold \\[held\\]");
         group.get(2).signal("CONT");
     }
 
@@ -413,7 +413,7 @@ class PipeTest {
     void theDemoChecksThirtyEntries() {
         Running demo = demo();
         assertTrue(demo.out().endsWith("check: 30 entries, never two at once, in the order of stamps, "
-                + "4.00 messages an entry (2(N-1) = 4)\n"), demo::toString);
+                + "4.00 messages per entry (2(N-1) = 4)\n"), demo::toString);
         tells("has the permission of", demo);
         assertEquals(2, Pattern.compile("peer (\\d) +has the permission of (?!\\1)\\d").matcher(demo.out()).results()
                 .map(MatchResult::group).distinct().count(), demo::toString);
@@ -421,8 +421,8 @@ class PipeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            roucairol-carvalho | [1-4]\\.\\d\\d messages an entry \\(up to 2\\(N-1\\) = 4\\) | has the permission of
-            token-ring         | [1-3]\\.\\d\\d messages an entry \\(1 where all want it\\)  | gets TOKEN
+            roucairol-carvalho | [1-4]\\.\\d\\d messages per entry \\(up to 2\\(N-1\\) = 4\\) | has the permission of
+            token-ring         | [1-3]\\.\\d\\d messages per entry \\(1 where all want it\\)  | gets TOKEN
             """)
     @Tag("slow")
     void soItDoesWithTheOtherAlgorithms(String algorithm, String cost, String step) {

@@ -24,6 +24,7 @@ import mutex.log.LogEntry;
 import mutex.log.LogReader;
 import mutex.log.VectorClock;
 import mutex.node.LogEvent;
+import mutex.node.LogEvent.Detail;
 import mutex.node.LogEvent.EventKind;
 import mutex.shell.Screen;
 import mutex.text.Printable;
@@ -59,7 +60,7 @@ class PrintedTest {
         assertEquals(3, printed.toString(StandardCharsets.UTF_8).lines().count());
 
         LogEntry event = new LogEntry(1, 1, new VectorClock.Reading(new int[] {1}, new long[] {1}),
-                new LogEvent(EventKind.LINK, 3, 11, null, null, 0, 2, null, null, "broken: " + evil));
+                new LogEvent(EventKind.LINK, 3, 11, null, null, 0, 2, null, new Detail.Reachable(false), "broken: " + evil));
         String json = event.json();
         assertTrue(json.chars().allMatch(c -> c >= ' ' && c <= '~'), json);
         assertEquals("broken: " + evil, JsonParser.parseString(json).getAsJsonObject().get("text").getAsString());

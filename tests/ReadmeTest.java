@@ -4,15 +4,15 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Grpcurl.java support/Running.java ../Peer.java
+//SOURCES Run.java support/Documents.java support/Grpcurl.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,40 +22,55 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import tests.support.Documents;
 import tests.support.Grpcurl;
 import tests.support.Running;
 
-/** What the README tells a newcomer to type, typed. It uses the ports of the README's example. */
+/** What the README and the pages below docs tell a newcomer to type, typed. It uses the ports of the README's example. */
 @Tag("grpcurl")
 class ReadmeTest {
 
+    private static final Path ROOT = Path.of(System.getProperty("afteryou.root", ".")).toAbsolutePath().normalize();
     private static final long START_MILLIS = 120_000; // a first start compiles
+    /** How commands start that no test here types: those that run tests, of which this is one. */
+    private static final String TESTS = "./jbang test";
 
-    private final Path root = Path.of(System.getProperty("afteryou.root", ".")).toAbsolutePath().normalize();
+    private static final Set<String> TYPED = ConcurrentHashMap.newKeySet(); // of the pages' commands
+    private static final Set<String> RAN = ConcurrentHashMap.newKeySet(); // of this class's tests
+
+    private final Documents documents = new Documents(ROOT);
     private final List<Running> started = new ArrayList<>();
-    private final String readme;
 
     @TempDir
     private Path state;
 
-    ReadmeTest() throws IOException {
-        readme = Files.readString(root.resolve("README.md"));
-    }
-
     @AfterEach
-    void end() {
+    void end(TestInfo test) {
+        RAN.add(test.getTestMethod().orElseThrow().getName());
         started.forEach(Running::close);
     }
 
-    /** Runs a line of the README, as a shell does. */
+    @AfterAll
+    static void everyCommandWasTyped() {
+        List<String> tests = Stream.of(ReadmeTest.class.getDeclaredMethods()).filter(method -> method.isAnnotationPresent(Test.class))
+                .map(Method::getName).toList();
+        if (RAN.containsAll(tests)) { // not where one of them was chosen
+            assertEquals(List.of(), new Documents(ROOT).commands().stream()
+                    .filter(line -> !TYPED.contains(line) && !line.startsWith(TESTS)).toList());
+        }
+    }
+
+    /** Runs a line of a page, as a shell does. */
     private Running type(String line) throws IOException, InterruptedException {
-        ProcessBuilder shell = new ProcessBuilder("sh", "-c", line).directory(root.toFile());
+        ProcessBuilder shell = new ProcessBuilder("sh", "-c", line).directory(ROOT.toFile());
         shell.environment().put("XDG_STATE_HOME", state.toString());
         shell.environment().merge("PATH", Path.of(Grpcurl.find()).getParent().toString(), (path, own) -> path + ":" + own);
         Running running = new Running(shell);
@@ -63,53 +78,60 @@ class ReadmeTest {
         return running;
     }
 
-    private List<String> lines(String start) {
-        List<String> lines = readme.lines().filter(line -> line.startsWith(start)).toList();
-        assertTrue(!lines.isEmpty(), "README.md has no line that starts with: " + start);
+    /** The commands that start so and have all of these in them, to be typed. */
+    private List<String> lines(String start, String... parts) {
+        List<String> lines = documents.commands().stream()
+                .filter(line -> line.startsWith(start) && Stream.of(parts).allMatch(line::contains)).toList();
+        assertTrue(!lines.isEmpty(), "no page has a command that starts with: " + start + " and has " + List.of(parts));
         return lines;
     }
 
-    @Test
-    void whatItNamesIsThere() throws IOException {
-        Set<String> aliases = JsonParser.parseString(Files.readString(root.resolve("jbang-catalog.json")))
-                .getAsJsonObject().getAsJsonObject("aliases").keySet();
-        for (String name : all("\\./jbang ([\\w./-]+)")) {
-            assertTrue(aliases.contains(name) || Files.exists(root.resolve(name)), "./jbang " + name);
-        }
-        for (String link : all("\\]\\((?!http)([^)]+)\\)")) {
-            assertTrue(Files.exists(root.resolve(link)), "link to " + link);
-        }
+    /** Such a line, which is typed now, perhaps with other files or shorter times. */
+    private String typed(String line) {
+        TYPED.add(line);
+        return line;
     }
 
-    private List<String> all(String regex) {
-        return Pattern.compile(regex).matcher(readme).results().map((MatchResult found) -> found.group(1)).toList();
+    /** The first of these. */
+    private String line(String start, String... parts) {
+        return typed(lines(start, parts).get(0));
+    }
+
+    /** All of these. */
+    private List<String> every(String start, String... parts) {
+        return lines(start, parts).stream().map(this::typed).toList();
+    }
+
+    /** The three terminals of the first page. */
+    private List<String> three() {
+        return lines("./jbang Peer.java --id").stream().limit(3).map(this::typed).toList();
     }
 
     @Test
     void theDemoChecksItself() throws Exception {
-        Running demo = type(lines("./jbang demo").get(0) + " < /dev/null");
+        Running demo = type(line("./jbang demo") + " < /dev/null");
         assertEquals(0, demo.exit(START_MILLIS), demo::toString);
         assertTrue(demo.out().contains("check: 30 entries, never two at once"), demo::toString);
     }
 
     @Test
     void aPipeIsAScript() throws Exception {
-        Running piped = type(lines("printf").get(0));
+        Running piped = type(line("printf"));
         assertEquals(0, piped.exit(START_MILLIS), piped::toString);
         assertTrue(piped.out().contains("HELD"), piped::toString);
     }
 
     @Test
     void theLogsInDocsAreTraced() throws Exception {
-        Path page = root.resolve("run.html");
+        Path page = ROOT.resolve("run.html");
         try {
-            for (String line : lines("./jbang trace ")) {
+            for (String line : every("./jbang trace ")) {
                 Running trace = type(line);
                 assertEquals(0, trace.exit(START_MILLIS), trace::toString);
                 assertTrue(trace.out().contains(", never two at once; "), trace::toString);
             }
             assertTrue(Files.readString(page).contains("<svg"), "the page that --html makes");
-            String again = lines("./jbang trace --html").get(0);
+            String again = line("./jbang trace --html");
             assertEquals(64, type(again).exit(START_MILLIS), "what is there stays");
             assertEquals(0, type(again.replace("--html", "--force --html")).exit(START_MILLIS), "unless forced, as it says");
         } finally {
@@ -119,30 +141,30 @@ class ReadmeTest {
 
     @Test
     void theLogsInDocsAreReplayed() throws Exception {
-        Running replay = type("echo run | " + lines("./jbang replay ").get(0));
+        Running replay = type("echo run | " + line("./jbang replay "));
         assertEquals(0, replay.exit(START_MILLIS), replay::toString);
         assertTrue(replay.out().contains(": the same as in the logs\n"), replay::toString);
     }
 
     @Test
     void aPeerWithCertificatesAnswersWhoHasOne() throws Exception {
-        Running made = type(lines("./jbang certs").get(0).replace("certs certs", "certs " + state));
+        Running made = type(line("./jbang certs").replace("certs certs", "certs " + state));
         assertEquals(0, made.exit(START_MILLIS), made::toString);
-        assertTrue(readme.contains("`./jbang certs --renew certs 1`"), "how a certificate is renewed");
+        assertTrue(documents.text().contains("`./jbang certs --renew certs 1`"), "how a certificate is renewed");
         String before = Files.readString(state.resolve("peer-1.pem"));
         Running renewed = type("./jbang certs --renew " + state + " 1");
         assertEquals(0, renewed.exit(START_MILLIS), renewed::toString);
         assertNotEquals(before, Files.readString(state.resolve("peer-1.pem")));
-        type(lines("./jbang Peer.java --id 1").stream().filter(line -> line.contains("--tls-cert")).findFirst().orElseThrow()
-                .replace("certs/", state + "/") + " --peers-file /dev/null").await("listens on localhost:5001", START_MILLIS);
-        Running client = type(lines("grpcurl -cacert").get(0).replace("certs/", state + "/"));
+        type(line("./jbang Peer.java --id 1", "--tls-cert").replace("certs/", state + "/") + " --peers-file /dev/null")
+                .await("listens on localhost:5001", START_MILLIS);
+        Running client = type(line("grpcurl -cacert").replace("certs/", state + "/"));
         assertEquals(0, client.exit(), client::toString);
         assertTrue(client.out().contains("\"endpoint\": \"localhost:5001\""), client::toString);
     }
 
     @Test
     void peersThatFindEachOtherLookAtOnce() throws Exception {
-        for (String line : lines("./jbang Peer.java").stream().filter(line -> line.contains("--discover")).toList()) {
+        for (String line : every("./jbang Peer.java", "--discover")) {
             // Port 1 and the domain are where nothing is.
             Running peer = type("SERF_RPC_ADDR=127.0.0.1:1 " + line.replace("example.org", "example.invalid"));
             peer.await("listens on localhost:5001", START_MILLIS);
@@ -153,15 +175,45 @@ class ReadmeTest {
     }
 
     @Test
-    void aSeedIsReplayed() throws Exception {
-        Running sim = type("./jbang sim 42");
-        assertEquals(0, sim.exit(START_MILLIS), sim::toString);
+    void schedulesAreSimulated() throws Exception {
+        for (String line : every("./jbang sim")) {
+            Running sim = type(line);
+            assertEquals(0, sim.exit(START_MILLIS), sim::toString);
+        }
+    }
+
+    @Test
+    void aRingIsPassedByHand() throws Exception {
+        List<String> lines = new ArrayList<>(three());
+        lines.set(0, line("./jbang Peer.java --id 1", "--algorithm token-ring"));
+        List<Running> peers = new ArrayList<>();
+        for (String line : lines) {
+            peers.add(type(line.contains("--pass-by-hand") ? line : line + " --algorithm token-ring --pass-by-hand"));
+        }
+        for (Running peer : peers) {
+            peer.await("listens on localhost:500", START_MILLIS);
+        }
+        peers.get(0).say("request").await("HELD with");
+        peers.get(0).say("release").await("given back");
+        peers.get(1).say("request").await("asks for it");
+        peers.get(0).say("pass");
+        peers.get(1).await("HELD with");
+    }
+
+    @Test
+    void aJarOfItStartsWithoutJBang() throws Exception {
+        String export = line("./jbang export").replace("/opt/afteryou", state.toString());
+        Running made = type(export);
+        assertEquals(0, made.exit(3 * START_MILLIS), made::toString);
+        Running jar = type("java -jar " + state.resolve("peer.jar") + " --version");
+        assertEquals(0, jar.exit(), jar::toString);
+        assertTrue(jar.out().startsWith("After You "), jar::toString);
     }
 
     @Test
     void threeTerminalsTakeTurnsAFourthJoinsAndGrpcurlLooks() throws Exception {
         List<Running> peers = new ArrayList<>();
-        for (String line : lines("./jbang Peer.java --id").stream().limit(3).toList()) {
+        for (String line : three()) {
             peers.add(type(line));
         }
         for (Running peer : peers) {
@@ -171,27 +223,27 @@ class ReadmeTest {
             peer.say("request").await("HELD with");
             peer.say("release").await("given back");
         }
-        for (String line : lines("./jbang lock")) {
+        for (String line : every("./jbang lock")) {
             String typed = line.contains("--once-per") ? line.replace("1h", "1s") : line; // it keeps the lock for so long
             Running ran = type(typed);
             assertEquals(0, ran.exit(START_MILLIS), ran::toString);
         }
-        Running why = type(lines("./jbang Peer.java why").get(0));
+        Running why = type(line("./jbang Peer.java why"));
         assertEquals(0, why.exit(START_MILLIS), why::toString);
-        assertTrue(why.out().contains("[backup] is not wanted here"), why::toString);
-        Running fourth = type(lines("./jbang Peer.java --id 4").get(0));
+        assertTrue(why.out().contains("has not asked for [backup]"), why::toString);
+        Running fourth = type(line("./jbang Peer.java --id 4"));
         fourth.await("listens on localhost:5004", START_MILLIS);
         fourth.say("request").await("HELD with");
         peers.get(0).say("status").await("of 4 peers");
-        Running hold = type(lines("(echo").get(0));
+        Running hold = type(line("(echo"));
         hold.await("WAITING");
-        fourth.say("release").say("request backup --try").await("\\[backup\\] not entered: peer 1 ");
-        for (String look : lines("grpcurl -plaintext").stream().filter(line -> !line.endsWith("/Watch")).toList()) {
+        fourth.say("release").say("request backup --try").await("\\[backup\\] not acquired: peer 1 ");
+        for (String look : every("grpcurl -plaintext").stream().filter(line -> !line.endsWith("/Watch")).toList()) {
             Running client = type(look);
             assertEquals(0, client.exit(), client::toString);
             assertTrue(client.out().contains("utex") || client.out().contains("endpoint"), client::toString);
         }
-        Running watch = type(lines("grpcurl -plaintext").stream().filter(line -> line.endsWith("/Watch")).findFirst().orElseThrow());
+        Running watch = type(line("grpcurl -plaintext", "/Watch"));
         for (int i = 0; i < 5_000 && !watch.out().contains("\"event\""); i++) { // it shows what happens once it listens
             peers.get(0).say("request w" + i).await("\\[w" + i + "\\] HELD");
         }
@@ -202,17 +254,17 @@ class ReadmeTest {
 
     @Test
     void theLivePageIsServed() throws Exception {
-        String line = lines("./jbang Peer.java --id").stream().filter(each -> each.contains("--web")).findFirst().orElseThrow();
+        String line = line("./jbang Peer.java --id", "--web");
         String address = type(line).await("live page at (\\S+)", START_MILLIS).group(1);
         String secret = URI.create(address).getPath().replace("/", "");
-        assertTrue(readme.contains("`live page at " + address.replace(secret, "SECRET") + "`"), address);
+        assertTrue(documents.text().contains("`live page at " + address.replace(secret, "SECRET") + "`"), address);
         assertEquals(200, HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofString()).statusCode());
     }
 
     @Test
     void withALeaseTheOthersGoOnWithoutAStoppedPeer() throws Exception {
         List<Running> peers = new ArrayList<>();
-        for (String line : lines("./jbang Peer.java --id").stream().filter(line -> line.contains("--lease")).toList()) {
+        for (String line : every("./jbang Peer.java --id", "--lease")) {
             peers.add(type("exec " + line)); // signals are for the peer, not for the shell
         }
         assertEquals(3, peers.size());
@@ -228,15 +280,15 @@ class ReadmeTest {
 
     @Test
     void aCutKeepsAPeerWaitingUntilItIsHealed() throws Exception {
-        List<String> three = lines("./jbang Peer.java --id").stream().limit(3).toList();
-        Running one = type(lines("./jbang Peer.java --id 1").stream().filter(line -> line.contains("--lab")).findFirst().orElseThrow());
+        List<String> three = three();
+        Running one = type(line("./jbang Peer.java --id 1", "--lab"));
         List<Running> peers = List.of(one, type(three.get(1)), type(three.get(2)));
         for (Running peer : peers) {
             peer.await("listens on localhost:500", START_MILLIS);
         }
         one.say("request begin").await("HELD with", START_MILLIS);
         for (String fault : List.of("delay 1s to 3", "drop 3", "drop 3 30%", "pause 10s")) {
-            assertTrue(readme.contains("`fault " + fault + "`"), fault);
+            assertTrue(documents.text().contains("`fault " + fault + "`"), fault);
             one.say("fault " + fault).say("fault").await("^fault: " + fault.substring(0, 5) + ".*", START_MILLIS);
         }
         one.say("heal").await("faults are over");
@@ -249,7 +301,7 @@ class ReadmeTest {
     @Test
     void threePeersWriteInALoop() throws Exception {
         Path shared = state.resolve("shared.txt");
-        String line = lines("(for i in").get(0).replace("shared.txt", shared.toString()).replace("--sleep 1s", "--sleep 10ms");
+        String line = line("(for i in").replace("shared.txt", shared.toString()).replace("--sleep 1s", "--sleep 10ms");
         List<Running> peers = new ArrayList<>();
         for (int id = 1; id <= 3; id++) {
             peers.add(type(line.replace("--id 1", "--id " + id)));

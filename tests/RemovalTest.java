@@ -352,9 +352,9 @@ class RemovalTest {
         long asker = table.add(1, 4);
         table.link(1, 4);
         table.run(50 * SECOND);
-        assertEquals("add host4:1: permission missing of [3]", table.view(1).change());
+        assertEquals("add host4:1: waiting for permission from [3]", table.view(1).change());
         table.run(20 * SECOND);
-        assertEquals("not agreed to within 60 s: permission missing of [3]; every member that stays has to agree: mend its link, start it again, or remove it, too",
+        assertEquals("not agreed to within 60 s: waiting for permission from [3]; every member that stays has to agree: mend its link, start it again, or remove it, too",
                 table.answer(1, asker));
     }
 
@@ -428,7 +428,7 @@ class RemovalTest {
     }
 
     @Test
-    void memberThatRestartedBetweenProposeAndCommitIsStillBound() { // F27
+    void memberThatRestartedBetweenProposeAndCommitIsStillBound() { // G4
         long asker = boundOnly();
         Promise promise = table.disk(2).promise();
         table.crash(2);
@@ -593,7 +593,7 @@ class RemovalTest {
         assertTrue(refusal(2, 3).startsWith("so many at once need --force"), refusal(2, 3));
         table = new Table(LEASE);
         table.start(1, 2);
-        assertEquals("this peer is in no group yet: peer at host2:1 not heard yet", refusal(2));
+        assertEquals("this peer is not in a group yet: peer at host2:1 not heard yet", refusal(2));
     }
 
     @Test

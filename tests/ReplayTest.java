@@ -402,7 +402,7 @@ class ReplayTest {
         assertTrue(Pattern.compile("(?m)^ *\\d+  peer \\d \\[.\\] enters with \\S+, fence \\d+   \\S+\\.log:\\d+$")
                 .matcher(replay.out()).find(), replay::toString);
         assertTrue(Pattern.compile("\\[.\\] HELD with \\S+ for .*, fence \\d+").matcher(replay.out()).find(), replay::toString);
-        assertTrue(Pattern.compile("\\[.\\] WANTED with \\S+ for .*, permission missing of \\[").matcher(replay.out()).find(), replay::toString);
+        assertTrue(Pattern.compile("\\[.\\] WANTED with \\S+ for .*, waiting for permission from \\[").matcher(replay.out()).find(), replay::toString);
     }
 
     @Test
@@ -423,8 +423,8 @@ class ReplayTest {
         Running replay = shell(contend(), "stpe", "step x", "run 100000", "back 0", "state 9");
         assertEquals("unknown command \"stpe\"; did you mean \"step\"?\n"
                 + "step: N \"x\" is not a whole number; see \"help step\"\n"
-                + "run: \"100000\" is no step; write a number up to LAST, or entry\n"
-                + "back: 0 is no number of steps; write 1 or more\n"
+                + "run: \"100000\" is not a step; write a number up to LAST, or entry\n"
+                + "back: 0 is not a number of steps; write 1 or more\n"
                 + "state: peer 9 is not in these logs; they have [1, 2, 3]\n",
                 replay.err().replaceFirst("up to \\d+", "up to LAST").replaceAll("(?m)^replay: .*\\n", ""));
         assertEquals(1, replay.exit());

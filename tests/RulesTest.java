@@ -227,7 +227,7 @@ class RulesTest {
     }
 
     @Test
-    void newGroupVersionVoidsPermissionsButKeepsTheStamp() { // F19
+    void newGroupVersionVoidsPermissionsButKeepsTheStamp() { // G1
         twoAsks(5);
         two.receive(1, permission(5, 2));
         assertEquals(List.of(new Outgoing(1, request(5, 2)), new Outgoing(3, request(5, 2)), new Outgoing(4, request(5, 2))),
@@ -301,7 +301,7 @@ class RulesTest {
     }
 
     @Test
-    void restartedPeerIsAskedAgainBeforeEntry() { // F1: its old permission died with its memory
+    void restartedPeerIsAskedAgainBeforeEntry() { // C4: its old permission died with its memory
         Table table = Table.begun(3);
         table.lose(sent -> sent.to() == 3);
         long first = table.ask(1, LOCK);
@@ -338,7 +338,7 @@ class RulesTest {
     }
 
     @Test
-    void ownEpochRisesWhenTheClockShowsTheOldOneAgain() { // F2
+    void ownEpochRisesWhenTheClockShowsTheOldOneAgain() { // E1
         Table table = Table.begun(2);
         long asker = table.ask(1, LOCK);
         table.lose(sent -> !sent.messages().isEmpty() && sent.to() == 1);
@@ -718,7 +718,7 @@ class RulesTest {
     }
 
     @Test
-    void absurdClockOrFenceIsRefused() { // F20
+    void absurdClockOrFenceIsRefused() { // F2
         Table table = Table.begun(2);
         long time = table.view(1).time();
         long seen = table.view(1).seen();

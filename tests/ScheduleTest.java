@@ -41,7 +41,7 @@ class ScheduleTest {
 
     /** Peer 2 gives permission, dies, forgets, and asks with an older stamp than that of peer 1, who waits. */
     @Test
-    void restartedPeerThatAsksWithAnOlderStampDoesNotMeetItsOldPermission() { // F1
+    void restartedPeerThatAsksWithAnOlderStampDoesNotMeetItsOldPermission() { // C4
         Table table = Table.begun(3);
         table.lose(sent -> true);
         for (int i = 0; i < 9; i++) {

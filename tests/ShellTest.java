@@ -126,8 +126,8 @@ class ShellTest {
         two.enter("request why").await("HELD with");
         one.enter("request why").await("^peer 1 waits> ?\\z");
         one.await("has permission of 3 for \\d+@1");
-        one.await("\\[why\\] waits with \\d+@1 for ((2[5-9]|[3-9]\\d)\\d ms|\\d+(\\.\\d+)? s), for permission of:\n +peer 2: holds it with \\d+@2 for \\d");
-        two.await("peer 2 \\[why\\] lets 1 wait with \\d+@1");
+        one.await("\\[why\\] waits with \\d+@1 for ((2[5-9]|[3-9]\\d)\\d ms|\\d+(\\.\\d+)? s), for permission from:\n +peer 2: holds it with \\d+@2 for \\d");
+        two.await("peer 2 \\[why\\] defers request \\d+@1 of peer 1");
         two.enter("release why");
         one.await("has permission of 2 for[^$]*\\[why\\] HELD with[^$]*^peer 1 HELD> ?\\z");
         one.enter("release why");
@@ -141,7 +141,7 @@ class ShellTest {
         one.enter("request near").await("waits with");
         one.clear().enter("why near").await("\\[near\\] waits with \\S+ for .*:\n"
                 + "  peer 2: holds it with \\S+ for .*\n"
-                + "    which waits for \\[far\\] with \\S+, for permission of:\n"
+                + "    which waits for \\[far\\] with \\S+, for permission from:\n"
                 + "      peer 3: holds it with \\S+ for ");
         three.enter("release far");
         two.await("\\[far\\] HELD");
@@ -170,7 +170,7 @@ class ShellTest {
         one.type("half a word").await("peer 1 waits> half a word\\z");
         one.press("C-c").await("half a word[^$]*^peer 1 waits> ?\\z");
         one.press("C-c").await("\\[c\\] request withdrawn[^$]*^peer 1> ?\\z");
-        one.press("C-c").await("nothing waits; \"quit\" or Ctrl-D leaves");
+        one.press("C-c").await("nothing is waiting; \"quit\" or Ctrl-D leaves");
         two.press("C-c").await("\\[c\\] stays HELD; \"release\" gives it back, \"quit\" leaves[^$]*^peer 2 HELD> ?\\z");
         two.enter("release c");
     }
@@ -178,10 +178,10 @@ class ShellTest {
     @Test
     void forGivesBackByItselfAndWaitGivesUpAndTryIsRefused() {
         two.enter("request f --for 1s").await("\\[f\\] HELD");
-        one.enter("request f --try").await("\\[f\\] not entered: .*peer 2");
+        one.enter("request f --try").await("\\[f\\] not acquired: .*peer 2");
         two.await("\\[f\\] given back", 4_000);
         two.enter("request f").await("^peer 2 HELD> ?\\z");
-        one.enter("request f --wait 500ms").await("\\[f\\] not entered in time: .*2");
+        one.enter("request f --wait 500ms").await("\\[f\\] not acquired in time: .*2");
         two.enter("release f");
     }
 
@@ -215,7 +215,7 @@ class ShellTest {
         one.enter("request e").await("\\[e\\] HELD");
         one.type("half typed").await("peer 1 HELD> half typed\\z");
         two.enter("request e").await("waits with");
-        one.await("peer 1 \\[e\\] lets 2 wait with \\d+@2[^$]*^peer 1 HELD> half typed\\z");
+        one.await("peer 1 \\[e\\] defers request \\d+@2 of peer 2[^$]*^peer 1 HELD> half typed\\z");
         one.press("C-u").enter("release e").await("given back");
         two.await("\\[e\\] HELD");
         two.enter("release e");
@@ -261,15 +261,15 @@ class ShellTest {
         first.await("in standing");
         leased.get(2).signal("STOP");
         first.await("peer 3: .*absent");
-        first.clear().enter("status").await(", lease 1 s\ngroup version .*\nin standing: 2 of 3 heard, majority 2\nabsent: 3 \\(entries do without it\\)\n");
+        first.clear().enter("status").await(", lease 1 s\ngroup version .*\nmajority: 2 of 3 peers reachable, 2 needed\nabsent: 3 \\(entries do without it\\)\n");
         first.enter("peers").await("^3 +localhost:\\d+ +absent +");
         first.press("Enter").await("\\[default\\] HELD[^$]*^peer 1 HELD> ?\\z");
         leased.get(1).signal("STOP");
         first.await("\\[default\\] \\*\\*\\* LOST: no majority: .*; another peer may be inside now \\*\\*\\*[^$]*^peer 1 no majority 1/3> ?\\z", 4_000);
-        first.clear().enter("request more").await("\\[more\\] waits: no majority: 1 of 3 heard, 2 needed$", 2_000);
+        first.clear().enter("request more").await("\\[more\\] waits: no majority: 1 of 3 peers reachable, 2 needed$", 2_000);
         first.await("^peer 1 waits no majority 1/3> ?\\z");
-        first.enter("status").await("^no majority: 1 of 3 heard, 2 needed; nothing can be entered until more answer$");
-        first.enter("why more").await("waits: no majority: 1 of 3 heard, 2 needed\n  peer 2: silent for");
+        first.enter("status").await("^no majority: 1 of 3 peers reachable, 2 needed; no lock can be acquired until more peers answer$");
+        first.enter("why more").await("waits: no majority: 1 of 3 peers reachable, 2 needed\n  peer 2: silent for");
         leased.get(1).signal("CONT");
         first.await("\\[more\\] HELD[^$]*^peer 1 HELD> ?\\z");
         leased.get(2).signal("CONT");
@@ -291,8 +291,8 @@ class ShellTest {
         first.type("4").press("C-c").await("remove: not confirmed by typing 4; nothing was done[^$]*^peer 1> ?\\z");
         four.get(2).signal("STOP"); // it has to agree, too
         first.clear().enter("remove 4 --force").await(question + "\\z");
-        first.enter("4").await("remove: asks the others to go on without peer 4");
-        first.press("C-c").await("remove: not waited for any more; it was proposed already, and may still be made");
+        first.enter("4").await("remove: asking the others to go on without peer 4");
+        first.press("C-c").await("remove: no longer waiting; the change was already proposed and may still be made");
         four.get(2).signal("CONT");
         first.await("remove: peer 4 is out of the group");
         first.clear().press("Up").await("\\Apeer 1> remove 4 --force\\z"); // what was answered is no command

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import mutex.algorithm.Algorithm.State;
+import mutex.algorithm.Stamp;
 import mutex.group.Group;
 import mutex.node.NodeView;
 import mutex.status.Snapshot;
@@ -31,7 +32,7 @@ import tests.support.Texts;
 /** What a person reads of standing, absence and removal, as peer 1 of a group sees it. */
 class StandingTextTest {
 
-    private static final String FORCED = " --force\" goes on without (if it lives, both may hold a lock)";
+    private static final String FORCED = " --force\" removes it (if it lives, both may hold a lock)";
 
     private static NodeView.StandingView standing(boolean good, int heard, int majority, Integer... absent) {
         return new NodeView.StandingView(good, heard, majority, new TreeSet<>(List.of(absent)));
@@ -72,14 +73,14 @@ class StandingTextTest {
     @Test
     void statusSaysWhetherAMajorityIsHeardAndWhoIsAbsent() {
         assertEquals(List.of(), Texts.standing(peer(3, 0, null)), "with the lease off there is nothing to say");
-        assertEquals(List.of("in standing: 3 of 3 heard, majority 2"), Texts.standing(peer(3, 5_000, standing(true, 3, 2))));
-        assertEquals(List.of("in standing: 4 of 5 heard, majority 3", "absent: 4 (entries do without it)"),
+        assertEquals(List.of("majority: 3 of 3 peers reachable, 2 needed"), Texts.standing(peer(3, 5_000, standing(true, 3, 2))));
+        assertEquals(List.of("majority: 4 of 5 peers reachable, 3 needed", "absent: 4 (suspected of having failed; locks are acquired without it)"),
                 Texts.standing(peer(5, 5_000, standing(true, 4, 3, 4))));
-        assertEquals(List.of("in standing: 3 of 5 heard, majority 3", "absent: 4, 5 (entries do without them)"),
+        assertEquals(List.of("majority: 3 of 5 peers reachable, 3 needed", "absent: 4, 5 (suspected of having failed; locks are acquired without them)"),
                 Texts.standing(peer(5, 5_000, standing(true, 3, 3, 4, 5))));
-        assertEquals(List.of("no majority: 2 of 5 heard, 3 needed; nothing can be entered until more answer"),
+        assertEquals(List.of("no majority: 2 of 5 peers reachable, 3 needed; no lock can be acquired until more peers answer"),
                 Texts.standing(peer(5, 5_000, standing(false, 2, 3))));
-        assertEquals(List.of("in standing: 2 of 2 heard, majority 2", LeaseText.OF_TWO), Texts.standing(peer(2, 5_000, standing(true, 2, 2))));
+        assertEquals(List.of("majority: 2 of 2 peers reachable, 2 needed", LeaseText.OF_TWO), Texts.standing(peer(2, 5_000, standing(true, 2, 2))));
     }
 
     @Test
@@ -99,24 +100,32 @@ class StandingTextTest {
     void whySaysNoMajorityAndWhoIsSilent() {
         NodeView.LockView waits = new NodeView.LockView("x", State.IDLE, null, 0, 5, ids(), Map.of(), 1, 0, null, "");
         Snapshot alone = peer(3, 5_000, standing(false, 1, 2), List.of(waits), new TreeMap<>(), 2, 3);
-        assertEquals(List.of("peer 1 [x] waits: no majority: 1 of 3 heard, 2 needed",
+        assertEquals(List.of("peer 1 [x] waits: no majority: 1 of 3 peers reachable, 2 needed",
                 "  peer 2: silent for 1 min (no link)", "  peer 3: silent for 1 min (no link)"),
                 Texts.why(1, "x", new TreeMap<>(Map.of(1, alone))));
-        assertEquals(List.of("peer 1 [y] is not wanted here"), Texts.why(1, "y", new TreeMap<>(Map.of(1, alone))));
+        assertEquals(List.of("peer 1 has not asked for [y]"), Texts.why(1, "y", new TreeMap<>(Map.of(1, alone))));
         Snapshot shortLease = peer(3, 200, standing(false, 1, 2), List.of(waits), new TreeMap<>(), 2);
         assertEquals("  peer 3: silent for 300 ms", Texts.why(1, "x", new TreeMap<>(Map.of(1, shortLease))).get(2),
                 "with a heartbeat every 25 ms that is long");
     }
 
     @Test
+    void whyNamesNobodyWhereEveryPermissionIsThere() {
+        NodeView.LockView asked = new NodeView.LockView("x", State.WANTED, new Stamp(3, 1), 0, 5_000_000, ids(), Map.of(), 1, 0, null, "");
+        Snapshot peer = peer(3, 0, null, List.of(asked), new TreeMap<>());
+        assertEquals(List.of("peer 1 [x] waits with 3@1 for 5 ms, and has every permission: it is about to acquire the lock"),
+                Texts.why(1, "x", new TreeMap<>(Map.of(1, peer))));
+    }
+
+    @Test
     void nobodyRemovesItselfOrAStranger() {
         Snapshot peer = peer(3, 5_000, standing(true, 3, 2));
-        refused("1 is this peer itself; \"quit\" leaves", peer, 1);
-        refused("1 is this peer itself; \"quit\" leaves", peer, 1, 3);
-        refused("peer 9 is no member; the members are 1, 2, 3", peer, 3, 9);
+        refused("1 is this peer; \"quit\" leaves the group", peer, 1);
+        refused("1 is this peer; \"quit\" leaves the group", peer, 1, 3);
+        refused("peer 9 is not a member; the members are 1, 2, 3", peer, 3, 9);
         Snapshot none = new Snapshot(new NodeView(1, "h:1", 7, 5, 5, null, "peer at h:2 not heard yet", List.of(), new TreeMap<>(), null,
                 new TreeMap<>(), null), "ricart-agrawala", 5_000, List.of(), Map.of());
-        refused("this peer is in no group yet: peer at h:2 not heard yet", none, 2);
+        refused("this peer is not in a group yet: peer at h:2 not heard yet", none, 2);
     }
 
     @Test
@@ -142,7 +151,7 @@ class StandingTextTest {
     @Test
     void withTheLeaseOffOnlyForceRemoves() {
         Snapshot peer = peer(3, 0, null, 3);
-        refused("with the lease off nobody can know that peer 3 holds no lock; if peer 3 is dead, \"remove 3" + FORCED, peer, 3);
+        refused("with the lease off there is no way to know that peer 3 holds no lock; if peer 3 is dead, \"remove 3" + FORCED, peer, 3);
         refused("peer 2 answered 300 ms ago; \"remove 2 --force\" if you mean it", peer, 2);
         assertFalse(Texts.canBeAgreed(peer, ids(3)));
         assertEquals("if it lives, both may hold a lock", Texts.risk(peer, ids(3)));
@@ -151,10 +160,10 @@ class StandingTextTest {
 
     @Test
     void whereTheOthersAreNoMajorityOnlyForceRemoves() {
-        refused("of two peers none is a majority; if peer 2 is dead, \"remove 2" + FORCED, peer(2, 5_000, standing(false, 1, 2), 2), 2);
-        refused("no majority: 2 of 5 heard, 3 needed; if peer 3 is dead, \"remove 3" + FORCED,
+        refused("neither of two peers is a majority; if peer 2 is dead, \"remove 2" + FORCED, peer(2, 5_000, standing(false, 1, 2), 2), 2);
+        refused("no majority: 2 of 5 peers reachable, 3 needed; if peer 3 is dead, \"remove 3" + FORCED,
                 peer(5, 5_000, standing(false, 2, 3), 3, 4, 5), 3);
-        refused("the 2 that stay are no majority of 5; if peers 3, 4, 5 are dead, \"remove 3 4 5 --force\" goes on without "
+        refused("the 2 that remain are not a majority of 5; if peers 3, 4, 5 are dead, \"remove 3 4 5 --force\" removes them "
                 + "(if one of them lives, two may hold a lock)", peer(5, 5_000, standing(true, 3, 3, 4, 5), 3, 4, 5), 3, 4, 5);
         assertFalse(Texts.canBeAgreed(peer(2, 5_000, standing(true, 2, 2), 2), ids(2)));
     }
@@ -162,7 +171,7 @@ class StandingTextTest {
     @Test
     void whoStaysHasToAgreeSoAllTheSilentAreNamed() {
         Snapshot peer = peer(5, 5_000, standing(true, 3, 3, 4, 5), 4, 5);
-        refused("peer 5 has to agree, but is absent; name it, too, or wait until it is back", peer, 4);
+        refused("peer 5 has to agree, but is absent; name it too, or wait until it is back", peer, 4);
         assertFalse(Texts.canBeAgreed(peer, ids(4)));
     }
 

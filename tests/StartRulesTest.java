@@ -59,7 +59,7 @@ class StartRulesTest {
         String[] args = Stream.concat(Stream.of("--id", "1", "--port", "0", "--no-shell"), Stream.of(words)).toArray(String[]::new);
         InProcess run = InProcess.run(args);
         assertTrue(run.code() == 64 || run.code() == 78, run::toString);
-        assertEquals("peer: " + line + (run.code() == 64 ? "; --help shows how it is used" : "") + "\n", run.err());
+        assertEquals("peer: " + line + (run.code() == 64 ? "; see --help" : "") + "\n", run.err());
         assertEquals(line, refusal(() -> described.apply(Mutex.peer(1).state(folder).voice(said -> { }))));
     }
 
@@ -72,12 +72,12 @@ class StartRulesTest {
         for (int port : new int[] {-1, 65_536, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
             String line = "--port \"" + port + "\" is not a number from 0 to 65535";
             assertEquals(line, refusal(() -> Mutex.peer(1).at("localhost", port)));
-            assertEquals("peer: " + line + "; --help shows how it is used\n", InProcess.run("--id", "1", "--port=" + port).err());
+            assertEquals("peer: " + line + "; see --help\n", InProcess.run("--id", "1", "--port=" + port).err());
         }
         for (int id : new int[] {0, -7, 65_536}) {
             String line = "--id \"" + id + "\" is not a number from 1 to 65535";
             assertEquals(line, refusal(() -> Mutex.peer(id)));
-            assertEquals("peer: " + line + "; --help shows how it is used\n", InProcess.run("--id=" + id, "--port", "0").err());
+            assertEquals("peer: " + line + "; see --help\n", InProcess.run("--id=" + id, "--port", "0").err());
         }
         assertBothRefuse("host \"a b\" is not a name or address, e.g. \"localhost\"", peer -> peer.at("a b", 0), "--host", "a b");
         assertBothRefuse("host \"\" is not a name or address, e.g. \"localhost\"", peer -> peer.at("", 0), "--host", "");
@@ -138,7 +138,7 @@ class StartRulesTest {
             assertBothRefuse("--tls-cert: is the certificate of " + (whose.equals("client") ? "a client" : "peer 2")
                     + ", but this peer has --id 1; name its own", peer -> peer.tls(tls), "--peers-file", "/dev/null", "--tls-cert", cert.toString(), "--tls-key", key.toString(),
                     "--tls-ca", ca.toString());
-            assertBothRefuse("--insecure and --tls-cert do not go together; leave one of them out", peer -> peer.tls(tls).insecure(),
+            assertBothRefuse("--insecure and --tls-cert do not go together; leave one out", peer -> peer.tls(tls).insecure(),
                     "--insecure", "--peers-file", "/dev/null", "--tls-cert", cert.toString(), "--tls-key", key.toString(), "--tls-ca", ca.toString());
         }
         Path file = Files.writeString(folder.resolve("a file"), "x");

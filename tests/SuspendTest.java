@@ -44,7 +44,7 @@ class SuspendTest {
     }
 
     @Test
-    void whoWasSuspendedForALeaseHasLostItsLockAndAnotherEnters() { // F23
+    void whoWasSuspendedForALeaseHasLostItsLockAndAnotherEnters() { // S5
         Neighbour first = start(1, (events, start) -> Edge.start(events, start, () -> System.nanoTime() + suspended.get()));
         Neighbour second = start(2, LocalPeer::start, first.endpoint());
         start(3, LocalPeer::start, first.endpoint());

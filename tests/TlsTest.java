@@ -411,11 +411,11 @@ class TlsTest {
         String cert = certs.resolve("peer-1.pem").toString();
         String key = certs.resolve("peer-1.key").toString();
         String ca = certs.resolve("ca.pem").toString();
-        String help = "; --help shows how it is used";
+        String help = "; see --help";
         assertFails(64, "--tls-key is missing; --tls-cert, --tls-key and --tls-ca go together" + help, "--tls-cert", cert, "--tls-ca", ca);
-        assertFails(64, "--insecure and --tls-cert do not go together; leave one of them out" + help,
+        assertFails(64, "--insecure and --tls-cert do not go together; leave one out" + help,
                 "--tls-cert", cert, "--tls-key", key, "--tls-ca", ca, "--insecure");
-        assertFails(78, "--tls-cert nowhere: cannot be read (it is not there); name a file in PEM form",
+        assertFails(78, "--tls-cert nowhere: cannot be read (it does not exist); name a file in PEM form",
                 "--tls-cert", "nowhere", "--tls-key", key, "--tls-ca", ca);
         assertFails(78, "--tls-ca " + key + ": has no certificate in PEM form; it begins with \"-----BEGIN CERTIFICATE-----\"",
                 "--tls-cert", cert, "--tls-key", key, "--tls-ca", key);

@@ -302,8 +302,8 @@ class TraceTest {
     void whatCannotBeReadIsSaidInOneLine() throws IOException {
         List<Path> logs = goodLogs(300, 1);
         assertEquals(65, Traced.of(List.of(folder.resolve("none.log"))).code());
-        assertTrue(message(Traced.of(List.of(folder.resolve("none.log")))).contains("none.log: is not there; name a file"));
-        assertTrue(message(Traced.of(List.of(folder))).contains(": is no file; name a file"));
+        assertTrue(message(Traced.of(List.of(folder.resolve("none.log")))).contains("none.log: does not exist; name a file"));
+        assertTrue(message(Traced.of(List.of(folder))).contains(": is not a file; name a file"));
         assertEquals(64, Traced.of(List.of(logs.get(0), logs.get(0))).code());
         assertTrue(message(Traced.of(List.of(logs.get(0), logs.get(0)))).contains(" is given twice; give it once"));
         assertEquals(64, Traced.of(logs, "--story", "9@9").code());

@@ -256,7 +256,7 @@ class WebTest {
         start();
         assertSays(200, "done", press("request", "x"));
         Eventually.holds(() -> state("x") == State.HELD, () -> "held: " + peer.look());
-        assertSays(409, "request: peer 1 [x] is HELD already; \"release\" gives it back", press("request", "x"));
+        assertSays(409, "request: peer 1 [x] is already HELD; \"release\" gives it back", press("request", "x"));
         assertSays(409, "cancel: peer 1 [x] is HELD; \"release\" gives it back", press("cancel", "x"));
         assertSays(200, "done", press("release", "x"));
         Eventually.holds(() -> state("x") == null, () -> "given back: " + peer.look());
@@ -264,7 +264,7 @@ class WebTest {
         Eventually.get(other.entered, "somebody else at this peer has the lock");
         assertSays(409, "release: peer 1 [y] is not HELD on this page; who asked for it in another way has to give it back so", press("release", "y"));
         assertSays(200, "done", press("request", "y"));
-        assertSays(409, "request: peer 1 [y] is asked for already; \"cancel\" withdraws", press("request", "y"));
+        assertSays(409, "request: peer 1 [y] is already waiting; \"cancel\" gives up", press("request", "y"));
         assertSays(409, "release: peer 1 [y] is still asked for; \"cancel\" withdraws", press("release", "y"));
         assertSays(200, "done", press("cancel", "y"));
         Eventually.holds(() -> peer.look().node().locks().get(0).waiting() == 0, () -> "withdrawn: " + peer.look());
@@ -393,7 +393,7 @@ class WebTest {
         }
         InProcess wrong = InProcess.run("--id", "7", "--port", "0", "--web", "x");
         assertEquals(64, wrong.code(), wrong::toString);
-        assertEquals("peer: --web \"x\" is not a number from 0 to 65535; --help shows how it is used\n", wrong.err());
+        assertEquals("peer: --web \"x\" is not a number from 0 to 65535; see --help\n", wrong.err());
     }
 
     private static LogEntry event(int peer, long epoch, long count, long micros) {

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java ../Peer.java
+//SOURCES Run.java support/InProcess.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,10 +19,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import mutex.cli.Certs;
+import mutex.cli.PeerCommand;
+import mutex.cli.StatusCommands;
 import mutex.client.Mutex;
 import mutex.peer.StartRules;
+import mutex.replay.ReplayCommand;
 import mutex.shell.Commands;
 import mutex.shell.DurationConverter;
 import mutex.shell.Screen;
@@ -33,6 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import tests.support.InProcess;
 
 /** What is typed, pasted or passed is taken as it was meant, or refused. */
 class WordsTest {
@@ -132,6 +140,39 @@ class WordsTest {
         for (String text : List.of("8761h", "999999999999h", "31536001")) {
             assertEquals("\"" + text + "\" is longer than a year",
                     assertThrows(CommandLine.TypeConversionException.class, () -> new DurationConverter().convert(text)).getMessage());
+        }
+    }
+
+    @Test
+    void helpFitsEightyColumnsAndBreaksNoWord() {
+        CommandLine peer = new CommandLine(new PeerCommand());
+        StatusCommands.addTo(peer);
+        ReplayCommand.addTo(peer);
+        List<CommandLine> all = new ArrayList<>(peer.getSubcommands().values());
+        all.add(peer);
+        assertTrue(all.size() > 9, all::toString);
+        for (CommandLine each : all) {
+            String help = each.getUsageMessage();
+            Set<String> shown = new HashSet<>(List.of(help.split("\\s+")));
+            help.lines().forEach(line -> assertTrue(line.length() <= 80, line));
+            assertTrue(help.contains("Exit codes:") && help.contains("  64 "), help);
+            List<String> texts = new ArrayList<>(List.of(each.getCommandSpec().usageMessage().description()));
+            each.getCommandSpec().args().forEach(arg -> texts.addAll(List.of(arg.description())));
+            texts.stream().flatMap(text -> Stream.of(text.split("\\s+"))).filter(word -> !word.contains("$") && !word.contains("%"))
+                    .forEach(word -> assertTrue(word.isEmpty() || shown.contains(word), () -> "broken: " + word + "\n" + help));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lock, 12", "hold, 8"})
+    void lockAndHoldShowEveryOptionThatTheyTake(String verb, int options) throws Exception {
+        String help = InProcess.run(verb, "--help").out();
+        help.lines().forEach(line -> assertTrue(line.length() <= 80, line));
+        List<String> shown = Pattern.compile("(?m)^ {2,6}(?:-\\w, )?(--[a-z-]+)").matcher(help).results().map(found -> found.group(1)).toList();
+        assertEquals(options, shown.size(), help);
+        for (String option : shown) {
+            String said = InProcess.run(verb, option).err();
+            assertFalse(said.contains("unknown option"), () -> option + ": " + said);
         }
     }
 

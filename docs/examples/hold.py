@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs a command while it holds a lock: hold.py localhost:5001 backup rsync ...  Needs python3-grpcio and no more.
+"""Runs a command while it holds a lock: hold.py localhost:5001 backup rsync ...  Needs only python3-grpcio.
 
 Several peers have commas between them: hold.py a:5001,b:5001 backup rsync ..."""
 import queue
@@ -12,7 +12,7 @@ import grpc
 
 
 def fields(message):
-    """Numbers by field of a message of protobuf; values that are no numbers are passed over."""
+    """The numbers in a protobuf message, by field; other values are skipped."""
     found, at = {}, 0
 
     def varint():
@@ -34,8 +34,8 @@ def fields(message):
 
 addresses, lock, *command = sys.argv[1:]
 addresses = addresses.split(",")
-# HoldRequest: field 1 is the lock, for names below 128 letters; field 4, notice_millis, 5,000: so long the lock is kept
-# when the stream breaks, for the command to stop. Without it the lock goes back at once.
+# HoldRequest: field 1 is the lock (encoded for names shorter than 128 letters); field 4 is notice_millis, 5,000: how long
+# the lock is kept when the stream breaks, so that the command can stop. Without it the lock goes back at once.
 request = b"\x0a" + bytes([len(lock)]) + lock.encode() + b"\x20\x88\x27"
 options = [("grpc.keepalive_time_ms", 5000), ("grpc.keepalive_timeout_ms", 2000),  # a peer whose machine died says nothing
            ("grpc.http2.max_pings_without_data", 0)]

@@ -74,13 +74,13 @@ public interface Algorithm {
     /** @throws IllegalStateException unless {@link #ready} */
     void enter(Set<Integer> absent);
 
-    /** Exit when HELD, cancel when WANTED (one step: no trace of the request is left), else nothing. */
+    /** C5: exit when HELD, cancel when WANTED (one step: no trace of the request is left), else nothing. */
     List<Outgoing> exit();
 
-    /** There is a new link to the peer: says again what it may have missed. */
+    /** C1, there is a new link to the peer: says again what it may have missed. */
     List<Outgoing> repeatTo(int peer);
 
-    /** The peer has a new epoch: whatever it promised or asked before is void. */
+    /** C4, the peer has a new epoch: whatever it promised or asked before is void. */
     List<Outgoing> onPeerEpoch(int peer);
 
     /** The peer is being removed: its request is not to be answered any more. */
@@ -116,7 +116,7 @@ public interface Algorithm {
         return droppable();
     }
 
-    /** Whether the lock may be forgotten where memory is short: a kept permission, for one, is asked for again at the cost of messages. */
+    /** P4: whether the lock may be forgotten where memory is short: a kept permission, for one, is asked for again at the cost of messages. */
     default boolean droppable() {
         return state() == State.IDLE && deferred().isEmpty();
     }

@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import mutex.algorithm.Message.Refusal;
 
-/** The tries of other peers that one peer of a ring has heard of: they end when somebody goes first, or the token gets there. */
+/** T5: the tries of other peers that one peer of a ring has heard of: they end when somebody goes first, or the token gets there. */
 final class PendingTries {
 
     private final SortedMap<Integer, Stamp> open = new TreeMap<>(); // by peer, its newest

@@ -30,8 +30,8 @@ public class RicartAgrawala implements Algorithm {
     private State state = State.IDLE;
     private Stamp mine; // our request; null when IDLE
     private boolean attempt; // our request is a try
-    final SortedSet<Integer> granted = new TreeSet<>(); // a set: a repeated permission counts once
-    private final SortedMap<Integer, Stamp> deferred = new TreeMap<>(); // one slot a peer, its newest request
+    final SortedSet<Integer> granted = new TreeSet<>(); // C3, a set: a repeated permission counts once
+    private final SortedMap<Integer, Stamp> deferred = new TreeMap<>(); // C2, one slot a peer: its newest request
 
     public RicartAgrawala(int self, Set<Integer> others) {
         this.self = self;
@@ -59,7 +59,7 @@ public class RicartAgrawala implements Algorithm {
         if (answersUs && message instanceof Permission) {
             granted.add(from);
         }
-        // A refusal may be a late copy from before a cancel; only the present try can end by it.
+        // C3, C6: a refusal may be a late copy from before a cancel; only the present try can end by it.
         return answersUs && attempt && message instanceof Refusal ? exit() : List.of();
     }
 
@@ -100,7 +100,7 @@ public class RicartAgrawala implements Algorithm {
     @Override
     public List<Outgoing> exit() {
         List<Outgoing> permissions = new ArrayList<>();
-        deferred.entrySet().stream().sorted(Map.Entry.comparingByValue()) // whoever is next hears it first
+        deferred.entrySet().stream().sorted(Map.Entry.comparingByValue()) // C5: whoever is next hears it first
                 .forEach(waits -> permissions.add(new Outgoing(waits.getKey(), new Permission(waits.getValue()))));
         state = State.IDLE;
         mine = null;
@@ -126,7 +126,7 @@ public class RicartAgrawala implements Algorithm {
         deferred.remove(peer);
     }
 
-    /** Keeps our stamp, but asks everyone anew: a permission counts only in the group it was given in. */
+    /** G1: keeps our stamp, but asks everyone anew, as a permission counts only in the group it was given in. */
     @Override
     public List<Outgoing> onMembers(Set<Integer> members) {
         others = sorted(members);

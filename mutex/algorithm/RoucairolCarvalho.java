@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import mutex.algorithm.Message.Permission;
 
 /**
- * Kept permissions: as Ricart-Agrawala, but a permission lasts until it is asked back. Of two peers at most
+ * Kept permissions (P1): as Ricart-Agrawala, but a permission lasts until it is asked back. Of two peers at most
  * one has the other's permission, so who enters again while nobody else asks sends nothing at all.
  * 0 to 2(N-1) messages an entry; entries need not come in the order of stamps.
  *
@@ -37,12 +37,13 @@ public final class RoucairolCarvalho extends RicartAgrawala {
         return givingUp(permissions);
     }
 
+    /** P3: nothing is kept over one's own new epoch. */
     @Override
     public List<Outgoing> onOwnEpochEnd() {
         return super.exit();
     }
 
-    /** Whoever gets our permission takes back its own, if we had it: while we want the lock, we ask for it again. */
+    /** P2: whoever gets our permission takes back its own, if we had it; while we want the lock, we ask for it again. */
     private List<Outgoing> givingUp(List<Outgoing> messages) {
         List<Outgoing> all = new ArrayList<>(messages);
         for (Outgoing out : messages) {

@@ -20,7 +20,7 @@ final class TokenKnowledge {
     private boolean ours; // if so nobody else may know, and we make one although nobody here wants it
     private final SortedMap<Integer, Census> due = new TreeMap<>(); // to be answered when we are not inside any more
 
-    /** Whether the token is none that we have had already, or vowed to discard: one ends here then, and its maker may be gone. */
+    /** T2: whether the token is none that we have had already, or vowed to discard: one ends here then, and its maker may be gone. */
     boolean fresh(Token token) {
         boolean fresh = token.generation() > generation || token.generation() == generation && token.hops() > hops;
         if (fresh && token.generation() < floor) {
@@ -58,7 +58,7 @@ final class TokenKnowledge {
         return ours;
     }
 
-    /** We passed the token to a peer that is not the same any more, which all others may have known before. */
+    /** T6: we passed the token to a peer that is not the same any more, which all others may have known before. */
     void seeTo() {
         inDoubt = true;
         ours = true;
@@ -86,7 +86,7 @@ final class TokenKnowledge {
         doubt(tokenHere);
     }
 
-    /** Our epoch is over: no token that was sent to us counts. */
+    /** T9, our epoch is over: no token that was sent to us counts. */
     void onOwnEpochEnd() {
         inDoubt = true;
         ours = false;
@@ -95,7 +95,7 @@ final class TokenKnowledge {
 
     // What others ask.
 
-    /** Takes the vow; unless it is a late copy, or knows no more than we do, the asker looks after the token from now on. */
+    /** T8: takes the vow; unless it is a late copy, or knows no more than we do, the asker looks after the token from now on. */
     Vow vow(Census census) {
         long before = highest();
         if (census.generation() > floor) {

@@ -10,12 +10,12 @@ import mutex.algorithm.Message.Token;
 import mutex.algorithm.Message.Vow;
 
 /**
- * How one peer of a ring makes a new token: the others vow to discard every older token, and when all have,
+ * T8: how one peer of a ring makes a new token. The others vow to discard every older token, and when all have,
  * they are asked again. At the moment between the two rounds all vows stand at once, so no older token is
  * anywhere, and what is under way is for a peer that discards it, or for an earlier epoch of one that has
  * forgotten its vow.
  *
- * <p>Only who holds the reserved lock of the ring makes a token, so generations are never made twice.
+ * <p>T7: only who holds the reserved lock of the ring makes a token, so generations are never made twice.
  */
 final class TokenRecovery {
 

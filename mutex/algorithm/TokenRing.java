@@ -14,12 +14,12 @@ import mutex.algorithm.Message.Token;
 import mutex.algorithm.Message.Vow;
 
 /**
- * A token goes round the peers in the order of their ids; who has it enters, or passes it on. As long as
+ * A token goes round the peers in the order of their ids (T3); who has it enters (T1), or passes it on. As long as
  * somebody has wanted it in the last two rounds it does not rest; then it rests at each peer for a while,
  * until a request wakes it. One message an entry where all want it; where one does, up to N - 1 requests,
  * as many hops to it, and the 2N until it rests again.
  *
- * <p>A request says only "do not rest": it is not answered, unless it is a try. The token is passed on
+ * <p>A request says only "do not rest" (T4): it is not answered, unless it is a try. The token is passed on
  * again to the same peer until it comes round. It dies with the peer that has it; see {@link TokenRecovery}.
  *
  * <p>Source: Le Lann, "Distributed systems: towards a formal approach", IFIP Congress, 1977; protocol.md, token ring.
@@ -67,7 +67,7 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
 
     private final int self;
     private final boolean byHand; // a person passes it on
-    private final TokenState passing;
+    private final TokenState passing; // T3, T4
     private final PendingTries tries = new PendingTries();
     private TokenKnowledge known = new TokenKnowledge();
     private TokenRecovery making;
@@ -215,6 +215,7 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
         return others.size() + 1;
     }
 
+    /** T6 */
     @Override
     public boolean tokenMayBeLost() {
         return making.running() || known.inDoubt() && (state == State.WANTED || known.ours());
@@ -241,7 +242,7 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
         return state == State.WANTED && !passing.hasToken() ? List.of(new Outgoing(peer, new Request(mine, attempt))) : List.of();
     }
 
-    /** The token may have been there. */
+    /** T6: the token may have been there. */
     @Override
     public List<Outgoing> onPeerEpoch(int peer) {
         tries.forget(peer);
@@ -263,7 +264,7 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
     @Override
     public List<Outgoing> onMembers(Set<Integer> members) {
         boolean fewer = !members.containsAll(others);
-        boolean alone = others.isEmpty() || members.isEmpty(); // before or now: the tokens of one are none of the other
+        boolean alone = others.isEmpty() || members.isEmpty(); // T9, before or now: the tokens of one are none of the other
         others = new TreeSet<>(members);
         passing.assumeQuiet(2 * round());
         if (alone) {

@@ -4,8 +4,8 @@ import java.util.List;
 import mutex.algorithm.Message.Token;
 
 /**
- * The token while one peer has it, and what that peer remembers of it afterwards. Here it rests if nobody
- * has wanted it for two rounds; what went on is said again to the same peer until it has come round.
+ * The token while one peer has it, and what that peer remembers of it afterwards. Here it rests (T4) if nobody
+ * has wanted it for two rounds; what went on (T3) is said again to the same peer until it has come round.
  */
 final class TokenState {
 

@@ -22,7 +22,7 @@ final class AlgorithmContest {
 
     private final List<LocalPeer> peers;
     private final EntryRule rule; // what it takes to enter
-    private final int most; // messages an entry, when everybody is asked and answers
+    private final int most; // messages per entry, when everybody is asked and answers
     private final AtomicInteger left;
     private final CountDownLatch running;
 
@@ -50,11 +50,11 @@ final class AlgorithmContest {
         for (LocalPeer peer : peers) {
             events.addAll(peer.loop().log(Integer.MAX_VALUE).join());
         }
-        screen.line("one that had to wait, in causal order, with milliseconds since it asked:");
+        screen.line("one entry that had to wait, in causal order, with milliseconds since its request:");
         Timeline.of(events, LockName.DEFAULT, 2).forEach(screen::line);
         Check check = Check.of(LockName.DEFAULT, events);
         String order = rule == EntryRule.PERMISSIONS ? ", in the order of stamps" : "";
-        screen.line(String.format(Locale.ROOT, "check: %d entries, %s, %.2f messages an entry (%s)", check.entries(),
+        screen.line(String.format(Locale.ROOT, "check: %d entries, %s, %.2f messages per entry (%s)", check.entries(),
                 check.violation().orElse("never two at once" + order), check.messages() / (double) check.entries(), contest.theory()));
         return check.violation().isEmpty() && check.entries() == entries && contest.fits(check);
     }

@@ -26,14 +26,14 @@ final class AlgorithmOptions {
     }
 
     @Option(names = "--algorithm", paramLabel = "NAME", completionCandidates = AlgorithmNames.class,
-            description = "How peers agree who is next, the same at all: ${COMPLETION-CANDIDATES} (default: " + RicartAgrawala.NAME + ")")
+            description = "how the peers agree on who is next, the same at all peers: ${COMPLETION-CANDIDATES} (default: " + RicartAgrawala.NAME + ")")
     private String name = RicartAgrawala.NAME;
 
     @Option(names = "--pace", paramLabel = "TIME",
-            description = TokenRing.NAME + ": how long a token that nobody wants rests at each peer, 1ms to 10m (default: 1s)")
+            description = TokenRing.NAME + ": how long a token that nobody wants stays at each peer, 1ms to 10m (default: 1s)")
     private String pace;
 
-    @Option(names = "--pass-by-hand", description = TokenRing.NAME + ": only the command pass passes the token on")
+    @Option(names = "--pass-by-hand", description = TokenRing.NAME + ": the token moves on only when somebody types \"pass\"")
     private boolean byHand;
 
     /** @throws IllegalArgumentException in one line when they do not go together */
@@ -42,21 +42,21 @@ final class AlgorithmOptions {
         boolean ring = name.equals(TokenRing.NAME);
         String ofRing = pace != null ? "--pace" : byHand ? "--pass-by-hand" : null;
         if (!ring && ofRing != null) {
-            throw new IllegalArgumentException(ofRing + " is for a ring; add --algorithm " + TokenRing.NAME + ", or leave it out");
+            throw new IllegalArgumentException(ofRing + " applies to a token ring only; add --algorithm " + TokenRing.NAME + ", or leave it out");
         }
         StartRules.algorithmWithLease(named, leaseMillis);
         return ring ? new TokenRing.RingKind(paceNanos(), byHand) : named;
     }
 
     /**
-     * The same without a lease, where nobody is at all the peers to pass a token on.
+     * The same for peers without a lease and without people who could pass a token on.
      *
      * @throws IllegalArgumentException in one line when they do not go together
      */
     AlgorithmKind withoutHands() {
         AlgorithmKind chosen = chosen(0);
         if (byHand) {
-            throw new IllegalArgumentException("--pass-by-hand takes a person at each peer; leave it out, or start the peers one by one");
+            throw new IllegalArgumentException("--pass-by-hand needs somebody to type \"pass\" at each peer; leave it out, or start the peers one by one");
         }
         return chosen;
     }

@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
 
 /** Makes what TLS needs: a CA, a certificate for each peer and one for programs. */
 @Command(name = "certs", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Makes certificates in a folder: of a CA, of each peer and of a client. What is there already stays as it is; "
-                + "--renew makes those that are named anew, but never the CA's.")
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:made, or there already", "64:wrong usage", "78:a file cannot be read or written"},
+        description = "Make certificates for TLS in a folder: for a CA, each peer and a client. Existing files are kept; "
+                + "--renew replaces those that are named, but never the CA's.")
 public final class Certs implements Callable<Integer> {
 
     private static final Pattern PEER = Pattern.compile("([1-9][0-9]{0,4})(?:=([A-Za-z0-9._:,-]+))?");
@@ -32,17 +33,17 @@ public final class Certs implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--days", paramLabel = "N", defaultValue = "365", description = "how long they are valid (default: ${DEFAULT-VALUE})")
+    @Option(names = "--days", paramLabel = "N", defaultValue = "365", description = "how many days they are valid (default: ${DEFAULT-VALUE})")
     private String days;
 
-    @Option(names = "--renew", description = "make a new key and certificate for each that is named, also where there is one")
+    @Option(names = "--renew", description = "make a new key and certificate for each one named, even if it exists")
     private boolean renew;
 
     @Parameters(index = "0", paramLabel = "DIR", description = "the folder")
     private Path folder;
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "ID[=HOST[,HOST...]]", description = "ids of the peers; with them the "
-            + "hosts that grpcurl and other clients reach them by, beside localhost; or \"client\"")
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "ID[=HOST[,HOST...]]", description = "a peer's id, with the "
+            + "hosts by which grpcurl and other clients reach it besides localhost; or \"client\"")
     private List<String> peers;
 
     @Override
@@ -64,11 +65,11 @@ public final class Certs implements Callable<Integer> {
         }
         boolean reused = maker.hasCa();
         maker.make(List.copyOf(orders));
-        System.out.println(folder.resolve("ca.pem") + (reused ? ": was there, and is used again"
-                : ": names the CA; ca.key, which made the others, is for this folder's owner only"));
-        kept.forEach(order -> System.out.println(files(order) + " were there, and stay as they are; --renew makes new ones"));
-        orders.forEach(order -> System.out.println(files(order) + ": of "
-                + (order.peer() == PeerCertificate.OF_CLIENT ? "programs that use locks" : "peer " + order.peer())
+        System.out.println(folder.resolve("ca.pem") + (reused ? ": already exists and is reused"
+                : ": the CA's certificate, for every machine; ca.key: keep secret, needed only to issue more certificates"));
+        kept.forEach(order -> System.out.println(files(order) + " already exist and are kept; --renew replaces them"));
+        orders.forEach(order -> System.out.println(files(order) + ": for "
+                + (order.peer() == PeerCertificate.OF_CLIENT ? "client programs" : "peer " + order.peer())
                 + ", valid for " + days + " days"));
         return 0;
     }

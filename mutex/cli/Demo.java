@@ -31,8 +31,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Three peers with real gRPC between them in one process: to play with on a terminal, to be checked without. */
-@Command(name = "demo", mixinStandardHelpOptions = true,
-        description = "Three peers in one process: a shell on a terminal, else 30 entries and their check.")
+@Command(name = "demo", mixinStandardHelpOptions = true, exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:every rule held, or the shell was left", "1:a rule was broken", "64:wrong usage", "78:the peers cannot be started"},
+        description = "Run three peers in one process: on a terminal a shell to try, otherwise 30 entries of the lock and their check.")
 public final class Demo implements Callable<Integer> {
 
     private static final int PEERS = 3;
@@ -54,7 +55,7 @@ public final class Demo implements Callable<Integer> {
         AlgorithmKind algorithms = algorithms();
         try (Screen screen = new Screen(System.out, terminal ? null : System.err)) {
             state = Files.createTempDirectory("afteryou-demo");
-            screen.line("demo: starts " + PEERS + " peers ...");
+            screen.line("demo: starting " + PEERS + " peers ...");
             start(screen, algorithms);
             if (!terminal) {
                 return AlgorithmContest.run(peers, algorithms.entryRule(), ENTRIES, screen) ? 0 : ExitCode.NO;
@@ -62,8 +63,8 @@ public final class Demo implements Callable<Integer> {
             screen.line("you are peer 1; peers 2 and 3 ask for the lock now and then");
             screen.line("Enter asks for the lock and gives it back; help lists the commands");
             try (Session session = new Session(peers.get(0).loop(), screen, true);
-                    DemoPeers visitors = new DemoPeers(peers.subList(1, PEERS))) {
-                visitors.start();
+                    DemoPeers others = new DemoPeers(peers.subList(1, PEERS))) {
+                others.start();
                 new Shell(session).run();
             }
             return 0;

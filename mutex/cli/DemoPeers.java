@@ -16,7 +16,7 @@ final class DemoPeers implements AutoCloseable {
 
     private final List<LocalPeer> peers;
     private final Random random = new Random();
-    private final ScheduledExecutorService timer = DaemonThreads.timer("visitors");
+    private final ScheduledExecutorService timer = DaemonThreads.timer("demo-peers");
 
     DemoPeers(List<LocalPeer> peers) {
         this.peers = peers;

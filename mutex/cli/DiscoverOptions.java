@@ -12,14 +12,14 @@ import picocli.CommandLine.Option;
 /** The options of a peer that finds the others: a mixin. */
 final class DiscoverOptions {
 
-    @Option(names = "--discover", paramLabel = "HOW", description = "find the other peers: serf, or serf:HOST:PORT, by a Serf "
-            + "agent, whose tag mutex=PORT is set; dns:NAME by A and AAAA records, or SRV if NAME begins with _, "
-            + "or dns:NAME@SERVER; instead of a list")
+    @Option(names = "--discover", paramLabel = "HOW", description = "find the other peers instead of listing them: serf or serf:HOST:PORT "
+            + "asks a Serf agent and sets its tag mutex=PORT; dns:NAME or dns:NAME@SERVER looks up A and AAAA records, "
+            + "or SRV records if NAME begins with _")
     private String how;
     private Discovery.Found way; // null: not given
 
-    @Option(names = "--expect", paramLabel = "N", description = "with --discover: a group begins when N peers that expect "
-            + "so many have met, more than half of all there will be; others join it (default: only join)")
+    @Option(names = "--expect", paramLabel = "N", description = "with --discover: form a group once N peers started with the same N "
+            + "have met; N is more than half of all peers there will be, and the others join (default: only join)")
     private String expect;
     private int founders;
 

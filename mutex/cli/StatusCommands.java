@@ -24,22 +24,24 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** A look at a running peer from the command line: the words are those of its shell; with {@code --json} for programs. */
+@Command(sortOptions = false, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:the peer answered", "64:wrong usage, or the TLS files cannot be used",
+    "75:no peer answered; try again later"})
 public abstract class StatusCommands implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--peer", paramLabel = "HOST:PORT[,...]", description = "the peer to ask, or several: the first that may use locks"
+    @Option(names = "--peer", paramLabel = "HOST:PORT[,...]", description = "the peer to ask; of several, the first that can use locks"
             + " (default: MUTEX_PEER, or localhost:5000)")
     private String peer;
 
     @Mixin
     private TlsOptions tls;
 
-    @Option(names = "--json", description = "a line of JSON for each peer, or event")
+    @Option(names = "--json", description = "print one line of JSON per peer or event")
     boolean json;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "this text")
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help")
     private boolean help;
 
     /** Nobody reads what is printed. */
@@ -75,7 +77,7 @@ public abstract class StatusCommands implements Callable<Integer> {
         List.of(new OfStatus(), new OfPeers(), new OfLocks(), new OfWhy(), new OfWatch(), new Top()).forEach(line::addSubcommand);
     }
 
-    @Command(name = "status", description = "Show a running peer, its group, and the locks held, wanted and deferred there.")
+    @Command(name = "status", description = "Show a running peer, its group, and the locks that are held, wanted or deferred there.")
     static final class OfStatus extends StatusCommands {
         @Override
         void look(StatusClient peer) throws IOException {
@@ -84,7 +86,7 @@ public abstract class StatusCommands implements Callable<Integer> {
         }
     }
 
-    @Command(name = "peers", description = "List the peers, as a running one sees them.")
+    @Command(name = "peers", description = "List the peers, as one that runs sees them.")
     static final class OfPeers extends StatusCommands {
         @Override
         void look(StatusClient peer) throws IOException {
@@ -102,10 +104,10 @@ public abstract class StatusCommands implements Callable<Integer> {
         }
     }
 
-    @Command(name = "why", description = "Explain what a lock waits for at a running peer.")
+    @Command(name = "why", description = "Explain what a request for a lock is waiting for at a running peer.")
     static final class OfWhy extends StatusCommands {
 
-        @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = LockName.DEFAULT, description = "of the lock (default: ${DEFAULT-VALUE})")
+        @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = LockName.DEFAULT, description = "name of the lock (default: ${DEFAULT-VALUE})")
         private String lock;
 
         @Override
@@ -116,10 +118,10 @@ public abstract class StatusCommands implements Callable<Integer> {
         }
     }
 
-    @Command(name = "watch", description = "Show what happens at a running peer, until INT.")
+    @Command(name = "watch", description = "Show events at a running peer as they happen, until Ctrl-C.")
     static final class OfWatch extends StatusCommands {
 
-        @Parameters(arity = "0..1", paramLabel = "NAME", description = "of the lock (default: all)")
+        @Parameters(arity = "0..1", paramLabel = "NAME", description = "only events of this lock (default: all)")
         private String lock;
 
         @Override

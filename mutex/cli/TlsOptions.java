@@ -9,13 +9,13 @@ import picocli.CommandLine.Option;
 /** The options of TLS, for whoever listens or connects: a mixin. */
 public final class TlsOptions {
 
-    @Option(names = "--tls-cert", paramLabel = "FILE", description = "this side's certificate, PEM; ./jbang certs makes one")
+    @Option(names = "--tls-cert", paramLabel = "FILE", description = "own certificate, PEM; ./jbang certs makes one")
     private Path cert;
 
     @Option(names = "--tls-key", paramLabel = "FILE", description = "its private key, PEM")
     private Path key;
 
-    @Option(names = "--tls-ca", paramLabel = "FILE", description = "certificate of the CA that all certificates are from, PEM")
+    @Option(names = "--tls-ca", paramLabel = "FILE", description = "certificate of the CA that issued all certificates, PEM")
     private Path ca;
 
     /** Whether TLS is asked for. */

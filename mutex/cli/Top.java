@@ -21,14 +21,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The locks of the whole group, again and again on a terminal until q or Ctrl-C; else once. */
-@Command(name = "top", description = "Show all locks of the group, who is inside and who waits; on a terminal until q.")
+@Command(name = "top", description = "Show all locks of the group, who holds them and who waits; on a terminal until q is pressed.")
 final class Top extends StatusCommands {
 
-    private static final String KEYS = "q ends";
+    private static final String KEYS = "q: quit";
     private static final int ESCAPED = -2; // what a read that ran out of time gives
 
     @Option(names = "--every", paramLabel = "TIME", defaultValue = "1s", converter = DurationConverter.class,
-            description = "how often to look again, on a terminal (default: ${DEFAULT-VALUE})")
+            description = "how often to refresh, on a terminal (default: ${DEFAULT-VALUE})")
     private Duration every;
 
     @Override
@@ -92,7 +92,7 @@ final class Top extends StatusCommands {
         List<AttributedString> screen = new ArrayList<>(lines.stream().limit(rows - 1)
                 .map(line -> new AttributedString(Printable.of(line)).columnSubSequence(0, columns)).toList());
         if (lines.size() > rows - 1) {
-            screen.set(rows - 2, new AttributedString("... " + (lines.size() - rows + 2) + " lines more").columnSubSequence(0, columns));
+            screen.set(rows - 2, new AttributedString("... " + (lines.size() - rows + 2) + " more lines").columnSubSequence(0, columns));
         }
         while (screen.size() < rows - 1) {
             screen.add(AttributedString.EMPTY);

@@ -53,7 +53,7 @@ public final class Mutex implements AutoCloseable {
      * also of one text with commas between them, each request uses the first that may use locks, and goes on at another
      * while it waits, when its peer is gone, or cannot use locks and another can; what is held is LOST with its peer.
      *
-     * @throws IllegalArgumentException in one line when an address is none, is there twice, or there are more than sixteen
+     * @throws IllegalArgumentException in one line when an address is malformed or repeated, or there are more than sixteen
      */
     public static Mutex connect(String... addresses) {
         return connect(String.join(",", addresses), (Tls) null);

@@ -22,7 +22,7 @@ public record Address(String host, int port) {
      *
      * @param given null for none
      *
-     * @throws IllegalArgumentException in one line when one is none, is there twice, or there are more than sixteen
+     * @throws IllegalArgumentException in one line when one is malformed or repeated, or there are more than sixteen
      */
     public static List<String> ofPeers(String given, Map<String, String> environment) {
         String usual = environment.getOrDefault("MUTEX_PEER", "");

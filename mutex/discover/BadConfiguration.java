@@ -16,7 +16,7 @@ public final class BadConfiguration extends IllegalArgumentException {
 
     /** Why a file cannot be used, in a few words. */
     public static String reason(IOException e) {
-        return e instanceof NoSuchFileException ? "it is not there"
+        return e instanceof NoSuchFileException ? "it does not exist"
                 : e instanceof AccessDeniedException ? "access is denied"
                 : e instanceof FileSystemException said && said.getReason() != null ? said.getReason()
                 : e.getClass() == IOException.class && e.getMessage() != null ? e.getMessage() // such as "No space left on device"

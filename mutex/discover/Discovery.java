@@ -117,7 +117,7 @@ public final class Discovery implements AutoCloseable {
             said = "";
         }
         say(" finds ", now, before, "");
-        say(" no longer finds ", before, now, "; who is a member stays one: \"remove ID\" takes it out");
+        say(" no longer finds ", before, now, "; members stay members until \"remove ID\" removes them");
         if (!now.equals(before)) {
             if (all.size() > MOST) {
                 voice.accept(source + " finds " + all.size() + " addresses; only " + MOST + ", as many as a group has peers, are tried");
@@ -135,7 +135,7 @@ public final class Discovery implements AutoCloseable {
         }
     }
 
-    /** Looks no more; others do not find this peer any more. */
+    /** Stops looking; others no longer find this peer. */
     @Override
     public void close() {
         closed = true;

@@ -55,7 +55,7 @@ public record PeersFile(List<Seed> entries) {
                 bytes = in.readNBytes(MOST_BYTES + 1);
             }
             if (bytes.length > MOST_BYTES) {
-                throw new BadConfiguration(file + ": is larger than 1 MiB; a peers file has a line a peer");
+                throw new BadConfiguration(file + ": is larger than 1 MiB; a peers file has one line per peer");
             }
             String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
             return text.startsWith("\uFEFF") ? text.substring(1) : text;

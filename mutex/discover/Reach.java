@@ -41,9 +41,9 @@ public record Reach(String host, InetAddress listen, int listenPort, String note
         }
         boolean loopback = usable.stream().allMatch(InetAddress::isLoopbackAddress);
         if (loopback && listen == null && !named.matches(LITERAL) && !named.matches(LOCAL_NAMES)) {
-            throw new IllegalArgumentException("--host " + named + " is " + text(usable.get(0)) + " on this machine, where no other "
-                    + "reaches it; write an address that the others reach, add --listen 0.0.0.0 if " + named
-                    + " is another one for them, or write --host localhost for peers of this machine alone");
+            throw new IllegalArgumentException("--host " + named + " resolves to " + text(usable.get(0)) + " here, which no other machine "
+                    + "can reach; write an address that the others can reach, add --listen 0.0.0.0 if " + named
+                    + " resolves differently for them, or write --host localhost for peers on this machine only");
         }
         InetAddress bound = usable.stream().filter(address -> !address.isLoopbackAddress()).findFirst().orElse(usable.get(0));
         int boundPort = port;
@@ -55,7 +55,7 @@ public record Reach(String host, InetAddress listen, int listenPort, String note
         }
         if (!trusted && !bound.isLoopbackAddress()) {
             throw new IllegalArgumentException((listen == null ? "--host " + named : "--listen " + Address.shown(listen))
-                    + " is not this machine alone, and nothing is encrypted; add --tls-cert, --tls-key and --tls-ca, "
+                    + " is reachable from other machines, and nothing is encrypted; add --tls-cert, --tls-key and --tls-ca, "
                     + "or --insecure if the network is trusted");
         }
         return new Reach(named, bound, boundPort, note(named, loopback, bound));
@@ -74,7 +74,7 @@ public record Reach(String host, InetAddress listen, int listenPort, String note
     private static String note(String host, boolean loopback, InetAddress bound) {
         if (loopback && !bound.isLoopbackAddress()) {
             return "this peer listens on " + text(bound) + ", but the others are told to dial " + host
-                    + ", which is this machine alone as it sees it; write --host with what they know it by, if any is elsewhere";
+                    + ", which from here is this machine only; if any of them is on another machine, write --host with the name they know this one by";
         }
         return loopback || !bound.isLoopbackAddress() ? null : "this peer listens on " + text(bound)
                 + " only, so what the others dial, " + host + ", has to be forwarded there";

@@ -73,7 +73,7 @@ final class Serf implements PeerSource {
             found.add(Address.parse(host(member) + ":" + port).toString());
         } catch (IllegalArgumentException wrong) {
             finder.say("Serf's member " + Address.shown(member.name()) + " has the tag " + TAG + "=" + Address.shown(port)
-                    + ", which is no port of a peer");
+                    + ", which is not the port of a peer");
         }
     }
 

@@ -28,7 +28,7 @@ public record StartList(Address self, List<Seed> others) {
     public static StartList of(int id, String host, Integer port, Path file, List<String> addresses) {
         if (file != null && !addresses.isEmpty()) {
             throw new IllegalArgumentException("peers are named both on the command line and by --peers-file " + file
-                    + "; leave one of them out");
+                    + "; leave one out");
         }
         boolean byDefault = file == null && addresses.isEmpty() && Files.exists(DEFAULT_FILE);
         Path named = byDefault ? DEFAULT_FILE : file;

@@ -105,7 +105,7 @@ public final class Absence {
         return absent.add(peer);
     }
 
-    /** The ACK may have been sent just before the testimony, and that took as long as the round has run. */
+    /** A1: the ACK may have been sent just before the testimony, and that took as long as the round has run. */
     private void count(WitnessRound round, int witness, long silent, long now) {
         if (silent >= withMargin(lease + (now - round.askedAt))) {
             round.witnesses.add(witness);

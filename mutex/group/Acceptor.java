@@ -6,7 +6,7 @@ import mutex.group.GroupMessage.Propose;
 import mutex.group.GroupMessage.Unbound;
 
 /**
- * The answering half of a group change: to which next version this peer is bound. Bound, it takes no
+ * The answering half of a group change (G5): to which next version this peer is bound. Bound, it takes no
  * other proposal of that version or a lower one, but still obeys the version it is in.
  */
 final class Acceptor {
@@ -17,10 +17,10 @@ final class Acceptor {
     private final int id;
     private final String endpoint;
     private final GroupHost site;
-    private final long goneAfter; // a promise open for so long is closed by a null change, nanoseconds
+    private final long goneAfter; // G6: a promise open for so long is closed by a null change, nanoseconds
     private Promise promise; // null: bound to nothing
     private long since; // when the promise was made, read or last acted upon, nanoseconds
-    private boolean idle; // the changer was silent for too long, or this peer restarted: the second question is refused
+    private boolean idle; // R4: the changer was silent for too long, or this peer restarted, so the second question is refused
 
     Acceptor(int id, String endpoint, GroupHost site, long lease) {
         this.id = id;
@@ -51,7 +51,7 @@ final class Acceptor {
         since = now;
     }
 
-    /** Bound to it without a break since it was promised. */
+    /** R3: bound to it without a break since it was promised. */
     boolean firm(Group next) {
         return boundTo(next) && !idle;
     }
@@ -91,7 +91,7 @@ final class Acceptor {
             Optional<String> objection = objection(next, group, outside, inBase, now)
                     .or(() -> inBase ? living.or(() -> breaksMove(next, group)) : Optional.empty());
             if (objection.isEmpty()) {
-                // A newcomer leaves its own group of one here: it must not enter a lock any more.
+                // G7: a newcomer leaves its own group of one here, and must not enter a lock any more.
                 return Optional.of(new DurableState(inBase ? group : outside, new Promise(next, from)));
             }
             site.send(from, new Unbound(next.version(), objection.get()));
@@ -103,7 +103,7 @@ final class Acceptor {
         boolean boundHere = promise != null && promise.next().origin() == next.origin();
         String there = next.members().get(id);
         boolean moves = outside != null && outside.origin() == next.origin() && there != null && there.equals(outside.members().get(id));
-        if (!endpoint.equals(there) && !moves) { // who has moved agrees to the changes before its own
+        if (!endpoint.equals(there) && !moves) { // M4: who has moved agrees to the changes before its own
             return Optional.of("peer " + id + " is at " + endpoint + ", which the proposal does not list");
         }
         if (boundHere && promise.next().version().compareTo(next.version()) >= 0) {
@@ -135,7 +135,7 @@ final class Acceptor {
                         + promise.next().members().get(moved));
     }
 
-    /** Whether the peer is removed, not by itself, by the version that this one is bound to, or is there at another address. */
+    /** R2: whether the peer is removed, not by itself, by the version that this one is bound to, or is there at another address. */
     boolean removes(int peer, Group group) {
         return promise != null && promise.by() != peer && group != null && group.members().containsKey(peer)
                 && !group.members().get(peer).equals(promise.next().members().get(peer))

@@ -1,6 +1,6 @@
 package mutex.group;
 
-/** How a change goes that somebody asked for: since when, how often it began anew, and why. */
+/** G8: how a change goes that somebody asked for: since when, how often it began anew, and why. */
 final class Attempts {
 
     private static final long AT_LEAST = 60_000_000_000L;

@@ -15,7 +15,7 @@ import mutex.group.GroupMessage.Bound;
 import mutex.group.GroupMessage.Unbound;
 
 /**
- * The changer's half of a group change: hold {@code .group}, bind every member that stays and the newcomer to
+ * The changer's half of a group change (G5): hold {@code .group}, bind every member that stays and the newcomer to
  * the next version, write it down, be in it. One change at a time; others wait in line.
  *
  * <p>Source: protocol.md, founding and joining, remove and leave.
@@ -54,7 +54,7 @@ public final class Change {
     /**
      * A person or program asks to remove members; {@link GroupHost#answered} follows.
      *
-     * @param force without asking the removed or waiting for a majority; goes before all others
+     * @param force without asking the removed or waiting for a majority (R6); goes before all others
      */
     public void remove(long asker, SortedSet<Integer> ids, boolean force) {
         ChangeRequest removal = ChangeRequest.remove(asker, ids, force);
@@ -69,7 +69,7 @@ public final class Change {
         line.addFirst(removal);
     }
 
-    /** This peer leaves; {@link GroupHost#answered} follows when another member knows the new version. */
+    /** R7: this peer leaves; {@link GroupHost#answered} follows when another member knows the new version. */
     public void leave(long asker) {
         line.add(ChangeRequest.remove(asker, new TreeSet<>(List.of(self)), false));
     }
@@ -93,7 +93,7 @@ public final class Change {
     }
 
     /**
-     * The others that are to go, or have moved: their permission for {@code .group} is not needed. With a lease the
+     * R1, M4: the others that are to go, or have moved; their permission for {@code .group} is not needed. With a lease the
      * old processes of those that this change does not move have to become absent.
      */
     public SortedSet<Integer> removing() {
@@ -186,7 +186,7 @@ public final class Change {
             if (now >= endAt()) {
                 finish(notAgreed(""));
             } else if (membership.group() == null) {
-                finish(leaves() ? null : "this peer is in no group yet: " + membership.waitingFor().orElse(""));
+                finish(leaves() ? null : "this peer is not in a group yet: " + membership.waitingFor().orElse(""));
             } else if (wish.endpoint() != null) {
                 String sought = wish.endpoint();
                 greeted.values().stream().filter(hello -> hello.endpoint().equals(sought)).findFirst()
@@ -267,7 +267,7 @@ public final class Change {
         tick(now);
     }
 
-    /** This peer has lost {@code .group} with its standing: the change starts again, unless it is being written down. */
+    /** G5: this peer has lost {@code .group} with its standing: the change starts again, unless it is being written down. */
     public void lost(long now) {
         boolean seized = stage == ChangeStage.SEIZING || stage == ChangeStage.BINDING || stage == ChangeStage.PROPOSING;
         if (!seized || wish.force()) {
@@ -323,7 +323,7 @@ public final class Change {
         }
     }
 
-    /** One of those that stay has the version in which this peer left. */
+    /** R7: one of those that stay has the version in which this peer left. */
     void left() {
         if (stage == ChangeStage.LEAVING) {
             finish(null);

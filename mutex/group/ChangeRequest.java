@@ -18,7 +18,7 @@ record ChangeRequest(long asker, String endpoint, int newcomer, SortedSet<Intege
 
     private static final SortedSet<Integer> NOBODY = Collections.emptySortedSet();
 
-    /** Same members, next version: it closes a promise that its proposer left open. */
+    /** G6, same members, next version: it closes a promise that its proposer left open. */
     static final ChangeRequest NULL_CHANGE = new ChangeRequest(0, null, 0, NOBODY, false);
 
     static ChangeRequest add(long asker, String endpoint, int newcomer) {

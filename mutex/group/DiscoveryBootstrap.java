@@ -11,7 +11,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /**
- * How peers without a list become a group: when as many have met as each of them expects, and all have met the
+ * B4: how peers without a list become a group. When as many have met as each of them expects, and all have met the
  * same. Who finds whom, and when, is left to chance; so each writes down what it agrees to before it says so,
  * agrees to nothing else for as long as that may begin, and the group begins when all have said so. Two groups
  * would need a peer in both, if more than half of all peers are expected. Who has met a group founds none.

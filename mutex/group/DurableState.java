@@ -1,7 +1,7 @@
 package mutex.group;
 
 /**
- * What a peer must not forget in a restart; kept in its state file.
+ * What a peer must not forget in a restart (G4); kept in its state file.
  *
  * @param group the group it is in; null when in none
  * @param promise the version it is bound to; null when free

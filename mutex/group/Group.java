@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 /**
  * The members at one version.
  *
- * @param origin the founding this group comes from; groups of different origin never merge
+ * @param origin the founding this group comes from; groups of different origin never merge (G2)
  * @param members endpoint ({@code host:port}) of every member by its id
  */
 public record Group(long origin, Version version, SortedMap<Integer, String> members) {
 
-    /** What fits a message between peers. */
+    /** W5: what fits a message between peers. */
     public static final int MOST_MEMBERS = 64;
 
     public Group {
@@ -30,7 +30,7 @@ public record Group(long origin, Version version, SortedMap<Integer, String> mem
         return new Group(group.print(), group.version, group.members);
     }
 
-    /** A group of one, which nobody else founds: it is another one each time. */
+    /** B3: a group of one, which nobody else founds; it is another one each time. */
     public static Group alone(int id, String endpoint, long fence) {
         return new Group(new Group(fence, new Version(1, 0), new TreeMap<>(Map.of(id, endpoint))).print(), new Version(1, 0),
                 new TreeMap<>(Map.of(id, endpoint)));
@@ -71,7 +71,7 @@ public record Group(long origin, Version version, SortedMap<Integer, String> mem
         return moved;
     }
 
-    /** Whether a majority of so many members of this group shares a member with every majority of the group. */
+    /** R5: whether a majority of so many members of this group shares a member with every majority of the group. */
     public boolean overlaps(int left) {
         return members.size() / 2 + 1 + left / 2 + 1 > members.size();
     }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
 
-/** How a peer in no group asks those that are in one to add it: one after the other, until one does. */
+/** B5: how a peer in no group asks those that are in one to add it: one after the other, until one does. */
 final class JoinRequests {
 
     /** How often it asks, in nanoseconds. */
@@ -13,7 +13,7 @@ final class JoinRequests {
 
     private final Set<Integer> contacts = new LinkedHashSet<>(); // linked peers whose group lacks us; next one first
     private long askAt = Long.MIN_VALUE;
-    private boolean removed; // the group went on without us: do not ask to come back
+    private boolean removed; // the group went on without us (G3): do not ask to come back
 
     void meet(int peer) {
         contacts.add(peer);

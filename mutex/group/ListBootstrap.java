@@ -7,8 +7,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How equal start lists become a group: when every listed peer has been heard, is in no group, and
- * lists the same peers. Lists name addresses; whose address it is, the handshake tells.
+ * B1: how equal start lists become a group. When every listed peer has been heard, is in no group, and
+ * lists the same peers. B2: lists name addresses; whose address it is, the handshake tells.
  */
 final class ListBootstrap implements Bootstrap {
 

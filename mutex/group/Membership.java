@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * Which group this peer is in and how it came there: founding, adopting a newer version, being
  * bound to a proposed one, asking to be added.
  *
- * <p>Pure, like all of this package. What must survive a restart is saved before it counts; until
+ * <p>Pure, like all of this package. What must survive a restart is saved before it counts (G4); until
  * {@link #saved} comes, further group messages are ignored, as every one of them is repeated.
  */
 public final class Membership {
@@ -64,7 +64,7 @@ public final class Membership {
         }
     }
 
-    /** Goes on in the group of the state file; a peer with neither file nor list begins alone. */
+    /** Goes on in the group of the state file (G4); a peer with neither file nor list begins alone (B3). */
     public void start(long now) {
         binding.refresh(now);
         if (group != null) {
@@ -176,7 +176,7 @@ public final class Membership {
         return other;
     }
 
-    /** The group we are in, or the one that goes on without us: an older version must not count again. */
+    /** G3: the group we are in, or the one that goes on without us; an older version must not count again. */
     private void keep(Group known) {
         boolean member = known != null && endpoint.equals(known.members().get(id));
         group = member ? known : null;
@@ -251,7 +251,7 @@ public final class Membership {
         }
     }
 
-    /** Whether this peer is bound to a version that removes that one: it gets no answer but for the group. */
+    /** R2: whether this peer is bound to a version that removes that one, which gets no answer but for the group. */
     public boolean ignores(int peer) {
         return binding.removes(peer, group);
     }
@@ -326,7 +326,7 @@ public final class Membership {
         }
     }
 
-    /** Adopts a newer version of our group, or the first one that lists us. */
+    /** G1, B5: adopts a newer version of our group, or the first one that lists us. */
     private void consider(int from, Group theirs, long now) {
         acquaintances.shows(from, theirs);
         boolean promised = binding.boundTo(theirs) && theirs.members().containsKey(from);
@@ -370,7 +370,7 @@ public final class Membership {
         }
     }
 
-    /** A peer that is outside its group is taken into another only by those it has promised that. */
+    /** W2: a peer that is outside its group is taken into another only by those it has promised that. */
     private boolean promisedBy(int from, Group theirs) {
         Group next = promise() == null ? null : promise().next();
         return next != null && next.origin() == theirs.origin() && (next.equals(theirs) || next.members().containsKey(from));
@@ -411,7 +411,7 @@ public final class Membership {
         }
     }
 
-    /** There is a group, and this peer founds no other; one that it was to found with that peer never begins. */
+    /** B4: there is a group, and this peer founds no other; one that it was to found with that peer never begins. */
     private void meetGroup(int from, Group theirs, long now) {
         List<Seed> before = founders.list();
         founders.begun(from);
@@ -479,13 +479,13 @@ public final class Membership {
         } else if (done.purpose == Purpose.COMMIT && problem != null) {
             change.failed("the state file cannot be written: " + problem);
         } else {
-            // The changer has this version on its disk, so no older one can begin again without us.
+            // G4: the changer has this version on its disk, so no older one can begin again without us.
             if (problem != null) {
                 site.say("the group's new version is not written down (" + problem + "); it holds until this peer restarts");
             }
             binding.bind(done.state.promise(), now);
             if (done.purpose == Purpose.COMMIT && !done.state.group().members().containsKey(id)) {
-                joining.removed(); // it leaves: it does not ask to come back
+                joining.removed(); // B5: it leaves, and does not ask to come back
                 done.state.group().members().keySet().forEach(peer -> behind.put(peer, now));
             }
             enter(done.state.group());

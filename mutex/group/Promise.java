@@ -8,7 +8,7 @@ import java.util.SortedMap;
  * The version of the group a peer is bound to: it answered PROPOSE and takes no older proposal.
  *
  * @param by id of the peer that proposed it
- * @param again whether the second question was answered, too: from then on it may have been made
+ * @param again whether the second question was answered, too (R4): from then on it may have been made
  */
 public record Promise(Group next, int by, boolean again) {
 

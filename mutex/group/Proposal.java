@@ -4,8 +4,8 @@ import java.util.SortedSet;
 import mutex.group.GroupMessage.Propose;
 
 /**
- * A next version under way: proposed again and again until everyone in it is bound to it. Before members are
- * removed, all are asked a second time, when a lease and its margin have passed: two removals that cross
+ * A next version under way: proposed again and again until everyone in it is bound to it (G5). Before members are
+ * removed, all are asked a second time (R3), when a lease and its margin have passed: two removals that cross
  * would else both be made.
  */
 final class Proposal {
@@ -48,7 +48,7 @@ final class Proposal {
         return unanswered.isEmpty() && (pause == 0 || again);
     }
 
-    /** Time that only the wall clock has seen: the pause is that much longer. */
+    /** S5: time that only the wall clock has seen; the pause is that much longer. */
     void skipped(long nanos) {
         againAt += againAt == Long.MAX_VALUE ? 0 : nanos;
     }

@@ -11,7 +11,7 @@ import java.util.SortedSet;
 import mutex.group.LeaseMessage.Heartbeat;
 
 /**
- * Whether a majority backs this peer: with it, more than half of the members have acknowledged a heartbeat
+ * S4: whether a majority backs this peer. With it, more than half of the members have acknowledged a heartbeat
  * that it sent less than a lease ago. They also know up to which fence it may go, and no other peer has
  * gone higher unheard: see {@link #mark}.
  *
@@ -24,7 +24,7 @@ public final class Standing {
 
     private static final long NEVER = Long.MIN_VALUE / 2;
 
-    /** A heartbeat sent: the lease counts from here, not from the arrival of its ACK. */
+    /** S4, a heartbeat sent: the lease counts from here, not from the arrival of its ACK. */
     private record Beat(long number, long sentAt, long reserve) {}
 
     private final long lease;
@@ -55,7 +55,7 @@ public final class Standing {
     }
 
     /**
-     * This peer was alone and is one of two now: it has a lease's time to be acknowledged. Nobody else can be in
+     * S3: this peer was alone and is one of two now; it has a lease's time to be acknowledged. Nobody else can be in
      * standing without its ACK until then, nor after that.
      */
     public void begin(long now) {
@@ -158,7 +158,7 @@ public final class Standing {
         mark();
     }
 
-    /** Someone may have taken fences that are not known here: a majority has to be asked first. */
+    /** F4: someone may have taken fences that are not known here, and a majority has to be asked first. */
     public void mark() {
         marked = number;
         sinceMark.clear();
@@ -168,7 +168,7 @@ public final class Standing {
         return marked < 0 || members == 1;
     }
 
-    /** The highest fence that a majority has reserved for this peer in this epoch. */
+    /** F5: the highest fence that a majority has reserved for this peer in this epoch. */
     public long reserved() {
         return reserved;
     }

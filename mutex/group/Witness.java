@@ -20,14 +20,14 @@ public final class Witness {
         startedAt = now;
     }
 
-    /** Set before the ACK is written: it must not look older than it is. */
+    /** A1: set before the ACK is written, as it must not look older than it is. */
     public void acknowledge(int peer, long reserve, long now) {
         ackedAt.put(peer, now);
         reservations.merge(peer, reserve, Math::max);
     }
 
     /**
-     * Time that only the wall clock has seen. It may have been set: for one's own standing it counts, for
+     * S5: time that only the wall clock has seen. It may have been set: for one's own standing it counts, for
      * what is testified about others it does not.
      */
     public void skipped(long nanos) {
@@ -46,7 +46,7 @@ public final class Witness {
         ended = reserve == null ? ended : Math.max(ended, reserve);
     }
 
-    /** The highest fence that anyone else may have taken, as far as is known here. */
+    /** F4: the highest fence that anyone else may have taken, as far as is known here. */
     public long reservedBesides(int peer) {
         return reservations.entrySet().stream().filter(entry -> entry.getKey() != peer)
                 .mapToLong(Map.Entry::getValue).reduce(ended, Math::max);

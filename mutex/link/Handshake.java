@@ -6,7 +6,7 @@ import mutex.group.Hello;
 import mutex.text.LeaseText;
 import mutex.transport.PeerCertificate;
 
-/** Whether two peers that greet each other can work together. Both sides come to the same answer. */
+/** H1: whether two peers that greet each other can work together. Both sides come to the same answer. */
 public final class Handshake {
 
     private Handshake() {}

@@ -291,7 +291,7 @@ public final class Links implements Link.LinkOwner {
         settle(link, mine.id(), message.getHello().getOnly());
     }
 
-    /** Two processes with one id: told apart from a restart by their addresses; one that says it moved gives way to the member itself. */
+    /** H2, M2: two processes with one id, told apart from a restart by their addresses; one that says it moved gives way to the member itself. */
     private Optional<String> taken(Hello mine, Hello theirs) {
         Link known = links.get(theirs.id());
         boolean itself = mine.isMember() && theirs.endpoint().equals(mine.group().members().get(theirs.id()));
@@ -322,7 +322,7 @@ public final class Links implements Link.LinkOwner {
     }
 
     /**
-     * Of two links to the same process that were made at once the preferred stays; a link to a newer process,
+     * H3: of two links to the same process that were made at once the preferred stays; a link to a newer process,
      * or from one that has given up the old link, replaces that.
      */
     private void settle(Link link, int self, boolean only) {

@@ -56,7 +56,7 @@ final class EntryParser {
             throw new IllegalArgumentException("no line as --log writes it"
                     + (key == null ? "" : " at \"" + key + "\""));
         } catch (NumberFormatException wrong) {
-            throw new IllegalArgumentException("\"" + key + "\" is no whole number");
+            throw new IllegalArgumentException("\"" + key + "\" is not a whole number");
         } catch (IOException impossible) {
             throw new IllegalArgumentException(impossible.getMessage());
         }

@@ -102,8 +102,8 @@ public record LogEntry(long timeMicros, int peer, VectorClock.Reading vector, Lo
             case REQUEST -> "asks for it with stamp " + what.stamp();
             case SEND -> "sends " + what.message() + " to " + other;
             case RECEIVE -> "receives " + what.message() + " from " + other;
-            case PERMISSION -> "has permission of " + other + " for " + what.stamp();
-            case DEFER -> "lets " + other + " wait with " + what.stamp();
+            case PERMISSION -> "has permission from " + other + " for " + what.stamp();
+            case DEFER -> "defers request " + what.stamp() + " of peer " + other;
             case ENTRY -> "enters with " + what.stamp() + ", fence " + what.fence();
             case EXIT -> "gives it back";
             case CANCEL -> "withdraws " + what.stamp();

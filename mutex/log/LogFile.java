@@ -74,7 +74,7 @@ public final class LogFile implements Consumer<LogEntry>, AutoCloseable {
         if (Files.isRegularFile(path)) {
             try (var in = Files.newInputStream(path)) {
                 if (!LogReader.beginsAsLog(in.readNBytes(LogReader.ENOUGH))) {
-                    throw new IllegalArgumentException("is no log of a peer; name another file, nothing is appended to this one");
+                    throw new IllegalArgumentException("is not a peer's log; name another file, nothing was appended to this one");
                 }
             }
         } else if (Files.exists(path) && Files.getFileStore(path).supportsFileAttributeView("unix")

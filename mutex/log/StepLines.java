@@ -49,7 +49,7 @@ public record StepLines(String file, int line, int peer, long first, JsonObject 
         } catch (JsonParseException | IllegalStateException | NullPointerException | ClassCastException wrong) {
             throw new IllegalArgumentException("no line as --log writes it");
         } catch (NumberFormatException wrong) {
-            throw new IllegalArgumentException("\"in\" or \"peer\" is no whole number");
+            throw new IllegalArgumentException("\"in\" or \"peer\" is not a whole number");
         }
     }
 

@@ -86,7 +86,7 @@ final class Clocks {
         return ++fence;
     }
 
-    /** Leaves out more fences than a peer can take between two of our messages. */
+    /** F3: leaves out more fences than a peer can take between two of our messages. */
     void skipFences() {
         skip(1L << 20);
     }
@@ -95,13 +95,13 @@ final class Clocks {
         fence += fences;
     }
 
-    /** Whether another peer can honestly show these numbers. */
+    /** F2: whether another peer can honestly show these numbers. */
     boolean believable(Frame frame) {
         return frame.time() >= 0 && frame.time() - time < (frame.time() < FAR_TIME ? MOST_TIME_AHEAD : SMALL_STEP)
                 && believable(frame.seen()) && frame.fromEpoch() < MOST_EPOCH && frame.toEpoch() < MOST_EPOCH;
     }
 
-    /** Whether it can be an epoch of ours; well below what we may send, so that no series of them reaches that. */
+    /** W4: whether it can be an epoch of ours; well below what we may send, so that no series of them reaches that. */
     boolean believableEpoch(long ours) {
         return ours - epoch < MOST_EPOCH_AHEAD && ours < MOST_EPOCH / 2;
     }

@@ -5,7 +5,7 @@ import java.util.Map;
 import mutex.algorithm.Stamp;
 
 /**
- * Notices a peer that goes before our request twice: having shown a clock above our stamp, it asks with one stamp
+ * L3: notices a peer that goes before our request twice: having shown a clock above our stamp, it asks with one stamp
  * below it, which may be an old request said again, and then with another, which no honest peer can make.
  * Only watches; no decision of the lock depends on it.
  */

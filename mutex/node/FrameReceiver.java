@@ -10,7 +10,7 @@ import mutex.group.Version;
 import mutex.text.LockName;
 
 /**
- * What comes over the links: decides whose word counts (newest epoch, same version of the same group,
+ * What comes over the links: decides whose word counts (C4: newest epoch, G1: same version of the same group,
  * believable numbers) and brings peers that are behind up to date.
  */
 final class FrameReceiver {
@@ -55,7 +55,7 @@ final class FrameReceiver {
         }
     }
 
-    /** For another member, or made by one that has no link with us. */
+    /** D1, D2: for another member, or made by one that has no link with us. */
     private void relayed(int carrier, Frame.Relayed relayed, long now) {
         Frame frame = relayed.frame();
         int maker = frame.from();
@@ -66,7 +66,7 @@ final class FrameReceiver {
         } else if (maker != self && group.isMember(maker) && !peers.linked(maker)) {
             PeerTable.PeerFacts peer = peers.meet(maker);
             if (frame.fromEpoch() == peer.epoch && relayed.process() != peer.process) {
-                incarnations.learn(maker, peer, peer.epoch + 1); // as in a greeting; an older epoch may just be late
+                incarnations.learn(maker, peer, peer.epoch + 1); // E2, as in a greeting; an older epoch may just be late
             }
             if (frame.fromEpoch() > peer.epoch) {
                 peer.process = relayed.process();

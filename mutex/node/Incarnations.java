@@ -22,7 +22,7 @@ final class Incarnations {
     private final LocalGroup group;
     private final Locks locks;
     private final Lease lease;
-    private long remembered; // the highest epoch of ours that another peer has shown
+    private long remembered; // E1: the highest epoch of ours that another peer has shown
 
     Incarnations(int self, Clocks clocks, StepOutput out, PeerTable peers, LocalGroup group, Locks locks, Lease lease) {
         this.self = self;
@@ -54,7 +54,7 @@ final class Incarnations {
         if (!group.isMember(id)) {
             peer.epoch = hello.epoch(); // W7
         } else if (hello.epoch() <= peer.epoch && hello.process() != peer.process) {
-            learn(id, peer, peer.epoch + 1); // started anew by a clock that went back: it has to be above
+            learn(id, peer, peer.epoch + 1); // E2: started anew by a clock that went back, it has to be above
         }
         out.show(id); // our hello may be older than our present group, or than the epoch that we know of theirs
         learn(id, peer, hello.epoch());
@@ -103,7 +103,7 @@ final class Incarnations {
             if (lease.on()) {
                 lease.renewed(id);
             } else {
-                clocks.skipFences(); // its last entry may have taken one that nobody heard of
+                clocks.skipFences(); // F3: its last entry may have taken one that nobody heard of
             }
             locks.onPeerEpoch(id);
         }
@@ -116,7 +116,7 @@ final class Incarnations {
         }
     }
 
-    /** Starts above every epoch of ours that others remember; a holder waits with it. */
+    /** E1: starts above every epoch of ours that others remember; a holder waits with it. */
     void raiseOwn(long now) {
         if (remembered > clocks.epoch() && !locks.anyHeld()) {
             lease.lapse(remembered + 1, "the others remember " + remembered);

@@ -16,12 +16,14 @@ import mutex.group.Witness;
 import mutex.node.LogEvent.Detail.BeganEpoch;
 import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
+import mutex.text.Durations;
+import mutex.text.LockName;
 
 /**
  * What a lease adds to a node: heartbeats, standing and absent members. What follows from them for an entry is the
  * {@link LeaseGate}'s part.
  *
- * <p>Source: protocol.md, standing, absence and fence; the names S0 to S2 and A1 to A3 are those there.
+ * <p>Source: protocol.md, standing, absence and fence; the names of rules are those there.
  */
 final class Lease {
 
@@ -68,7 +70,7 @@ final class Lease {
         witness.start(now);
     }
 
-    /** So much of the time that has passed is only what the wall clock says. */
+    /** S5: so much of the time that has passed is only what the wall clock says. */
     void skipped(long nanos) {
         witness.skipped(nanos);
     }
@@ -81,7 +83,7 @@ final class Lease {
         }
     }
 
-    /** The epoch is over: nothing that was promised in it counts. */
+    /** S0: the epoch is over, and nothing that was promised in it counts. */
     void lapse(long epoch, String reason) {
         locks.pause(reason);
         standing.lapse();
@@ -105,7 +107,7 @@ final class Lease {
         standing.regroup(others);
         absence.regroup(others, now);
         if (on && wasAlone && others.size() == 1) {
-            standing.begin(now); // what is held stays so
+            standing.begin(now); // S3: what is held stays so
         } else if (on && wasOpen && !wasOn) {
             locks.pause("this peer is not alone any more"); // nobody was promised anything: the epoch goes on
             standing.lapse();
@@ -113,7 +115,7 @@ final class Lease {
             lapse(clocks.epoch() + 1, "no majority of the new group: only " + gate.heard() + " heard within the lease");
         }
         if (fewer) {
-            // Whoever is gone may have taken fences that are not known here.
+            // F6: whoever is gone may have taken fences that are not known here.
             clocks.see(0, witness.reservedBesides(self));
             clocks.skip(DurableWrites.AHEAD); // up to their floor, for all that is known
         }
@@ -186,7 +188,7 @@ final class Lease {
         }
     }
 
-    /** Whether they are heartbeats of a peer that does not hear us, and nothing else. */
+    /** A2: whether they are heartbeats of a peer that does not hear us, and nothing else. */
     private boolean deaf(List<Frame.FramePart> parts) {
         for (Frame.FramePart part : parts) {
             if (!(part instanceof Frame.OfLease lease && lease.message() instanceof Heartbeat beat) || beat.heard().contains(self)) {
@@ -196,7 +198,7 @@ final class Lease {
         return !parts.isEmpty();
     }
 
-    /** The peer has a new epoch: in the old one it may have taken fences that are not known here. */
+    /** F4: the peer has a new epoch; in the old one it may have taken fences that are not known here. */
     void renewed(int peer) {
         witness.renewed(peer);
         standing.mark();
@@ -215,7 +217,7 @@ final class Lease {
             }
         } else if (message instanceof Ack ack && clocks.believable(ack.reserved())) {
             standing.acked(from, ack.number(), ack.reserved()).ifPresent(known -> {
-                // This peer is one of that majority: what it has acknowledged itself counts like the ACKs.
+                // F4: this peer is one of that majority, and what it has acknowledged itself counts like the ACKs.
                 clocks.see(0, Math.max(known, witness.reservedBesides(self)));
                 hurry = true;
             });

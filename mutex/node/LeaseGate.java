@@ -79,9 +79,9 @@ final class LeaseGate implements Locks.EntryGate {
         return standing.backers(clocks.now()) + " of " + (others.size() + 1);
     }
 
-    /** Who is absent; for {@code .group} also who is to be removed, and so has no say in that. */
+    /** Who is absent; R1: for {@code .group} also who is to be removed, and so has no say in that. */
     @Override
-    public Set<Integer> excused(String lock) {
+    public Set<Integer> absent(String lock) {
         SortedSet<Integer> absent = absence.absent();
         return lock.equals(LockName.GROUP) ? union(absent, removing.get()) : absent;
     }
@@ -120,7 +120,7 @@ final class LeaseGate implements Locks.EntryGate {
         }
     }
 
-    /** A3, F1: in standing at this instant, and with a fence that a majority has reserved and this peer's disk covers. */
+    /** A3, F1, F5: in standing at this instant, and with a fence that a majority has reserved and this peer's disk covers. */
     @Override
     public boolean fenceFree() {
         boolean written = disk.mayEnter(clocks.fence() + 1);
@@ -130,7 +130,7 @@ final class LeaseGate implements Locks.EntryGate {
         return free;
     }
 
-    /** A linked member that hears the other one, while there is no link to that; else the other one itself. */
+    /** D1: a linked member that hears the other one, while there is no link to that; else the other one itself. */
     int neighbour(int to) {
         if (!on || !others.contains(to)) {
             return to;

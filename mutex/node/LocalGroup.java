@@ -56,7 +56,7 @@ final class LocalGroup implements GroupHost {
         return print;
     }
 
-    /** Messages between peers count only at the same version of the same group. */
+    /** G1: messages between peers count only at the same version of the same group. */
     boolean inStep(PeerTable.PeerFacts peer) {
         return print != 0 && peer.version.equals(version) && peer.print == print;
     }
@@ -94,8 +94,8 @@ final class LocalGroup implements GroupHost {
     public String waitsFor() {
         NodeView.StandingView standing = lease.view(clocks.now());
         return standing != null && !standing.good() ? "no majority is heard"
-                : locks.all().stream().filter(any -> any.name.equals(LockName.GROUP)).map(any -> any.missing(gate.excused(any.name)))
-                        .filter(missing -> !missing.isEmpty()).map(missing -> "permission missing of " + missing).findFirst()
+                : locks.all().stream().filter(any -> any.name.equals(LockName.GROUP)).map(any -> any.missing(gate.absent(any.name)))
+                        .filter(missing -> !missing.isEmpty()).map(missing -> "waiting for permission from " + missing).findFirst()
                         .orElse("another change goes first");
     }
 
@@ -110,7 +110,7 @@ final class LocalGroup implements GroupHost {
             peers.forgetOthersThan(group);
         }
         version = group == null ? Version.NONE : group.version();
-        clocks.see(0, version.fence()); // above every entry of those who made it
+        clocks.see(0, version.fence()); // F3: above every entry of those who made it
         print = group == null ? 0 : group.print();
         out.note(EventKind.GROUP, 0, new InGroup(group == null ? Collections.emptySortedSet() : new TreeSet<>(group.members().keySet())),
                 group == null ? "in no group" : group.toString());

@@ -16,6 +16,7 @@ import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.AlgorithmKind.EntryRule;
+import mutex.algorithm.Invariant;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
@@ -30,8 +31,8 @@ import mutex.text.Durations;
 import mutex.text.LockName;
 
 /**
- * The named locks of one peer. Each turn of a local asker is a request of its own with a new stamp,
- * made after the deferred permissions went out; a lock that nobody here wants is forgotten, unless its algorithm remembers something.
+ * The named locks of one peer. Each turn of a local asker (L1) is a request of its own with a new stamp,
+ * made after the deferred permissions went out; a lock that nobody here wants is forgotten (L2), unless its algorithm remembers something.
  */
 final class Locks {
 
@@ -51,7 +52,7 @@ final class Locks {
         String closedBecause();
 
         /** Peers whose permission the lock does not need. */
-        Set<Integer> excused(String lock);
+        Set<Integer> absent(String lock);
 
         /** Whether nothing is to be expected of the peer now, in a line; null when it may answer. */
         String silent(int peer);
@@ -63,38 +64,37 @@ final class Locks {
         boolean fenceFree();
     }
 
-    /** Locks in use here at once: another peer never has to remember more of our requests. */
-    static final int MOST_LOCKS = 1_024;
-
-    /** A try waits for answers so long at most, nanoseconds. */
+    /** C6: a try waits for answers so long at most, nanoseconds. */
     static final long TRY = 2_500_000_000L;
 
     private final int self;
-    private final String heldHere;
+    final String heldHere; // why a request ends
     private final Suspects suspects;
     private final EntryGate gate;
     final FairnessMonitor overtakings = new FairnessMonitor();
-    private final Clocks counters;
-    private final StepOutput post;
-    private final AlgorithmKind algorithms;
-    private final SortedMap<String, NamedLock> locks = new TreeMap<>();
-    private final LocalWaiters waits = new LocalWaiters();
-    private final TokenKeeper tokens = new TokenKeeper(this);
+    private final Clocks clocks;
+    private final StepOutput output;
+    private final LockTable table;
+    private final LocalWaiters waiters = new LocalWaiters();
+    private final OverdueWaits overdue;
+    private final TokenKeeper tokens;
     private Set<Integer> others; // null before the group has begun: no requests are made
 
-    Locks(int self, Clocks counters, StepOutput post, AlgorithmKind algorithms, Suspects suspects,
+    Locks(int self, Clocks clocks, StepOutput output, AlgorithmKind algorithms, Suspects suspects,
             EntryGate gate) {
         this.self = self;
-        heldHere = "peer " + self + " itself holds it";
+        heldHere = "peer " + self + " holds it";
         this.gate = gate;
         this.suspects = suspects;
-        this.counters = counters;
-        this.post = post;
-        this.algorithms = algorithms;
+        this.clocks = clocks;
+        this.output = output;
+        tokens = new TokenKeeper(this, algorithms);
+        table = new LockTable(self, algorithms, tokens, overtakings);
+        overdue = new OverdueWaits(this, waiters, gate);
     }
 
     Collection<NamedLock> all() {
-        return locks.values();
+        return table.all();
     }
 
     Set<String> withToken(TokenPlace place) {
@@ -102,46 +102,38 @@ final class Locks {
     }
 
     boolean anyHeld() {
-        return locks.values().stream().anyMatch(NamedLock::held);
+        return table.all().stream().anyMatch(NamedLock::held);
     }
 
     void ask(LocalAsker asker, long now) {
-        NamedLock lock = lock(asker.lock());
-        if (lock.unused() && locks.size() > MOST_LOCKS && !LockName.reserved(lock.name) && !forgetAllBut(lock)) {
+        NamedLock lock = table.lock(asker.lock(), others);
+        if (lock.unused() && !table.hasRoomFor(lock)) {
             end(asker, Outcome.FULL, "this peer " + (lock.algorithm instanceof TokenBased
-                    ? "keeps the tokens of " + MOST_LOCKS + " locks already, which stay; use fewer names"
-                    : "wants or holds " + MOST_LOCKS + " locks already; release some"));
+                    ? "keeps the tokens of " + LockTable.MOST_LOCKS + " locks already, which stay; use fewer names"
+                    : "wants or holds " + LockTable.MOST_LOCKS + " locks already; release some"));
         } else if (asker.attempt() && !mayAsk()) {
             end(asker, Outcome.UNANSWERED, closedBecause());
         } else if (asker.attempt() && (lock.current != null || !lock.waiting.isEmpty())) {
-            Optional<String> silence = firstSilent(lock.missing(gate.excused(lock.name))); // whoever is before it cannot enter either
+            Optional<String> silence = overdue.firstSilent(lock.missing(gate.absent(lock.name))); // whoever is before it cannot enter either
             end(asker, lock.held() ? Outcome.REFUSED : silence.isPresent() ? Outcome.UNANSWERED : Outcome.PRECEDED,
                     lock.held() ? heldHere : silence.orElse("peer " + self + " itself asked for it first"));
         } else {
             LocalAsker waiting = asker.attempt() ? asker.within(now + TRY) : asker;
-            waits.add(waiting, lock);
+            waiters.add(waiting, lock);
             lock.waiting.put(waiting.id(), waiting);
         }
         proceed(lock, now);
     }
 
-    /** Makes room; whether there is some. What is forgotten costs messages when it is wanted again. */
-    private boolean forgetAllBut(NamedLock kept) {
-        List<NamedLock> spare = locks.values().stream()
-                .filter(lock -> lock != kept && lock.unused() && lock.algorithm.droppable()).toList();
-        spare.forEach(this::forget);
-        return !spare.isEmpty();
-    }
-
     /** Release or cancel, whichever it is. */
     void withdraw(long asker, long now) {
-        NamedLock lock = waits.lockOf(asker);
+        NamedLock lock = waiters.lockOf(asker);
         if (lock != null) {
             withdraw(lock, asker, lock.held() && lock.isCurrent(asker) ? Outcome.RELEASED : Outcome.CANCELLED, null, now);
         }
     }
 
-    private void withdraw(NamedLock lock, long id, Outcome outcome, String reason, long now) {
+    void withdraw(NamedLock lock, long id, Outcome outcome, String reason, long now) {
         LocalAsker waited = lock.waiting.remove(id);
         if (waited != null) {
             end(waited, outcome, reason);
@@ -153,126 +145,47 @@ final class Locks {
 
     /** Passes the token of the lock on; returns in a line why not, null when it went. */
     String pass(String name) {
-        NamedLock lock = locks.get(name);
-        if (algorithms.entryRule() != EntryRule.TOKEN) {
-            return "has no token: the group runs " + algorithms.name();
-        }
-        if (lock == null) {
-            return "has no token yet: \"request\" makes one";
-        }
-        if (!(lock.algorithm instanceof PassedByHand token)) {
-            return "has a token that nobody passes on: the group runs " + algorithms.name();
-        }
-        try {
-            send(lock, token.pass());
-            return null;
-        } catch (IllegalStateException notNow) {
-            return notNow.getMessage();
-        }
+        return tokens.pass(table.find(name));
     }
 
-    /** Ends the present request or entry; whom it made wait is told at once. */
-    private void leave(NamedLock lock, EventKind kind, Outcome outcome, String reason) {
+    /** Who has to say something before the lock is entered. */
+    SortedSet<Integer> needed(NamedLock lock) {
+        return lock.needed(others, gate.absent(lock.name));
+    }
+
+    /** C5: ends the present request or entry; whom it made wait is told at once. */
+    void leave(NamedLock lock, EventKind kind, Outcome outcome, String reason) {
         LocalAsker leaver = lock.current;
         if (lock.algorithm.stamp() != null) { // else it had not asked yet, for want of standing
-            post.note(kind, lock.name, lock.algorithm.stamp(), lock.fence);
+            output.note(kind, lock.name, lock.algorithm.stamp(), lock.fence);
         }
         lock.current = null;
         lock.fence = 0;
-        post.send(lock.name, lock.algorithm.exit());
+        output.send(lock.name, lock.algorithm.exit());
         end(leaver, outcome, reason);
     }
 
     private void end(LocalAsker asker, Outcome outcome, String reason) {
-        waits.remove(asker);
+        waiters.remove(asker);
         asker.told().ended(asker, outcome, reason);
     }
 
     /** Does what time has made possible: ends what waited too long, and lets tokens go on. */
     void tend(long now) {
-        expire(now);
+        overdue.expire(now);
         tokens.tend(now); // a try that ended may have kept one here
     }
 
-    private void expire(long now) {
-        for (LocalAsker asker = waits.overdue(now); asker != null; asker = waits.overdue(now)) {
-            NamedLock lock = waits.lockOf(asker.id());
-            String silence = mayAsk() ? firstSilent(lock.missing(gate.excused(lock.name))).orElse(null) : closedBecause();
-            if (lock.held()) {
-                withdraw(lock, asker.id(), Outcome.EXPIRED, heldHere, now);
-            } else if (mayAsk() && asker.late()) {
-                endTheLate(lock, Outcome.UNANSWERED, unanswered(lock, now), now);
-            } else if (mayAsk() && asker.attempt()) {
-                withdraw(lock, asker.id(), Outcome.UNANSWERED, unanswered(lock, now), now);
-            } else if (silence != null) {
-                withdraw(lock, asker.id(), Outcome.UNANSWERED, silence, now);
-            } else {
-                waitLonger(lock, asker, now);
-            }
-        }
-    }
-
-    /** C7: that its time is over does not say that another has the lock. */
-    private void waitLonger(NamedLock lock, LocalAsker asker, long now) {
-        boolean first = lock.late().isEmpty() && !lock.current.attempt(); // a try has asked the same already
-        LocalAsker late = asker.lateUntil(now + TRY);
-        lock.someLate = true;
-        waits.replace(asker, late);
-        if (lock.isCurrent(asker.id())) {
-            lock.current = late;
-        } else {
-            lock.waiting.put(late.id(), late);
-        }
-        if (first) {
-            callTheRoll(lock, now);
-        }
-    }
-
-    private void callTheRoll(NamedLock lock, long now) {
-        lock.rollCall = new RollCall(lock.algorithm.stamp(), lock.needed(others, gate.excused(lock.name)), now);
-        send(lock, lock.rollCall.questions());
-    }
-
-    private void endTheLate(NamedLock lock, Outcome outcome, String reason, long now) {
-        List<LocalAsker> late = lock.late();
-        lock.rollCall = null;
-        late.forEach(asker -> withdraw(lock, asker.id(), outcome, reason, now));
-    }
-
-    private Optional<String> firstSilent(SortedSet<Integer> needed) {
-        return needed.stream().map(gate::silent).filter(Objects::nonNull).findFirst();
-    }
-
-    /** C6, C7: why a request ends that nobody has refused; the next try does not wait for who is silent. */
-    private String unanswered(NamedLock lock, long now) {
-        SortedSet<Integer> asked = lock.missing(gate.excused(lock.name));
-        SortedSet<Integer> missing = lock.rollCall == null ? asked : lock.rollCall.silentOf(asked);
-        long since = lock.rollCall == null ? lock.since : lock.rollCall.since;
-        missing.forEach(peer -> gate.unanswered(peer, since));
-        return firstSilent(missing)
-                .orElseGet(() -> !missing.isEmpty() ? "no answer from peer " + missing.first() + " for " + Durations.say(now - since)
-                        : "the group has not let it enter within " + Durations.say(now - lock.since)
-                                + (lock.algorithm.describe().isEmpty() ? "" : ": " + lock.algorithm.describe()));
-    }
-
-    /** C6: a try that needs somebody who is not there ends at once. */
-    private void refuseIfSilent(NamedLock lock) {
-        if (lock.current.attempt() && !lock.algorithm.ready(gate.excused(lock.name))) {
-            firstSilent(lock.needed(others, gate.excused(lock.name)))
-                    .ifPresent(silence -> leave(lock, EventKind.CANCEL, Outcome.UNANSWERED, silence));
-        }
-    }
-
     long wakeAt() {
-        return Math.min(waits.wakeAt(), tokens.wakeAt());
+        return Math.min(waiters.wakeAt(), tokens.wakeAt());
     }
 
     void receive(int from, String name, Message message, long now) {
-        NamedLock lock = lock(name);
+        NamedLock lock = table.lock(name, others);
         if (message instanceof Request) {
-            counters.see(message.stamp());
+            clocks.see(message.stamp());
         }
-        post.note(EventKind.RECEIVE, name, from, message);
+        output.note(EventKind.RECEIVE, name, from, message);
         boolean awaited = lock.algorithm.awaits(from);
         boolean wanted = lock.algorithm.state() == State.WANTED;
         boolean held = lock.held();
@@ -284,32 +197,29 @@ final class Locks {
                     .ifPresent(what -> suspects.add(from, what));
         }
         if (wanted) {
-            lock.cost.received(message, self);
+            lock.countReceived(message, self);
         }
-        boolean waits = message instanceof Request request && !request.attempt();
-        if (waits && message.stamp().equals(lock.algorithm.deferred().get(from))) {
-            post.note(EventKind.DEFER, name, from, message);
+        boolean mayWait = message instanceof Request request && !request.attempt();
+        if (mayWait && message.stamp().equals(lock.algorithm.deferred().get(from))) {
+            output.note(EventKind.DEFER, name, from, message);
         } else if (message instanceof Permission && awaited && !lock.algorithm.awaits(from)) {
-            post.note(EventKind.PERMISSION, name, from, message);
+            output.note(EventKind.PERMISSION, name, from, message);
         } else if (wanted && lock.algorithm.state() == State.IDLE) {
             LocalAsker refused = lock.current;
-            post.note(EventKind.CANCEL, name, message.stamp(), 0);
+            output.note(EventKind.CANCEL, name, message.stamp(), 0);
             boolean there = message instanceof Refusal refusal && refusal.held();
             lock.current = null;
             end(refused, there ? Outcome.REFUSED : Outcome.PRECEDED, "peer " + from + (there ? " holds it" : " asked first"));
         }
         send(lock, answers);
         proceed(lock, now);
-        String verdict = lock.rollCall == null ? null : lock.rollCall.answered(from, message, lock.needed(others, gate.excused(name)));
-        if (verdict != null) {
-            endTheLate(lock, Outcome.EXPIRED, verdict, now);
-        }
+        overdue.answered(lock, from, message, now);
     }
 
     /** Sends what the lock says, and counts what is about our present request. */
     void send(NamedLock lock, List<Outgoing> messages) {
-        lock.cost.sent(messages);
-        post.send(lock.name, messages);
+        lock.countSent(messages);
+        output.send(lock.name, messages);
     }
 
     /** Lets the next asker ask, enters where all have given permission, and forgets an idle lock. */
@@ -325,109 +235,93 @@ final class Locks {
                 request(lock, now);
             }
         }
-        if (lock.algorithm.ready(gate.excused(lock.name)) && gate.fenceFree()) {
+        if (lock.algorithm.ready(gate.absent(lock.name)) && gate.fenceFree()) {
             enter(lock, now);
         }
-        forgetIfIdle(lock);
-    }
-
-    private void forgetIfIdle(NamedLock lock) {
-        if (lock.idle()) {
-            forget(lock);
-        }
-    }
-
-    private void forget(NamedLock lock) {
-        locks.remove(lock.name);
-        tokens.forgotten(lock);
-        overtakings.ended(lock.name);
+        table.forgetIfIdle(lock);
     }
 
     /** Whether the asker wants or holds a lock. */
     boolean knows(long asker) {
-        return waits.lockOf(asker) != null;
+        return waiters.lockOf(asker) != null;
     }
 
     boolean holds(long asker) {
-        NamedLock lock = waits.lockOf(asker);
+        NamedLock lock = waiters.lockOf(asker);
         return lock != null && lock.held() && lock.isCurrent(asker);
     }
 
-    private boolean mayAsk() {
+    boolean mayAsk() {
         return others != null && gate.open();
     }
 
-    private String closedBecause() {
+    String closedBecause() {
         return others == null ? "the group has not begun" : gate.closedBecause();
     }
 
     private void enter(NamedLock lock, long now) {
-        Invariant.holds(mayAsk() && lock.epoch == counters.epoch(), () -> "entry of " + lock.name + " on a request of epoch "
-                + lock.epoch + " in epoch " + counters.epoch());
-        lock.algorithm.enter(gate.excused(lock.name));
-        lock.fence = counters.nextFence();
+        Invariant.holds(mayAsk() && lock.epoch == clocks.epoch(), () -> "entry of " + lock.name + " on a request of epoch "
+                + lock.epoch + " in epoch " + clocks.epoch());
+        lock.algorithm.enter(gate.absent(lock.name));
+        lock.fence = clocks.nextFence();
         lock.since = now;
-        waits.entered(lock.current);
-        post.note(EventKind.ENTRY, lock.name, lock.algorithm.stamp(), lock.fence);
+        waiters.entered(lock.current);
+        output.note(EventKind.ENTRY, lock.name, lock.algorithm.stamp(), lock.fence);
         lock.current.told().entered(lock.current, lock.algorithm.stamp(), lock.fence);
-        endTheLate(lock, Outcome.EXPIRED, heldHere, now);
+        overdue.endTheLate(lock, Outcome.EXPIRED, heldHere, now);
     }
 
     /** What held entries back may have changed. */
     void proceed(long now) {
-        List.copyOf(locks.values()).forEach(lock -> proceed(lock, now));
+        table.copy().forEach(lock -> proceed(lock, now));
     }
 
     private void request(NamedLock lock, long now) {
-        Stamp stamp = counters.stamp(self);
-        lock.epoch = counters.epoch();
+        Stamp stamp = clocks.stamp(self);
+        lock.epoch = clocks.epoch();
         overtakings.ended(lock.name);
-        lock.cost.begin();
-        post.noteRequest(lock.name, stamp, lock.algorithm.name());
+        lock.messages = 0;
+        output.noteRequest(lock.name, stamp, lock.algorithm.name());
         send(lock, lock.algorithm.request(stamp, lock.current.attempt()));
-        lock.rollCall = null; // of the request before
-        refuseIfSilent(lock);
-        if (lock.current != null && !lock.late().isEmpty()) {
-            callTheRoll(lock, now);
-        }
+        overdue.requested(lock, now);
     }
 
     /** S0: what is held is lost, what is wanted loses its stamp, a try ends, and whoever waits for us is answered. */
     void pause(String reason) {
-        for (NamedLock lock : List.copyOf(locks.values())) {
+        for (NamedLock lock : table.copy()) {
             if (lock.held()) {
                 leave(lock, EventKind.LOST, Outcome.LOST, reason);
             } else if (lock.current != null && lock.current.attempt()) {
                 leave(lock, EventKind.CANCEL, Outcome.UNANSWERED, reason);
             }
-            post.send(lock.name, lock.algorithm.onOwnEpochEnd());
+            output.send(lock.name, lock.algorithm.onOwnEpochEnd());
             Invariant.holds(lock.algorithm.state() == State.IDLE, () -> lock.name + " has a stamp without standing");
-            forgetIfIdle(lock);
+            table.forgetIfIdle(lock);
         }
     }
 
-    /** Another peer is being removed: it gets no answer any more, but for the lock of the group. */
+    /** R2, another peer is being removed: it gets no answer any more, but for the lock of the group. */
     void onRemoval(int peer) {
-        locks.values().stream().filter(lock -> !lock.name.equals(LockName.GROUP))
+        table.all().stream().filter(lock -> !lock.name.equals(LockName.GROUP))
                 .forEach(lock -> lock.algorithm.onRemoval(peer));
     }
 
     void repeatTo(int peer) {
-        locks.values().forEach(lock -> send(lock, lock.algorithm.repeatTo(peer)));
+        table.all().forEach(lock -> send(lock, lock.algorithm.repeatTo(peer)));
     }
 
     void onPeerEpoch(int peer) {
         overtakings.renewed(peer);
-        for (NamedLock lock : List.copyOf(locks.values())) {
+        for (NamedLock lock : table.copy()) {
             send(lock, lock.algorithm.onPeerEpoch(peer));
-            forgetIfIdle(lock);
+            table.forgetIfIdle(lock);
         }
     }
 
-    /** The group is another one now; null: in none, every lock is lost. */
+    /** G1, G3: the group is another one now; null: in none, every lock is lost. */
     void onMembers(Set<Integer> members, long now) {
         others = members;
-        for (NamedLock lock : List.copyOf(locks.values())) {
+        for (NamedLock lock : table.copy()) {
             if (members == null && lock.current != null) {
                 boolean changes = lock.name.equals(LockName.GROUP); // under it this peer has left
                 boolean lost = changes || lock.held();
@@ -439,14 +333,5 @@ final class Locks {
         }
     }
 
-    private NamedLock lock(String name) {
-        return locks.computeIfAbsent(name, this::make);
-    }
 
-    private NamedLock make(String name) {
-        Set<Integer> members = others == null ? Set.of() : others;
-        NamedLock lock = new NamedLock(name, LockName.reserved(name) ? new RicartAgrawala(self, members) : algorithms.make(self, members));
-        tokens.made(lock);
-        return lock;
-    }
 }

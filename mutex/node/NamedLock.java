@@ -10,6 +10,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import mutex.algorithm.Algorithm;
 import mutex.algorithm.Algorithm.TokenBased;
+import mutex.algorithm.Message;
+import mutex.algorithm.Message.Request;
+import mutex.algorithm.Outgoing;
 
 /** One lock at this peer: the algorithm's half of it and the local askers in order of arrival. */
 final class NamedLock {
@@ -44,18 +47,30 @@ final class NamedLock {
     long since; // when it was asked for or entered, nanoseconds
     long fence; // of the present entry; 0 unless HELD
     long epoch; // in which the present request was made
-    final MessageCount cost = new MessageCount(); // of the present request
+    int messages; // sent and received for the present request; only counted, no decision depends on it
     boolean someLate; // or were so
     RollCall rollCall; // null unless somebody who wants it is late
-    long maker; // the asker that is to make a new token for it; 0: none
+    long tokenMaker; // the asker that is to make a new token for it; 0: none
 
     NamedLock(String name, Algorithm algorithm) {
         this.name = name;
         this.algorithm = algorithm;
     }
 
+    /** Counts those that ask for the lock. */
+    void countSent(List<Outgoing> all) {
+        for (Outgoing out : all) {
+            messages += out.message() instanceof Request ? 1 : 0;
+        }
+    }
+
+    /** Counts one that came while the lock is wanted here. */
+    void countReceived(Message message, int self) {
+        messages += message.serves(self) ? 1 : 0;
+    }
+
     boolean idle() {
-        return unused() && maker == 0 && algorithm.idle();
+        return unused() && tokenMaker == 0 && algorithm.idle();
     }
 
     boolean unused() {
@@ -98,7 +113,7 @@ final class NamedLock {
     NodeView.LockView view(Set<Integer> excused, long now) {
         return new NodeView.LockView(name, algorithm.state(), algorithm.stamp(), fence, now - since,
                 missing(excused), new TreeMap<>(algorithm.deferred()),
-                waiting.size() + (current != null && algorithm.stamp() == null ? 1 : 0), cost.messages(),
+                waiting.size() + (current != null && algorithm.stamp() == null ? 1 : 0), messages,
                 algorithm instanceof TokenBased token ? token.tokenPlace() : null, algorithm.describe());
     }
 }

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.Invariant;
 import mutex.group.Absence;
 import mutex.group.Change;
 import mutex.group.DurableState;
@@ -176,7 +177,7 @@ public final class Node {
         }
     }
 
-    /** Null when there is nothing that may go the way there is. */
+    /** D1; null when there is nothing that may go the way there is. */
     private Effect.Send address(int to, List<Frame.FramePart> parts) {
         int via = peers.linked(to) ? to : gate.neighbour(to);
         if (via == to) {
@@ -261,7 +262,7 @@ public final class Node {
         peers.linked().forEach(id -> membership.difference(id).ifPresent(text -> differences.put(id, text)));
         return new NodeView(self, endpoint, clocks.epoch(), clocks.time(), clocks.fence(), membership.group(),
                 membership.waitingFor().orElse(null),
-                locks.all().stream().map(lock -> lock.view(gate.excused(lock.name), now)).toList(), differences,
+                locks.all().stream().map(lock -> lock.view(gate.absent(lock.name), now)).toList(), differences,
                 lease.view(now), suspects.deeds(), membership.changing().orElse(null));
     }
 }

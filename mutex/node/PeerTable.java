@@ -40,7 +40,7 @@ final class PeerTable {
         known.remove(id);
     }
 
-    /** What was shown in a member's name from elsewhere, while nobody's word counted, is nothing to go by. */
+    /** W7: what was shown in a member's name from elsewhere, while nobody's word counted, is nothing to go by. */
     void forgetOthersThan(Group group) {
         group.members().forEach((id, endpoint) -> {
             PeerFacts peer = known.get(id);

@@ -4,15 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import mutex.algorithm.Algorithm.PassedByHand;
 import mutex.algorithm.Algorithm.Timed;
 import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Algorithm.TokenPlace;
+import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Stamp;
 import mutex.node.NamedLock.LocalAsker;
 import mutex.text.LockName;
 
 /**
- * Tells the algorithms that go by time what time it is, and has lost tokens replaced: under a lock of the group's own,
+ * Tells the algorithms that go by time what time it is, and has lost tokens replaced (T7): under a lock of the group's own,
  * {@code .token/NAME}, which the peer asks for like anybody.
  */
 final class TokenKeeper {
@@ -27,11 +30,13 @@ final class TokenKeeper {
     };
 
     private final Locks locks;
+    private final AlgorithmKind algorithms;
     private final List<NamedLock> kept = new ArrayList<>(); // with a token or a timer
     private long lastMaker = GroupLock.ASKER; // makers count down from there
 
-    TokenKeeper(Locks locks) {
+    TokenKeeper(Locks locks, AlgorithmKind algorithms) {
         this.locks = locks;
+        this.algorithms = algorithms;
     }
 
     void made(NamedLock lock) {
@@ -60,18 +65,37 @@ final class TokenKeeper {
     }
 
     private void replaceIfLost(NamedLock lock, TokenBased token, long now) {
-        if (token.tokenMayBeLost() && !locks.knows(lock.maker)) {
-            lock.maker = --lastMaker;
-            locks.ask(new LocalAsker(lock.maker, LockName.token(lock.name), false, Long.MAX_VALUE, LOOKS_ITSELF), now);
+        if (token.tokenMayBeLost() && !locks.knows(lock.tokenMaker)) {
+            lock.tokenMaker = --lastMaker;
+            locks.ask(new LocalAsker(lock.tokenMaker, LockName.token(lock.name), false, Long.MAX_VALUE, LOOKS_ITSELF), now);
         }
-        if (token.tokenMayBeLost() && locks.holds(lock.maker)) {
+        if (token.tokenMayBeLost() && locks.holds(lock.tokenMaker)) {
             locks.send(lock, token.replaceToken());
             locks.proceed(lock, now);
         }
-        if (!token.tokenMayBeLost() && lock.maker != 0) {
-            locks.withdraw(lock.maker, now);
-            lock.maker = 0;
+        if (!token.tokenMayBeLost() && lock.tokenMaker != 0) {
+            locks.withdraw(lock.tokenMaker, now);
+            lock.tokenMaker = 0;
             locks.proceed(lock, now);
+        }
+    }
+
+    /** Passes the token of the lock on, null for an unknown one; returns in a line why not, null when it went. */
+    String pass(NamedLock lock) {
+        if (algorithms.entryRule() != EntryRule.TOKEN) {
+            return "has no token: the group runs " + algorithms.name();
+        }
+        if (lock == null) {
+            return "has no token yet: \"request\" makes one";
+        }
+        if (!(lock.algorithm instanceof PassedByHand token)) {
+            return "has a token that nobody passes on: the group runs " + algorithms.name();
+        }
+        try {
+            locks.send(lock, token.pass());
+            return null;
+        } catch (IllegalStateException notNow) {
+            return notNow.getMessage();
         }
     }
 

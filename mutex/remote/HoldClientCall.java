@@ -141,7 +141,7 @@ public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseabl
             }
         }
         if (fence < 0 || sure < 0 || atBest < 0 || sure > MOST_SURE || atBest > MOST_SURE) {
-            throw new IOException("it is no peer");
+            throw new IOException("it is not a peer");
         }
         switch (kind) {
             case HoldEvent.Kind.WAITING_VALUE -> listener.waiting();

@@ -49,7 +49,7 @@ final class PlainGrpcCall implements ByteCall {
     private static final int MOST_HEADERS = 8 << 10;
     /** In as many milliseconds as {@link #SILENT_MILLIS}; few enough for the system to keep them all for a server that does not read. */
     private static final int MOST_REPLIES = 2_000;
-    private static final String NO_PEER = "it is no peer";
+    private static final String NO_PEER = "it is not a peer";
     private static final int STREAM = 1; // the only one
     private static final int MOST_FRAME = 16 << 10;
     private static final int TLS_ALERT = 0x1503; // as a record of TLS begins
@@ -86,7 +86,7 @@ final class PlainGrpcCall implements ByteCall {
         try {
             thread.start();
         } catch (OutOfMemoryError noThread) { // the call is over before it began, and that has to be told
-            end(UNAVAILABLE, "this machine gives no thread to ask it with");
+            end(UNAVAILABLE, "this machine allows no more threads");
         }
     }
 
@@ -99,7 +99,7 @@ final class PlainGrpcCall implements ByteCall {
             }
         } catch (EOFException gone) {
             end(finished ? OK : UNAVAILABLE, answered ? "it closed the connection"
-                    : "it breaks the connection off at once; maybe it wants TLS (--tls-cert)");
+                    : "it closes the connection at once; it may require TLS (--tls-cert)");
         } catch (UnknownHostException e) {
             end(UNAVAILABLE, "host \"" + e.getMessage() + "\" is not known");
         } catch (ConnectException e) {
@@ -297,7 +297,7 @@ final class PlainGrpcCall implements ByteCall {
             end(OK, null); // it is as we wanted, whatever it says
         } else if (trailers) {
             PlainGrpcHeaders.GrpcStatus status = PlainGrpcHeaders.status(block);
-            end(status.code(), status.code() == 12 ? "it is a gRPC server, but no peer" : Printable.brief(status.message()));
+            end(status.code(), status.code() == 12 ? "it is a gRPC server, but not a peer" : Printable.brief(status.message()));
         }
     }
 

@@ -54,7 +54,7 @@ final class PlainGrpcHeaders {
             return new GrpcStatus(code == null ? UNKNOWN : Integer.parseInt(code.toString()), message == null ? "it gives no reason"
                     : URLDecoder.decode(message.toString().replace("+", "%2B"), StandardCharsets.UTF_8));
         } catch (Http2Exception | IllegalArgumentException e) {
-            throw new IOException("it is no peer");
+            throw new IOException("it is not a peer");
         }
     }
 }

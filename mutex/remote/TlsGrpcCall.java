@@ -101,7 +101,7 @@ final class TlsGrpcCall extends ClientCall.Listener<byte[]> implements ByteCall 
             listener.message(message);
             call.request(1);
         } catch (IOException | RuntimeException garbled) {
-            call.cancel("it is no peer", garbled);
+            call.cancel("it is not a peer", garbled);
         }
     }
 

@@ -19,14 +19,14 @@ import picocli.CommandLine.Option;
 
 /** Plays the logs of a run again, on fresh nodes in this process, and compares what they do with the logs. */
 @Command(name = "replay", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Feeds what the peers of a run were told and received to fresh nodes, step by step in a shell, and says where "
-            + "they do other things than their logs have."},
+        description = {"Play the logs of a run again on fresh peers, step by step in a shell, and report where "
+            + "they behave differently from the logs."},
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:the replay is as the logs", "1:it differs; the first difference is named", "64:wrong usage",
+        exitCodeList = {"0:the replay agrees with the logs", "1:it differs; the first difference is named", "64:wrong usage",
             "65:a log cannot be read, or has nothing to replay"})
 public final class ReplayCommand implements Callable<Integer> {
 
-    @Option(names = "--check", description = "print one line, how it went, instead of reading commands")
+    @Option(names = "--check", description = "print the outcome in one line instead of reading commands")
     private boolean check;
 
     @Mixin

@@ -7,7 +7,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** The commands of the replay's shell. */
-@Command(name = "", description = "Enter alone plays the next step.",
+@Command(name = "", customSynopsis = "COMMAND [ARGUMENT]", description = "Enter alone plays the next step.",
         subcommands = {ReplayCommands.StepCommand.class, ReplayCommands.Back.class, ReplayCommands.RunCommand.class, ReplayCommands.StateCommand.class,
             ReplayCommands.EntriesCommand.class, HelpCommand.class, ReplayCommands.QuitReplay.class})
 final class ReplayCommands {
@@ -41,7 +41,7 @@ final class ReplayCommands {
         @Override
         public void run() {
             if (steps < 1) {
-                throw new IllegalArgumentException(steps + " is no number of steps; write 1 or more");
+                throw new IllegalArgumentException(steps + " is not a number of steps; write 1 or more");
             }
             walk(shell, steps);
         }
@@ -93,7 +93,7 @@ final class ReplayCommands {
         private int number() {
             int length = shell.stage.length();
             if (!to.matches("[0-9]{1,9}") || Integer.parseInt(to) > length) {
-                throw new IllegalArgumentException("\"" + to + "\" is no step; write a number up to " + length + ", or entry");
+                throw new IllegalArgumentException("\"" + to + "\" is not a step; write a number up to " + length + ", or entry");
             } else if (Integer.parseInt(to) < shell.stage.number()) {
                 shell.stage.back(shell.stage.number() - Integer.parseInt(to));
             }

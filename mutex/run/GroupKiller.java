@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Stops a process group from the JVM, which can signal a process but no group: kill(1) as the shell has it built in.
- * Only for when the program beside the command does not do it.
+ * Used only when the supervisor does not do it.
  */
 final class GroupKiller {
 
@@ -54,7 +54,7 @@ final class GroupKiller {
         }
     }
 
-    /** What cannot be told for certain to be gone is there. */
+    /** Unless the group is known to be gone, it is taken to be there. */
     private Answer send(String signal) {
         try {
             ProcessBuilder kill = new ProcessBuilder("/bin/sh", "-c", "kill -s " + signal + " -- -" + group).redirectErrorStream(true);
@@ -72,7 +72,7 @@ final class GroupKiller {
         }
     }
 
-    /** A dead process whose parent does not look is none. */
+    /** A zombie does not count. */
     private boolean alive() {
         if (send("0") == Answer.GONE) {
             return false;

@@ -14,7 +14,7 @@ public final class LockCommands {
         List.of(new Lock(), new Hold()).forEach(line::addSubcommand);
     }
 
-    @Command(name = "lock", description = "Run a command while this machine has a lock, as flock(1) does.")
+    @Command(name = "lock", description = "Run a command while holding a lock, as flock(1) does.")
     private static final class Lock implements Callable<Integer> {
         @Override
         public Integer call() {

@@ -1,9 +1,7 @@
 package mutex.run;
 
 import java.io.IOException;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import mutex.remote.Failover;
 import mutex.remote.HoldClientCall;
@@ -13,37 +11,32 @@ import mutex.text.ExitCode;
 import mutex.text.Printable;
 
 /**
- * Whoever has a lock from a peer while a program runs: asks for it, keeps asking how long it is sure, and gives it
- * back. What happens comes as events and is handled on the one thread that calls {@link #run}.
+ * Holds a lock of a peer for a program: asks for it, keeps asking how long it is certain to be held, and gives it back.
+ * Whatever happens comes as an event and is handled on the one thread that calls {@link #run}.
  */
 abstract class LockHolder {
 
     private static final long ANSWER_WITHIN = 10_000; // milliseconds, beyond the wait itself
     private static final long CLOSE_WITHIN = 1_000;
-    private static final long TELL_AFTER = 1_000;
     private static final int QUESTIONS_A_TERM = 8;
-    private static final long UNPROMISED = 7_000; // so long we go without an answer from a peer that promises nothing
+    private static final long UNPROMISED = 7_000; // how long we go on without an answer from a peer that promises nothing
 
-    private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
-    private final long began = System.nanoTime();
+    private final TimedEvents events = new TimedEvents();
     final LockOptions options;
     private final String verb;
-    private final Failover succession;
+    private final Failover failover;
     private HoldClientCall call;
     private int calls; // how many there were; what comes of an earlier one does not count
-    private long deadline = Long.MAX_VALUE; // of the phase, nanoseconds
-    private Runnable atDeadline;
-    private long askAt = Long.MAX_VALUE; // when the next question is due, nanoseconds
     private long question;
     private long askedAt; // as of Uptime
     private volatile Integer code; // to exit with; null as long as there is something to do
     private Integer codeOnceClosed; // null until the lock is being given back
     private volatile String peer; // the one that is asked
-    private String gone; // what became of the one before; null when that was told
-    private boolean over; // the call
+    private String gone; // what became of the peer before it; null once that was said
+    private boolean over; // whether the call has ended
     private long fence;
     volatile boolean held;
-    private boolean told; // whom it waits for, or it will be
+    private boolean told; // whether the person is told who holds the lock, or will be
     private boolean waiting; // the request was taken in
     private boolean answered; // the first question since it is held
     private boolean looking; // for another peer, as this one cannot use locks
@@ -51,16 +44,20 @@ abstract class LockHolder {
     LockHolder(String verb, LockOptions options) {
         this.verb = verb;
         this.options = options;
-        succession = new Failover(options.peers.size(), options.attempt,
+        failover = new Failover(options.peers.size(), options.attempt,
                 options.waitMillis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(options.waitMillis));
     }
 
     /** Asks for the lock, has what follows done, and gives the exit code. */
     int run() {
-        Signals.tell(name -> events.add(() -> signal(name)));
+        Signals.tell(name -> events.post(() -> signal(name)));
         open();
         while (code == null) {
-            turn();
+            try {
+                events.next();
+            } catch (InterruptedException e) {
+                end(ExitCode.SIGNAL + Signals.NUMBERS.get("INT"), null);
+            }
         }
         return code;
     }
@@ -83,7 +80,7 @@ abstract class LockHolder {
     }
 
     private void openAt(String chosen) {
-        long left = succession.left();
+        long left = failover.left();
         if (left == 0) {
             end(ExitCode.NOT_NOW, "[" + options.name + "] not acquired in time: "
                     + (gone == null ? "the peer at " + peer + " is gone" : gone));
@@ -96,7 +93,7 @@ abstract class LockHolder {
         peer = chosen;
         over = false;
         call = HoldClientCall.open(peer, options.tls, options.name, options.attempt,
-                left == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)), notice(), new Ear(++calls));
+                left == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)), notice(), new CallListener(++calls));
         answerWithin(ANSWER_WITHIN);
     }
 
@@ -131,20 +128,11 @@ abstract class LockHolder {
             return;
         }
         told = true;
-        CompletableFuture.delayedExecutor(TELL_AFTER, TimeUnit.MILLISECONDS).execute(() -> {
-            if (!held && code == null) {
-                try {
-                    String line = WaitReport.holds(peer, options.tls, options.name);
-                    whileWanted(() -> {
-                        if (!held) {
-                            say(line);
-                        }
-                    });
-                } catch (IOException | RuntimeException e) {
-                    // the wait itself tells what is wrong
-                }
+        WaitReport.later(() -> !held && code == null, this::peer, options, line -> whileWanted(() -> {
+            if (!held) {
+                say(line);
             }
-        });
+        }));
     }
 
     /** The peer that is asked, host:port. */
@@ -152,53 +140,27 @@ abstract class LockHolder {
         return peer;
     }
 
-    private void turn() {
-        long now = now();
-        if (now >= askAt) {
-            ask();
-        }
-        if (now >= deadline) {
-            deadline = Long.MAX_VALUE;
-            atDeadline.run();
-            return;
-        }
-        try {
-            Runnable event = events.poll(Math.min(deadline, askAt) - now, TimeUnit.NANOSECONDS);
-            if (event != null) {
-                event.run();
-            }
-        } catch (InterruptedException e) {
-            end(ExitCode.SIGNAL + Signals.NUMBERS.get("INT"), null);
-        }
+    final void post(Runnable event) {
+        events.post(event);
     }
 
-    /** In nanoseconds since this began: the system's count may be anything, also below zero. */
-    private long now() {
-        return System.nanoTime() - began;
-    }
-
-    void post(Runnable event) {
-        events.add(event);
-    }
-
-    /** The deadline of what is done now; the one before does not count any more. */
+    /** Sets the deadline of what is done now; the one before no longer counts. */
     final void within(long millis, Runnable otherwise) {
-        deadline = now() + TimeUnit.MILLISECONDS.toNanos(millis);
-        atDeadline = otherwise;
+        events.within(millis, otherwise);
     }
 
     private void ask() {
-        askAt = Long.MAX_VALUE; // the answer sets it: one question at a time
+        events.withoutTimer(); // the answer sets it: one question at a time
         askedAt = Uptime.now();
         call.ask(++question);
     }
 
-    // What whoever it is does.
+    // What a subclass does.
 
-    /** How long it takes to stop, in milliseconds. */
+    /** How long the program takes to stop, in milliseconds. */
     abstract long notice();
 
-    /** The lock is held and sure until then; told again and again, the first time when it is held. */
+    /** The lock is held, and certain until then; called again and again, first when the lock was acquired. */
     abstract void sure(long fence, StopTimes limits);
 
     /** The lock is lost, or will be soon. */
@@ -217,14 +179,14 @@ abstract class LockHolder {
         return options.conflict;
     }
 
-    // What comes in.
+    // What the peer tells.
 
     /** Hears of one call; once another was opened, what this one tells does not count. */
-    private final class Ear implements HoldClientCall.HoldListener {
+    private final class CallListener implements HoldClientCall.HoldListener {
 
         private final int number;
 
-        Ear(int number) {
+        CallListener(int number) {
             this.number = number;
         }
 
@@ -280,15 +242,15 @@ abstract class LockHolder {
     }
 
     private void takenIn() {
-        succession.takenIn();
+        failover.takenIn();
         waiting = true;
         tellLater();
         if (options.attempt || options.waitMillis > 0) {
             answerWithin((options.attempt ? 0 : options.waitMillis) + ANSWER_WITHIN);
         } else {
-            deadline = Long.MAX_VALUE;
+            events.withoutDeadline();
         }
-        if (succession.looksOn()) {
+        if (failover.looksOn()) {
             ask();
         }
     }
@@ -306,24 +268,24 @@ abstract class LockHolder {
 
     private void answered(long millis, long atBestMillis, boolean able) {
         if (!held) {
-            askAt = now() + TimeUnit.MILLISECONDS.toNanos(Failover.LOOK_EVERY_MILLIS);
+            events.after(Failover.LOOK_EVERY_MILLIS, this::ask);
             if (!able) {
                 lookForAnother();
             }
             return;
         }
         long next = atBestMillis == 0 ? 1_000 : Math.max(20, Math.min(1_000, atBestMillis / QUESTIONS_A_TERM));
-        askAt = now() + TimeUnit.MILLISECONDS.toNanos(next);
+        events.after(next, this::ask);
         if (!answered) {
             answered = true;
-            deadline = Long.MAX_VALUE;
+            events.withoutDeadline();
         }
         sure(fence, atBestMillis == 0 ? StopTimes.of(askedAt, UNPROMISED, UNPROMISED, 0) // nobody stops by it
                 : StopTimes.of(askedAt, millis, atBestMillis, options.graceMillis));
     }
 
     private void ended(HoldEnd end, String reason) {
-        askAt = Long.MAX_VALUE;
+        events.withoutTimer();
         over = true;
         if (codeOnceClosed != null) {
             code = codeOnceClosed;
@@ -347,9 +309,9 @@ abstract class LockHolder {
             case FULL -> end(ExitCode.NOT_NOW, reason);
             default -> {
                 String told = reason == null ? "it ended the call" : reason;
-                if (Failover.isSaid(told) && succession.left() == 0) {
+                if (Failover.isSaid(told) && failover.left() == 0) {
                     end(ExitCode.NOT_NOW, told); // the peer was there to the end of the wait
-                } else if (succession.goesOn(told)) {
+                } else if (failover.goesOn(told)) {
                     gone = waiting ? "the peer at " + peer + " is gone (" + told + ")" : null;
                     waiting = false;
                     within(Failover.AGAIN_AFTER_MILLIS, this::open);
@@ -373,7 +335,7 @@ abstract class LockHolder {
     /** Gives the lock back, or withdraws the request, and ends so when the peer knows. */
     final void giveBack(int exitCode) {
         codeOnceClosed = exitCode;
-        askAt = Long.MAX_VALUE;
+        events.withoutTimer();
         if (over) {
             code = exitCode;
         }

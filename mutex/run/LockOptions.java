@@ -2,7 +2,7 @@ package mutex.run;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -16,13 +16,6 @@ import mutex.transport.TlsFiles;
 /** What follows {@code lock} and {@code hold} on the command line; flags and their meaning are those of flock(1). */
 final class LockOptions {
 
-    private static final Map<Character, String> LETTERS = Map.of('n', "nonblock", 'w', "wait", 'E', "conflict-exit-code",
-            'c', "command", 'k', "kill-after", 'h', "help", 'x', "exclusive", 'e', "exclusive", 'o', "close");
-    private static final Map<String, Boolean> NAMES = Map.ofEntries(Map.entry("nonblock", false), Map.entry("nb", false),
-            Map.entry("wait", true), Map.entry("timeout", true), Map.entry("conflict-exit-code", true),
-            Map.entry("command", true), Map.entry("kill-after", true), Map.entry("min-hold", true), Map.entry("once-per", true),
-            Map.entry("peer", true), Map.entry("tls-cert", true), Map.entry("tls-key", true), Map.entry("tls-ca", true),
-            Map.entry("help", false), Map.entry("exclusive", false), Map.entry("close", false));
     private static final long LONGEST_GRACE = 9 * 60_000L; // the peer keeps a lock ten minutes for us
 
     String name; // of the lock
@@ -39,7 +32,7 @@ final class LockOptions {
     String shell; // the text after -c; null without
     List<String> command = new ArrayList<>();
 
-    private final Map<String, Path> files = new HashMap<>(); // of TLS, by option
+    private final Map<LockOption, Path> files = new EnumMap<>(LockOption.class); // of TLS
 
     private LockOptions() {}
 
@@ -49,7 +42,7 @@ final class LockOptions {
      */
     static LockOptions parse(List<String> words, boolean running, Map<String, String> environment) {
         LockOptions options = new LockOptions();
-        OptionParser all = new OptionParser(words, LETTERS, NAMES);
+        OptionParser all = new OptionParser(words);
         options.read(all);
         if (options.help) {
             return options;
@@ -83,31 +76,31 @@ final class LockOptions {
      * @throws IllegalArgumentException in one line when they cannot be used
      */
     void openTls(Consumer<String> voice) {
-        TlsFiles named = TlsFiles.of(files.get("tls-cert"), files.get("tls-key"), files.get("tls-ca"));
+        TlsFiles named = TlsFiles.of(files.get(LockOption.TLS_CERT), files.get(LockOption.TLS_KEY), files.get(LockOption.TLS_CA));
         tls = named == null ? null : Tls.of(named, voice);
     }
 
     private void read(OptionParser words) {
-        for (String option = words.option(); option != null; option = words.option()) {
+        for (LockOption option = words.option(); option != null; option = words.option()) {
             String value = words.value();
             switch (option) {
-                case "nonblock", "nb" -> attempt = true;
-                case "wait", "timeout" -> {
+                case NONBLOCK -> attempt = true;
+                case WAIT -> {
                     waitMillis = millis("-w", value, 365L * 86_400_000);
                     attempt |= waitMillis == 0;
                 }
-                case "conflict-exit-code" -> conflict = code(value);
-                case "command" -> shell = value;
-                case "kill-after" -> graceMillis = millis("-k", value, LONGEST_GRACE);
-                case "min-hold" -> minHoldMillis = millis("--min-hold", value, 365L * 86_400_000);
-                case "once-per" -> {
+                case CONFLICT -> conflict = code(value);
+                case COMMAND -> shell = value;
+                case KILL_AFTER -> graceMillis = millis("-k", value, LONGEST_GRACE);
+                case MIN_HOLD -> minHoldMillis = millis("--min-hold", value, 365L * 86_400_000);
+                case ONCE_PER -> {
                     onceMillis = millis("--once-per", value, 365L * 86_400_000);
                     require(onceMillis > 0, "--once-per 0 would run it each time; leave the option out for that");
                 }
-                case "peer" -> peer = value;
-                case "tls-cert", "tls-key", "tls-ca" -> files.put(option, Path.of(value));
-                case "help" -> help = true;
-                default -> { } // exclusive and closed to the command: it is so anyway
+                case PEER -> peer = value;
+                case TLS_CERT, TLS_KEY, TLS_CA -> files.put(option, Path.of(value));
+                case HELP -> help = true;
+                case EXCLUSIVE, CLOSE -> { } // it is so anyway
             }
         }
     }

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import mutex.text.Printable;
 
 /**
@@ -13,74 +12,65 @@ import mutex.text.Printable;
  */
 final class OptionParser {
 
-    private final Map<Character, String> letters; // to the long names
-    private final Map<String, Boolean> names; // whether a value follows
     private final Deque<String> left;
     private String value; // of the option last read
 
-    /** @param letters such as {@code n=nonblock}, {@code w=wait}; names whether the long names take a value */
-    OptionParser(List<String> words, Map<Character, String> letters, Map<String, Boolean> names) {
+    OptionParser(List<String> words) {
         left = new ArrayDeque<>(words);
-        this.letters = letters;
-        this.names = names;
     }
 
     /**
-     * The long name of the next option; null when a word follows that is none, or nothing.
+     * The next option; null when a word follows that is none, or nothing.
      *
      * @throws IllegalArgumentException in one line when it is not known, or its value is missing
      */
-    String option() {
+    LockOption option() {
         String word = left.peekFirst();
         if (word == null || word.length() < 2 || !word.startsWith("-") || word.equals("--")) {
             return null;
         }
         left.removeFirst();
         if (!word.startsWith("--")) {
-            String name = letters.get(word.charAt(1));
+            String typed = word.substring(0, 2);
+            LockOption option = LockOption.ofLetter(word.charAt(1)).orElseThrow(() -> unknown(typed));
             String more = word.substring(2);
-            if (name == null) {
-                throw unknown(word.substring(0, 2));
-            }
             value = more.isEmpty() ? null : more;
-            if (!names.get(name) && value != null) {
+            if (!option.takesValue() && value != null) {
                 left.addFirst("-" + more); // letters in one word
                 value = null;
             }
-            return withValue(name, word.substring(0, 2));
+            return withValue(option, typed);
         }
         int equals = word.indexOf('=');
-        String name = word.substring(2, equals < 0 ? word.length() : equals);
-        if (!names.containsKey(name)) {
-            throw unknown("--" + name);
-        }
+        String typed = equals < 0 ? word : word.substring(0, equals);
+        LockOption option = LockOption.ofName(typed.substring(2)).orElseThrow(() -> unknown(typed));
         value = equals < 0 ? null : word.substring(equals + 1);
-        if (value != null && !names.get(name)) {
-            throw new IllegalArgumentException("--" + name + " takes no value; leave \"=\" and what follows out");
+        if (value != null && !option.takesValue()) {
+            throw new IllegalArgumentException(typed + " takes no value; leave out \"=\" and what follows it");
         }
-        return withValue(name, "--" + name);
+        return withValue(option, typed);
     }
 
-    private String withValue(String name, String typed) {
-        if (names.get(name) && value == null) {
+    private LockOption withValue(LockOption option, String typed) {
+        if (option.takesValue() && value == null) {
             value = left.pollFirst();
             if (value == null) {
                 throw new IllegalArgumentException(typed + ": the value is missing");
             }
         }
-        return name;
+        return option;
     }
 
     private static IllegalArgumentException unknown(String typed) {
         String known = switch (typed) {
-            case "-s", "--shared" -> "shared locks do not exist here; leave it out for an exclusive one";
+            case "-s", "--shared" -> "there are no shared locks here; leave it out for an exclusive one";
             case "-u", "--unlock" -> "a lock is given back when its command ends; leave it out";
             case "-F", "--no-fork" -> "the command always runs as a child; leave it out";
             case "--verbose" -> "what happens is said on standard error anyway; leave it out";
             default -> null;
         };
         if (known != null) {
-            return new IllegalArgumentException(typed + " of flock(1) is not taken: " + known);
+            return new IllegalArgumentException(typed + " of flock(1) is not supported: " + known);
         }
         return new IllegalArgumentException("unknown option \"" + Printable.of(typed, 80) + "\"");
     }

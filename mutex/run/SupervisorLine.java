@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The way to and from the program beside the command: two named pipes, whose names are removed as soon as both ends
+ * The way to and from the supervisor: two named pipes, whose names are removed as soon as both ends
  * are open. Standard input, output and error are the command's, and Java hands on no other descriptors.
  */
 final class SupervisorLine {
@@ -48,7 +48,7 @@ final class SupervisorLine {
             List<String> words = perl ? List.of("perl", "-e", PerlSupervisor.TEXT, folder.toString(), grace)
                     : ShellSupervisor.command(folder.toString(), grace, command);
             if (words == null) {
-                throw new IOException("to run the command in a process group of its own takes perl, setsid, bash or ksh; there is none on the PATH");
+                throw new IOException("perl, setsid, bash or ksh is needed to run the command in a process group of its own; none is on the PATH");
             }
             ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
             Map<String, String> environment = builder.environment();

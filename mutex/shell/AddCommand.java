@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-@Command(name = "add", description = "Take a running peer into the group.")
+@Command(name = "add", description = "Add a running peer to the group.")
 final class AddCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -18,7 +18,7 @@ final class AddCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "HOST:PORT", description = "where it listens, e.g. localhost:5004")
+    @Parameters(paramLabel = "HOST:PORT", description = "address it listens on, e.g. localhost:5004")
     private String address;
 
     @Override
@@ -30,7 +30,7 @@ final class AddCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
-        session.screen.line("add: asks every member, and " + endpoint + " ...");
+        session.screen.line("add: asking every member and " + endpoint + " ...");
         return GroupChange.ask(session, "add", "the peer at " + endpoint + " is in the group",
                 done -> session.peer.add(endpoint, done)) ? 0 : 1;
     }

@@ -22,7 +22,10 @@ public final class Commands {
         words.setEscapeChars(null);
         words.setEofOnUnclosedQuote(true);
         line = new CommandLine(commands);
+        line.setUsageHelpAutoWidth(true);
         line.setExpandAtFiles(false); // a name that begins with @ is a wrong name, no file to read
+        line.getSubcommands().values().forEach(each -> // whose parent has no name, but a blank after it
+                each.getCommandSpec().usageMessage().synopsisHeading("Usage:"));
         line.registerConverter(Duration.class, new DurationConverter());
         line.setParameterExceptionHandler((wrong, args) -> {
             screen.problem(oneLine(wrong));

@@ -32,7 +32,7 @@ final class Completion implements Completer {
         }
         Snapshot now = session.peer.snapshot().join();
         if (NAMING_A_LOCK.contains(line.words().get(0))) {
-            session.turns().forEach(turn -> candidates.add(new Candidate(turn.lock)));
+            session.requests().forEach(request -> candidates.add(new Candidate(request.lock)));
             now.node().locks().forEach(lock -> candidates.add(new Candidate(lock.name())));
         } else if (line.words().get(0).equals("remove") && now.node().group() != null) {
             now.node().group().othersThan(session.id()).forEach(id -> candidates.add(new Candidate(id.toString())));

@@ -26,13 +26,13 @@ final class CriticalSection {
     private static final Pattern OURS = Pattern.compile("(?s)|(.*\\n)?\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z peer \\d+ \\[\\S+] stamp \\d+@\\d+ fence \\d+\\n");
 
     private final Session session;
-    private final ShellRequest turn;
+    private final ShellRequest request;
     private final Path file; // null: nothing is written
     private final Duration sleep; // null: it is given back at once, or by what --for says
 
-    private CriticalSection(Session session, ShellRequest turn, Path file, Duration sleep) {
+    private CriticalSection(Session session, ShellRequest request, Path file, Duration sleep) {
         this.session = session;
-        this.turn = turn;
+        this.request = request;
         this.file = file;
         this.sleep = sleep;
     }
@@ -43,10 +43,10 @@ final class CriticalSection {
      * @param last whether the lock is given back after it
      * @return whether it was done and the lock was held all the while; completes when that is over
      */
-    static CompletableFuture<Boolean> run(Session session, ShellRequest turn, Path file, Duration sleep, boolean last) {
-        CriticalSection section = new CriticalSection(session, turn, file, sleep);
+    static CompletableFuture<Boolean> run(Session session, ShellRequest request, Path file, Duration sleep, boolean last) {
+        CriticalSection section = new CriticalSection(session, request, file, sleep);
         CompletableFuture<Boolean> done = new CompletableFuture<>();
-        turn.entry.thenAccept(entered -> {
+        request.entry.thenAccept(entered -> {
             if (entered) {
                 section.enter(last, done);
             } else {
@@ -59,49 +59,49 @@ final class CriticalSection {
     private void enter(boolean last, CompletableFuture<Boolean> done) {
         Thread thread = DaemonThreads.named("critical-section").newThread(() -> {
             boolean written = file == null || write();
-            turn.end.thenRun(() -> done.complete(written && !turn.lost()));
+            request.end.thenRun(() -> done.complete(written && !request.lost()));
             if (!written) {
-                turn.leave();
+                request.leave();
             } else if (last) {
-                session.after(sleep == null ? 0 : sleep.toMillis(), turn::leave);
+                session.after(sleep == null ? 0 : sleep.toMillis(), request::leave);
             }
         });
         try {
             thread.start();
         } catch (OutOfMemoryError noThread) { // the limit of tasks is reached
-            turn.end.thenRun(() -> done.complete(false));
-            session.problem(turn.lock, "nothing is written: the system makes no more threads (" + noThread.getMessage()
+            request.end.thenRun(() -> done.complete(false));
+            session.problem(request.lock, "nothing was written: the system allows no more threads (" + noThread.getMessage()
                     + "), so the lock is given back");
-            turn.leave();
+            request.leave();
         }
     }
 
     private boolean write() {
         String name = Usage.quoted(file.toString());
-        if (!turn.beginWrite()) {
-            session.problem(turn.lock, "nothing is written to " + name + ": the lock is not held any more");
+        if (!request.beginWrite()) {
+            session.problem(request.lock, "nothing was written to " + name + ": the lock is no longer held");
             return false;
         }
         try {
-            append(Instant.now() + " peer " + session.id() + " [" + turn.lock + "] stamp " + turn.stamp() + " fence " + turn.fence() + "\n");
-            session.tell(turn.lock, "wrote a line to " + name);
+            append(Instant.now() + " peer " + session.id() + " [" + request.lock + "] stamp " + request.stamp() + " fence " + request.fence() + "\n");
+            session.tell(request.lock, "wrote a line to " + name);
             return true;
         } catch (IOException e) {
-            session.problem(turn.lock, name + " cannot be written (" + (e instanceof NoSuchFileException ? "its folder is not there"
+            session.problem(request.lock, name + " cannot be written (" + (e instanceof NoSuchFileException ? "its folder does not exist"
                     : BadConfiguration.reason(e)) + "), so the lock is given back; name another file after --write");
             return false;
         } finally {
-            turn.endWrite();
+            request.endWrite();
         }
     }
 
     /** In one go, and on the disk when it returns; else the file is as it was. */
     private void append(String line) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new FileSystemException(file.toString(), null, "it is no ordinary file"); // a pipe would wait for its reader
+            throw new FileSystemException(file.toString(), null, "it is not a regular file"); // a pipe would wait for its reader
         }
         if (Files.exists(file) && !OURS.matcher(end()).matches()) {
-            throw new FileSystemException(file.toString(), null, "its last line is none that --write appends");
+            throw new FileSystemException(file.toString(), null, "its last line was not written by --write");
         }
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
             long before = out.size(); // nobody else writes now: it is the lock's

@@ -14,13 +14,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.TypeConversionException;
 
-@Command(name = "fault", description = "Put a fault between this peer and others, to see what comes of it; alone, list the faults. "
+@Command(name = "fault", description = "Put a fault between this peer and others, to see what happens; without arguments, list the faults. "
                 + "\"all\" stands for every peer.",
-        customSynopsis = {"fault", "fault delay TIME to ID...   what goes there takes so much longer",
-            "fault drop ID... [SHARE%%]   all between, or such a share, is lost",
-            "fault cut ID...             the link is broken, and none is made",
-            "fault pause TIME            this peer does nothing, as if suspended",
-            "heal                        all faults end"})
+        customSynopsis = {"fault", "fault delay TIME to ID...   messages to it take this much longer",
+            "fault drop ID... [SHARE%%]   messages both ways, or a share, are lost",
+            "fault cut ID...             the link is cut and stays cut",
+            "fault pause TIME            this peer stops, as if suspended",
+            "heal                        end all faults"})
 final class FaultCommand implements Callable<Integer> {
 
     static final List<String> KINDS = List.of("delay", "drop", "cut", "pause");
@@ -41,7 +41,7 @@ final class FaultCommand implements Callable<Integer> {
         Session session = shell.session;
         FaultLab lab = session.peer.lab();
         if (!lab.isOpen()) {
-            session.screen.problem("fault: this peer has no fault lab; start it with --lab");
+            session.screen.problem("fault: the fault lab is off; start this peer with --lab");
             return 1;
         }
         Snapshot now = session.peer.snapshot().join();
@@ -59,7 +59,7 @@ final class FaultCommand implements Callable<Integer> {
     }
 
     private static List<String> list(Snapshot now) {
-        return now.faults().isEmpty() ? List.of("no fault; put one in with fault delay 2s to 3, fault drop 3, fault cut 3 or fault pause 10s")
+        return now.faults().isEmpty() ? List.of("no faults; to make one, write fault delay 2s to 3, fault drop 3, fault cut 3 or fault pause 10s")
                 : now.faults().stream().map(fault -> "fault: " + fault).toList();
     }
 
@@ -72,9 +72,9 @@ final class FaultCommand implements Callable<Integer> {
                 boolean to = words.size() > 1 && words.get(1).equals("to");
                 PeersArgument peers = new PeersArgument(words.subList(to ? 2 : 1, words.size()), now, example);
                 done(lab.delay(peers.ids, nanos));
-                return "what goes to " + peers.name() + " takes " + Durations.say(nanos) + " longer" + (nanos < SILENT_AFTER - QUIET_FOR ? ""
-                        : nanos < SILENT_AFTER ? "; a link may be given up as silent at first, and is made anew"
-                        : "; links are given up after 2.5 s of silence, so none lasts");
+                return "messages to " + peers.name() + " take " + Durations.say(nanos) + " longer" + (nanos < SILENT_AFTER - QUIET_FOR ? ""
+                        : nanos < SILENT_AFTER ? "; a link may first be dropped as silent, and then made again"
+                        : "; links are dropped after 2.5 s of silence, so none lasts");
             }
             case "drop" -> {
                 String example = "fault drop 3 or fault drop 3 30%";
@@ -82,24 +82,24 @@ final class FaultCommand implements Callable<Integer> {
                 int percent = some ? percent(words.get(words.size() - 1)) : 100;
                 PeersArgument peers = new PeersArgument(words.subList(0, words.size() - (some ? 1 : 0)), now, example);
                 done(lab.drop(peers.ids, percent));
-                return percent < 100 ? percent + "% of what goes to " + peers.name() + " or comes from there is lost and sent again, later each time"
-                        : "nothing goes to " + peers.name() + " or comes from there; the links are given up after 2.5 s of silence; " + peers.then(now);
+                return percent < 100 ? percent + "% of the messages to and from " + peers.name() + " are lost and sent again, later each time"
+                        : "no messages to or from " + peers.name() + " arrive; the links are dropped after 2.5 s of silence; " + peers.then(now);
             }
             case "cut" -> {
                 PeersArgument peers = new PeersArgument(words, now, "fault cut 3");
                 done(lab.cut(peers.ids));
-                return "the link to " + peers.name() + " is broken, and none is made; " + peers.then(now);
+                return "the link to " + peers.name() + " is cut and stays cut; " + peers.then(now);
             }
             case "pause" -> {
                 long nanos = time(words, LONGEST_PAUSE, "fault pause 10s");
                 require(words.size() == 1, "unexpected argument " + Usage.quoted(words.get(words.size() - 1)) + "; write fault pause 10s");
                 done(lab.pause(nanos));
-                return "this peer does nothing for " + Durations.say(nanos) + (now.leaseMillis() == 0 ? "; without a lease the others wait for it"
+                return "this peer stops for " + Durations.say(nanos) + (now.leaseMillis() == 0 ? "; without a lease the others wait for it"
                         : nanos / 1_000_000 < now.leaseMillis() ? "; that is less than the lease of " + Durations.say(now.leaseMillis() * 1_000_000)
                         : "; that is more than the lease: the others go on, and what is held here will be LOST");
             }
             default -> throw new IllegalArgumentException(Usage.quoted(kind)
-                    + " is no fault; write delay 2s to 3, drop 3, cut 3 or pause 10s, or \"heal\", which ends all");
+                    + " is not a kind of fault; write delay 2s to 3, drop 3, cut 3 or pause 10s, or \"heal\", which ends all");
         }
     }
 
@@ -109,10 +109,10 @@ final class FaultCommand implements Callable<Integer> {
     }
 
     private static long time(List<String> words, long longest, String example) {
-        require(!words.isEmpty(), "for how long? write " + example);
+        require(!words.isEmpty(), "how long? write " + example);
         try {
             long nanos = new DurationConverter().convert(words.get(0)).toNanos();
-            require(nanos > 0 && nanos <= longest, Usage.quoted(words.get(0)) + " is not possible; write a time up to " + Durations.say(longest));
+            require(nanos > 0 && nanos <= longest, Usage.quoted(words.get(0)) + " is out of range; write a time up to " + Durations.say(longest));
             return nanos;
         } catch (TypeConversionException wrong) {
             throw new IllegalArgumentException(Usage.quoted(words.get(0)) + " is not a duration; write " + example);
@@ -142,9 +142,9 @@ final class FaultCommand implements Callable<Integer> {
             for (String word : words) {
                 require(word.equals("all") || word.matches("[0-9]{1,5}"), Usage.quoted(word) + " is not the id of a peer; write " + example);
                 int id = word.equals("all") ? FaultLab.ALL : Integer.parseInt(word);
-                require(word.equals("all") || id != now.node().id(), id + " is this peer itself; name another, or write fault pause 10s");
+                require(word.equals("all") || id != now.node().id(), id + " is this peer; name another, or write fault pause 10s");
                 require(word.equals("all") || known.contains(id), "peer " + id + " is not known here; "
-                        + (known.isEmpty() ? "nobody is" : "the others are " + Removal.join(known, ", ")));
+                        + (known.isEmpty() ? "no other peer is" : "the others are " + Removal.join(known, ", ")));
                 ids.add(id);
             }
         }
@@ -155,9 +155,9 @@ final class FaultCommand implements Callable<Integer> {
 
         /** What a lost link means. */
         String then(Snapshot now) {
-            return now.leaseMillis() == 0 ? "without a lease each end waits for the other's permission"
+            return now.leaseMillis() == 0 ? "without a lease each side waits for the other's permission"
                     : ids.contains(FaultLab.ALL) ? "with the lease this peer has no majority, and loses what it holds"
-                    : "with the lease another peer relays, or the one that nobody hears becomes absent";
+                    : "with the lease another peer relays, or a peer that nobody hears becomes absent (suspected)";
         }
     }
 

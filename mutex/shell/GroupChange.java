@@ -20,16 +20,17 @@ final class GroupChange {
     }
 
     /**
-     * Asks for it; where no person types, until it is known how that went.
+     * Asks for the change, and where no person types waits for its outcome.
      *
-     * @param command the shell's, which its lines begin with
-     * @param wish hands it to the peer, with whom to tell null when it was made, or one line why not
+     * @param command of the shell; its lines begin with it
+     * @param done what to say when the change was made
+     * @param request hands the change to the peer; the consumer given to it takes null when it was made, else one line why not
      * @return whether the command did what was asked
      */
-    static boolean ask(Session session, String command, String done, Function<Consumer<String>, CompletableFuture<Long>> wish) {
+    static boolean ask(Session session, String command, String done, Function<Consumer<String>, CompletableFuture<Long>> request) {
         GroupChange change = new GroupChange(session, command);
         session.changes.add(change);
-        change.number = wish.apply(problem -> change.answered(problem, done));
+        change.number = request.apply(problem -> change.answered(problem, done));
         change.remind();
         return session.await(change.made, true);
     }
@@ -47,7 +48,7 @@ final class GroupChange {
     private void remind() {
         session.after(REMIND_EVERY_MILLIS, () -> {
             if (session.changes.contains(this)) {
-                session.peer.snapshot().thenAccept(now -> session.screen.line(command + ": still waits for the others to agree"
+                session.peer.snapshot().thenAccept(now -> session.screen.line(command + ": still waiting for the others to agree"
                         + (now.node().change() == null ? "" : " (" + now.node().change() + ")") + (session.interactive ? "; Ctrl-C gives up" : "")));
                 remind();
             }
@@ -59,7 +60,7 @@ final class GroupChange {
         number.thenAccept(session.peer::withdraw);
         session.peer.snapshot().thenRun(() -> { // behind it
             if (!made.isDone()) {
-                session.screen.line(command + ": not waited for any more; it was proposed already, and may still be made, but does not begin anew");
+                session.screen.line(command + ": no longer waiting; the change was already proposed and may still be made, but does not begin anew");
                 session.changes.remove(this);
             }
         });

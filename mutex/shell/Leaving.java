@@ -51,7 +51,7 @@ public final class Leaving {
         }
         session.screen.problem("quit: peer " + session.id() + " stays a member of the group: "
                 + (problem == null ? "the others did not agree within " + Durations.sayMillis(most) : problem)
-                + "; \"remove " + session.id() + (Removal.takesForce(before) ? " --force" : "") + "\" at another takes it out");
+                + "; \"remove " + session.id() + (Removal.takesForce(before) ? " --force" : "") + "\" at another peer removes it");
         return false;
     }
 
@@ -65,7 +65,7 @@ public final class Leaving {
         }));
     }
 
-    /** However long commands under this peer's locks may take: the others are not asked before. */
+    /** Waits for the commands under this peer's locks to stop, however long that takes; the others are asked only then. */
     private void awaitStopped() throws InterruptedException {
         for (long next = SAY_AFTER_MILLIS; ; next = REMIND_EVERY_MILLIS) {
             await(asked, next);

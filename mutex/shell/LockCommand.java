@@ -18,7 +18,7 @@ abstract class LockCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = LockName.DEFAULT,
-            description = "the lock (default: ${DEFAULT-VALUE})")
+            description = "name of the lock (default: ${DEFAULT-VALUE})")
     private String name;
 
     @Override

@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-@Command(name = "log", description = "Show the last events at this peer.")
+@Command(name = "log", description = "Show the latest events at this peer.")
 final class LogCommand implements Runnable {
 
     @ParentCommand
@@ -18,7 +18,7 @@ final class LogCommand implements Runnable {
     private CommandSpec spec;
 
     @Parameters(arity = "0..1", paramLabel = "N", defaultValue = "20",
-            description = "how many, at most 10000 (default: ${DEFAULT-VALUE})")
+            description = "how many events, at most 10000 (default: ${DEFAULT-VALUE})")
     private int count;
 
     @Override

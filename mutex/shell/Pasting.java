@@ -8,8 +8,8 @@ import org.jline.reader.Widget;
 import org.jline.reader.impl.LineReaderImpl;
 
 /**
- * What is pasted into a terminal that does not say so comes as if it were typed, only faster: it is drawn once, not once for
- * each letter, and an empty line of it is not a person who presses Enter.
+ * Handles text that is pasted into a terminal without bracketed paste, where it looks like very fast typing: draws it once
+ * rather than letter by letter, and does not take an empty line in it for a person who presses Enter.
  */
 public final class Pasting {
 
@@ -26,7 +26,7 @@ public final class Pasting {
         widgets.put(LineReader.SELF_INSERT, () -> insert.apply() && drain());
     }
 
-    /** From now on text comes in pieces as large as they are read. */
+    /** From now on text is inserted in pieces as large as they arrive. */
     public static void drawnAtOnce(LineReader reader) {
         new Pasting((LineReaderImpl) reader);
     }

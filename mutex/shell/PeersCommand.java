@@ -9,10 +9,10 @@ import mutex.text.Durations;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
-@Command(name = "peers", description = "List the peers: address, state, epoch, last heard, round trip time.")
+@Command(name = "peers", description = "List the peers: address, state, epoch (incarnation), last heard, round-trip time.")
 public final class PeersCommand implements Runnable {
 
-    private static final String ROW = "%-6s %-24s %-10s %-14s %-12s %s";
+    private static final String ROW = "%-5s %-22s %-9s %-13s %-10s %s";
 
     @ParentCommand
     private ShellCommands shell;

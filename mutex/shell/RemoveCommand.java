@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-@Command(name = "remove", description = "Take silent peers out of the group for good.")
+@Command(name = "remove", description = "Remove silent peers from the group for good.")
 final class RemoveCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -26,11 +26,11 @@ final class RemoveCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "ID", description = "the peers")
+    @Parameters(arity = "1..*", paramLabel = "ID", description = "ids of the peers")
     private List<String> words;
 
-    @Option(names = "--force", description = "also a peer that answers, and where the others cannot agree: "
-            + "then two may hold a lock if it lives. The ids have to be typed again")
+    @Option(names = "--force", description = "remove even a peer that answers, and even if the others cannot agree: "
+            + "if it is still alive, two peers may hold a lock at once. Asks to type the ids again")
     private boolean force;
 
     @Override
@@ -47,8 +47,8 @@ final class RemoveCommand implements Callable<Integer> {
         }
         String peers = removal.peers();
         boolean agreed = removal.canBeAgreed();
-        session.screen.line("remove: asks the others to go on without " + peers + (!agreed ? " ..."
-                : ", and waits until " + (ids.size() == 1 ? "its" : "their") + " lease has run out, "
+        session.screen.line("remove: asking the others to go on without " + peers + (!agreed ? " ..."
+                : ", then waiting until " + (ids.size() == 1 ? "its" : "their") + " lease has expired, "
                         + Durations.sayMillis(now.leaseMillis() * 11 / 10) + " ..."));
         return GroupChange.ask(session, "remove", peers + (ids.size() == 1 ? " is" : " are") + " out of the group",
                 done -> session.peer.remove(ids, !agreed, done)) ? 0 : 1;
@@ -66,7 +66,7 @@ final class RemoveCommand implements Callable<Integer> {
         String ids = removal.ids();
         String answer = session.ask("type " + ids + " to remove " + removal.peers() + " for good; " + removal.risk() + ": ");
         if (answer == null) {
-            return Optional.of("not confirmed by " + (session.interactive ? "typing " : "a next line with ") + ids + "; nothing was done");
+            return Optional.of("not confirmed: " + ids + (session.interactive ? " was not typed" : " was not on the next line") + "; nothing was done");
         }
         return Arrays.asList(answer.strip().split("[ ,]+")).equals(Arrays.asList(ids.split(" "))) ? Optional.empty()
                 : Optional.of(Usage.quoted(answer.strip()) + " is not " + ids + "; nothing was done");

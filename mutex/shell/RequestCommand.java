@@ -5,35 +5,35 @@ import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "request", description = "Ask for a lock and hold it until it is released.")
+@Command(name = "request", description = "Request a lock (mutual exclusion: one peer at a time) and hold it until it is released.")
 final class RequestCommand extends LockCommand {
 
-    @Option(names = "--for", paramLabel = "TIME", description = "give it back after so long, e.g. 5s")
+    @Option(names = "--for", paramLabel = "TIME", description = "release it after this time, e.g. 5s")
     private Duration keep;
 
-    @Option(names = "--wait", paramLabel = "TIME", description = "give up after so long, e.g. 10s")
+    @Option(names = "--wait", paramLabel = "TIME", description = "give up after this time, e.g. 10s")
     private Duration wait;
 
-    @Option(names = "--try", description = "give up rather than wait")
+    @Option(names = "--try", description = "give up at once rather than wait")
     private boolean attempt;
 
-    @Option(names = "--write", paramLabel = "FILE", description = "once inside, append a line to the file, which is new or has such lines only, "
-            + "then give the lock back")
+    @Option(names = "--write", paramLabel = "FILE", description = "while holding the lock, append a line to this file, which must be new or "
+            + "end with such a line; then release the lock")
     private Path file;
 
-    @Option(names = "--sleep", paramLabel = "TIME", description = "stay inside for so long, after the line is written, then give back")
+    @Option(names = "--sleep", paramLabel = "TIME", description = "hold the lock for this time (after writing the line), then release it")
     private Duration sleep;
 
     @Override
     boolean run(Session session, String lock) {
-        ShellRequest turn = session.turn(lock);
-        if (turn != null) {
+        ShellRequest request = session.request(lock);
+        if (request != null) {
             session.screen.problem("request: peer " + session.id() + " [" + lock + "] is "
-                    + (turn.held() ? "HELD already; \"release\" gives it back" : "asked for already; \"cancel\" withdraws"));
+                    + (request.held() ? "already HELD; \"release\" gives it back" : "already waiting; \"cancel\" gives up"));
             return false;
         }
         if (keep != null && sleep != null) {
-            throw new IllegalArgumentException("--for and --sleep both say when it is given back; leave one of them out");
+            throw new IllegalArgumentException("--for and --sleep both say when to release the lock; leave one out");
         }
         ShellRequest asked = session.ask(lock, attempt, wait, keep);
         boolean section = file != null || sleep != null;

@@ -33,13 +33,13 @@ public final class Screen implements AutoCloseable {
         DaemonThreads.named("screen").newThread(this::print).start();
     }
 
-    /** From now on lines are printed so, such as above the prompt, and that is drawn anew so. */
+    /** Replaces how a line is printed, above the prompt, say, and how the prompt is drawn again. */
     void printWith(Consumer<String> printer, Runnable redrawer) {
         this.printer = printer;
         this.redrawer = redrawer;
     }
 
-    /** What the prompt says has changed. */
+    /** Draws the prompt again, as it has changed. */
     void redraw() {
         jobs.add(() -> redrawer.run());
     }
@@ -50,7 +50,7 @@ public final class Screen implements AutoCloseable {
         jobs.add(() -> printer.accept(line));
     }
 
-    /** Our own words, with what makes them bold. */
+    /** Text of our own, which may have escape sequences for bold in it. */
     void styled(String text) {
         jobs.add(() -> printer.accept(text));
     }
@@ -84,7 +84,7 @@ public final class Screen implements AutoCloseable {
         }
     }
 
-    /** Explanation until what was said so far is printed, for two seconds at most. */
+    /** Waits until what was said so far is printed, for two seconds at most. */
     public void flush() {
         CountDownLatch printed = new CountDownLatch(1);
         jobs.add(printed::countDown);

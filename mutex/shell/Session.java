@@ -26,9 +26,8 @@ import mutex.transport.DaemonThreads;
 /** What the commands of one shell share: the peer, the screen and the requests made here. */
 public final class Session implements Consumer<LogEntry>, AutoCloseable {
 
-    /** A wait is explained when it is longer than a person takes for instant. */
     private static final String BELL = "\u0007";
-    private static final long EXPLAIN_AFTER_MILLIS = 300;
+    private static final long EXPLAIN_AFTER_MILLIS = 300; // what is shorter seems instant to a person
     private static final long REMIND_EVERY_MILLIS = 10_000;
     private static final long LOOK_EVERY_MILLIS = 500;
 
@@ -36,7 +35,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
     final Screen screen;
     /** A person types: commands return at once, and what others do is shown. */
     final boolean interactive;
-    private final Map<String, ShellRequest> turns = new ConcurrentSkipListMap<>(); // by lock
+    private final Map<String, ShellRequest> requests = new ConcurrentSkipListMap<>(); // by lock
     final Set<GroupChange> changes = ConcurrentHashMap.newKeySet(); // asked for here, and not answered yet
     private final ScheduledExecutorService timer = DaemonThreads.timer("shell-timer");
     private volatile Runnable onChange = () -> { };
@@ -56,7 +55,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
         }
     }
 
-    /** So that a prompt nobody types at tells the truth, too. */
+    /** Keeps the prompt true while nobody types. */
     private void watchStanding() {
         peer.snapshot().thenAccept(now -> {
             String before = standing;
@@ -103,58 +102,58 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
     }
 
     /** The request of this shell for the lock; null when there is none. */
-    ShellRequest turn(String lock) {
-        return turns.get(lock);
+    ShellRequest request(String lock) {
+        return requests.get(lock);
     }
 
-    Iterable<ShellRequest> turns() {
-        return turns.values();
+    Iterable<ShellRequest> requests() {
+        return requests.values();
     }
 
-    /** Asks; gives it back so long after it was entered, if keep is not null. */
+    /** Asks for the lock; gives it back this long after it was acquired, if keep is not null. */
     ShellRequest ask(String lock, boolean attempt, Duration wait, Duration keep) {
-        ShellRequest turn = new ShellRequest(this, lock);
-        turns.put(lock, turn);
+        ShellRequest request = new ShellRequest(this, lock);
+        requests.put(lock, request);
         changed();
-        peer.ask(lock, attempt, wait == null ? Long.MAX_VALUE : wait.toNanos(), turn)
-                .thenAccept(turn.number::complete);
-        timer.schedule(() -> explain(turn, false), EXPLAIN_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        peer.ask(lock, attempt, wait == null ? Long.MAX_VALUE : wait.toNanos(), request)
+                .thenAccept(request.number::complete);
+        timer.schedule(() -> explain(request, false), EXPLAIN_AFTER_MILLIS, TimeUnit.MILLISECONDS);
         if (keep != null) {
-            turn.entry.thenAccept(entered -> timer.schedule(turn::leave, keep.toNanos(), TimeUnit.NANOSECONDS));
+            request.entry.thenAccept(entered -> timer.schedule(request::leave, keep.toNanos(), TimeUnit.NANOSECONDS));
         }
-        return turn;
+        return request;
     }
 
-    private void explain(ShellRequest turn, boolean again) {
-        if (turn.entry.isDone()) {
+    private void explain(ShellRequest request, boolean again) {
+        if (request.entry.isDone()) {
             return;
         }
         if (again && interactive) {
-            tell(turn.lock, "still waits, for " + Durations.say(System.nanoTime() - turn.askedAt) + "; \"why\" explains, \"cancel\" withdraws");
+            tell(request.lock, "still waiting after " + Durations.say(System.nanoTime() - request.askedAt) + "; \"why\" explains, \"cancel\" gives up");
         } else {
             // Without a majority there is no need to ask those who do not answer.
             peer.snapshot().thenCompose(now -> StandingText.noMajority(now.node()).isEmpty() ? peer.inquire()
                     : CompletableFuture.completedFuture(new TreeMap<>(Map.of(id(), now)))).thenAccept(all -> {
-                if (!turn.entry.isDone()) {
-                    Explanation.explain(id(), turn.lock, all).forEach(screen::line);
+                if (!request.entry.isDone()) {
+                    Explanation.explain(id(), request.lock, all).forEach(screen::line);
                 }
             });
         }
-        timer.schedule(() -> explain(turn, true), REMIND_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        timer.schedule(() -> explain(request, true), REMIND_EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Gives back or withdraws. */
-    void withdraw(ShellRequest turn) {
-        turn.leave();
-        await(turn.end, null);
+    void withdraw(ShellRequest request) {
+        request.leave();
+        await(request.end, null);
     }
 
-    void over(ShellRequest turn) {
-        turns.remove(turn.lock, turn);
+    void over(ShellRequest request) {
+        requests.remove(request.lock, request);
         changed();
     }
 
-    /** The result where commands follow one another; at once, with the stand-in, where a person types. */
+    /** Waits for the result where commands follow one another; returns the stand-in at once where a person types. */
     <T> T await(CompletableFuture<T> result, T standIn) {
         return interactive ? standIn : result.join();
     }
@@ -179,14 +178,14 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
     @Override
     public void accept(LogEntry entry) {
         LogEvent what = entry.what();
-        boolean ours = what.lock() != null && turns.containsKey(what.lock());
+        boolean ours = what.lock() != null && requests.containsKey(what.lock());
         boolean shown = switch (what.kind()) {
             case REQUEST, PERMISSION -> ours;
             case DEFER -> ours || interactive;
             case SEND -> interactive && (what.message() instanceof Message.Permission || what.message() instanceof Message.Refusal);
             case RECEIVE -> interactive && tokens && (what.message() instanceof Message.Request
                     || what.message() instanceof Message.Token token && (ours || token.quiet() == 1));
-            case LOST -> interactive && !ours && !what.lock().equals(LockName.GROUP); // a turn says so itself
+            case LOST -> interactive && !ours && !what.lock().equals(LockName.GROUP); // a request of this shell says so itself
             case ABSENT, EPOCH, GROUP, LINK -> interactive;
             default -> false;
         };

@@ -142,9 +142,9 @@ public final class Shell implements LineLoop.Dialogue {
         }
         boolean held = false;
         boolean waits = false;
-        for (ShellRequest turn : session.turns()) {
-            held |= turn.held();
-            waits |= !turn.held();
+        for (ShellRequest request : session.requests()) {
+            held |= request.held();
+            waits |= !request.held();
         }
         return "peer " + session.id() + (held ? " HELD" : "") + (waits ? " waits" : "") + session.standing() + "> ";
     }
@@ -157,21 +157,21 @@ public final class Shell implements LineLoop.Dialogue {
         }
         boolean any = !session.changes.isEmpty();
         session.changes.forEach(GroupChange::giveUp);
-        for (ShellRequest turn : session.turns()) {
+        for (ShellRequest request : session.requests()) {
             any = true;
-            if (!turn.held()) {
-                session.withdraw(turn);
+            if (!request.held()) {
+                session.withdraw(request);
             } else {
-                session.tell(turn.lock, "stays HELD; \"release\" gives it back, \"quit\" leaves");
+                session.tell(request.lock, "stays HELD; \"release\" gives it back, \"quit\" leaves");
             }
         }
         if (!any) {
-            session.screen.line("nothing waits; \"quit\" or Ctrl-D leaves");
+            session.screen.line("nothing is waiting; \"quit\" or Ctrl-D leaves");
         }
     }
 
     private void toggle() {
-        ShellRequest turn = session.turn(LockName.DEFAULT);
-        commands.execute(turn == null ? "request" : turn.held() ? "release" : "why");
+        ShellRequest request = session.request(LockName.DEFAULT);
+        commands.execute(request == null ? "request" : request.held() ? "release" : "why");
     }
 }

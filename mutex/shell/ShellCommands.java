@@ -7,7 +7,9 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParentCommand;
 
 /** The commands of the shell; each is a class, the shortest ones here. */
-@Command(name = "", description = "Enter alone asks for the default lock, and gives it back.",
+@Command(name = "", customSynopsis = "COMMAND [NAME] [OPTION...]", description = "Enter alone requests the default lock, and releases it.",
+        footer = {"", "A stamp such as 7@2 is a Lamport timestamp with the id of its peer, a fence a fencing token, an epoch an incarnation "
+            + "of a peer; absent means suspected of having failed."},
         subcommands = {
             RequestCommand.class, ShellCommands.ReleaseCommand.class, ShellCommands.CancelCommand.class, ShellCommands.StatusCommand.class,
             ShellCommands.WhyCommand.class, ShellCommands.PassCommand.class, PeersCommand.class, AddCommand.class, RemoveCommand.class, LocksCommand.class, LogCommand.class,
@@ -24,39 +26,39 @@ final class ShellCommands {
         return new Commands(new ShellCommands(session), session.screen);
     }
 
-    @Command(name = "release", description = "Give a lock back.")
+    @Command(name = "release", description = "Release a lock.")
     static final class ReleaseCommand extends LockCommand {
 
         @Override
         boolean run(Session session, String lock) {
-            ShellRequest turn = session.turn(lock);
-            if (turn == null || !turn.held()) {
-                session.screen.problem("release: peer " + session.id() + " [" + lock + "] is not HELD here"
-                        + (turn == null ? "; \"request\" asks for it" : ", still asked for; \"cancel\" withdraws"));
+            ShellRequest request = session.request(lock);
+            if (request == null || !request.held()) {
+                session.screen.problem("release: peer " + session.id() + (request == null ? " does not hold [" + lock + "]; \"request\" asks for it"
+                        : " still waits for [" + lock + "]; \"cancel\" gives up"));
                 return false;
             }
-            session.withdraw(turn);
+            session.withdraw(request);
             return true;
         }
     }
 
-    @Command(name = "cancel", description = "Withdraw a request that waits.")
+    @Command(name = "cancel", description = "Give up a request that is waiting.")
     static final class CancelCommand extends LockCommand {
 
         @Override
         boolean run(Session session, String lock) {
-            ShellRequest turn = session.turn(lock);
-            if (turn == null || turn.held()) {
-                session.screen.problem("cancel: peer " + session.id() + " [" + lock + "] "
-                        + (turn == null ? "is not asked for here" : "is HELD; \"release\" gives it back"));
+            ShellRequest request = session.request(lock);
+            if (request == null || request.held()) {
+                session.screen.problem("cancel: peer " + session.id() + (request == null ? " has not asked for [" + lock + "]"
+                        : " holds [" + lock + "]; \"release\" gives it back"));
                 return false;
             }
-            session.withdraw(turn);
+            session.withdraw(request);
             return true;
         }
     }
 
-    @Command(name = "status", description = "Show this peer, its group, and the locks held, wanted and deferred.")
+    @Command(name = "status", description = "Show this peer, its group, and the locks that are held, wanted or deferred.")
     static final class StatusCommand implements Runnable {
 
         @ParentCommand
@@ -68,7 +70,7 @@ final class ShellCommands {
         }
     }
 
-    @Command(name = "why", description = "Explain what a lock waits for, peer by peer.")
+    @Command(name = "why", description = "Explain what a request is waiting for, peer by peer.")
     static final class WhyCommand extends LockCommand {
 
         @Override
@@ -78,7 +80,7 @@ final class ShellCommands {
         }
     }
 
-    @Command(name = "pass", description = "Pass the token of a lock on to the next peer of the ring (--algorithm token-ring).")
+    @Command(name = "pass", description = "Pass the token of a lock on to the next peer in the ring (--algorithm token-ring).")
     static final class PassCommand extends LockCommand {
 
         @Override
@@ -88,12 +90,12 @@ final class ShellCommands {
                 session.screen.problem("pass: peer " + session.id() + " [" + lock + "] " + problem);
                 return false;
             }
-            session.tell(lock, "the token goes on");
+            session.tell(lock, "the token was passed on");
             return true;
         }
     }
 
-    @Command(name = "quit", description = "Give everything back, withdraw what waits, leave the group, and end this peer.")
+    @Command(name = "quit", description = "Release every lock, withdraw what is waiting, leave the group, and end this peer.")
     static final class QuitCommand implements Runnable {
 
         @ParentCommand

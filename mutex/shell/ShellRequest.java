@@ -104,8 +104,8 @@ final class ShellRequest implements LockListener {
         session.tell(lock, switch (outcome) {
             case RELEASED -> "given back";
             case CANCELLED -> "request withdrawn";
-            case REFUSED, PRECEDED, FULL, UNANSWERED -> "not entered: " + reason;
-            case EXPIRED -> "not entered in time: " + reason;
+            case REFUSED, PRECEDED, FULL, UNANSWERED -> "not acquired: " + reason;
+            case EXPIRED -> "not acquired in time: " + reason;
             case LOST -> session.alarm("LOST: " + reason + "; another peer may be inside now");
         });
         entry.complete(false);

@@ -41,7 +41,7 @@ public final class Explanation {
         Optional<NodeView.LockView> here = find(self, lock);
         Optional<String> pause = all.get(self).faults().stream().filter(fault -> fault.startsWith("pause")).findFirst();
         if (pause.isPresent()) {
-            lines.add(us + "stays as it is: " + pause.get() + "; \"heal\" ends it");
+            lines.add(us + "does not change: " + pause.get() + "; \"heal\" ends it");
         } else if (node.group() == null) {
             lines.add(us + "waits for the group to begin: " + node.waitingFor());
         } else if (here.isPresent() && here.get().state() != State.HELD && StandingText.noMajority(node).isPresent()) {
@@ -49,14 +49,17 @@ public final class Explanation {
             all.get(self).peers().stream().filter(other -> silent(all.get(self), other))
                     .forEach(other -> lines.add("  peer " + other.id() + ": " + silence(other)));
         } else if (here.isEmpty() || here.get().state() == State.IDLE) {
-            lines.add(us + "is not wanted here" + holder(lock).map(id -> "; peer " + id + " holds it").orElse(""));
+            lines.add("peer " + self + " has not asked for [" + lock + "]" + holder(lock).map(id -> "; peer " + id + " holds it").orElse(""));
         } else if (here.get().state() == State.HELD) {
             lines.add(us + "is HELD with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos()));
         } else if (here.get().token() != null) {
             token(us, here.get());
+        } else if (here.get().missing().isEmpty()) { // and for its own clock or disk
+            lines.add(us + "waits with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos())
+                    + ", and has every permission: it is about to acquire the lock");
         } else {
             lines.add(us + "waits with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos())
-                    + ", for permission of:");
+                    + ", for permission from:");
             missing(self, here.get(), "  ");
             circle(lock).ifPresent(lines::add);
         }
@@ -75,11 +78,11 @@ public final class Explanation {
                 lines.add("  peer " + id + ": " + (there.state() == State.HELD ? "is inside with it for "
                         + Durations.say(there.sinceNanos()) : there.about()))));
         if (!lock.missing().isEmpty()) {
-            lines.add("  older tokens are discarded, when it is promised by:");
+            lines.add("  older tokens will be discarded once this is promised by:");
             missing(self, lock, "    ");
         }
         find(self, LockName.token(lock.name())).filter(maker -> maker.state() == State.WANTED).ifPresent(maker -> {
-            lines.add("  it may be lost; to make a new one, this peer needs permission of:");
+            lines.add("  it may be lost; to make a new one, this peer needs permission from:");
             missing(self, maker, "    ");
         });
         all.get(self).peers().stream().filter(other -> !all.containsKey(other.id()))
@@ -111,7 +114,7 @@ public final class Explanation {
     private void onwards(int holder, String indent) {
         for (NodeView.LockView other : all.get(holder).node().locks()) {
             if (other.state() == State.WANTED && !told.contains(holder + " " + other.name())) {
-                lines.add(indent + "which waits for [" + other.name() + "] with " + other.stamp() + ", for permission of:");
+                lines.add(indent + "which waits for [" + other.name() + "] with " + other.stamp() + ", for permission from:");
                 missing(holder, other, indent + "  ");
             }
         }
@@ -134,7 +137,7 @@ public final class Explanation {
     }
 
     private static String silence(Snapshot.Other other) {
-        String since = other.heardMillisAgo() < 0 ? "was never heard"
+        String since = other.heardMillisAgo() < 0 ? "has never been heard from"
                 : "silent for " + Durations.sayMillis(other.heardMillisAgo());
         return since + (other.trouble().isEmpty() ? "" : " (" + other.trouble() + ")");
     }
@@ -162,7 +165,7 @@ public final class Explanation {
     private Optional<String> circle(String lock) {
         Deque<String> path = new ArrayDeque<>();
         return closes(self, find(self, lock).orElseThrow(), path, new HashSet<>())
-                ? Optional.of("peers wait for each other in a circle: " + String.join(", ", path)
+                ? Optional.of("deadlock: peers wait for each other in a circle: " + String.join(", ", path)
                         + "; one of them has to release or cancel")
                 : Optional.empty();
     }

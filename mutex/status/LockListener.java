@@ -15,15 +15,15 @@ public interface LockListener {
      */
     void ended(Outcome outcome, String reason);
 
-    /** This peer is leaving; whether the asker gives back by itself, soon. Else that is done for it, now. */
+    /** This peer is leaving: true if the asker will give the lock back itself, soon; otherwise that is done for it at once. */
     default boolean warned() {
         return false;
     }
 
-    /** What a program under a lock may still take to stop what it does there, in milliseconds. */
+    /** How long a program that runs under a lock may still need to stop, in milliseconds. */
     record Stopping(String lock, long millis) {}
 
-    /** Of one that has been warned, why it is waited for; null when it is not. */
+    /** What is waited for after {@link #warned} was answered with true; null when nothing is. */
     default Stopping stopping() {
         return null;
     }

@@ -13,7 +13,7 @@ import mutex.node.NodeView;
 public record LockRole(Snapshot peer, NodeView.LockView lock) {
 
     private static final Comparator<LockRole> OLDEST_FIRST =
-            Comparator.comparing(interest -> interest.lock.stamp(), Comparator.nullsLast(Comparator.naturalOrder()));
+            Comparator.comparing(role -> role.lock.stamp(), Comparator.nullsLast(Comparator.naturalOrder()));
 
     public boolean holds() {
         return lock.state() == State.HELD;
@@ -45,7 +45,7 @@ public record LockRole(Snapshot peer, NodeView.LockView lock) {
         for (Snapshot peer : peers) {
             peer.node().locks().forEach(lock -> all.computeIfAbsent(lock.name(), name -> new ArrayList<>()).add(new LockRole(peer, lock)));
         }
-        all.values().removeIf(interests -> interests.stream().noneMatch(interest -> interest.holds() || interest.waits()));
+        all.values().removeIf(roles -> roles.stream().noneMatch(role -> role.holds() || role.waits()));
         return all;
     }
 }

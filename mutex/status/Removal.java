@@ -40,14 +40,14 @@ public final class Removal {
     public Optional<String> impossible() {
         NodeView node = now.node();
         if (node.group() == null) {
-            return Optional.of("this peer is in no group yet: " + node.waitingFor());
+            return Optional.of("this peer is not in a group yet: " + node.waitingFor());
         }
         if (ids.contains(node.id())) {
-            return Optional.of(node.id() + " is this peer itself; \"quit\" leaves");
+            return Optional.of(node.id() + " is this peer; \"quit\" leaves the group");
         }
         SortedSet<Integer> members = new TreeSet<>(node.group().members().keySet());
         return ids.stream().filter(id -> !members.contains(id)).findFirst()
-                .map(id -> "peer " + id + " is no member; the members are " + join(members, ", "));
+                .map(id -> "peer " + id + " is not a member; the members are " + join(members, ", "));
     }
 
     /** Why that takes {@code --force}, in one line. */
@@ -57,9 +57,9 @@ public final class Removal {
             return Optional.of(answers.get() + "; \"remove " + ids() + " --force\" if you mean it");
         }
         Optional<String> waits = stays().stream().filter(absent()::contains).findFirst()
-                .map(id -> "peer " + id + " has to agree, but is absent; name it, too, or wait until it is back");
+                .map(id -> "peer " + id + " has to agree, but is absent; name it too, or wait until it is back");
         return disagreement().map(why -> why + "; if " + peers() + (ids.size() == 1 ? " is" : " are") + " dead, \"remove " + ids()
-                + " --force\" goes on without (" + risk() + ")").or(() -> waits);
+                + " --force\" removes " + (ids.size() == 1 ? "it" : "them") + " (" + risk() + ")").or(() -> waits);
     }
 
     /** Why the others cannot agree on it safely. */
@@ -67,12 +67,12 @@ public final class Removal {
         int size = now.node().group().members().size();
         int stay = stays().size();
         if (now.leaseMillis() == 0) {
-            return Optional.of("with the lease off nobody can know that " + peers() + " holds no lock");
+            return Optional.of("with the lease off there is no way to know that " + peers() + " holds no lock");
         }
         if (size == 2) {
-            return Optional.of("of two peers none is a majority");
+            return Optional.of("neither of two peers is a majority");
         }
-        return stay < size / 2 + 1 ? Optional.of("the " + stay + " that stay are no majority of " + size)
+        return stay < size / 2 + 1 ? Optional.of("the " + stay + " that remain are not a majority of " + size)
                 : StandingText.noMajority(now.node());
     }
 
@@ -83,7 +83,7 @@ public final class Removal {
 
     /** What to bear in mind when it is forced. */
     public String risk() {
-        return canBeAgreed() ? ids.stream().flatMap(id -> answered(id).stream()).findFirst().orElse("its lease has to run out first")
+        return canBeAgreed() ? ids.stream().flatMap(id -> answered(id).stream()).findFirst().orElse("its lease has to expire first")
                 : ids.size() == 1 ? "if it lives, both may hold a lock" : "if one of them lives, two may hold a lock";
     }
 

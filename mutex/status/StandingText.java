@@ -22,7 +22,7 @@ public final class StandingText {
     public static Optional<String> noMajority(NodeView node) {
         NodeView.StandingView standing = node.standing();
         return standing == null || standing.good() ? Optional.empty()
-                : Optional.of("no majority: " + standing.heard() + " of " + size(node) + " heard, " + standing.majority() + " needed");
+                : Optional.of("no majority: " + standing.heard() + " of " + size(node) + " peers reachable, " + standing.majority() + " needed");
     }
 
     /** For a person who asks how the peer is. */
@@ -31,11 +31,11 @@ public final class StandingText {
         NodeView.StandingView standing = node.standing();
         List<String> lines = new ArrayList<>();
         if (standing != null) {
-            lines.add(noMajority(node).map(none -> none + "; nothing can be entered until more answer").orElseGet(() ->
-                    "in standing: " + standing.heard() + " of " + size(node) + " heard, majority " + standing.majority()));
+            lines.add(noMajority(node).map(none -> none + "; no lock can be acquired until more peers answer").orElseGet(() ->
+                    "majority: " + standing.heard() + " of " + size(node) + " peers reachable, " + standing.majority() + " needed"));
             if (!standing.absent().isEmpty()) {
                 lines.add("absent: " + standing.absent().stream().map(String::valueOf).collect(Collectors.joining(", "))
-                        + " (entries do without " + (standing.absent().size() == 1 ? "it)" : "them)"));
+                        + " (suspected of having failed; locks are acquired without " + (standing.absent().size() == 1 ? "it)" : "them)"));
             }
             if (size(node) == 2) {
                 lines.add(LeaseText.OF_TWO);

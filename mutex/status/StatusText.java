@@ -39,13 +39,13 @@ public final class StatusText {
         return lines;
     }
 
-    /** What to do about a member that this peer knows only as its group has written it down; it may be of a trial long ago. */
+    /** What to do about a member that is known only from the state file, perhaps from a trial long ago. */
     static Optional<String> wayOut(Snapshot now, Snapshot.Other other) {
         boolean member = now.node().group() != null && now.node().group().members().containsKey(other.id());
         return !member || other.heardMillisAgo() >= 0 ? Optional.empty()
-                : Optional.of("peer " + other.id() + " is in the group that the state file remembers, and was never heard since this peer "
-                        + "was started; if it is gone for good, \"remove " + other.id() + (now.leaseMillis() == 0 ? " --force" : "")
-                        + "\" takes it out");
+                : Optional.of("peer " + other.id() + " belongs to the group that the state file remembers, but has not been heard from since this peer "
+                        + "started; if it is gone for good, \"remove " + other.id() + (now.leaseMillis() == 0 ? " --force" : "")
+                        + "\" removes it");
     }
 
     /** Those held or wanted at the peer. */
@@ -62,16 +62,16 @@ public final class StatusText {
         if (!used(lock)) {
             return "[" + lock.name() + "] IDLE" + about;
         } else if (lock.stamp() == null) {
-            return "[" + lock.name() + "] " + lock.waiting() + " in line here, until "
+            return "[" + lock.name() + "] " + lock.waiting() + " waiting here, until "
                     + (node.group() == null ? "the group begins" : "there is a majority");
         }
-        String missing = lock.state() == State.WANTED && !lock.missing().isEmpty() ? ", permission missing of " + lock.missing() : "";
+        String missing = lock.state() == State.WANTED && !lock.missing().isEmpty() ? ", waiting for permission from " + lock.missing() : "";
         String fence = lock.state() == State.HELD ? ", fence " + lock.fence() + ", entered with " + lock.messages()
                 + (lock.messages() == 1 ? " message" : " messages") : "";
         String deferred = lock.deferred().isEmpty() ? "" : lock.deferred().values().stream()
                 .map(Object::toString).collect(Collectors.joining(", ", ", deferred: ", ""));
         return "[" + lock.name() + "] " + lock.state() + " with " + lock.stamp() + " for "
                 + Durations.say(lock.sinceNanos()) + fence + missing + deferred + about
-                + (lock.waiting() == 0 ? "" : ", " + lock.waiting() + " more in line here");
+                + (lock.waiting() == 0 ? "" : ", " + lock.waiting() + " more waiting here");
     }
 }

@@ -22,7 +22,7 @@ public final class TopTable {
         lines.add(title(peers.get(self), peers));
         lines.addAll(StandingText.lines(peers.get(self)));
         List<List<String>> rows = new ArrayList<>();
-        LockRole.byLock(peers.values()).forEach((lock, interests) -> rows.add(row(lock, interests)));
+        LockRole.byLock(peers.values()).forEach((lock, roles) -> rows.add(row(lock, roles)));
         if (rows.isEmpty()) {
             lines.add("no lock is held or wanted anywhere");
             return lines;
@@ -40,18 +40,18 @@ public final class TopTable {
         List<Integer> silent = node.group().members().keySet().stream().filter(id -> !peers.containsKey(id)).toList();
         int members = node.group().members().size();
         return "as peer " + node.id() + " sees it: " + (members - silent.size()) + " of " + members + " members answer"
-                + (silent.isEmpty() ? "" : ", not " + silent.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+                + (silent.isEmpty() ? "" : ", no answer from " + silent.stream().map(String::valueOf).collect(Collectors.joining(", ")));
     }
 
-    private static List<String> row(String lock, List<LockRole> interests) {
-        List<LockRole> inside = LockRole.holders(interests);
-        LockTally tally = interests.stream().map(each -> each.peer().tallies().getOrDefault(lock, LockTally.NONE)).reduce(LockTally.NONE, LockTally::plus);
+    private static List<String> row(String lock, List<LockRole> roles) {
+        List<LockRole> inside = LockRole.holders(roles);
+        LockTally tally = roles.stream().map(each -> each.peer().tallies().getOrDefault(lock, LockTally.NONE)).reduce(LockTally.NONE, LockTally::plus);
         return List.of(lock,
                 joined(inside.stream().map(each -> each.peer().node().id() + behind(each)).toList()),
                 joined(inside.stream().map(each -> Durations.say(each.lock().sinceNanos())).toList()),
                 joined(inside.stream().map(each -> String.valueOf(each.lock().fence())).toList()),
                 tally.entries() == 0 ? "-" : String.format(Locale.ROOT, "%.1f", (double) tally.messages() / tally.entries()),
-                joined(LockRole.queue(interests).stream().map(TopTable::waiter).toList()));
+                joined(LockRole.queue(roles).stream().map(TopTable::waiter).toList()));
     }
 
     private static String waiter(LockRole each) {

@@ -5,7 +5,7 @@ public final class LeaseText {
 
     /** What becomes of a group that is too small for it. */
     public static final String OF_TWO = "two peers with a lease: each stops when the other is silent; "
-            + "a lease of 0 waits instead, three peers go on";
+            + "without a lease it would wait, and of three peers two go on";
 
     private LeaseText() {}
 

@@ -26,12 +26,12 @@ public final class LockName {
         return !name.isEmpty() && name.length() <= LONGEST + (name.startsWith(TOKEN) ? TOKEN.length() : 0);
     }
 
-    /** Whether it is one of the group's own, which run Ricart-Agrawala whatever the others do. */
+    /** L2: whether it is one of the group's own, which run Ricart-Agrawala whatever the others do. */
     public static boolean reserved(String name) {
         return name.startsWith(".");
     }
 
-    /** The lock under which a new token is made for that one. */
+    /** T7: the lock under which a new token is made for that one. */
     public static String token(String lock) {
         return TOKEN + lock;
     }

@@ -106,8 +106,8 @@ final class HtmlReport {
         String measured = String.format(Locale.ROOT, "%,d messages for %,d entries, %.2f an entry.", check.messages(), entries.size(),
                 entries.isEmpty() ? 0 : (double) check.messages() / entries.size());
         return switch (method) {
-            case STAMPS -> requirement("Cost: 2(N-1) messages an entry", Rule.MESSAGES, measured + calmly);
-            case KEPT -> row("Cost: at most 2(N-1) messages an entry", measured, "");
+            case STAMPS -> requirement("Cost: 2(N-1) messages per entry", Rule.MESSAGES, measured + calmly);
+            case KEPT -> row("Cost: at most 2(N-1) messages per entry", measured, "");
             case RING -> row("Cost", measured + " They include those of a token that nobody wanted.", "");
             case OTHER -> row("Cost", measured, "");
         };

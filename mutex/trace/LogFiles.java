@@ -30,7 +30,7 @@ public final class LogFiles {
         Set<Path> seen = new HashSet<>();
         for (Path file : files) {
             if (!Files.isRegularFile(file)) {
-                return fail(ExitCode.UNREADABLE, file + (Files.exists(file) ? ": is no file" : ": is not there") + "; name a file that a peer wrote with --log");
+                return fail(ExitCode.UNREADABLE, file + (Files.exists(file) ? ": is not a file" : ": does not exist") + "; name a file that a peer wrote with --log");
             }
             if (!seen.add(file.toRealPath())) {
                 return fail(ExitCode.USAGE, file + ": is given twice; give it once");

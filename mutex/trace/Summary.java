@@ -55,8 +55,8 @@ final class Summary {
         byLock.forEach((lock, turns) -> {
             List<Long> waits = turns.stream().filter(RequestSpan::held).map(trace::waited).sorted().toList();
             lines.add("[" + lock + "] " + Count.of(turns.size(), "request") + ", " + Count.of(waits.size(), "entry")
-                    + (waits.isEmpty() ? "" : ", waits " + Durations.sayMicros(waits.get(waits.size() / 2)) + " in the middle and "
-                            + Durations.sayMicros(waits.get(waits.size() - 1)) + " at most"));
+                    + (waits.isEmpty() ? "" : "; median wait " + Durations.sayMicros(waits.get(waits.size() / 2)) + ", longest "
+                            + Durations.sayMicros(waits.get(waits.size() - 1))));
         });
         return lines;
     }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 
 /** Looks at the logs of a run afterwards: checks them, tells and draws what happened. */
 @Command(name = "trace", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Merges the logs of any number of peers, checks them, and tells or draws what happened.",
+        description = "Merge the logs of any number of peers, check them, and tell or draw what happened.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all rules held", "1:a rule was broken; the first event that broke one is named", "64:wrong usage",
             "65:a log cannot be read"})
@@ -23,10 +23,10 @@ public final class TraceCommand implements Callable<Integer> {
             description = "tell one entry step by step: its stamp, such as 10@2, or its number")
     private String story;
 
-    @Option(names = "--text", description = "draw the run for a terminal, a column a peer; with --story only that entry")
+    @Option(names = "--text", description = "draw the run for a terminal, one column per peer; with --story only that entry")
     private boolean text;
 
-    @Option(names = "--lock", paramLabel = "NAME", description = "draw only what is about this lock in --text; default: all")
+    @Option(names = "--lock", paramLabel = "NAME", description = "with --text, draw only this lock (default: all)")
     private String lock;
 
     @Option(names = "--html", paramLabel = "FILE", description = "draw the run as a page for any browser")

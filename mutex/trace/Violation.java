@@ -15,7 +15,7 @@ public record Violation(Rule rule, int place, String text) {
         FENCES("fences rise strictly"),
         STAMPS("entries in the order of stamps"),
         OVERTAKING("nobody is overtaken twice by one peer"),
-        MESSAGES("2(N-1) messages an entry");
+        MESSAGES("2(N-1) messages per entry");
 
         final String words;
 

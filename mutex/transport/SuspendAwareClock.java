@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Time gone by, in nanoseconds, also while the machine was suspended: the monotonic clock stands still
+ * S5: time gone by, in nanoseconds, also while the machine was suspended: the monotonic clock stands still
  * then, but the wall clock has moved on when it is read again. Never goes back. One thread only, which
  * has to read it often: a few times a second.
  */

@@ -58,7 +58,7 @@ final class PageLocks {
             switch (outcome) {
                 case RELEASED -> say(lock, "given back", false);
                 case CANCELLED -> say(lock, "request withdrawn", false);
-                case REFUSED, PRECEDED, FULL, UNANSWERED, EXPIRED -> say(lock, "not entered: " + reason, true);
+                case REFUSED, PRECEDED, FULL, UNANSWERED, EXPIRED -> say(lock, "not acquired: " + reason, true);
                 case LOST -> say(lock, "LOST: " + reason + "; another peer may be inside now", true);
             }
         }
@@ -80,7 +80,7 @@ final class PageLocks {
         PageRequest turn = turns.get(lock);
         if (turn == null || turn.held != release) {
             throw wrong(button, lock, turn == null ? "is not " + (release ? "HELD" : "asked for") + " on this page; who asked for it in another way "
-                    + "has to give it back so" : turn.held ? "is HELD; \"release\" gives it back" : "is still asked for; \"cancel\" withdraws");
+                    + "has to give it back so" : turn.held ? "is HELD; \"release\" gives it back" : "is still waiting; \"cancel\" gives up");
         }
         turn.number.thenAccept(peer::withdraw);
     }
@@ -89,7 +89,7 @@ final class PageLocks {
         PageRequest turn = new PageRequest(lock);
         PageRequest before = turns.putIfAbsent(lock, turn);
         if (before != null) {
-            throw wrong("request", lock, before.held ? "is HELD already; \"release\" gives it back" : "is asked for already; \"cancel\" withdraws");
+            throw wrong("request", lock, before.held ? "is already HELD; \"release\" gives it back" : "is already waiting; \"cancel\" gives up");
         }
         if (turns.size() > MOST) {
             turns.remove(lock, turn);

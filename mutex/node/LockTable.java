@@ -1,0 +1,85 @@
+package mutex.node;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import mutex.algorithm.Algorithm;
+import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.RicartAgrawala;
+import mutex.text.LockName;
+
+/** The locks that this peer knows, by name: made when first spoken of, forgotten when nobody here needs to remember them. */
+final class LockTable {
+
+    /** L2, locks in use here at once: another peer never has to remember more of our requests. */
+    static final int MOST_LOCKS = 1_024;
+
+    private final int self;
+    private final AlgorithmKind algorithms;
+    private final TokenKeeper tokens;
+    private final FairnessMonitor fairness;
+    private final SortedMap<String, NamedLock> locks = new TreeMap<>();
+
+    LockTable(int self, AlgorithmKind algorithms, TokenKeeper tokens, FairnessMonitor fairness) {
+        this.self = self;
+        this.algorithms = algorithms;
+        this.tokens = tokens;
+        this.fairness = fairness;
+    }
+
+    Collection<NamedLock> all() {
+        return locks.values();
+    }
+
+    /** As they are now: what is done to one may forget it. */
+    List<NamedLock> copy() {
+        return List.copyOf(locks.values());
+    }
+
+    /** Null when there is none. */
+    NamedLock find(String name) {
+        return locks.get(name);
+    }
+
+    /** @param others the other members; null before there is a group */
+    NamedLock lock(String name, Set<Integer> others) {
+        NamedLock known = locks.get(name);
+        return known != null ? known : make(name, others == null ? Set.of() : others);
+    }
+
+    /** The group's own locks run Ricart-Agrawala in any case. */
+    private NamedLock make(String name, Set<Integer> others) {
+        Algorithm algorithm = LockName.reserved(name) ? new RicartAgrawala(self, others) : algorithms.make(self, others);
+        NamedLock lock = new NamedLock(name, algorithm);
+        locks.put(name, lock);
+        tokens.made(lock);
+        return lock;
+    }
+
+    /** Whether there is room for that one, which is new, at the cost of forgetting others that can be dropped. */
+    boolean hasRoomFor(NamedLock lock) {
+        return locks.size() <= MOST_LOCKS || LockName.reserved(lock.name) || forgetAllBut(lock);
+    }
+
+    /** P4: makes room; whether there is some. What is forgotten costs messages when it is wanted again. */
+    private boolean forgetAllBut(NamedLock kept) {
+        List<NamedLock> spare = locks.values().stream()
+                .filter(lock -> lock != kept && lock.unused() && lock.algorithm.droppable()).toList();
+        spare.forEach(this::forget);
+        return !spare.isEmpty();
+    }
+
+    void forgetIfIdle(NamedLock lock) {
+        if (lock.idle()) {
+            forget(lock);
+        }
+    }
+
+    private void forget(NamedLock lock) {
+        locks.remove(lock.name);
+        tokens.forgotten(lock);
+        fairness.ended(lock.name);
+    }
+}
