@@ -12,13 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tests.mutants.FaultTable;
@@ -44,15 +42,6 @@ class ProtocolTest {
     @Test
     void rulesCodeAndFaultsNameEachOther() {
         assertEquals("", String.join("\n", problems));
-    }
-
-    @Test
-    void everyRelativeLinkLeadsToAFile() {
-        List<String> broken = new ArrayList<>();
-        ours.pages().forEach((page, text) -> Pattern.compile("\\]\\(([^):#]+)").matcher(text).results()
-                .filter(link -> !Files.exists(ROOT.resolve(page).resolveSibling(link.group(1)).normalize()))
-                .forEach(link -> broken.add(page + ": " + link.group(1))));
-        assertEquals(List.of(), broken);
     }
 
     // Each kind of gap is found.
@@ -144,7 +133,7 @@ class ProtocolTest {
     @Test
     void aClassOrMethodThatIsNotThere() {
         finds(CORE + ": there is no NoSuchClass", page(CORE, "`RollCall`", "`NoSuchClass`"));
-        finds(CORE + ": there is no Locks.callTheRoll", source("mutex/node/Locks.java", "callTheRoll", "takeTheRoll"));
+        finds(CORE + ": there is no OverdueWaits.callTheRoll", source("mutex/node/OverdueWaits.java", "callTheRoll", "takeTheRoll"));
     }
 
     public static void main(String[] args) {

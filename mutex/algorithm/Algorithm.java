@@ -25,7 +25,7 @@ public interface Algorithm {
 
         TokenPlace tokenPlace();
 
-        /** Whether a new token is needed: then {@link #replaceToken} is called under a lock of the group's own, which one peer holds. */
+        /** T6: whether a new token is needed; then {@link #replaceToken} is called under a lock of the group's own (T7), which one peer holds. */
         boolean tokenMayBeLost();
 
         /** Begins to make a new token, unless that has begun. */

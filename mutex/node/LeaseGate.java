@@ -71,7 +71,7 @@ final class LeaseGate implements Locks.EntryGate {
 
     @Override
     public String closedBecause() {
-        return "no majority: " + heard() + " heard, " + standing.majority() + " needed";
+        return "no majority: " + heard() + " peers reachable, " + standing.majority() + " needed";
     }
 
     /** {@code 1 of 3}: the members that back this peer's standing, itself included. */
