@@ -5,9 +5,9 @@ import java.util.Iterator;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.TokenRing;
-import mutex.node.Printable;
 import mutex.peer.StartRules;
 import mutex.shell.DurationConverter;
+import mutex.text.Printable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 

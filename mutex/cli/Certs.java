@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import mutex.node.Printable;
+import mutex.text.Printable;
 import mutex.transport.CertificateMaker;
 import mutex.transport.CertificateMaker.Order;
 import mutex.transport.PeerCertificate;

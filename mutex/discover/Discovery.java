@@ -7,7 +7,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /**
  * Finds peers while this one runs, by a thread of its own that may block. What it finds are addresses to

@@ -18,7 +18,7 @@ import javax.naming.NamingException;
 import javax.naming.directory.Attribute;
 import javax.naming.directory.DirContext;
 import javax.naming.directory.InitialDirContext;
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /**
  * The addresses of a DNS name with this peer's own port, or the targets and ports of its SRV records if it begins with

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import mutex.group.Group;
 import mutex.group.Seed;
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /**
  * A start list: one {@code host:port} a line, an id before it if one likes, comments after {@code #}.

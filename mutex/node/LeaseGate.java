@@ -120,7 +120,7 @@ final class LeaseGate implements Locks.EntryGate {
         }
     }
 
-    /** A3, F1: in standing at this instant, and with a fence that a majority has reserved and this peer's disk covers. */
+    /** A3, F1, F5: in standing at this instant, and with a fence that a majority has reserved and this peer's disk covers. */
     @Override
     public boolean fenceFree() {
         boolean written = disk.mayEnter(clocks.fence() + 1);
@@ -130,7 +130,7 @@ final class LeaseGate implements Locks.EntryGate {
         return free;
     }
 
-    /** A linked member that hears the other one, while there is no link to that; else the other one itself. */
+    /** D1: a linked member that hears the other one, while there is no link to that; else the other one itself. */
     int neighbour(int to) {
         if (!on || !others.contains(to)) {
             return to;

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 final class GroupKiller {
 
-    private enum State { RUNS, ZOMBIE, NONE }
+    private enum GroupState { RUNS, ZOMBIE, NONE }
 
     /** ODD: no answer, as from a shell that could not be started or could not fork. */
     private enum Answer { SENT, GONE, NOT_PERMITTED, ODD }
@@ -93,7 +93,7 @@ final class GroupKiller {
 
     /** Needs no other process; but one that is started meanwhile is missed. */
     private void killEach() {
-        processes().filter(process -> state(process) == State.RUNS).flatMap(process -> ProcessHandle.of(Long.parseLong(process)).stream())
+        processes().filter(process -> state(process) == GroupState.RUNS).flatMap(process -> ProcessHandle.of(Long.parseLong(process)).stream())
                 .forEach(ProcessHandle::destroyForcibly);
     }
 
@@ -109,22 +109,22 @@ final class GroupKiller {
         if (answer == Answer.GONE) {
             return false;
         }
-        Set<State> states = processes().map(this::state).collect(Collectors.toSet());
-        return states.isEmpty() || !new File(PROC, "self/stat").exists() || states.contains(State.RUNS)
-                || answer == Answer.NOT_PERMITTED && !states.contains(State.ZOMBIE);
+        Set<GroupState> states = processes().map(this::state).collect(Collectors.toSet());
+        return states.isEmpty() || !new File(PROC, "self/stat").exists() || states.contains(GroupState.RUNS)
+                || answer == Answer.NOT_PERMITTED && !states.contains(GroupState.ZOMBIE);
     }
 
     /** As a member of the group. */
-    private State state(String process) {
+    private GroupState state(String process) {
         try {
             String stat = Files.readString(Path.of("/proc", process, "stat"), StandardCharsets.ISO_8859_1);
             String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return !words[2].equals(String.valueOf(group)) ? State.NONE
-                    : words[0].equals("Z") || words[0].equals("X") ? State.ZOMBIE : State.RUNS;
+            return !words[2].equals(String.valueOf(group)) ? GroupState.NONE
+                    : words[0].equals("Z") || words[0].equals("X") ? GroupState.ZOMBIE : GroupState.RUNS;
         } catch (NoSuchFileException | AccessDeniedException gone) {
-            return State.NONE;
+            return GroupState.NONE;
         } catch (IOException e) { // the file may be open when the process ends; else we have no descriptor left
-            return String.valueOf(e.getMessage()).contains("No such process") ? State.NONE : State.RUNS;
+            return String.valueOf(e.getMessage()).contains("No such process") ? GroupState.NONE : GroupState.RUNS;
         }
     }
 }

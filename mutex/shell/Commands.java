@@ -2,8 +2,8 @@ package mutex.shell;
 
 import java.time.Duration;
 import java.util.List;
-import mutex.node.Printable;
 import mutex.text.ExitCode;
+import mutex.text.Printable;
 import org.jline.reader.SyntaxError;
 import org.jline.reader.impl.DefaultParser;
 import picocli.CommandLine;

@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import mutex.discover.BadConfiguration;
-import mutex.node.Printable;
+import mutex.text.Printable;
 import mutex.transport.DaemonThreads;
 
 /**

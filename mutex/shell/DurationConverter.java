@@ -1,8 +1,8 @@
 package mutex.shell;
 
 import java.time.Duration;
-import mutex.node.Printable;
 import mutex.text.Durations;
+import mutex.text.Printable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
