@@ -52,11 +52,12 @@
 //SOURCES mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java
 //SOURCES mutex/node/FairnessMonitor.java mutex/node/Frame.java mutex/node/FrameReceiver.java
-//SOURCES mutex/node/Invariant.java mutex/node/Lease.java mutex/node/LocalWaiters.java mutex/node/LockName.java
+//SOURCES mutex/node/GroupLock.java mutex/node/Incarnations.java mutex/node/Invariant.java mutex/node/Lease.java
+//SOURCES mutex/node/LeaseGate.java mutex/node/LocalGroup.java mutex/node/LocalWaiters.java
 //SOURCES mutex/node/LockTable.java mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/NamedLock.java
-//SOURCES mutex/node/Node.java mutex/node/NodeParts.java mutex/node/NodeView.java mutex/node/OverdueWaits.java
-//SOURCES mutex/node/PeerTable.java mutex/node/Printable.java mutex/node/RollCall.java
-//SOURCES mutex/node/StepOutput.java mutex/node/TokenKeeper.java mutex/node/package-info.java
+//SOURCES mutex/node/Node.java mutex/node/NodeView.java mutex/node/OverdueWaits.java mutex/node/PeerTable.java
+//SOURCES mutex/node/RollCall.java mutex/node/StepOutput.java mutex/node/Suspects.java
+//SOURCES mutex/node/TokenKeeper.java mutex/node/package-info.java
 //SOURCES mutex/peer/BrokenRule.java mutex/peer/GracePeriods.java mutex/peer/HoldServerCall.java
 //SOURCES mutex/peer/LocalPeer.java mutex/peer/MutexService.java mutex/peer/PeerLoop.java
 //SOURCES mutex/peer/PeerSettings.java mutex/peer/PendingRequests.java mutex/peer/Server.java
@@ -93,7 +94,7 @@
 //SOURCES mutex/status/StatusText.java mutex/status/StoppingText.java mutex/status/TopTable.java
 //SOURCES mutex/status/package-info.java
 //SOURCES mutex/text/Count.java mutex/text/Durations.java mutex/text/ExitCode.java mutex/text/LeaseText.java
-//SOURCES mutex/text/package-info.java
+//SOURCES mutex/text/LockName.java mutex/text/Printable.java mutex/text/package-info.java
 //SOURCES mutex/trace/AlgorithmText.java mutex/trace/Check.java mutex/trace/Diagram.java
 //SOURCES mutex/trace/DiagramData.java mutex/trace/EntryStory.java mutex/trace/Fairness.java
 //SOURCES mutex/trace/Holders.java mutex/trace/HtmlReport.java mutex/trace/LogFiles.java mutex/trace/Merge.java
@@ -125,13 +126,13 @@
 import java.util.List;
 import mutex.cli.PeerCommand;
 import mutex.cli.StatusCommands;
-import mutex.node.Printable;
 import mutex.replay.ReplayCommand;
 import mutex.run.HoldRun;
 import mutex.run.LockCommands;
 import mutex.run.LockRun;
 import mutex.shell.Usage;
 import mutex.text.ExitCode;
+import mutex.text.Printable;
 import picocli.CommandLine;
 
 /** The entry: a command on a lock or at a running peer, or else a peer; {@link PeerCommand} says which options that takes. */

@@ -137,7 +137,7 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
     }
 
     private List<Outgoing> onCensus(int from, Census census) {
-        boolean late = passing.hasFrom(census.generation()); // a copy: that token has been made
+        boolean late = passing.hasFrom(census.generation()); // T8, a copy: that token has been made
         if (state == State.HELD && !late) {
             known.answerLater(from, census);
             return List.of();

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /** Where a peer listens: {@code host:port}, an IPv6 host in brackets. */
 public record Address(String host, int port) {

@@ -10,8 +10,8 @@ import mutex.algorithm.AlgorithmKind;
 import mutex.discover.Discovery;
 import mutex.group.Group;
 import mutex.group.Membership;
-import mutex.node.Printable;
 import mutex.text.Durations;
+import mutex.text.Printable;
 import mutex.transport.PeerCertificate;
 import mutex.transport.Tls;
 

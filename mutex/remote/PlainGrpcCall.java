@@ -18,8 +18,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import mutex.discover.Lookups;
-import mutex.node.Printable;
 import mutex.text.Durations;
+import mutex.text.Printable;
 import mutex.transport.EventLoop;
 
 /**

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import mutex.discover.Address;
-import mutex.node.LockName;
-import mutex.node.Printable;
 import mutex.text.Durations;
+import mutex.text.LockName;
+import mutex.text.Printable;
 import mutex.transport.Tls;
 import mutex.transport.TlsFiles;
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /** The command that is to be run. */
 final class Program {

@@ -1,7 +1,7 @@
 package mutex.shell;
 
 import java.util.stream.Collectors;
-import mutex.node.Printable;
+import mutex.text.Printable;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;

@@ -1,7 +1,7 @@
 package mutex.transport;
 
 import io.grpc.Status;
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /** What went wrong on the network, in one line for a person. */
 public final class NetworkErrorText {

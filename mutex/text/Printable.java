@@ -1,4 +1,4 @@
-package mutex.node;
+package mutex.text;
 
 import java.util.HexFormat;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package mutex.node;
+package mutex.text;
 
 /** Which names a lock can have. */
 public final class LockName {
