@@ -88,6 +88,11 @@ class ProtocolTest {
     }
 
     @Test
+    void aPlaceOfARuleThatDoesNotNameIt() {
+        finds("rule C7 is to be in Stamp, of which no comment names it", page(CORE, "`RollCall`", "`Stamp`"));
+    }
+
+    @Test
     void aRuleThatSaysNotWhereItIsOrWhatShowsIt() {
         Specification spoiled = page(CORE, "- **C1 ", "- **C8 Wait.** Be patient.\n- **C1 ");
         finds("rule C8: say after *Code:* where it is", spoiled);

@@ -4,7 +4,7 @@ import mutex.group.DurableState;
 import mutex.group.Membership;
 
 /**
- * What this peer writes down, one write at a time: its group and promise when these change, and, well ahead and
+ * What this peer writes down, one write at a time (G4): its group and promise when these change, and, well ahead and
  * rarely, a floor for its fences. No fence above the floor is entered with or acknowledged; after a restart all are
  * above it, whatever the wall clock says then. A disk that fails or hangs does not stop the locks: it is said, and
  * entries go on as the wall clock, which a restarted peer starts from, passes their fences.

@@ -175,7 +175,7 @@ final class FrameReceiver {
 
     private void handle(Frame frame, Frame.FramePart part, boolean inStep, long now) {
         int from = frame.from();
-        boolean toPresentEpoch = frame.toEpoch() == clocks.epoch();
+        boolean toPresentEpoch = frame.toEpoch() == clocks.epoch(); // C3
         if (part instanceof Frame.OfGroup ofGroup) {
             GroupMessage message = ofGroup.message();
             boolean answers = message instanceof GroupMessage.Bound || message instanceof GroupMessage.Unbound;
@@ -183,11 +183,11 @@ final class FrameReceiver {
                 group.membership.receive(from, message, now);
             }
         } else if (inStep && group.isMember(from)) {
-            boolean ignored = group.membership.ignores(from);
+            boolean ignored = group.membership.ignores(from); // R2
             if (part instanceof Frame.OfLock ofLock) {
                 Message message = ofLock.message();
                 boolean asks = message instanceof Message.Request;
-                boolean honest = asks && message.stamp().peer() == from && message.stamp().time() <= frame.time();
+                boolean honest = asks && message.stamp().peer() == from && message.stamp().time() <= frame.time(); // C2
                 if (asks ? honest && (!ignored || ofLock.lock().equals(LockName.GROUP)) : toPresentEpoch) {
                     locks.receive(from, ofLock.lock(), message, now);
                 }

@@ -37,7 +37,7 @@ final class Incarnations {
     void linked(Hello hello, String dialed, long now) {
         int id = hello.id();
         Group last = group.membership.last();
-        boolean moved = last != null && last.isElsewhere(hello);
+        boolean moved = last != null && last.isElsewhere(hello); // H2, M1
         if (id == self || moved && !last.mayMove(hello)) {
             out.say("the peer at " + hello.endpoint() + " says it is peer " + id + ", but that one is "
                     + (id == self ? "this one" : "at " + last.members().get(id)) + "; start it with another --id");

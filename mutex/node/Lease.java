@@ -230,7 +230,7 @@ final class Lease {
         }
     }
 
-    /** F1: not before it is written down; the heartbeat comes again. */
+    /** S4, F1: not before it is written down; the heartbeat comes again. */
     private void acknowledge(int from, Heartbeat beat) {
         if (disk.mayAcknowledge(beat.reserve())) {
             witness.acknowledge(from, beat.reserve(), now);

@@ -37,7 +37,7 @@ final class Locks {
 
     /** What stands between a request and the group: nothing while the lease is off. */
     interface EntryGate {
-        /** Whether requests may be made, and permissions count. */
+        /** S2: whether requests may be made, and permissions count. */
         boolean open();
 
         /** Why it is not, for a person. */
@@ -52,7 +52,7 @@ final class Locks {
         /** A try has had no answer of the peer since it was asked. */
         void unanswered(int peer, long since);
 
-        /** Whether the next fence may be taken; if not, {@link Locks#proceed} is called when it may. */
+        /** A3: whether the next fence may be taken; if not, {@link Locks#proceed} is called when it may. */
         boolean fenceFree();
     }
 

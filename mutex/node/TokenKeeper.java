@@ -15,7 +15,7 @@ import mutex.node.NamedLock.LocalAsker;
 import mutex.text.LockName;
 
 /**
- * Tells the algorithms that go by time what time it is, and has lost tokens replaced (T7): under a lock of the group's own,
+ * Tells the algorithms that go by time what time it is (T4), and has lost tokens replaced (T7): under a lock of the group's own,
  * {@code .token/NAME}, which the peer asks for like anybody.
  */
 final class TokenKeeper {

@@ -125,9 +125,13 @@ public record Specification(Map<String, String> pages, Map<String, SourceText> s
         if (sources.entrySet().stream().noneMatch(source -> source.getKey().startsWith("mutex/") && source.getValue().rules.contains(rule))) {
             problems.add("rule " + rule + ": no comment under mutex/ names it; add its name where the code obeys it");
         }
-        if (quoted(part(text, "Code")).isEmpty()) {
+        List<String> places = quoted(part(text, "Code"));
+        if (places.isEmpty()) {
             problems.add("rule " + rule + ": say after *Code:* where it is");
         }
+        places.stream().map(place -> place.split("\\.")[0]).distinct().filter(type -> sources.entrySet().stream().noneMatch(source ->
+                source.getKey().startsWith("mutex/") && source.getValue().declares(type, null) && source.getValue().rules.contains(rule)))
+                .forEach(type -> problems.add("rule " + rule + " is to be in " + type + ", of which no comment names it"));
         List<String> shown = quoted(part(text, "Shown by"));
         if (shown.isEmpty()) {
             problems.add("rule " + rule + ": say after *Shown by:* what notices when it is dropped");
