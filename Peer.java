@@ -16,11 +16,11 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS info.picocli:picocli-shell-jline3:4.7.7
 //SOURCES MutexGrpc.java MutexProto.java
-//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/AlgorithmKind.java mutex/algorithm/Message.java
-//SOURCES mutex/algorithm/Outgoing.java mutex/algorithm/PendingTries.java mutex/algorithm/RicartAgrawala.java
-//SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenKnowledge.java
-//SOURCES mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java mutex/algorithm/TokenState.java
-//SOURCES mutex/algorithm/package-info.java
+//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/AlgorithmKind.java mutex/algorithm/Invariant.java
+//SOURCES mutex/algorithm/Message.java mutex/algorithm/Outgoing.java mutex/algorithm/PendingTries.java
+//SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java
+//SOURCES mutex/algorithm/TokenKnowledge.java mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java
+//SOURCES mutex/algorithm/TokenState.java mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
 //SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
@@ -52,10 +52,10 @@
 //SOURCES mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java
 //SOURCES mutex/node/FairnessMonitor.java mutex/node/Frame.java mutex/node/FrameReceiver.java
-//SOURCES mutex/node/GroupLock.java mutex/node/Incarnations.java mutex/node/Invariant.java mutex/node/Lease.java
-//SOURCES mutex/node/LeaseGate.java mutex/node/LocalGroup.java mutex/node/LocalWaiters.java
-//SOURCES mutex/node/LockTable.java mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/NamedLock.java
-//SOURCES mutex/node/Node.java mutex/node/NodeView.java mutex/node/OverdueWaits.java mutex/node/PeerTable.java
+//SOURCES mutex/node/GroupLock.java mutex/node/Incarnations.java mutex/node/Lease.java mutex/node/LeaseGate.java
+//SOURCES mutex/node/LocalGroup.java mutex/node/LocalWaiters.java mutex/node/LockTable.java
+//SOURCES mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/NamedLock.java mutex/node/Node.java
+//SOURCES mutex/node/NodeView.java mutex/node/OverdueWaits.java mutex/node/PeerTable.java
 //SOURCES mutex/node/RollCall.java mutex/node/StepOutput.java mutex/node/Suspects.java
 //SOURCES mutex/node/TokenKeeper.java mutex/node/package-info.java
 //SOURCES mutex/peer/BrokenRule.java mutex/peer/GracePeriods.java mutex/peer/HoldServerCall.java

@@ -10,6 +10,7 @@ import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.Invariant;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;

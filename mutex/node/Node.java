@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.Invariant;
 import mutex.group.Absence;
 import mutex.group.Change;
 import mutex.group.DurableState;
