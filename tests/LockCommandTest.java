@@ -10,6 +10,7 @@ package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.gson.JsonObject;
@@ -403,6 +404,39 @@ class LockCommandTest {
         Files.writeString(folder.resolve(name), "end\n");
         assertEquals(6, ours.exit(), ours::toString);
         assertEquals(0, lock("-n", IT, "true").exit());
+    }
+
+    /** What a supervisor looks at may be another's to name, or hidden from it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aProcessWhoseNameHasLinesKeepsTheLock(boolean perl) throws IOException {
+        Path odd = folder.resolve("c\na) S 1 1t");
+        Files.copy(Path.of("/bin/cat"), odd, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
+        keepsTheLockInTheBackground(perl, PeerProcesses.command("lock", name, "sh", "-c", IN_THE_BACKGROUND, odd.toString()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aProcessThatIsHiddenFromUsKeepsTheLock(boolean perl) throws IOException {
+        String change = "/usr/bin/setpriv";
+        assumeTrue(Files.isExecutable(Path.of(change)) && Files.isExecutable(Path.of("/usr/bin/unshare"))
+                && "root".equals(System.getProperty("user.name")), "takes root, unshare and setpriv");
+        List<String> command = new ArrayList<>(List.of("unshare", "-m", "sh", "-c",
+                "PATH=/usr/bin:/bin mount -t proc -o hidepid=2,gid=65533 none /proc || exit 99; exec \"$@\"", "sh", change, "--bounding-set=-kill,-sys_ptrace"));
+        command.addAll(PeerProcesses.command("lock", name, change, "--reuid=65534", "--regid=65534", "--clear-groups",
+                "/bin/sh", "-c", IN_THE_BACKGROUND, "/bin/cat"));
+        keepsTheLockInTheBackground(perl, command);
+    }
+
+    private static final String IN_THE_BACKGROUND = "exec 3<&0; echo inside; (\"$0\" <&3 >/dev/null 2>&1 &); exit 6";
+
+    private void keepsTheLockInTheBackground(boolean perl, List<String> command) throws IOException {
+        Running ours = run(perl ? Map.of() : Map.of("PATH", withoutPerl()), command);
+        ours.await("inside");
+        Running other = lock("-w", "0.5", IT, "true");
+        assertEquals(1, other.exit(), () -> other + "\n" + ours);
+        assertTrue(ours.isAlive(), ours::toString);
+        assertEquals(6, ours.hangUp().exit(), ours::toString);
     }
 
     @Test

@@ -58,19 +58,25 @@ final class PerlSupervisor {
             sub report { syswrite $to, "@_\\n" }
             sub complain { syswrite STDERR, "lock: [$ENV{MUTEX_NAME}] @_\\n" }
 
-            # Processes of the group that run, or that we may not ask; a dead one whose parent does not look is none.
+            # Whether a process of the group runs. What cannot be told for certain to be gone is there: /proc may hide
+            # those of others, or we have no descriptor left. A zombie does not count.
             my ($looked, $seen) = (0, 1);
             sub alive {
-                return 0 if !kill(0, -$group) && $! != &POSIX::EPERM;
+                my $denied = !kill 0, -$group;
+                return 0 if $denied && $! != &POSIX::EPERM;
                 return 1 unless $over && $uptime;
                 return $seen if now() - $looked < ($stopping ? 5 : 100);
-                ($looked, $seen) = (now(), 0);
+                ($looked, $seen) = (now(), 1);
+                my ($any, $dead);
+                local $/; # a name may have lines
                 for my $stat (glob '/proc/[0-9]*/stat') {
                     open my $file, '<', $stat or next;
-                    my $line = <$file> // '';
-                    return $seen = 1 if $line =~ /.*\\) (\\S) \\d+ (\\d+)/s && $2 == $group && $1 ne 'Z' && $1 ne 'X';
+                    $any = 1;
+                    (<$file> // '') =~ /.*\\) (\\S) \\d+ (\\d+)/s && $2 == $group or next;
+                    return 1 if $1 ne 'Z' && $1 ne 'X';
+                    $dead = 1;
                 }
-                return 0;
+                return $seen = !$any || $denied && !$dead;
             }
 
             sub front { return $tty ? POSIX::tcgetpgrp(fileno $tty) // 0 : 0 }

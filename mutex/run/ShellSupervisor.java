@@ -63,16 +63,16 @@ final class ShellSupervisor {
                 ay_look=$((ay_look + 1))
                 [ "$ay_stopping" ] || [ $((ay_look % 10)) = 1 ] || return 0
                 for ay_stat in /proc/[0-9]*/stat; do
-                    read -r ay_line <"$ay_stat" || continue
+                    { read -r ay_line && while read -r ay_more; do ay_line=$ay_more; done; } <"$ay_stat" || continue # a name may have lines
                     ay_line=${ay_line##*") "}
                     case $ay_line in
-                    Z*|X*) ;;
                     *" $ay_group "*)
-                        ay_line=${ay_line#* } ay_line=${ay_line#* }
-                        [ "${ay_line%% *}" = "$ay_group" ] && return 0 ;;
+                        ay_state=${ay_line%% *} ay_line=${ay_line#* } ay_line=${ay_line#* }
+                        [ "${ay_line%% *}" = "$ay_group" ] || continue
+                        case $ay_state in Z|X) ay_said= ;; *) return 0 ;; esac ;;
                     esac
                 done
-                return 1
+                [ "$ay_said" ] # not permitted, and nothing seen: /proc hides the processes of others
             }
 
             # Ctrl-C, Ctrl-Z and a signal to our whole job are for the JVM, which says what to do.
