@@ -381,7 +381,7 @@ class PipeTest {
         one.say("status").await(", lease 1 s\n" + members(3) + ".*\nmajority: 3 of 3 peers reachable, 2 needed\n");
         group.get(2).signal("STOP");
         one.say("request after").await("\\[after\\] HELD", 5_000);
-        one.say("status").await("^absent: 3 \\(entries do without it\\)$");
+        one.say("status").await("^absent: 3 \\(suspected of having failed; locks are acquired without it\\)$");
         one.say("peers").await("^3 +localhost:\\d+ +absent ");
         one.say("remove 3").await("^remove: asking the others to go on without peer 3, then waiting until its lease has expired, 1.1 s \\.\\.\\.$");
         one.await("^remove: peer 3 is out of the group$");

@@ -125,11 +125,11 @@ class ShellTest {
     void requestShowsEachPermissionAndWhoHasNotGivenItAndWhy() {
         two.enter("request why").await("HELD with");
         one.enter("request why").await("^peer 1 waits> ?\\z");
-        one.await("has permission of 3 for \\d+@1");
+        one.await("has permission from 3 for \\d+@1");
         one.await("\\[why\\] waits with \\d+@1 for ((2[5-9]|[3-9]\\d)\\d ms|\\d+(\\.\\d+)? s), for permission from:\n +peer 2: holds it with \\d+@2 for \\d");
         two.await("peer 2 \\[why\\] defers request \\d+@1 of peer 1");
         two.enter("release why");
-        one.await("has permission of 2 for[^$]*\\[why\\] HELD with[^$]*^peer 1 HELD> ?\\z");
+        one.await("has permission from 2 for[^$]*\\[why\\] HELD with[^$]*^peer 1 HELD> ?\\z");
         one.enter("release why");
     }
 
@@ -258,10 +258,10 @@ class ShellTest {
     void withALeaseThePromptAndStatusSayWhetherAMajorityIsHeard() {
         List<Tmux.Pane> leased = start(3, "lease", "--lease", "1s");
         Tmux.Pane first = leased.get(0);
-        first.await("majority: ");
+        first.await("in standing");
         leased.get(2).signal("STOP");
         first.await("peer 3: .*absent");
-        first.clear().enter("status").await(", lease 1 s\ngroup version .*\nmajority: 2 of 3 peers reachable, 2 needed\nabsent: 3 \\(entries do without it\\)\n");
+        first.clear().enter("status").await(", lease 1 s\ngroup version .*\nmajority: 2 of 3 peers reachable, 2 needed\nabsent: 3 \\(suspected of having failed; locks are acquired without it\\)\n");
         first.enter("peers").await("^3 +localhost:\\d+ +absent +");
         first.press("Enter").await("\\[default\\] HELD[^$]*^peer 1 HELD> ?\\z");
         leased.get(1).signal("STOP");

@@ -412,7 +412,7 @@ class TraceTest {
             peers.get(2).tell("release").answers("given back");
             peers.get(0).tell("request").answers("HELD");
             peers.get(1).tell("request").answers("asks for it");
-            peers.get(0).await("lets 2 wait");
+            peers.get(0).await("defers request \\S+ of peer 2");
             peers.get(0).kill();
             Files.writeString(processes.folder.resolve("peer1.log"), "{\"time\":\"2026-1", StandardOpenOption.APPEND); // as a kill may leave it
             Running back = processes.again(peers.get(0));
