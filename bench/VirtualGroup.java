@@ -12,8 +12,8 @@ import mutex.group.Group;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.LockName;
 import mutex.node.Node;
+import mutex.text.LockName;
 
 /** The shipped nodes of one group under virtual time, in which every message takes one {@link #DELAY}. */
 final class VirtualGroup {

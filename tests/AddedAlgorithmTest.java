@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import mutex.algorithm.AlgorithmKind;
 import mutex.log.LogEntry;
-import mutex.node.LockName;
+import mutex.text.LockName;
 import mutex.trace.Check;
 import org.junit.jupiter.api.Test;
 import tests.simulation.World;

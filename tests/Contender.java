@@ -15,9 +15,9 @@ import mutex.algorithm.Stamp;
 import mutex.group.Seed;
 import mutex.log.LogFile;
 import mutex.node.Effect.Outcome;
-import mutex.node.LockName;
 import mutex.peer.LocalPeer;
 import mutex.status.LockListener;
+import mutex.text.LockName;
 import mutex.transport.EventLoop;
 
 /**

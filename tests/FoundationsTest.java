@@ -51,19 +51,19 @@ class FoundationsTest {
             Map.entry("group", ""),
             Map.entry("text", ""),
             Map.entry("node", "algorithm group text"),
-            Map.entry("discover", "group text node"),
+            Map.entry("discover", "group text"),
             Map.entry("log", "algorithm node text"),
             Map.entry("status", "algorithm group node text log"),
-            Map.entry("wire", "algorithm group node log status"),
-            Map.entry("transport", "node discover"),
+            Map.entry("wire", "algorithm group node text log status"),
+            Map.entry("transport", "text discover"),
             Map.entry("link", "group node text status wire transport"),
             Map.entry("peer", "algorithm group node text discover log status wire transport link"),
             Map.entry("remote", "algorithm node text discover log status wire transport"),
             Map.entry("trace", "algorithm node text discover log"),
             Map.entry("client", "algorithm node text discover log status transport peer remote"),
             Map.entry("run", "algorithm node text discover status transport remote"),
-            Map.entry("web", "algorithm group node log status transport peer remote trace"),
-            Map.entry("metrics", "algorithm group node log status transport peer"),
+            Map.entry("web", "algorithm group node text log status transport peer remote trace"),
+            Map.entry("metrics", "algorithm group node text log status transport peer"),
             Map.entry("shell", "algorithm group node text discover log status transport link peer"),
             Map.entry("replay", "algorithm group node text log status wire transport trace shell"),
             Map.entry("cli", "algorithm group node text discover log status transport link peer remote trace web metrics shell"));
@@ -76,7 +76,7 @@ class FoundationsTest {
             Map.entry("picocli", "trace run shell replay cli"),
             Map.entry("org.jline", "shell replay cli"));
     /** More than these, and a stranger does not find the file. */
-    private static final int MOST_FILES = 25;
+    private static final int MOST_FILES = 26;
 
     @Test
     void pureRoomsImportNothingButTheLibrarysCollections() throws IOException {

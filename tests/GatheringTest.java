@@ -25,7 +25,7 @@ import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.LockName;
+import mutex.text.LockName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;

@@ -29,8 +29,8 @@ import mutex.node.Effect;
 import mutex.node.Effect.Outcome;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.LockName;
 import mutex.node.Node;
+import mutex.text.LockName;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 

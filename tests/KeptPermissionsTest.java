@@ -27,8 +27,8 @@ import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.LockName;
 import mutex.node.NodeView;
+import mutex.text.LockName;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 

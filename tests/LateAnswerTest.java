@@ -20,7 +20,7 @@ import java.util.Deque;
 import mutex.group.GroupMessage.Bound;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.LockName;
+import mutex.text.LockName;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 import tests.simulation.Table.Sent;

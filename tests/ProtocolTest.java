@@ -88,6 +88,11 @@ class ProtocolTest {
     }
 
     @Test
+    void aPlaceOfARuleThatDoesNotNameIt() {
+        finds("rule C7 is to be in Stamp, of which no comment names it", page(CORE, "`RollCall`", "`Stamp`"));
+    }
+
+    @Test
     void aRuleThatSaysNotWhereItIsOrWhatShowsIt() {
         Specification spoiled = page(CORE, "- **C1 ", "- **C8 Wait.** Be patient.\n- **C1 ");
         finds("rule C8: say after *Code:* where it is", spoiled);
@@ -103,6 +108,12 @@ class ProtocolTest {
     void codeThatNamesAnUnknownRule() {
         finds(RICART + ": rule C9 is not in docs/protocol.md", source(RICART, "class RicartAgrawala ", "class RicartAgrawala /* C9 */ "));
         finds("tests/SafetyTest.java: rule C9 is not in docs/protocol.md", source("tests/SafetyTest.java", "package tests;", "package tests; // C9"));
+    }
+
+    @Test
+    void aClassOfTheGroupThatNamesNoRule() {
+        finds("mutex/group/TrustedPeers.java names no rule; name those that it obeys",
+                source("mutex/group/TrustedPeers.java", "rule W6", "nothing"));
     }
 
     @Test
@@ -133,7 +144,7 @@ class ProtocolTest {
     @Test
     void aClassOrMethodThatIsNotThere() {
         finds(CORE + ": there is no NoSuchClass", page(CORE, "`RollCall`", "`NoSuchClass`"));
-        finds(CORE + ": there is no OverdueWaits.callTheRoll", source("mutex/node/OverdueWaits.java", "callTheRoll", "takeTheRoll"));
+        finds(CORE + ": there is no RollCall.noSuchMethod", page(CORE, "`RollCall`", "`RollCall.noSuchMethod`"));
     }
 
     public static void main(String[] args) {

@@ -34,7 +34,7 @@ import mutex.node.Effect;
 import mutex.node.Effect.Outcome;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.LockName;
+import mutex.text.LockName;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 import tests.simulation.Table.Sent;

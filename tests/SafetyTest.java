@@ -23,7 +23,7 @@ import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
 import mutex.log.LogEntry;
 import mutex.log.LogReader;
-import mutex.node.LockName;
+import mutex.text.LockName;
 import mutex.trace.Check;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -24,7 +24,7 @@ import mutex.group.GroupMessage;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.LockName;
+import mutex.text.LockName;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 

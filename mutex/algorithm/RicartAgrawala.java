@@ -14,8 +14,8 @@ import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
 
 /**
- * Ricart-Agrawala: ask every other peer, enter when all have given permission, and let those wait
- * who asked after us. 2(N-1) messages an entry, entries in the order of stamps.
+ * Ricart-Agrawala: ask every other peer (C1), enter when all have given permission (C5), and let those wait
+ * who asked after us (C2); what a peer asked or permitted ends with its epoch (C4). 2(N-1) messages an entry, entries in the order of stamps.
  *
  * <p>Source: Ricart and Agrawala, "An optimal algorithm for mutual exclusion in computer networks",
  * CACM 24(1), 1981, https://doi.org/10.1145/358527.358537
@@ -126,7 +126,7 @@ public class RicartAgrawala implements Algorithm {
         deferred.remove(peer);
     }
 
-    /** G1: keeps our stamp, but asks everyone anew, as a permission counts only in the group it was given in. */
+    /** G1, P3: keeps our stamp, but asks everyone anew, as a permission counts only in the group it was given in. */
     @Override
     public List<Outgoing> onMembers(Set<Integer> members) {
         others = sorted(members);

@@ -137,7 +137,7 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
     }
 
     private List<Outgoing> onCensus(int from, Census census) {
-        boolean late = tokenState.hasFrom(census.generation()); // a copy: that token has been made
+        boolean late = tokenState.hasFrom(census.generation()); // T8, a copy: that token has been made
         if (state == State.HELD && !late) {
             knowledge.answerLater(from, census);
             return List.of();

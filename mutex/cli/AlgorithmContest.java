@@ -10,10 +10,10 @@ import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Stamp;
 import mutex.log.LogEntry;
 import mutex.node.Effect.Outcome;
-import mutex.node.LockName;
 import mutex.peer.LocalPeer;
 import mutex.shell.Screen;
 import mutex.status.LockListener;
+import mutex.text.LockName;
 import mutex.trace.Check;
 import mutex.trace.Timeline;
 

@@ -6,9 +6,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
-import mutex.node.LockName;
 import mutex.peer.LocalPeer;
 import mutex.status.LockListener;
+import mutex.text.LockName;
 import mutex.transport.DaemonThreads;
 
 /** The other peers of the demo: each asks now and then, stays a while and leaves. */

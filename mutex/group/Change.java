@@ -74,7 +74,7 @@ public final class Change {
         line.add(ChangeRequest.remove(asker, new TreeSet<>(List.of(self)), false));
     }
 
-    /** Withdraws a wish; once proposed, the change goes on, but does not begin anew. */
+    /** G8: withdraws a wish; once proposed, the change goes on, but does not begin anew. */
     public void withdraw(long asker) {
         if (line.removeIf(waiting -> waiting.asker() == asker)) {
             attempts.remove(asker);
@@ -122,7 +122,7 @@ public final class Change {
                 .map(hello -> "peer " + self + " has a link to peer " + hello.id() + " at " + hello.endpoint() + ": it has not moved");
     }
 
-    /** Whether that is the answer of a newcomer which is to be in the group by a change of this peer, or any of a member that has moved. */
+    /** W7: whether that is the answer of a newcomer which is to be in the group by a change of this peer, or any of a member that has moved. */
     public boolean takesIn(int peer, GroupMessage answer) {
         boolean proposed = (stage == ChangeStage.PROPOSING || stage == ChangeStage.COMMITTING) && wish.newcomer() == peer;
         return proposed && (answer instanceof Bound bound && bound.next().equals(proposal.next().version())
@@ -261,7 +261,7 @@ public final class Change {
             next(now);
             return;
         }
-        boolean twice = lease > 0 && (!wish.removed().isEmpty() && !leaves() || moves()) && !wish.force();
+        boolean twice = lease > 0 && (!wish.removed().isEmpty() && !leaves() || moves()) && !wish.force(); // R3, M3
         proposal = new Proposal(self, base, next, lease, twice);
         stage = ChangeStage.BINDING;
         tick(now);
@@ -296,7 +296,7 @@ public final class Change {
 
     void receive(int from, GroupMessage message, long now) {
         if (stage != ChangeStage.PROPOSING || !proposal.next().members().containsKey(from)) {
-            return; // only who is to agree has a say
+            return; // W3: only who is to agree has a say
         }
         Version next = proposal.next().version();
         if (message instanceof Bound bound && bound.next().equals(next)) {

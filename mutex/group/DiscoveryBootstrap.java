@@ -59,7 +59,7 @@ final class DiscoveryBootstrap implements Bootstrap {
         List<Seed> list = new ArrayList<>(List.of(self));
         fellows.forEach(fellow -> list.add(fellow.who()));
         list.sort(Comparator.comparingInt(Seed::id));
-        return first.map(Met::list).orElse(list.size() <= Group.MOST_MEMBERS ? list : List.of(self)); // so many agree to nothing
+        return first.map(Met::list).orElse(list.size() <= Group.MOST_MEMBERS ? list : List.of(self)); // W5: so many agree to nothing
     }
 
     /** In no group, and could found one with us. */

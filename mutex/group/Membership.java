@@ -69,7 +69,7 @@ public final class Membership {
         binding.refresh(now);
         if (group != null) {
             enter(group);
-        } else if (outside != null && outside.members().keySet().equals(Set.of(id))) { // nobody else is there to move it
+        } else if (outside != null && outside.members().keySet().equals(Set.of(id))) { // M4: nobody else is there to move it
             save(new DurableState(outside.with(id, endpoint, site.nextFence()), null), Purpose.ADOPT, id);
         } else if (unbegun() && founders.alone()) {
             enter(Group.alone(id, endpoint, site.nextFence()));
@@ -104,7 +104,7 @@ public final class Membership {
         return outside != null && outside.members().containsKey(id);
     }
 
-    /** The group for a greeting: also one that lists this peer at another address, which is how a member that moved shows who it is. */
+    /** M1: the group for a greeting, also one that lists this peer at another address, which is how a member that moved shows who it is. */
     public Group shown() {
         return hasMoved() ? outside : group;
     }
@@ -206,7 +206,7 @@ public final class Membership {
 
     private void refuseForeign(Hello hello) {
         Group theirs = hello.group();
-        boolean both = group != null && group.members().size() > 1 && theirs.members().size() > 1;
+        boolean both = group != null && group.members().size() > 1 && theirs.members().size() > 1; // G2
         if (both && group.origin() != theirs.origin()) {
             site.say("peer " + hello.id() + " at " + hello.endpoint() + " is in another group: " + theirs
                     + "; this one is " + group + "; groups never merge: stop one, remove its state files and add its peers");
@@ -240,7 +240,7 @@ public final class Membership {
         site.send(to, new GroupMessage.Present(group));
     }
 
-    /** A linked peer shows that version of its group. */
+    /** R7: a linked peer shows that version of its group. */
     public void shown(int peer, Version version) {
         if (version.equals(Version.NONE)) {
             change.free(peer);
@@ -432,7 +432,7 @@ public final class Membership {
         save(new DurableState(group, new Promise(next, id)), Purpose.BIND, id);
     }
 
-    /** The proposer writes down the new version; then it is in it. */
+    /** G5: the proposer writes down the new version; then it is in it. */
     void commit(Group next) {
         save(new DurableState(next, null), Purpose.COMMIT, id);
     }

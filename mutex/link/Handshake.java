@@ -35,7 +35,7 @@ public final class Handshake {
                         + "; start it with its own --tls-cert, which has the name URI:" + PeerCertificate.NAME + theirs.id());
     }
 
-    /** With TLS the certificate shows what a state file would: it is that member, at another address. */
+    /** M1: with TLS the certificate shows what a state file would: it is that member, at another address. */
     static Hello vouched(boolean encrypted, Hello mine, Hello theirs) {
         return encrypted && theirs.group() == null && mine.isMember() && mine.group().members().containsKey(theirs.id())
                 && !mine.group().members().get(theirs.id()).equals(theirs.endpoint()) ? theirs.with(mine.group()) : theirs;
@@ -72,7 +72,7 @@ public final class Handshake {
         return "remove " + moved + (mine.leaseMillis() == 0 || mine.group().members().size() == 2 ? " --force" : "");
     }
 
-    /** The same pair may have dialed each other at once: the link dialed by the smaller id stays. */
+    /** H3: the same pair may have dialed each other at once; the link dialed by the smaller id stays. */
     static boolean preferred(Link link, int self) {
         return (link.dialed != null) == (self < link.peer.id());
     }

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /**
  * Reads the log of a peer back from its file. A peer that is killed while it writes leaves half a line,

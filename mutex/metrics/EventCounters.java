@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import mutex.log.LogEntry;
-import mutex.node.LockName;
 import mutex.node.LogEvent;
+import mutex.text.LockName;
 
 /**
  * Counts what the journal tells. Names of locks are no labels: there is no end to them. The lock of the

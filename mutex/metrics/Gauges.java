@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import mutex.algorithm.Algorithm.State;
-import mutex.node.LockName;
 import mutex.node.NodeView;
 import mutex.status.Snapshot;
+import mutex.text.LockName;
 
 /**
  * How the peer is at the moment that it is asked: all of one instant. Waits for the loop, on the thread of who asks;

@@ -45,6 +45,11 @@ final class Clocks {
         startedAt = startedAt == Long.MIN_VALUE ? now : startedAt;
     }
 
+    /** The time of the present step, monotonic, nanoseconds. */
+    long now() {
+        return now;
+    }
+
     /** What the wall clock shows if nobody has set it since the start. */
     long wallMillis() {
         return startMillis + (now - startedAt) / 1_000_000;

@@ -4,7 +4,7 @@ import mutex.group.DurableState;
 import mutex.group.Membership;
 
 /**
- * What this peer writes down, one write at a time: its group and promise when these change, and, well ahead and
+ * What this peer writes down, one write at a time (G4): its group and promise when these change, and, well ahead and
  * rarely, a floor for its fences. No fence above the floor is entered with or acknowledged; after a restart all are
  * above it, whatever the wall clock says then. A disk that fails or hangs does not stop the locks: it is said, and
  * entries go on as the wall clock, which a restarted peer starts from, passes their fences.
@@ -21,8 +21,8 @@ final class DurableWrites {
 
     private final boolean floors; // else only group and promise are written down
     private final long patience; // with a disk that does not answer, nanoseconds
-    private final Clocks counters;
-    private final StepOutput post;
+    private final Clocks clocks;
+    private final StepOutput out;
     private DurableState durable; // what the disk says
     private DurableState wanted; // group and promise that are to be written next; null: they stay
     private DurableState writing; // under way; null: nothing is
@@ -38,12 +38,12 @@ final class DurableWrites {
      * @param floors whether a floor for fences is kept
      * @param lease in nanoseconds; 0 is off
      */
-    DurableWrites(DurableState saved, boolean floors, long lease, Clocks counters, StepOutput post) {
+    DurableWrites(DurableState saved, boolean floors, long lease, Clocks clocks, StepOutput out) {
         durable = saved == null ? new DurableState(null, null) : saved;
         this.floors = floors;
         patience = lease == 0 ? PATIENCE : Math.min(PATIENCE, lease / 4);
-        this.counters = counters;
-        this.post = post;
+        this.clocks = clocks;
+        this.out = out;
     }
 
     /** Group and promise; {@link #written} answers. */
@@ -65,7 +65,7 @@ final class DurableWrites {
     }
 
     private boolean isPassed(long fence) {
-        long ahead = counters.millisAhead(fence);
+        long ahead = clocks.millisAhead(fence);
         return ahead <= 0 || ahead > LONGEST_WAIT;
     }
 
@@ -79,14 +79,14 @@ final class DurableWrites {
 
     /** Writes what has changed, and a higher floor before it is needed. */
     void settle(long now) {
-        long high = Math.max(counters.fence() + 1, asked);
+        long high = Math.max(clocks.fence() + 1, asked);
         boolean low = floors && high > durable.floor() - AHEAD / 2 && now >= retryAt;
         if (writing == null && (wanted != null || low)) {
             told = wanted != null;
             writing = (told ? wanted : durable).with(floors ? Math.max(durable.floor(), high + AHEAD) : 0);
             wanted = null;
             since = now;
-            post.add(new Effect.Save(writing));
+            out.add(new Effect.Save(writing));
         }
     }
 
@@ -115,7 +115,7 @@ final class DurableWrites {
 
     private void fail(String problem) {
         if (trouble == null) {
-            post.say("the fences of this peer are not written down: " + problem
+            out.say("the fences of this peer are not written down: " + problem
                     + "; should its clock be set back, they may come again after a restart");
         }
         trouble = problem;
@@ -128,6 +128,6 @@ final class DurableWrites {
         } else if (trouble == null) {
             return writing == null ? Long.MAX_VALUE : since + patience;
         }
-        return Math.min(counters.whenMillis(entry >> Clocks.FENCE_BITS), writing == null ? retryAt : Long.MAX_VALUE);
+        return Math.min(clocks.whenMillis(entry >> Clocks.FENCE_BITS), writing == null ? retryAt : Long.MAX_VALUE);
     }
 }

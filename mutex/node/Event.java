@@ -4,11 +4,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import mutex.group.Hello;
 
-/** Something that happens to a node. */
+/** Something that happens to a node: {@link Node#step} takes it in. */
 public sealed interface Event {
-
-    /** Hands itself to the handler of its kind. */
-    void happen(Node node);
 
     /**
      * A local asker wants a lock; {@link Effect.Entered} or {@link Effect.Ended} follows.
@@ -17,119 +14,51 @@ public sealed interface Event {
      * @param attempt refuse rather than wait
      * @param deadline when to give up, in the nanoseconds of now; Long.MAX_VALUE for never
      */
-    record Ask(long asker, String lock, boolean attempt, long deadline) implements Event {
-        @Override
-        public void happen(Node node) {
-            node.ask(this);
-        }
-    }
+    record Ask(long asker, String lock, boolean attempt, long deadline) implements Event {}
 
     /** The asker gives its lock back, or does not want it any more; unknown askers are ignored. */
-    record Withdraw(long asker) implements Event {
-        @Override
-        public void happen(Node node) {
-            node.withdraw(asker);
-        }
-    }
+    record Withdraw(long asker) implements Event {}
 
     /** A person passes the token of the lock on; {@link Effect.Answered} follows. */
-    record PassToken(long asker, String lock) implements Event {
-        @Override
-        public void happen(Node node) {
-            node.pass(this);
-        }
-    }
+    record PassToken(long asker, String lock) implements Event {}
 
     /** A person or program wants the peer at the endpoint in the group; {@link Effect.Answered} follows. */
-    record Add(long asker, String endpoint) implements Event {
-        @Override
-        public void happen(Node node) {
-            node.add(this);
-        }
-    }
+    record Add(long asker, String endpoint) implements Event {}
 
     /**
      * A person or program wants these members out of the group; {@link Effect.Answered} follows.
      *
      * @param force without asking the removed, and without a majority if need be: nothing is promised if one of them lives
      */
-    record Remove(long asker, SortedSet<Integer> ids, boolean force) implements Event {
-        @Override
-        public void happen(Node node) {
-            node.remove(this);
-        }
-    }
+    record Remove(long asker, SortedSet<Integer> ids, boolean force) implements Event {}
 
     /** This peer leaves the group; {@link Effect.Answered} follows when one of the others knows the new version. */
-    record Leave(long asker) implements Event {
-        @Override
-        public void happen(Node node) {
-            node.leave(asker);
-        }
-    }
+    record Leave(long asker) implements Event {}
 
     /** A link was made; dialed is the address it was made to, null when the other peer called. */
-    record Linked(Hello hello, String dialed) implements Event {
-        @Override
-        public void happen(Node node) {
-            node.linked(hello, dialed);
-        }
-    }
+    record Linked(Hello hello, String dialed) implements Event {}
 
     /** The last link to the peer broke. */
-    record Unlinked(int peer) implements Event {
-        @Override
-        public void happen(Node node) {
-            node.unlinked(peer);
-        }
-    }
+    record Unlinked(int peer) implements Event {}
 
     /** The dialed address turned out to be this peer's own. */
-    record OwnAddress(String dialed) implements Event {
-        @Override
-        public void happen(Node node) {
-            node.ownAddress(dialed);
-        }
-    }
+    record OwnAddress(String dialed) implements Event {}
 
     /** These addresses are all that discovery finds now; until there is a group, links are made to them, and no more. */
-    record Discovered(Set<String> addresses) implements Event {
-        @Override
-        public void happen(Node node) {
-            node.discovered(addresses);
-        }
-    }
+    record Discovered(Set<String> addresses) implements Event {}
 
     /** A frame came from a linked peer. */
-    record Received(Frame frame) implements Event {
-        @Override
-        public void happen(Node node) {
-            node.receive(frame);
-        }
-    }
+    record Received(Frame frame) implements Event {}
 
     /** The state was saved; problem says in a line why not, else null. */
-    record Written(String problem) implements Event {
-        @Override
-        public void happen(Node node) {
-            node.written(problem);
-        }
-    }
+    record Written(String problem) implements Event {}
 
     /**
      * Of the time up to now, so much was seen by the wall clock only: the machine was suspended, or its clock set.
      * Comes before any other event at that time.
      */
-    record Skipped(long nanos) implements Event {
-        @Override
-        public void happen(Node node) {
-            node.skipped(nanos);
-        }
-    }
+    record Skipped(long nanos) implements Event {}
 
     /** Nothing but the time has changed. */
-    record Tick() implements Event {
-        @Override
-        public void happen(Node node) {}
-    }
+    record Tick() implements Event {}
 }

@@ -2,7 +2,6 @@ package mutex.node;
 
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.group.Absence;
@@ -17,46 +16,48 @@ import mutex.group.Witness;
 import mutex.node.LogEvent.Detail.BeganEpoch;
 import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
-import mutex.text.Durations;
 
 /**
- * What a lease adds to a node: heartbeats, standing, absent members, and when a lock may be entered.
- * With the lease off, or nobody else in the group, it lets everything pass.
+ * What a lease adds to a node: heartbeats, standing and absent members. What follows from them for an entry is the
+ * {@link LeaseGate}'s part.
  *
  * <p>Source: protocol.md, standing, absence and fence; the names of rules are those there.
  */
-final class Lease implements Locks.EntryGate {
+final class Lease {
 
     private static final int BEATS_A_LEASE = 8;
-    private static final long A_MOMENT = 100_000_000; // nanoseconds: a shorter silence is not worth its number
 
     private final int self;
     private final long length; // nanoseconds; 0: the lease is off
-    private final Clocks counters;
-    private final StepOutput post;
+    private final Clocks clocks;
+    private final StepOutput out;
     private final PeerTable peers;
-    private final NodeParts home;
+    private final DurableWrites disk;
     private final Standing standing;
     private final Absence absence;
+    private final LeaseGate gate;
+    private final Locks locks;
     private final Witness witness = new Witness();
     private SortedSet<Integer> others = Collections.emptySortedSet();
     private boolean on; // there is a lease, and somebody else in the group
     private boolean alone; // in a group
     private boolean hurry; // the next heartbeat does not wait for its time
-    private boolean blocked; // an entry waits for its fence
     private long beatAt; // when the next heartbeat is due, nanoseconds as all times here
     private long repeatAt;
     private long now;
 
-    Lease(int self, long length, Clocks counters, StepOutput post, PeerTable peers, NodeParts home) {
+    Lease(int self, long length, Clocks clocks, StepOutput out, PeerTable peers, DurableWrites disk, Standing standing,
+            Absence absence, LeaseGate gate, Locks locks) {
         this.self = self;
         this.length = length;
-        this.counters = counters;
-        this.post = post;
+        this.clocks = clocks;
+        this.out = out;
         this.peers = peers;
-        this.home = home;
-        standing = new Standing(length);
-        absence = new Absence(self, length);
+        this.disk = disk;
+        this.standing = standing;
+        this.absence = absence;
+        this.gate = gate;
+        this.locks = locks;
     }
 
     boolean on() {
@@ -76,27 +77,23 @@ final class Lease implements Locks.EntryGate {
     void at(long now) {
         this.now = now;
         if (on && standing.good() && !standing.backed(now)) {
-            lapse(counters.epoch() + 1, "no majority: only " + heard() + " heard within the lease");
+            lapse(clocks.epoch() + 1, "no majority: only " + gate.heard() + " heard within the lease");
         }
     }
 
     /** S0: the epoch is over, and nothing that was promised in it counts. */
     void lapse(long epoch, String reason) {
-        home.locks.pause(reason);
+        locks.pause(reason);
         standing.lapse();
         absence.lapse();
-        counters.raiseEpoch(epoch);
-        post.note(EventKind.EPOCH, self, new BeganEpoch(epoch), "epoch " + epoch + ": " + reason);
+        clocks.raiseEpoch(epoch);
+        out.note(EventKind.EPOCH, self, new BeganEpoch(epoch), "epoch " + epoch + ": " + reason);
         hurry = true;
-    }
-
-    private String heard() {
-        return standing.backers(now) + " of " + (others.size() + 1);
     }
 
     /** The group is another one: null is none. */
     void regroup(Group group) {
-        boolean wasOpen = open();
+        boolean wasOpen = gate.open();
         SortedSet<Integer> before = others;
         others = group == null ? Collections.emptySortedSet() : group.othersThan(self);
         boolean wasOn = on;
@@ -104,20 +101,21 @@ final class Lease implements Locks.EntryGate {
         alone = group != null && others.isEmpty();
         boolean fewer = !others.containsAll(before);
         on = length > 0 && !others.isEmpty();
+        gate.regroup(others, on);
         standing.regroup(others);
         absence.regroup(others, now);
         if (on && wasAlone && others.size() == 1) {
             standing.begin(now); // S3: what is held stays so
         } else if (on && wasOpen && !wasOn) {
-            home.locks.pause("this peer is not alone any more"); // nobody was promised anything: the epoch goes on
+            locks.pause("this peer is not alone any more"); // nobody was promised anything: the epoch goes on
             standing.lapse();
         } else if (wasOpen && on && !standing.backed(now)) {
-            lapse(counters.epoch() + 1, "no majority of the new group: only " + heard() + " heard within the lease");
+            lapse(clocks.epoch() + 1, "no majority of the new group: only " + gate.heard() + " heard within the lease");
         }
         if (fewer) {
             // F6: whoever is gone may have taken fences that are not known here.
-            counters.see(0, witness.reservedBesides(self));
-            counters.skip(DurableWrites.AHEAD); // up to their floor, for all that is known
+            clocks.see(0, witness.reservedBesides(self));
+            clocks.skip(DurableWrites.AHEAD); // up to their floor, for all that is known
         }
         standing.mark();
         hurry = on;
@@ -131,17 +129,17 @@ final class Lease implements Locks.EntryGate {
         if (!standing.good() && standing.backed(now)) {
             standing.gain(); // S1
             hurry = true;
-            post.note(EventKind.GROUP, 0, null, "in standing: " + heard() + " heard");
-            home.locks.proceed(now);
+            out.note(EventKind.GROUP, 0, null, "in standing: " + gate.heard() + " heard");
+            locks.proceed(now);
         }
         if (now >= beatAt) {
             beatAt = now + length / BEATS_A_LEASE;
             hurry = true;
             lookForTheSilent();
         }
-        if (hurry) {
+        if (gate.takeUnreserved() || hurry) {
             hurry = false;
-            Heartbeat beat = standing.beat(hearing(), counters.fence(), now);
+            Heartbeat beat = standing.beat(hearing(), clocks.fence(), now);
             others.forEach(peer -> send(peer, beat));
         }
     }
@@ -167,12 +165,12 @@ final class Lease implements Locks.EntryGate {
         if (now >= repeatAt) { // S2
             repeatAt = now + length;
             others.stream().filter(peer -> !peers.linked(peer) && !absence.absent().contains(peer))
-                    .forEach(home.locks::repeatTo);
+                    .forEach(locks::repeatTo);
         }
     }
 
     private void send(int to, LeaseMessage message) {
-        post.send(to, new Frame.OfLease(message));
+        out.send(to, new Frame.OfLease(message));
     }
 
     /** A link was made: what goes over it need not wait. */
@@ -183,8 +181,8 @@ final class Lease implements Locks.EntryGate {
     /** A2: anything from a member is a sign of life, but a heartbeat that does not list us. */
     void heard(Frame frame) {
         if (on && !deaf(frame.parts()) && absence.heard(frame.from(), now)) {
-            post.note(EventKind.ABSENT, frame.from(), new Reachable(true), "heard again");
-            home.locks.repeatTo(frame.from());
+            out.note(EventKind.ABSENT, frame.from(), new Reachable(true), "heard again");
+            locks.repeatTo(frame.from());
         }
     }
 
@@ -210,15 +208,15 @@ final class Lease implements Locks.EntryGate {
         if (!on) {
             return;
         }
-        if (message instanceof Heartbeat beat && counters.believable(beat.reserve())) {
+        if (message instanceof Heartbeat beat && clocks.believable(beat.reserve())) {
             peers.get(from).hears = beat.heard();
             if (beat.heard().contains(self)) {
                 acknowledge(from, beat);
             }
-        } else if (message instanceof Ack ack && counters.believable(ack.reserved())) {
+        } else if (message instanceof Ack ack && clocks.believable(ack.reserved())) {
             standing.acked(from, ack.number(), ack.reserved()).ifPresent(known -> {
                 // F4: this peer is one of that majority, and what it has acknowledged itself counts like the ACKs.
-                counters.see(0, Math.max(known, witness.reservedBesides(self)));
+                clocks.see(0, Math.max(known, witness.reservedBesides(self)));
                 hurry = true;
             });
             unblock();
@@ -227,14 +225,14 @@ final class Lease implements Locks.EntryGate {
         } else if (message instanceof Testimony testimony && absence.testified(from, testimony, now)) {
             standing.mark();
             hurry = true;
-            post.note(EventKind.ABSENT, testimony.about(), new Reachable(false), "absent: a majority has not heard it for a lease");
-            home.locks.proceed(now);
+            out.note(EventKind.ABSENT, testimony.about(), new Reachable(false), "absent: a majority has not heard it for a lease");
+            locks.proceed(now);
         }
     }
 
-    /** F1: not before it is written down; the heartbeat comes again. */
+    /** S4, F1: not before it is written down; the heartbeat comes again. */
     private void acknowledge(int from, Heartbeat beat) {
-        if (home.disk.mayAcknowledge(beat.reserve())) {
+        if (disk.mayAcknowledge(beat.reserve())) {
             witness.acknowledge(from, beat.reserve(), now);
             send(from, new Ack(beat.number(), witness.reservedBesides(from)));
         }
@@ -242,73 +240,13 @@ final class Lease implements Locks.EntryGate {
 
     /** What entries waited for may be there. */
     void unblock() {
-        if (blocked) {
-            blocked = false;
-            home.locks.proceed(now);
+        if (gate.unblock()) {
+            locks.proceed(now);
         }
-    }
-
-    // For the locks.
-
-    @Override
-    public boolean open() {
-        return !on || standing.good();
-    }
-
-    @Override
-    public String closedBecause() {
-        return "no majority: " + heard() + " peers reachable, " + standing.majority() + " needed";
-    }
-
-    @Override
-    public Set<Integer> absent(String lock) {
-        return lock.equals(LockName.GROUP) ? home.excusedFromGroupLock(absence.absent()) : absence.absent();
-    }
-
-    /** A linked peer is silent when it left a try without an answer or, with a lease, when it has sent nothing for that long. */
-    @Override
-    public String silent(int id) {
-        PeerTable.PeerFacts peer = peers.get(id);
-        if (peer == null || !peer.linked && neighbour(id) == id) {
-            return peer == null || peer.silentSince == Long.MAX_VALUE ? "no link to peer " + id : noAnswer(id, now - peer.silentSince);
-        }
-        long heardAt = Math.max(peer.receivedAt, peer.linkedAt);
-        return on && now - heardAt >= length ? noAnswer(id, now - heardAt)
-                : peer.linked && peer.silentSince != Long.MAX_VALUE ? noAnswer(id, now - peer.silentSince) : null;
-    }
-
-    private static String noAnswer(int id, long nanos) {
-        return "no answer from peer " + id + (nanos < A_MOMENT ? "" : " for " + Durations.say(nanos));
-    }
-
-    @Override
-    public void unanswered(int id, long since) {
-        PeerTable.PeerFacts peer = peers.get(id);
-        if (peer != null && peer.receivedAt <= since) {
-            peer.silentSince = Math.min(peer.silentSince, since);
-        }
-    }
-
-    /** A3, F1, F5: in standing at this instant, and with a fence that a majority has reserved and this peer's disk covers. */
-    @Override
-    public boolean fenceFree() {
-        boolean written = home.disk.mayEnter(counters.fence() + 1);
-        boolean free = written && (!on || standing.backed(now) && standing.clear() && counters.fence() < standing.reserved());
-        blocked |= !free;
-        hurry |= !free && counters.fence() >= standing.asked();
-        return free;
     }
 
     long wakeAt() {
         return !on ? Long.MAX_VALUE : standing.good() ? Math.min(beatAt, standing.until()) : beatAt;
-    }
-
-    /** D1: a linked member that hears the other one, while there is no link to that; else the other one itself. */
-    int neighbour(int to) {
-        if (!on || !others.contains(to)) {
-            return to;
-        }
-        return others.stream().filter(peer -> peers.linked(peer) && peers.get(peer).hears.contains(to)).findFirst().orElse(to);
     }
 
     boolean standing(long at) {

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import mutex.algorithm.Algorithm;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
+import mutex.text.LockName;
 
 /** The locks that this peer knows, by name: made when first spoken of, forgotten when nobody here needs to remember them. */
 final class LockTable {

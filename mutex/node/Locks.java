@@ -3,30 +3,24 @@ package mutex.node;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import mutex.algorithm.Algorithm;
-import mutex.algorithm.Algorithm.PassedByHand;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
-import mutex.algorithm.AlgorithmKind.EntryRule;
+import mutex.algorithm.Invariant;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Outgoing;
-import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
 import mutex.node.LogEvent.EventKind;
 import mutex.node.NamedLock.LocalAsker;
-import mutex.text.Durations;
+import mutex.text.LockName;
 
 /**
  * The named locks of one peer. Each turn of a local asker (L1) is a request of its own with a new stamp,
@@ -34,19 +28,16 @@ import mutex.text.Durations;
  */
 final class Locks {
 
-    /** Who is told how an asker's request went. */
+    /** Is told how an asker's request went; it may be in the middle of another call then. */
     interface AskerEvents {
         void entered(LocalAsker asker, Stamp stamp, long fence);
 
         void ended(LocalAsker asker, Outcome outcome, String reason);
-
-        /** The peer's requests went before ours twice, which the rules exclude. */
-        void suspect(int peer, String what);
     }
 
     /** What stands between a request and the group: nothing while the lease is off. */
     interface EntryGate {
-        /** Whether requests may be made, and permissions count. */
+        /** S2: whether requests may be made, and permissions count. */
         boolean open();
 
         /** Why it is not, for a person. */
@@ -61,7 +52,7 @@ final class Locks {
         /** A try has had no answer of the peer since it was asked. */
         void unanswered(int peer, long since);
 
-        /** Whether the next fence may be taken; if not, {@link Locks#proceed} is called when it may. */
+        /** A3: whether the next fence may be taken; if not, {@link Locks#proceed} is called when it may. */
         boolean fenceFree();
     }
 
@@ -70,7 +61,7 @@ final class Locks {
 
     private final int self;
     final String heldHere; // why a request ends
-    private final AskerEvents askers;
+    private final Suspects suspects;
     private final EntryGate gate;
     final FairnessMonitor overtakings = new FairnessMonitor();
     private final Clocks clocks;
@@ -81,12 +72,12 @@ final class Locks {
     private final TokenKeeper tokens;
     private Set<Integer> others; // null before the group has begun: no requests are made
 
-    Locks(int self, Clocks clocks, StepOutput output, AlgorithmKind algorithms, AskerEvents askers,
+    Locks(int self, Clocks clocks, StepOutput output, AlgorithmKind algorithms, Suspects suspects,
             EntryGate gate) {
         this.self = self;
         heldHere = "peer " + self + " holds it";
         this.gate = gate;
-        this.askers = askers;
+        this.suspects = suspects;
         this.clocks = clocks;
         this.output = output;
         tokens = new TokenKeeper(this, algorithms);
@@ -168,7 +159,7 @@ final class Locks {
 
     private void end(LocalAsker asker, Outcome outcome, String reason) {
         waiters.remove(asker);
-        askers.ended(asker, outcome, reason);
+        asker.told().ended(asker, outcome, reason);
     }
 
     /** Does what time has made possible: ends what waited too long, and lets tokens go on. */
@@ -195,7 +186,7 @@ final class Locks {
                 () -> "permission for " + name + ", which is HELD");
         if (wanted && message instanceof Request && !answers.isEmpty() && answers.get(0).message() instanceof Permission) {
             Optional.ofNullable(overtakings.passes(name, from, message.stamp(), lock.algorithm.stamp()))
-                    .ifPresent(what -> askers.suspect(from, what));
+                    .ifPresent(what -> suspects.add(from, what));
         }
         if (wanted) {
             lock.countReceived(message, self);
@@ -268,7 +259,7 @@ final class Locks {
         lock.since = now;
         waiters.entered(lock.current);
         output.note(EventKind.ENTRY, lock.name, lock.algorithm.stamp(), lock.fence);
-        askers.entered(lock.current, lock.algorithm.stamp(), lock.fence);
+        lock.current.told().entered(lock.current, lock.algorithm.stamp(), lock.fence);
         overdue.endTheLate(lock, Outcome.EXPIRED, heldHere, now);
     }
 

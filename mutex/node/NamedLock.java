@@ -14,28 +14,29 @@ import mutex.algorithm.Message;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Outgoing;
 
-/** One lock at this peer: the algorithm's half of it and the local askers in order of arrival. */
+/** One lock at this peer: the algorithm's half of it and the local askers in order of arrival (L1). */
 final class NamedLock {
 
     /**
      * Someone at this peer who wants the lock.
      *
+     * @param told how its request went
      * @param late its wait is over, and the deadline is that of {@link RollCall}
      */
-    record LocalAsker(long id, String lock, boolean attempt, long deadline, boolean late) {
+    record LocalAsker(long id, String lock, boolean attempt, long deadline, Locks.AskerEvents told, boolean late) {
 
-        LocalAsker(long id, String lock, boolean attempt, long deadline) {
-            this(id, lock, attempt, deadline, false);
+        LocalAsker(long id, String lock, boolean attempt, long deadline, Locks.AskerEvents told) {
+            this(id, lock, attempt, deadline, told, false);
         }
 
         /** The same, but not longer than so. */
         LocalAsker within(long deadline) {
-            return new LocalAsker(id, lock, attempt, Math.min(this.deadline, deadline));
+            return new LocalAsker(id, lock, attempt, Math.min(this.deadline, deadline), told);
         }
 
         /** The same, once its wait is over. */
         LocalAsker lateUntil(long deadline) {
-            return new LocalAsker(id, lock, attempt, deadline, true);
+            return new LocalAsker(id, lock, attempt, deadline, told, true);
         }
     }
 

@@ -9,11 +9,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.Invariant;
+import mutex.group.Absence;
+import mutex.group.Change;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Hello;
 import mutex.group.Membership;
 import mutex.group.Seed;
+import mutex.group.Standing;
 import mutex.node.NamedLock.LocalAsker;
 
 /**
@@ -28,11 +32,18 @@ public final class Node {
     private final int self;
     private final String endpoint;
     private final long process;
-    private final Clocks counters;
-    private final StepOutput post;
+    private final Clocks clocks;
+    private final StepOutput out;
     private final PeerTable peers = new PeerTable();
-    private final NodeParts home;
-    private final FrameReceiver inbox;
+    private final Suspects suspects;
+    private final DurableWrites disk;
+    private final LeaseGate gate;
+    private final Locks locks;
+    private final Lease lease;
+    private final LocalGroup group;
+    private final Membership membership;
+    private final Incarnations incarnations;
+    private final FrameReceiver receiver;
     private boolean started;
     private long now;
 
@@ -76,34 +87,99 @@ public final class Node {
         self = id;
         this.endpoint = endpoint;
         this.process = process;
-        counters = new Clocks(epoch, saved == null ? 0 : saved.fence());
-        post = new StepOutput(counters);
-        home = new NodeParts(id, endpoint, list, saved, counters, post, peers, algorithms, lease, expect, floors);
-        inbox = new FrameReceiver(id, counters, post, peers, home);
+        clocks = new Clocks(epoch, saved == null ? 0 : saved.fence());
+        out = new StepOutput(clocks);
+        suspects = new Suspects(clocks, out);
+        disk = new DurableWrites(saved, floors, lease, clocks, out);
+        Standing standing = new Standing(lease);
+        Absence absence = new Absence(id, lease);
+        gate = new LeaseGate(lease, clocks, peers, disk, standing, absence, this::removing);
+        locks = new Locks(id, clocks, out, algorithms, suspects, gate);
+        this.lease = new Lease(id, lease, clocks, out, peers, disk, standing, absence, gate, locks);
+        group = new LocalGroup(id, endpoint, list, saved, lease, expect, clocks, out, peers, disk, locks, this.lease, gate);
+        membership = group.membership;
+        incarnations = new Incarnations(id, clocks, out, peers, group, locks, this.lease);
+        receiver = new FrameReceiver(id, clocks, out, peers, group, locks, this.lease, incarnations, suspects);
+    }
+
+    private SortedSet<Integer> removing() {
+        return membership.change().removing();
     }
 
     /** Takes in one event; now is monotonic, in nanoseconds. */
     public List<Effect> step(Event event, long now) {
         this.now = now;
-        counters.at(now);
-        home.at(now);
+        clocks.at(now);
+        lease.at(now); // S0 first: an event must not meet permissions and locks whose lease has run out
         if (!started) {
             started = true;
-            home.lease.start(now);
-            home.membership.start(now);
+            lease.start(now);
+            membership.start(now);
         }
-        event.happen(this);
-        home.settle();
-        inbox.raiseEpoch(now);
-        home.lease.settle(); // may enter .group, of which the changer has to hear
-        home.tellChanger();
-        home.disk.settle(now);
-        return post.take(this::address);
+        handle(event);
+        settle();
+        return out.take(this::address);
+    }
+
+    /**
+     * Does what the event and the time have made possible. Each call comes after those whose outcome it needs: locks
+     * that were given back or timed out above let the epoch be raised; only then a heartbeat is made, in the
+     * present epoch; standing that it gains may enter {@code .group}, of which the change hears after that; what all
+     * of them want written goes to the disk in one piece. Frames are sealed last, with the numbers as they are then.
+     */
+    private void settle() {
+        if (disk.freed(now)) {
+            lease.unblock();
+        }
+        locks.tend(now);
+        membership.tick(now);
+        incarnations.raiseOwn(now);
+        lease.settle();
+        group.tellChange();
+        disk.settle(now);
+    }
+
+    private void handle(Event event) {
+        Change change = membership.change();
+        if (event instanceof Event.Received received) {
+            receiver.receive(received.frame(), now);
+        } else if (event instanceof Event.Ask ask) {
+            locks.ask(new LocalAsker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline(), out), now);
+        } else if (event instanceof Event.Withdraw withdraw) {
+            locks.withdraw(withdraw.asker(), now);
+            change.withdraw(withdraw.asker());
+        } else if (event instanceof Event.PassToken pass) {
+            out.add(new Effect.Answered(pass.asker(), locks.pass(pass.lock())));
+        } else if (event instanceof Event.Add add) {
+            change.add(add.asker(), add.endpoint());
+            out.add(new Effect.Redial());
+        } else if (event instanceof Event.Remove remove) {
+            change.remove(remove.asker(), remove.ids(), remove.force());
+        } else if (event instanceof Event.Leave leave) {
+            change.leave(leave.asker());
+        } else if (event instanceof Event.Linked linked) {
+            receiver.linked(linked.hello(), linked.dialed(), now);
+        } else if (event instanceof Event.Unlinked unlinked) {
+            incarnations.unlinked(unlinked.peer(), now);
+        } else if (event instanceof Event.OwnAddress own) {
+            membership.dropAddress(own.dialed());
+            out.add(new Effect.Redial());
+        } else if (event instanceof Event.Discovered discovered) {
+            membership.discovered(discovered.addresses(), now);
+            out.add(new Effect.Redial());
+        } else if (event instanceof Event.Written written) {
+            disk.written(written.problem(), membership, now);
+        } else if (event instanceof Event.Skipped skipped) {
+            lease.skipped(skipped.nanos());
+            change.skipped(skipped.nanos());
+        } else {
+            Invariant.holds(event instanceof Event.Tick, () -> "nobody handles " + event); // a tick is its time, nothing more
+        }
     }
 
     /** D1; null when there is nothing that may go the way there is. */
     private Effect.Send address(int to, List<Frame.FramePart> parts) {
-        int via = peers.linked(to) ? to : home.lease.neighbour(to);
+        int via = peers.linked(to) ? to : gate.neighbour(to);
         if (via == to) {
             return new Effect.Send(to, seal(to, parts));
         }
@@ -113,79 +189,21 @@ public final class Node {
     }
 
     private Frame seal(int to, List<Frame.FramePart> parts) {
-        return new Frame(self, counters.epoch(), peers.epochOf(to), home.version(), home.print(),
-                counters.time(), counters.fence(), parts);
-    }
-
-    void ask(Event.Ask ask) {
-        home.locks.ask(new LocalAsker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline()), now);
-    }
-
-    void withdraw(long asker) {
-        home.locks.withdraw(asker, now);
-        home.membership.change().withdraw(asker);
-    }
-
-    void pass(Event.PassToken pass) {
-        post.add(new Effect.Answered(pass.asker(), home.locks.pass(pass.lock())));
-    }
-
-    void add(Event.Add add) {
-        home.membership.change().add(add.asker(), add.endpoint());
-        post.add(new Effect.Redial());
-    }
-
-    void remove(Event.Remove remove) {
-        home.membership.change().remove(remove.asker(), remove.ids(), remove.force());
-    }
-
-    void leave(long asker) {
-        home.membership.change().leave(asker);
-    }
-
-    void linked(Hello hello, String dialed) {
-        inbox.linked(hello, dialed, now);
-    }
-
-    void unlinked(int peer) {
-        inbox.unlinked(peer, now);
-    }
-
-    void receive(Frame frame) {
-        inbox.receive(frame, now);
-    }
-
-    void ownAddress(String dialed) {
-        home.membership.dropAddress(dialed);
-        post.add(new Effect.Redial());
-    }
-
-    void discovered(Set<String> addresses) {
-        home.membership.discovered(addresses, now);
-        post.add(new Effect.Redial());
-    }
-
-    void skipped(long nanos) {
-        home.lease.skipped(nanos);
-        home.membership.change().skipped(nanos);
-    }
-
-    void written(String problem) {
-        home.disk.written(problem, home.membership, now);
+        return new Frame(self, clocks.epoch(), peers.epochOf(to), group.version(), group.print(),
+                clocks.time(), clocks.fence(), parts);
     }
 
     /** When a {@link Event.Tick} is due at the latest, in nanoseconds; Long.MAX_VALUE for never. */
     public long wakeAt() {
-        return Math.min(home.lease.wakeAt(), Math.min(home.locks.wakeAt(), Math.min(home.membership.wakeAt(), home.disk.wakeAt())));
+        return Math.min(lease.wakeAt(), Math.min(locks.wakeAt(), Math.min(membership.wakeAt(), disk.wakeAt())));
     }
 
     /** Where this node wants links to: the members, or the start list before there is a group, and a newcomer. */
     public SortedSet<String> addresses() {
-        Membership membership = home.membership;
         SortedSet<String> addresses = new TreeSet<>();
-        Group group = membership.group();
-        if (group != null) {
-            addresses.addAll(group.members().values());
+        Group present = membership.group();
+        if (present != null) {
+            addresses.addAll(present.members().values());
         } else {
             membership.list().forEach(entry -> addresses.add(entry.endpoint()));
             addresses.addAll(membership.found());
@@ -200,52 +218,51 @@ public final class Node {
 
     /** What to tell another peer first. */
     public Hello hello(long process, String algorithm, long leaseMillis) {
-        return new Hello(self, endpoint, counters.epoch(), process, algorithm, leaseMillis,
-                home.membership.shown(), home.membership.list(), home.membership.expect());
+        return new Hello(self, endpoint, clocks.epoch(), process, algorithm, leaseMillis,
+                membership.shown(), membership.list(), membership.expect());
     }
 
     public long epoch() {
-        return counters.epoch();
+        return clocks.epoch();
     }
 
     /** Lamport time. */
     public long time() {
-        return counters.time();
+        return clocks.time();
     }
 
     /** The highest fence known. */
     public long seen() {
-        return counters.fence();
+        return clocks.fence();
     }
 
     /** Null while the peer is in none. */
     public Group group() {
-        return home.membership.group();
+        return membership.group();
     }
 
     /** Whether the locks of the group may be held at that time: always while the lease is off. */
     public boolean standing(long now) {
-        return home.lease.standing(now);
+        return lease.standing(now);
     }
 
     /** Until when what is held here stays so even if this peer fell silent now; Long.MAX_VALUE while the lease is off. */
     public long sureUntil() {
-        return home.lease.sureUntil();
+        return lease.sureUntil();
     }
 
     /** Names of the locks whose token is there, as far as this node knows. */
     public Set<String> locksWithToken(TokenPlace place) {
-        return home.locks.withToken(place);
+        return locks.withToken(place);
     }
 
     /** The node as it is at the time now. */
     public NodeView view(long now) {
-        Membership membership = home.membership;
         SortedMap<Integer, String> differences = new TreeMap<>();
         peers.linked().forEach(id -> membership.difference(id).ifPresent(text -> differences.put(id, text)));
-        return new NodeView(self, endpoint, counters.epoch(), counters.time(), counters.fence(), membership.group(),
+        return new NodeView(self, endpoint, clocks.epoch(), clocks.time(), clocks.fence(), membership.group(),
                 membership.waitingFor().orElse(null),
-                home.locks.all().stream().map(lock -> lock.view(home.lease.absent(lock.name), now)).toList(), differences,
-                home.lease.view(now), new TreeMap<>(home.suspects()), membership.changing().orElse(null));
+                locks.all().stream().map(lock -> lock.view(gate.absent(lock.name), now)).toList(), differences,
+                lease.view(now), suspects.deeds(), membership.changing().orElse(null));
     }
 }

@@ -10,18 +10,29 @@ import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.AlgorithmKind.EntryRule;
+import mutex.algorithm.Stamp;
 import mutex.node.NamedLock.LocalAsker;
+import mutex.text.LockName;
 
 /**
- * Tells the algorithms that go by time what time it is, and has lost tokens replaced (T7): under a lock of the group's own,
+ * Tells the algorithms that go by time what time it is (T4), and has lost tokens replaced (T7): under a lock of the group's own,
  * {@code .token/NAME}, which the peer asks for like anybody.
  */
 final class TokenKeeper {
 
+    /** What a maker's request has come to, {@link #tend} looks up. */
+    private static final Locks.AskerEvents LOOKS_ITSELF = new Locks.AskerEvents() {
+        @Override
+        public void entered(LocalAsker asker, Stamp stamp, long fence) {}
+
+        @Override
+        public void ended(LocalAsker asker, Effect.Outcome outcome, String reason) {}
+    };
+
     private final Locks locks;
     private final AlgorithmKind algorithms;
     private final List<NamedLock> kept = new ArrayList<>(); // with a token or a timer
-    private long lastMaker = NodeParts.CHANGER; // makers count down from there
+    private long lastMaker = GroupLock.ASKER; // makers count down from there
 
     TokenKeeper(Locks locks, AlgorithmKind algorithms) {
         this.locks = locks;
@@ -56,7 +67,7 @@ final class TokenKeeper {
     private void replaceIfLost(NamedLock lock, TokenBased token, long now) {
         if (token.tokenMayBeLost() && !locks.knows(lock.tokenMaker)) {
             lock.tokenMaker = --lastMaker;
-            locks.ask(new LocalAsker(lock.tokenMaker, LockName.token(lock.name), false, Long.MAX_VALUE), now);
+            locks.ask(new LocalAsker(lock.tokenMaker, LockName.token(lock.name), false, Long.MAX_VALUE, LOOKS_ITSELF), now);
         }
         if (token.tokenMayBeLost() && locks.holds(lock.tokenMaker)) {
             locks.send(lock, token.replaceToken());

@@ -9,9 +9,9 @@ import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
-import mutex.node.LockName;
-import mutex.node.Printable;
 import mutex.status.LockListener;
+import mutex.text.LockName;
+import mutex.text.Printable;
 import mutex.wire.WireFields;
 
 /**

@@ -21,7 +21,7 @@ import mutex.transport.FailureText;
 import mutex.wire.WireFields;
 
 /**
- * The file that remembers a peer's group in a restart. Written whole and synced, then renamed over
+ * The file that remembers a peer's group in a restart (G4). Written whole and synced, then renamed over
  * the old one, on a thread of its own.
  */
 public final class StateFile implements AutoCloseable {

@@ -9,8 +9,8 @@ import mutex.MutexGrpc;
 import mutex.MutexProto.Event;
 import mutex.MutexProto.WatchRequest;
 import mutex.log.LogEntry;
-import mutex.node.Printable;
 import mutex.remote.PeerWatch.Silence;
+import mutex.text.Printable;
 import mutex.transport.NetworkErrorText;
 import mutex.wire.WireEvent;
 

@@ -3,12 +3,12 @@ package mutex.run;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import mutex.node.Printable;
 import mutex.remote.Failover;
 import mutex.remote.HoldClientCall;
 import mutex.remote.HoldClientCall.HoldEnd;
 import mutex.remote.PeerChoice;
 import mutex.text.ExitCode;
+import mutex.text.Printable;
 
 /**
  * Holds a lock of a peer for a program: asks for it, keeps asking how long it is certain to be held, and gives it back.

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /**
  * The words of a command line, as getopt(3) takes them apart: {@code -w5}, {@code -w 5}, {@code --wait=5},
@@ -72,7 +72,7 @@ final class OptionParser {
         if (known != null) {
             return new IllegalArgumentException(typed + " of flock(1) is not supported: " + known);
         }
-        return new IllegalArgumentException("unknown option \"" + Printable.of(typed, 80) + "\"");
+        return new IllegalArgumentException("unknown option " + Printable.quoted(typed));
     }
 
     /** Of the option last read. */

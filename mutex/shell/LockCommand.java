@@ -1,7 +1,7 @@
 package mutex.shell;
 
 import java.util.concurrent.Callable;
-import mutex.node.LockName;
+import mutex.text.LockName;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;

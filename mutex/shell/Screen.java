@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import mutex.node.Printable;
+import mutex.text.Printable;
 import mutex.transport.DaemonThreads;
 
 /**

@@ -14,13 +14,13 @@ import java.util.function.UnaryOperator;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
 import mutex.log.LogEntry;
-import mutex.node.LockName;
 import mutex.node.LogEvent;
-import mutex.node.Printable;
 import mutex.peer.PeerLoop;
 import mutex.status.Explanation;
 import mutex.status.StandingText;
 import mutex.text.Durations;
+import mutex.text.LockName;
+import mutex.text.Printable;
 import mutex.transport.DaemonThreads;
 
 /** What the commands of one shell share: the peer, the screen and the requests made here. */

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Algorithm.TokenPlace;
-import mutex.node.LockName;
 import mutex.node.NodeView;
 import mutex.text.Durations;
+import mutex.text.LockName;
 
 /** Explains why a peer waits for a lock: whose permission is missing, why, and for whom those wait in turn. */
 public final class Explanation {

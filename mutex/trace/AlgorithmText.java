@@ -2,7 +2,7 @@ package mutex.trace;
 
 import java.util.Optional;
 import mutex.algorithm.AlgorithmKind.EntryRule;
-import mutex.node.LockName;
+import mutex.text.LockName;
 
 /** What is said of the algorithm that a run shows, and which rules it keeps besides one holder and rising fences. */
 enum AlgorithmText {

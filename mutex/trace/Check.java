@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import mutex.log.LogEntry;
-import mutex.node.LockName;
 import mutex.node.LogEvent.EventKind;
+import mutex.text.LockName;
 
 /**
  * What the logs of all peers show: that no two held a lock at once, by causal order; that fences grew

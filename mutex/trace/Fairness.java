@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message;
 import mutex.log.LogEntry;
-import mutex.node.LockName;
 import mutex.node.LogEvent.EventKind;
+import mutex.text.LockName;
 
 /**
  * What Ricart-Agrawala promises for one lock where nothing fails: the order of stamps, at most one overtaking, 2(N-1)

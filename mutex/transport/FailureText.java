@@ -1,6 +1,6 @@
 package mutex.transport;
 
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /** Something at the edge of the peer threw: whether the process can go on, and a line for a person. */
 public final class FailureText {

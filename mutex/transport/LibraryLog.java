@@ -6,7 +6,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /** Prints what the network library warns of: a line instead of a stack trace, and the same once a minute at most. */
 final class LibraryLog extends Handler {

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /** Which peer a certificate is for: its subject alternative name {@code URI:afteryou:peer:ID} says so. */
 public final class PeerCertificate {

@@ -16,7 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /**
  * TLS 1.3 between peers and with programs: both sides show a certificate. A thread of its own reads the

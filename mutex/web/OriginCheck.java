@@ -3,7 +3,7 @@ package mutex.web;
 import com.sun.net.httpserver.Headers;
 import java.util.List;
 import java.util.regex.Pattern;
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /**
  * Which requests are answered: those that were sent to this machine by its name, and what changes something only from the

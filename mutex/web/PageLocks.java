@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
-import mutex.node.LockName;
 import mutex.peer.PeerLoop;
 import mutex.status.LockListener;
+import mutex.text.LockName;
 
 /**
  * The locks that were asked for on the page. They belong to the peer, not to the page: a held lock stays held when the page

@@ -12,7 +12,7 @@ import mutex.log.VectorClock;
 import mutex.node.LogEvent;
 import mutex.node.LogEvent.Detail;
 import mutex.node.LogEvent.EventKind;
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /** Between an entry of the log and its message. */
 public final class WireEvent {

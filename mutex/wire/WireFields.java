@@ -13,7 +13,7 @@ import mutex.group.Hello;
 import mutex.group.Promise;
 import mutex.group.Seed;
 import mutex.group.Version;
-import mutex.node.Printable;
+import mutex.text.Printable;
 
 /**
  * Between the messages of the core and those of the wire. What comes in is checked: a field out of

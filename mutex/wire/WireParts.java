@@ -8,8 +8,8 @@ import mutex.algorithm.Stamp;
 import mutex.group.GroupMessage;
 import mutex.group.LeaseMessage;
 import mutex.node.Frame;
-import mutex.node.LockName;
-import mutex.node.Printable;
+import mutex.text.LockName;
+import mutex.text.Printable;
 
 /** The part of {@link WireFields} that is about one message in a frame, other than a relayed frame. */
 final class WireParts {

@@ -17,8 +17,8 @@ import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.Stamp;
 import mutex.log.Tallies.LockTally;
 import mutex.node.NodeView;
-import mutex.node.Printable;
 import mutex.status.Snapshot;
+import mutex.text.Printable;
 
 /** Between a snapshot and its message. */
 public final class WireStatus {

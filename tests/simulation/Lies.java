@@ -15,8 +15,8 @@ import mutex.group.Promise;
 import mutex.group.Seed;
 import mutex.group.Version;
 import mutex.node.Frame;
-import mutex.node.LockName;
 import mutex.node.NodeView;
+import mutex.text.LockName;
 
 /** Every message between peers, from one who is no member: each number alone could be true. */
 final class Lies {

@@ -12,8 +12,8 @@ import mutex.group.Group;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.LockName;
 import mutex.node.Node;
+import mutex.text.LockName;
 
 /**
  * The local states of real nodes, each known by a number. A node depends on nothing but the events it

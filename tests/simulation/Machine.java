@@ -12,8 +12,8 @@ import mutex.group.Hello;
 import mutex.group.Seed;
 import mutex.node.Effect;
 import mutex.node.Event;
-import mutex.node.LockName;
 import mutex.node.Node;
+import mutex.text.LockName;
 
 /** The computer a peer runs on: its process comes and goes, its disk stays, its wall clock jumps. */
 final class Machine {

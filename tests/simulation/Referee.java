@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message.Permission;
@@ -18,10 +17,10 @@ import mutex.group.Promise;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
-import mutex.node.LockName;
 import mutex.node.LogEvent;
 import mutex.node.Node;
 import mutex.node.NodeView;
+import mutex.text.LockName;
 
 /** Watches every step of every peer and stops the world at the first broken promise. */
 final class Referee {

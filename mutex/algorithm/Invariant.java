@@ -1,14 +1,14 @@
-package mutex.node;
+package mutex.algorithm;
 
 import java.util.function.Supplier;
 
 /** The rules of the core that are checked while it runs: a peer that broke one must not go on. */
-final class Invariant {
+public final class Invariant {
 
     private Invariant() {}
 
     /** @throws IllegalStateException unless it holds */
-    static void holds(boolean holds, Supplier<String> broken) {
+    public static void holds(boolean holds, Supplier<String> broken) {
         if (!holds) {
             throw new IllegalStateException(broken.get());
         }
