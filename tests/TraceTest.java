@@ -280,7 +280,7 @@ class TraceTest {
         List<Path> logs = twoLives("");
         Traced traced = Traced.of(logs);
         assertEquals(0, traced.code(), traced::toString);
-        assertTrue(traced.out().startsWith("3 peers in 6 lives, "), traced::toString);
+        assertTrue(traced.out().startsWith("3 peers (6 processes), "), traced::toString);
         assertTrue(traced.out().contains(": peer 2 restarted here, in epoch 5002\n"), traced::toString);
     }
 
@@ -293,7 +293,7 @@ class TraceTest {
             List<Path> logs = twoLives(between);
             Traced traced = Traced.of(logs);
             assertEquals(0, traced.code(), traced::toString);
-            assertTrue(traced.out().startsWith("3 peers in 6 lives, "), traced::toString);
+            assertTrue(traced.out().startsWith("3 peers (6 processes), "), traced::toString);
             assertEquals(3, Pattern.compile(": cut off in the middle").matcher(traced.out()).results().count(), traced::toString);
         }
     }
