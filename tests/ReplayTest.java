@@ -137,7 +137,7 @@ class ReplayTest {
         }
         List<Path> logs = IntStream.rangeClosed(1, 6).mapToObj(this::log).toList();
         assertSame(check(logs));
-        assertTrue(check(logs).out().startsWith("replay: 6 peers in 8 lives, "), () -> "two were started anew");
+        assertTrue(check(logs).out().startsWith("replay: 6 peers (8 processes), "), () -> "two were started anew");
         assertEquals(entries(logs), replayed(logs));
     }
 

@@ -280,8 +280,8 @@ class TraceTest {
         List<Path> logs = twoLives("");
         Traced traced = Traced.of(logs);
         assertEquals(0, traced.code(), traced::toString);
-        assertTrue(traced.out().startsWith("3 peers in 6 lives, "), traced::toString);
-        assertTrue(traced.out().contains(": peer 2 was started anew here, in epoch 5002\n"), traced::toString);
+        assertTrue(traced.out().startsWith("3 peers (6 processes), "), traced::toString);
+        assertTrue(traced.out().contains(": peer 2 restarted here, in epoch 5002\n"), traced::toString);
     }
 
     @Test
@@ -293,7 +293,7 @@ class TraceTest {
             List<Path> logs = twoLives(between);
             Traced traced = Traced.of(logs);
             assertEquals(0, traced.code(), traced::toString);
-            assertTrue(traced.out().startsWith("3 peers in 6 lives, "), traced::toString);
+            assertTrue(traced.out().startsWith("3 peers (6 processes), "), traced::toString);
             assertEquals(3, Pattern.compile(": cut off in the middle").matcher(traced.out()).results().count(), traced::toString);
         }
     }
@@ -323,7 +323,7 @@ class TraceTest {
         assertEquals(0, traced.code(), traced::toString);
         String story = traced.out();
         for (String expected : List.of("peer " + asker + " [default] " + stamp + ", waited ", "asks for it with " + stamp, "asks 1  (",
-                "peer 1     gets the request, ", "peer 1     lets it wait: it ", "peer 1     gives permission, having let it wait for ",
+                "peer 1     gets the request, ", "peer 1     defers it: it ", "peer 1     gives permission, having deferred it for ",
                 "has the permission of 1, ", " on the way", "ENTERS after ", "gives it back after ", logs.get(0) + ":" + (lines.indexOf(defer) + 1))) {
             assertTrue(story.contains(expected), "no \"" + expected + "\" in " + story);
         }
@@ -348,7 +348,7 @@ class TraceTest {
         for (Path log : logs) {
             events.addAll(Files.readAllLines(log).stream().filter(line -> line.contains("\"lock\":\"lock-1\"")).toList());
         }
-        for (String kind : List.of("entry ENTERS with ", "exit leaves", "request asks with ", "defer lets \\d wait", "receive [->:#]-+.*[>:#|]|[:|#]<-")) {
+        for (String kind : List.of("entry ENTERS with ", "exit leaves", "request asks with ", "defer defers \\d", "receive [->:#]-+.*[>:#|]|[:|#]<-")) {
             String[] words = kind.split(" ", 2);
             long expected = events.stream().filter(event -> event.contains("\"event\":\"" + words[0] + "\"")).count();
             assertEquals(expected, traced.out().lines().filter(line -> Pattern.compile(words[1]).matcher(line).find()).count(), kind + " in " + traced);
@@ -358,7 +358,7 @@ class TraceTest {
     @Test
     void theTextDiagramShowsWaitingHoldingAndArrows() {
         Traced traced = Traced.of(goodLogs(400, 1), "--text");
-        for (String expected : List.of("(?m)^ +ms  peer 1 +peer 2 +peer 3$", ":-+ REQUEST \\S+ -+>", "<-+ PERMISSION \\S+ -+", "# lets \\d wait", "# +[:|#] leaves|# leaves")) {
+        for (String expected : List.of("(?m)^ +ms  peer 1 +peer 2 +peer 3$", ":-+ REQUEST \\S+ -+>", "<-+ PERMISSION \\S+ -+", "# defers \\d", "# +[:|#] leaves|# leaves")) {
             assertTrue(Pattern.compile(expected).matcher(traced.out()).find(), "no " + expected + " in " + traced);
         }
     }
@@ -412,7 +412,7 @@ class TraceTest {
             peers.get(2).tell("release").answers("given back");
             peers.get(0).tell("request").answers("HELD");
             peers.get(1).tell("request").answers("asks for it");
-            peers.get(0).await("defers request \\S+ of peer 2");
+            peers.get(0).await("defers request \\d+@2 of peer 2");
             peers.get(0).kill();
             Files.writeString(processes.folder.resolve("peer1.log"), "{\"time\":\"2026-1", StandardOpenOption.APPEND); // as a kill may leave it
             Running back = processes.again(peers.get(0));
@@ -425,7 +425,7 @@ class TraceTest {
             List<Path> logs = Stream.of(1, 2, 3).map(id -> processes.folder.resolve("peer" + id + ".log")).toList();
             Traced traced = Traced.of(logs, "--story", "3");
             assertEquals(0, traced.code(), traced::toString);
-            assertTrue(traced.out().contains("3 peers in 4 lives") && traced.out().contains("cut off in the middle"), traced::toString);
+            assertTrue(traced.out().contains("3 peers (4 processes)") && traced.out().contains("cut off in the middle"), traced::toString);
             assertTrue(traced.out().contains(" is inside when its process ends"), traced::toString);
             assertTrue(traced.out().contains("and peer 1: epoch "), traced::toString);
             assertTrue(traced.out().contains("never two at once but for 1 holder known to be gone"), traced::toString);

@@ -109,7 +109,8 @@ public record LogEntry(long timeMicros, int peer, VectorClock.Reading vector, Lo
             case CANCEL -> "withdraws " + what.stamp();
             case LOST -> "has LOST it";
             case LINK, ABSENT -> "and peer " + other + ": " + what.text();
-            default -> event() + (other.isEmpty() ? " " : " of peer " + other + ": ") + what.text();
+            case EPOCH -> (what.peer() == peer ? "begins " : "learns of peer " + other + "'s ") + what.text();
+            case GROUP -> (what.detail() instanceof Detail.InGroup group && !group.members().isEmpty() ? "group " : "is ") + what.text();
         };
         return "peer " + peer + " " + (what.lock() == null ? "" : "[" + what.lock() + "] ") + said;
     }

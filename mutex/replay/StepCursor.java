@@ -87,7 +87,7 @@ final class StepCursor {
     /** What was replayed, and how that went. */
     String verdict() {
         int lives = replay.recording().lives().values().stream().mapToInt(List::size).sum();
-        return count(replay.actors().size(), "peer") + (lives > replay.actors().size() ? " in " + lives + " lives" : "") + ", "
+        return count(replay.actors().size(), "peer") + (lives > replay.actors().size() ? " (" + lives + " processes)" : "") + ", "
                 + count(replay.length(), "step") + ", " + count(events, "event") + ", "
                 + (entries.size() == 1 ? "1 entry" : String.format(Locale.ROOT, "%,d entries", entries.size())) + ": "
                 + (first == null ? "the same as in the logs" : count(differences, "difference") + ", the first at step " + firstNumber);

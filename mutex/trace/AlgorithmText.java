@@ -32,7 +32,7 @@ enum AlgorithmText {
 
     /** Of the locks that people use: the group's own run Ricart-Agrawala in any case. */
     static AlgorithmText of(Trace trace) {
-        return switch (first(trace).map(turn -> turn.rule).orElse(EntryRule.PERMISSIONS)) {
+        return switch (first(trace).map(span -> span.rule).orElse(EntryRule.PERMISSIONS)) {
             case PERMISSIONS -> STAMPS;
             case KEPT_PERMISSIONS -> KEPT;
             case TOKEN -> RING;
@@ -42,10 +42,10 @@ enum AlgorithmText {
 
     /** How the peers shared locks. */
     static String how(Trace trace) {
-        return of(trace).how.replace("%s", first(trace).map(turn -> turn.algorithm).orElse(""));
+        return of(trace).how.replace("%s", first(trace).map(span -> span.algorithm).orElse(""));
     }
 
     private static Optional<RequestSpan> first(Trace trace) {
-        return trace.turns().stream().filter(turn -> !LockName.reserved(turn.lock)).findFirst();
+        return trace.spans().stream().filter(span -> !LockName.reserved(span.lock)).findFirst();
     }
 }

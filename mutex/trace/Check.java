@@ -38,16 +38,16 @@ public record Check(int entries, int messages, List<Violation> violations, List<
         TreeMap<String, List<RequestSpan>> entries = new TreeMap<>();
         trace.entries().stream().filter(entry -> lock == null || entry.lock.equals(lock))
                 .forEach(entry -> entries.computeIfAbsent(entry.lock, none -> new ArrayList<>()).add(entry));
-        QuietSpans calm = new QuietSpans(trace);
+        QuietSpans quiet = new QuietSpans(trace);
         List<Violation> violations = new ArrayList<>();
         List<String> outlived = new ArrayList<>();
         entries.forEach((name, ofLock) -> {
             if (!name.equals(LockName.GROUP)) { // a member that is being removed has no say in that
-                Holders holders = new Holders(trace, calm);
+                Holders holders = new Holders(trace, quiet);
                 violations.addAll(holders.check(ofLock));
                 outlived.addAll(holders.outlived());
             }
-            violations.addAll(new Fairness(trace, calm).check(ofLock));
+            violations.addAll(new Fairness(trace, quiet).check(ofLock));
         });
         int judged = trace.judgedUntil();
         violations.removeIf(violation -> violation.place() >= judged);

@@ -68,7 +68,7 @@ public final class DiagramData {
         json.append(",\"peers\":").append(peers);
         json.append(",\"locks\":").append(locks.stream().map(Diagram::quoted).toList());
         places();
-        list("turns", trace.turns().stream().map(lanes()::of).toList());
+        list("turns", trace.spans().stream().map(lanes()::of).toList());
         list("arrows", arrows());
         list("marks", marks());
         return json.append('}').toString();
@@ -103,28 +103,28 @@ public final class DiagramData {
     }
 
     private interface Rows {
-        String of(RequestSpan turn);
+        String of(RequestSpan span);
     }
 
     /** Requests of one peer for several locks at once lie a little beside each other. */
     private Rows lanes() {
         Set<Integer> bad = new HashSet<>();
         check.violations().forEach(violation -> bad.add(violation.place()));
-        Map<Integer, List<Integer>> ends = new HashMap<>(); // of the last turn in each lane, by peer
-        return turn -> {
-            List<Integer> lanes = ends.computeIfAbsent(turn.peer(), none -> new ArrayList<>());
+        Map<Integer, List<Integer>> ends = new HashMap<>(); // of the last span in each lane, by peer
+        return span -> {
+            List<Integer> lanes = ends.computeIfAbsent(span.peer(), none -> new ArrayList<>());
             int lane = 0;
-            while (lane < lanes.size() && lanes.get(lane) > turn.asked) {
+            while (lane < lanes.size() && lanes.get(lane) > span.asked) {
                 lane++;
             }
             if (lane == lanes.size()) {
                 lanes.add(0);
             }
-            lanes.set(lane, turn.ended);
-            String fence = turn.held() ? String.valueOf(trace.event(turn.entered).what().fence()) : "";
-            return peers.indexOf(turn.peer()) + "," + locks.indexOf(turn.lock) + "," + Math.min(lane, 4) + ",\"" + turn.stamp + "\","
-                    + turn.asked + "," + turn.entered + "," + turn.ended + ",\"" + turn.end + "\",\"" + fence + "\"," + turn.number
-                    + "," + (bad.contains(turn.entered) ? 1 : 0);
+            lanes.set(lane, span.ended);
+            String fence = span.held() ? String.valueOf(trace.event(span.entered).what().fence()) : "";
+            return peers.indexOf(span.peer()) + "," + locks.indexOf(span.lock) + "," + Math.min(lane, 4) + ",\"" + span.stamp + "\","
+                    + span.asked + "," + span.entered + "," + span.ended + ",\"" + span.end + "\",\"" + fence + "\"," + span.number
+                    + "," + (bad.contains(span.entered) ? 1 : 0);
         };
     }
 
@@ -161,7 +161,7 @@ public final class DiagramData {
             };
             if (marked || anew != null) {
                 marks.add(peers.indexOf(event.peer()) + "," + locks.indexOf(event.what().lock()) + ",\"" + event.what().stamp() + "\","
-                        + at + "," + Diagram.quoted((anew == null ? "" : "started anew; ") + event));
+                        + at + "," + Diagram.quoted((anew == null ? "" : "restarted; ") + event));
             }
         }
         return marks;

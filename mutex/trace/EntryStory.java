@@ -14,17 +14,17 @@ final class EntryStory {
     private static final double PAGE_WIDTH = 500 / 0.61;
 
     private final Trace trace;
-    private final RequestSpan turn;
-    private final List<Integer> deferrals; // places where others let it wait
+    private final RequestSpan span;
+    private final List<Integer> deferrals; // places where others deferred it
 
-    EntryStory(Trace trace, RequestSpan turn) {
+    EntryStory(Trace trace, RequestSpan span) {
         this.trace = trace;
-        this.turn = turn;
-        deferrals = turn.about.stream().filter(at -> trace.event(at).what().kind() == EventKind.DEFER).toList();
+        this.span = span;
+        deferrals = span.about.stream().filter(at -> trace.event(at).what().kind() == EventKind.DEFER).toList();
     }
 
     boolean heldUpByHolder() {
-        return deferrals.stream().map(this::ahead).anyMatch(ahead -> ahead != null && ahead.held() && trace.micros(ahead.entered, turn.asked) > 0);
+        return deferrals.stream().map(this::ahead).anyMatch(ahead -> ahead != null && ahead.held() && trace.micros(ahead.entered, span.asked) > 0);
     }
 
     boolean heldUpByEarlier() {
@@ -35,29 +35,29 @@ final class EntryStory {
         return deferrals.isEmpty();
     }
 
-    /** The request or entry for the sake of which a peer lets this one wait. */
+    /** The request or entry for which a peer defers this one. */
     private RequestSpan ahead(int deferral) {
-        return trace.during(deferral, trace.event(deferral).peer(), turn.lock);
+        return trace.during(deferral, trace.event(deferral).peer(), span.lock);
     }
 
     String html() {
-        StringBuilder html = new StringBuilder("<h3>" + HtmlReport.escaped(Timeline.title(trace, turn)) + "</h3>\n<p>" + HtmlReport.escaped(text()) + "</p>\n<pre>");
-        List<String> story = Timeline.of(trace, turn);
+        StringBuilder html = new StringBuilder("<h3>" + HtmlReport.escaped(Timeline.title(trace, span)) + "</h3>\n<p>" + HtmlReport.escaped(text()) + "</p>\n<pre>");
+        List<String> story = Timeline.of(trace, span);
         html.append(HtmlReport.escaped(String.join("\n", story.subList(1, story.size())))).append("</pre>\n");
         List<String> picture = new ArrayList<>();
-        TextDiagram.draw(trace, at -> at >= turn.asked && at <= turn.ended && turn.lock.equals(trace.event(at).what().lock()), picture::add);
+        TextDiagram.draw(trace, at -> at >= span.asked && at <= span.ended && span.lock.equals(trace.event(at).what().lock()), picture::add);
         int columns = picture.stream().mapToInt(String::length).max().orElse(1);
         html.append(String.format(Locale.ROOT, "<pre class=\"picture\" style=\"font-size: %.1fpt\">", Math.min(7.5, PAGE_WIDTH / columns)));
         return html.append(HtmlReport.escaped(String.join("\n", picture))).append("</pre>").toString();
     }
 
     private String text() {
-        String members = turn.members == null ? "" : turn.members.isEmpty() ? " It was alone."
-                : turn.rule == EntryRule.TOKEN ? " It needed the token."
-                : turn.rule.ofPermissions() ? " It needed the permission of " + Holders.peers(turn.members) + "." : "";
-        String waits = deferrals.isEmpty() ? !turn.rule.ofPermissions() ? "" : " Nobody let it wait: no other peer was inside or had asked earlier."
+        String members = span.members == null ? "" : span.members.isEmpty() ? " It was alone."
+                : span.rule == EntryRule.TOKEN ? " It needed the token."
+                : span.rule.ofPermissions() ? " It needed the permission of " + Holders.peers(span.members) + "." : "";
+        String waits = deferrals.isEmpty() ? !span.rule.ofPermissions() ? "" : " No peer deferred it: none was inside or had asked earlier."
                 : deferrals.stream().map(this::why).collect(Collectors.joining());
-        return "Peer " + turn.peer() + " asked at " + trace.where(turn.asked) + "." + members + waits + proof();
+        return "Peer " + span.peer() + " asked at " + trace.where(span.asked) + "." + members + waits + proof();
     }
 
     private String why(int at) {
@@ -67,23 +67,23 @@ final class EntryStory {
             return "";
         }
         boolean inside = ahead.held() && ahead.entered < at;
-        return " Peer " + peer + " let it wait (" + trace.where(at) + "), because it "
+        return " Peer " + peer + " deferred it (" + trace.where(at) + "), because it "
                 + (inside ? "was inside with " + ahead.stamp + "." : "had asked, too, with the earlier stamp " + ahead.stamp
-                + (ahead.stamp.time() == turn.stamp.time() ? "; the times are equal, so the smaller id goes first." : "."));
+                + (ahead.stamp.time() == span.stamp.time() ? "; the times are equal, so the smaller id goes first." : "."));
     }
 
     /** The exit before, and the count that shows that it was known. */
     private String proof() {
-        RequestSpan before = trace.entries().stream().filter(entry -> entry.lock.equals(turn.lock) && entry.number < turn.number)
+        RequestSpan before = trace.entries().stream().filter(entry -> entry.lock.equals(span.lock) && entry.number < span.number)
                 .reduce((first, second) -> second).orElse(null);
-        if (!turn.ungranted.isEmpty()) {
-            return " It entered without the permission of " + Holders.peers(turn.ungranted) + ".";
+        if (!span.ungranted.isEmpty()) {
+            return " It entered without the permission of " + Holders.peers(span.ungranted) + ".";
         }
-        if (before == null || before.end != RequestSpan.SpanEnd.EXIT || before.peer() == turn.peer()) {
+        if (before == null || before.end != RequestSpan.SpanEnd.EXIT || before.peer() == span.peer()) {
             return "";
         }
         long exit = trace.event(before.ended).vector().of(before.peer());
-        long known = trace.event(turn.entered).vector().of(before.peer());
+        long known = trace.event(span.entered).vector().of(before.peer());
         return " The holder before was peer " + before.peer() + " with " + before.stamp + "; its exit is event " + exit + " of its log (" + trace.where(before.ended)
                 + "), and the vector of this entry counts " + known + " events of peer " + before.peer() + (known >= exit ? ": the exit happened before."
                 : ": it did not know of the exit.");

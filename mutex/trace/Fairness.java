@@ -19,12 +19,12 @@ import mutex.text.LockName;
 final class Fairness {
 
     private final Trace trace;
-    private final QuietSpans calm;
+    private final QuietSpans quiet;
     private final List<Violation> found = new ArrayList<>();
 
-    Fairness(Trace trace, QuietSpans calm) {
+    Fairness(Trace trace, QuietSpans quiet) {
         this.trace = trace;
-        this.calm = calm;
+        this.quiet = quiet;
     }
 
     /** @param entries of one lock, in the merged order */
@@ -36,13 +36,13 @@ final class Fairness {
                 continue;
             }
             last.values().stream().filter(entry::concerns).forEach(earlier -> order(earlier, entry));
-            if (calm.is(entry.asked, entry.entered)) {
+            if (quiet.is(entry.asked, entry.entered)) {
                 overtaking(entries, i);
             }
             // Calm since it asked the time before: in between all have heard each other, and repeat nothing.
             RequestSpan previous = last.put(entry.peer(), entry);
             if (previous != null && entry.members != null && !entry.lock.equals(LockName.GROUP)
-                    && calm.is(previous.asked, entry.ended)) {
+                    && quiet.is(previous.asked, entry.ended)) {
                 messages(entry);
             }
         }
@@ -50,7 +50,7 @@ final class Fairness {
     }
 
     private void order(RequestSpan before, RequestSpan entry) {
-        if (before.stamp.compareTo(entry.stamp) >= 0 && calm.is(Math.min(before.asked, entry.asked), entry.entered)) {
+        if (before.stamp.compareTo(entry.stamp) >= 0 && quiet.is(Math.min(before.asked, entry.asked), entry.entered)) {
             add(Violation.Rule.STAMPS, entry, "entered with " + entry.stamp + " after peer " + before.peer()
                     + " had entered with the later " + before.stamp + " (" + trace.where(before.entered) + ")");
         }

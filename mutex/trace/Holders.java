@@ -22,19 +22,19 @@ import mutex.node.LogEvent.EventKind;
 final class Holders {
 
     private final Trace trace;
-    private final QuietSpans calm;
+    private final QuietSpans quiet;
     private final Map<RequestSpan, String> outlived = new LinkedHashMap<>(); // by the holder that was gone
 
-    Holders(Trace trace, QuietSpans calm) {
+    Holders(Trace trace, QuietSpans quiet) {
         this.trace = trace;
-        this.calm = calm;
+        this.quiet = quiet;
     }
 
     /** @param entries of one lock, in the merged order */
     List<Violation> check(List<RequestSpan> entries) {
         List<Violation> found = new ArrayList<>();
         for (RequestSpan entry : entries) {
-            if (!entry.ungranted.isEmpty() && calm.is(entry.asked, entry.entered)) {
+            if (!entry.ungranted.isEmpty() && quiet.is(entry.asked, entry.entered)) {
                 found.add(violation(Violation.Rule.PERMISSIONS, entry, "entered with " + entry.stamp
                         + " without the permission of " + peers(entry.ungranted)));
             }
@@ -76,7 +76,7 @@ final class Holders {
                     + (left ? trace.where(earlier.ended) : "the end of its log") + ")"
                     + (later.ungranted.isEmpty() ? "" : ", without the permission of " + peers(later.ungranted))));
         }
-        return later == next && fence(before) != fence(next) || calm.clockSetBack(later.entered) ? Optional.empty()
+        return later == next && fence(before) != fence(next) || quiet.clockSetBack(later.entered) ? Optional.empty()
                 : Optional.of(violation(Violation.Rule.FENCES, later, "entered with fence " + fence(later) + ", not above "
                         + fence(earlier) + " of peer " + earlier.peer() + " before (" + trace.where(earlier.entered) + ")"));
     }

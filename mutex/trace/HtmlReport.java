@@ -21,13 +21,13 @@ final class HtmlReport {
 
     private final Trace trace;
     private final Check check;
-    private final QuietSpans calm;
+    private final QuietSpans quiet;
     private final List<RequestSpan> entries;
 
     private HtmlReport(Trace trace, Check check) {
         this.trace = trace;
         this.check = check;
-        calm = new QuietSpans(trace);
+        quiet = new QuietSpans(trace);
         entries = trace.entries();
     }
 
@@ -48,7 +48,7 @@ final class HtmlReport {
         slots.put("locks", locks());
         slots.put("requirements", requirements());
         slots.put("violations", paragraphs(summary.violations()) + paragraphs(summary.outlived()));
-        slots.put("entries", discussed().stream().map(turn -> new EntryStory(trace, turn).html()).collect(Collectors.joining("\n")));
+        slots.put("entries", discussed().stream().map(span -> new EntryStory(trace, span).html()).collect(Collectors.joining("\n")));
         slots.put("logs", trace.logs().stream().map(HtmlReport::log).collect(Collectors.joining("\n")));
         // One pass: what is put in may itself hold two braces.
         return Arrays.stream(Diagram.template("report.html").split("(?=\\{\\{)")).map(part -> {
@@ -60,7 +60,7 @@ final class HtmlReport {
     private String peers() {
         StringBuilder rows = new StringBuilder();
         trace.lives().forEach((peer, lives) -> lives.forEach(life -> rows.append(row(
-                "peer " + peer + (lives.size() > 1 ? ", life " + life.number() : ""), life.first().where() + " to " + life.last().number(),
+                "peer " + peer + (lives.size() > 1 ? ", process " + life.number() : ""), life.first().where() + " to " + life.last().number(),
                 "#" + life.lines().size(), life.first().event().time(), life.last().event().time()))));
         return rows.toString();
     }
@@ -68,12 +68,12 @@ final class HtmlReport {
     private String locks() {
         StringBuilder rows = new StringBuilder();
         for (String lock : trace.locks()) {
-            List<RequestSpan> turns = trace.turns().stream().filter(turn -> turn.lock.equals(lock)).toList();
-            List<Long> waits = turns.stream().filter(RequestSpan::held).map(trace::waited).sorted().toList();
+            List<RequestSpan> spans = trace.spans().stream().filter(span -> span.lock.equals(lock)).toList();
+            List<Long> waits = spans.stream().filter(RequestSpan::held).map(trace::waited).sorted().toList();
             long messages = trace.lines().stream().map(line -> line.event().what())
                     .filter(what -> what.kind() == EventKind.SEND && lock.equals(what.lock())).count();
-            rows.append(row(lock, "#" + turns.size(), "#" + waits.size(),
-                    "#" + turns.stream().filter(turn -> turn.end == RequestSpan.SpanEnd.CANCEL).count(), "#" + messages,
+            rows.append(row(lock, "#" + spans.size(), "#" + waits.size(),
+                    "#" + spans.stream().filter(span -> span.end == RequestSpan.SpanEnd.CANCEL).count(), "#" + messages,
                     "#" + (waits.isEmpty() ? "" : Durations.sayMicros(waits.get(waits.size() / 2))),
                     "#" + (waits.isEmpty() ? "" : Durations.sayMicros(waits.get(waits.size() - 1)))));
         }
@@ -81,9 +81,9 @@ final class HtmlReport {
     }
 
     private String requirements() {
-        long quiet = entries.stream().filter(entry -> calm.is(entry.asked, entry.entered)).count();
-        String calmly = String.format(Locale.ROOT, " Looked at where nothing failed: %,d of %,d entries.", quiet, entries.size());
-        long open = trace.turns().stream().filter(turn -> turn.end == RequestSpan.SpanEnd.OPEN && !turn.held()).count();
+        long undisturbed = entries.stream().filter(entry -> quiet.is(entry.asked, entry.entered)).count();
+        String calmly = String.format(Locale.ROOT, " Looked at where nothing failed: %,d of %,d entries.", undisturbed, entries.size());
+        long open = trace.spans().stream().filter(span -> span.end == RequestSpan.SpanEnd.OPEN && !span.held()).count();
         AlgorithmText method = AlgorithmText.of(trace);
         long waits = entries.stream().mapToLong(trace::waited).max().orElse(0);
         return requirement("Safety: at most one holder", Rule.ONE_HOLDER, String.format(Locale.ROOT,
@@ -93,8 +93,8 @@ final class HtmlReport {
                 + requirement("Safety: fences", Rule.FENCES, "The fence of each entry is above those of all entries of that lock before it.")
                 + row("Liveness: who asks is served", String.format(Locale.ROOT, "%,d requests: %,d entered (the longest wait was %s), "
                                 + "%,d withdrawn, %,d void or cut off by the end of their peer, %,d still waiting when the logs end.",
-                        trace.turns().size(), entries.size(), Durations.sayMicros(waits), ended(RequestSpan.SpanEnd.CANCEL),
-                        ended(RequestSpan.SpanEnd.VOID) + trace.turns().stream().filter(turn -> turn.end == RequestSpan.SpanEnd.CUT && !turn.held()).count(), open),
+                        trace.spans().size(), entries.size(), Durations.sayMicros(waits), ended(RequestSpan.SpanEnd.CANCEL),
+                        ended(RequestSpan.SpanEnd.VOID) + trace.spans().stream().filter(span -> span.end == RequestSpan.SpanEnd.CUT && !span.held()).count(), open),
                         open == 0 ? "+yes" : "-not yet")
                 + (method != AlgorithmText.STAMPS ? "" : requirement("Liveness: nobody is overtaken twice", Rule.OVERTAKING,
                         "No peer asked later and entered earlier than a waiting request more than once." + calmly)
@@ -114,7 +114,7 @@ final class HtmlReport {
     }
 
     private long ended(RequestSpan.SpanEnd how) {
-        return trace.turns().stream().filter(turn -> turn.end == how).count();
+        return trace.spans().stream().filter(span -> span.end == how).count();
     }
 
     private String requirement(String name, Rule rule, String evidence) {
@@ -128,11 +128,11 @@ final class HtmlReport {
         check.worst().stream().limit(1).forEach(violation -> entries.stream().filter(entry -> entry.entered == violation.place()).forEach(chosen::add));
         List<RequestSpan> byWait = entries.stream().sorted((one, other) -> Long.compare(trace.waited(other), trace.waited(one))).toList();
         List<RequestSpan> candidates = new ArrayList<>();
-        byWait.stream().filter(turn -> new EntryStory(trace, turn).heldUpByHolder()).limit(1).forEach(candidates::add);
-        byWait.stream().filter(turn -> new EntryStory(trace, turn).heldUpByEarlier()).limit(1).forEach(candidates::add);
-        byWait.stream().filter(turn -> new EntryStory(trace, turn).heldUpByNobody()).reduce((longer, shorter) -> shorter).ifPresent(candidates::add);
+        byWait.stream().filter(span -> new EntryStory(trace, span).heldUpByHolder()).limit(1).forEach(candidates::add);
+        byWait.stream().filter(span -> new EntryStory(trace, span).heldUpByEarlier()).limit(1).forEach(candidates::add);
+        byWait.stream().filter(span -> new EntryStory(trace, span).heldUpByNobody()).reduce((longer, shorter) -> shorter).ifPresent(candidates::add);
         candidates.addAll(byWait);
-        candidates.stream().filter(turn -> !chosen.contains(turn)).distinct().limit(3 - chosen.size()).forEach(chosen::add);
+        candidates.stream().filter(span -> !chosen.contains(span)).distinct().limit(3 - chosen.size()).forEach(chosen::add);
         return chosen;
     }
 

@@ -84,7 +84,7 @@ final class RequestSpan {
             case EXIT -> SpanEnd.EXIT;
             case CANCEL -> SpanEnd.CANCEL;
             case LOST -> SpanEnd.LOST;
-            default -> throw new IllegalArgumentException(kind + " ends no turn");
+            default -> throw new IllegalArgumentException(kind + " ends no request");
         };
     }
 

@@ -19,7 +19,7 @@ import mutex.node.LogEvent.Detail.FollowsAlgorithm;
 import mutex.node.LogEvent.Detail.InGroup;
 import mutex.node.LogEvent.Detail.Reachable;
 
-/** Follows all peers through the merged order and collects their turns. */
+/** Follows all peers through the merged order and collects their requests. */
 final class RequestSpans {
 
     /** What a peer knows at a place in the order. */
@@ -32,7 +32,7 @@ final class RequestSpans {
         SortedSet<Integer> others; // members of its group but itself, null while it is in none; replaced, never changed
         final SortedSet<Integer> absent = new TreeSet<>();
         final Map<String, RequestSpan> current = new HashMap<>(); // by lock
-        final Map<String, SortedSet<Integer>> granted = new HashMap<>(); // who permitted the current turn, by lock
+        final Map<String, SortedSet<Integer>> granted = new HashMap<>(); // who permitted the current span, by lock
 
         PeerSpans(int id, List<Incarnation> lives) {
             this.id = id;
@@ -48,7 +48,7 @@ final class RequestSpans {
 
     private final Map<Integer, PeerSpans> peers = new HashMap<>();
     private final Map<SpanKey, RequestSpan> newest = new HashMap<>(); // a peer that was started anew may use a stamp again
-    private final List<RequestSpan> turns = new ArrayList<>();
+    private final List<RequestSpan> spans = new ArrayList<>();
     private final Map<String, String> algorithms = new HashMap<>(); // of the last request, by lock
     private int entries;
 
@@ -62,12 +62,12 @@ final class RequestSpans {
         for (int at = 0; at < lines.size(); at++) {
             all.take(at, lines.get(at).event());
         }
-        for (RequestSpan turn : all.turns) {
-            if (turn.end == RequestSpan.SpanEnd.OPEN) {
-                turn.ended = lines.size() - 1;
+        for (RequestSpan span : all.spans) {
+            if (span.end == RequestSpan.SpanEnd.OPEN) {
+                span.ended = lines.size() - 1;
             }
         }
-        return all.turns;
+        return all.spans;
     }
 
     private void take(int at, LogEntry event) {
@@ -93,22 +93,22 @@ final class RequestSpans {
             peers.values().forEach(each -> tokenMoves(each.current.get(what.lock()), at));
         }
         if (what.stamp() != null) {
-            RequestSpan turn = newest.get(new SpanKey(what.lock(), what.stamp()));
-            if (turn != null) {
-                turn.about.add(at);
+            RequestSpan span = newest.get(new SpanKey(what.lock(), what.stamp()));
+            if (span != null) {
+                span.about.add(at);
             }
         }
     }
 
     /** All that happens to the token concerns whoever waits for it. */
-    private static void tokenMoves(RequestSpan turn, int at) {
-        if (turn != null && !turn.held()) {
-            turn.about.add(at);
+    private static void tokenMoves(RequestSpan span, int at) {
+        if (span != null && !span.held()) {
+            span.about.add(at);
         }
     }
 
     private static void begin(PeerSpans peer) {
-        peer.current.values().forEach(turn -> turn.end(RequestSpan.SpanEnd.CUT, peer.last));
+        peer.current.values().forEach(span -> span.end(RequestSpan.SpanEnd.CUT, peer.last));
         peer.current.clear();
         peer.absent.clear();
         peer.granted.clear();
@@ -117,17 +117,17 @@ final class RequestSpans {
     }
 
     private RequestSpan ask(PeerSpans peer, LogEvent what, int at) {
-        RequestSpan turn = new RequestSpan(peer.life(), what.lock(), what.stamp(), algorithm(what), at);
-        turns.add(turn);
-        newest.put(new SpanKey(what.lock(), what.stamp()), turn);
-        if (turn.rule == EntryRule.PERMISSIONS) {
+        RequestSpan span = new RequestSpan(peer.life(), what.lock(), what.stamp(), algorithm(what), at);
+        spans.add(span);
+        newest.put(new SpanKey(what.lock(), what.stamp()), span);
+        if (span.rule == EntryRule.PERMISSIONS) {
             granted(peer, what.lock()).clear();
         }
-        RequestSpan before = peer.current.put(what.lock(), turn);
+        RequestSpan before = peer.current.put(what.lock(), span);
         if (before != null) {
             before.end(RequestSpan.SpanEnd.VOID, at);
         }
-        return turn;
+        return span;
     }
 
     /** A request names it, where it is not Ricart-Agrawala; where a log begins later, it is that of the requests before. */
@@ -146,22 +146,22 @@ final class RequestSpans {
     }
 
     private void enter(PeerSpans peer, LogEvent what, int at) {
-        RequestSpan turn = peer.current.get(what.lock());
-        if (turn == null || turn.held() || !turn.stamp.equals(what.stamp())) {
-            turn = ask(peer, what, at); // before its log began
+        RequestSpan span = peer.current.get(what.lock());
+        if (span == null || span.held() || !span.stamp.equals(what.stamp())) {
+            span = ask(peer, what, at); // before its log began
         }
-        turn.entered = at;
-        turn.number = ++entries;
-        turn.members = peer.others;
-        turn.ungranted = peer.others == null || !turn.rule.ofPermissions() ? new TreeSet<>() : new TreeSet<>(peer.others);
-        turn.ungranted.removeAll(granted(peer, what.lock()));
-        turn.ungranted.removeAll(peer.absent);
+        span.entered = at;
+        span.number = ++entries;
+        span.members = peer.others;
+        span.ungranted = peer.others == null || !span.rule.ofPermissions() ? new TreeSet<>() : new TreeSet<>(peer.others);
+        span.ungranted.removeAll(granted(peer, what.lock()));
+        span.ungranted.removeAll(peer.absent);
     }
 
     private static void leave(PeerSpans peer, LogEvent what, int at) {
-        RequestSpan turn = peer.current.get(what.lock());
-        if (turn != null && turn.stamp.equals(what.stamp())) {
-            turn.end(RequestSpan.endBy(what.kind()), at);
+        RequestSpan span = peer.current.get(what.lock());
+        if (span != null && span.stamp.equals(what.stamp())) {
+            span.end(RequestSpan.endBy(what.kind()), at);
             peer.current.remove(what.lock());
         }
     }
@@ -187,7 +187,7 @@ final class RequestSpans {
     /** Its own: it lost its standing, and with it the stamps that wait. Another's: what that promised is void. */
     private static void epoch(PeerSpans peer, int whose, int at) {
         if (whose == peer.id) {
-            peer.current.values().forEach(turn -> turn.end(RequestSpan.SpanEnd.VOID, at));
+            peer.current.values().forEach(span -> span.end(RequestSpan.SpanEnd.VOID, at));
             peer.current.clear();
             peer.absent.clear();
             peer.granted.clear();

@@ -31,17 +31,17 @@ final class Summary {
     List<String> run() {
         List<String> lines = new ArrayList<>();
         long lives = trace.lives().values().stream().mapToInt(List::size).sum();
-        lines.add(Count.of(trace.lives().size(), "peer") + (lives > trace.lives().size() ? " in " + lives + " lives" : "") + ", "
+        lines.add(Count.of(trace.lives().size(), "peer") + (lives > trace.lives().size() ? " (" + lives + " processes)" : "") + ", "
                 + Count.of(trace.lines().size(), "event") + " in " + Count.of(trace.logs().size(), "log")
                 + (trace.lines().isEmpty() ? "" : ", " + Durations.sayMicros(trace.length()) + " from " + trace.event(0).time()));
         TreeSet<Integer> unheard = new TreeSet<>();
-        trace.turns().stream().filter(turn -> turn.members != null).forEach(turn -> unheard.addAll(turn.members));
+        trace.spans().stream().filter(span -> span.members != null).forEach(span -> unheard.addAll(span.members));
         unheard.removeAll(trace.lives().keySet());
         if (!unheard.isEmpty()) {
             lines.add("no log of " + Holders.peers(unheard) + ": what these members did is not checked");
         }
         trace.lives().values().forEach(ofPeer -> ofPeer.stream().skip(1).forEach(life -> lines.add(life.first().where() + ": peer "
-                + life.peer() + " was started anew here, in epoch " + life.first().event().what().epoch())));
+                + life.peer() + " restarted here, in epoch " + life.first().event().what().epoch())));
         trace.logs().forEach(log -> lines.addAll(log.cuts()));
         trace.lives().values().forEach(ofPeer -> ofPeer.forEach(life -> life.gaps().stream().limit(MOST_GAPS).forEach(lines::add)));
         return lines;
@@ -50,11 +50,11 @@ final class Summary {
     /** A line a lock: entries, messages, waits, requests that came to nothing. */
     List<String> locks() {
         List<String> lines = new ArrayList<>();
-        Map<String, List<RequestSpan>> byLock = trace.turns().stream()
-                .collect(Collectors.groupingBy(turn -> turn.lock, TreeMap::new, Collectors.toList()));
-        byLock.forEach((lock, turns) -> {
-            List<Long> waits = turns.stream().filter(RequestSpan::held).map(trace::waited).sorted().toList();
-            lines.add("[" + lock + "] " + Count.of(turns.size(), "request") + ", " + Count.of(waits.size(), "entry")
+        Map<String, List<RequestSpan>> byLock = trace.spans().stream()
+                .collect(Collectors.groupingBy(span -> span.lock, TreeMap::new, Collectors.toList()));
+        byLock.forEach((lock, spans) -> {
+            List<Long> waits = spans.stream().filter(RequestSpan::held).map(trace::waited).sorted().toList();
+            lines.add("[" + lock + "] " + Count.of(spans.size(), "request") + ", " + Count.of(waits.size(), "entry")
                     + (waits.isEmpty() ? "" : "; median wait " + Durations.sayMicros(waits.get(waits.size() / 2)) + ", longest "
                             + Durations.sayMicros(waits.get(waits.size() - 1))));
         });
@@ -70,11 +70,11 @@ final class Summary {
         return lines;
     }
 
-    /** Requests that were not entered and not withdrawn; they still wait, or their peer was killed. */
+    /** Requests that neither ended nor were withdrawn: they still wait or hold the lock, or their process ended. */
     List<String> open() {
-        return trace.turns().stream().filter(turn -> turn.end == RequestSpan.SpanEnd.OPEN || turn.end == RequestSpan.SpanEnd.CUT)
-                .map(turn -> trace.where(turn.held() ? turn.entered : turn.asked) + ": " + turn + (turn.held() ? " is inside" : " waits")
-                        + (turn.end == RequestSpan.SpanEnd.CUT ? " when its process ends" : " when the logs end")).toList();
+        return trace.spans().stream().filter(span -> span.end == RequestSpan.SpanEnd.OPEN || span.end == RequestSpan.SpanEnd.CUT)
+                .map(span -> trace.where(span.held() ? span.entered : span.asked) + ": " + span + (span.held() ? " is inside" : " waits")
+                        + (span.end == RequestSpan.SpanEnd.CUT ? " when its process ends" : " when the logs end")).toList();
     }
 
     /** The first events that broke a rule, a line each. */

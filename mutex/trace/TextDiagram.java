@@ -58,11 +58,11 @@ final class TextDiagram {
         out.accept(head.toString().stripTrailing());
         Map<Integer, List<RequestSpan>> begins = new HashMap<>();
         Map<Integer, List<RequestSpan>> ends = new HashMap<>();
-        trace.turns().stream().filter(turn -> locks.contains(turn.lock)).forEach(turn -> {
-            for (int at : new int[] {turn.asked, turn.entered}) {
-                begins.computeIfAbsent(at, none -> new ArrayList<>()).add(turn);
+        trace.spans().stream().filter(span -> locks.contains(span.lock)).forEach(span -> {
+            for (int at : new int[] {span.asked, span.entered}) {
+                begins.computeIfAbsent(at, none -> new ArrayList<>()).add(span);
             }
-            ends.computeIfAbsent(turn.ended, none -> new ArrayList<>()).add(turn);
+            ends.computeIfAbsent(span.ended, none -> new ArrayList<>()).add(span);
         });
         int done = 0;
         for (int at : places) {
@@ -75,15 +75,15 @@ final class TextDiagram {
 
     /** Follows the states of the peers from one place to the next. */
     private void step(int at, Map<Integer, List<RequestSpan>> begins, Map<Integer, List<RequestSpan>> ends) {
-        for (RequestSpan turn : begins.getOrDefault(at, List.of())) {
-            boolean enters = at == turn.entered;
-            (enters ? inside : waiting).merge(turn.peer(), 1, Integer::sum);
-            if (enters && turn.asked != turn.entered) {
-                waiting.merge(turn.peer(), -1, Integer::sum);
+        for (RequestSpan span : begins.getOrDefault(at, List.of())) {
+            boolean enters = at == span.entered;
+            (enters ? inside : waiting).merge(span.peer(), 1, Integer::sum);
+            if (enters && span.asked != span.entered) {
+                waiting.merge(span.peer(), -1, Integer::sum);
             }
         }
-        for (RequestSpan turn : ends.getOrDefault(at, List.of())) {
-            (turn.held() ? inside : waiting).merge(turn.peer(), -1, Integer::sum);
+        for (RequestSpan span : ends.getOrDefault(at, List.of())) {
+            (span.held() ? inside : waiting).merge(span.peer(), -1, Integer::sum);
         }
     }
 
@@ -130,7 +130,7 @@ final class TextDiagram {
             case SEND -> what.message() + " to " + what.peer() + " is lost";
             case RECEIVE -> what.message().toString();
             case PERMISSION -> "";
-            case DEFER -> "lets " + what.peer() + " wait";
+            case DEFER -> "defers " + what.peer();
             case ENTRY -> "ENTERS with " + what.stamp();
             case EXIT -> "leaves";
             case CANCEL -> "withdraws " + what.stamp();

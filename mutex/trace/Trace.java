@@ -19,13 +19,13 @@ import mutex.log.LogReader;
  * with cause and effect.
  *
  * @param lives by peer
- * @param turns in the order of asking
+ * @param spans in the order of asking
  * @param partners by the place of a message's sending that of its arrival, and the other way round; else -1
  * @param sendings by the place of an arrival that of the sending it may be of, also where a network repeated the message; else -1
  * @param previous by place, that of the same peer's event before; -1 for its first
  * @param lifeNumbers by place, that of the event's life among those of its peer, from 1
  */
-record Trace(List<LogContents> logs, SortedMap<Integer, List<Incarnation>> lives, List<LogLine> lines, List<RequestSpan> turns, int[] partners, int[] sendings, int[] previous,
+record Trace(List<LogContents> logs, SortedMap<Integer, List<Incarnation>> lives, List<LogLine> lines, List<RequestSpan> spans, int[] partners, int[] sendings, int[] previous,
         int[] lifeNumbers) {
 
     static Trace of(List<LogContents> logs) {
@@ -93,18 +93,18 @@ record Trace(List<LogContents> logs, SortedMap<Integer, List<Incarnation>> lives
 
     /** What the peer was doing about the lock just before that place; null: nothing. */
     RequestSpan during(int place, int peer, String lock) {
-        for (int i = turns.size() - 1; i >= 0; i--) {
-            RequestSpan turn = turns.get(i);
-            if (turn.peer() == peer && turn.asked < place && turn.lock.equals(lock)) {
-                return turn.ended >= place ? turn : null;
+        for (int i = spans.size() - 1; i >= 0; i--) {
+            RequestSpan span = spans.get(i);
+            if (span.peer() == peer && span.asked < place && span.lock.equals(lock)) {
+                return span.ended >= place ? span : null;
             }
         }
         return null;
     }
 
     /** How long the request waited, until it was entered or given up; microseconds. */
-    long waited(RequestSpan turn) {
-        return micros(turn.asked, turn.waitedUntil());
+    long waited(RequestSpan span) {
+        return micros(span.asked, span.waitedUntil());
     }
 
     /** From the first event to the last, microseconds. */
@@ -114,11 +114,11 @@ record Trace(List<LogContents> logs, SortedMap<Integer, List<Incarnation>> lives
 
     /** In the order of entry. */
     List<RequestSpan> entries() {
-        return turns.stream().filter(RequestSpan::held).sorted(Comparator.comparingInt(turn -> turn.entered)).toList();
+        return spans.stream().filter(RequestSpan::held).sorted(Comparator.comparingInt(span -> span.entered)).toList();
     }
 
     List<String> locks() {
-        return turns.stream().map(turn -> turn.lock).distinct().sorted().toList();
+        return spans.stream().map(span -> span.lock).distinct().sorted().toList();
     }
 
     private static int[] previous(List<LogLine> lines) {

@@ -108,10 +108,10 @@ public final class TraceCommand implements Callable<Integer> {
 
     private boolean tell(Trace trace, Consumer<String> out) {
         List<RequestSpan> meant = Timeline.find(trace, story);
-        for (RequestSpan turn : meant) {
-            Timeline.of(trace, turn).forEach(out);
+        for (RequestSpan span : meant) {
+            Timeline.of(trace, span).forEach(out);
             if (text) {
-                TextDiagram.draw(trace, at -> turn.asked <= at && at <= turn.ended && concerns(trace, at, turn.lock), out);
+                TextDiagram.draw(trace, at -> span.asked <= at && at <= span.ended && concerns(trace, at, span.lock), out);
             }
         }
         if (meant.isEmpty()) {
