@@ -16,11 +16,11 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS info.picocli:picocli-shell-jline3:4.7.7
 //SOURCES MutexGrpc.java MutexProto.java
-//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/AlgorithmKind.java mutex/algorithm/Message.java
-//SOURCES mutex/algorithm/Outgoing.java mutex/algorithm/PendingTries.java mutex/algorithm/RicartAgrawala.java
-//SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenKnowledge.java
-//SOURCES mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java mutex/algorithm/TokenState.java
-//SOURCES mutex/algorithm/package-info.java
+//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/AlgorithmKind.java mutex/algorithm/Invariant.java
+//SOURCES mutex/algorithm/Message.java mutex/algorithm/Outgoing.java mutex/algorithm/PendingTries.java
+//SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java
+//SOURCES mutex/algorithm/TokenKnowledge.java mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java
+//SOURCES mutex/algorithm/TokenState.java mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
 //SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
@@ -52,11 +52,12 @@
 //SOURCES mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java
 //SOURCES mutex/node/FairnessMonitor.java mutex/node/Frame.java mutex/node/FrameReceiver.java
-//SOURCES mutex/algorithm/Invariant.java mutex/node/Lease.java mutex/node/LocalWaiters.java mutex/text/LockName.java
-//SOURCES mutex/node/LockTable.java mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/NamedLock.java
-//SOURCES mutex/node/Node.java mutex/node/LocalGroup.java mutex/node/NodeView.java mutex/node/OverdueWaits.java
-//SOURCES mutex/node/PeerTable.java mutex/text/Printable.java mutex/node/RollCall.java
-//SOURCES mutex/node/StepOutput.java mutex/node/TokenKeeper.java mutex/node/package-info.java
+//SOURCES mutex/node/GroupLock.java mutex/node/Incarnations.java mutex/node/Lease.java mutex/node/LeaseGate.java
+//SOURCES mutex/node/LocalGroup.java mutex/node/LocalWaiters.java mutex/node/LockTable.java
+//SOURCES mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/NamedLock.java mutex/node/Node.java
+//SOURCES mutex/node/NodeView.java mutex/node/OverdueWaits.java mutex/node/PeerTable.java
+//SOURCES mutex/node/RollCall.java mutex/node/StepOutput.java mutex/node/Suspects.java
+//SOURCES mutex/node/TokenKeeper.java mutex/node/package-info.java
 //SOURCES mutex/peer/BrokenRule.java mutex/peer/GracePeriods.java mutex/peer/HoldServerCall.java
 //SOURCES mutex/peer/LocalPeer.java mutex/peer/MutexService.java mutex/peer/PeerLoop.java
 //SOURCES mutex/peer/PeerSettings.java mutex/peer/PendingRequests.java mutex/peer/Server.java
@@ -93,7 +94,7 @@
 //SOURCES mutex/status/StatusText.java mutex/status/StoppingText.java mutex/status/TopTable.java
 //SOURCES mutex/status/package-info.java
 //SOURCES mutex/text/Count.java mutex/text/Durations.java mutex/text/ExitCode.java mutex/text/LeaseText.java
-//SOURCES mutex/text/package-info.java
+//SOURCES mutex/text/LockName.java mutex/text/Printable.java mutex/text/package-info.java
 //SOURCES mutex/trace/AlgorithmText.java mutex/trace/Check.java mutex/trace/Diagram.java
 //SOURCES mutex/trace/DiagramData.java mutex/trace/EntryStory.java mutex/trace/Fairness.java
 //SOURCES mutex/trace/Holders.java mutex/trace/HtmlReport.java mutex/trace/LogFiles.java mutex/trace/Merge.java

@@ -113,7 +113,7 @@ class CriticalSectionTest {
         group.get(1).say("request").await("HELD");
         assertEquals(1, one.say("quit").exit(), one::toString);
         assertEquals("""
-                peer 1 [default] "no/shared.txt" cannot be written (its folder is not there), so the lock is given back; name another file after --write
+                peer 1 [default] "no/shared.txt" cannot be written (its folder does not exist), so the lock is given back; name another file after --write
                 peer 1 [default] "." cannot be written (it is not a regular file), so the lock is given back; name another file after --write
                 peer 1 [default] "/dev/full" cannot be written (it is not a regular file), so the lock is given back; name another file after --write
                 """, one.err().lines().filter(line -> line.startsWith("peer 1 [")).map(line -> line + "\n").reduce("", String::concat));
@@ -165,7 +165,7 @@ class CriticalSectionTest {
         Running peer = peers.alone().say("request --for 1s --sleep 1s").say("request --write").say("request --sleep x").say("quit");
         assertEquals(1, peer.exit(), peer::toString);
         assertEquals("""
-                request: --for and --sleep both say when it is given back; leave one out; see "help request"
+                request: --for and --sleep both say when to release the lock; leave one out; see "help request"
                 request: --write FILE: the value is missing; see "help request"
                 request: --sleep "x" is not a duration, e.g. 300ms, 5s, 2m or 1h; see "help request"
                 """, peer.err());

@@ -309,13 +309,13 @@ class FaultLabTest {
         List<Running> pair = peers().group(2, "--lab");
         pair.forEach(peer -> peer.say("request begin").say("release begin").await("\\[begin\\] given back"));
         Running one = pair.get(0);
-        one.say("fault").await("^no fault; put one in with fault delay 2s to 3, ");
-        one.say("fault delay 2s to 2").await("^fault: what goes to peer 2 takes 2 s longer; ");
-        one.say("fault drop all 30%").await("^fault: 30% of what goes to all others or comes from there is lost and sent again");
-        one.say("fault drop 2").await("^fault: nothing goes to peer 2 or comes from there; .* without a lease each end waits");
-        one.say("fault cut 2").await("^fault: the link to peer 2 is broken, and none is made; ");
+        one.say("fault").await("^no faults; to make one, write fault delay 2s to 3, ");
+        one.say("fault delay 2s to 2").await("^fault: messages to peer 2 take 2 s longer; ");
+        one.say("fault drop all 30%").await("^fault: 30% of the messages to and from all others are lost and sent again");
+        one.say("fault drop 2").await("^fault: no messages to or from peer 2 arrive; .* without a lease each side waits");
+        one.say("fault cut 2").await("^fault: the link to peer 2 is cut and stays cut; ");
         one.say("fault").await("^fault: delay 2 s to 2\nfault: drop all 30%\nfault: drop 2\nfault: cut 2$");
-        one.say("fault pause 1m").await("^fault: this peer does nothing for 1 min; without a lease the others wait for it$");
+        one.say("fault pause 1m").await("^fault: this peer stops for 1 min; without a lease the others wait for it$");
         one.say("status").await("^group .*\n(fault: .*\n){4}fault: pause, .* more\n");
         String address = one.await("listens on (\\S+)").group(1);
         Running look = peers().start("status", "--json", "--peer", address);
@@ -347,30 +347,30 @@ class FaultLabTest {
                 "pause", "pause 1d", "pause 11m", "pause 1s 2")) {
             one.say("fault " + line);
         }
-        one.say("heal now").say("fault").await("^no fault");
+        one.say("heal now").say("fault").await("^no faults");
         assertEquals(1, one.say("quit").exit(), one::toString);
         assertEquals("""
-                "foo" is no fault; write delay 2s to 3, drop 3, cut 3 or pause 10s, or "heal", which ends all
-                for how long? write fault delay 2s to 3
+                "foo" is not a kind of fault; write delay 2s to 3, drop 3, cut 3 or pause 10s, or "heal", which ends all
+                how long? write fault delay 2s to 3
                 "x" is not a duration; write fault delay 2s to 3
-                "2m" is not possible; write a time up to 1 min
-                "0s" is not possible; write a time up to 1 min
+                "2m" is out of range; write a time up to 1 min
+                "0s" is out of range; write a time up to 1 min
                 which peer? write fault delay 2s to 3; "all" stands for every peer
                 which peer? write fault delay 2s to 3; "all" stands for every peer
                 "to" is not the id of a peer; write fault delay 2s to 3
                 which peer? write fault drop 3 or fault drop 3 30%; "all" stands for every peer
                 "x" is not the id of a peer; write fault drop 3 or fault drop 3 30%
                 peer 9 is not known here; the others are 2
-                1 is this peer itself; name another, or write fault pause 10s
+                1 is this peer; name another, or write fault pause 10s
                 which peer? write fault drop 3 or fault drop 3 30%; "all" stands for every peer
                 "0%" is not a share; write 1% to 100%
                 "101%" is not a share; write 1% to 100%
                 unknown option "-1%"; see "help fault"
                 which peer? write fault cut 3; "all" stands for every peer
                 "99999999" is not the id of a peer; write fault cut 3
-                for how long? write fault pause 10s
+                how long? write fault pause 10s
                 "1d" is not a duration; write fault pause 10s
-                "11m" is not possible; write a time up to 10 min
+                "11m" is out of range; write a time up to 10 min
                 unexpected argument "2"; write fault pause 10s
                 """.indent(0).replaceAll("(?m)^", "fault: ").replaceAll("fault: $", "") + "heal: unexpected argument \"now\"; see \"help heal\"\n",
                 one.err().lines().filter(line -> line.matches("(fault|heal): .*")).map(line -> line + "\n").reduce("", String::concat));

@@ -159,6 +159,18 @@ class LateWaitTest {
     }
 
     @Test
+    void whatWasAskedForAWaitThatIsCancelledIsAskedAgainForTheNext() {
+        Table table = Table.begun(2);
+        table.ask(1, LOCK);
+        table.settle();
+        table.ask(2, LOCK);
+        table.lose(sent -> sent.to() == 1);
+        table.withdraw(2, passed(table));
+        table.lose(sent -> false);
+        assertEnded(table, 2, passed(table), Outcome.EXPIRED, "peer 1 holds it");
+    }
+
+    @Test
     void eachWaitIsAskedForAnew() {
         Table table = Table.begun(2);
         table.ask(1, LOCK);

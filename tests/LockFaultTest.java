@@ -157,6 +157,31 @@ class LockFaultTest {
         }
     }
 
+    /** What kills the command then is the system's own shell: in place of it a script for whatever is given to "sh -c". */
+    static Stream<Arguments> systemShells() {
+        return Stream.of(arguments("busybox", "exec busybox sh \"$@\""),
+                arguments("cannot-fork", "if [ $(($(date +%s%N) / 100000000 % 8)) -gt 1 ]; then echo cannot fork; exit 2; fi; exec busybox sh \"$@\""),
+                arguments("cannot-start", "echo cannot fork; exit 2"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("systemShells")
+    void whenTheSystemsShellIsOdd(String what, String script) throws IOException {
+        assumeTrue(which("perl") != null && which("bash") != null && which("busybox") != null, "takes perl, bash and busybox");
+        assumeTrue(isRoot() && which("unshare") != null, "takes root and unshare");
+        Path shell = Files.writeString(folder.resolve(what), "#!/usr/bin/bash\ncase $2 in 'kill '*) " + script + " ;; esac; exec busybox sh \"$@\"\n");
+        shell.toFile().setExecutable(true);
+        List<String> before = List.of("unshare", "-m", "bash", "-c", "mount --bind \"$0\" /bin/sh || exit 99; exec \"$@\"", shell.toString());
+        List<LockRound> hit = new ArrayList<>();
+        for (Child child : List.of(Child.FORKS_TWICE, Child.IGNORES_SIGNALS)) {
+            hit.addAll(commands(what + child, child, 2, 1, 2, null, folder, before));
+        }
+        hit.forEach(round -> round.ours.descendants("perl").forEach(one -> Running.signal("KILL", one.pid())));
+        LockRound.checkLost(hit);
+        hit.forEach(round -> assertTrue(round.ours.err().contains("the command was stopped first"), round.ours::toString));
+        LockRound.check(hit);
+    }
+
     @ParameterizedTest
     @MethodSource("shells")
     void whenAHelperOfTheShellIsKilledOrStopped(String shell, List<String> more) throws IOException {

@@ -222,7 +222,7 @@ class ManyPeersTest {
         Eventually.get(holder.entered, "peer 1 holds it");
         try (Tmux tmux = new Tmux(folder)) {
             Tmux.Pane pane = tmux.open("lock", 110, 10, Map.of()).peer("lock", "--peer", one.endpoint(), "x", "echo", "inside");
-            pane.await("^lock: waits for \\[x\\]: peer 1 holds it");
+            pane.await("^lock: waiting for \\[x\\]: peer 1 holds it");
             one.giveBack(holder);
             pane.await("^inside");
         }

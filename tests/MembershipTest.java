@@ -169,7 +169,7 @@ class MembershipTest {
         again.get(0).tell(BRIEFLY).answers("not entered: no (link to|answer from) peer [23]");
         again.get(1).tell(BRIEFLY).answers("not entered: no (link to|answer from) peer [13]");
         for (String question : List.of("why", "status")) { // the way out where it never comes back
-            again.get(1).tell(question).answers("peer 3 is in the group that the state file remembers, .*, \"remove 3 --force\" takes it out");
+            again.get(1).tell(question).answers("peer 3 belongs to the group that the state file remembers, .*, \"remove 3 --force\" removes it");
         }
         Running back = processes.again(third);
         excludes(back, again);

@@ -353,7 +353,7 @@ class PipeTest {
                 "remove: peer 9 is not a member; the members are 1, 2, 3",
                 "remove: peer 2 answered TIME ago; \"remove 2 --force\" if you mean it",
                 "remove: \"no\" is not 2 3; nothing was done",
-                "remove: not confirmed by a next line with 2; nothing was done"),
+                "remove: not confirmed: 2 was not on the next line; nothing was done"),
                 said.stream().map(line -> line.replaceAll("\\d+(\\.\\d+)? m?s", "TIME")).toList());
         group.get(1).say("status").await(members(3));
     }

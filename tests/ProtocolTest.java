@@ -106,6 +106,12 @@ class ProtocolTest {
     }
 
     @Test
+    void aClassOfTheGroupThatNamesNoRule() {
+        finds("mutex/group/TrustedPeers.java names no rule; name those that it obeys",
+                source("mutex/group/TrustedPeers.java", "rule W6", "nothing"));
+    }
+
+    @Test
     void aPageThatNamesAnUnknownRule() {
         finds(CORE + ": there is no rule C9", page(CORE, "Without faults an entry", "By C9 an entry"));
     }
@@ -133,7 +139,7 @@ class ProtocolTest {
     @Test
     void aClassOrMethodThatIsNotThere() {
         finds(CORE + ": there is no NoSuchClass", page(CORE, "`RollCall`", "`NoSuchClass`"));
-        finds(CORE + ": there is no OverdueWaits.callTheRoll", source("mutex/node/OverdueWaits.java", "callTheRoll", "takeTheRoll"));
+        finds(CORE + ": there is no RollCall.noSuchMethod", page(CORE, "`RollCall`", "`RollCall.noSuchMethod`"));
     }
 
     public static void main(String[] args) {

@@ -90,7 +90,7 @@ class QuitTest {
         pair.get(1).signal("STOP");
         pair.get(0).say("quit").await("under \\[x\\] to stop");
         assertEquals(1, pair.get(0).exit(), pair.get(0)::toString);
-        assertTrue(pair.get(0).err().contains("stays a member of the group: the others did not agree within 3.0 s"), pair.get(0)::toString);
+        assertTrue(pair.get(0).err().contains("stays a member of the group: the others did not agree within 3 s"), pair.get(0)::toString);
     }
 
     @ParameterizedTest

@@ -230,7 +230,7 @@ class ShellTest {
         one.enter("locks").await("peer 2 \\[shown\\] HELD with \\d+@2 for .*, fence \\d+");
         one.enter("log 3").await("^\\d\\d:\\d\\d:\\d\\d\\.\\d\\d\\d peer 1 \\[shown\\] sends PERMISSION \\d+@2 to 2");
         one.enter("help").await("^Commands:\n  request ");
-        one.enter("help request").await("--wait=TIME +give up after so long");
+        one.enter("help request").await("--wait=TIME +give up after this time");
         two.enter("release shown");
     }
 
@@ -258,7 +258,7 @@ class ShellTest {
     void withALeaseThePromptAndStatusSayWhetherAMajorityIsHeard() {
         List<Tmux.Pane> leased = start(3, "lease", "--lease", "1s");
         Tmux.Pane first = leased.get(0);
-        first.await("in standing");
+        first.await("majority: ");
         leased.get(2).signal("STOP");
         first.await("peer 3: .*absent");
         first.clear().enter("status").await(", lease 1 s\ngroup version .*\nmajority: 2 of 3 peers reachable, 2 needed\nabsent: 3 \\(entries do without it\\)\n");
@@ -288,7 +288,7 @@ class ShellTest {
         first.enter("remove 4 --force").await(question + "\\z");
         first.enter("5").await("remove: \"5\" is not 4; nothing was done[^$]*^peer 1> ?\\z");
         first.enter("remove 4 --force").await(question + "\\z");
-        first.type("4").press("C-c").await("remove: not confirmed by typing 4; nothing was done[^$]*^peer 1> ?\\z");
+        first.type("4").press("C-c").await("remove: not confirmed: 4 was not typed; nothing was done[^$]*^peer 1> ?\\z");
         four.get(2).signal("STOP"); // it has to agree, too
         first.clear().enter("remove 4 --force").await(question + "\\z");
         first.enter("4").await("remove: asking the others to go on without peer 4");
@@ -296,7 +296,7 @@ class ShellTest {
         four.get(2).signal("CONT");
         first.await("remove: peer 4 is out of the group");
         first.clear().press("Up").await("\\Apeer 1> remove 4 --force\\z"); // what was answered is no command
-        first.press("C-c").press("C-c").await("nothing waits");
+        first.press("C-c").press("C-c").await("nothing is waiting");
         four.get(1).await("group version \\S+ of 3 peers");
     }
 

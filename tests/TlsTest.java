@@ -141,7 +141,7 @@ class TlsTest {
         try (PeerProcesses programs = new PeerProcesses(folder)) {
             Running bare = programs.start("lock", "--peer", one.endpoint(), "tls", "--", "echo", "run");
             assertEquals(75, bare.exit(), bare::toString);
-            assertTrue(bare.out().isEmpty() && bare.err().contains("wants TLS") && bare.err().lines().count() == 1, bare::toString);
+            assertTrue(bare.out().isEmpty() && bare.err().matches("(?s).*requires? TLS.*") && bare.err().lines().count() == 1, bare::toString);
             Running strange = programs.start(options(foreign, "client", "lock", "--peer", one.endpoint(), "tls", "--", "echo", "run"));
             assertEquals(75, strange.exit(), strange::toString);
             assertTrue(strange.out().isEmpty() && strange.err().lines().count() == 1, strange::toString);
@@ -312,12 +312,12 @@ class TlsTest {
     void whoSpeaksPlainlyToTlsAndTheOtherWayRoundIsToldWhatIsThere() {
         List<Neighbour> pair = pair();
         Neighbour plain = peer(3, 0, null, pair.get(0).endpoint());
-        plain.voice.await("no link to " + pair.get(0).endpoint() + ": it breaks the connection off at once; maybe it wants TLS .--tls-cert.");
+        plain.voice.await("no link to " + pair.get(0).endpoint() + ": it closes the connection at once; it may require TLS .--tls-cert.");
         files.await("a caller is refused: it does not speak TLS; give it --tls-cert, --tls-key and --tls-ca");
         pair.get(0).peer.loop().add(plain.endpoint(), answer -> { });
         pair.get(0).voice.await("no link to " + plain.endpoint() + ": nothing is encrypted there, but here --tls-cert is given");
         pair.forEach(Neighbour::isWell);
-        assertEquals(1, plain.voice.lines("maybe it wants TLS").size(), plain.voice.lines().toString());
+        assertEquals(1, plain.voice.lines("it may require TLS").size(), plain.voice.lines().toString());
     }
 
     @Test

@@ -58,17 +58,17 @@ class TopTest {
         peer(2, State.HELD, 4, 0, new LockTally(3, 12));
         peer(3, State.WANTED, 6, 0, new LockTally(1, 5));
         assertEquals(List.of("as peer 1 sees it: 3 of 3 members answer",
-                "LOCK    HOLDER  FOR    FENCE  MSG/ENTRY  WAITING, OLDEST FIRST",
-                "backup  2       2.0 s  77     4.3        3 (2.0 s), 1 (2.0 s) +2"), table());
+                "LOCK    HOLDER  FOR  FENCE  MSG/ENTRY  WAITING, OLDEST FIRST",
+                "backup  2       2 s  77     4.3        3 (2 s), 1 (2 s) +2"), table());
     }
 
     @Test
     void whoHasNoMajorityStandsLast() {
         peer(1, State.IDLE, 0, 1, LockTally.NONE);
         peer(3, State.WANTED, 6, 0, LockTally.NONE);
-        assertEquals(List.of("as peer 1 sees it: 2 of 3 members answer, not 2",
+        assertEquals(List.of("as peer 1 sees it: 2 of 3 members answer, no answer from 2",
                 "LOCK    HOLDER  FOR  FENCE  MSG/ENTRY  WAITING, OLDEST FIRST",
-                "backup  -       -    -      -          3 (2.0 s), 1 (no majority)"), table());
+                "backup  -       -    -      -          3 (2 s), 1 (no majority)"), table());
     }
 
     @Test

@@ -265,7 +265,7 @@ class WebTest {
         assertSays(409, "release: peer 1 [y] is not HELD on this page; who asked for it in another way has to give it back so", press("release", "y"));
         assertSays(200, "done", press("request", "y"));
         assertSays(409, "request: peer 1 [y] is already waiting; \"cancel\" gives up", press("request", "y"));
-        assertSays(409, "release: peer 1 [y] is still asked for; \"cancel\" withdraws", press("release", "y"));
+        assertSays(409, "release: peer 1 [y] is still waiting; \"cancel\" gives up", press("release", "y"));
         assertSays(200, "done", press("cancel", "y"));
         Eventually.holds(() -> peer.look().node().locks().get(0).waiting() == 0, () -> "withdrawn: " + peer.look());
         assertEquals(State.HELD, state("y"), "the other one keeps it");

@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import mutex.algorithm.Message.Refusal;
 
-/** T5: the tries of other peers that one peer of a ring has heard of: they end when somebody goes first, or the token gets there. */
+/** T5: the tries of other peers that one peer of a ring knows of: they end when somebody else goes first, or the token reaches them. */
 final class PendingTries {
 
     private final SortedMap<Integer, Stamp> open = new TreeMap<>(); // by peer, its newest
@@ -28,7 +28,7 @@ final class PendingTries {
         return refusals;
     }
 
-    /** The token goes on: they get it, or somebody who refuses them. */
+    /** The token goes on: it reaches them, or somebody who refuses them. */
     void leaveToOthers() {
         open.clear();
     }

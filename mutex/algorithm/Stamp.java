@@ -11,7 +11,7 @@ package mutex.algorithm;
  */
 public record Stamp(long time, int peer) implements Comparable<Stamp> {
 
-    /** Earlier time first; equal times go to the smaller id, so no two peers' stamps tie. */
+    /** C2: earlier time first; equal times go to the smaller id, so no two peers' stamps tie. */
     @Override
     public int compareTo(Stamp other) {
         int byTime = Long.compare(time, other.time);

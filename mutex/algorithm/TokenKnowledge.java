@@ -8,33 +8,36 @@ import mutex.algorithm.Message.Token;
 import mutex.algorithm.Message.Vow;
 
 /**
- * What one peer knows of the tokens of a ring: the newest that it has seen, those that it has vowed to
- * discard, and whether the token may be lost. See {@link TokenRecovery} for what the vows are good for.
+ * What one peer knows about the tokens of a ring: the newest it has seen, which ones it has vowed to discard, and
+ * whether the token may be lost. {@link TokenRecovery} says what the vows are for.
  */
 final class TokenKnowledge {
 
     private long generation; // of the newest token seen; 0: none
-    private long hops; // of that, the highest seen
-    private long floor; // every token of a lower generation is discarded
-    private boolean inDoubt = true; // the token may be lost, and nobody is known to make a new one
-    private boolean ours; // if so nobody else may know, and we make one although nobody here wants it
-    private final SortedMap<Integer, Census> due = new TreeMap<>(); // to be answered when we are not inside any more
+    private long hops; // the most seen in that generation
+    private long floor; // as vowed: every token of a lower generation is discarded
+    private boolean inDoubt = true; // the token may be lost, and nobody is known to be replacing it
+    private boolean responsible; // only we may have noticed: replace it even if nobody here wants the lock
+    private final SortedMap<Integer, Census> due = new TreeMap<>(); // by peer: answered when we have left
 
-    /** T2: whether the token is none that we have had already, or vowed to discard: one ends here then, and its maker may be gone. */
-    boolean fresh(Token token) {
+    /**
+     * T2: takes a token in; whether it counts: a copy of one that we have had does not, nor one that we have vowed to discard. If the
+     * maker of such a one has died, nobody replaces it but us.
+     */
+    boolean accept(Token token) {
         boolean fresh = token.generation() > generation || token.generation() == generation && token.hops() > hops;
         if (fresh && token.generation() < floor) {
-            ours = true;
+            responsible = true;
             return false;
         }
         if (fresh) {
-            saw(token);
-            calm();
+            remember(token);
+            settled();
         }
         return fresh;
     }
 
-    void saw(Token token) {
+    void remember(Token token) {
         generation = token.generation();
         hops = token.hops();
     }
@@ -54,52 +57,52 @@ final class TokenKnowledge {
         return inDoubt;
     }
 
-    boolean ours() {
-        return ours;
+    boolean responsible() {
+        return responsible;
     }
 
-    /** T6: we passed the token to a peer that is not the same any more, which all others may have known before. */
-    void seeTo() {
+    /** T6: the peer that we passed the token to was started anew, or has left. The others may have heard of that before, and see no reason to act. */
+    void markLost() {
         inDoubt = true;
-        ours = true;
+        responsible = true;
     }
 
     private void doubt(boolean tokenHere) {
         inDoubt |= !tokenHere;
     }
 
-    /** The token has come, or somebody makes a new one. */
-    void calm() {
+    /** The token is here, or somebody is replacing it. */
+    void settled() {
         inDoubt = false;
-        ours = false;
+        responsible = false;
     }
 
-    /** The peer may have had the token, or have been about to make one; its own vow is forgotten. */
+    /** The peer was started anew: it may have had the token, or was making one, and has forgotten what it vowed. */
     void onPeerEpoch(int peer, boolean tokenHere) {
         due.remove(peer);
         doubt(tokenHere);
     }
 
-    /** Others are no members any more: the token may have been with one of them, and none of them makes one. */
-    void fewer(Set<Integer> members, boolean tokenHere) {
+    /** Some have left the group: one of them may have had the token, or was making one. */
+    void onMembersGone(Set<Integer> members, boolean tokenHere) {
         due.keySet().retainAll(members);
         doubt(tokenHere);
     }
 
-    /** T9, our epoch is over: no token that was sent to us counts. */
+    /** T9, our epoch is over: a token that was sent to us in it does not count. */
     void onOwnEpochEnd() {
         inDoubt = true;
-        ours = false;
+        responsible = false;
         due.clear();
     }
 
     // What others ask.
 
-    /** T8: takes the vow; unless it is a late copy, or knows no more than we do, the asker looks after the token from now on. */
+    /** T8: vows. Unless the census is a late copy, its sender is replacing the token from now on. */
     Vow vow(Census census) {
         long before = highest();
         if (census.generation() > floor) {
-            calm();
+            settled();
         }
         floor = Math.max(floor, census.generation());
         return new Vow(census.number(), before);
@@ -115,7 +118,8 @@ final class TokenKnowledge {
         return all;
     }
 
-    boolean untouched() {
+    /** Whether there has been no token, and no vow. */
+    boolean blank() {
         return generation == 0 && floor == 0;
     }
 

@@ -10,42 +10,41 @@ import mutex.algorithm.Message.Token;
 import mutex.algorithm.Message.Vow;
 
 /**
- * T8: how one peer of a ring makes a new token. The others vow to discard every older token, and when all have,
- * they are asked again. At the moment between the two rounds all vows stand at once, so no older token is
- * anywhere, and what is under way is for a peer that discards it, or for an earlier epoch of one that has
- * forgotten its vow.
+ * T8: replaces a lost token (token regeneration). All other peers vow to discard every older token; when all have, they are
+ * asked a second time. Between the two rounds all vows stood at the same moment, so no peer has an older token. Any that is still in
+ * transit is addressed to a peer that will discard it, or to an earlier incarnation of a peer that has since restarted, and is ignored there.
  *
- * <p>T7: only who holds the reserved lock of the ring makes a token, so generations are never made twice.
+ * <p>T7: only the holder of the lock {@code .token/NAME} does this, so no generation is made twice.
  */
 final class TokenRecovery {
 
-    private final TokenKnowledge known;
-    private final TokenState passing; // where the new token begins
+    private final TokenKnowledge knowledge;
+    private final TokenState tokenState; // where the new token begins
     private boolean running;
     private long proposed; // generation of the token to be made
-    private boolean again; // all have vowed, and are asked for the second time
-    private long number; // of the present question; never used again
+    private boolean again; // the second round
+    private long number; // of the present question; each has its own
     private final SortedSet<Integer> waiting = new TreeSet<>(); // whose answer is missing
     private long highest; // of all answers
     private long lowest; // of those to the present question
 
-    TokenRecovery(TokenKnowledge known, TokenState passing) {
-        this.known = known;
-        this.passing = passing;
+    TokenRecovery(TokenKnowledge knowledge, TokenState tokenState) {
+        this.knowledge = knowledge;
+        this.tokenState = tokenState;
     }
 
     boolean running() {
         return running;
     }
 
-    /** Asks all others, unless that has begun already; a peer alone has nobody to ask. */
+    /** Asks all others, unless that has begun already; a peer that is alone has nobody to ask. */
     List<Outgoing> begin(Set<Integer> others) {
         if (running) {
             return List.of();
         }
         running = true;
-        passing.repeatNoMore();
-        propose(known.highest() + 1);
+        tokenState.repeatNoMore();
+        propose(knowledge.highest() + 1);
         if (others.isEmpty()) {
             make();
         }
@@ -54,11 +53,11 @@ final class TokenRecovery {
 
     private void propose(long next) {
         proposed = next;
-        known.discardBelow(next);
+        knowledge.discardBelow(next);
         again = false;
     }
 
-    /** Asks everybody: what was answered before does not count. */
+    /** Asks everybody anew: earlier answers do not count. */
     private List<Outgoing> ask(Set<Integer> others) {
         number++;
         lowest = Long.MAX_VALUE;
@@ -69,7 +68,7 @@ final class TokenRecovery {
         return questions;
     }
 
-    /** From the first round again, if a token is being made: a vow has been forgotten, or the group is another one. */
+    /** Begins again with the first round, if a token is being made: a vow has been forgotten, or the group has changed. */
     List<Outgoing> restart(Set<Integer> others) {
         if (!running) {
             return List.of();
@@ -115,10 +114,10 @@ final class TokenRecovery {
 
     private void make() {
         running = false;
-        known.calm();
+        knowledge.settled();
         Token token = new Token(proposed, 0, 0);
-        known.saw(token);
-        passing.take(token);
+        knowledge.remember(token);
+        tokenState.take(token);
     }
 
     void stop() {

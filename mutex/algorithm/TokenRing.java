@@ -14,13 +14,13 @@ import mutex.algorithm.Message.Token;
 import mutex.algorithm.Message.Vow;
 
 /**
- * A token goes round the peers in the order of their ids (T3); who has it enters (T1), or passes it on. As long as
- * somebody has wanted it in the last two rounds it does not rest; then it rests at each peer for a while,
- * until a request wakes it. One message an entry where all want it; where one does, up to N - 1 requests,
- * as many hops to it, and the 2N until it rests again.
+ * A token goes round the peers in the order of their ids (T3). The peer that has it enters (T1), or passes it on. For two
+ * rounds after somebody wanted it, it is passed on at once; then it rests at each peer for a while, until a request
+ * wakes it. One message an entry where all want the lock. Where one peer does: up to N - 1 requests, as many
+ * hops until the token is there, and 2N until it rests again.
  *
- * <p>A request says only "do not rest" (T4): it is not answered, unless it is a try. The token is passed on
- * again to the same peer until it comes round. It dies with the peer that has it; see {@link TokenRecovery}.
+ * <p>A request only says "do not rest" (T4); it is answered only if it is a try. The token is sent again over each new
+ * link to the next peer, until it has come round. It is lost with the peer that has it; see {@link TokenRecovery}.
  *
  * <p>Source: Le Lann, "Distributed systems: towards a formal approach", IFIP Congress, 1977; protocol.md, token ring.
  */
@@ -67,10 +67,10 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
 
     private final int self;
     private final boolean byHand; // a person passes it on
-    private final TokenState passing; // T3, T4
+    private final TokenState tokenState; // T3, T4
     private final PendingTries tries = new PendingTries();
-    private TokenKnowledge known = new TokenKnowledge();
-    private TokenRecovery making;
+    private TokenKnowledge knowledge = new TokenKnowledge();
+    private TokenRecovery recovery;
     private SortedSet<Integer> others;
     private State state = State.IDLE;
     private Stamp mine; // our request; null when IDLE
@@ -80,8 +80,8 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
         this.self = self;
         this.others = new TreeSet<>(others);
         this.byHand = byHand;
-        passing = new TokenState(pace);
-        making = new TokenRecovery(known, passing);
+        tokenState = new TokenState(pace);
+        recovery = new TokenRecovery(knowledge, tokenState);
     }
 
     @Override
@@ -93,7 +93,7 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
         mine = stamp;
         this.attempt = attempt;
         List<Outgoing> messages = tries.refuseAll();
-        boolean comesByItself = !byHand && !attempt && passing.quiet() < round() && !known.inDoubt();
+        boolean comesByItself = !byHand && !attempt && tokenState.quiet() < round() && !knowledge.inDoubt();
         if (!comesByItself) {
             others.forEach(peer -> messages.addAll(repeatRequest(peer)));
         }
@@ -112,63 +112,63 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
         } else if (message instanceof Census census) {
             return onCensus(from, census);
         } else if (message instanceof Vow vow) {
-            return making.vowed(from, vow, others);
+            return recovery.vowed(from, vow, others);
         } else if (message instanceof Refusal
-                && state == State.WANTED && attempt && !passing.hasToken() && message.stamp().equals(mine)) {
+                && state == State.WANTED && attempt && !tokenState.hasToken() && message.stamp().equals(mine)) {
             return exit();
         }
         return List.of();
     }
 
     private List<Outgoing> onRequest(int from, Request request) {
-        passing.wake();
+        tokenState.wake();
         if (!request.attempt()) {
             return List.of();
         }
         boolean weGoFirst = state == State.HELD || state == State.WANTED && (!attempt || mine.compareTo(request.stamp()) < 0);
-        return tries.take(from, new Refusal(request.stamp(), state == State.HELD), weGoFirst || byHand && passing.hasToken());
+        return tries.take(from, new Refusal(request.stamp(), state == State.HELD), weGoFirst || byHand && tokenState.hasToken());
     }
 
     private void onToken(Token token) {
-        if (known.fresh(token)) {
-            passing.repeatNoMore();
-            passing.take(token);
+        if (knowledge.accept(token)) {
+            tokenState.repeatNoMore();
+            tokenState.take(token);
         }
     }
 
     private List<Outgoing> onCensus(int from, Census census) {
-        boolean late = passing.hasFrom(census.generation()); // a copy: that token has been made
+        boolean late = tokenState.hasFrom(census.generation()); // a copy: that token has been made
         if (state == State.HELD && !late) {
-            known.answerLater(from, census);
+            knowledge.answerLater(from, census);
             return List.of();
         }
-        passing.discardBelow(census.generation());
-        return List.of(new Outgoing(from, known.vow(census)));
+        tokenState.discardBelow(census.generation());
+        return List.of(new Outgoing(from, knowledge.vow(census)));
     }
 
     @Override
     public boolean ready(Set<Integer> absent) {
-        return state == State.WANTED && passing.hasToken();
+        return state == State.WANTED && tokenState.hasToken();
     }
 
     @Override
     public void enter(Set<Integer> absent) {
         if (!ready(absent)) {
-            throw new IllegalStateException("enter: " + state + ", the token is " + (passing.hasToken() ? "here" : "elsewhere"));
+            throw new IllegalStateException("enter: " + state + ", the token is " + (tokenState.hasToken() ? "here" : "elsewhere"));
         }
         state = State.HELD;
-        passing.endRest();
+        tokenState.endRest();
     }
 
-    /** The token goes on, or dies if a new one is being made: the next asker of this peer waits until it has gone round. */
+    /** The token goes on, or is discarded if a new one is being made. The next asker of this peer waits until it has gone round. */
     @Override
     public List<Outgoing> exit() {
         boolean held = state == State.HELD;
         state = State.IDLE;
         mine = null;
         List<Outgoing> messages = new ArrayList<>();
-        known.answersDue().forEach((peer, census) -> messages.addAll(onCensus(peer, census)));
-        if (held && passing.hasToken() && !byHand && !others.isEmpty()) {
+        knowledge.answersDue().forEach((peer, census) -> messages.addAll(onCensus(peer, census)));
+        if (held && tokenState.hasToken() && !byHand && !others.isEmpty()) {
             messages.addAll(passOn(0));
         }
         return messages;
@@ -177,23 +177,23 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
     /** Passes on the token when nobody here wants it and its rest is over. */
     @Override
     public List<Outgoing> onTime(long now) {
-        if (!passing.hasToken() || state != State.IDLE || others.isEmpty()) {
+        if (!tokenState.hasToken() || state != State.IDLE || others.isEmpty()) {
             return List.of();
         }
         if (byHand) {
             return tries.refuseAll(); // they would wait for a person
         }
-        return passing.rests(now, round()) ? List.of() : passOn(passing.quietSoFar(round()));
+        return tokenState.rests(now, round()) ? List.of() : passOn(tokenState.quietSoFar(round()));
     }
 
     @Override
     public long wakeAt() {
-        return state == State.WANTED ? Long.MAX_VALUE : passing.restsUntil(); // it may be kept from entering
+        return state == State.WANTED ? Long.MAX_VALUE : tokenState.restsUntil(); // it may be kept from entering
     }
 
     @Override
     public List<Outgoing> pass() {
-        if (!passing.hasToken()) {
+        if (!tokenState.hasToken()) {
             throw new IllegalStateException("the token is not at this peer");
         } else if (state == State.HELD) {
             throw new IllegalStateException("this peer is inside with the token; release first");
@@ -206,52 +206,52 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
     private List<Outgoing> passOn(int quietSoFar) {
         SortedSet<Integer> after = others.tailSet(self);
         int next = after.isEmpty() ? others.first() : after.first();
-        known.saw(passing.passOn(next, quietSoFar, round()));
+        knowledge.remember(tokenState.passOn(next, quietSoFar, round()));
         tries.leaveToOthers();
-        return passing.repeat();
+        return tokenState.repeat();
     }
 
     private int round() {
         return others.size() + 1;
     }
 
-    /** T6 */
+    /** T6: a token that may be lost is replaced by somebody who wants it, or by the peer that alone may have noticed. */
     @Override
     public boolean tokenMayBeLost() {
-        return making.running() || known.inDoubt() && (state == State.WANTED || known.ours());
+        return recovery.running() || knowledge.inDoubt() && (state == State.WANTED || knowledge.responsible());
     }
 
     /** Asks all others to vow that they discard every older token; makes a new one when they have. */
     @Override
     public List<Outgoing> replaceToken() {
-        return making.begin(others);
+        return recovery.begin(others);
     }
 
     @Override
     public List<Outgoing> repeatTo(int peer) {
         List<Outgoing> messages = new ArrayList<>();
-        if (passing.wentTo() == peer) {
-            messages.addAll(passing.repeat());
+        if (tokenState.wentTo() == peer) {
+            messages.addAll(tokenState.repeat());
         }
         messages.addAll(repeatRequest(peer));
-        messages.addAll(making.repeatTo(peer));
+        messages.addAll(recovery.repeatTo(peer));
         return messages;
     }
 
     private List<Outgoing> repeatRequest(int peer) {
-        return state == State.WANTED && !passing.hasToken() ? List.of(new Outgoing(peer, new Request(mine, attempt))) : List.of();
+        return state == State.WANTED && !tokenState.hasToken() ? List.of(new Outgoing(peer, new Request(mine, attempt))) : List.of();
     }
 
-    /** T6: the token may have been there. */
+    /** T6: the peer may have had the token. */
     @Override
     public List<Outgoing> onPeerEpoch(int peer) {
         tries.forget(peer);
-        if (passing.wentTo() == peer) {
-            passing.repeatNoMore();
-            known.seeTo();
+        if (tokenState.wentTo() == peer) {
+            tokenState.repeatNoMore();
+            knowledge.markLost();
         }
-        known.onPeerEpoch(peer, passing.hasToken());
-        List<Outgoing> messages = new ArrayList<>(making.restart(others));
+        knowledge.onPeerEpoch(peer, tokenState.hasToken());
+        List<Outgoing> messages = new ArrayList<>(recovery.restart(others));
         messages.addAll(repeatRequest(peer));
         return messages;
     }
@@ -264,25 +264,25 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
     @Override
     public List<Outgoing> onMembers(Set<Integer> members) {
         boolean fewer = !members.containsAll(others);
-        boolean alone = others.isEmpty() || members.isEmpty(); // T9, before or now: the tokens of one are none of the other
+        boolean alone = others.isEmpty() || members.isEmpty(); // T9, before or now: a token from before does not count after
         others = new TreeSet<>(members);
-        passing.assumeQuiet(2 * round());
+        tokenState.assumeQuiet(2 * round());
         if (alone) {
-            passing.drop();
-            passing.repeatNoMore();
-            known = new TokenKnowledge();
-            making = new TokenRecovery(known, passing);
+            tokenState.drop();
+            tokenState.repeatNoMore();
+            knowledge = new TokenKnowledge();
+            recovery = new TokenRecovery(knowledge, tokenState);
         }
         tries.keepOnly(members);
-        if (passing.wentTo() != 0 && !members.contains(passing.wentTo())) {
-            passing.repeatNoMore();
-            known.seeTo();
+        if (tokenState.wentTo() != 0 && !members.contains(tokenState.wentTo())) {
+            tokenState.repeatNoMore();
+            knowledge.markLost();
         }
         if (fewer) {
-            known.fewer(members, passing.hasToken());
+            knowledge.onMembersGone(members, tokenState.hasToken());
         }
-        List<Outgoing> messages = new ArrayList<>(making.restart(others));
-        messages.addAll(passing.repeat());
+        List<Outgoing> messages = new ArrayList<>(recovery.restart(others));
+        messages.addAll(tokenState.repeat());
         others.forEach(peer -> messages.addAll(repeatRequest(peer)));
         return messages;
     }
@@ -290,10 +290,10 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
     @Override
     public List<Outgoing> onOwnEpochEnd() {
         List<Outgoing> vows = exit();
-        passing.drop();
-        passing.repeatNoMore();
-        known.onOwnEpochEnd();
-        making.stop();
+        tokenState.drop();
+        tokenState.repeatNoMore();
+        knowledge.onOwnEpochEnd();
+        recovery.stop();
         return vows;
     }
 
@@ -314,13 +314,13 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
 
     @Override
     public boolean awaits(int peer) {
-        return making.asks(peer);
+        return recovery.asks(peer);
     }
 
-    /** Those whose vow is missing while a new token is made. */
+    /** Those whose vow is missing while the token is being replaced. */
     @Override
     public SortedSet<Integer> missing() {
-        return making.missing();
+        return recovery.missing();
     }
 
     @Override
@@ -330,18 +330,18 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
 
     @Override
     public boolean droppable() {
-        return state == State.IDLE && known.untouched();
+        return state == State.IDLE && knowledge.blank();
     }
 
     @Override
     public TokenPlace tokenPlace() {
-        return passing.hasToken() ? TokenPlace.HERE : making.running() ? TokenPlace.BEING_MADE : TokenPlace.ELSEWHERE;
+        return tokenState.hasToken() ? TokenPlace.HERE : recovery.running() ? TokenPlace.BEING_MADE : TokenPlace.ELSEWHERE;
     }
 
     @Override
     public String describe() {
-        return passing.hasToken() ? "the token is here" + known.describe()
-                : making.running() ? "a new token is being made"
-                : passing.wentTo() != 0 ? "the token went to peer " + passing.wentTo() + known.describe() : "the token is elsewhere";
+        return tokenState.hasToken() ? "the token is here" + knowledge.describe()
+                : recovery.running() ? "a new token is being made"
+                : tokenState.wentTo() != 0 ? "the token went to peer " + tokenState.wentTo() + knowledge.describe() : "the token is elsewhere";
     }
 }

@@ -4,16 +4,16 @@ import java.util.List;
 import mutex.algorithm.Message.Token;
 
 /**
- * The token while one peer has it, and what that peer remembers of it afterwards. Here it rests (T4) if nobody
- * has wanted it for two rounds; what went on (T3) is said again to the same peer until it has come round.
+ * The token while one peer has it, and what that peer remembers of it afterwards: it is either here or passed on, never both.
+ * It rests here (T4) if nobody has wanted it for two rounds. Once passed on (T3), it is sent again over a new link to the same peer, until it has come round.
  */
 final class TokenState {
 
-    private final long pace; // so long it rests here; nanoseconds
+    private final long pace; // how long it rests here; nanoseconds
     private Token here; // null while the token is elsewhere
-    private Outgoing passed; // what we passed on, until it has come round; null: nothing
-    private int quiet; // as of the last time that it was here
-    private boolean woken; // somebody wants it, and we have not passed it on since
+    private Outgoing passed; // the token on its way round, and whom it went to; null: none
+    private int quiet; // hops since anybody wanted it, when it was last here
+    private boolean woken; // somebody has wanted it since we last passed it on
     private long restsUntil = Long.MAX_VALUE; // when it is to be passed on; nanoseconds
 
     TokenState(long pace) {
@@ -38,7 +38,7 @@ final class TokenState {
         restsUntil = Long.MAX_VALUE;
     }
 
-    /** Neither keeps nor repeats an older token. */
+    /** Discards an older token, and sends no older one again. */
     void discardBelow(long generation) {
         if (!hasFrom(generation)) {
             drop();
@@ -54,7 +54,7 @@ final class TokenState {
         woken = true;
     }
 
-    /** Whether the token that is here stays, as nobody wants it and its rest is not over. */
+    /** Whether the token stays here: nobody wants it, and its rest is not over. */
     boolean rests(long now, int round) {
         if (here.quiet() >= 2 * round && !woken) {
             restsUntil = Math.min(restsUntil, now + pace);
@@ -71,12 +71,12 @@ final class TokenState {
         restsUntil = Long.MAX_VALUE;
     }
 
-    /** How quiet the token that is here has been: one that a request wakes is kept awake for a round. */
+    /** Hops since anybody wanted the token that is here; one that a request woke is kept awake for a round. */
     int quietSoFar(int round) {
         return woken ? Math.min(here.quiet(), round) : here.quiet();
     }
 
-    /** How quiet it was when it went. */
+    /** The same, when it was passed on. */
     int quiet() {
         return quiet;
     }

@@ -7,7 +7,7 @@ import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.TokenRing;
 import mutex.peer.StartRules;
 import mutex.shell.DurationConverter;
-import mutex.shell.Usage;
+import mutex.text.Printable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -73,6 +73,6 @@ final class AlgorithmOptions {
         } catch (TypeConversionException wrong) {
             // said below, with what is possible
         }
-        throw new IllegalArgumentException("--pace " + Usage.quoted(pace) + " is not a time of 1ms to 10m, e.g. 500ms");
+        throw new IllegalArgumentException("--pace " + Printable.quoted(pace) + " is not a time of 1ms to 10m, e.g. 500ms");
     }
 }

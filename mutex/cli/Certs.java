@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import mutex.shell.Usage;
+import mutex.text.Printable;
 import mutex.transport.CertificateMaker;
 import mutex.transport.CertificateMaker.Order;
 import mutex.transport.PeerCertificate;
@@ -80,7 +80,7 @@ public final class Certs implements Callable<Integer> {
 
     private Order order(String word) {
         if (!days.matches("[0-9]{1,4}") || Integer.parseInt(days) < 1 || Integer.parseInt(days) > 3_650) {
-            throw new ParameterException(spec.commandLine(), "--days " + Usage.quoted(days) + " is not a number from 1 to 3650");
+            throw new ParameterException(spec.commandLine(), "--days " + Printable.quoted(days) + " is not a number from 1 to 3650");
         }
         int valid = Integer.parseInt(days);
         if (word.equals(CLIENT)) {
@@ -88,7 +88,7 @@ public final class Certs implements Callable<Integer> {
         }
         Matcher form = PEER.matcher(word);
         if (!form.matches() || Integer.parseInt(form.group(1)) > 65_535) {
-            throw new ParameterException(spec.commandLine(), Usage.quoted(word) + " is not a peer's id from 1 to 65535, "
+            throw new ParameterException(spec.commandLine(), Printable.quoted(word) + " is not a peer's id from 1 to 65535, "
                     + "maybe with its hosts, e.g. 1 or 1=db1.example.org");
         }
         return new Order(Integer.parseInt(form.group(1)), form.group(2) == null ? List.of() : List.of(form.group(2).split(",")), START, valid);

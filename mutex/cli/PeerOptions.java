@@ -17,6 +17,7 @@ import mutex.peer.LocalPeer;
 import mutex.peer.StartRules;
 import mutex.peer.StateFile;
 import mutex.shell.Usage;
+import mutex.text.Printable;
 import mutex.transport.Tls;
 import mutex.web.WebServer;
 import picocli.CommandLine.Mixin;
@@ -112,7 +113,7 @@ final class PeerOptions {
         String first = addresses.isEmpty() ? null : addresses.get(0);
         if (id == null && first != null && !first.contains(":")) {
             String similar = Usage.didYouMean(new UnmatchedArgumentException(spec.commandLine(), List.of(first)));
-            require(false, "unknown command " + Usage.quoted(first)
+            require(false, "unknown command " + Printable.quoted(first)
                     + (similar.isEmpty() ? "; to start a peer write for example --id 1 --port 5001 localhost:5000" : similar));
         }
         require(id != null, "--id is missing; write for example --id 1 --port 5001");

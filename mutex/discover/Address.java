@@ -29,18 +29,18 @@ public record Address(String host, int port) {
         String text = given != null ? given : usual.isEmpty() ? "localhost:5000" : usual;
         String[] words = text.split(",", -1);
         if (words.length > MOST_PEERS) {
-            throw new IllegalArgumentException("\"" + shown(text) + "\" names " + words.length + " peers; name " + MOST_PEERS + " at most");
+            throw new IllegalArgumentException(Printable.quoted(text) + " names " + words.length + " peers; name " + MOST_PEERS + " at most");
         }
         List<String> peers = new ArrayList<>();
         for (String word : words) {
             if (word.isEmpty() && words.length > 1) {
-                throw new IllegalArgumentException("\"" + shown(text) + "\" has a comma without a peer; write for example \"a:5001,b:5001\"");
+                throw new IllegalArgumentException(Printable.quoted(text) + " has a comma without a peer; write for example \"a:5001,b:5001\"");
             } else if (word.matches("\\s.*|.*\\s")) {
-                throw new IllegalArgumentException("\"" + shown(text) + "\" has a blank in it; write for example \"a:5001,b:5001\"");
+                throw new IllegalArgumentException(Printable.quoted(text) + " has a blank in it; write for example \"a:5001,b:5001\"");
             }
             String peer = parse(word).toString();
             if (peers.contains(peer)) {
-                throw new IllegalArgumentException("\"" + shown(text) + "\" names " + peer + " twice; name each peer once");
+                throw new IllegalArgumentException(Printable.quoted(text) + " names " + peer + " twice; name each peer once");
             }
             peers.add(peer);
         }
@@ -56,10 +56,10 @@ public record Address(String host, int port) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "" : text.substring(0, colon).toLowerCase(Locale.ROOT);
         if (host.isEmpty() || text.length() > LONGEST || !host.matches(HOST)) {
-            throw new IllegalArgumentException("\"" + shown(text) + "\" is not \"host:port\", e.g. \"localhost:5001\""
+            throw new IllegalArgumentException(Printable.quoted(text) + " is not \"host:port\", e.g. \"localhost:5001\""
                     + (host.chars().filter(c -> c == ':').count() > 0 ? " or \"[::1]:5001\"" : ""));
         }
-        return new Address(host, port(text.substring(colon + 1), "in \"" + shown(text) + "\": "));
+        return new Address(host, port(text.substring(colon + 1), "in " + Printable.quoted(text) + ": "));
     }
 
     /**
@@ -85,7 +85,7 @@ public record Address(String host, int port) {
     static String host(String text) {
         String host = text.contains(":") && !text.startsWith("[") ? "[" + text + "]" : text;
         if (!host.toLowerCase(Locale.ROOT).matches(HOST) || host.length() > LONGEST - 6) {
-            throw new IllegalArgumentException("host \"" + shown(text) + "\" is not a name or address, e.g. \"localhost\"");
+            throw new IllegalArgumentException("host " + Printable.quoted(text) + " is not a name or address, e.g. \"localhost\"");
         }
         return host.toLowerCase(Locale.ROOT);
     }
@@ -111,7 +111,7 @@ public record Address(String host, int port) {
      */
     private static int port(String text, String where) {
         if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > 65_535) {
-            throw new IllegalArgumentException(where + "port \"" + shown(text) + "\" is not a number from 1 to 65535");
+            throw new IllegalArgumentException(where + "port " + Printable.quoted(text) + " is not a number from 1 to 65535");
         }
         return Integer.parseInt(text);
     }

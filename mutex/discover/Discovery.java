@@ -7,6 +7,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import mutex.text.Printable;
 
 /**
  * Finds peers while this one runs, by a thread of its own that may block. What it finds are addresses to
@@ -70,7 +71,7 @@ public final class Discovery implements AutoCloseable {
         } else if (text.startsWith("dns:")) {
             return new Found(Dns.of(text.substring("dns:".length())));
         }
-        throw new IllegalArgumentException("\"" + Address.shown(text) + "\" is not serf, serf:HOST:PORT or dns:NAME, e.g. --discover serf");
+        throw new IllegalArgumentException(Printable.quoted(text) + " is not serf, serf:HOST:PORT or dns:NAME, e.g. --discover serf");
     }
 
     private void run() {

@@ -18,6 +18,7 @@ import javax.naming.NamingException;
 import javax.naming.directory.Attribute;
 import javax.naming.directory.DirContext;
 import javax.naming.directory.InitialDirContext;
+import mutex.text.Printable;
 
 /**
  * The addresses of a DNS name with this peer's own port, or the targets and ports of its SRV records if it begins with
@@ -43,7 +44,7 @@ record Dns(String name, Address server) implements PeerSource {
         int at = text.indexOf('@');
         String name = (at < 0 ? text : text.substring(0, at)).toLowerCase(Locale.ROOT);
         if (!name.matches(NAME)) {
-            throw new IllegalArgumentException("\"" + Address.shown(name) + "\" is not a name in the DNS, e.g. dns:peers.example.org "
+            throw new IllegalArgumentException(Printable.quoted(name) + " is not a name in the DNS, e.g. dns:peers.example.org "
                     + "or dns:_mutex._tcp.example.org");
         }
         String server = at < 0 ? null : text.substring(at + 1);

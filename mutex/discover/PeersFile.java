@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import mutex.group.Group;
 import mutex.group.Seed;
+import mutex.text.Printable;
 
 /**
  * A start list: one {@code host:port} a line, an id before it if one likes, comments after {@code #}.
@@ -71,8 +72,8 @@ public record PeersFile(List<Seed> entries) {
         String[] words = line.split("\\s+");
         boolean numbered = words.length == 2 && words[0].matches("[0-9]{1,9}");
         if (words.length != 1 && !numbered) {
-            throw new IllegalArgumentException("\"" + Address.shown(line)
-                    + "\" is not \"host:port\" or \"id host:port\", e.g. \"1 localhost:5001\"");
+            throw new IllegalArgumentException(Printable.quoted(line)
+                    + " is not \"host:port\" or \"id host:port\", e.g. \"1 localhost:5001\"");
         }
         int id = numbered ? Integer.parseInt(words[0]) : 0;
         if (numbered && (id < 1 || id > 65_535)) {

@@ -20,11 +20,11 @@ public sealed interface GroupMessage {
         }
     }
 
-    /** "Please add me", from a peer that is in no group. */
+    /** B5: "Please add me", from a peer that is in no group. */
     record Join() implements GroupMessage {}
 
     /**
-     * PROPOSE: "be bound to this next version of the group at base."
+     * PROPOSE (G5): "be bound to this next version of the group at base."
      *
      * @param again whether it is asked for the second time, after a lease, before members are removed
      */

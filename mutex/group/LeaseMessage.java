@@ -6,7 +6,7 @@ import java.util.SortedSet;
 public sealed interface LeaseMessage {
 
     /**
-     * HEARTBEAT: "I am here." Sent directly, never relayed or repeated.
+     * HEARTBEAT (S4): "I am here." Sent directly, never relayed or repeated.
      *
      * @param number counts the heartbeats of a process
      * @param heard whom the sender has heard within a lease
@@ -21,7 +21,7 @@ public sealed interface LeaseMessage {
      */
     record Ack(long number, long reserved) implements LeaseMessage {}
 
-    /** "How long since you last acknowledged a heartbeat of that peer?" */
+    /** A1: "How long since you last acknowledged a heartbeat of that peer?" */
     record Inquiry(int about, long round) implements LeaseMessage {}
 
     /**

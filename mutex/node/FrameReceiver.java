@@ -110,7 +110,7 @@ final class FrameReceiver {
         peer.print = frame.print();
         boolean inStep = group.inStep(peer);
         if (inStep && !wasInStep) {
-            locks.repeatTo(from); // what we said before fell on deaf ears
+            locks.repeatTo(from); // G1: what we said before fell on deaf ears
         }
         for (Frame.FramePart part : frame.parts()) {
             handle(frame, part, inStep, now);
@@ -212,7 +212,7 @@ final class FrameReceiver {
         if (theirs < 0 && group.membership.group() != null) {
             group.membership.present(frame.from());
         } else if (theirs > 0 && !broughtGroup) {
-            out.show(frame.from()); // tells it that we need the newer group
+            out.show(frame.from()); // G1: tells it that we need the newer group
         }
     }
 }

@@ -54,7 +54,7 @@ final class Incarnations {
         if (!group.isMember(id)) {
             peer.epoch = hello.epoch(); // W7
         } else if (hello.epoch() <= peer.epoch && hello.process() != peer.process) {
-            learn(id, peer, peer.epoch + 1); // E2: started anew by a clock that went back, it has to be above
+            learn(id, peer, peer.epoch + 1); // E2, started anew by a clock that went back: it has to be above
         }
         out.show(id); // our hello may be older than our present group, or than the epoch that we know of theirs
         learn(id, peer, hello.epoch());

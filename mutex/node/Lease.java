@@ -16,8 +16,6 @@ import mutex.group.Witness;
 import mutex.node.LogEvent.Detail.BeganEpoch;
 import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
-import mutex.text.Durations;
-import mutex.text.LockName;
 
 /**
  * What a lease adds to a node: heartbeats, standing and absent members. What follows from them for an entry is the

@@ -79,7 +79,7 @@ final class LeaseGate implements Locks.EntryGate {
         return standing.backers(clocks.now()) + " of " + (others.size() + 1);
     }
 
-    /** Who is absent; R1: for {@code .group} also who is to be removed, and so has no say in that. */
+    /** Who is absent; for {@code .group} also who is to be removed, and so has no say in that (R1). */
     @Override
     public Set<Integer> absent(String lock) {
         SortedSet<Integer> absent = absence.absent();

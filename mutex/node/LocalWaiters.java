@@ -33,7 +33,7 @@ final class LocalWaiters {
         add(now, lock);
     }
 
-    /** A deadline is for waiting only. */
+    /** L1: a deadline is for waiting only. */
     void entered(LocalAsker asker) {
         deadlines.remove(asker);
     }

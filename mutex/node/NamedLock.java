@@ -14,7 +14,7 @@ import mutex.algorithm.Message;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Outgoing;
 
-/** One lock at this peer: the algorithm's half of it and the local askers in order of arrival. */
+/** One lock at this peer: the algorithm's half of it and the local askers in order of arrival (L1). */
 final class NamedLock {
 
     /**

@@ -30,7 +30,7 @@ public final class StartRules {
     /** Reads a port or id, from that on. */
     public static int number(String option, String text, int least) {
         require(text.matches("[0-9]{1,5}") && Integer.parseInt(text) >= least && Integer.parseInt(text) <= 65_535,
-                option + " " + quoted(text) + " is not a number from " + least + " to 65535");
+                option + " " + Printable.quoted(text) + " is not a number from " + least + " to 65535");
         return Integer.parseInt(text);
     }
 
@@ -47,14 +47,14 @@ public final class StartRules {
 
     /** Of a lease, in milliseconds; 0 turns it off. */
     public static long leaseMillis(Duration lease, String shown) {
-        require(lease.isZero() || lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0, "--lease " + quoted(shown)
+        require(lease.isZero() || lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0, "--lease " + Printable.quoted(shown)
                 + " is not a lease of 200ms to 10m, e.g. 5s, or 0, which turns it off");
         return lease.toMillis();
     }
 
     /** By its name. */
     public static AlgorithmKind algorithm(String name) {
-        require(AlgorithmKind.names().contains(name), "--algorithm " + quoted(name) + " is none of " + String.join(", ", AlgorithmKind.names()));
+        require(AlgorithmKind.names().contains(name), "--algorithm " + Printable.quoted(name) + " is none of " + String.join(", ", AlgorithmKind.names()));
         return AlgorithmKind.named(name);
     }
 
@@ -83,7 +83,7 @@ public final class StartRules {
     public static int expect(String how, String expected, List<String> listed) {
         require(how != null || expected == null, "--expect is for peers that find each other; add --discover, or leave it out");
         require(expected == null || expected.matches("[0-9]{1,2}") && Integer.parseInt(expected) >= 2 && Integer.parseInt(expected) <= Group.MOST_MEMBERS,
-                "--expect " + quoted(expected) + " is not a number of peers from 2 to " + Group.MOST_MEMBERS);
+                "--expect " + Printable.quoted(expected) + " is not a number of peers from 2 to " + Group.MOST_MEMBERS);
         require(how == null || listed.isEmpty(), "--discover finds the peers; leave out " + Printable.of(String.join(" ", listed), 300)
                 + ", or --discover");
         return how == null ? 0 : expected == null ? Membership.ONLY_JOINS : Integer.parseInt(expected);
@@ -98,7 +98,7 @@ public final class StartRules {
 
     /** The same before the files of TLS are read. */
     public static void insecureWithTls(boolean insecure, boolean tls) {
-        require(!insecure || !tls, "--insecure and --tls-cert do not go together; leave one of them out");
+        require(!insecure || !tls, "--insecure and --tls-cert do not go together; leave one out");
     }
 
     /** Where the state of a peer is kept. */
@@ -115,9 +115,5 @@ public final class StartRules {
         if (!holds) {
             throw new IllegalArgumentException(otherwise);
         }
-    }
-
-    private static String quoted(String text) {
-        return "\"" + Printable.of(String.valueOf(text), 80) + "\"";
     }
 }

@@ -21,6 +21,7 @@ import mutex.discover.Lookups;
 import mutex.text.Durations;
 import mutex.text.Printable;
 import mutex.transport.EventLoop;
+import mutex.transport.NetworkErrorText;
 
 /**
  * One gRPC call over a connection of its own, with messages both ways, in the few frames of HTTP/2 that it takes.
@@ -99,7 +100,7 @@ final class PlainGrpcCall implements ByteCall {
             }
         } catch (EOFException gone) {
             end(finished ? OK : UNAVAILABLE, answered ? "it closed the connection"
-                    : "it closes the connection at once; it may require TLS (--tls-cert)");
+                    : NetworkErrorText.CLOSED_AT_ONCE);
         } catch (UnknownHostException e) {
             end(UNAVAILABLE, "host \"" + e.getMessage() + "\" is not known");
         } catch (ConnectException e) {
@@ -200,7 +201,7 @@ final class PlainGrpcCall implements ByteCall {
         int flags = in.readUnsignedByte();
         int stream = in.readInt() & Integer.MAX_VALUE;
         if (head >>> 8 > MOST_FRAME) { // another protocol, as its lengths show
-            throw new IOException(head >>> 16 == TLS_ALERT ? "it wants TLS: --tls-cert, --tls-key and --tls-ca" : NO_PEER);
+            throw new IOException(head >>> 16 == TLS_ALERT ? "it requires TLS: --tls-cert, --tls-key and --tls-ca" : NO_PEER);
         }
         answered = true;
         byte[] payload = new byte[head >>> 8];

@@ -108,14 +108,14 @@ final class LockOptions {
     /** Seconds, as flock(1) has them, or a number with ms, s, m or h. */
     private static long millis(String option, String text, long most) {
         double millis = Durations.millis(text);
-        require(millis >= 0, option + " \"" + Printable.of(text, 80) + "\" is not a number of seconds, e.g. 5, 0.5, 300ms or 2m");
-        require(millis <= most, option + " \"" + Printable.of(text, 80) + "\" is longer than " + (most == LONGEST_GRACE ? "nine minutes" : "a year"));
+        require(millis >= 0, option + " " + Printable.quoted(text) + " is not a number of seconds, e.g. 5, 0.5, 300ms or 2m");
+        require(millis <= most, option + " " + Printable.quoted(text) + " is longer than " + (most == LONGEST_GRACE ? "nine minutes" : "a year"));
         return (long) Math.ceil(millis);
     }
 
     private static int code(String text) {
         require(text.matches("[0-9]{1,9}") && Integer.parseInt(text) <= 255,
-                "-E \"" + Printable.of(text, 80) + "\" is not an exit code from 0 to 255");
+                "-E " + Printable.quoted(text) + " is not an exit code from 0 to 255");
         return Integer.parseInt(text);
     }
 

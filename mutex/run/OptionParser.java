@@ -72,7 +72,7 @@ final class OptionParser {
         if (known != null) {
             return new IllegalArgumentException(typed + " of flock(1) is not supported: " + known);
         }
-        return new IllegalArgumentException("unknown option \"" + Printable.of(typed, 80) + "\"");
+        return new IllegalArgumentException("unknown option " + Printable.quoted(typed));
     }
 
     /** Of the option last read. */

@@ -44,7 +44,7 @@ final class Program {
         }
         String why = places.stream().filter(File::exists).findFirst()
                 .map(place -> place.isDirectory() ? "it is a folder" : "it may not be executed").orElse("there is no such program");
-        return Optional.of("cannot execute \"" + Printable.of(name, 80) + "\": " + why);
+        return Optional.of("cannot execute " + Printable.quoted(name) + ": " + why);
     }
 
     /** Whether the locale has no words for its bytes: whoever executes it finds out. */

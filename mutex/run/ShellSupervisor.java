@@ -53,9 +53,10 @@ final class ShellSupervisor {
                 if read -r ay_up ay_rest </proc/uptime; then ay_now=${ay_up%.*}${ay_up#*.}; else ay_now=$(date +%s)00; fi
             }
 
+            # No "--" before a group: busybox takes it for a process, and fails though the signal was sent.
             # What cannot be told for certain to be gone is there; a dead one whose parent does not look is not.
             ay_alive() {
-                ay_said=$(LC_ALL=C; export LC_ALL; kill -s 0 -- "-$ay_group" 2>&1) || case $ay_said in
+                ay_said=$(LC_ALL=C; export LC_ALL; kill -0 "-$ay_group" 2>&1) || case $ay_said in
                 *[Nn]"o such process"*) return 1 ;;
                 esac
                 [ "$ay_over" ] && [ -r /proc/self/stat ] || return 0
@@ -106,8 +107,8 @@ final class ShellSupervisor {
                 echo stopping >&9
                 [ "$ay_kill" -gt $((ay_now + ay_grace)) ] && ay_kill=$((ay_now + ay_grace))
                 [ "$ay_group" ] && [ "$ay_now" -lt "$ay_kill" ] || return
-                kill -s TERM -- "-$ay_group"
-                kill -s CONT -- "-$ay_group"
+                kill -TERM "-$ay_group"
+                kill -CONT "-$ay_group"
             }
 
             ay_group= ay_over= ay_stopping= ay_told= ay_gone= ay_code= ay_left=0 ay_look=0 ay_begun= ay_waits= ay_dead= ay_silent=0
@@ -125,7 +126,7 @@ final class ShellSupervisor {
                     [ "$ay_now" -ge "$ay_term" ] && echo stopping >&9 && echo ended 76 >&9 && break
                     ay_begun=1
                     ay_run "$@" & ;;
-                group) ay_group=$ay_first; for ay_name in $ay_waits; do kill -s "$ay_name" -- "-$ay_group"; done ;;
+                group) ay_group=$ay_first; for ay_name in $ay_waits; do kill "-$ay_name" "-$ay_group"; done ;;
                 over) ay_over=1 ay_code=$ay_first ;;
                 until)
                     ay_term=$ay_first ay_kill=$ay_second
@@ -138,7 +139,7 @@ final class ShellSupervisor {
                         [ "$ay_dead" ] && ay_told=1 ay_over=1 ay_code=76 # what its parent had said was read before this tick
                         ay_dead=1
                     fi ;;
-                signal) if [ "$ay_group" ]; then kill -s "$ay_first" -- "-$ay_group"; else ay_waits="$ay_waits $ay_first"; fi ;;
+                signal) if [ "$ay_group" ]; then kill "-$ay_first" "-$ay_group"; else ay_waits="$ay_waits $ay_first"; fi ;;
                 stop) ay_told=1 ;;
                 gone) ay_gone=1 ;;
                 esac
@@ -151,7 +152,7 @@ final class ShellSupervisor {
                 fi
                 [ -z "$ay_stopping" ] && { [ "$ay_told$ay_gone" ] || [ "$ay_now" -ge "$ay_term" ]; } && ay_term_now
                 if [ "$ay_stopping" ] && [ "$ay_group" ] && [ "$ay_now" -ge "$ay_kill" ]; then
-                    ay_said=$(LC_ALL=C; export LC_ALL; kill -s KILL -- "-$ay_group" 2>&1) || case $ay_said in
+                    ay_said=$(LC_ALL=C; export LC_ALL; kill -KILL "-$ay_group" 2>&1) || case $ay_said in
                     *[Nn]"o such process"*) ;;
                     *) ay_left=$((ay_left + 1)); [ "$ay_left" = 3 ] && echo left >&9 ;; # not by one answer that is odd
                     esac

@@ -3,6 +3,7 @@ package mutex.shell;
 import java.time.Duration;
 import java.util.List;
 import mutex.text.ExitCode;
+import mutex.text.Printable;
 import org.jline.reader.SyntaxError;
 import org.jline.reader.impl.DefaultParser;
 import picocli.CommandLine;
@@ -73,7 +74,7 @@ public final class Commands {
         String command = wrong.getCommandLine().getCommandName();
         if (command.isEmpty() && wrong instanceof CommandLine.UnmatchedArgumentException unknown) {
             String similar = Usage.didYouMean(unknown);
-            return "unknown command " + Usage.quoted(unknown.getUnmatched().get(0)) + (similar.isEmpty() ? "; \"help\" lists them" : similar);
+            return "unknown command " + Printable.quoted(unknown.getUnmatched().get(0)) + (similar.isEmpty() ? "; \"help\" lists them" : similar);
         }
         String problem = Usage.inOneLine(wrong);
         if (command.isEmpty()) { // help, about a command that is not there

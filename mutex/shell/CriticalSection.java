@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import mutex.discover.BadConfiguration;
+import mutex.text.Printable;
 import mutex.transport.DaemonThreads;
 
 /**
@@ -77,7 +78,7 @@ final class CriticalSection {
     }
 
     private boolean write() {
-        String name = Usage.quoted(file.toString());
+        String name = Printable.quoted(file.toString());
         if (!request.beginWrite()) {
             session.problem(request.lock, "nothing was written to " + name + ": the lock is no longer held");
             return false;

@@ -2,6 +2,7 @@ package mutex.shell;
 
 import java.time.Duration;
 import mutex.text.Durations;
+import mutex.text.Printable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -14,10 +15,10 @@ public final class DurationConverter implements ITypeConverter<Duration> {
     public Duration convert(String text) {
         double millis = Durations.millis(text);
         if (millis < 0) {
-            throw new TypeConversionException(Usage.quoted(text) + " is not a duration, e.g. 300ms, 5s, 2m or 1h");
+            throw new TypeConversionException(Printable.quoted(text) + " is not a duration, e.g. 300ms, 5s, 2m or 1h");
         }
         if (millis > LONGEST.toMillis()) {
-            throw new TypeConversionException(Usage.quoted(text) + " is longer than a year");
+            throw new TypeConversionException(Printable.quoted(text) + " is longer than a year");
         }
         return Duration.ofNanos((long) (millis * 1_000_000));
     }

@@ -9,6 +9,7 @@ import mutex.link.FaultLab;
 import mutex.status.Removal;
 import mutex.status.Snapshot;
 import mutex.text.Durations;
+import mutex.text.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -92,13 +93,13 @@ final class FaultCommand implements Callable<Integer> {
             }
             case "pause" -> {
                 long nanos = time(words, LONGEST_PAUSE, "fault pause 10s");
-                require(words.size() == 1, "unexpected argument " + Usage.quoted(words.get(words.size() - 1)) + "; write fault pause 10s");
+                require(words.size() == 1, "unexpected argument " + Printable.quoted(words.get(words.size() - 1)) + "; write fault pause 10s");
                 done(lab.pause(nanos));
                 return "this peer stops for " + Durations.say(nanos) + (now.leaseMillis() == 0 ? "; without a lease the others wait for it"
                         : nanos / 1_000_000 < now.leaseMillis() ? "; that is less than the lease of " + Durations.say(now.leaseMillis() * 1_000_000)
                         : "; that is more than the lease: the others go on, and what is held here will be LOST");
             }
-            default -> throw new IllegalArgumentException(Usage.quoted(kind)
+            default -> throw new IllegalArgumentException(Printable.quoted(kind)
                     + " is not a kind of fault; write delay 2s to 3, drop 3, cut 3 or pause 10s, or \"heal\", which ends all");
         }
     }
@@ -112,17 +113,17 @@ final class FaultCommand implements Callable<Integer> {
         require(!words.isEmpty(), "how long? write " + example);
         try {
             long nanos = new DurationConverter().convert(words.get(0)).toNanos();
-            require(nanos > 0 && nanos <= longest, Usage.quoted(words.get(0)) + " is out of range; write a time up to " + Durations.say(longest));
+            require(nanos > 0 && nanos <= longest, Printable.quoted(words.get(0)) + " is out of range; write a time up to " + Durations.say(longest));
             return nanos;
         } catch (TypeConversionException wrong) {
-            throw new IllegalArgumentException(Usage.quoted(words.get(0)) + " is not a duration; write " + example);
+            throw new IllegalArgumentException(Printable.quoted(words.get(0)) + " is not a duration; write " + example);
         }
     }
 
     private static int percent(String word) {
-        require(word.matches("[0-9]{1,3}%") && word.compareTo("0%") != 0, Usage.quoted(word) + " is not a share; write 1% to 100%");
+        require(word.matches("[0-9]{1,3}%") && word.compareTo("0%") != 0, Printable.quoted(word) + " is not a share; write 1% to 100%");
         int percent = Integer.parseInt(word.substring(0, word.length() - 1));
-        require(percent >= 1 && percent <= 100, Usage.quoted(word) + " is not a share; write 1% to 100%");
+        require(percent >= 1 && percent <= 100, Printable.quoted(word) + " is not a share; write 1% to 100%");
         return percent;
     }
 
@@ -140,7 +141,7 @@ final class FaultCommand implements Callable<Integer> {
             require(!words.isEmpty(), "which peer? write " + example + "; \"all\" stands for every peer");
             SortedSet<Integer> known = known(now);
             for (String word : words) {
-                require(word.equals("all") || word.matches("[0-9]{1,5}"), Usage.quoted(word) + " is not the id of a peer; write " + example);
+                require(word.equals("all") || word.matches("[0-9]{1,5}"), Printable.quoted(word) + " is not the id of a peer; write " + example);
                 int id = word.equals("all") ? FaultLab.ALL : Integer.parseInt(word);
                 require(word.equals("all") || id != now.node().id(), id + " is this peer; name another, or write fault pause 10s");
                 require(word.equals("all") || known.contains(id), "peer " + id + " is not known here; "

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import mutex.status.Removal;
 import mutex.status.Snapshot;
 import mutex.text.Durations;
+import mutex.text.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -56,7 +57,7 @@ final class RemoveCommand implements Callable<Integer> {
 
     private int id(String word) {
         if (!word.matches("[0-9]{1,5}") || Integer.parseInt(word) < 1 || Integer.parseInt(word) > 65_535) {
-            throw new ParameterException(spec.commandLine(), Usage.quoted(word) + " is not the id of a peer, e.g. 3");
+            throw new ParameterException(spec.commandLine(), Printable.quoted(word) + " is not the id of a peer, e.g. 3");
         }
         return Integer.parseInt(word);
     }
@@ -69,6 +70,6 @@ final class RemoveCommand implements Callable<Integer> {
             return Optional.of("not confirmed: " + ids + (session.interactive ? " was not typed" : " was not on the next line") + "; nothing was done");
         }
         return Arrays.asList(answer.strip().split("[ ,]+")).equals(Arrays.asList(ids.split(" "))) ? Optional.empty()
-                : Optional.of(Usage.quoted(answer.strip()) + " is not " + ids + "; nothing was done");
+                : Optional.of(Printable.quoted(answer.strip()) + " is not " + ids + "; nothing was done");
     }
 }

@@ -26,7 +26,7 @@ public final class Usage {
 
     private static String line(ParameterException wrong) {
         if (wrong instanceof UnmatchedArgumentException unknown) {
-            return (unknown.isUnknownOption() ? "unknown option " : "unexpected argument ") + quoted(unknown.getUnmatched().get(0))
+            return (unknown.isUnknownOption() ? "unknown option " : "unexpected argument ") + Printable.quoted(unknown.getUnmatched().get(0))
                     + didYouMean(unknown);
         }
         if (wrong instanceof MissingParameterException missing) {
@@ -38,7 +38,7 @@ public final class Usage {
         if (wrong.getArgSpec() != null && wrong.getValue() != null) {
             boolean number = wrong.getArgSpec().type() == int.class;
             return name(wrong.getArgSpec()) + " " + (number || !(wrong.getCause() instanceof TypeConversionException said)
-                    ? quoted(wrong.getValue()) + (number ? " is not a whole number" : " is not possible") : said.getMessage());
+                    ? Printable.quoted(wrong.getValue()) + (number ? " is not a whole number" : " is not possible") : said.getMessage());
         }
         return String.valueOf(wrong.getMessage());
     }
@@ -46,8 +46,8 @@ public final class Usage {
     /** What may have been meant instead of an unknown option or command, as picocli sees it; empty when nothing is near. */
     public static String didYouMean(UnmatchedArgumentException unknown) {
         int length = unknown.getUnmatched().get(0).length();
-        String similar = unknown.getSuggestions().stream().filter(name -> Math.abs(name.length() - length) <= MOST_OFF).limit(unknown.isUnknownOption() ? MOST_OPTIONS : 1)
-                .map(Usage::quoted).collect(Collectors.joining(" or "));
+        String similar = unknown.getSuggestions().stream().filter(name -> Math.abs(name.length() - length) <= MOST_OFF)
+                .limit(unknown.isUnknownOption() ? MOST_OPTIONS : 1).map(Printable::quoted).collect(Collectors.joining(" or "));
         return similar.isEmpty() ? "" : "; did you mean " + similar + "?";
     }
 
@@ -58,10 +58,5 @@ public final class Usage {
     private static String missing(ArgSpec argument) {
         return argument instanceof OptionSpec option ? option.longestName() + " " + argument.paramLabel() + ": the value is missing"
                 : argument.paramLabel() + " is missing";
-    }
-
-    /** The word as it may be printed: no control characters, not endless. */
-    public static String quoted(String word) {
-        return "\"" + Printable.of(word, 80) + "\"";
     }
 }

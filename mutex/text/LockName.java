@@ -43,8 +43,8 @@ public final class LockName {
      */
     public static String check(String name) {
         if (!legal(name)) {
-            throw new IllegalArgumentException("lock name \"" + Printable.of(name, 80)
-                    + "\": use 1 to 128 letters, digits and . _ : / -");
+            throw new IllegalArgumentException("lock name " + Printable.quoted(name)
+                    + ": use 1 to 128 letters, digits and . _ : / -");
         }
         if (reserved(name)) {
             throw new IllegalArgumentException("lock name \"" + name + "\": names with a dot first are the group's own");

@@ -9,6 +9,7 @@ public final class Printable {
     /** Controls, what has no shape of its own such as U+202E, which shows a name backwards, ends of lines, halves of characters. */
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\ufffd]");
     private static final int MOST_BRIEF = 1_000;
+    private static final int MOST_QUOTED = 80;
     private static final HexFormat HEX = HexFormat.of();
 
     private Printable() {}
@@ -34,6 +35,11 @@ public final class Printable {
     /** A text that another peer sent, as it is shown in a line: without them, and not endless. */
     public static String brief(String text) {
         return of(text, MOST_BRIEF);
+    }
+
+    /** A word that somebody typed, in quotes, as a message shows it. */
+    public static String quoted(String word) {
+        return "\"" + of(String.valueOf(word), MOST_QUOTED) + "\"";
     }
 
     /** The text without them, cut after so many characters. */

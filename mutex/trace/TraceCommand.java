@@ -81,7 +81,7 @@ public final class TraceCommand implements Callable<Integer> {
         summary.open().forEach(out);
         summary.outlived().forEach(out);
         if (lock != null && !trace.locks().contains(lock)) {
-            return files.fail(ExitCode.USAGE, "--lock \"" + Printable.of(lock, 80) + "\" is not in these logs; they have " + String.join(", ", trace.locks()));
+            return files.fail(ExitCode.USAGE, "--lock " + Printable.quoted(lock) + " is not in these logs; they have " + String.join(", ", trace.locks()));
         }
         if (story != null && !tell(trace, out)) {
             return ExitCode.USAGE;
@@ -116,7 +116,7 @@ public final class TraceCommand implements Callable<Integer> {
         }
         if (meant.isEmpty()) {
             int entries = trace.entries().size();
-            files.fail(ExitCode.USAGE, "--story \"" + Printable.of(story, 80) + "\" is not in these logs; " + (entries == 0 ? "they have no entry"
+            files.fail(ExitCode.USAGE, "--story " + Printable.quoted(story) + " is not in these logs; " + (entries == 0 ? "they have no entry"
                     : "name an entry from 1 to " + entries + ", or a stamp such as " + trace.entries().get(0).stamp));
         }
         return !meant.isEmpty();

@@ -11,7 +11,8 @@ public final class NetworkErrorText {
 
     private static final String RESET = "Connection reset";
 
-    private static final String AT_ONCE = "it breaks the connection off at once; maybe it wants TLS (--tls-cert)";
+    /** Said of a peer that ends a connection before a word, as one with TLS does when it is spoken to without. */
+    public static final String CLOSED_AT_ONCE = "it closes the connection at once; it may require TLS (--tls-cert)";
 
     private NetworkErrorText() {}
 
@@ -27,7 +28,7 @@ public final class NetworkErrorText {
                 : status.getDescription() != null ? status.getDescription() : String.valueOf(root.getMessage());
         String known = switch (status.getCode()) {
             case UNIMPLEMENTED -> "it is a gRPC server, but no peer";
-            case UNAVAILABLE -> said.startsWith(CLOSED) ? AT_ONCE : said;
+            case UNAVAILABLE -> said.startsWith(CLOSED) ? CLOSED_AT_ONCE : said;
             case RESOURCE_EXHAUSTED -> said.contains("exceeds maximum size") ? "a message was too large (" + said + ")" : said;
             default -> said;
         };
@@ -37,6 +38,6 @@ public final class NetworkErrorText {
     /** Of a connection over which something had come. */
     public static String ofOneThatStood(Throwable error) {
         String line = inOneLine(error);
-        return line.equals(AT_ONCE) ? "it closed the connection" : line;
+        return line.equals(CLOSED_AT_ONCE) ? "it closed the connection" : line;
     }
 }

@@ -122,7 +122,7 @@ public record TlsFiles(Path cert, Path key, Path ca) {
             return in.readNBytes(MOST_BYTES);
         } catch (IOException e) {
             throw new IllegalArgumentException(option + " " + file + ": cannot be read (" + (e instanceof NoSuchFileException
-                    ? "it is not there" : e.getClass().getSimpleName()) + "); name a file in PEM form");
+                    ? "it does not exist" : e.getClass().getSimpleName()) + "); name a file in PEM form");
         }
     }
 

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message.Permission;

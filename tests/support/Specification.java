@@ -40,6 +40,7 @@ public record Specification(Map<String, String> pages, Map<String, SourceText> s
     public record SourceText(String text, Set<String> types, Set<String> members, Set<String> rules) {
 
         private static final Pattern TYPE = Pattern.compile("\\b(?:class|interface|enum|record) ([A-Z]\\w*)");
+        private static final Pattern CLASS = Pattern.compile("(?m)^(public )?(final )?class ");
         private static final Pattern MEMBER = Pattern.compile(
                 "(?m)^[ \\t]++(?!(?:return|throw|else|assert|new|case) )[\\w<>\\[\\],.?@ ]*[\\w>\\]] (\\w+)(?: =|[(;])");
         private static final Pattern STRING_OR_COMMENT = Pattern.compile(
@@ -57,6 +58,11 @@ public record Specification(Map<String, String> pages, Map<String, SourceText> s
 
         private static Set<String> all(Pattern declaration, String text) {
             return declaration.matcher(text).results().map(found -> found.group(1)).collect(Collectors.toSet());
+        }
+
+        /** A class that decides something, and says by which rule nowhere. */
+        boolean namesNoRule() {
+            return rules.isEmpty() && CLASS.matcher(text).find();
         }
 
         /** Whether it has such a type, and such a member (null: any). */
@@ -93,6 +99,8 @@ public record Specification(Map<String, String> pages, Map<String, SourceText> s
         rules.forEach((rule, text) -> judge(rule, text, problems));
         sources.forEach((file, source) -> source.rules.stream().filter(name -> !rules.containsKey(name))
                 .forEach(name -> problems.add(file + ": rule " + name + " is not in docs/protocol.md")));
+        sources.entrySet().stream().filter(source -> source.getKey().startsWith("mutex/group/") && source.getValue().namesNoRule())
+                .forEach(source -> problems.add(source.getKey() + " names no rule; name those that it obeys"));
         pages.forEach((page, text) -> judgeNames(page, text, rules, problems));
         judgeFaults(rules, problems);
         return problems;
