@@ -63,7 +63,7 @@ final class Dialer {
             channel = fresh;
             // Under the context of a server's call, this one would be cancelled when that ends.
             Context.ROOT.run(() -> MutexGrpc.newStub(fresh)
-                    .withInterceptors(CallerCertificate.calling(peer -> made.certified = peer)).link(made));
+                    .withInterceptors(CallerCertificate.calling(peer -> made.certified = peer)).link(made.responses()));
             made.send(hello);
         } catch (IllegalArgumentException unusable) {
             made.fail("\"" + address + "\" cannot be looked up: it is not a name or address of a machine");

@@ -42,6 +42,8 @@ public final class FaultLab {
     private final Set<FaultQueue> busy = new LinkedHashSet<>();
     private final SplittableRandom random = new SplittableRandom();
     private volatile boolean open;
+    private boolean used;
+    private Runnable whenUsed = () -> { };
 
     /**
      * @param woken is run at the end of a pause, before what has come meanwhile is handled
@@ -64,6 +66,16 @@ public final class FaultLab {
 
     public void open() {
         open = true;
+    }
+
+    /** Whether any fault was ever put in: until then the links go without the lab. */
+    boolean isUsed() {
+        return used;
+    }
+
+    /** The task is run before the first fault. */
+    void whenUsed(Runnable task) {
+        whenUsed = task;
     }
 
     /** What goes to the peers takes so much longer, in order; nanoseconds. */
@@ -100,6 +112,10 @@ public final class FaultLab {
     private CompletableFuture<Void> change(Runnable change) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loop.run(() -> {
+            if (!used) {
+                used = true;
+                whenUsed.run();
+            }
             change.run();
             moveAll();
             changed.run();

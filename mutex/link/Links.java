@@ -82,6 +82,7 @@ public final class Links implements Link.LinkOwner {
         this.owner = owner;
         dialers = new Dialers(loop);
         this.greeting = greeting;
+        lab.whenUsed(this::suffer);
     }
 
     /** Keeps links to these addresses, and dials no others. */
@@ -382,8 +383,12 @@ public final class Links implements Link.LinkOwner {
     }
 
     @Override
-    public FaultLab lab() {
-        return lab;
+    public FaultLab faults() {
+        return lab.isUsed() ? lab : null;
+    }
+
+    private void suffer() {
+        Stream.of(links.values(), spares, ungreeted).flatMap(Collection::stream).forEach(link -> link.suffer(lab));
     }
 
     @Override

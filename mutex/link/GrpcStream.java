@@ -1,0 +1,103 @@
+package mutex.link;
+
+import io.grpc.Status;
+import io.grpc.stub.CallStreamObserver;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import mutex.MutexProto.LinkMessage;
+import mutex.transport.EventLoop;
+
+/** A stream of gRPC, dialed by us or accepted. What gRPC reports from threads of its own is brought to the loop first. */
+final class GrpcStream implements LinkStream, ClientResponseObserver<LinkMessage, LinkMessage> {
+
+    /** How many bytes may wait for a peer that does not read; the link is cut beyond. */
+    static final int MOST_WAITING = 1 << 20;
+
+    private final EventLoop loop;
+    private StreamReceiver receiver;
+    private CallStreamObserver<LinkMessage> stream; // null while nothing was dialed
+    private int waiting; // bytes
+
+    GrpcStream(EventLoop loop, StreamReceiver receiver) {
+        this.loop = loop;
+        this.receiver = receiver;
+    }
+
+    /** From now on that one is told. */
+    void report(StreamReceiver receiver) {
+        this.receiver = receiver;
+    }
+
+    /** The server's side of a stream. */
+    StreamObserver<LinkMessage> accept(StreamObserver<LinkMessage> responses) {
+        ServerCallStreamObserver<LinkMessage> server = (ServerCallStreamObserver<LinkMessage>) responses;
+        stream = server;
+        server.disableAutoRequest();
+        server.setOnCancelHandler(() -> end(Status.CANCELLED.withDescription("the other side broke it off").asRuntimeException()));
+        server.request(1);
+        return this;
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<LinkMessage> requests) {
+        stream = requests;
+        requests.disableAutoRequestWithInitial(1);
+    }
+
+    @Override
+    public void onNext(LinkMessage message) {
+        loop.run(() -> receiver.received(message));
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        end(error);
+    }
+
+    @Override
+    public void onCompleted() {
+        end(null);
+    }
+
+    private void end(Throwable error) {
+        loop.run(() -> receiver.ended(error));
+    }
+
+    @Override
+    public void send(LinkMessage message) {
+        waiting = stream.isReady() ? 0 : waiting + message.getSerializedSize();
+        if (waiting > MOST_WAITING) {
+            receiver.overflowed("it reads nothing");
+        } else {
+            stream.onNext(message);
+        }
+    }
+
+    @Override
+    public void next() {
+        stream.request(1);
+    }
+
+    @Override
+    public void close() {
+        if (stream == null) {
+            return;
+        }
+        try {
+            stream.onCompleted();
+        } catch (IllegalStateException cancelled) {
+            return; // it is gone already, which is what we want
+        }
+    }
+
+    @Override
+    public void cut(String reason) {
+        if (stream instanceof ClientCallStreamObserver<LinkMessage> client) {
+            client.cancel(reason, null);
+        } else {
+            stream.onError(Status.UNAVAILABLE.withDescription(reason).asRuntimeException());
+        }
+    }
+}

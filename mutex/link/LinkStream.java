@@ -1,0 +1,30 @@
+package mutex.link;
+
+import mutex.MutexProto.LinkMessage;
+
+/** What carries the messages of one {@link Link}, in order, both ways. Loop thread only; every call returns at once. */
+interface LinkStream {
+
+    /** Is told what the other side does. */
+    interface StreamReceiver {
+        /** The next one comes only after {@link LinkStream#next}. */
+        void received(LinkMessage message);
+
+        /** The other side has ended the stream: in order when error is null. */
+        void ended(Throwable error);
+
+        /** This side has to cut it, as more waits to be sent than it may; the reason is for a person. */
+        void overflowed(String reason);
+    }
+
+    void send(LinkMessage message);
+
+    /** Takes the next message from the other side: what is not taken keeps it from sending more. */
+    void next();
+
+    /** Ends it in order, after what was sent. */
+    void close();
+
+    /** Breaks it off; what waits is not sent any more. */
+    void cut(String reason);
+}
