@@ -41,7 +41,8 @@
 //SOURCES mutex/group/Standing.java mutex/group/TrustedPeers.java mutex/group/Version.java
 //SOURCES mutex/group/Witness.java mutex/group/package-info.java
 //SOURCES mutex/link/Dialer.java mutex/link/Dialers.java mutex/link/FaultLab.java mutex/link/FaultQueue.java
-//SOURCES mutex/link/Handshake.java mutex/link/Inquiries.java mutex/link/Link.java mutex/link/Links.java
+//SOURCES mutex/link/FaultyStream.java mutex/link/GrpcStream.java mutex/link/Handshake.java
+//SOURCES mutex/link/Inquiries.java mutex/link/Link.java mutex/link/LinkStream.java mutex/link/Links.java
 //SOURCES mutex/link/Outbox.java mutex/link/Pause.java mutex/link/StrangerLimits.java
 //SOURCES mutex/link/package-info.java
 //SOURCES mutex/log/EntryParser.java mutex/log/Incarnation.java mutex/log/Journal.java
