@@ -284,7 +284,7 @@ class ShellTest {
         four.get(3).signal("KILL");
         first.await("peer 4 at \\S+ is gone");
         String question = "^type 4 to remove peer 4 for good; if it lives, both may hold a lock: ?";
-        first.clear().enter("remove 4").await("remove: with the lease off nobody can know");
+        first.clear().enter("remove 4").await("remove: with the lease off there is no way to know");
         first.enter("remove 4 --force").await(question + "\\z");
         first.enter("5").await("remove: \"5\" is not 4; nothing was done[^$]*^peer 1> ?\\z");
         first.enter("remove 4 --force").await(question + "\\z");
