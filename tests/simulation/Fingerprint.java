@@ -17,7 +17,8 @@ import java.util.Set;
  */
 public final class Fingerprint {
 
-    private static final Set<String> ONLY_WATCH = Set.of("FairnessMonitor", "MessageCount");
+    /** No decision depends on them: a class, or a field of one. */
+    private static final Set<String> ONLY_WATCH = Set.of("FairnessMonitor", "NamedLock.messages");
     private static final Map<Class<?>, List<Field>> FIELDS = new HashMap<>();
 
     private final StringBuilder text = new StringBuilder(1_000);
@@ -75,7 +76,8 @@ public final class Fingerprint {
         List<Field> fields = new ArrayList<>();
         for (Class<?> at = type; at != Object.class && at != Record.class; at = at.getSuperclass()) {
             for (Field field : at.getDeclaredFields()) {
-                if (!Modifier.isStatic(field.getModifiers())) {
+                boolean onlyWatches = ONLY_WATCH.contains(at.getSimpleName() + "." + field.getName());
+                if (!Modifier.isStatic(field.getModifiers()) && !onlyWatches) {
                     field.setAccessible(true);
                     fields.add(field);
                 }
