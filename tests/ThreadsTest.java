@@ -79,7 +79,7 @@ class ThreadsTest {
         Running peer = limited(tasks);
         assertEquals(70, peer.exit(), peer::toString);
         String said = peer.out() + peer.err();
-        assertTrue(said.contains("peer: the system gives it no more memory or threads (unable to create native thread"), said);
+        assertTrue(said.contains("peer: the system allows no more memory or threads (unable to create native thread"), said);
         assertFalse(said.matches("(?s).*(\n\\s+at |Exception in thread).*"), said);
     }
 
