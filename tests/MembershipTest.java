@@ -132,7 +132,7 @@ class MembershipTest {
 
     private static void nobodyEnters(List<Running> peers) {
         peers.forEach(peer -> peer.tell(BRIEFLY));
-        peers.forEach(peer -> peer.answers("not entered: the group has not begun"));
+        peers.forEach(peer -> peer.answers("not acquired: the group has not begun"));
         assertEquals(0, peers.stream().mapToLong(peer -> peer.count("HELD")).sum(), "entries without a group");
     }
 
@@ -166,8 +166,8 @@ class MembershipTest {
         founders.forEach(Running::kill);
         third.kill();
         List<Running> again = founders.stream().map(processes::again).toList();
-        again.get(0).tell(BRIEFLY).answers("not entered: no (link to|answer from) peer [23]");
-        again.get(1).tell(BRIEFLY).answers("not entered: no (link to|answer from) peer [13]");
+        again.get(0).tell(BRIEFLY).answers("not acquired: no (link to|answer from) peer [23]");
+        again.get(1).tell(BRIEFLY).answers("not acquired: no (link to|answer from) peer [13]");
         for (String question : List.of("why", "status")) { // the way out where it never comes back
             again.get(1).tell(question).answers("peer 3 belongs to the group that the state file remembers, .*, \"remove 3 --force\" removes it");
         }
@@ -181,7 +181,7 @@ class MembershipTest {
         List<Running> peers = found(3);
         excludes(peers.get(0), peers.subList(1, 3));
         peers.get(0).kill();
-        peers.get(1).tell(BRIEFLY).answers("not entered: no (link to|answer from) peer 1");
+        peers.get(1).tell(BRIEFLY).answers("not acquired: no (link to|answer from) peer 1");
         Running back = processes.again(peers.get(0));
         excludes(back, peers.subList(1, 3));
         excludes(peers.get(2), List.of(back, peers.get(1)));
@@ -224,7 +224,7 @@ class MembershipTest {
         Files.copy(processes.folder.resolve("state/peer-2.json"), processes.folder.resolve("copy/peer-2.json"));
         Running copy = processes.group(1, ports -> List.of(peer(2, ports.get(0), "copy", List.of(address(peers.get(0)))))).get(0);
         copy.await("it refuses: id 2 is taken by the peer at " + address(peers.get(1)) + ", which still has a link");
-        copy.tell(BRIEFLY).answers("not entered: the group has not begun");
+        copy.tell(BRIEFLY).answers("not acquired: the group has not begun");
         excludes(peers.get(1), List.of(peers.get(0), third));
     }
 
@@ -241,7 +241,7 @@ class MembershipTest {
         peers.get(0).tell("remove 2 --force"); // asks for the id once more, in a line that does not end
         peers.get(0).tell("2").answers("remove: .*");
         moved.tell("request").answers(HELD);
-        peers.get(0).tell("request --try").answers("not entered: peer 2 holds it");
+        peers.get(0).tell("request --try").answers("not acquired: peer 2 holds it");
         leave(moved);
     }
 
@@ -252,16 +252,16 @@ class MembershipTest {
         peers.get(1).tell("request");
         peers.get(0).await("defers request \\S+ of peer 2");
         peers.get(0).kill();
-        peers.get(2).tell(BRIEFLY).answers("not entered: no (link to|answer from) peer [12]");
+        peers.get(2).tell(BRIEFLY).answers("not acquired: no (link to|answer from) peer [12]");
         assertEquals(0, peers.get(1).count("HELD"), "entries while the killed holder may still be inside");
         Running back = processes.again(peers.get(0));
         long next = Long.parseLong(peers.get(1).answers(HELD).group(1));
-        back.tell("request --try").answers("not entered: (peer 2 holds it|the group has not begun)");
+        back.tell("request --try").answers("not acquired: (peer 2 holds it|the group has not begun)");
         assertEquals(0, back.count("HELD"), "a restarted peer holds nothing");
         leave(peers.get(1));
         long last = enter(back);
         assertTrue(fence < next && next < last, "fences rise: " + fence + ", " + next + ", " + last);
-        peers.get(2).tell("request --try").answers("not entered: peer 1 holds it");
+        peers.get(2).tell("request --try").answers("not acquired: peer 1 holds it");
     }
 
     @Test
@@ -274,7 +274,7 @@ class MembershipTest {
         peers.get(2).tell("request");
         peers.get(0).await("defers request \\S+ of peer 3");
         leave(peers.get(0));
-        peers.get(0).tell("request --try").answers("not entered: no (link to|answer from) peer 2");
+        peers.get(0).tell("request --try").answers("not acquired: no (link to|answer from) peer 2");
         assertEquals(0, peers.get(2).count("HELD"), "entries without the permission of the killed peer");
         Running back = processes.again(peers.get(1));
         peers.get(2).answers(HELD);

@@ -56,7 +56,7 @@ class ReachTest {
     @ValueSource(strings = {"0.0.0.0", "::", "[::]:7001", "0.0.0.0:7001", "192.0.2.9"})
     void whatIsNotThisMachineAloneIsEncryptedOrSaidToBeTrusted(String listen) {
         String line = assertThrows(IllegalArgumentException.class, () -> Reach.of("localhost", 5001, listen, false)).getMessage();
-        assertTrue(line.startsWith("--listen " + listen + " is not this machine alone"), line);
+        assertTrue(line.startsWith("--listen " + listen + " is reachable from other machines, and nothing is encrypted"), line);
         Reach trusted = Reach.of("localhost", 5001, listen, true);
         assertFalse(trusted.local());
         assertNotNull(trusted.note(), "nobody elsewhere can dial localhost");
@@ -86,7 +86,7 @@ class ReachTest {
         Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.1.1 box\n");
         Running refused = open.add(peer(hosts, "", "--id", "1", "--port", "0", "--host", "box"));
         assertEquals(64, refused.exit(), refused::toString);
-        assertTrue(refused.err().startsWith("peer: --host box is 127.0.1.1 on this machine, where no other reaches it; write "), refused::err);
+        assertTrue(refused.err().startsWith("peer: --host box resolves to 127.0.1.1 here, which no other machine can reach; write "), refused::err);
         assertEquals(1, refused.err().lines().count(), refused::err);
         Running known = open.add(peer(hosts, "", "--id", "1", "--port", "0", "--host", "box", "--listen", "127.0.0.1"));
         known.await("listens on box:[0-9]+");

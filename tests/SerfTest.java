@@ -115,7 +115,7 @@ class SerfTest {
         takesATurn(peers.get(3), 4, "fourth");
 
         assertEquals(0, peers.get(1).say("quit").exit(), peers.get(1)::toString);
-        String gone = "no longer finds .*" + host(2) + ":" + ports[1] + "; who is a member stays one";
+        String gone = "no longer finds .*" + host(2) + ":" + ports[1] + "; members stay members until \"remove ID\" removes them";
         peers.get(0).awaitError(gone);
         takesATurn(peers.get(0), 3, "without-2");
         peers.set(1, peer(2, ports[1], agents.get(1).rpc()));
