@@ -362,7 +362,7 @@ class LauncherTest {
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(69, process.waitFor(), said);
         assertTrue(said.contains("\njbang: lock was not started: ") || said.contains("\njbang: hold was not started: ")
-                || said.matches("jbang: the (working folder is gone|limit of open files is 20), [^\n]+\n"), said);
+                || said.matches("(sh: [^\n]*getcwd[^\n]*\n)?jbang: the (working folder is gone|limit of open files is 20), [^\n]+\n"), said);
     }
 
     private static String[] probe(String... arguments) {
