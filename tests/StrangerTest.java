@@ -321,6 +321,20 @@ class StrangerTest {
         assertTrue(effects.toString().contains("PERMISSION"), effects::toString);
     }
 
+    /** It heard of our epoch while it could not count it, say before it had written the group, and we have nothing else to say. */
+    @Test
+    void whoNamesAnOlderEpochOfOursIsShownTheOneOfNow() {
+        start("host:2", "host:3");
+        Group begun = new Group(5, new Version(1, 0), new TreeMap<>(Map.of(1, "host:1", 2, "host:2", 3, "host:3")));
+        greets(3, begun, "host:3");
+        node.step(new Event.Linked(new Hello(2, "host:2", 5, 7, RicartAgrawala.NAME, 0, begun, List.of()), null), 2);
+        List<Effect> effects = node.step(new Event.Received(new Frame(2, 5, EPOCH - 1, begun.version(), begun.print(), 1, 1, List.of())), 2);
+        assertTrue(effects.stream().anyMatch(effect -> effect instanceof Effect.Send sent && sent.to() == 2 && sent.frame().fromEpoch() == EPOCH),
+                effects::toString);
+        effects = node.step(new Event.Received(new Frame(2, 5, EPOCH, begun.version(), begun.print(), 1, 1, List.of())), 2);
+        assertTrue(effects.stream().noneMatch(Effect.Send.class::isInstance), effects::toString);
+    }
+
     /** A lone peer has given fences before it is added. */
     @Test
     void answerOfANewcomerBringsItsFence() {

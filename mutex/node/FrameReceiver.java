@@ -104,6 +104,9 @@ final class FrameReceiver {
             clocks.see(frame.time(), frame.seen()); // outside a group nobody is a member, and no fence is given
         }
         incarnations.remember(from, frame.toEpoch());
+        if (member && frame.toEpoch() < clocks.epoch()) {
+            out.show(from); // E1: it has missed our epoch, and nothing else may tell it
+        }
         lease.heard(frame);
         boolean wasInStep = group.inStep(peer);
         peer.version = frame.version();
