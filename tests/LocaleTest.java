@@ -54,7 +54,7 @@ class LocaleTest {
             Running peer = peers.run(command);
             String address = peer.await("listens on (localhost:[0-9]+)", 60_000).group(1);
             peer.say("REQUEST x").awaitError("unknown command \"REQUEST\"");
-            peer.say("request INDIGO --wait 2.5s").await("\\[INDIGO\\] HELD with [0-9]+@1, fence [0-9]+, after [0-9]+\\.[0-9] (ms|s)");
+            peer.say("request INDIGO --wait 2.5s").await("\\[INDIGO\\] HELD with [0-9]+@1, fence [0-9]+, after [0-9]+(\\.[0-9]{1,2})? (ms|s)");
             peer.say("status").await("^.*INDIGO.*$");
             Locale.setDefault(locale);
             for (String verb : List.of("status", "why", "locks", "peers")) {
