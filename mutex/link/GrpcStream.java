@@ -88,7 +88,7 @@ final class GrpcStream implements LinkStream, ClientResponseObserver<LinkMessage
         try {
             stream.onCompleted();
         } catch (IllegalStateException cancelled) {
-            return; // it is gone already, which is what we want
+            // it is gone already, which is what we want
         }
     }
 
