@@ -33,14 +33,14 @@
 //SOURCES simulation/Table.java simulation/Twins.java simulation/Visited.java simulation/Wires.java
 //SOURCES simulation/World.java
 //SOURCES support/BrokenPage.java support/CentralCoordinator.java support/Chromium.java support/Closing.java
-//SOURCES support/Documents.java support/Edge.java support/Eventually.java support/Folders.java
-//SOURCES support/FreePorts.java support/Grpcurl.java support/InProcess.java support/Jvm.java support/Liar.java
-//SOURCES support/LockRound.java support/LoggedGroup.java support/Mutator.java support/NameServer.java
-//SOURCES support/Neighbour.java support/Neighbours.java support/PeerProcesses.java support/Processes.java
-//SOURCES support/Proxy.java support/RawBytes.java support/RawHttp2.java support/RawPeer.java
-//SOURCES support/RawServer.java support/Recollection.java support/Recorded.java support/RingOfThree.java
-//SOURCES support/Running.java support/Specification.java support/Starved.java support/Subject.java
-//SOURCES support/Texts.java support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java
+//SOURCES support/Documents.java support/Eventually.java support/Folders.java support/FreePorts.java
+//SOURCES support/Grpcurl.java support/InProcess.java support/Jvm.java support/Liar.java support/LockRound.java
+//SOURCES support/LoggedGroup.java support/Mutator.java support/NameServer.java support/Neighbour.java
+//SOURCES support/Neighbours.java support/PeerProcesses.java support/Processes.java support/Proxy.java
+//SOURCES support/RawBytes.java support/RawHttp2.java support/RawPeer.java support/RawServer.java
+//SOURCES support/Recorded.java support/RingOfThree.java support/Running.java support/Specification.java
+//SOURCES support/Starved.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
+//SOURCES support/Voice.java
 package tests;
 
 import java.util.List;

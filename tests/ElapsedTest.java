@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Edge.java ../Peer.java
+//SOURCES Run.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,8 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
 import java.util.function.LongSupplier;
+import mutex.transport.SuspendAwareClock;
 import org.junit.jupiter.api.Test;
-import tests.support.Edge;
 
 /** The peer's own clock: a machine that was suspended has let time go by, a wall clock that is set a little has not. */
 class ElapsedTest {
@@ -23,7 +23,7 @@ class ElapsedTest {
 
     private long monotonic = Long.MAX_VALUE - 5 * SECOND; // it may start anywhere, and overflow
     private long wall = 1_700_000_000L * SECOND;
-    private final LongSupplier elapsed = Edge.elapsed(() -> monotonic, () -> wall);
+    private final LongSupplier elapsed = new SuspendAwareClock(() -> monotonic, () -> wall)::now;
     private final long start = elapsed.getAsLong();
 
     private void pass(long nanos, long onTheWall) {

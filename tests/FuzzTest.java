@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java simulation/Fingerprint.java support/Edge.java support/Eventually.java support/FreePorts.java
+//SOURCES Run.java simulation/Fingerprint.java support/Eventually.java support/FreePorts.java
 //SOURCES support/Mutator.java support/Neighbour.java support/Subject.java support/Voice.java ../Peer.java
 package tests;
 
@@ -59,13 +59,15 @@ import mutex.shell.Session;
 import mutex.shell.Shell;
 import mutex.status.Snapshot;
 import mutex.text.LockName;
+import mutex.wire.WireFields;
+import mutex.wire.WireFrame;
+import mutex.wire.WireStatus;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tests.simulation.Fingerprint;
-import tests.support.Edge;
 import tests.support.Mutator;
 import tests.support.Neighbour;
 import tests.support.Subject;
@@ -162,7 +164,7 @@ class FuzzTest {
         for (Subject one : peers) {
             for (Subject other : peers) {
                 if (one != other) {
-                    deliver(peers, kept, other.id, one, LinkMessage.newBuilder().setHello(Edge.out(other.hello())).build());
+                    deliver(peers, kept, other.id, one, LinkMessage.newBuilder().setHello(WireFields.out(other.hello())).build());
                 }
             }
         }
@@ -171,7 +173,7 @@ class FuzzTest {
             Subject peer = peers.get(random.nextInt(3));
             Effect.Send send = peer.sent.poll();
             if (send != null) {
-                Edge.out(send.frame(), peer.reading()).forEach(frame -> deliver(peers, kept, peer.id,
+                WireFrame.out(send.frame(), peer.reading()).forEach(frame -> deliver(peers, kept, peer.id,
                         peers.get(send.to() - 1), LinkMessage.newBuilder().setFrame(frame).build()));
             } else if (random.nextInt(3) > 0) {
                 peer.ask(LOCKS[random.nextInt(3)], random.nextInt(5) == 0, Long.MAX_VALUE);
@@ -224,11 +226,11 @@ class FuzzTest {
         for (Frame.FramePart part : parts) {
             Frame frame = new Frame(2, peer.node.view(0).epoch(), subject.node.view(0).epoch(), base.version(), base.print(),
                     stamp.time(), peer.node.view(0).seen(), List.of(part));
-            keep(kept, LinkMessage.newBuilder().setFrame(Edge.out(frame, peer.reading()).get(0)));
+            keep(kept, LinkMessage.newBuilder().setFrame(WireFrame.out(frame, peer.reading()).get(0)));
         }
         keep(kept, LinkMessage.newBuilder().setReport(MutexProto.Report.newBuilder().setInquiry(1).setStatus(
-                Edge.out(new Snapshot(subject.node.view(0), RicartAgrawala.NAME, 0, List.of(new Snapshot.Other(2, "h:1", true, 1, 1, 1, "")), Map.of())))));
-        keep(kept, LinkMessage.newBuilder().setHello(Edge.out(peer.hello())));
+                WireStatus.out(new Snapshot(subject.node.view(0), RicartAgrawala.NAME, 0, List.of(new Snapshot.Other(2, "h:1", true, 1, 1, 1, "")), Map.of())))));
+        keep(kept, LinkMessage.newBuilder().setHello(WireFields.out(peer.hello())));
         keep(kept, LinkMessage.newBuilder().setPing(1));
         keep(kept, LinkMessage.newBuilder().setRefusal("no"));
     }

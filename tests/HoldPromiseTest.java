@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Edge.java support/Eventually.java support/FreePorts.java support/Grpcurl.java
+//SOURCES Run.java support/Eventually.java support/FreePorts.java support/Grpcurl.java
 //SOURCES support/Jvm.java support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import mutex.peer.GracePeriods;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -27,7 +29,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tests.support.Edge;
 import tests.support.Eventually;
 import tests.support.Grpcurl;
 import tests.support.PeerProcesses;
@@ -205,19 +206,26 @@ class HoldPromiseTest {
     void whateverIsInTheFileTheWaitIsBoundedAndWhatWasWrittenIsReadAgain() throws Exception {
         Path file = tenants();
         hold(1, "{\"lock\": \"x\", \"noticeMillis\": 40000}").await("\"HELD\"");
-        assertEquals(47_000, Edge.tenantsLeft(file, line -> { }));
+        assertEquals(47_000, left(file, line -> { }));
         String good = Files.readString(file);
         for (String bad : List.of("", "\0".repeat(good.length()), good.substring(0, good.length() - 1), good.substring(1), good.substring(0, 2),
                 "47000\n", "999999 ms to stop, checksum 00000000\n", good.replace("47000", "607000"), good + good, "x".repeat(1 << 20), "-1", "\u00e9")) {
             Files.writeString(file, bad);
             List<String> said = new ArrayList<>();
-            assertEquals(14_000, Edge.tenantsLeft(file, said::add), bad);
+            assertEquals(14_000, left(file, said::add), bad);
             assertEquals(1, said.size(), bad);
         }
         Files.delete(file);
-        assertEquals(0, Edge.tenantsLeft(file, line -> { }));
+        assertEquals(0, left(file, line -> { }));
         Files.createDirectory(file);
-        assertEquals(14_000, Edge.tenantsLeft(file, line -> { }));
+        assertEquals(14_000, left(file, line -> { }));
+    }
+
+    /** How long a peer with that file waits when it starts, milliseconds. */
+    private static long left(Path file, Consumer<String> voice) {
+        try (GracePeriods periods = new GracePeriods(file.resolveSibling(file.getFileName().toString().replace(".tenants", ".json")), null, voice)) {
+            return periods.left();
+        }
     }
 
     public static void main(String[] args) {

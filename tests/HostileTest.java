@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Edge.java support/Eventually.java support/FreePorts.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java
 //SOURCES support/InProcess.java support/Liar.java support/Mutator.java support/Neighbour.java
 //SOURCES support/RawPeer.java support/Voice.java ../Peer.java
 package tests;

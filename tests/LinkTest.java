@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Edge.java support/Eventually.java support/FreePorts.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java
 //SOURCES support/Neighbour.java support/RawBytes.java support/RawPeer.java support/RawServer.java
 //SOURCES support/Voice.java ../Peer.java
 package tests;
@@ -45,13 +45,13 @@ import mutex.MutexProto.LinkMessage.WhatCase;
 import mutex.peer.MutexService;
 import mutex.peer.Server;
 import mutex.transport.EventLoop;
+import mutex.wire.WireFields;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Closing;
-import tests.support.Edge;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 import tests.support.RawBytes;
@@ -154,7 +154,7 @@ class LinkTest {
     void aCallerThatDoesNotFitIsToldWhyAndItIsSaidOnce() {
         Neighbour peer = alone();
         Map<String, UnaryOperator<MutexProto.Hello.Builder>> misfits = Map.of(
-                "peer 3 speaks protocol 9, peer 1 protocol " + Edge.PROTOCOL, hello -> hello.setProtocol(9),
+                "peer 3 speaks protocol 9, peer 1 protocol " + WireFields.PROTOCOL, hello -> hello.setProtocol(9),
                 "peer 3 runs token-ring, peer 1 runs ricart-agrawala", hello -> hello.setAlgorithm("token-ring"),
                 "peer 3 runs with lease 5 s, peer 1 with lease off; start all with the same --lease", hello -> hello.setLeaseMillis(5_000),
                 "id 1 is taken by the peer at " + peer.endpoint(), hello -> hello.setId(1));
@@ -404,7 +404,7 @@ class LinkTest {
             }
         }
         long taken = answers.stream().filter(answer -> Eventually.get(answer, "an answer").hasHello()).count();
-        assertEquals(4 * Edge.MOST_PEERS - 1, taken, "beside the link of peer 2");
+        assertEquals(4 * WireFields.MOST_PEERS - 1, taken, "beside the link of peer 2");
         assertEquals("peer 1 has links to 256 peers, and takes no more strangers", answers.get(296).join().getRefusal());
         pair.get(1).close();
         CompletableFuture<LinkMessage> last = new CompletableFuture<>();
@@ -470,7 +470,7 @@ class LinkTest {
     @Test
     void bytesThatAreNoMessageOrTooLargeCloseTheLink() {
         Neighbour peer = alone();
-        RawPeer large = caller(peer).greet(RawPeer.hello(3).setAlgorithm("x".repeat(Edge.MOST_MESSAGE)));
+        RawPeer large = caller(peer).greet(RawPeer.hello(3).setAlgorithm("x".repeat(EventLoop.MOST_MESSAGE)));
         large.awaitEnd();
         EventLoop callers = open.add(new EventLoop());
         ManagedChannel channel = callers.channelTo(peer.endpoint());

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/BrokenPage.java support/Edge.java support/Eventually.java support/FreePorts.java
+//SOURCES Run.java support/BrokenPage.java support/Eventually.java support/FreePorts.java
 //SOURCES support/Neighbour.java support/RawServer.java support/Starved.java support/Voice.java ../Peer.java
 package tests;
 
@@ -49,7 +49,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tests.support.BrokenPage;
-import tests.support.Edge;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 import tests.support.RawServer;
@@ -81,12 +80,12 @@ class MishapTest {
             for (int way = 0; way < 3; way++) {
                 CompletableFuture<Throwable> told = new CompletableFuture<>();
                 CompletableFuture<Void> after = new CompletableFuture<>();
-                Edge.whenFailed(events, told::complete);
+                events.whenFailed(told::complete);
                 Runnable bad = () -> MishapTest.<RuntimeException>sneak(error);
                 switch (way) {
                     case 0 -> events.run(bad);
-                    case 1 -> Edge.later(events, bad, () -> { });
-                    default -> Edge.later(events, () -> { }, bad);
+                    case 1 -> events.later(bad);
+                    default -> events.after(1_000_000, bad);
                 }
                 assertEquals(error, Eventually.get(told, "the failure is told"));
                 events.run(() -> after.complete(null));

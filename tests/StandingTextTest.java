@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Texts.java ../Peer.java
+//SOURCES Run.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,10 +24,12 @@ import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Stamp;
 import mutex.group.Group;
 import mutex.node.NodeView;
+import mutex.status.Explanation;
+import mutex.status.Removal;
 import mutex.status.Snapshot;
+import mutex.status.StandingText;
 import mutex.text.LeaseText;
 import org.junit.jupiter.api.Test;
-import tests.support.Texts;
 
 /** What a person reads of standing, absence and removal, as peer 1 of a group sees it. */
 class StandingTextTest {
@@ -61,7 +63,7 @@ class StandingTextTest {
     }
 
     private static void refused(String why, Snapshot peer, Integer... ids) {
-        assertEquals(Optional.of(why), Texts.objection(peer, ids(ids)));
+        assertEquals(Optional.of(why), objection(peer, ids(ids)));
     }
 
     @Test
@@ -72,28 +74,28 @@ class StandingTextTest {
 
     @Test
     void statusSaysWhetherAMajorityIsHeardAndWhoIsAbsent() {
-        assertEquals(List.of(), Texts.standing(peer(3, 0, null)), "with the lease off there is nothing to say");
-        assertEquals(List.of("majority: 3 of 3 peers reachable, 2 needed"), Texts.standing(peer(3, 5_000, standing(true, 3, 2))));
+        assertEquals(List.of(), StandingText.lines(peer(3, 0, null)), "with the lease off there is nothing to say");
+        assertEquals(List.of("majority: 3 of 3 peers reachable, 2 needed"), StandingText.lines(peer(3, 5_000, standing(true, 3, 2))));
         assertEquals(List.of("majority: 4 of 5 peers reachable, 3 needed", "absent: 4 (suspected of having failed; locks are acquired without it)"),
-                Texts.standing(peer(5, 5_000, standing(true, 4, 3, 4))));
+                StandingText.lines(peer(5, 5_000, standing(true, 4, 3, 4))));
         assertEquals(List.of("majority: 3 of 5 peers reachable, 3 needed", "absent: 4, 5 (suspected of having failed; locks are acquired without them)"),
-                Texts.standing(peer(5, 5_000, standing(true, 3, 3, 4, 5))));
+                StandingText.lines(peer(5, 5_000, standing(true, 3, 3, 4, 5))));
         assertEquals(List.of("no majority: 2 of 5 peers reachable, 3 needed; no lock can be acquired until more peers answer"),
-                Texts.standing(peer(5, 5_000, standing(false, 2, 3))));
-        assertEquals(List.of("majority: 2 of 2 peers reachable, 2 needed", LeaseText.OF_TWO), Texts.standing(peer(2, 5_000, standing(true, 2, 2))));
+                StandingText.lines(peer(5, 5_000, standing(false, 2, 3))));
+        assertEquals(List.of("majority: 2 of 2 peers reachable, 2 needed", LeaseText.OF_TWO), StandingText.lines(peer(2, 5_000, standing(true, 2, 2))));
     }
 
     @Test
     void aPeerThatBrokeARuleIsNamedAlsoWithTheLeaseOff() {
         SortedMap<Integer, String> suspects = new TreeMap<>(Map.of(3, "overtook 7@1 twice"));
-        assertEquals(List.of("suspect: peer 3 overtook 7@1 twice"), Texts.standing(peer(3, 0, null, List.of(), suspects)));
+        assertEquals(List.of("suspect: peer 3 overtook 7@1 twice"), StandingText.lines(peer(3, 0, null, List.of(), suspects)));
     }
 
     @Test
     void thePromptSaysOnlyThatNothingCanBeEntered() {
-        assertEquals("", Texts.prompt(peer(3, 0, null)));
-        assertEquals("", Texts.prompt(peer(5, 5_000, standing(true, 4, 3, 4))));
-        assertEquals(" no majority 2/5", Texts.prompt(peer(5, 5_000, standing(false, 2, 3))));
+        assertEquals("", StandingText.prompt(peer(3, 0, null)));
+        assertEquals("", StandingText.prompt(peer(5, 5_000, standing(true, 4, 3, 4))));
+        assertEquals(" no majority 2/5", StandingText.prompt(peer(5, 5_000, standing(false, 2, 3))));
     }
 
     @Test
@@ -102,10 +104,10 @@ class StandingTextTest {
         Snapshot alone = peer(3, 5_000, standing(false, 1, 2), List.of(waits), new TreeMap<>(), 2, 3);
         assertEquals(List.of("peer 1 [x] waits: no majority: 1 of 3 peers reachable, 2 needed",
                 "  peer 2: silent for 1 min (no link)", "  peer 3: silent for 1 min (no link)"),
-                Texts.why(1, "x", new TreeMap<>(Map.of(1, alone))));
-        assertEquals(List.of("peer 1 has not asked for [y]"), Texts.why(1, "y", new TreeMap<>(Map.of(1, alone))));
+                Explanation.explain(1, "x", new TreeMap<>(Map.of(1, alone))));
+        assertEquals(List.of("peer 1 has not asked for [y]"), Explanation.explain(1, "y", new TreeMap<>(Map.of(1, alone))));
         Snapshot shortLease = peer(3, 200, standing(false, 1, 2), List.of(waits), new TreeMap<>(), 2);
-        assertEquals("  peer 3: silent for 300 ms", Texts.why(1, "x", new TreeMap<>(Map.of(1, shortLease))).get(2),
+        assertEquals("  peer 3: silent for 300 ms", Explanation.explain(1, "x", new TreeMap<>(Map.of(1, shortLease))).get(2),
                 "with a heartbeat every 25 ms that is long");
     }
 
@@ -114,7 +116,7 @@ class StandingTextTest {
         NodeView.LockView asked = new NodeView.LockView("x", State.WANTED, new Stamp(3, 1), 0, 5_000_000, ids(), Map.of(), 1, 0, null, "");
         Snapshot peer = peer(3, 0, null, List.of(asked), new TreeMap<>());
         assertEquals(List.of("peer 1 [x] waits with 3@1 for 5 ms, and has every permission: it is about to acquire the lock"),
-                Texts.why(1, "x", new TreeMap<>(Map.of(1, peer))));
+                Explanation.explain(1, "x", new TreeMap<>(Map.of(1, peer))));
     }
 
     @Test
@@ -132,19 +134,19 @@ class StandingTextTest {
     void aSilentMinorityIsRemovedByAgreement() {
         for (Snapshot peer : List.of(peer(3, 5_000, standing(true, 2, 2, 3), 3), peer(3, 5_000, standing(true, 2, 2), 3),
                 peer(5, 5_000, standing(true, 4, 3), 3))) {
-            assertEquals(Optional.empty(), Texts.objection(peer, ids(3)));
-            assertTrue(Texts.canBeAgreed(peer, ids(3)));
+            assertEquals(Optional.empty(), objection(peer, ids(3)));
+            assertTrue(new Removal(peer, ids(3)).canBeAgreed());
         }
-        assertEquals(Optional.empty(), Texts.objection(peer(5, 5_000, standing(true, 3, 3, 4, 5), 4, 5), ids(4, 5)));
+        assertEquals(Optional.empty(), objection(peer(5, 5_000, standing(true, 3, 3, 4, 5), 4, 5), ids(4, 5)));
     }
 
     @Test
     void aPeerThatAnswersIsRemovedByForceOnlyAndThenStillByAgreement() {
         Snapshot peer = peer(3, 5_000, standing(true, 3, 2));
         refused("peer 3 answered 300 ms ago; \"remove 3 --force\" if you mean it", peer, 3);
-        assertTrue(Texts.canBeAgreed(peer, ids(3)));
-        assertEquals("peer 3 answered 300 ms ago", Texts.risk(peer, ids(3)));
-        assertEquals(Optional.empty(), Texts.objection(peer(3, 5_000, standing(true, 2, 2, 3)), ids(3)),
+        assertTrue(new Removal(peer, ids(3)).canBeAgreed());
+        assertEquals("peer 3 answered 300 ms ago", new Removal(peer, ids(3)).risk());
+        assertEquals(Optional.empty(), objection(peer(3, 5_000, standing(true, 2, 2, 3)), ids(3)),
                 "it answers on the link, but the majority has not acknowledged it: it is absent");
     }
 
@@ -153,9 +155,9 @@ class StandingTextTest {
         Snapshot peer = peer(3, 0, null, 3);
         refused("with the lease off there is no way to know that peer 3 holds no lock; if peer 3 is dead, \"remove 3" + FORCED, peer, 3);
         refused("peer 2 answered 300 ms ago; \"remove 2 --force\" if you mean it", peer, 2);
-        assertFalse(Texts.canBeAgreed(peer, ids(3)));
-        assertEquals("if it lives, both may hold a lock", Texts.risk(peer, ids(3)));
-        assertEquals("if one of them lives, two may hold a lock", Texts.risk(peer, ids(2, 3)));
+        assertFalse(new Removal(peer, ids(3)).canBeAgreed());
+        assertEquals("if it lives, both may hold a lock", new Removal(peer, ids(3)).risk());
+        assertEquals("if one of them lives, two may hold a lock", new Removal(peer, ids(2, 3)).risk());
     }
 
     @Test
@@ -165,14 +167,20 @@ class StandingTextTest {
                 peer(5, 5_000, standing(false, 2, 3), 3, 4, 5), 3);
         refused("the 2 that remain are not a majority of 5; if peers 3, 4, 5 are dead, \"remove 3 4 5 --force\" removes them "
                 + "(if one of them lives, two may hold a lock)", peer(5, 5_000, standing(true, 3, 3, 4, 5), 3, 4, 5), 3, 4, 5);
-        assertFalse(Texts.canBeAgreed(peer(2, 5_000, standing(true, 2, 2), 2), ids(2)));
+        assertFalse(new Removal(peer(2, 5_000, standing(true, 2, 2), 2), ids(2)).canBeAgreed());
     }
 
     @Test
     void whoStaysHasToAgreeSoAllTheSilentAreNamed() {
         Snapshot peer = peer(5, 5_000, standing(true, 3, 3, 4, 5), 4, 5);
         refused("peer 5 has to agree, but is absent; name it too, or wait until it is back", peer, 4);
-        assertFalse(Texts.canBeAgreed(peer, ids(4)));
+        assertFalse(new Removal(peer, ids(4)).canBeAgreed());
+    }
+
+    /** Why these members cannot be removed without {@code --force}, or at all. */
+    private static Optional<String> objection(Snapshot now, SortedSet<Integer> ids) {
+        Removal removal = new Removal(now, ids);
+        return removal.impossible().or(removal::dangerous);
     }
 
     public static void main(String[] args) {

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Edge.java support/Eventually.java support/FreePorts.java support/Neighbour.java
+//SOURCES Run.java support/Eventually.java support/FreePorts.java support/Neighbour.java
 //SOURCES support/Voice.java ../Peer.java
 package tests;
 
@@ -27,7 +27,6 @@ import mutex.group.Promise;
 import mutex.peer.StateFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tests.support.Edge;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 
@@ -46,7 +45,7 @@ class StateFileTest {
 
     private static String write(StateFile file, DurableState saved) {
         CompletableFuture<String> done = new CompletableFuture<>();
-        Edge.write(file, saved, problem -> done.complete(String.valueOf(problem)));
+        file.write(saved, problem -> done.complete(String.valueOf(problem)));
         return Eventually.get(done, "the state is written");
     }
 
@@ -55,7 +54,7 @@ class StateFileTest {
     void whoWaitsHearsOfEveryFailure() {
         for (Throwable failure : List.of(new IOException("no"), new ProviderException("no"),
                 new OutOfMemoryError("unable to create native thread"))) {
-            try (StateFile file = Edge.stateFile(folder, () -> {
+            try (StateFile file = new StateFile(folder.resolve("peer-1.json"), path -> {
                 sneak(failure);
             })) {
                 assertTrue(write(file, new DurableState(GROUP, null)).contains(failure.getClass().getSimpleName()));
@@ -79,11 +78,11 @@ class StateFileTest {
         CompletableFuture<Void> disk = new CompletableFuture<>();
         CompletableFuture<Void> writes = new CompletableFuture<>();
         CompletableFuture<String> saved = new CompletableFuture<>();
-        StateFile file = Edge.stateFile(folder, () -> {
+        StateFile file = new StateFile(folder.resolve("peer-1.json"), path -> {
             writes.complete(null);
             disk.orTimeout(20, TimeUnit.SECONDS).join();
         });
-        Edge.write(file, new DurableState(GROUP, null), problem -> saved.complete(String.valueOf(problem)));
+        file.write(new DurableState(GROUP, null), problem -> saved.complete(String.valueOf(problem)));
         Eventually.get(writes, "it is being written");
         CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(() -> disk.complete(null));
         file.close();

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Edge.java support/Eventually.java support/FreePorts.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java
 //SOURCES support/Neighbour.java support/Voice.java ../Peer.java
 package tests;
 
@@ -16,11 +16,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import mutex.node.Effect.Outcome;
 import mutex.peer.LocalPeer;
 import mutex.text.LockName;
+import mutex.transport.SuspendAwareClock;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Closing;
-import tests.support.Edge;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 import tests.support.Neighbour.Asked;
@@ -45,7 +45,8 @@ class SuspendTest {
 
     @Test
     void whoWasSuspendedForALeaseHasLostItsLockAndAnotherEnters() { // S5
-        Neighbour first = start(1, (events, start) -> Edge.start(events, start, () -> System.nanoTime() + suspended.get()));
+        Neighbour first = start(1, (events, start) -> LocalPeer.start(events, start,
+                new SuspendAwareClock(System::nanoTime, () -> System.nanoTime() + suspended.get())));
         Neighbour second = start(2, LocalPeer::start, first.endpoint());
         start(3, LocalPeer::start, first.endpoint());
         Asked holder = first.ask(LockName.DEFAULT);

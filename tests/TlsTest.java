@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Edge.java support/Eventually.java support/FreePorts.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java
 //SOURCES support/InProcess.java support/Jvm.java support/Neighbour.java support/PeerProcesses.java
 //SOURCES support/RawPeer.java support/Running.java support/Voice.java ../Peer.java
 package tests;
@@ -58,7 +58,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Closing;
-import tests.support.Edge;
 import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.Neighbour;

@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java support/FreePorts.java support/Jvm.java support/PeerProcesses.java support/Running.java
-//SOURCES support/Texts.java support/Tmux.java ../Peer.java
+//SOURCES support/Tmux.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -23,12 +23,12 @@ import mutex.group.Group;
 import mutex.log.Tallies.LockTally;
 import mutex.node.NodeView;
 import mutex.status.Snapshot;
+import mutex.status.TopTable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.PeerProcesses;
 import tests.support.Running;
-import tests.support.Texts;
 import tests.support.Tmux;
 
 /** All locks of a group in one table, once and live. */
@@ -49,7 +49,7 @@ class TopTest {
     }
 
     private List<String> table() {
-        return Texts.top(1, peers);
+        return TopTable.lines(1, peers);
     }
 
     @Test

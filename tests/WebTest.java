@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java support/InProcess.java
-//SOURCES support/Jvm.java support/Neighbour.java support/PeerProcesses.java support/Recollection.java
+//SOURCES support/Jvm.java support/Neighbour.java support/PeerProcesses.java
 //SOURCES support/Running.java support/Voice.java ../Peer.java
 package tests;
 
@@ -41,6 +41,7 @@ import mutex.log.LogEntry;
 import mutex.log.VectorClock;
 import mutex.node.LogEvent;
 import mutex.node.NodeView;
+import mutex.web.EventBuffer;
 import mutex.web.WebServer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
@@ -52,7 +53,6 @@ import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.Neighbour;
 import tests.support.PeerProcesses;
-import tests.support.Recollection;
 
 /** The server of the live page: who is answered, what the buttons do, and that nothing of it is left behind. */
 @Timeout(120)
@@ -403,13 +403,13 @@ class WebTest {
 
     @Test
     void whatIsRememberedIsBoundedAndEachEventCountsOnce() {
-        Recollection events = new Recollection();
+        EventBuffer events = new EventBuffer();
         for (int i = 1; i <= 50_000; i++) {
             events.accept(event(1, 5, i, i));
             events.accept(event(2, 9, i, i));
         }
-        assertEquals(Recollection.KEPT, events.all().size());
-        assertEquals(50_000 - Recollection.KEPT / 2 + 1, events.all().get(0).vector().of(1), "the last ones are kept");
+        assertEquals(EventBuffer.KEPT, events.all().size());
+        assertEquals(50_000 - EventBuffer.KEPT / 2 + 1, events.all().get(0).vector().of(1), "the last ones are kept");
         for (int i = 49_000; i <= 50_000; i++) {
             events.accept(event(1, 5, i, i)); // said again, as after a broken connection
         }
@@ -419,7 +419,7 @@ class WebTest {
         events.accept(event(1, 5, 50_000, 50_000));
         List<LogEntry> all = events.all();
         assertEquals(List.of(1L, 2L), all.stream().filter(entry -> entry.what().epoch() == 3).map(entry -> entry.vector().of(1)).toList());
-        assertEquals(Recollection.KEPT, all.size());
+        assertEquals(EventBuffer.KEPT, all.size());
     }
 
     public static void main(String[] args) {

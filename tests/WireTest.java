@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Edge.java ../Peer.java
+//SOURCES Run.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -46,8 +46,12 @@ import mutex.log.VectorClock;
 import mutex.node.Frame;
 import mutex.node.NodeView;
 import mutex.status.Snapshot;
+import mutex.text.Printable;
+import mutex.transport.EventLoop;
+import mutex.wire.WireFields;
+import mutex.wire.WireFrame;
+import mutex.wire.WireStatus;
 import org.junit.jupiter.api.Test;
-import tests.support.Edge;
 
 /** What goes over the wire comes out as it went in, fits, and is refused where no honest peer could have sent it. */
 class WireTest {
@@ -74,7 +78,7 @@ class WireTest {
         List<Seed> list = List.of(new Seed("localhost:1", 0), new Seed("[::1]:65535", 65_535));
         for (Group group : new Group[] {null, GROUP}) {
             Hello hello = new Hello(1, "localhost:1", 7, -5, "ricart-agrawala", 5_000, group, list);
-            assertEquals(hello, Edge.in(Edge.out(hello)));
+            assertEquals(hello, WireFields.in(WireFields.out(hello)));
         }
     }
 
@@ -82,7 +86,7 @@ class WireTest {
     void aVectorComesOutAsItWentIn() {
         VectorClock.Reading reading = new VectorClock.Reading(new int[] {1, 2, 65_535}, new long[] {0, 5, HIGHEST});
         Frame frame = new Frame(1, 7, 0, VERSION, 0, 1, 1, List.of());
-        VectorClock.Reading back = Edge.vector(Edge.out(frame, reading).get(0));
+        VectorClock.Reading back = WireFrame.vector(WireFrame.out(frame, reading).get(0));
         assertArrayEquals(reading.peers(), back.peers());
         assertArrayEquals(reading.counts(), back.counts());
     }
@@ -91,7 +95,7 @@ class WireTest {
     void aStatusComesOutAsItWentIn() {
         for (Group group : new Group[] {null, GROUP}) {
             Snapshot snapshot = snapshot(group, 3, 3, "x", "localhost:3", "no link");
-            assertEquals(snapshot, Edge.in(Edge.out(snapshot)));
+            assertEquals(snapshot, WireStatus.in(WireStatus.out(snapshot)));
         }
     }
 
@@ -99,12 +103,12 @@ class WireTest {
     void theLargestHelloAndTheLargestGroupMessagesFit() {
         Group group = largestGroup();
         List<Seed> list = group.members().entrySet().stream().map(m -> new Seed(m.getValue(), m.getKey())).toList();
-        fits(MutexProto.LinkMessage.newBuilder().setHello(Edge.out(new Hello(65_535, LONGEST_ENDPOINT, (1L << 50) - 1, -1,
+        fits(MutexProto.LinkMessage.newBuilder().setHello(WireFields.out(new Hello(65_535, LONGEST_ENDPOINT, (1L << 50) - 1, -1,
                 "a".repeat(100), Long.MAX_VALUE, group, list))).build());
         for (GroupMessage message : List.of(new GroupMessage.Present(group), new GroupMessage.Propose(VERSION, group),
                 new GroupMessage.Listing(list), new GroupMessage.Unbound(VERSION, "\u00e4".repeat(5_000)))) {
             Frame frame = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST, List.of(new Frame.OfGroup(message)));
-            Edge.out(frame, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
+            WireFrame.out(frame, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
         }
     }
 
@@ -116,7 +120,7 @@ class WireTest {
             requests.add(new Frame.OfLock(LONGEST_LOCK.substring(4) + (1_000 + i), new Request(STAMP, false)));
         }
         Frame frame = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST, requests);
-        Edge.out(frame, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
+        WireFrame.out(frame, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
         List<Frame.FramePart> arrived = new ArrayList<>();
         for (Frame part : overTheWire(frame, largestVector())) {
             assertEquals(frame, new Frame(part.from(), part.fromEpoch(), part.toEpoch(), part.version(), part.print(),
@@ -135,7 +139,7 @@ class WireTest {
         }
         Frame inner = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST, requests);
         Frame outer = new Frame(3, 7, 7, VERSION, -1, HIGHEST, HIGHEST, List.of(new Frame.Relayed(2, -1, inner)));
-        Edge.out(outer, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
+        WireFrame.out(outer, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
         List<Frame.FramePart> arrived = new ArrayList<>();
         for (Frame frame : overTheWire(outer, largestVector())) {
             for (Frame.FramePart part : frame.parts()) {
@@ -148,7 +152,7 @@ class WireTest {
         assertEquals(requests, arrived);
         Frame large = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST,
                 List.of(new Frame.OfGroup(new GroupMessage.Propose(VERSION, largestGroup()))));
-        Edge.out(new Frame(3, 7, 7, VERSION, -1, HIGHEST, HIGHEST, List.of(new Frame.Relayed(2, -1, large))), largestVector())
+        WireFrame.out(new Frame(3, 7, 7, VERSION, -1, HIGHEST, HIGHEST, List.of(new Frame.Relayed(2, -1, large))), largestVector())
                 .forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
     }
 
@@ -156,12 +160,12 @@ class WireTest {
     void theLargestStatusFits() {
         String trouble = "\u00e4".repeat(5_000);
         Snapshot large = snapshot(largestGroup(), 500, 63, LONGEST_LOCK.substring(3), LONGEST_ENDPOINT, trouble);
-        MutexProto.StatusReply status = Edge.out(large);
+        MutexProto.StatusReply status = WireStatus.out(large);
         fits(MutexProto.LinkMessage.newBuilder()
                 .setReport(MutexProto.Report.newBuilder().setInquiry(-1).setStatus(status)).build());
         assertTrue(status.getLocksCount() > 0, "some locks are shown");
         assertEquals(500, status.getLocksCount() + status.getMoreLocks());
-        assertTrue(Edge.out(snapshot(GROUP, 100, 2, "lock", "localhost:1", "")).getMoreLocks() == 0,
+        assertTrue(WireStatus.out(snapshot(GROUP, 100, 2, "lock", "localhost:1", "")).getMoreLocks() == 0,
                 "locks of a common size are all shown");
     }
 
@@ -171,7 +175,7 @@ class WireTest {
         NodeView view = new NodeView(1, LONGEST_ENDPOINT, 1, 1, 1, null, "peer 2 has another start list, ".repeat(2_000), List.of(), new TreeMap<>(),
                 null, new TreeMap<>(), null);
         Snapshot waiting = new Snapshot(view, "ricart-agrawala", 0, List.of(), Map.of(), Collections.nCopies(100, "\u20ac".repeat(5_000)));
-        MutexProto.StatusReply status = Edge.out(waiting);
+        MutexProto.StatusReply status = WireStatus.out(waiting);
         fits(MutexProto.LinkMessage.newBuilder().setReport(MutexProto.Report.newBuilder().setInquiry(-1).setStatus(status)).build());
         assertTrue(status.getWaitingFor().startsWith("peer 2 has another") && status.getFaultsCount() > 0, status::toString);
     }
@@ -227,8 +231,8 @@ class WireTest {
 
     @Test
     void textOfAnotherPeerIsOneLineThatMovesNoCursor() {
-        assertEquals("a?b?[2J?c", Edge.text("a\nb\u001b[2J\rc"));
-        assertEquals(1_003, Edge.text("x".repeat(20_000)).length());
+        assertEquals("a?b?[2J?c", Printable.brief("a\nb\u001b[2J\rc"));
+        assertEquals(1_003, Printable.brief("x".repeat(20_000)).length());
     }
 
     @Test
@@ -254,8 +258,8 @@ class WireTest {
     @Test
     void aRelayedFrameHoldsOnlyWhatMayBeRelayed() {
         Frame good = new Frame(2, 7, 0, VERSION, 0, 1, 1, List.of(new Frame.OfLock("x", new Request(new Stamp(1, 2), false))));
-        MutexProto.Frame inner = Edge.out(good, VectorClock.Reading.ZERO).get(0);
-        assertEquals(good, ((Frame.Relayed) Edge.in(framed(relayed(inner.toBuilder()))).parts().get(0)).frame(),
+        MutexProto.Frame inner = WireFrame.out(good, VectorClock.Reading.ZERO).get(0);
+        assertEquals(good, ((Frame.Relayed) WireFrame.in(framed(relayed(inner.toBuilder()))).parts().get(0)).frame(),
                 "its sender is not the sender of the frame it is in");
         String directly = ": that goes directly or not at all";
         Map<String, UnaryOperator<MutexProto.Part.Builder>> direct = Map.of(
@@ -280,7 +284,7 @@ class WireTest {
 
     private static MutexProto.Frame framed(UnaryOperator<MutexProto.Part.Builder> part) {
         Frame empty = new Frame(1, 7, 0, VERSION, 0, 1, 1, List.of());
-        return Edge.out(empty, VectorClock.Reading.ZERO).get(0).toBuilder().addParts(part.apply(MutexProto.Part.newBuilder())).build();
+        return WireFrame.out(empty, VectorClock.Reading.ZERO).get(0).toBuilder().addParts(part.apply(MutexProto.Part.newBuilder())).build();
     }
 
     @Test
@@ -299,7 +303,7 @@ class WireTest {
     }
 
     private static void refusesPart(String start, UnaryOperator<MutexProto.Part.Builder> part) {
-        said(start, assertThrows(IllegalArgumentException.class, () -> Edge.in(framed(part)), start));
+        said(start, assertThrows(IllegalArgumentException.class, () -> WireFrame.in(framed(part)), start));
     }
 
     private static List<Frame.FramePart> parts() {
@@ -329,7 +333,7 @@ class WireTest {
     }
 
     private static List<Frame> overTheWire(Frame frame, VectorClock.Reading vector) {
-        return Edge.out(frame, vector).stream().map(Edge::in).toList();
+        return WireFrame.out(frame, vector).stream().map(WireFrame::in).toList();
     }
 
     private static Group largestGroup() {
@@ -367,7 +371,7 @@ class WireTest {
 
     private static void fits(Message message) {
         int size = message.getSerializedSize();
-        assertTrue(size <= Edge.MOST_MESSAGE, size + " bytes, but the others take " + Edge.MOST_MESSAGE);
+        assertTrue(size <= EventLoop.MOST_MESSAGE, size + " bytes, but the others take " + EventLoop.MOST_MESSAGE);
     }
 
     private static MutexProto.Part request(long time, int peer) {
@@ -377,16 +381,16 @@ class WireTest {
 
     private static void refuses(String start, UnaryOperator<MutexProto.Hello.Builder> change) {
         Hello good = new Hello(1, "localhost:1", 7, 1, "ricart-agrawala", 0, null, List.of());
-        MutexProto.Hello bad = change.apply(Edge.out(good).toBuilder()).build();
-        said(start, assertThrows(IllegalArgumentException.class, () -> Edge.in(bad), start));
+        MutexProto.Hello bad = change.apply(WireFields.out(good).toBuilder()).build();
+        said(start, assertThrows(IllegalArgumentException.class, () -> WireFields.in(bad), start));
     }
 
     private static void refusesFrame(String start, UnaryOperator<MutexProto.Frame.Builder> change) {
         Frame good = new Frame(1, 7, 0, VERSION, 0, 1, 1, List.of());
-        MutexProto.Frame bad = change.apply(Edge.out(good, VectorClock.Reading.ZERO).get(0).toBuilder()).build();
+        MutexProto.Frame bad = change.apply(WireFrame.out(good, VectorClock.Reading.ZERO).get(0).toBuilder()).build();
         said(start, assertThrows(IllegalArgumentException.class, () -> {
-            Edge.in(bad);
-            Edge.vector(bad);
+            WireFrame.in(bad);
+            WireFrame.vector(bad);
         }, start));
     }
 

@@ -19,6 +19,8 @@ import mutex.group.Version;
 import mutex.log.VectorClock;
 import mutex.node.Frame;
 import mutex.transport.Tls;
+import mutex.wire.WireFields;
+import mutex.wire.WireFrame;
 
 /**
  * A peer that is no member of the group, and says whatever could do harm: it has read origin, members and version of the
@@ -51,7 +53,7 @@ public final class Liar implements AutoCloseable {
     private void connect() {
         link = new RawPeer(tls, address, true).greet(RawPeer.hello(id).setProcess(random.nextLong()).setEpoch(own));
         theirs = link.await(LinkMessage.WhatCase.HELLO).getHello();
-        group = Edge.in(theirs).group();
+        group = WireFields.in(theirs).group();
     }
 
     /** The group as the peer showed it when it greeted. */
@@ -71,7 +73,7 @@ public final class Liar implements AutoCloseable {
 
     /** The same with these numbers in the header. */
     public void say(long toEpoch, long time, long seen, Frame.FramePart... parts) {
-        write(Edge.out(frame(toEpoch, time, seen, List.of(parts)), new VectorClock(id).tick()).get(0));
+        write(WireFrame.out(frame(toEpoch, time, seen, List.of(parts)), new VectorClock(id).tick()).get(0));
     }
 
     /** As it stands. */
@@ -92,7 +94,7 @@ public final class Liar implements AutoCloseable {
 
     /** Waits until the peer has read all that was said: it answers what comes behind it. */
     public void flush() {
-        write(Edge.out(frame(0, 1, 1, List.of()), new VectorClock(id).tick()).get(0));
+        write(WireFrame.out(frame(0, 1, 1, List.of()), new VectorClock(id).tick()).get(0));
         link.say(LinkMessage.newBuilder().setPing(7));
         Eventually.holds(() -> link.ended.isDone() || link.received.stream().anyMatch(LinkMessage::hasPong), () -> "the peer answers");
     }
@@ -103,7 +105,7 @@ public final class Liar implements AutoCloseable {
         Frame.FramePart part = part(time + far, fence + far);
         Frame frame = frame(random.nextInt(3) == 0 ? epoch() + far : epoch(), time + (random.nextBoolean() ? far >>> 18 : 1),
                 fence + (random.nextBoolean() ? far : 0), random.nextInt(10) == 0 ? List.of() : List.of(part));
-        MutexProto.Frame out = Edge.out(frame, new VectorClock(id).tick()).get(0);
+        MutexProto.Frame out = WireFrame.out(frame, new VectorClock(id).tick()).get(0);
         if (random.nextInt(5) == 0) {
             out = (MutexProto.Frame) mutator.field(out);
         } else if (random.nextInt(20) == 0) {

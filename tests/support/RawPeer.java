@@ -14,6 +14,7 @@ import mutex.MutexProto;
 import mutex.MutexProto.LinkMessage;
 import mutex.transport.EventLoop;
 import mutex.transport.Tls;
+import mutex.wire.WireFields;
 
 /** The calling side of a link in the test's own hand: it says what it is told to, and keeps no rule by itself. */
 public final class RawPeer implements ClientResponseObserver<LinkMessage, LinkMessage>, AutoCloseable {
@@ -40,7 +41,7 @@ public final class RawPeer implements ClientResponseObserver<LinkMessage, LinkMe
 
     /** A hello that any peer without a group takes. */
     public static MutexProto.Hello.Builder hello(int id) {
-        return MutexProto.Hello.newBuilder().setProtocol(Edge.PROTOCOL).setId(id).setEndpoint("localhost:" + (1_000 + id))
+        return MutexProto.Hello.newBuilder().setProtocol(WireFields.PROTOCOL).setId(id).setEndpoint("localhost:" + (1_000 + id))
                 .setEpoch(System.currentTimeMillis()).setProcess(id).setAlgorithm("ricart-agrawala")
                 .addAllList(List.of(MutexProto.Listed.newBuilder().setEndpoint("localhost:" + (1_000 + id)).setId(id).build()));
     }

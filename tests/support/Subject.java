@@ -16,6 +16,7 @@ import mutex.algorithm.Message.Permission;
 import mutex.discover.Address;
 import mutex.group.Hello;
 import mutex.group.Seed;
+import mutex.link.Handshake;
 import mutex.log.VectorClock;
 import mutex.node.Effect;
 import mutex.node.Event;
@@ -23,6 +24,9 @@ import mutex.node.Frame;
 import mutex.node.LogEvent;
 import mutex.node.Node;
 import mutex.node.NodeView;
+import mutex.wire.WireFields;
+import mutex.wire.WireFrame;
+import mutex.wire.WireStatus;
 
 /** A node between the wire and a referee: takes bytes in as the program does, and keeps an eye on what it answers. */
 public final class Subject {
@@ -88,9 +92,9 @@ public final class Subject {
             LinkMessage message = LinkMessage.parseFrom(bytes);
             switch (message.getWhatCase()) {
                 case HELLO -> {
-                    Hello theirs = Edge.in(message.getHello());
-                    if (message.getHello().getProtocol() != Edge.PROTOCOL || theirs.process() == id
-                            || Edge.refusal(hello(), theirs).isPresent()) {
+                    Hello theirs = WireFields.in(message.getHello());
+                    if (message.getHello().getProtocol() != WireFields.PROTOCOL || theirs.process() == id
+                            || Handshake.refusal(hello(), theirs).isPresent()) {
                         return false;
                     }
                     core(new Event.Linked(theirs, null));
@@ -99,11 +103,11 @@ public final class Subject {
                     if (message.getFrame().getFrom() != from) {
                         return false;
                     }
-                    Frame frame = Edge.in(message.getFrame());
-                    vector.merge(Edge.vector(message.getFrame()));
+                    Frame frame = WireFrame.in(message.getFrame());
+                    vector.merge(WireFrame.vector(message.getFrame()));
                     core(new Event.Received(frame));
                 }
-                case REPORT -> Edge.in(message.getReport().getStatus());
+                case REPORT -> WireStatus.in(message.getReport().getStatus());
                 default -> {
                     return false;
                 }
