@@ -1,7 +1,7 @@
 package mutex.node;
 
 import mutex.algorithm.Stamp;
-import mutex.group.Change;
+import mutex.group.Changes;
 import mutex.node.NamedLock.LocalAsker;
 import mutex.text.LockName;
 
@@ -44,15 +44,15 @@ final class GroupLock implements Locks.AskerEvents {
     }
 
     /** Tells the change what it has not heard yet. */
-    void tell(Change change, long now) {
+    void tell(Changes changes, long now) {
         if (lost) {
             lost = false;
-            change.lost(now);
+            changes.lost(now);
         }
         if (fence != 0) {
             long entry = fence;
             fence = 0;
-            change.entered(entry, now);
+            changes.entered(entry, now);
         }
     }
 }

@@ -75,7 +75,7 @@ final class LocalGroup implements GroupHost {
 
     /** Tells the change of the group how its request for {@code .group} went. */
     void tellChange() {
-        lock.tell(membership.change(), clocks.now());
+        lock.tell(membership.changes(), clocks.now());
     }
 
     // What the group rules ask for.
