@@ -395,7 +395,7 @@ public final class PeerLoop implements Links.LinksOwner {
 
     /** This peer as it is; loop thread only. */
     Snapshot look() {
-        return Snapshots.at(node.view(clock.now()), settings, links, journal.tallies(), lab.lines());
+        return Snapshots.at(node.view(clock.now()), settings, links, journal.tallies(), lab.lines(), askers::client);
     }
 
     // The loop.
