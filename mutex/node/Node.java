@@ -1,5 +1,6 @@
 package mutex.node;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -106,8 +107,26 @@ public final class Node {
         return membership.changes().removing();
     }
 
-    /** Takes in one event; now is monotonic, in nanoseconds. */
+    /** Takes in one event, and says all that it causes, frames last; now is monotonic, in nanoseconds. */
     public List<Effect> step(Event event, long now) {
+        List<Effect> effects = feed(event, now);
+        for (Effect.Send frame = nextFrame(); frame != null; frame = nextFrame()) {
+            effects.add(frame);
+        }
+        return effects;
+    }
+
+    /** Takes the frame that has waited longest since {@link #feed}; null when there is none. */
+    public Effect.Send nextFrame() {
+        return out.nextFrame();
+    }
+
+    public boolean hasFrames() {
+        return out.hasFrames();
+    }
+
+    /** As {@link #step}, but frames stay here until they are taken; then those of several steps to one peer go as one. */
+    public List<Effect> feed(Event event, long now) {
         this.now = now;
         clocks.at(now);
         lease.at(now); // S0 first: an event must not meet permissions and locks whose lease has run out
@@ -122,21 +141,19 @@ public final class Node {
     }
 
     /**
-     * Does what the event and the time have made possible. Each call comes after those whose outcome it needs: locks
-     * that were given back or timed out above let the epoch be raised; only then a heartbeat is made, in the
-     * present epoch; standing that it gains may enter {@code .group}, of which the change hears after that; what all
-     * of them want written goes to the disk in one piece. Frames are sealed last, with the numbers as they are then.
+     * Does what the event and the time have made possible, each after those whose outcome it needs. Only then the frames
+     * get their headers, with the numbers as they are at the end.
      */
     private void settle() {
         if (disk.freed(now)) {
-            lease.unblock();
+            lease.unblock(); // entries that waited for the disk, before waits are ended
         }
-        locks.tend(now);
-        membership.tick(now);
-        incarnations.raiseOwn(now);
-        lease.settle();
-        group.tellChange();
-        disk.settle(now);
+        locks.tend(now); // ends waits; what is given back may let the epoch be raised
+        membership.tick(now); // the next step of a change of the group
+        incarnations.raiseOwn(now); // after the event, which belongs to the old epoch; before a heartbeat, which belongs to the new one
+        lease.settle(); // a heartbeat, and standing: that may let locks be entered, .group among them
+        group.tellChange(); // how its request for .group went: it may have been in the middle of asking until here
+        disk.settle(now); // what all of them want written, in one write
     }
 
     private void handle(Event event) {
@@ -185,7 +202,7 @@ public final class Node {
         }
         List<Frame.FramePart> relayed = parts.stream().filter(part -> !(part instanceof Frame.OfLease || part instanceof Frame.Relayed)).toList();
         return relayed.isEmpty() && !parts.isEmpty() ? null
-                : new Effect.Send(via, seal(via, List.of(new Frame.Relayed(to, process, seal(to, relayed)))));
+                : new Effect.Send(via, seal(via, new ArrayList<>(List.of(new Frame.Relayed(to, process, seal(to, relayed))))));
     }
 
     private Frame seal(int to, List<Frame.FramePart> parts) {
