@@ -130,7 +130,7 @@ final class Lease {
             standing.gain(); // S1
             hurry = true;
             out.note(EventKind.GROUP, 0, null, "in standing: " + gate.heard() + " heard");
-            locks.proceed(now);
+            locks.requests.proceed(now);
         }
         if (now >= beatAt) {
             beatAt = now + length / BEATS_A_LEASE;
@@ -226,7 +226,7 @@ final class Lease {
             standing.mark();
             hurry = true;
             out.note(EventKind.ABSENT, testimony.about(), new Reachable(false), "absent: a majority has not heard it for a lease");
-            locks.proceed(now);
+            locks.requests.proceed(now);
         }
     }
 
@@ -241,7 +241,7 @@ final class Lease {
     /** What entries waited for may be there. */
     void unblock() {
         if (gate.unblock()) {
-            locks.proceed(now);
+            locks.requests.proceed(now);
         }
     }
 

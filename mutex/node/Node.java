@@ -161,9 +161,9 @@ public final class Node {
         if (event instanceof Event.Received received) {
             receiver.receive(received.frame(), now);
         } else if (event instanceof Event.Ask ask) {
-            locks.ask(new LocalAsker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline(), out), now);
+            locks.requests.ask(new LocalAsker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline(), out), now);
         } else if (event instanceof Event.Withdraw withdraw) {
-            locks.withdraw(withdraw.asker(), now);
+            locks.requests.withdraw(withdraw.asker(), now);
             change.withdraw(withdraw.asker());
         } else if (event instanceof Event.PassToken pass) {
             out.add(new Effect.Answered(pass.asker(), locks.pass(pass.lock())));
