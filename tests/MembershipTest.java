@@ -201,7 +201,7 @@ class MembershipTest {
         long fence = enter(peers.get(1));
         peers.get(1).kill();
         Running moved = processes.group(1, ports -> List.of(peer(2, ports.get(0), "state", List.of(address(peers.get(0)))))).get(0);
-        moved.await("its group is remembered in \\S+peer-2.json");
+        moved.await("\\S+peer-2.json, written \\S+ \\S+: has the group of 1 at \\S+, 2 at \\S+, 3 at ");
         assertTrue(fence < enter(moved), "fences rise");
         leave(moved);
         excludes(peers.get(0), List.of(moved, third));

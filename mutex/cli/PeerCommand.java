@@ -56,9 +56,6 @@ public final class PeerCommand implements Callable<Integer> {
             throw e;
         }
         screen.line("peer " + peer.loop().settings().id() + " listens on " + peer.endpoint());
-        if (peer.remembersGroup()) {
-            screen.line("its group is remembered in " + peer.state());
-        }
         if (page != null) {
             screen.line("live page at " + page.address());
         }

@@ -2,6 +2,7 @@ package mutex.group;
 
 import java.util.SortedSet;
 import mutex.group.GroupMessage.Propose;
+import mutex.lease.Absence;
 
 /**
  * A next version under way: proposed again and again until everyone in it is bound to it (G5). Before members are

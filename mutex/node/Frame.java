@@ -3,8 +3,8 @@ package mutex.node;
 import java.util.List;
 import mutex.algorithm.Message;
 import mutex.group.GroupMessage;
-import mutex.group.LeaseMessage;
 import mutex.group.Version;
+import mutex.lease.LeaseMessage;
 
 /**
  * What goes over a link in one piece: a header, and one or more messages behind it. A frame without

@@ -4,9 +4,9 @@ import mutex.algorithm.Message;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Hello;
-import mutex.group.LeaseMessage.Heartbeat;
-import mutex.group.LeaseMessage.Inquiry;
 import mutex.group.Version;
+import mutex.lease.LeaseMessage.Heartbeat;
+import mutex.lease.LeaseMessage.Inquiry;
 import mutex.text.LockName;
 
 /**

@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import mutex.group.Absence;
-import mutex.group.Standing;
+import mutex.lease.Absence;
+import mutex.lease.Standing;
 import mutex.text.Durations;
 import mutex.text.LockName;
 

@@ -114,6 +114,7 @@ final class NamedLock {
         return new NodeView.LockView(name, algorithm.state(), algorithm.stamp(), fence, now - since,
                 missing(excused), new TreeMap<>(algorithm.deferred()),
                 waiting.size() + (current != null && algorithm.stamp() == null ? 1 : 0), messages,
-                algorithm instanceof TokenBased token ? token.tokenPlace() : null, algorithm.describe());
+                algorithm instanceof TokenBased token ? token.tokenPlace() : null, algorithm.describe(),
+                current == null ? 0 : current.id());
     }
 }

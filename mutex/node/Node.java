@@ -11,14 +11,14 @@ import java.util.TreeSet;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Invariant;
-import mutex.group.Absence;
 import mutex.group.Change;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Hello;
 import mutex.group.Membership;
 import mutex.group.Seed;
-import mutex.group.Standing;
+import mutex.lease.Absence;
+import mutex.lease.Standing;
 import mutex.node.NamedLock.LocalAsker;
 
 /**

@@ -263,7 +263,7 @@ public final class PeerLoop {
 
     /** This peer as it is. */
     Snapshot look() {
-        return Snapshots.at(runner.view(), settings, links.links(), journal.tallies(), lab.lines());
+        return Snapshots.at(runner.view(), settings, links.links(), journal.tallies(), lab.lines(), askers::client);
     }
 
     /** Runs the task now, or when this peer is paused no more. */

@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +69,15 @@ public final class StateFile implements AutoCloseable {
             String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new IllegalArgumentException(path + ": this peer's state cannot be read (" + why
                     + "); restore the file, or delete it to found a new group from the start list");
+        }
+    }
+
+    /** When it was written last; now, when that cannot be said. */
+    Instant written() {
+        try {
+            return Files.getLastModifiedTime(path).toInstant();
+        } catch (IOException gone) {
+            return Instant.now();
         }
     }
 
@@ -134,12 +144,13 @@ public final class StateFile implements AutoCloseable {
     }
 
     /**
-     * Where a peer keeps its state unless told otherwise: in $XDG_STATE_HOME, or else below the user's home.
+     * Where a peer keeps its state unless told otherwise: in $XDG_STATE_HOME, or else below $HOME, or else below the home that
+     * the system's list of users has.
      *
      * @throws IllegalArgumentException in one line when the user has no home
      */
     public static Path usualFolder() {
-        return usualFolder(System.getenv("XDG_STATE_HOME"), System.getProperty("user.home"), System.getenv("HOME"));
+        return usualFolder(System.getenv("XDG_STATE_HOME"), System.getenv("HOME"), System.getProperty("user.home"));
     }
 
     /**
@@ -149,11 +160,11 @@ public final class StateFile implements AutoCloseable {
      *
      * @param userHome "?" where the user is in no list of users, as in a container
      */
-    static Path usualFolder(String xdg, String userHome, String home) {
+    static Path usualFolder(String xdg, String home, String userHome) {
         if (isAbsolute(xdg)) {
             return Path.of(xdg).resolve("afteryou");
         }
-        String found = isAbsolute(userHome) ? userHome : home;
+        String found = isAbsolute(home) ? home : userHome; // Java's own does not know of a HOME that was set
         if (!isAbsolute(found)) {
             throw new IllegalArgumentException("the state of this peer has no place, as this user has no home folder; name a folder with --state");
         }
