@@ -242,6 +242,11 @@ public final class Node {
         return membership.group();
     }
 
+    /** The one it is in, or else the one that went on without it; null when it was in none. */
+    public Group lastGroup() {
+        return membership.last();
+    }
+
     /** Whether the locks of the group may be held at that time: always while the lease is off. */
     public boolean standing(long now) {
         return lease.standing(now);
