@@ -16,9 +16,10 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS info.picocli:picocli-shell-jline3:4.7.7
 //SOURCES MutexGrpc.java MutexProto.java
-//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/AlgorithmKind.java mutex/algorithm/Invariant.java
-//SOURCES mutex/algorithm/Message.java mutex/algorithm/Outgoing.java mutex/algorithm/PendingTries.java
-//SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java
+//SOURCES mutex/algorithm/AbstractAlgorithm.java mutex/algorithm/Algorithm.java
+//SOURCES mutex/algorithm/AlgorithmKind.java mutex/algorithm/Invariant.java mutex/algorithm/Message.java
+//SOURCES mutex/algorithm/Outgoing.java mutex/algorithm/PendingTries.java mutex/algorithm/RicartAgrawala.java
+//SOURCES mutex/algorithm/RingKind.java mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java
 //SOURCES mutex/algorithm/TokenKnowledge.java mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java
 //SOURCES mutex/algorithm/TokenState.java mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
