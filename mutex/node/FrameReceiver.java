@@ -157,7 +157,7 @@ final class FrameReceiver {
         boolean alone = group.membership.group().members().size() == 1; // another group may add us
         for (Frame.FramePart part : frame.parts()) {
             if (part instanceof Frame.OfGroup ofGroup && countsFromStranger(ofGroup.message(), toPresentEpoch, alone)) {
-                if (group.membership.change().takesIn(frame.from(), ofGroup.message()) && clocks.believable(frame)) {
+                if (group.membership.proposer().takesIn(frame.from(), ofGroup.message()) && clocks.believable(frame)) {
                     clocks.see(0, frame.seen()); // of the fences that it gave while it was alone, or is bound to
                 }
                 group.membership.receive(frame.from(), ofGroup.message(), now);

@@ -85,12 +85,12 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
     void tellChange() {
         if (lost) {
             lost = false;
-            membership.change().lost(clocks.now());
+            membership.changes().lost(clocks.now());
         }
         if (fence != 0) {
             long entry = fence;
             fence = 0;
-            membership.change().entered(entry, clocks.now());
+            membership.changes().entered(entry, clocks.now());
         }
     }
 

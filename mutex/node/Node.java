@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Invariant;
-import mutex.group.Change;
+import mutex.group.Changes;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Hello;
@@ -88,7 +88,7 @@ public final class Node {
     }
 
     private SortedSet<Integer> removing() {
-        return membership.change().removing();
+        return membership.changes().removing();
     }
 
     /** Takes in one event, and says all that it causes, frames last; now is monotonic, in nanoseconds. */
@@ -141,23 +141,23 @@ public final class Node {
     }
 
     private void handle(Event event) {
-        Change change = membership.change();
+        Changes changes = membership.changes();
         if (event instanceof Event.Received received) {
             receiver.receive(received.frame(), now);
         } else if (event instanceof Event.Ask ask) {
             locks.requests.ask(new LocalAsker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline(), out), now);
         } else if (event instanceof Event.Withdraw withdraw) {
             locks.requests.withdraw(withdraw.asker(), now);
-            change.withdraw(withdraw.asker());
+            changes.withdraw(withdraw.asker());
         } else if (event instanceof Event.PassToken pass) {
             out.add(new Effect.Answered(pass.asker(), locks.pass(pass.lock())));
         } else if (event instanceof Event.Add add) {
-            change.add(add.asker(), add.endpoint());
+            changes.add(add.asker(), add.endpoint());
             out.add(new Effect.Redial());
         } else if (event instanceof Event.Remove remove) {
-            change.remove(remove.asker(), remove.ids(), remove.force());
+            changes.remove(remove.asker(), remove.ids(), remove.force());
         } else if (event instanceof Event.Leave leave) {
-            change.leave(leave.asker());
+            changes.leave(leave.asker());
         } else if (event instanceof Event.Linked linked) {
             receiver.linked(linked.hello(), linked.dialed(), now);
         } else if (event instanceof Event.Unlinked unlinked) {
@@ -172,7 +172,7 @@ public final class Node {
             disk.written(written.problem(), membership, now);
         } else if (event instanceof Event.Skipped skipped) {
             lease.skipped(skipped.nanos());
-            change.skipped(skipped.nanos());
+            membership.proposer().skipped(skipped.nanos());
         } else {
             Invariant.holds(event instanceof Event.Tick, () -> "nobody handles " + event); // a tick is its time, nothing more
         }
@@ -212,7 +212,7 @@ public final class Node {
             Optional.ofNullable(membership.outside())
                     .ifPresent(outside -> outside.othersThan(self).forEach(member -> addresses.add(outside.members().get(member))));
         }
-        Optional.ofNullable(membership.change().seeking()).ifPresent(addresses::add);
+        Optional.ofNullable(membership.changes().seeking()).ifPresent(addresses::add);
         addresses.remove(endpoint);
         return addresses;
     }
@@ -240,6 +240,11 @@ public final class Node {
     /** Null while the peer is in none. */
     public Group group() {
         return membership.group();
+    }
+
+    /** The one it is in, or else the one that went on without it; null when it was in none. */
+    public Group lastGroup() {
+        return membership.last();
     }
 
     /** Whether the locks of the group may be held at that time: always while the lease is off. */

@@ -94,7 +94,7 @@ public final class Subject {
                 case HELLO -> {
                     Hello theirs = WireFields.in(message.getHello());
                     if (message.getHello().getProtocol() != WireFields.PROTOCOL || theirs.process() == id
-                            || Handshake.refusal(hello(), theirs).isPresent()) {
+                            || Handshake.refusal(hello(), node.lastGroup(), theirs).isPresent()) {
                         return false;
                     }
                     core(new Event.Linked(theirs, null));
