@@ -24,17 +24,17 @@ final class Departure {
     private final Pause pause;
     private final Node node;
     private final NodeRunner runner;
-    private final PendingRequests askers;
+    private final PendingRequests pending;
     private final Failures failures;
     private final List<Runnable> onceIdle = new ArrayList<>(); // for when nothing is wanted or held here any more
     private boolean leaving;
 
-    Departure(EventLoop loop, Pause pause, Node node, NodeRunner runner, PendingRequests askers, Failures failures) {
+    Departure(EventLoop loop, Pause pause, Node node, NodeRunner runner, PendingRequests pending, Failures failures) {
         this.loop = loop;
         this.pause = pause;
         this.node = node;
         this.runner = runner;
-        this.askers = askers;
+        this.pending = pending;
         this.failures = failures;
     }
 
@@ -64,8 +64,8 @@ final class Departure {
         leaving = true;
         withdrawAll(() -> {
             asked.run();
-            long asker = askers.number();
-            askers.add(asker, problem -> {
+            long asker = pending.number();
+            pending.add(asker, problem -> {
                 leaving = problem == null;
                 done.accept(problem);
             });
@@ -79,11 +79,11 @@ final class Departure {
         pause.end();
         withdrawAll(() -> {
             runner.end();
-            askers.refuseChanges(LEAVING);
+            pending.refuseChanges(LEAVING);
             rest.run();
         });
         loop.after(SAY_STOPPING_AFTER, () -> {
-            String line = runner.ended() ? null : StoppingText.of(askers.stopping());
+            String line = runner.ended() ? null : StoppingText.of(pending.stopping());
             if (line != null) {
                 failures.say(line + "; INT or TERM once more (Ctrl-C) ends at once");
             }
@@ -96,7 +96,7 @@ final class Departure {
             then.run();
             return;
         }
-        askers.ofLocks().stream().filter(asker -> !askers.warned(asker)).forEach(asker -> runner.step(new Event.Withdraw(asker)));
+        pending.ofLocks().stream().filter(asker -> !pending.warned(asker)).forEach(asker -> runner.step(new Event.Withdraw(asker)));
         onceIdle.add(then);
         goOnIfIdle();
     }
@@ -109,7 +109,7 @@ final class Departure {
     }
 
     private void goOnIfIdle() {
-        if (askers.ofLocks().isEmpty()) {
+        if (pending.ofLocks().isEmpty()) {
             List<Runnable> all = List.copyOf(onceIdle);
             onceIdle.clear();
             all.forEach(loop::guard);

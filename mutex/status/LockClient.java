@@ -66,7 +66,7 @@ public record LockClient(ClientKind kind, long pid, String host, String address)
     }
 
     /** How it gives the lock back, or withdraws its request. */
-    public String wayBack(String lock, int peer, boolean held) {
+    String wayBack(String lock, int peer, boolean held) {
         return switch (kind) {
             case SHELL -> "\"" + (held ? "release " : "cancel ") + lock + "\" in that shell " + ends(held);
             case PAGE -> "the button \"" + (held ? "release" : "cancel") + "\" on that page " + ends(held);
