@@ -403,7 +403,8 @@ public final class Links implements Link.LinkOwner {
         dialers.ended(link, reason);
         if (link.peer == null) {
             String line = "no link to " + link.dialed + ": " + reason;
-            if (link.dialed != null && news && repeats.first(line, System.nanoTime())) {
+            boolean linked = links.values().stream().anyMatch(other -> other.peer.endpoint().equals(link.dialed)); // it has called meanwhile
+            if (link.dialed != null && !linked && news && repeats.first(line, System.nanoTime())) {
                 owner.say(line);
             }
         } else if (links.remove(link.peer.id(), link)) {

@@ -57,16 +57,7 @@ final class Failures {
     }
 
     /** A peer that fails in the middle of a step must not go on. */
-    void orDie(Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException | Error rule) {
-            die(rule);
-            throw rule;
-        }
-    }
-
-    private void die(Throwable error) {
+    void die(Throwable error) {
         if (!broken) {
             broken = true;
             dying.accept(error, String.valueOf(lastEvents.get()));

@@ -13,8 +13,8 @@ import mutex.link.FaultLab;
 import mutex.link.Inquiries;
 import mutex.link.Links;
 import mutex.log.Journal;
+import mutex.node.Effect;
 import mutex.node.Event;
-import mutex.node.Frame;
 import mutex.node.Node;
 import mutex.status.Snapshot;
 import mutex.transport.EventLoop;
@@ -39,6 +39,8 @@ final class PeerLinks implements Links.LinksOwner {
     private final Supplier<Snapshot> look;
     private final Links links;
     private final Inquiries inquiries;
+    private final Runnable sendNext = this::sendNext; // made once
+    private boolean sending; // a frame is going to leave
 
     /** @param look gives this peer as it is */
     PeerLinks(EventLoop loop, Node node, PeerSettings settings, Journal journal, FaultLab lab, NodeRunner runner, Failures failures,
@@ -84,8 +86,39 @@ final class PeerLinks implements Links.LinksOwner {
         links.keep(node.addresses());
     }
 
-    void send(int to, Frame frame) {
-        WireFrame.out(frame, journal.reading()).forEach(part -> links.send(to, LinkMessage.newBuilder().setFrame(part).build()));
+    /** Has the node's frames leave at the end of the loop's turn, when it may have more to say to the same peers. */
+    void sendSoon() {
+        if (!sending && node.hasFrames()) {
+            sending = true;
+            loop.later(() -> lab.pause().after(sendNext));
+        }
+    }
+
+    /** One frame a turn: it is written before the next one is even built. */
+    private void sendNext() {
+        try {
+            if (node.hasFrames()) { // or they went when the links were closed
+                send(node.nextFrame());
+            }
+        } catch (RuntimeException | Error rule) {
+            failures.die(rule);
+            throw rule;
+        }
+        sending = false;
+        sendSoon();
+    }
+
+    private void send(Effect.Send frame) {
+        WireFrame.out(frame.frame(), journal.reading())
+                .forEach(part -> links.send(frame.to(), LinkMessage.newBuilder().setFrame(part).build()));
+    }
+
+    /** Sends what waits, then closes the links. */
+    void close() {
+        while (node.hasFrames()) {
+            send(node.nextFrame());
+        }
+        links.close();
     }
 
     /** The group may have other members now. */

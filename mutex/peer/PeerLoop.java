@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 import mutex.group.DurableState;
 import mutex.link.FaultLab;
 import mutex.link.Links;
-import mutex.link.Outbox;
 import mutex.log.Journal;
 import mutex.log.LogEntry;
 import mutex.log.LogFile;
@@ -42,7 +41,6 @@ public final class PeerLoop {
     private final FaultLab lab;
     private final NodeRunner runner;
     private final PeerLinks links;
-    private final Outbox outbox;
     private final PendingRequests askers;
     private final Departure departure;
     private final EffectRunner effects;
@@ -62,11 +60,10 @@ public final class PeerLoop {
         lab = new FaultLab(loop, settings.id(), this::woken, this::faultsChanged);
         runner = new NodeRunner(node, loop, clock, lab.pause(), failures);
         links = new PeerLinks(loop, node, settings, journal, lab, runner, failures, this::look);
-        outbox = new Outbox(task -> loop.later(() -> lab.pause().after(() -> failures.orDie(task))), links::send);
         askers = new PendingRequests(failures::failed);
         departure = new Departure(loop, lab.pause(), node, runner, askers, failures);
         PairNotice pairs = new PairNotice(loop, node, settings.leaseMillis() > 0, departure::isLeaving, failures);
-        effects = new EffectRunner(loop, runner, journal, links, outbox, askers, state, departure, pairs, failures);
+        effects = new EffectRunner(loop, runner, journal, links, askers, state, departure, pairs, failures);
     }
 
     private List<LogEntry> lastEvents() {
@@ -104,7 +101,7 @@ public final class PeerLoop {
     public void start() {
         loop.run(() -> {
             if (!runner.ended()) {
-                runner.begin(effects::carryOut);
+                runner.begin(effects);
                 links.start();
             }
         });
@@ -114,8 +111,7 @@ public final class PeerLoop {
     public CompletableFuture<Void> close() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loop.run(() -> departure.close(() -> {
-            outbox.flush();
-            links.links().close();
+            links.close();
             done.complete(null);
         }));
         return done;
