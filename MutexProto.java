@@ -616,6 +616,33 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The question.
      */
     long getQuestion();
+
+    /**
+     * <pre>
+     * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 72;</code>
+     * @return Whether the client field is set.
+     */
+    boolean hasClient();
+    /**
+     * <pre>
+     * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 72;</code>
+     * @return The client.
+     */
+    mutex.MutexProto.LockClient getClient();
+    /**
+     * <pre>
+     * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 72;</code>
+     */
+    mutex.MutexProto.LockClientOrBuilder getClientOrBuilder();
   }
   /**
    * Protobuf type {@code mutex.v1.HoldRequest}
@@ -660,6 +687,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               mutex.MutexProto.HoldRequest.class, mutex.MutexProto.HoldRequest.Builder.class);
     }
 
+    private int bitField0_;
     public static final int LOCK_FIELD_NUMBER = 1;
     @SuppressWarnings("serial")
     private volatile java.lang.Object lock_ = "";
@@ -772,6 +800,44 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return question_;
     }
 
+    public static final int CLIENT_FIELD_NUMBER = 72;
+    private mutex.MutexProto.LockClient client_;
+    /**
+     * <pre>
+     * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 72;</code>
+     * @return Whether the client field is set.
+     */
+    @java.lang.Override
+    public boolean hasClient() {
+      return ((bitField0_ & 0x00000001) != 0);
+    }
+    /**
+     * <pre>
+     * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 72;</code>
+     * @return The client.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.LockClient getClient() {
+      return client_ == null ? mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+    }
+    /**
+     * <pre>
+     * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 72;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.LockClientOrBuilder getClientOrBuilder() {
+      return client_ == null ? mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -801,6 +867,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (question_ != 0L) {
         output.writeUInt64(5, question_);
       }
+      if (((bitField0_ & 0x00000001) != 0)) {
+        output.writeMessage(72, getClient());
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
@@ -823,6 +892,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (question_ != 0L) {
         size += com.google.protobuf.CodedOutputStream
           .computeUInt64Size(5, question_);
+      }
+      if (((bitField0_ & 0x00000001) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(72, getClient());
       }
       return size;
     }
@@ -858,6 +931,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           != other.getNoticeMillis()) return false;
       if (getQuestion()
           != other.getQuestion()) return false;
+      if (hasClient() != other.hasClient()) return false;
+      if (hasClient()) {
+        if (!getClient()
+            .equals(other.getClient())) return false;
+      }
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -883,6 +961,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (37 * hash) + QUESTION_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
           getQuestion());
+      if (hasClient()) {
+        hash = (37 * hash) + CLIENT_FIELD_NUMBER;
+        hash = (53 * hash) + getClient().hashCode();
+      }
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -1002,13 +1084,19 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       // Construct using mutex.MutexProto.HoldRequest.newBuilder()
       private Builder() {
-
+        maybeForceBuilderInitialization();
       }
 
       private Builder(
           com.google.protobuf.GeneratedMessage.BuilderParent parent) {
         super(parent);
-
+        maybeForceBuilderInitialization();
+      }
+      private void maybeForceBuilderInitialization() {
+        if (com.google.protobuf.GeneratedMessage
+                .alwaysUseFieldBuilders) {
+          internalGetClientFieldBuilder();
+        }
       }
       @java.lang.Override
       public Builder clear() {
@@ -1019,6 +1107,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         attempt_ = false;
         noticeMillis_ = 0L;
         question_ = 0L;
+        client_ = null;
+        if (clientBuilder_ != null) {
+          clientBuilder_.dispose();
+          clientBuilder_ = null;
+        }
         return this;
       }
 
@@ -1067,6 +1160,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000010) != 0)) {
           result.question_ = question_;
         }
+        int to_bitField0_ = 0;
+        if (((from_bitField0_ & 0x00000020) != 0)) {
+          result.client_ = clientBuilder_ == null
+              ? client_
+              : clientBuilder_.build();
+          to_bitField0_ |= 0x00000001;
+        }
+        result.bitField0_ |= to_bitField0_;
       }
 
       @java.lang.Override
@@ -1097,6 +1198,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getQuestion() != 0L) {
           setQuestion(other.getQuestion());
+        }
+        if (other.hasClient()) {
+          mergeClient(other.getClient());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -1147,6 +1251,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000010;
                 break;
               } // case 40
+              case 578: {
+                input.readMessage(
+                    internalGetClientFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00000020;
+                break;
+              } // case 578
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -1447,6 +1558,161 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
 
+      private mutex.MutexProto.LockClient client_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.LockClient, mutex.MutexProto.LockClient.Builder, mutex.MutexProto.LockClientOrBuilder> clientBuilder_;
+      /**
+       * <pre>
+       * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       * @return Whether the client field is set.
+       */
+      public boolean hasClient() {
+        return ((bitField0_ & 0x00000020) != 0);
+      }
+      /**
+       * <pre>
+       * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       * @return The client.
+       */
+      public mutex.MutexProto.LockClient getClient() {
+        if (clientBuilder_ == null) {
+          return client_ == null ? mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+        } else {
+          return clientBuilder_.getMessage();
+        }
+      }
+      /**
+       * <pre>
+       * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       */
+      public Builder setClient(mutex.MutexProto.LockClient value) {
+        if (clientBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          client_ = value;
+        } else {
+          clientBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00000020;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       */
+      public Builder setClient(
+          mutex.MutexProto.LockClient.Builder builderForValue) {
+        if (clientBuilder_ == null) {
+          client_ = builderForValue.build();
+        } else {
+          clientBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00000020;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       */
+      public Builder mergeClient(mutex.MutexProto.LockClient value) {
+        if (clientBuilder_ == null) {
+          if (((bitField0_ & 0x00000020) != 0) &&
+            client_ != null &&
+            client_ != mutex.MutexProto.LockClient.getDefaultInstance()) {
+            getClientBuilder().mergeFrom(value);
+          } else {
+            client_ = value;
+          }
+        } else {
+          clientBuilder_.mergeFrom(value);
+        }
+        if (client_ != null) {
+          bitField0_ |= 0x00000020;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       */
+      public Builder clearClient() {
+        bitField0_ = (bitField0_ & ~0x00000020);
+        client_ = null;
+        if (clientBuilder_ != null) {
+          clientBuilder_.dispose();
+          clientBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       */
+      public mutex.MutexProto.LockClient.Builder getClientBuilder() {
+        bitField0_ |= 0x00000020;
+        onChanged();
+        return internalGetClientFieldBuilder().getBuilder();
+      }
+      /**
+       * <pre>
+       * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       */
+      public mutex.MutexProto.LockClientOrBuilder getClientOrBuilder() {
+        if (clientBuilder_ != null) {
+          return clientBuilder_.getMessageOrBuilder();
+        } else {
+          return client_ == null ?
+              mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+        }
+      }
+      /**
+       * <pre>
+       * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.LockClient, mutex.MutexProto.LockClient.Builder, mutex.MutexProto.LockClientOrBuilder> 
+          internalGetClientFieldBuilder() {
+        if (clientBuilder_ == null) {
+          clientBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.LockClient, mutex.MutexProto.LockClient.Builder, mutex.MutexProto.LockClientOrBuilder>(
+                  getClient(),
+                  getParentForChildren(),
+                  isClean());
+          client_ = null;
+        }
+        return clientBuilder_;
+      }
+
       // @@protoc_insertion_point(builder_scope:mutex.v1.HoldRequest)
     }
 
@@ -1493,6 +1759,1124 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     @java.lang.Override
     public mutex.MutexProto.HoldRequest getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface LockClientOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.LockClient)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <code>.mutex.v1.LockClient.Kind kind = 1;</code>
+     * @return The enum numeric value on the wire for kind.
+     */
+    int getKindValue();
+    /**
+     * <code>.mutex.v1.LockClient.Kind kind = 1;</code>
+     * @return The kind.
+     */
+    mutex.MutexProto.LockClient.Kind getKind();
+
+    /**
+     * <pre>
+     * Its process, as its own machine or container counts; 0: unknown.
+     * </pre>
+     *
+     * <code>uint32 pid = 2;</code>
+     * @return The pid.
+     */
+    int getPid();
+
+    /**
+     * <pre>
+     * Name of that machine, as it says itself; empty: unknown.
+     * </pre>
+     *
+     * <code>string host = 3;</code>
+     * @return The host.
+     */
+    java.lang.String getHost();
+    /**
+     * <pre>
+     * Name of that machine, as it says itself; empty: unknown.
+     * </pre>
+     *
+     * <code>string host = 3;</code>
+     * @return The bytes for host.
+     */
+    com.google.protobuf.ByteString
+        getHostBytes();
+
+    /**
+     * <pre>
+     * Where its connection comes from, host:port, as the peer sees it; empty in the peer's own process.
+     * </pre>
+     *
+     * <code>string address = 4;</code>
+     * @return The address.
+     */
+    java.lang.String getAddress();
+    /**
+     * <pre>
+     * Where its connection comes from, host:port, as the peer sees it; empty in the peer's own process.
+     * </pre>
+     *
+     * <code>string address = 4;</code>
+     * @return The bytes for address.
+     */
+    com.google.protobuf.ByteString
+        getAddressBytes();
+  }
+  /**
+   * <pre>
+   * Who asked a peer for a lock: what it has to be given back by.
+   * </pre>
+   *
+   * Protobuf type {@code mutex.v1.LockClient}
+   */
+  public static final class LockClient extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.LockClient)
+      LockClientOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "LockClient");
+    }
+    // Use LockClient.newBuilder() to construct.
+    private LockClient(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private LockClient() {
+      kind_ = 0;
+      host_ = "";
+      address_ = "";
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_LockClient_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_LockClient_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_LockClient_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.LockClient.class, mutex.MutexProto.LockClient.Builder.class);
+    }
+
+    /**
+     * Protobuf enum {@code mutex.v1.LockClient.Kind}
+     */
+    public enum Kind
+        implements com.google.protobuf.ProtocolMessageEnum {
+      /**
+       * <code>KIND_UNSPECIFIED = 0;</code>
+       */
+      KIND_UNSPECIFIED(0),
+      /**
+       * <pre>
+       * A person in the peer's shell, or on its live page.
+       * </pre>
+       *
+       * <code>SHELL = 1;</code>
+       */
+      SHELL(1),
+      /**
+       * <code>PAGE = 2;</code>
+       */
+      PAGE(2),
+      /**
+       * <pre>
+       * The commands lock and hold.
+       * </pre>
+       *
+       * <code>LOCK = 3;</code>
+       */
+      LOCK(3),
+      /**
+       * <code>HOLD = 4;</code>
+       */
+      HOLD(4),
+      /**
+       * <pre>
+       * Any other caller of Hold, or the program that the peer runs in.
+       * </pre>
+       *
+       * <code>PROGRAM = 5;</code>
+       */
+      PROGRAM(5),
+      UNRECOGNIZED(-1),
+      ;
+
+      static {
+        com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+          com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+          /* major= */ 4,
+          /* minor= */ 36,
+          /* patch= */ 2,
+          /* suffix= */ "",
+          "Kind");
+      }
+      /**
+       * <code>KIND_UNSPECIFIED = 0;</code>
+       */
+      public static final int KIND_UNSPECIFIED_VALUE = 0;
+      /**
+       * <pre>
+       * A person in the peer's shell, or on its live page.
+       * </pre>
+       *
+       * <code>SHELL = 1;</code>
+       */
+      public static final int SHELL_VALUE = 1;
+      /**
+       * <code>PAGE = 2;</code>
+       */
+      public static final int PAGE_VALUE = 2;
+      /**
+       * <pre>
+       * The commands lock and hold.
+       * </pre>
+       *
+       * <code>LOCK = 3;</code>
+       */
+      public static final int LOCK_VALUE = 3;
+      /**
+       * <code>HOLD = 4;</code>
+       */
+      public static final int HOLD_VALUE = 4;
+      /**
+       * <pre>
+       * Any other caller of Hold, or the program that the peer runs in.
+       * </pre>
+       *
+       * <code>PROGRAM = 5;</code>
+       */
+      public static final int PROGRAM_VALUE = 5;
+
+
+      public final int getNumber() {
+        if (this == UNRECOGNIZED) {
+          throw new java.lang.IllegalArgumentException(
+              "Can't get the number of an unknown enum value.");
+        }
+        return value;
+      }
+
+      /**
+       * @param value The numeric wire value of the corresponding enum entry.
+       * @return The enum associated with the given numeric wire value.
+       * @deprecated Use {@link #forNumber(int)} instead.
+       */
+      @java.lang.Deprecated
+      public static Kind valueOf(int value) {
+        return forNumber(value);
+      }
+
+      /**
+       * @param value The numeric wire value of the corresponding enum entry.
+       * @return The enum associated with the given numeric wire value.
+       */
+      public static Kind forNumber(int value) {
+        switch (value) {
+          case 0: return KIND_UNSPECIFIED;
+          case 1: return SHELL;
+          case 2: return PAGE;
+          case 3: return LOCK;
+          case 4: return HOLD;
+          case 5: return PROGRAM;
+          default: return null;
+        }
+      }
+
+      public static com.google.protobuf.Internal.EnumLiteMap<Kind>
+          internalGetValueMap() {
+        return internalValueMap;
+      }
+      private static final com.google.protobuf.Internal.EnumLiteMap<
+          Kind> internalValueMap =
+            new com.google.protobuf.Internal.EnumLiteMap<Kind>() {
+              public Kind findValueByNumber(int number) {
+                return Kind.forNumber(number);
+              }
+            };
+
+      public final com.google.protobuf.Descriptors.EnumValueDescriptor
+          getValueDescriptor() {
+        if (this == UNRECOGNIZED) {
+          throw new java.lang.IllegalStateException(
+              "Can't get the descriptor of an unrecognized enum value.");
+        }
+        return getDescriptor().getValue(ordinal());
+      }
+      public final com.google.protobuf.Descriptors.EnumDescriptor
+          getDescriptorForType() {
+        return getDescriptor();
+      }
+      public static com.google.protobuf.Descriptors.EnumDescriptor
+          getDescriptor() {
+        return mutex.MutexProto.LockClient.getDescriptor().getEnumType(0);
+      }
+
+      private static final Kind[] VALUES = values();
+
+      public static Kind valueOf(
+          com.google.protobuf.Descriptors.EnumValueDescriptor desc) {
+        if (desc.getType() != getDescriptor()) {
+          throw new java.lang.IllegalArgumentException(
+            "EnumValueDescriptor is not for this type.");
+        }
+        if (desc.getIndex() == -1) {
+          return UNRECOGNIZED;
+        }
+        return VALUES[desc.getIndex()];
+      }
+
+      private final int value;
+
+      private Kind(int value) {
+        this.value = value;
+      }
+
+      // @@protoc_insertion_point(enum_scope:mutex.v1.LockClient.Kind)
+    }
+
+    public static final int KIND_FIELD_NUMBER = 1;
+    private int kind_ = 0;
+    /**
+     * <code>.mutex.v1.LockClient.Kind kind = 1;</code>
+     * @return The enum numeric value on the wire for kind.
+     */
+    @java.lang.Override public int getKindValue() {
+      return kind_;
+    }
+    /**
+     * <code>.mutex.v1.LockClient.Kind kind = 1;</code>
+     * @return The kind.
+     */
+    @java.lang.Override public mutex.MutexProto.LockClient.Kind getKind() {
+      mutex.MutexProto.LockClient.Kind result = mutex.MutexProto.LockClient.Kind.forNumber(kind_);
+      return result == null ? mutex.MutexProto.LockClient.Kind.UNRECOGNIZED : result;
+    }
+
+    public static final int PID_FIELD_NUMBER = 2;
+    private int pid_ = 0;
+    /**
+     * <pre>
+     * Its process, as its own machine or container counts; 0: unknown.
+     * </pre>
+     *
+     * <code>uint32 pid = 2;</code>
+     * @return The pid.
+     */
+    @java.lang.Override
+    public int getPid() {
+      return pid_;
+    }
+
+    public static final int HOST_FIELD_NUMBER = 3;
+    @SuppressWarnings("serial")
+    private volatile java.lang.Object host_ = "";
+    /**
+     * <pre>
+     * Name of that machine, as it says itself; empty: unknown.
+     * </pre>
+     *
+     * <code>string host = 3;</code>
+     * @return The host.
+     */
+    @java.lang.Override
+    public java.lang.String getHost() {
+      java.lang.Object ref = host_;
+      if (ref instanceof java.lang.String) {
+        return (java.lang.String) ref;
+      } else {
+        com.google.protobuf.ByteString bs = 
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        host_ = s;
+        return s;
+      }
+    }
+    /**
+     * <pre>
+     * Name of that machine, as it says itself; empty: unknown.
+     * </pre>
+     *
+     * <code>string host = 3;</code>
+     * @return The bytes for host.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString
+        getHostBytes() {
+      java.lang.Object ref = host_;
+      if (ref instanceof java.lang.String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        host_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+
+    public static final int ADDRESS_FIELD_NUMBER = 4;
+    @SuppressWarnings("serial")
+    private volatile java.lang.Object address_ = "";
+    /**
+     * <pre>
+     * Where its connection comes from, host:port, as the peer sees it; empty in the peer's own process.
+     * </pre>
+     *
+     * <code>string address = 4;</code>
+     * @return The address.
+     */
+    @java.lang.Override
+    public java.lang.String getAddress() {
+      java.lang.Object ref = address_;
+      if (ref instanceof java.lang.String) {
+        return (java.lang.String) ref;
+      } else {
+        com.google.protobuf.ByteString bs = 
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        address_ = s;
+        return s;
+      }
+    }
+    /**
+     * <pre>
+     * Where its connection comes from, host:port, as the peer sees it; empty in the peer's own process.
+     * </pre>
+     *
+     * <code>string address = 4;</code>
+     * @return The bytes for address.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString
+        getAddressBytes() {
+      java.lang.Object ref = address_;
+      if (ref instanceof java.lang.String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        address_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (kind_ != mutex.MutexProto.LockClient.Kind.KIND_UNSPECIFIED.getNumber()) {
+        output.writeEnum(1, kind_);
+      }
+      if (pid_ != 0) {
+        output.writeUInt32(2, pid_);
+      }
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(host_)) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 3, host_);
+      }
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(address_)) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 4, address_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (kind_ != mutex.MutexProto.LockClient.Kind.KIND_UNSPECIFIED.getNumber()) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeEnumSize(1, kind_);
+      }
+      if (pid_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(2, pid_);
+      }
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(host_)) {
+        size += com.google.protobuf.GeneratedMessage.computeStringSize(3, host_);
+      }
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(address_)) {
+        size += com.google.protobuf.GeneratedMessage.computeStringSize(4, address_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.LockClient)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.LockClient other = (mutex.MutexProto.LockClient) obj;
+
+      if (kind_ != other.kind_) return false;
+      if (getPid()
+          != other.getPid()) return false;
+      if (!getHost()
+          .equals(other.getHost())) return false;
+      if (!getAddress()
+          .equals(other.getAddress())) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + KIND_FIELD_NUMBER;
+      hash = (53 * hash) + kind_;
+      hash = (37 * hash) + PID_FIELD_NUMBER;
+      hash = (53 * hash) + getPid();
+      hash = (37 * hash) + HOST_FIELD_NUMBER;
+      hash = (53 * hash) + getHost().hashCode();
+      hash = (37 * hash) + ADDRESS_FIELD_NUMBER;
+      hash = (53 * hash) + getAddress().hashCode();
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.LockClient parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.LockClient parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockClient parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.LockClient parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockClient parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.LockClient parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockClient parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.LockClient parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.LockClient parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.LockClient parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockClient parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.LockClient parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.LockClient prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * <pre>
+     * Who asked a peer for a lock: what it has to be given back by.
+     * </pre>
+     *
+     * Protobuf type {@code mutex.v1.LockClient}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.LockClient)
+        mutex.MutexProto.LockClientOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_LockClient_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_LockClient_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.LockClient.class, mutex.MutexProto.LockClient.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.LockClient.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        kind_ = 0;
+        pid_ = 0;
+        host_ = "";
+        address_ = "";
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_LockClient_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.LockClient getDefaultInstanceForType() {
+        return mutex.MutexProto.LockClient.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.LockClient build() {
+        mutex.MutexProto.LockClient result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.LockClient buildPartial() {
+        mutex.MutexProto.LockClient result = new mutex.MutexProto.LockClient(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.LockClient result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.kind_ = kind_;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.pid_ = pid_;
+        }
+        if (((from_bitField0_ & 0x00000004) != 0)) {
+          result.host_ = host_;
+        }
+        if (((from_bitField0_ & 0x00000008) != 0)) {
+          result.address_ = address_;
+        }
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.LockClient) {
+          return mergeFrom((mutex.MutexProto.LockClient)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.LockClient other) {
+        if (other == mutex.MutexProto.LockClient.getDefaultInstance()) return this;
+        if (other.kind_ != 0) {
+          setKindValue(other.getKindValue());
+        }
+        if (other.getPid() != 0) {
+          setPid(other.getPid());
+        }
+        if (!other.getHost().isEmpty()) {
+          host_ = other.host_;
+          bitField0_ |= 0x00000004;
+          onChanged();
+        }
+        if (!other.getAddress().isEmpty()) {
+          address_ = other.address_;
+          bitField0_ |= 0x00000008;
+          onChanged();
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 8: {
+                kind_ = input.readEnum();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 8
+              case 16: {
+                pid_ = input.readUInt32();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
+              case 26: {
+                host_ = input.readStringRequireUtf8();
+                bitField0_ |= 0x00000004;
+                break;
+              } // case 26
+              case 34: {
+                address_ = input.readStringRequireUtf8();
+                bitField0_ |= 0x00000008;
+                break;
+              } // case 34
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private int kind_ = 0;
+      /**
+       * <code>.mutex.v1.LockClient.Kind kind = 1;</code>
+       * @return The enum numeric value on the wire for kind.
+       */
+      @java.lang.Override public int getKindValue() {
+        return kind_;
+      }
+      /**
+       * <code>.mutex.v1.LockClient.Kind kind = 1;</code>
+       * @param value The enum numeric value on the wire for kind to set.
+       * @return This builder for chaining.
+       */
+      public Builder setKindValue(int value) {
+        kind_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.LockClient.Kind kind = 1;</code>
+       * @return The kind.
+       */
+      @java.lang.Override
+      public mutex.MutexProto.LockClient.Kind getKind() {
+        mutex.MutexProto.LockClient.Kind result = mutex.MutexProto.LockClient.Kind.forNumber(kind_);
+        return result == null ? mutex.MutexProto.LockClient.Kind.UNRECOGNIZED : result;
+      }
+      /**
+       * <code>.mutex.v1.LockClient.Kind kind = 1;</code>
+       * @param value The kind to set.
+       * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+       * @return This builder for chaining.
+       */
+      public Builder setKind(mutex.MutexProto.LockClient.Kind value) {
+        java.util.Objects.requireNonNull(value);
+        bitField0_ |= 0x00000001;
+        kind_ = value.getNumber();
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.LockClient.Kind kind = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearKind() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        kind_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private int pid_ ;
+      /**
+       * <pre>
+       * Its process, as its own machine or container counts; 0: unknown.
+       * </pre>
+       *
+       * <code>uint32 pid = 2;</code>
+       * @return The pid.
+       */
+      @java.lang.Override
+      public int getPid() {
+        return pid_;
+      }
+      /**
+       * <pre>
+       * Its process, as its own machine or container counts; 0: unknown.
+       * </pre>
+       *
+       * <code>uint32 pid = 2;</code>
+       * @param value The pid to set.
+       * @return This builder for chaining.
+       */
+      public Builder setPid(int value) {
+
+        pid_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Its process, as its own machine or container counts; 0: unknown.
+       * </pre>
+       *
+       * <code>uint32 pid = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearPid() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        pid_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private java.lang.Object host_ = "";
+      /**
+       * <pre>
+       * Name of that machine, as it says itself; empty: unknown.
+       * </pre>
+       *
+       * <code>string host = 3;</code>
+       * @return The host.
+       */
+      public java.lang.String getHost() {
+        java.lang.Object ref = host_;
+        if (!(ref instanceof java.lang.String)) {
+          com.google.protobuf.ByteString bs =
+              (com.google.protobuf.ByteString) ref;
+          java.lang.String s = bs.toStringUtf8();
+          host_ = s;
+          return s;
+        } else {
+          return (java.lang.String) ref;
+        }
+      }
+      /**
+       * <pre>
+       * Name of that machine, as it says itself; empty: unknown.
+       * </pre>
+       *
+       * <code>string host = 3;</code>
+       * @return The bytes for host.
+       */
+      public com.google.protobuf.ByteString
+          getHostBytes() {
+        java.lang.Object ref = host_;
+        if (ref instanceof String) {
+          com.google.protobuf.ByteString b = 
+              com.google.protobuf.ByteString.copyFromUtf8(
+                  (java.lang.String) ref);
+          host_ = b;
+          return b;
+        } else {
+          return (com.google.protobuf.ByteString) ref;
+        }
+      }
+      /**
+       * <pre>
+       * Name of that machine, as it says itself; empty: unknown.
+       * </pre>
+       *
+       * <code>string host = 3;</code>
+       * @param value The host to set.
+       * @return This builder for chaining.
+       */
+      public Builder setHost(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        host_ = value;
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Name of that machine, as it says itself; empty: unknown.
+       * </pre>
+       *
+       * <code>string host = 3;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearHost() {
+        host_ = getDefaultInstance().getHost();
+        bitField0_ = (bitField0_ & ~0x00000004);
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Name of that machine, as it says itself; empty: unknown.
+       * </pre>
+       *
+       * <code>string host = 3;</code>
+       * @param value The bytes for host to set.
+       * @return This builder for chaining.
+       */
+      public Builder setHostBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        host_ = value;
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+
+      private java.lang.Object address_ = "";
+      /**
+       * <pre>
+       * Where its connection comes from, host:port, as the peer sees it; empty in the peer's own process.
+       * </pre>
+       *
+       * <code>string address = 4;</code>
+       * @return The address.
+       */
+      public java.lang.String getAddress() {
+        java.lang.Object ref = address_;
+        if (!(ref instanceof java.lang.String)) {
+          com.google.protobuf.ByteString bs =
+              (com.google.protobuf.ByteString) ref;
+          java.lang.String s = bs.toStringUtf8();
+          address_ = s;
+          return s;
+        } else {
+          return (java.lang.String) ref;
+        }
+      }
+      /**
+       * <pre>
+       * Where its connection comes from, host:port, as the peer sees it; empty in the peer's own process.
+       * </pre>
+       *
+       * <code>string address = 4;</code>
+       * @return The bytes for address.
+       */
+      public com.google.protobuf.ByteString
+          getAddressBytes() {
+        java.lang.Object ref = address_;
+        if (ref instanceof String) {
+          com.google.protobuf.ByteString b = 
+              com.google.protobuf.ByteString.copyFromUtf8(
+                  (java.lang.String) ref);
+          address_ = b;
+          return b;
+        } else {
+          return (com.google.protobuf.ByteString) ref;
+        }
+      }
+      /**
+       * <pre>
+       * Where its connection comes from, host:port, as the peer sees it; empty in the peer's own process.
+       * </pre>
+       *
+       * <code>string address = 4;</code>
+       * @param value The address to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAddress(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        address_ = value;
+        bitField0_ |= 0x00000008;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Where its connection comes from, host:port, as the peer sees it; empty in the peer's own process.
+       * </pre>
+       *
+       * <code>string address = 4;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearAddress() {
+        address_ = getDefaultInstance().getAddress();
+        bitField0_ = (bitField0_ & ~0x00000008);
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Where its connection comes from, host:port, as the peer sees it; empty in the peer's own process.
+       * </pre>
+       *
+       * <code>string address = 4;</code>
+       * @param value The bytes for address to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAddressBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        address_ = value;
+        bitField0_ |= 0x00000008;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.LockClient)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.LockClient)
+    private static final mutex.MutexProto.LockClient DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.LockClient();
+    }
+
+    public static mutex.MutexProto.LockClient getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<LockClient>
+        PARSER = new com.google.protobuf.AbstractParser<LockClient>() {
+      @java.lang.Override
+      public LockClient parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<LockClient> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<LockClient> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.LockClient getDefaultInstanceForType() {
       return DEFAULT_INSTANCE;
     }
 
@@ -8671,6 +10055,33 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The token.
      */
     mutex.MutexProto.LockStatus.TokenPlace getToken();
+
+    /**
+     * <pre>
+     * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 72;</code>
+     * @return Whether the client field is set.
+     */
+    boolean hasClient();
+    /**
+     * <pre>
+     * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 72;</code>
+     * @return The client.
+     */
+    mutex.MutexProto.LockClient getClient();
+    /**
+     * <pre>
+     * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 72;</code>
+     */
+    mutex.MutexProto.LockClientOrBuilder getClientOrBuilder();
   }
   /**
    * Protobuf type {@code mutex.v1.LockStatus}
@@ -9319,6 +10730,44 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return result == null ? mutex.MutexProto.LockStatus.TokenPlace.UNRECOGNIZED : result;
     }
 
+    public static final int CLIENT_FIELD_NUMBER = 72;
+    private mutex.MutexProto.LockClient client_;
+    /**
+     * <pre>
+     * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 72;</code>
+     * @return Whether the client field is set.
+     */
+    @java.lang.Override
+    public boolean hasClient() {
+      return ((bitField0_ & 0x00000002) != 0);
+    }
+    /**
+     * <pre>
+     * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 72;</code>
+     * @return The client.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.LockClient getClient() {
+      return client_ == null ? mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+    }
+    /**
+     * <pre>
+     * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 72;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.LockClientOrBuilder getClientOrBuilder() {
+      return client_ == null ? mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -9376,6 +10825,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (token_ != mutex.MutexProto.LockStatus.TokenPlace.NO_TOKEN.getNumber()) {
         output.writeEnum(70, token_);
+      }
+      if (((bitField0_ & 0x00000002) != 0)) {
+        output.writeMessage(72, getClient());
       }
       getUnknownFields().writeTo(output);
     }
@@ -9446,6 +10898,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         size += com.google.protobuf.CodedOutputStream
           .computeEnumSize(70, token_);
       }
+      if (((bitField0_ & 0x00000002) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(72, getClient());
+      }
       return size;
     }
     @java.lang.Override
@@ -9497,6 +10953,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (!getAbout()
           .equals(other.getAbout())) return false;
       if (token_ != other.token_) return false;
+      if (hasClient() != other.hasClient()) return false;
+      if (hasClient()) {
+        if (!getClient()
+            .equals(other.getClient())) return false;
+      }
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -9544,6 +11005,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (53 * hash) + getAbout().hashCode();
       hash = (37 * hash) + TOKEN_FIELD_NUMBER;
       hash = (53 * hash) + token_;
+      if (hasClient()) {
+        hash = (37 * hash) + CLIENT_FIELD_NUMBER;
+        hash = (53 * hash) + getClient().hashCode();
+      }
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -9676,6 +11141,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 .alwaysUseFieldBuilders) {
           internalGetStampFieldBuilder();
           internalGetDeferredFieldBuilder();
+          internalGetClientFieldBuilder();
         }
       }
       @java.lang.Override
@@ -9705,6 +11171,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         enteredWith_ = 0;
         about_ = "";
         token_ = 0;
+        client_ = null;
+        if (clientBuilder_ != null) {
+          clientBuilder_.dispose();
+          clientBuilder_ = null;
+        }
         return this;
       }
 
@@ -9791,6 +11262,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (((from_bitField0_ & 0x00001000) != 0)) {
           result.token_ = token_;
+        }
+        if (((from_bitField0_ & 0x00002000) != 0)) {
+          result.client_ = clientBuilder_ == null
+              ? client_
+              : clientBuilder_.build();
+          to_bitField0_ |= 0x00000002;
         }
         result.bitField0_ |= to_bitField0_;
       }
@@ -9880,6 +11357,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.token_ != 0) {
           setTokenValue(other.getTokenValue());
+        }
+        if (other.hasClient()) {
+          mergeClient(other.getClient());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -9991,6 +11471,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00001000;
                 break;
               } // case 560
+              case 578: {
+                input.readMessage(
+                    internalGetClientFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00002000;
+                break;
+              } // case 578
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -11051,6 +12538,161 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         token_ = 0;
         onChanged();
         return this;
+      }
+
+      private mutex.MutexProto.LockClient client_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.LockClient, mutex.MutexProto.LockClient.Builder, mutex.MutexProto.LockClientOrBuilder> clientBuilder_;
+      /**
+       * <pre>
+       * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       * @return Whether the client field is set.
+       */
+      public boolean hasClient() {
+        return ((bitField0_ & 0x00002000) != 0);
+      }
+      /**
+       * <pre>
+       * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       * @return The client.
+       */
+      public mutex.MutexProto.LockClient getClient() {
+        if (clientBuilder_ == null) {
+          return client_ == null ? mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+        } else {
+          return clientBuilder_.getMessage();
+        }
+      }
+      /**
+       * <pre>
+       * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       */
+      public Builder setClient(mutex.MutexProto.LockClient value) {
+        if (clientBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          client_ = value;
+        } else {
+          clientBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00002000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       */
+      public Builder setClient(
+          mutex.MutexProto.LockClient.Builder builderForValue) {
+        if (clientBuilder_ == null) {
+          client_ = builderForValue.build();
+        } else {
+          clientBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00002000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       */
+      public Builder mergeClient(mutex.MutexProto.LockClient value) {
+        if (clientBuilder_ == null) {
+          if (((bitField0_ & 0x00002000) != 0) &&
+            client_ != null &&
+            client_ != mutex.MutexProto.LockClient.getDefaultInstance()) {
+            getClientBuilder().mergeFrom(value);
+          } else {
+            client_ = value;
+          }
+        } else {
+          clientBuilder_.mergeFrom(value);
+        }
+        if (client_ != null) {
+          bitField0_ |= 0x00002000;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       */
+      public Builder clearClient() {
+        bitField0_ = (bitField0_ & ~0x00002000);
+        client_ = null;
+        if (clientBuilder_ != null) {
+          clientBuilder_.dispose();
+          clientBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       */
+      public mutex.MutexProto.LockClient.Builder getClientBuilder() {
+        bitField0_ |= 0x00002000;
+        onChanged();
+        return internalGetClientFieldBuilder().getBuilder();
+      }
+      /**
+       * <pre>
+       * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       */
+      public mutex.MutexProto.LockClientOrBuilder getClientOrBuilder() {
+        if (clientBuilder_ != null) {
+          return clientBuilder_.getMessageOrBuilder();
+        } else {
+          return client_ == null ?
+              mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+        }
+      }
+      /**
+       * <pre>
+       * Who holds it here, or whose request it is that waits; absent when nobody does, or this peer is older.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 72;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.LockClient, mutex.MutexProto.LockClient.Builder, mutex.MutexProto.LockClientOrBuilder> 
+          internalGetClientFieldBuilder() {
+        if (clientBuilder_ == null) {
+          clientBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.LockClient, mutex.MutexProto.LockClient.Builder, mutex.MutexProto.LockClientOrBuilder>(
+                  getClient(),
+                  getParentForChildren(),
+                  isClean());
+          client_ = null;
+        }
+        return clientBuilder_;
       }
 
       // @@protoc_insertion_point(builder_scope:mutex.v1.LockStatus)
@@ -39962,6 +41604,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_mutex_v1_HoldRequest_fieldAccessorTable;
   private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_LockClient_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_LockClient_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
     internal_static_mutex_v1_HoldEvent_descriptor;
   private static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -40141,129 +41788,135 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
   static {
     java.lang.String[] descriptorData = {
       "\n\013mutex.proto\022\010mutex.v1\"#\n\005Stamp\022\014\n\004time" +
-      "\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\"j\n\013HoldRequest\022\014\n\004l" +
-      "ock\030\001 \001(\t\022\023\n\013wait_millis\030\002 \001(\004\022\017\n\007attemp" +
-      "t\030\003 \001(\010\022\025\n\rnotice_millis\030\004 \001(\004\022\020\n\010questi" +
-      "on\030\005 \001(\004\"\234\002\n\tHoldEvent\022&\n\004kind\030\001 \001(\0162\030.m" +
-      "utex.v1.HoldEvent.Kind\022\014\n\004lock\030\002 \001(\t\022\r\n\005" +
-      "fence\030\003 \001(\004\022\036\n\005stamp\030\004 \001(\0132\017.mutex.v1.St" +
-      "amp\022\014\n\004peer\030\005 \001(\r\022\020\n\010question\030\006 \001(\004\022\023\n\013s" +
-      "ure_millis\030\007 \001(\004\022\033\n\023sure_at_best_millis\030" +
-      "\010 \001(\004\022\014\n\004able\030G \001(\010\"J\n\004Kind\022\024\n\020KIND_UNSP" +
-      "ECIFIED\020\000\022\013\n\007WAITING\020\001\022\010\n\004HELD\020\002\022\010\n\004SURE" +
-      "\020\003\022\013\n\007LEAVING\020\004\"\017\n\rStatusRequest\"\375\002\n\013Sta" +
-      "tusReply\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\r" +
-      "\n\005epoch\030\003 \001(\004\022\014\n\004time\030\004 \001(\004\022\014\n\004seen\030\005 \001(" +
-      "\004\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001" +
-      "(\004\022\036\n\005group\030\010 \001(\0132\017.mutex.v1.Group\022\023\n\013wa" +
-      "iting_for\030\t \001(\t\022#\n\005locks\030\n \003(\0132\024.mutex.v" +
-      "1.LockStatus\022\022\n\nmore_locks\030\013 \001(\r\022#\n\005peer" +
-      "s\030\014 \003(\0132\024.mutex.v1.PeerStatus\022$\n\010standin" +
-      "g\030\r \001(\0132\022.mutex.v1.Standing\022#\n\010suspects\030" +
-      "\016 \003(\0132\021.mutex.v1.Suspect\022\016\n\006faults\030\017 \003(\t" +
-      "\022\016\n\006change\030( \001(\t\"I\n\010Standing\022\014\n\004good\030\001 \001" +
-      "(\010\022\r\n\005heard\030\002 \001(\r\022\020\n\010majority\030\003 \001(\r\022\016\n\006a" +
-      "bsent\030\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001 \001(\r\022\014\n\004ru" +
-      "le\030\002 \001(\t\"\265\003\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n" +
-      "\005state\030\002 \001(\0162\032.mutex.v1.LockStatus.State" +
-      "\022\036\n\005stamp\030\003 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fenc" +
-      "e\030\004 \001(\004\022\024\n\014since_millis\030\005 \001(\004\022\017\n\007missing" +
-      "\030\006 \003(\r\022!\n\010deferred\030\007 \003(\0132\017.mutex.v1.Stam" +
-      "p\022\017\n\007waiting\030\010 \001(\r\022\017\n\007entries\030\t \001(\004\022\020\n\010m" +
-      "essages\030\n \001(\004\022\024\n\014entered_with\030\013 \001(\r\022\r\n\005a" +
-      "bout\030\014 \001(\t\022.\n\005token\030F \001(\0162\037.mutex.v1.Loc" +
-      "kStatus.TokenPlace\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n" +
-      "\006WANTED\020\001\022\010\n\004HELD\020\002\"C\n\nTokenPlace\022\014\n\010NO_" +
-      "TOKEN\020\000\022\010\n\004HERE\020\001\022\016\n\nBEING_MADE\020\002\022\r\n\tELS" +
-      "EWHERE\020\003\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010e" +
-      "ndpoint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004" +
-      " \001(\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021r" +
-      "ound_trip_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB" +
-      "\023\n\021_heard_millis_ago\"*\n\014WatchRequest\022\014\n\004" +
-      "lock\030\001 \001(\t\022\014\n\004last\030\002 \001(\r\"\222\003\n\005Event\022\023\n\013ti" +
-      "me_micros\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003" +
-      " \001(\004\022\017\n\007lamport\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033." +
-      "mutex.v1.Event.VectorEntry\022\r\n\005event\030\006 \001(" +
-      "\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v" +
-      "1.Stamp\022\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n" +
-      "\007message\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\022\021\n\talgorith" +
-      "m\030F \001(\t\022\023\n\013other_epoch\030G \001(\004\022\026\n\treachabl" +
-      "e\030H \001(\010H\000\210\001\001\022\017\n\007members\030I \003(\r\022\021\n\tregroup" +
-      "ed\030J \001(\010\032-\n\013VectorEntry\022\013\n\003key\030\001 \001(\r\022\r\n\005" +
-      "value\030\002 \001(\004:\0028\001B\014\n\n_reachable\"\303\001\n\013LinkMe" +
-      "ssage\022 \n\005hello\030\001 \001(\0132\017.mutex.v1.HelloH\000\022" +
-      "\021\n\007refusal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.mute" +
-      "x.v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001" +
-      "(\004H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132" +
-      "\020.mutex.v1.ReportH\000B\006\n\004what\"\336\001\n\005Hello\022\020\n" +
-      "\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030" +
-      "\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n" +
-      "\talgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036" +
-      "\n\005group\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004list\030\t" +
-      " \003(\0132\020.mutex.v1.Listed\022\014\n\004only\030\n \001(\010\022\016\n\006" +
-      "expect\030\013 \001(\r\"&\n\006Listed\022\020\n\010endpoint\030\001 \001(\t" +
-      "\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006number\030\001 \001(\004\022" +
-      "\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020\n\010" +
-      "endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006origin\030\001 \001(\006\022" +
-      "\"\n\007version\030\002 \001(\0132\021.mutex.v1.Version\022!\n\007m" +
-      "embers\030\003 \003(\0132\020.mutex.v1.Member\"\326\001\n\005Frame" +
-      "\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010to" +
-      "_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.mutex.v1" +
-      ".Version\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n" +
-      "\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mutex.v1.Pa" +
-      "rt\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rvector_count" +
-      "s\030\n \003(\004\"\345\005\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007reques" +
-      "t\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007attempt\030\003 " +
-      "\001(\0132\017.mutex.v1.StampH\000\022%\n\npermission\030\004 \001" +
-      "(\0132\017.mutex.v1.StampH\000\022\"\n\007refusal\030\005 \001(\0132\017" +
-      ".mutex.v1.StampH\000\022\"\n\007present\030\006 \001(\0132\017.mut" +
-      "ex.v1.GroupH\000\022$\n\007listing\030\007 \001(\0132\021.mutex.v" +
-      "1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.mutex.v1.Joi" +
-      "nH\000\022$\n\007propose\030\t \001(\0132\021.mutex.v1.ProposeH" +
-      "\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.BoundH\000\022$\n\007u" +
-      "nbound\030\013 \001(\0132\021.mutex.v1.UnboundH\000\022(\n\thea" +
-      "rtbeat\030\014 \001(\0132\023.mutex.v1.HeartbeatH\000\022\034\n\003a" +
-      "ck\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007inquiry\030\016 \001" +
-      "(\0132\021.mutex.v1.InquiryH\000\022(\n\ttestimony\030\017 \001" +
-      "(\0132\023.mutex.v1.TestimonyH\000\022$\n\007relayed\030\020 \001" +
-      "(\0132\021.mutex.v1.RelayedH\000\022 \n\005token\030\021 \001(\0132\017" +
-      ".mutex.v1.TokenH\000\022\"\n\006census\030\022 \001(\0132\020.mute" +
-      "x.v1.CensusH\000\022\034\n\003vow\030\023 \001(\0132\r.mutex.v1.Vo" +
-      "wH\000\022)\n\003own\030G \001(\0132\032.mutex.v1.AlgorithmMes" +
-      "sageH\000\022\014\n\004held\030F \001(\010B\t\n\007message\"8\n\005Token" +
-      "\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005qu" +
-      "iet\030\003 \001(\r\",\n\006Census\022\022\n\ngeneration\030\001 \001(\004\022" +
-      "\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022\017" +
-      "\n\007highest\030\002 \001(\004\"Q\n\020AlgorithmMessage\022\014\n\004n" +
-      "ame\030\001 \001(\t\022\036\n\005stamp\030\002 \001(\0132\017.mutex.v1.Stam" +
-      "p\022\017\n\007numbers\030\003 \003(\004\"8\n\007Listing\022\036\n\004list\030\001 " +
-      "\003(\0132\020.mutex.v1.Listed\022\r\n\005bound\030\002 \001(\010\"\006\n\004" +
-      "Join\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021.mutex.v1" +
-      ".Version\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group\022" +
-      "\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021." +
-      "mutex.v1.Version\022\r\n\005again\030\002 \001(\010\":\n\007Unbou" +
-      "nd\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006r" +
-      "eason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(\004" +
-      "\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022" +
-      "\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inq" +
-      "uiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTe" +
-      "stimony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n" +
-      "\rsilent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 " +
-      "\001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mu" +
-      "tex.v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022" +
-      "%\n\006status\030\002 \001(\0132\025.mutex.v1.StatusReply\"\203" +
-      "\001\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex.v1.Group" +
-      "\022 \n\007promise\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\npr" +
-      "omise_by\030\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\010\022\r\n" +
-      "\005floor\030\005 \001(\0042\244\002\n\005Mutex\0228\n\004Link\022\025.mutex.v" +
-      "1.LinkMessage\032\025.mutex.v1.LinkMessage(\0010\001" +
-      "\0226\n\004Hold\022\025.mutex.v1.HoldRequest\032\023.mutex." +
-      "v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v1.St" +
-      "atusRequest\032\025.mutex.v1.StatusReply\022;\n\007In" +
-      "quire\022\027.mutex.v1.StatusRequest\032\025.mutex.v" +
-      "1.StatusReply0\001\0222\n\005Watch\022\026.mutex.v1.Watc" +
-      "hRequest\032\017.mutex.v1.Event0\001B\023\n\005mutexB\nMu" +
-      "texProtob\006proto3"
+      "\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\"\220\001\n\013HoldRequest\022\014\n\004" +
+      "lock\030\001 \001(\t\022\023\n\013wait_millis\030\002 \001(\004\022\017\n\007attem" +
+      "pt\030\003 \001(\010\022\025\n\rnotice_millis\030\004 \001(\004\022\020\n\010quest" +
+      "ion\030\005 \001(\004\022$\n\006client\030H \001(\0132\024.mutex.v1.Loc" +
+      "kClient\"\265\001\n\nLockClient\022\'\n\004kind\030\001 \001(\0162\031.m" +
+      "utex.v1.LockClient.Kind\022\013\n\003pid\030\002 \001(\r\022\014\n\004" +
+      "host\030\003 \001(\t\022\017\n\007address\030\004 \001(\t\"R\n\004Kind\022\024\n\020K" +
+      "IND_UNSPECIFIED\020\000\022\t\n\005SHELL\020\001\022\010\n\004PAGE\020\002\022\010" +
+      "\n\004LOCK\020\003\022\010\n\004HOLD\020\004\022\013\n\007PROGRAM\020\005\"\234\002\n\tHold" +
+      "Event\022&\n\004kind\030\001 \001(\0162\030.mutex.v1.HoldEvent" +
+      ".Kind\022\014\n\004lock\030\002 \001(\t\022\r\n\005fence\030\003 \001(\004\022\036\n\005st" +
+      "amp\030\004 \001(\0132\017.mutex.v1.Stamp\022\014\n\004peer\030\005 \001(\r" +
+      "\022\020\n\010question\030\006 \001(\004\022\023\n\013sure_millis\030\007 \001(\004\022" +
+      "\033\n\023sure_at_best_millis\030\010 \001(\004\022\014\n\004able\030G \001" +
+      "(\010\"J\n\004Kind\022\024\n\020KIND_UNSPECIFIED\020\000\022\013\n\007WAIT" +
+      "ING\020\001\022\010\n\004HELD\020\002\022\010\n\004SURE\020\003\022\013\n\007LEAVING\020\004\"\017" +
+      "\n\rStatusRequest\"\375\002\n\013StatusReply\022\n\n\002id\030\001 " +
+      "\001(\r\022\020\n\010endpoint\030\002 \001(\t\022\r\n\005epoch\030\003 \001(\004\022\014\n\004" +
+      "time\030\004 \001(\004\022\014\n\004seen\030\005 \001(\004\022\021\n\talgorithm\030\006 " +
+      "\001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\013" +
+      "2\017.mutex.v1.Group\022\023\n\013waiting_for\030\t \001(\t\022#" +
+      "\n\005locks\030\n \003(\0132\024.mutex.v1.LockStatus\022\022\n\nm" +
+      "ore_locks\030\013 \001(\r\022#\n\005peers\030\014 \003(\0132\024.mutex.v" +
+      "1.PeerStatus\022$\n\010standing\030\r \001(\0132\022.mutex.v" +
+      "1.Standing\022#\n\010suspects\030\016 \003(\0132\021.mutex.v1." +
+      "Suspect\022\016\n\006faults\030\017 \003(\t\022\016\n\006change\030( \001(\t\"" +
+      "I\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005heard\030\002 \001(\r" +
+      "\022\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030\004 \003(\r\"#\n\007Su" +
+      "spect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001(\t\"\333\003\n\nLock" +
+      "Status\022\014\n\004name\030\001 \001(\t\022)\n\005state\030\002 \001(\0162\032.mu" +
+      "tex.v1.LockStatus.State\022\036\n\005stamp\030\003 \001(\0132\017" +
+      ".mutex.v1.Stamp\022\r\n\005fence\030\004 \001(\004\022\024\n\014since_" +
+      "millis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r\022!\n\010deferre" +
+      "d\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007waiting\030\010 \001(" +
+      "\r\022\017\n\007entries\030\t \001(\004\022\020\n\010messages\030\n \001(\004\022\024\n\014" +
+      "entered_with\030\013 \001(\r\022\r\n\005about\030\014 \001(\t\022.\n\005tok" +
+      "en\030F \001(\0162\037.mutex.v1.LockStatus.TokenPlac" +
+      "e\022$\n\006client\030H \001(\0132\024.mutex.v1.LockClient\"" +
+      "\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020\001\022\010\n\004HELD\020\002" +
+      "\"C\n\nTokenPlace\022\014\n\010NO_TOKEN\020\000\022\010\n\004HERE\020\001\022\016" +
+      "\n\nBEING_MADE\020\002\022\r\n\tELSEWHERE\020\003\"\251\001\n\nPeerSt" +
+      "atus\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\016\n\006li" +
+      "nked\030\003 \001(\010\022\r\n\005epoch\030\004 \001(\004\022\035\n\020heard_milli" +
+      "s_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021round_trip_micros\030\006 " +
+      "\001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021_heard_millis_ag" +
+      "o\"*\n\014WatchRequest\022\014\n\004lock\030\001 \001(\t\022\014\n\004last\030" +
+      "\002 \001(\r\"\222\003\n\005Event\022\023\n\013time_micros\030\001 \001(\004\022\014\n\004" +
+      "peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lamport\030\004 \001" +
+      "(\004\022+\n\006vector\030\005 \003(\0132\033.mutex.v1.Event.Vect" +
+      "orEntry\022\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005" +
+      "stamp\030\010 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\t " +
+      "\001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007message\030\013 \001(\t\022\014\n\004t" +
+      "ext\030\014 \001(\t\022\021\n\talgorithm\030F \001(\t\022\023\n\013other_ep" +
+      "och\030G \001(\004\022\026\n\treachable\030H \001(\010H\000\210\001\001\022\017\n\007mem" +
+      "bers\030I \003(\r\022\021\n\tregrouped\030J \001(\010\032-\n\013VectorE" +
+      "ntry\022\013\n\003key\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001B\014\n\n" +
+      "_reachable\"\303\001\n\013LinkMessage\022 \n\005hello\030\001 \001(" +
+      "\0132\017.mutex.v1.HelloH\000\022\021\n\007refusal\030\002 \001(\tH\000\022" +
+      " \n\005frame\030\003 \001(\0132\017.mutex.v1.FrameH\000\022\016\n\004pin" +
+      "g\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001" +
+      "(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex.v1.ReportH\000" +
+      "B\006\n\004what\"\336\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r\022\n\n\002" +
+      "id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030\004 \001(" +
+      "\004\022\017\n\007process\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(\t\022\024\n" +
+      "\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mut" +
+      "ex.v1.Group\022\036\n\004list\030\t \003(\0132\020.mutex.v1.Lis" +
+      "ted\022\014\n\004only\030\n \001(\010\022\016\n\006expect\030\013 \001(\r\"&\n\006Lis" +
+      "ted\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Ver" +
+      "sion\022\016\n\006number\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006M" +
+      "ember\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005G" +
+      "roup\022\016\n\006origin\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021." +
+      "mutex.v1.Version\022!\n\007members\030\003 \003(\0132\020.mute" +
+      "x.v1.Member\"\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nf" +
+      "rom_epoch\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007ver" +
+      "sion\030\004 \001(\0132\021.mutex.v1.Version\022\r\n\005print\030\005" +
+      " \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005part" +
+      "s\030\010 \003(\0132\016.mutex.v1.Part\022\024\n\014vector_peers\030" +
+      "\t \003(\r\022\025\n\rvector_counts\030\n \003(\004\"\345\005\n\004Part\022\014\n" +
+      "\004lock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017.mutex.v1." +
+      "StampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mutex.v1.Stam" +
+      "pH\000\022%\n\npermission\030\004 \001(\0132\017.mutex.v1.Stamp" +
+      "H\000\022\"\n\007refusal\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"" +
+      "\n\007present\030\006 \001(\0132\017.mutex.v1.GroupH\000\022$\n\007li" +
+      "sting\030\007 \001(\0132\021.mutex.v1.ListingH\000\022\036\n\004join" +
+      "\030\010 \001(\0132\016.mutex.v1.JoinH\000\022$\n\007propose\030\t \001(" +
+      "\0132\021.mutex.v1.ProposeH\000\022 \n\005bound\030\n \001(\0132\017." +
+      "mutex.v1.BoundH\000\022$\n\007unbound\030\013 \001(\0132\021.mute" +
+      "x.v1.UnboundH\000\022(\n\theartbeat\030\014 \001(\0132\023.mute" +
+      "x.v1.HeartbeatH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1" +
+      ".AckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mutex.v1.Inqui" +
+      "ryH\000\022(\n\ttestimony\030\017 \001(\0132\023.mutex.v1.Testi" +
+      "monyH\000\022$\n\007relayed\030\020 \001(\0132\021.mutex.v1.Relay" +
+      "edH\000\022 \n\005token\030\021 \001(\0132\017.mutex.v1.TokenH\000\022\"" +
+      "\n\006census\030\022 \001(\0132\020.mutex.v1.CensusH\000\022\034\n\003vo" +
+      "w\030\023 \001(\0132\r.mutex.v1.VowH\000\022)\n\003own\030G \001(\0132\032." +
+      "mutex.v1.AlgorithmMessageH\000\022\014\n\004held\030F \001(" +
+      "\010B\t\n\007message\"8\n\005Token\022\022\n\ngeneration\030\001 \001(" +
+      "\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006Census" +
+      "\022\022\n\ngeneration\030\001 \001(\004\022\016\n\006number\030\002 \001(\004\"&\n\003" +
+      "Vow\022\016\n\006number\030\001 \001(\004\022\017\n\007highest\030\002 \001(\004\"Q\n\020" +
+      "AlgorithmMessage\022\014\n\004name\030\001 \001(\t\022\036\n\005stamp\030" +
+      "\002 \001(\0132\017.mutex.v1.Stamp\022\017\n\007numbers\030\003 \003(\004\"" +
+      "8\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v1.List" +
+      "ed\022\r\n\005bound\030\002 \001(\010\"\006\n\004Join\"X\n\007Propose\022\037\n\004" +
+      "base\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004next\030\002 " +
+      "\001(\0132\017.mutex.v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005B" +
+      "ound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\r\n" +
+      "\005again\030\002 \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021." +
+      "mutex.v1.Version\022\016\n\006reason\030\002 \001(\t\";\n\tHear" +
+      "tbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007" +
+      "reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010" +
+      "reserved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r" +
+      "\022\r\n\005round\030\002 \001(\004\"@\n\tTestimony\022\r\n\005about\030\001 " +
+      "\001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(" +
+      "\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(" +
+      "\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"@\n\006Rep" +
+      "ort\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.m" +
+      "utex.v1.StatusReply\"\203\001\n\005State\022\036\n\005group\030\001" +
+      " \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002 \001(\0132\017" +
+      ".mutex.v1.Group\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rp" +
+      "romise_again\030\004 \001(\010\022\r\n\005floor\030\005 \001(\0042\244\002\n\005Mu" +
+      "tex\0228\n\004Link\022\025.mutex.v1.LinkMessage\032\025.mut" +
+      "ex.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mutex.v1" +
+      ".HoldRequest\032\023.mutex.v1.HoldEvent(\0010\001\0228\n" +
+      "\006Status\022\027.mutex.v1.StatusRequest\032\025.mutex" +
+      ".v1.StatusReply\022;\n\007Inquire\022\027.mutex.v1.St" +
+      "atusRequest\032\025.mutex.v1.StatusReply0\001\0222\n\005" +
+      "Watch\022\026.mutex.v1.WatchRequest\032\017.mutex.v1" +
+      ".Event0\001B\023\n\005mutexB\nMutexProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -40280,57 +41933,63 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_HoldRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_HoldRequest_descriptor,
-        new java.lang.String[] { "Lock", "WaitMillis", "Attempt", "NoticeMillis", "Question", });
-    internal_static_mutex_v1_HoldEvent_descriptor =
+        new java.lang.String[] { "Lock", "WaitMillis", "Attempt", "NoticeMillis", "Question", "Client", });
+    internal_static_mutex_v1_LockClient_descriptor =
       getDescriptor().getMessageType(2);
+    internal_static_mutex_v1_LockClient_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_LockClient_descriptor,
+        new java.lang.String[] { "Kind", "Pid", "Host", "Address", });
+    internal_static_mutex_v1_HoldEvent_descriptor =
+      getDescriptor().getMessageType(3);
     internal_static_mutex_v1_HoldEvent_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_HoldEvent_descriptor,
         new java.lang.String[] { "Kind", "Lock", "Fence", "Stamp", "Peer", "Question", "SureMillis", "SureAtBestMillis", "Able", });
     internal_static_mutex_v1_StatusRequest_descriptor =
-      getDescriptor().getMessageType(3);
+      getDescriptor().getMessageType(4);
     internal_static_mutex_v1_StatusRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_StatusRequest_descriptor,
         new java.lang.String[] { });
     internal_static_mutex_v1_StatusReply_descriptor =
-      getDescriptor().getMessageType(4);
+      getDescriptor().getMessageType(5);
     internal_static_mutex_v1_StatusReply_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_StatusReply_descriptor,
         new java.lang.String[] { "Id", "Endpoint", "Epoch", "Time", "Seen", "Algorithm", "LeaseMillis", "Group", "WaitingFor", "Locks", "MoreLocks", "Peers", "Standing", "Suspects", "Faults", "Change", });
     internal_static_mutex_v1_Standing_descriptor =
-      getDescriptor().getMessageType(5);
+      getDescriptor().getMessageType(6);
     internal_static_mutex_v1_Standing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Standing_descriptor,
         new java.lang.String[] { "Good", "Heard", "Majority", "Absent", });
     internal_static_mutex_v1_Suspect_descriptor =
-      getDescriptor().getMessageType(6);
+      getDescriptor().getMessageType(7);
     internal_static_mutex_v1_Suspect_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Suspect_descriptor,
         new java.lang.String[] { "Id", "Rule", });
     internal_static_mutex_v1_LockStatus_descriptor =
-      getDescriptor().getMessageType(7);
+      getDescriptor().getMessageType(8);
     internal_static_mutex_v1_LockStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LockStatus_descriptor,
-        new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", "Entries", "Messages", "EnteredWith", "About", "Token", });
+        new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", "Entries", "Messages", "EnteredWith", "About", "Token", "Client", });
     internal_static_mutex_v1_PeerStatus_descriptor =
-      getDescriptor().getMessageType(8);
+      getDescriptor().getMessageType(9);
     internal_static_mutex_v1_PeerStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_PeerStatus_descriptor,
         new java.lang.String[] { "Id", "Endpoint", "Linked", "Epoch", "HeardMillisAgo", "RoundTripMicros", "Trouble", });
     internal_static_mutex_v1_WatchRequest_descriptor =
-      getDescriptor().getMessageType(9);
+      getDescriptor().getMessageType(10);
     internal_static_mutex_v1_WatchRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_WatchRequest_descriptor,
         new java.lang.String[] { "Lock", "Last", });
     internal_static_mutex_v1_Event_descriptor =
-      getDescriptor().getMessageType(10);
+      getDescriptor().getMessageType(11);
     internal_static_mutex_v1_Event_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Event_descriptor,
@@ -40342,145 +42001,145 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         internal_static_mutex_v1_Event_VectorEntry_descriptor,
         new java.lang.String[] { "Key", "Value", });
     internal_static_mutex_v1_LinkMessage_descriptor =
-      getDescriptor().getMessageType(11);
+      getDescriptor().getMessageType(12);
     internal_static_mutex_v1_LinkMessage_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LinkMessage_descriptor,
         new java.lang.String[] { "Hello", "Refusal", "Frame", "Ping", "Pong", "Inquiry", "Report", "What", });
     internal_static_mutex_v1_Hello_descriptor =
-      getDescriptor().getMessageType(12);
+      getDescriptor().getMessageType(13);
     internal_static_mutex_v1_Hello_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Hello_descriptor,
         new java.lang.String[] { "Protocol", "Id", "Endpoint", "Epoch", "Process", "Algorithm", "LeaseMillis", "Group", "List", "Only", "Expect", });
     internal_static_mutex_v1_Listed_descriptor =
-      getDescriptor().getMessageType(13);
+      getDescriptor().getMessageType(14);
     internal_static_mutex_v1_Listed_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listed_descriptor,
         new java.lang.String[] { "Endpoint", "Id", });
     internal_static_mutex_v1_Version_descriptor =
-      getDescriptor().getMessageType(14);
+      getDescriptor().getMessageType(15);
     internal_static_mutex_v1_Version_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Version_descriptor,
         new java.lang.String[] { "Number", "Fence", });
     internal_static_mutex_v1_Member_descriptor =
-      getDescriptor().getMessageType(15);
+      getDescriptor().getMessageType(16);
     internal_static_mutex_v1_Member_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Member_descriptor,
         new java.lang.String[] { "Id", "Endpoint", });
     internal_static_mutex_v1_Group_descriptor =
-      getDescriptor().getMessageType(16);
+      getDescriptor().getMessageType(17);
     internal_static_mutex_v1_Group_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Group_descriptor,
         new java.lang.String[] { "Origin", "Version", "Members", });
     internal_static_mutex_v1_Frame_descriptor =
-      getDescriptor().getMessageType(17);
+      getDescriptor().getMessageType(18);
     internal_static_mutex_v1_Frame_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Frame_descriptor,
         new java.lang.String[] { "From", "FromEpoch", "ToEpoch", "Version", "Print", "Time", "Seen", "Parts", "VectorPeers", "VectorCounts", });
     internal_static_mutex_v1_Part_descriptor =
-      getDescriptor().getMessageType(18);
+      getDescriptor().getMessageType(19);
     internal_static_mutex_v1_Part_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Part_descriptor,
         new java.lang.String[] { "Lock", "Request", "Attempt", "Permission", "Refusal", "Present", "Listing", "Join", "Propose", "Bound", "Unbound", "Heartbeat", "Ack", "Inquiry", "Testimony", "Relayed", "Token", "Census", "Vow", "Own", "Held", "Message", });
     internal_static_mutex_v1_Token_descriptor =
-      getDescriptor().getMessageType(19);
+      getDescriptor().getMessageType(20);
     internal_static_mutex_v1_Token_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Token_descriptor,
         new java.lang.String[] { "Generation", "Hops", "Quiet", });
     internal_static_mutex_v1_Census_descriptor =
-      getDescriptor().getMessageType(20);
+      getDescriptor().getMessageType(21);
     internal_static_mutex_v1_Census_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Census_descriptor,
         new java.lang.String[] { "Generation", "Number", });
     internal_static_mutex_v1_Vow_descriptor =
-      getDescriptor().getMessageType(21);
+      getDescriptor().getMessageType(22);
     internal_static_mutex_v1_Vow_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Vow_descriptor,
         new java.lang.String[] { "Number", "Highest", });
     internal_static_mutex_v1_AlgorithmMessage_descriptor =
-      getDescriptor().getMessageType(22);
+      getDescriptor().getMessageType(23);
     internal_static_mutex_v1_AlgorithmMessage_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_AlgorithmMessage_descriptor,
         new java.lang.String[] { "Name", "Stamp", "Numbers", });
     internal_static_mutex_v1_Listing_descriptor =
-      getDescriptor().getMessageType(23);
+      getDescriptor().getMessageType(24);
     internal_static_mutex_v1_Listing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listing_descriptor,
         new java.lang.String[] { "List", "Bound", });
     internal_static_mutex_v1_Join_descriptor =
-      getDescriptor().getMessageType(24);
+      getDescriptor().getMessageType(25);
     internal_static_mutex_v1_Join_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Join_descriptor,
         new java.lang.String[] { });
     internal_static_mutex_v1_Propose_descriptor =
-      getDescriptor().getMessageType(25);
+      getDescriptor().getMessageType(26);
     internal_static_mutex_v1_Propose_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Propose_descriptor,
         new java.lang.String[] { "Base", "Next", "Again", });
     internal_static_mutex_v1_Bound_descriptor =
-      getDescriptor().getMessageType(26);
+      getDescriptor().getMessageType(27);
     internal_static_mutex_v1_Bound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Bound_descriptor,
         new java.lang.String[] { "Next", "Again", });
     internal_static_mutex_v1_Unbound_descriptor =
-      getDescriptor().getMessageType(27);
+      getDescriptor().getMessageType(28);
     internal_static_mutex_v1_Unbound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Unbound_descriptor,
         new java.lang.String[] { "Next", "Reason", });
     internal_static_mutex_v1_Heartbeat_descriptor =
-      getDescriptor().getMessageType(28);
+      getDescriptor().getMessageType(29);
     internal_static_mutex_v1_Heartbeat_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Heartbeat_descriptor,
         new java.lang.String[] { "Number", "Heard", "Reserve", });
     internal_static_mutex_v1_Ack_descriptor =
-      getDescriptor().getMessageType(29);
+      getDescriptor().getMessageType(30);
     internal_static_mutex_v1_Ack_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Ack_descriptor,
         new java.lang.String[] { "Number", "Reserved", });
     internal_static_mutex_v1_Inquiry_descriptor =
-      getDescriptor().getMessageType(30);
+      getDescriptor().getMessageType(31);
     internal_static_mutex_v1_Inquiry_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Inquiry_descriptor,
         new java.lang.String[] { "About", "Round", });
     internal_static_mutex_v1_Testimony_descriptor =
-      getDescriptor().getMessageType(31);
+      getDescriptor().getMessageType(32);
     internal_static_mutex_v1_Testimony_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Testimony_descriptor,
         new java.lang.String[] { "About", "Round", "SilentMicros", });
     internal_static_mutex_v1_Relayed_descriptor =
-      getDescriptor().getMessageType(32);
+      getDescriptor().getMessageType(33);
     internal_static_mutex_v1_Relayed_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Relayed_descriptor,
         new java.lang.String[] { "To", "Process", "Frame", });
     internal_static_mutex_v1_Report_descriptor =
-      getDescriptor().getMessageType(33);
+      getDescriptor().getMessageType(34);
     internal_static_mutex_v1_Report_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Report_descriptor,
         new java.lang.String[] { "Inquiry", "Status", });
     internal_static_mutex_v1_State_descriptor =
-      getDescriptor().getMessageType(34);
+      getDescriptor().getMessageType(35);
     internal_static_mutex_v1_State_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_State_descriptor,

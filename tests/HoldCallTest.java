@@ -19,7 +19,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import mutex.remote.HoldClientCall;
+import mutex.status.LockClient;
 import mutex.remote.HoldClientCall.HoldEnd;
+import mutex.status.LockClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -65,7 +67,7 @@ class HoldCallTest {
         });
         thread.setDaemon(true);
         thread.start();
-        HoldClientCall.open("localhost:" + server.getLocalPort(), null, "x", false, 0, 0, new HoldClientCall.HoldListener() {
+        HoldClientCall.open("localhost:" + server.getLocalPort(), null, LockClient.here(LockClient.ClientKind.LOCK), "x", false, 0, 0, new HoldClientCall.HoldListener() {
             @Override
             public void waiting() {
                 onWaiting.run();

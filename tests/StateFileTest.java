@@ -9,6 +9,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,7 +17,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.ProviderException;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +32,8 @@ import mutex.group.Promise;
 import mutex.peer.StateFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 
@@ -190,21 +196,51 @@ class StateFileTest {
         }
     }
 
-    @Test
-    void aRemovedPeerAndAnOlderGroupAreSaidAtTheStartWithTheWayOut() throws IOException {
-        Neighbour first = new Neighbour(folder, 1, 0);
-        String endpoint = first.endpoint();
-        int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
-        first.close();
-        StateFile file = new StateFile(folder.resolve("peer-1.json"));
-        for (Map<Integer, String> members : List.of(Map.of(1, endpoint, 2, "localhost:1", 4, "localhost:3"), Map.of(2, "localhost:1"))) {
-            write(file, new DurableState(Group.found(members), null));
-            try (Neighbour again = new Neighbour(folder, 1, port, "localhost:1")) {
-                String said = members.containsKey(1) ? "does not name peer 4 at localhost:3" : "this peer is not in its group any more";
-                assertTrue(again.voice.await(said).startsWith(file.path() + ": "), "names the file");
-            }
+    /** What a peer whose state is that says of it at its start, with localhost:1 on its command line; null for nothing. */
+    private String saidAtTheStart(Path state, DurableState saved) throws IOException {
+        try (StateFile file = new StateFile(state.resolve("peer-1.json"))) {
+            write(file, saved);
+            Files.setLastModifiedTime(file.path(), FileTime.from(LocalDateTime.of(2025, 3, 4, 5, 6, 7).atZone(ZoneId.systemDefault()).toInstant()));
         }
-        file.close();
+        try (Neighbour peer = new Neighbour(state, 1, port, "localhost:1")) {
+            return peer.voice.lines().stream().filter(line -> line.contains("peer-1.json")).findFirst().orElse(null);
+        }
+    }
+
+    private final int port = Neighbour.freePort();
+    private final String own = "localhost:" + port;
+
+    @Test
+    void theStateThatIsReadIsNamedAtTheStartWithItsDayItsMembersAndTheWayOut() throws IOException {
+        String file = folder.resolve("peer-1.json").toString();
+        String begin = file + ", written 2025-03-04 05:06:07: ";
+        String end = "; to forget that and begin a new group, stop all its peers and delete the file of each, here by: rm " + file;
+        String group = "has the group of 1 at " + own + ", 2 at localhost:1";
+        assertEquals(begin + group + end, saidAtTheStart(folder, state(Map.of(1, own, 2, "localhost:1"))));
+        assertEquals(begin + group + ", 4 at localhost:3, and that counts; the command line does not name peer 4 at localhost:3: \"remove ID\" takes out who "
+                + "will not come back" + end, saidAtTheStart(folder, state(Map.of(1, own, 2, "localhost:1", 4, "localhost:3"))));
+        assertEquals(begin + "has the group of this peer alone, and that counts; of the command line it lacks localhost:1: not asked until added to it" + end, saidAtTheStart(folder, state(Map.of(1, own))));
+        assertEquals(begin + "says that this peer is not in its group any more, which is now 2 at localhost:1; a member has to add it" + end,
+                saidAtTheStart(folder, state(Map.of(2, "localhost:1"))));
+        assertEquals(begin + "has no group yet, but this peer has agreed to that of " + PROMISE.next().list() + end,
+                saidAtTheStart(folder, new DurableState(null, PROMISE)));
+        assertNull(saidAtTheStart(folder, new DurableState(null, null, 7)), "a floor of fences decides nothing about the group");
+    }
+
+    private static DurableState state(Map<Integer, String> members) {
+        return new DurableState(Group.found(members), null);
+    }
+
+    /** Whatever the folder is called, a shell can be given the command. */
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "a b", "it's", "$HOME `x` \"q\"", "-f", "b\\c; exit 3"})
+    void theCommandThatForgetsTheStateDoes(String name) throws Exception {
+        Path state = Files.createDirectories(folder.resolve(name));
+        String command = saidAtTheStart(state, state(Map.of(1, own))).replaceFirst("(?s).*, here by: ", "");
+        Process shell = new ProcessBuilder("sh", "-c", command).redirectErrorStream(true).start();
+        assertEquals(0, shell.waitFor(), () -> command + ": " + shell.inputReader().lines().toList());
+        assertFalse(Files.exists(state.resolve("peer-1.json")), command);
+        assertTrue(Files.exists(state), command);
     }
 
     @Test

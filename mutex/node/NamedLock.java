@@ -23,9 +23,9 @@ final class NamedLock {
      * @param told how its request went
      * @param late its wait is over, and the deadline is that of {@link RollCall}
      */
-    record LocalAsker(long id, String lock, boolean attempt, long deadline, Locks.AskerEvents told, boolean late) {
+    record LocalAsker(long id, String lock, boolean attempt, long deadline, LocalRequests.AskerEvents told, boolean late) {
 
-        LocalAsker(long id, String lock, boolean attempt, long deadline, Locks.AskerEvents told) {
+        LocalAsker(long id, String lock, boolean attempt, long deadline, LocalRequests.AskerEvents told) {
             this(id, lock, attempt, deadline, told, false);
         }
 
@@ -114,6 +114,7 @@ final class NamedLock {
         return new NodeView.LockView(name, algorithm.state(), algorithm.stamp(), fence, now - since,
                 missing(excused), new TreeMap<>(algorithm.deferred()),
                 waiting.size() + (current != null && algorithm.stamp() == null ? 1 : 0), messages,
-                algorithm instanceof TokenBased token ? token.tokenPlace() : null, algorithm.describe());
+                algorithm instanceof TokenBased token ? token.tokenPlace() : null, algorithm.describe(),
+                current == null ? 0 : current.id());
     }
 }

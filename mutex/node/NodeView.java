@@ -45,9 +45,19 @@ public record NodeView(
      * @param messages sent and received for the present request or entry
      * @param token where the token is, as far as the peer knows; null where the algorithm has none
      * @param about what the algorithm adds for people; may be empty
+     * @param asker number of the local asker who holds it, or whose request it is that waits; 0 when there is none
      */
     public record LockView(
             String name, Algorithm.State state, Stamp stamp, long fence, long sinceNanos,
             SortedSet<Integer> missing, Map<Integer, Stamp> deferred, int waiting, int messages,
-            Algorithm.TokenPlace token, String about) {}
+            Algorithm.TokenPlace token, String about, long asker) {
+
+        /** Without a known asker. */
+        public LockView(
+                String name, Algorithm.State state, Stamp stamp, long fence, long sinceNanos,
+                SortedSet<Integer> missing, Map<Integer, Stamp> deferred, int waiting, int messages,
+                Algorithm.TokenPlace token, String about) {
+            this(name, state, stamp, fence, sinceNanos, missing, deferred, waiting, messages, token, about, 0);
+        }
+    }
 }

@@ -9,10 +9,12 @@ import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
+import mutex.status.LockClient;
 import mutex.status.LockListener;
 import mutex.text.LockName;
 import mutex.text.Printable;
 import mutex.wire.WireFields;
+import mutex.wire.WireStatus;
 
 /**
  * One call of Hold: a lock is asked for, and held while the stream is open. A client that asked for notice
@@ -32,6 +34,8 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
     private final PeerLoop peer;
     private final ServerCallStreamObserver<HoldEvent> events;
     private final GracePeriods tenants;
+    private final String address; // of the client
+    private LockClient client; // null until asked
     private String lock; // null until asked
     private long notice; // milliseconds
     private long asker;
@@ -41,7 +45,8 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
     private long promised = System.nanoTime(); // until when the client may count on the lock, by the system's clock
     private boolean over; // the call has ended, or will with the next answer
 
-    HoldServerCall(PeerLoop peer, ServerCallStreamObserver<HoldEvent> events, GracePeriods tenants) {
+    HoldServerCall(PeerLoop peer, ServerCallStreamObserver<HoldEvent> events, GracePeriods tenants, String address) {
+        this.address = address;
         this.peer = peer;
         this.tenants = tenants;
         this.events = events;
@@ -84,6 +89,7 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
             notice = request.getNoticeMillis();
             require(notice >= 0 && notice <= MOST_NOTICE, "notice_millis " + notice + " is more than ten minutes");
             lock = name;
+            client = WireStatus.caller(request.getClient(), address);
         } catch (IllegalArgumentException e) {
             fail(Status.INVALID_ARGUMENT, e.getMessage());
             return;
@@ -122,6 +128,11 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
         }
         long lease = peer.settings().leaseMillis();
         return lease == 0 ? SURE_WITHOUT_A_WORD + notice : Math.min(SURE_WITHOUT_A_WORD + notice, lease);
+    }
+
+    @Override
+    public LockClient client() {
+        return client;
     }
 
     @Override

@@ -114,7 +114,7 @@ public final class LocalPeer implements AutoCloseable {
             StateFile state = new StateFile(name.state());
             undo.push(state::close);
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
-            for (String line : new String[] {StateNotice.notice(state.path(), loop.remembered(), settings), state.unwritable()}) {
+            for (String line : new String[] {StateNotice.notice(state.path(), state.written(), loop.remembered(), settings), state.unwritable()}) {
                 if (line != null) {
                     start.voice().accept(line);
                 }
@@ -154,11 +154,6 @@ public final class LocalPeer implements AutoCloseable {
 
     public PeerLoop loop() {
         return loop;
-    }
-
-    /** Whether it began in the group that its file remembers. */
-    public boolean remembersGroup() {
-        return loop.remembered() != null && loop.remembered().group() != null;
     }
 
     /** The file that remembers its group. */

@@ -16,6 +16,7 @@ import mutex.MutexProto.LinkMessage;
 import mutex.MutexProto.StatusReply;
 import mutex.MutexProto.StatusRequest;
 import mutex.MutexProto.WatchRequest;
+import mutex.transport.CallerAddress;
 import mutex.wire.WireStatus;
 
 /** What the peer's server answers. Every call arrives on the loop thread. */
@@ -48,7 +49,7 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
     @Override
     public StreamObserver<HoldRequest> hold(StreamObserver<HoldEvent> responses) {
         return starting(responses) ? new Deaf<>()
-                : new HoldServerCall(peer, (ServerCallStreamObserver<HoldEvent>) responses, tenants);
+                : new HoldServerCall(peer, (ServerCallStreamObserver<HoldEvent>) responses, tenants, CallerAddress.now());
     }
 
     @Override

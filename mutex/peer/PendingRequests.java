@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import mutex.node.Effect;
+import mutex.status.LockClient;
 import mutex.status.LockListener;
 
 /**
@@ -36,6 +37,12 @@ final class PendingRequests {
 
     void add(long asker, Consumer<String> done) {
         changes.put(asker, done);
+    }
+
+    /** Who that is; null for an unknown one. */
+    LockClient client(long asker) {
+        LockListener asking = locks.get(asker);
+        return asking == null ? null : asking.client();
     }
 
     /** All who wait for a lock or hold one. */

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import mutex.MutexGrpc;
 import mutex.transport.CallAdmission;
 import mutex.transport.CallThrottle;
+import mutex.transport.CallerAddress;
 import mutex.transport.CallerCertificate;
 import mutex.transport.ConnectionLimit;
 import mutex.transport.EventLoop;
@@ -65,6 +66,7 @@ public final class Server implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(new CallAdmission(loop, connections, throttle))
                 .intercept(new CallerCertificate())
+                .intercept(new CallerAddress())
                 .addService(service)
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .addService(olderReflection())

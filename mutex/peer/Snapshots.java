@@ -1,13 +1,17 @@
 package mutex.peer;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import mutex.link.Links;
 import mutex.log.Tallies;
 import mutex.node.NodeView;
+import mutex.status.LockClient;
 import mutex.status.Snapshot;
 
 /** Puts together what is known of this peer and its links. */
@@ -15,7 +19,7 @@ final class Snapshots {
 
     private Snapshots() {}
 
-    static Snapshot at(NodeView node, PeerSettings settings, Links links, Tallies tallies, List<String> faults) {
+    static Snapshot at(NodeView node, PeerSettings settings, Links links, Tallies tallies, List<String> faults, LongFunction<LockClient> clients) {
         SortedMap<Integer, String> known = new TreeMap<>();
         List<Snapshot.Other> others = new ArrayList<>();
         if (node.group() != null) {
@@ -29,7 +33,18 @@ final class Snapshots {
                 .forEach(address -> others.add(new Snapshot.Other(0, address, false, 0, -1, 0,
                         links.trouble(address).orElse("not heard yet"))));
         return new Snapshot(node, settings.algorithms().name(), settings.leaseMillis(), others,
-                node.locks().stream().map(NodeView.LockView::name).collect(Collectors.toMap(lock -> lock, tallies::of)), faults);
+                node.locks().stream().map(NodeView.LockView::name).collect(Collectors.toMap(lock -> lock, tallies::of)), faults, clients(node, clients));
+    }
+
+    private static Map<String, LockClient> clients(NodeView node, LongFunction<LockClient> clients) {
+        Map<String, LockClient> known = new HashMap<>();
+        for (NodeView.LockView lock : node.locks()) {
+            LockClient client = lock.asker() == 0 ? null : clients.apply(lock.asker());
+            if (client != null) {
+                known.put(lock.name(), client);
+            }
+        }
+        return known;
     }
 
     private static Snapshot.Other other(int peer, String endpoint, NodeView node, Links links) {

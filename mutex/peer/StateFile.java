@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,15 @@ public final class StateFile implements AutoCloseable {
         }
     }
 
+    /** When it was written last; now, when that cannot be said. */
+    Instant written() {
+        try {
+            return Files.getLastModifiedTime(path).toInstant();
+        } catch (IOException gone) {
+            return Instant.now();
+        }
+    }
+
     /** What will not work because the file cannot be written, in one line; null when it can. */
     String unwritable() {
         Path folder = path.toAbsolutePath().getParent();
@@ -126,12 +136,13 @@ public final class StateFile implements AutoCloseable {
     }
 
     /**
-     * Where a peer keeps its state unless told otherwise: in $XDG_STATE_HOME, or else below the user's home.
+     * Where a peer keeps its state unless told otherwise: in $XDG_STATE_HOME, or else below $HOME, or else below the home that
+     * the system's list of users has.
      *
      * @throws IllegalArgumentException in one line when the user has no home
      */
     public static Path usualFolder() {
-        return usualFolder(System.getenv("XDG_STATE_HOME"), System.getProperty("user.home"), System.getenv("HOME"));
+        return usualFolder(System.getenv("XDG_STATE_HOME"), System.getenv("HOME"), System.getProperty("user.home"));
     }
 
     /**
@@ -141,11 +152,11 @@ public final class StateFile implements AutoCloseable {
      *
      * @param userHome "?" where the user is in no list of users, as in a container
      */
-    static Path usualFolder(String xdg, String userHome, String home) {
+    static Path usualFolder(String xdg, String home, String userHome) {
         if (isAbsolute(xdg)) {
             return Path.of(xdg).resolve("afteryou");
         }
-        String found = isAbsolute(userHome) ? userHome : home;
+        String found = isAbsolute(home) ? home : userHome; // Java's own does not know of a HOME that was set
         if (!isAbsolute(found)) {
             throw new IllegalArgumentException("the state of this peer has no place, as this user has no home folder; name a folder with --state");
         }

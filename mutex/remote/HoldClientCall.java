@@ -4,8 +4,10 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import mutex.MutexProto;
 import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
+import mutex.status.LockClient;
 import mutex.transport.Tls;
 
 /**
@@ -77,19 +79,27 @@ public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseabl
      *
      * @param peer its host:port
      * @param tls null without TLS
+     * @param client who asks, for people who look for the holder
      * @param waitMillis 0 waits for ever
      * @param noticeMillis how long the caller needs to stop when the lock is in danger
      */
-    public static HoldClientCall open(String peer, Tls tls, String lock, boolean attempt, long waitMillis, long noticeMillis,
-            HoldListener listener) {
+    public static HoldClientCall open(String peer, Tls tls, LockClient client, String lock, boolean attempt, long waitMillis,
+            long noticeMillis, HoldListener listener) {
         HoldClientCall call = new HoldClientCall(peer, tls, listener, bytes(out -> {
             out.writeString(HoldRequest.LOCK_FIELD_NUMBER, lock);
             out.writeUInt64(HoldRequest.WAIT_MILLIS_FIELD_NUMBER, waitMillis);
             out.writeBool(HoldRequest.ATTEMPT_FIELD_NUMBER, attempt);
             out.writeUInt64(HoldRequest.NOTICE_MILLIS_FIELD_NUMBER, noticeMillis);
+            out.writeByteArray(HoldRequest.CLIENT_FIELD_NUMBER, bytes(about -> write(client, about)));
         }));
         call.call.start();
         return call;
+    }
+
+    private static void write(LockClient client, CodedOutputStream out) throws IOException {
+        out.writeEnum(MutexProto.LockClient.KIND_FIELD_NUMBER, client.kind().ordinal() + 1);
+        out.writeUInt32(MutexProto.LockClient.PID_FIELD_NUMBER, (int) client.pid());
+        out.writeString(MutexProto.LockClient.HOST_FIELD_NUMBER, client.host());
     }
 
     /** Asks how long the lock is sure, and whether the peer may use locks; the caller reads its clock before. */

@@ -12,10 +12,12 @@ import io.grpc.stub.ClientResponseObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexGrpc;
+import mutex.MutexProto;
 import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
+import mutex.status.LockClient;
 import mutex.status.LockListener;
 import mutex.transport.EventLoop;
 import mutex.transport.NetworkErrorText;
@@ -56,7 +58,9 @@ public final class RemotePeer implements AutoCloseable {
     Runnable ask(String lock, boolean attempt, long waitNanos, RemoteListener asking) {
         Call call = new Call(asking);
         boolean forEver = waitNanos == Long.MAX_VALUE;
-        HoldRequest request = HoldRequest.newBuilder().setLock(lock).setAttempt(attempt)
+        LockClient self = asking.client();
+        HoldRequest request = HoldRequest.newBuilder().setClient(MutexProto.LockClient.newBuilder().setKind(MutexProto.LockClient.Kind.PROGRAM)
+                        .setPid((int) self.pid()).setHost(self.host())).setLock(lock).setAttempt(attempt)
                 .setWaitMillis(forEver ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(waitNanos))).build();
         // Under the context of another call, this one would be cancelled when that ends.
         loop.run(() -> Context.ROOT.run(() -> {

@@ -1,6 +1,7 @@
 package mutex.run;
 
 import java.util.List;
+import mutex.status.LockClient;
 import mutex.text.ExitCode;
 
 /** Holds a lock without a command, until INT, TERM or HUP: {@code hold NAME} prints the fence. */
@@ -34,6 +35,11 @@ public final class HoldRun extends LockHolder {
             System.err.println("hold: internal error: " + e);
             return ExitCode.INTERNAL;
         }
+    }
+
+    @Override
+    LockClient client() {
+        return LockClient.here(LockClient.ClientKind.HOLD);
     }
 
     @Override

@@ -7,6 +7,7 @@ import mutex.remote.Failover;
 import mutex.remote.HoldClientCall;
 import mutex.remote.HoldClientCall.HoldEnd;
 import mutex.remote.PeerChoice;
+import mutex.status.LockClient;
 import mutex.text.ExitCode;
 import mutex.text.Printable;
 
@@ -92,7 +93,7 @@ abstract class LockHolder {
         }
         peer = chosen;
         over = false;
-        call = HoldClientCall.open(peer, options.tls, options.name, options.attempt,
+        call = HoldClientCall.open(peer, options.tls, client(), options.name, options.attempt,
                 left == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)), notice(), new CallListener(++calls));
         answerWithin(ANSWER_WITHIN);
     }
@@ -156,6 +157,9 @@ abstract class LockHolder {
     }
 
     // What a subclass does.
+
+    /** Who asks. */
+    abstract LockClient client();
 
     /** How long the program takes to stop, in milliseconds. */
     abstract long notice();

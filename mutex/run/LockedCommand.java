@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import mutex.remote.HoldClientCall.HoldEnd;
+import mutex.status.LockClient;
 import mutex.text.Durations;
 import mutex.text.ExitCode;
 
@@ -97,6 +98,11 @@ final class LockedCommand extends LockHolder {
         int code = super.run();
         prepared.thenAccept(Supervisor::discard).exceptionally(failed -> null).join();
         return code;
+    }
+
+    @Override
+    LockClient client() {
+        return LockClient.here(LockClient.ClientKind.LOCK);
     }
 
     @Override

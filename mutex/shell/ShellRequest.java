@@ -3,6 +3,7 @@ package mutex.shell;
 import java.util.concurrent.CompletableFuture;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
+import mutex.status.LockClient;
 import mutex.status.LockListener;
 import mutex.text.Durations;
 
@@ -72,6 +73,11 @@ final class ShellRequest implements LockListener {
             written = writing == null ? CompletableFuture.completedFuture(null) : writing;
         }
         written.thenRun(() -> number.thenAccept(session.peer::withdraw));
+    }
+
+    @Override
+    public LockClient client() {
+        return LockClient.here(LockClient.ClientKind.SHELL);
     }
 
     @Override

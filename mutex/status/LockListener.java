@@ -6,6 +6,11 @@ import mutex.node.Effect.Outcome;
 /** How a request goes; called on the loop thread, must neither block nor throw. */
 public interface LockListener {
 
+    /** Who asks; told to people who look for the holder. */
+    default LockClient client() {
+        return LockClient.here(LockClient.ClientKind.PROGRAM);
+    }
+
     void entered(Stamp stamp, long fence);
 
     /**

@@ -12,13 +12,20 @@ import mutex.node.NodeView;
  * @param peers the other members, those of the start list, and whoever else is linked
  * @param tallies by lock, what this peer's entries cost; locks that are in use here only
  * @param faults put in by a person, a line each
+ * @param clients by lock, who holds it at this peer, or whose request it is that waits; only of locks where that is known
  */
 public record Snapshot(NodeView node, String algorithm, long leaseMillis, List<Other> peers, Map<String, LockTally> tallies,
-        List<String> faults) {
+        List<String> faults, Map<String, LockClient> clients) {
 
-    /** Without faults. */
+    /** Without faults, and without a known client. */
     public Snapshot(NodeView node, String algorithm, long leaseMillis, List<Other> peers, Map<String, LockTally> tallies) {
         this(node, algorithm, leaseMillis, peers, tallies, List.of());
+    }
+
+    /** Without a known client. */
+    public Snapshot(NodeView node, String algorithm, long leaseMillis, List<Other> peers, Map<String, LockTally> tallies,
+            List<String> faults) {
+        this(node, algorithm, leaseMillis, peers, tallies, faults, Map.of());
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
 import mutex.peer.PeerLoop;
+import mutex.status.LockClient;
 import mutex.status.LockListener;
 import mutex.text.LockName;
 
@@ -44,6 +45,11 @@ final class PageLocks {
 
         PageRequest(String lock) {
             this.lock = lock;
+        }
+
+        @Override
+        public LockClient client() {
+            return LockClient.here(LockClient.ClientKind.PAGE);
         }
 
         @Override

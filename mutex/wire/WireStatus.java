@@ -17,6 +17,8 @@ import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.Stamp;
 import mutex.log.Tallies.LockTally;
 import mutex.node.NodeView;
+import mutex.status.LockClient;
+import mutex.status.LockClient.ClientKind;
 import mutex.status.Snapshot;
 import mutex.text.Printable;
 
@@ -57,7 +59,7 @@ public final class WireStatus {
         }
         bytes = out.build().getSerializedSize();
         for (NodeView.LockView lock : node.locks()) {
-            LockStatus next = out(lock, snapshot.tallies().getOrDefault(lock.name(), LockTally.NONE));
+            LockStatus next = out(lock, snapshot.tallies().getOrDefault(lock.name(), LockTally.NONE), snapshot.clients().get(lock.name()));
             bytes += next.getSerializedSize() + 3; // its tag and length
             if (bytes > LOCKS_UP_TO) {
                 break;
@@ -94,7 +96,7 @@ public final class WireStatus {
         return text.substring(0, Math.min(MOST_TROUBLE, text.length()));
     }
 
-    private static LockStatus out(NodeView.LockView lock, LockTally tally) {
+    private static LockStatus out(NodeView.LockView lock, LockTally tally, LockClient client) {
         LockStatus.Builder out = LockStatus.newBuilder().setName(lock.name())
                 .setState(LockStatus.State.forNumber(lock.state().ordinal())).setFence(lock.fence())
                 .setSinceMillis(lock.sinceNanos() / 1_000_000).addAllMissing(lock.missing())
@@ -104,7 +106,28 @@ public final class WireStatus {
             out.setStamp(WireFields.out(lock.stamp()));
         }
         lock.deferred().values().forEach(stamp -> out.addDeferred(WireFields.out(stamp)));
+        if (client != null) {
+            out.setClient(MutexProto.LockClient.newBuilder().setKindValue(client.kind().ordinal() + 1).setPid((int) client.pid())
+                    .setHost(client.host()).setAddress(client.address()));
+        }
         return out.build();
+    }
+
+    /** Who calls from that address, as it says of itself; only this peer's own process is a shell or a page. */
+    public static LockClient caller(MutexProto.LockClient said, String address) {
+        ClientKind kind = switch (said.getKind()) {
+            case LOCK -> ClientKind.LOCK;
+            case HOLD -> ClientKind.HOLD;
+            default -> ClientKind.PROGRAM;
+        };
+        return new LockClient(kind, Integer.toUnsignedLong(said.getPid()), said.getHost(), address);
+    }
+
+    /** Null for a kind that is not known here. */
+    private static LockClient in(MutexProto.LockClient client) {
+        int kind = client.getKindValue() - 1;
+        return kind < 0 || kind >= ClientKind.values().length ? null : new LockClient(ClientKind.values()[kind],
+                Integer.toUnsignedLong(client.getPid()), client.getHost(), client.getAddress());
     }
 
     private static LockStatus.TokenPlace out(TokenPlace place) {
@@ -137,6 +160,7 @@ public final class WireStatus {
     public static Snapshot in(StatusReply status) {
         List<NodeView.LockView> locks = new ArrayList<>();
         Map<String, LockTally> tallies = new HashMap<>();
+        Map<String, LockClient> clients = new HashMap<>();
         for (LockStatus lock : status.getLocksList()) {
             SortedMap<Integer, Stamp> deferred = new TreeMap<>();
             lock.getDeferredList().stream().limit(MOST_IDS).forEach(s -> deferred.put(s.getPeer(), WireFields.in(s)));
@@ -147,6 +171,10 @@ public final class WireStatus {
                     lock.getSinceMillis() * 1_000_000, new TreeSet<>(lock.getMissingList()), deferred,
                     lock.getWaiting(), lock.getEnteredWith(), in(lock.getToken()), Printable.brief(lock.getAbout())));
             tallies.put(Printable.brief(lock.getName()), new LockTally(lock.getEntries(), lock.getMessages()));
+            LockClient client = in(lock.getClient());
+            if (client != null) {
+                clients.put(Printable.brief(lock.getName()), client);
+            }
         }
         List<Snapshot.Other> others = status.getPeersList().stream().map(other -> new Snapshot.Other(
                 other.getId(), Printable.brief(other.getEndpoint()), other.getLinked(), other.getEpoch(),
@@ -158,7 +186,7 @@ public final class WireStatus {
                 status.hasStanding() ? standing(status.getStanding()) : null, suspects(status),
                 status.getChange().isEmpty() ? null : Printable.brief(status.getChange()));
         return new Snapshot(node, Printable.brief(status.getAlgorithm()), status.getLeaseMillis(), others, tallies,
-                status.getFaultsList().stream().limit(MOST_FAULTS).map(Printable::brief).toList());
+                status.getFaultsList().stream().limit(MOST_FAULTS).map(Printable::brief).toList(), clients);
     }
 
     private static NodeView.StandingView standing(MutexProto.Standing standing) {

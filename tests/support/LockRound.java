@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import mutex.remote.HoldClientCall;
+import mutex.status.LockClient;
 
 /**
  * One lock, a command that runs under it and never ends by itself, and whoever comes next. Both write to one file
@@ -82,7 +83,7 @@ public final class LockRound implements HoldClientCall.HoldListener, AutoCloseab
 
     /** From now on somebody else wants the lock, at another peer. */
     public void queue(String peer) {
-        next = HoldClientCall.open(peer, null, name, false, 0, 0, this);
+        next = HoldClientCall.open(peer, null, LockClient.here(LockClient.ClientKind.LOCK), name, false, 0, 0, this);
     }
 
     @Override
