@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Promise;
@@ -93,6 +94,53 @@ class StateFileTest {
         CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(() -> disk.complete(null));
         file.close();
         assertTrue(saved.isDone(), "closed before it was saved");
+    }
+
+    /** Neither that which is being written nor those that come after it. */
+    @Test
+    void whatIsNotWrittenWhenClosingEndsNeverIs() throws IOException {
+        CompletableFuture<Void> disk = new CompletableFuture<>();
+        CompletableFuture<Void> writes = new CompletableFuture<>();
+        CompletableFuture<String> later = new CompletableFuture<>();
+        StateFile file = new StateFile(folder.resolve("peer-1.json"), path -> {
+            writes.complete(null);
+            disk.orTimeout(60, TimeUnit.SECONDS).join();
+        });
+        file.write(new DurableState(GROUP, null), problem -> { });
+        file.write(new DurableState(GROUP, PROMISE), problem -> later.complete(String.valueOf(problem)));
+        Eventually.get(writes, "it is being written");
+        Files.writeString(folder.resolve("peer-1.json.new"), "what was cut off");
+        file.close();
+        assertEquals(List.of("peer-1.json"), names());
+        disk.complete(null);
+        assertTrue(Eventually.get(later, "the next is answered").contains("Closed"));
+        assertEquals(List.of("peer-1.json"), names());
+        assertEquals(new DurableState(GROUP, null), file.read());
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void whatCannotTakeItsPlaceIsRemoved() throws IOException {
+        Files.createDirectories(folder.resolve("peer-1.json/in-the-way"));
+        try (StateFile file = new StateFile(folder.resolve("peer-1.json"))) {
+            assertTrue(write(file, new DurableState(GROUP, null)).startsWith(file.path() + ": "));
+        }
+        assertEquals(List.of("peer-1.json"), names());
+    }
+
+    @Test
+    void whatAKilledPeerWasWritingIsNeverReadAndIsRemovedAtTheNextStart() throws IOException {
+        for (String cutOff : List.of("peer-1.json.new", "peer-1.tenants.new")) {
+            Files.writeString(folder.resolve(cutOff), "what was cut off");
+        }
+        Files.writeString(folder.resolve("peer-2.json.new"), "another's");
+        new Neighbour(folder, 1, 0).close();
+        assertEquals(List.of("peer-1.lock", "peer-2.json.new"), names().stream().filter(name -> !name.equals("peer-1.json")).toList());
     }
 
     @Test

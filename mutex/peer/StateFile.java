@@ -2,14 +2,11 @@ package mutex.peer;
 
 import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,6 +26,7 @@ public final class StateFile implements AutoCloseable {
 
     private final Path path;
     private final int id;
+    private final WholeFile file;
     private final ExecutorService writer = DaemonThreads.single("state");
     private final Sync sync;
 
@@ -50,6 +48,7 @@ public final class StateFile implements AutoCloseable {
     public StateFile(Path path, int id, Sync sync) {
         this.path = path;
         this.id = id;
+        this.file = new WholeFile(path);
         this.sync = sync;
     }
 
@@ -119,18 +118,8 @@ public final class StateFile implements AutoCloseable {
     }
 
     private String tryWrite(DurableState saved) {
-        Path fresh = path.resolveSibling(path.getFileName() + ".new");
         try {
-            Files.createDirectories(path.getParent());
-            try (FileChannel file = FileChannel.open(fresh, StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                ByteBuffer text = ByteBuffer.wrap((JsonFormat.printer().print(WireFields.out(saved).toBuilder().setId(id)) + "\n").getBytes(StandardCharsets.UTF_8));
-                while (text.hasRemaining()) {
-                    file.write(text);
-                }
-                file.force(true);
-            }
-            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            file.write((JsonFormat.printer().print(WireFields.out(saved).toBuilder().setId(id)) + "\n").getBytes(StandardCharsets.UTF_8), true);
             sync.folder(path.getParent());
             return null;
         } catch (IOException e) {
@@ -142,7 +131,7 @@ public final class StateFile implements AutoCloseable {
 
     /**
      * Ends the writer's thread, once what is being written is: else the next process that has the file could have it replaced
-     * by what this one saved. Blocks for two seconds at most.
+     * by what this one saved. Blocks for two seconds at most; what is not written by then never is.
      */
     @Override
     public void close() {
@@ -151,6 +140,9 @@ public final class StateFile implements AutoCloseable {
             writer.awaitTermination(2, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (!writer.isTerminated()) {
+            file.end();
         }
     }
 
