@@ -102,7 +102,7 @@ class StateFileTest {
         CompletableFuture<Void> disk = new CompletableFuture<>();
         CompletableFuture<Void> writes = new CompletableFuture<>();
         CompletableFuture<String> later = new CompletableFuture<>();
-        StateFile file = new StateFile(folder.resolve("peer-1.json"), path -> {
+        StateFile file = new StateFile(folder.resolve("peer-1.json"), 1, path -> {
             writes.complete(null);
             disk.orTimeout(60, TimeUnit.SECONDS).join();
         });
@@ -127,7 +127,7 @@ class StateFileTest {
     @Test
     void whatCannotTakeItsPlaceIsRemoved() throws IOException {
         Files.createDirectories(folder.resolve("peer-1.json/in-the-way"));
-        try (StateFile file = new StateFile(folder.resolve("peer-1.json"))) {
+        try (StateFile file = new StateFile(folder.resolve("peer-1.json"), 1)) {
             assertTrue(write(file, new DurableState(GROUP, null)).startsWith(file.path() + ": "));
         }
         assertEquals(List.of("peer-1.json"), names());
