@@ -16,15 +16,17 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS info.picocli:picocli-shell-jline3:4.7.7
 //SOURCES MutexGrpc.java MutexProto.java
-//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/AlgorithmKind.java mutex/algorithm/Invariant.java
-//SOURCES mutex/algorithm/Message.java mutex/algorithm/Outgoing.java mutex/algorithm/PendingTries.java
-//SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java
+//SOURCES mutex/algorithm/AbstractAlgorithm.java mutex/algorithm/Algorithm.java
+//SOURCES mutex/algorithm/AlgorithmKind.java mutex/algorithm/Invariant.java mutex/algorithm/Message.java
+//SOURCES mutex/algorithm/Outgoing.java mutex/algorithm/PendingTries.java mutex/algorithm/RicartAgrawala.java
+//SOURCES mutex/algorithm/RingKind.java mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java
 //SOURCES mutex/algorithm/TokenKnowledge.java mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java
 //SOURCES mutex/algorithm/TokenState.java mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
 //SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
-//SOURCES mutex/cli/StatusCommands.java mutex/cli/TlsOptions.java mutex/cli/Top.java mutex/cli/package-info.java
+//SOURCES mutex/cli/ServiceNews.java mutex/cli/StatusCommands.java mutex/cli/TlsOptions.java mutex/cli/Top.java
+//SOURCES mutex/cli/package-info.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/PendingLock.java mutex/client/package-info.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
@@ -32,35 +34,39 @@
 //SOURCES mutex/discover/PeerSource.java mutex/discover/PeersFile.java mutex/discover/Reach.java
 //SOURCES mutex/discover/Serf.java mutex/discover/SerfAgent.java mutex/discover/StartList.java
 //SOURCES mutex/discover/package-info.java
-//SOURCES mutex/group/Absence.java mutex/group/Acceptor.java mutex/group/Attempts.java
-//SOURCES mutex/group/Bootstrap.java mutex/group/Change.java mutex/group/ChangeRequest.java
-//SOURCES mutex/group/DiscoveryBootstrap.java mutex/group/DurableState.java mutex/group/Group.java
-//SOURCES mutex/group/GroupHost.java mutex/group/GroupMessage.java mutex/group/Hello.java
-//SOURCES mutex/group/JoinRequests.java mutex/group/LeaseMessage.java mutex/group/ListBootstrap.java
-//SOURCES mutex/group/Membership.java mutex/group/Promise.java mutex/group/Proposal.java mutex/group/Seed.java
-//SOURCES mutex/group/Standing.java mutex/group/TrustedPeers.java mutex/group/Version.java
-//SOURCES mutex/group/Witness.java mutex/group/package-info.java
+//SOURCES mutex/group/Acceptor.java mutex/group/Bootstrap.java mutex/group/ChangeQueue.java
+//SOURCES mutex/group/ChangeRules.java mutex/group/Changes.java mutex/group/DiscoveryBootstrap.java
+//SOURCES mutex/group/DurableState.java mutex/group/Founding.java mutex/group/Greetings.java
+//SOURCES mutex/group/Group.java mutex/group/GroupHost.java mutex/group/GroupMessage.java mutex/group/Hello.java
+//SOURCES mutex/group/JoinRequests.java mutex/group/Learner.java mutex/group/ListBootstrap.java
+//SOURCES mutex/group/Membership.java mutex/group/OwnGroup.java mutex/group/Promise.java
+//SOURCES mutex/group/Proposal.java mutex/group/Proposer.java mutex/group/Seed.java
+//SOURCES mutex/group/TrustedPeers.java mutex/group/Version.java mutex/group/package-info.java
+//SOURCES mutex/lease/Absence.java mutex/lease/LeaseMessage.java mutex/lease/Standing.java
+//SOURCES mutex/lease/Witness.java mutex/lease/package-info.java
 //SOURCES mutex/link/Dialer.java mutex/link/Dialers.java mutex/link/FaultLab.java mutex/link/FaultQueue.java
 //SOURCES mutex/link/FaultyStream.java mutex/link/GrpcStream.java mutex/link/Handshake.java
 //SOURCES mutex/link/Inquiries.java mutex/link/Link.java mutex/link/LinkStream.java mutex/link/Links.java
-//SOURCES mutex/link/Outbox.java mutex/link/Pause.java mutex/link/StrangerLimits.java
-//SOURCES mutex/link/package-info.java
-//SOURCES mutex/log/EntryParser.java mutex/log/Incarnation.java mutex/log/Journal.java
-//SOURCES mutex/log/LogContents.java mutex/log/LogEntry.java mutex/log/LogFile.java mutex/log/LogLine.java
-//SOURCES mutex/log/LogReader.java mutex/log/MessageText.java mutex/log/OldText.java mutex/log/StepLine.java
-//SOURCES mutex/log/StepLines.java mutex/log/Tallies.java mutex/log/VectorClock.java mutex/log/package-info.java
+//SOURCES mutex/link/Pause.java mutex/link/StrangerLimits.java mutex/link/package-info.java
+//SOURCES mutex/log/AppendedFile.java mutex/log/EntryParser.java mutex/log/Incarnation.java
+//SOURCES mutex/log/Journal.java mutex/log/LogContents.java mutex/log/LogEntry.java mutex/log/LogFile.java
+//SOURCES mutex/log/LogLine.java mutex/log/LogReader.java mutex/log/MessageText.java mutex/log/OldText.java
+//SOURCES mutex/log/StepLine.java mutex/log/StepLines.java mutex/log/Tallies.java mutex/log/VectorClock.java
+//SOURCES mutex/log/package-info.java
 //SOURCES mutex/metrics/EventCounters.java mutex/metrics/Gauges.java mutex/metrics/MetricsServer.java
 //SOURCES mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java
-//SOURCES mutex/node/FairnessMonitor.java mutex/node/Frame.java mutex/node/FrameReceiver.java
-//SOURCES mutex/node/GroupLock.java mutex/node/Incarnations.java mutex/node/Lease.java mutex/node/LeaseGate.java
-//SOURCES mutex/node/LocalGroup.java mutex/node/LocalWaiters.java mutex/node/LockTable.java
+//SOURCES mutex/node/FailureDetector.java mutex/node/Frame.java mutex/node/FrameReceiver.java
+//SOURCES mutex/node/Incarnations.java mutex/node/Lease.java mutex/node/LeaseGate.java
+//SOURCES mutex/node/LocalGroup.java mutex/node/LocalRequests.java mutex/node/LockTable.java
 //SOURCES mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/NamedLock.java mutex/node/Node.java
 //SOURCES mutex/node/NodeView.java mutex/node/OverdueWaits.java mutex/node/PeerTable.java
 //SOURCES mutex/node/RollCall.java mutex/node/StepOutput.java mutex/node/Suspects.java
 //SOURCES mutex/node/TokenKeeper.java mutex/node/package-info.java
-//SOURCES mutex/peer/BrokenRule.java mutex/peer/GracePeriods.java mutex/peer/HoldServerCall.java
-//SOURCES mutex/peer/LocalPeer.java mutex/peer/MutexService.java mutex/peer/PeerLoop.java
+//SOURCES mutex/peer/BrokenRule.java mutex/peer/Departure.java mutex/peer/EffectRunner.java
+//SOURCES mutex/peer/Failures.java mutex/peer/GracePeriods.java mutex/peer/HoldServerCall.java
+//SOURCES mutex/peer/LocalPeer.java mutex/peer/MutexService.java mutex/peer/NodeRunner.java
+//SOURCES mutex/peer/PairNotice.java mutex/peer/PeerLinks.java mutex/peer/PeerLoop.java
 //SOURCES mutex/peer/PeerSettings.java mutex/peer/PendingRequests.java mutex/peer/Server.java
 //SOURCES mutex/peer/Snapshots.java mutex/peer/StartRules.java mutex/peer/StateFile.java
 //SOURCES mutex/peer/StateFileName.java mutex/peer/StateNotice.java mutex/peer/StatusCalls.java
@@ -90,10 +96,10 @@
 //SOURCES mutex/shell/PeersCommand.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
 //SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
 //SOURCES mutex/shell/ShellRequest.java mutex/shell/Usage.java mutex/shell/package-info.java
-//SOURCES mutex/status/Explanation.java mutex/status/LockListener.java mutex/status/LockRole.java
-//SOURCES mutex/status/Removal.java mutex/status/Snapshot.java mutex/status/StandingText.java
-//SOURCES mutex/status/StatusText.java mutex/status/StoppingText.java mutex/status/TopTable.java
-//SOURCES mutex/status/package-info.java
+//SOURCES mutex/status/Explanation.java mutex/status/LockClient.java mutex/status/LockListener.java
+//SOURCES mutex/status/LockRole.java mutex/status/Removal.java mutex/status/Snapshot.java
+//SOURCES mutex/status/StandingText.java mutex/status/StatusText.java mutex/status/StoppingText.java
+//SOURCES mutex/status/TopTable.java mutex/status/package-info.java
 //SOURCES mutex/text/Count.java mutex/text/Durations.java mutex/text/ExitCode.java mutex/text/LeaseText.java
 //SOURCES mutex/text/LockName.java mutex/text/Printable.java mutex/text/package-info.java
 //SOURCES mutex/trace/AlgorithmText.java mutex/trace/Check.java mutex/trace/Diagram.java
@@ -104,12 +110,13 @@
 //SOURCES mutex/trace/Summary.java mutex/trace/TextDiagram.java mutex/trace/Timeline.java mutex/trace/Trace.java
 //SOURCES mutex/trace/TraceCommand.java mutex/trace/Violation.java mutex/trace/package-info.java
 //SOURCES mutex/transport/CallAdmission.java mutex/transport/CallLimit.java mutex/transport/CallThrottle.java
-//SOURCES mutex/transport/Callbacks.java mutex/transport/CallerCertificate.java
-//SOURCES mutex/transport/CertificateMaker.java mutex/transport/CertificateTrust.java
-//SOURCES mutex/transport/ConnectionLimit.java mutex/transport/DaemonThreads.java mutex/transport/EventLoop.java
-//SOURCES mutex/transport/FailureText.java mutex/transport/HttpBounds.java mutex/transport/LibraryLog.java
-//SOURCES mutex/transport/NetworkErrorText.java mutex/transport/OncePerMinute.java
-//SOURCES mutex/transport/PeerCertificate.java mutex/transport/SuspendAwareClock.java mutex/transport/Tls.java
+//SOURCES mutex/transport/Callbacks.java mutex/transport/CallerAddress.java
+//SOURCES mutex/transport/CallerCertificate.java mutex/transport/CertificateMaker.java
+//SOURCES mutex/transport/CertificateTrust.java mutex/transport/ConnectionLimit.java
+//SOURCES mutex/transport/DaemonThreads.java mutex/transport/EventLoop.java mutex/transport/FailureText.java
+//SOURCES mutex/transport/HttpBounds.java mutex/transport/LibraryLog.java mutex/transport/NetworkErrorText.java
+//SOURCES mutex/transport/OncePerMinute.java mutex/transport/PeerCertificate.java
+//SOURCES mutex/transport/SuspendAwareClock.java mutex/transport/Tls.java
 //SOURCES mutex/transport/TlsFailureReporter.java mutex/transport/TlsFiles.java mutex/transport/TlsProblems.java
 //SOURCES mutex/transport/TlsWarmUp.java mutex/transport/package-info.java
 //SOURCES mutex/web/EventBuffer.java mutex/web/GroupTable.java mutex/web/LatestNews.java mutex/web/LivePage.java

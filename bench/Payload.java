@@ -8,7 +8,7 @@ import mutex.MutexProto.Stamp;
 import mutex.MutexProto.Version;
 
 /** What the raw peers send each other. */
-interface Payload {
+public interface Payload {
 
     LinkMessage request(long number);
 

@@ -162,9 +162,14 @@ class StartRulesTest {
         Path home = Files.createDirectories(folder.resolve("home"));
         Path usual = home.resolve(".local/state/afteryou/peer-1.lock");
         for (String xdg : List.of("rel/ative", "~/state", "./x", "")) {
-            Running peer = peer(xdg, home.toString(), "/nowhere");
+            Running peer = peer(xdg, "/nowhere", home.toString());
             assertEquals(0, peer.exit(), peer::toString);
             assertTrue(Files.deleteIfExists(usual), xdg + ": " + peer);
+        }
+        for (String unset : List.of("", "rel/ative", "~")) {
+            Running listed = peer("", home.toString(), unset); // as the list of users has it
+            assertEquals(0, listed.exit(), listed::toString);
+            assertTrue(Files.deleteIfExists(usual), unset + ": " + listed);
         }
         Running inContainer = peer("", "?", home.toString()); // as Java says of a user in no list
         assertEquals(0, inContainer.exit(), inContainer::toString);

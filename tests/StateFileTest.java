@@ -9,6 +9,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,17 +17,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.ProviderException;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Promise;
 import mutex.peer.StateFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Eventually;
 import tests.support.Neighbour;
 
@@ -40,7 +47,7 @@ class StateFileTest {
     private Path folder;
 
     private StateFile file() {
-        return new StateFile(folder.resolve("deep/er/peer-1.json"));
+        return new StateFile(folder.resolve("deep/er/peer-1.json"), 1);
     }
 
     private static String write(StateFile file, DurableState saved) {
@@ -54,7 +61,7 @@ class StateFileTest {
     void whoWaitsHearsOfEveryFailure() {
         for (Throwable failure : List.of(new IOException("no"), new ProviderException("no"),
                 new OutOfMemoryError("unable to create native thread"))) {
-            try (StateFile file = new StateFile(folder.resolve("peer-1.json"), path -> {
+            try (StateFile file = new StateFile(folder.resolve("peer-1.json"), 1, path -> {
                 sneak(failure);
             })) {
                 assertTrue(write(file, new DurableState(GROUP, null)).contains(failure.getClass().getSimpleName()));
@@ -78,7 +85,7 @@ class StateFileTest {
         CompletableFuture<Void> disk = new CompletableFuture<>();
         CompletableFuture<Void> writes = new CompletableFuture<>();
         CompletableFuture<String> saved = new CompletableFuture<>();
-        StateFile file = new StateFile(folder.resolve("peer-1.json"), path -> {
+        StateFile file = new StateFile(folder.resolve("peer-1.json"), 1, path -> {
             writes.complete(null);
             disk.orTimeout(20, TimeUnit.SECONDS).join();
         });
@@ -87,6 +94,53 @@ class StateFileTest {
         CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(() -> disk.complete(null));
         file.close();
         assertTrue(saved.isDone(), "closed before it was saved");
+    }
+
+    /** Neither that which is being written nor those that come after it. */
+    @Test
+    void whatIsNotWrittenWhenClosingEndsNeverIs() throws IOException {
+        CompletableFuture<Void> disk = new CompletableFuture<>();
+        CompletableFuture<Void> writes = new CompletableFuture<>();
+        CompletableFuture<String> later = new CompletableFuture<>();
+        StateFile file = new StateFile(folder.resolve("peer-1.json"), 1, path -> {
+            writes.complete(null);
+            disk.orTimeout(60, TimeUnit.SECONDS).join();
+        });
+        file.write(new DurableState(GROUP, null), problem -> { });
+        file.write(new DurableState(GROUP, PROMISE), problem -> later.complete(String.valueOf(problem)));
+        Eventually.get(writes, "it is being written");
+        Files.writeString(folder.resolve("peer-1.json.new"), "what was cut off");
+        file.close();
+        assertEquals(List.of("peer-1.json"), names());
+        disk.complete(null);
+        assertTrue(Eventually.get(later, "the next is answered").contains("Closed"));
+        assertEquals(List.of("peer-1.json"), names());
+        assertEquals(new DurableState(GROUP, null), file.read());
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void whatCannotTakeItsPlaceIsRemoved() throws IOException {
+        Files.createDirectories(folder.resolve("peer-1.json/in-the-way"));
+        try (StateFile file = new StateFile(folder.resolve("peer-1.json"), 1)) {
+            assertTrue(write(file, new DurableState(GROUP, null)).startsWith(file.path() + ": "));
+        }
+        assertEquals(List.of("peer-1.json"), names());
+    }
+
+    @Test
+    void whatAKilledPeerWasWritingIsNeverReadAndIsRemovedAtTheNextStart() throws IOException {
+        for (String cutOff : List.of("peer-1.json.new", "peer-1.tenants.new")) {
+            Files.writeString(folder.resolve(cutOff), "what was cut off");
+        }
+        Files.writeString(folder.resolve("peer-2.json.new"), "another's");
+        new Neighbour(folder, 1, 0).close();
+        assertEquals(List.of("peer-1.lock", "peer-2.json.new"), names().stream().filter(name -> !name.equals("peer-1.json")).toList());
     }
 
     @Test
@@ -127,6 +181,37 @@ class StateFileTest {
         }
     }
 
+    /** With it a peer would forget what it has promised, and keep what another has. */
+    @Test
+    void theStateOfAnotherPeerIsRefusedInOneLineUnderWhateverName() throws IOException {
+        try (StateFile file = new StateFile(folder.resolve("peer-1.json"), 1)) {
+            write(file, new DurableState(GROUP, PROMISE));
+        }
+        for (int other : new int[] {2, 3, 65_535}) { // a member, a newcomer, anybody
+            Path copy = folder.resolve("peer-" + other + ".json");
+            Files.copy(folder.resolve("peer-1.json"), copy);
+            String line = assertThrows(IllegalArgumentException.class, () -> new Neighbour(folder, other, 0).close()).getMessage();
+            assertEquals(copy + ": is a copy of the state of peer 1, and this is peer " + other + "; start this one with --id 1, restore its own file, "
+                    + "or delete this one", line);
+        }
+        Path old = folder.resolve("peer-4.json"); // of a release that did not write the id
+        Files.writeString(old, Files.readString(folder.resolve("peer-1.json")).replaceFirst(",\\s*\"id\": 1", ""));
+        try (StateFile file = new StateFile(old, 4)) {
+            assertEquals(new DurableState(GROUP, PROMISE), file.read());
+        }
+    }
+
+    @Test
+    void aFolderThatIsCopiedSaysNothingToAPeerWithAnotherId() {
+        try (StateFile file = new StateFile(folder.resolve("peer-1.json"), 1)) {
+            write(file, new DurableState(GROUP, PROMISE));
+        }
+        try (Neighbour other = new Neighbour(folder, 7, 0)) {
+            other.awaitGroupOf(1);
+            assertTrue(other.look().node().group().origin() != GROUP.origin(), "a group of its own");
+        }
+    }
+
     @Test
     void aFolderThatVanishedIsMadeAgainAndOneThatCannotBeIsSaid() throws IOException {
         try (StateFile file = file()) {
@@ -142,21 +227,51 @@ class StateFileTest {
         }
     }
 
-    @Test
-    void aRemovedPeerAndAnOlderGroupAreSaidAtTheStartWithTheWayOut() throws IOException {
-        Neighbour first = new Neighbour(folder, 1, 0);
-        String endpoint = first.endpoint();
-        int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
-        first.close();
-        StateFile file = new StateFile(folder.resolve("peer-1.json"));
-        for (Map<Integer, String> members : List.of(Map.of(1, endpoint, 2, "localhost:1", 4, "localhost:3"), Map.of(2, "localhost:1"))) {
-            write(file, new DurableState(Group.found(members), null));
-            try (Neighbour again = new Neighbour(folder, 1, port, "localhost:1")) {
-                String said = members.containsKey(1) ? "does not name peer 4 at localhost:3" : "this peer is not in its group any more";
-                assertTrue(again.voice.await(said).startsWith(file.path() + ": "), "names the file");
-            }
+    /** What a peer whose state is that says of it at its start, with localhost:1 on its command line; null for nothing. */
+    private String saidAtTheStart(Path state, DurableState saved) throws IOException {
+        try (StateFile file = new StateFile(state.resolve("peer-1.json"), 1)) {
+            write(file, saved);
+            Files.setLastModifiedTime(file.path(), FileTime.from(LocalDateTime.of(2025, 3, 4, 5, 6, 7).atZone(ZoneId.systemDefault()).toInstant()));
         }
-        file.close();
+        try (Neighbour peer = new Neighbour(state, 1, port, "localhost:1")) {
+            return peer.voice.lines().stream().filter(line -> line.contains("peer-1.json")).findFirst().orElse(null);
+        }
+    }
+
+    private final int port = Neighbour.freePort();
+    private final String own = "localhost:" + port;
+
+    @Test
+    void theStateThatIsReadIsNamedAtTheStartWithItsDayItsMembersAndTheWayOut() throws IOException {
+        String file = folder.resolve("peer-1.json").toString();
+        String begin = file + ", written 2025-03-04 05:06:07: ";
+        String end = "; to forget that and begin a new group, stop all its peers and delete the file of each, here by: rm " + file;
+        String group = "has the group of 1 at " + own + ", 2 at localhost:1";
+        assertEquals(begin + group + end, saidAtTheStart(folder, state(Map.of(1, own, 2, "localhost:1"))));
+        assertEquals(begin + group + ", 4 at localhost:3, and that counts; the command line does not name peer 4 at localhost:3: \"remove ID\" takes out who "
+                + "will not come back" + end, saidAtTheStart(folder, state(Map.of(1, own, 2, "localhost:1", 4, "localhost:3"))));
+        assertEquals(begin + "has the group of this peer alone, and that counts; of the command line it lacks localhost:1: not asked until added to it" + end, saidAtTheStart(folder, state(Map.of(1, own))));
+        assertEquals(begin + "says that this peer is not in its group any more, which is now 2 at localhost:1; a member has to add it" + end,
+                saidAtTheStart(folder, state(Map.of(2, "localhost:1"))));
+        assertEquals(begin + "has no group yet, but this peer has agreed to that of " + PROMISE.next().list() + end,
+                saidAtTheStart(folder, new DurableState(null, PROMISE)));
+        assertNull(saidAtTheStart(folder, new DurableState(null, null, 7)), "a floor of fences decides nothing about the group");
+    }
+
+    private static DurableState state(Map<Integer, String> members) {
+        return new DurableState(Group.found(members), null);
+    }
+
+    /** Whatever the folder is called, a shell can be given the command. */
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "a b", "it's", "$HOME `x` \"q\"", "-f", "b\\c; exit 3"})
+    void theCommandThatForgetsTheStateDoes(String name) throws Exception {
+        Path state = Files.createDirectories(folder.resolve(name));
+        String command = saidAtTheStart(state, state(Map.of(1, own))).replaceFirst("(?s).*, here by: ", "");
+        Process shell = new ProcessBuilder("sh", "-c", command).redirectErrorStream(true).start();
+        assertEquals(0, shell.waitFor(), () -> command + ": " + shell.inputReader().lines().toList());
+        assertFalse(Files.exists(state.resolve("peer-1.json")), command);
+        assertTrue(Files.exists(state), command);
     }
 
     @Test

@@ -25,11 +25,16 @@ import io.grpc.TlsServerCredentials;
 import io.grpc.stub.StreamObserver;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +49,8 @@ import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
 import mutex.MutexProto.LinkMessage;
 import mutex.MutexProto.StatusRequest;
+import mutex.client.Mutex;
+import mutex.client.NotAcquired;
 import mutex.transport.CertificateMaker;
 import mutex.transport.CertificateMaker.Order;
 import mutex.transport.EventLoop;
@@ -56,6 +63,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Closing;
 import tests.support.Eventually;
@@ -311,12 +319,51 @@ class TlsTest {
     void whoSpeaksPlainlyToTlsAndTheOtherWayRoundIsToldWhatIsThere() {
         List<Neighbour> pair = pair();
         Neighbour plain = peer(3, 0, null, pair.get(0).endpoint());
-        plain.voice.await("no link to " + pair.get(0).endpoint() + ": it closes the connection at once; it may require TLS .--tls-cert.");
+        plain.voice.await("no link to " + pair.get(0).endpoint() + ": it requires TLS: --tls-cert, --tls-key and --tls-ca");
         files.await("a caller is refused: it does not speak TLS; give it --tls-cert, --tls-key and --tls-ca");
         pair.get(0).peer.loop().add(plain.endpoint(), answer -> { });
         pair.get(0).voice.await("no link to " + plain.endpoint() + ": nothing is encrypted there, but here --tls-cert is given");
         pair.forEach(Neighbour::isWell);
-        assertEquals(1, plain.voice.lines("it may require TLS").size(), plain.voice.lines().toString());
+        assertEquals(1, plain.voice.lines("it requires TLS").size(), plain.voice.lines().toString());
+    }
+
+    /** What only ends the connection may be a peer that was killed, or a proxy with nobody behind it. */
+    @ParameterizedTest
+    @CsvSource({"'', it closes the connection at once", "150303000202_0a, it requires TLS: --tls-cert", "150301000202_28, it requires TLS: --tls-cert",
+        "485454502f312e312034303020426164_0d0a, it is not a peer", "5353482d322e302d_0d0a, it is not a peer", "160303007a_0200, it is not a peer"})
+    void tlsIsSuggestedWhereAnAlertShowsIt(String bytes, String reason) throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread answers = new Thread(() -> answer(server, HexFormat.of().parseHex(bytes.replace("_", ""))), "answers");
+            answers.start();
+            String address = "localhost:" + server.getLocalPort();
+            peer(1, 0, null, address).voice.await("no link to " + address + ": " + reason);
+            InProcess status = InProcess.run("status", "--peer", address);
+            assertTrue(status.err().startsWith("status: no peer at " + address + " (" + reason), status::toString);
+            assertFalse(bytes.isEmpty() && status.err().contains("TLS"), status::toString);
+            try (Mutex program = Mutex.connect(address)) {
+                String problem = assertThrows(NotAcquired.class, () -> program.acquire("a", Duration.ofSeconds(10))).getMessage();
+                assertTrue(problem.contains(reason), problem);
+                assertFalse(bytes.isEmpty() && problem.contains("TLS"), problem);
+            }
+        }
+    }
+
+    /** Says that to all who connect, when they have said something, and hangs up in order. */
+    private static void answer(ServerSocket server, byte[] bytes) {
+        while (!server.isClosed()) {
+            try (Socket caller = server.accept()) {
+                byte[] said = new byte[1 << 16];
+                if (caller.getInputStream().read(said) > 0) {
+                    caller.getOutputStream().write(bytes);
+                    caller.shutdownOutput();
+                    while (caller.getInputStream().read(said) > 0) { // what is not read resets the connection
+                        continue;
+                    }
+                }
+            } catch (IOException over) {
+                // of this caller, or of the test
+            }
+        }
     }
 
     @Test

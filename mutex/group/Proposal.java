@@ -2,6 +2,7 @@ package mutex.group;
 
 import java.util.SortedSet;
 import mutex.group.GroupMessage.Propose;
+import mutex.lease.Absence;
 
 /**
  * A next version under way: proposed again and again until everyone in it is bound to it (G5). Before members are
@@ -33,6 +34,10 @@ final class Proposal {
 
     Group next() {
         return next;
+    }
+
+    boolean isOf(Version version) {
+        return next.version().equals(version);
     }
 
     SortedSet<Integer> unanswered() {
@@ -77,7 +82,7 @@ final class Proposal {
     }
 
     /** Asks those who have not answered; while the lease passes, all, so that they see that it goes on. */
-    void repeat(GroupHost site, long now) {
+    void repeat(GroupHost host, long now) {
         if (now >= againAt && !again) {
             again = true;
             unanswered = next.othersThan(self);
@@ -86,7 +91,7 @@ final class Proposal {
         if (now >= repeatAt) {
             repeatAt = now + repeatEvery;
             SortedSet<Integer> asked = pauses() ? next.othersThan(self) : unanswered;
-            asked.forEach(peer -> site.send(peer, new Propose(base.version(), next, again)));
+            asked.forEach(peer -> host.send(peer, new Propose(base.version(), next, again)));
         }
     }
 

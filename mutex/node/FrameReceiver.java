@@ -4,9 +4,9 @@ import mutex.algorithm.Message;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Hello;
-import mutex.group.LeaseMessage.Heartbeat;
-import mutex.group.LeaseMessage.Inquiry;
 import mutex.group.Version;
+import mutex.lease.LeaseMessage.Heartbeat;
+import mutex.lease.LeaseMessage.Inquiry;
 import mutex.text.LockName;
 
 /**
@@ -71,7 +71,7 @@ final class FrameReceiver {
             if (frame.fromEpoch() > peer.epoch) {
                 peer.process = relayed.process();
             }
-            locks.overtakings.renewed(maker); // what comes by a detour may have been overtaken itself
+            suspects.renewed(maker); // what comes by a detour may have been overtaken itself
             receive(peer, frame, now);
         }
     }
@@ -119,7 +119,7 @@ final class FrameReceiver {
             handle(frame, part, inStep, now);
         }
         if (member) {
-            locks.overtakings.shows(from, frame.time());
+            suspects.shows(from, frame.time());
         }
         group.membership.shown(from, frame.version());
         bringUpToDate(frame, inStep);
@@ -157,7 +157,7 @@ final class FrameReceiver {
         boolean alone = group.membership.group().members().size() == 1; // another group may add us
         for (Frame.FramePart part : frame.parts()) {
             if (part instanceof Frame.OfGroup ofGroup && countsFromStranger(ofGroup.message(), toPresentEpoch, alone)) {
-                if (group.membership.change().takesIn(frame.from(), ofGroup.message()) && clocks.believable(frame)) {
+                if (group.membership.proposer().takesIn(frame.from(), ofGroup.message()) && clocks.believable(frame)) {
                     clocks.see(0, frame.seen()); // of the fences that it gave while it was alone, or is bound to
                 }
                 group.membership.receive(frame.from(), ofGroup.message(), now);

@@ -1,38 +1,75 @@
 package mutex.peer;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import mutex.group.DurableState;
+import mutex.group.Group;
 import mutex.group.Seed;
 
-/** What a person has to know at the start about a state file: whom this peer will wait for though its command line does not name it. */
+/**
+ * What a person has to know at the start about a state file, which outranks the command line: which one was read, of when,
+ * whom this peer will wait for or do without, and how to forget it.
+ */
 final class StateNotice {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     private StateNotice() {}
 
     /**
-     * One line; null when there is nothing to say.
+     * One line; null when the file decides nothing.
      *
      * @param saved what the file says; null when there is none
      */
-    static String notice(Path file, DurableState saved, PeerSettings settings) {
-        if (saved == null || saved.group() == null || settings.list().isEmpty()) {
+    static String notice(Path file, Instant written, DurableState saved, PeerSettings settings) {
+        if (saved == null || saved.group() == null && saved.promise() == null) {
             return null;
         }
-        SortedMap<Integer, String> unnamed = new TreeMap<>(saved.group().members());
-        boolean member = unnamed.remove(settings.id()) != null;
+        String said = saved.group() == null ? "has no group yet, but this peer has agreed to that of " + saved.promise().next().list()
+                : !saved.group().members().containsKey(settings.id()) ? "says that this peer is not in its group any more, which is now "
+                        + saved.group().list() + "; a member has to add it"
+                : "has the group of " + of(saved.group()) + difference(saved.group(), settings);
+        return file + ", written " + TIME.format(written) + ": " + said + "; to forget that and begin a new group, stop all its peers and "
+                + "delete the file of each, here by: " + deletion(file.toString(), System.getProperty("os.name").startsWith("Windows"));
+    }
+
+    private static String of(Group group) {
+        return group.members().size() == 1 ? "this peer alone" : group.list();
+    }
+
+    /** Who is in only one of the two, the group and the list; empty when nobody is. */
+    private static String difference(Group group, PeerSettings settings) {
+        if (settings.list().isEmpty()) {
+            return "";
+        }
+        SortedMap<Integer, String> unnamed = new TreeMap<>(group.members());
+        unnamed.remove(settings.id());
         for (Seed listed : settings.list()) {
-            unnamed.entrySet().removeIf(peer -> peer.getValue().equals(listed.endpoint()) || peer.getKey() == listed.id());
+            unnamed.entrySet().removeIf(peer -> isListed(listed, peer.getKey(), peer.getValue()));
         }
-        String anew = "to begin a new group with the peers of the command line, stop all, and delete the file of each or start with another --state";
-        if (!member) {
-            return file + ": says that this peer is not in its group any more; " + anew;
-        }
-        return unnamed.isEmpty() ? null : file + ": has the group of peers " + saved.group().members().keySet().stream()
-                .map(String::valueOf).collect(Collectors.joining(", ")) + ", and that counts; the command line does not name "
-                + unnamed.entrySet().stream().map(peer -> "peer " + peer.getKey() + " at " + peer.getValue()).collect(Collectors.joining(", "))
-                + ": \"remove ID\" takes out who will not come back; " + anew;
+        List<String> strangers = settings.list().stream().filter(listed -> !listed.endpoint().equals(settings.endpoint())
+                && group.members().entrySet().stream().noneMatch(peer -> isListed(listed, peer.getKey(), peer.getValue()))).map(Seed::endpoint).toList();
+        return (unnamed.isEmpty() ? "" : ", and that counts; the command line does not name " + unnamed.entrySet().stream()
+                        .map(peer -> "peer " + peer.getKey() + " at " + peer.getValue()).collect(Collectors.joining(", "))
+                        + ": \"remove ID\" takes out who will not come back")
+                + (strangers.isEmpty() ? "" : ", and that counts; of the command line it lacks " + String.join(", ", strangers)
+                        + ": not asked until added to it");
+    }
+
+    private static boolean isListed(Seed listed, int id, String endpoint) {
+        return endpoint.equals(listed.endpoint()) || id == listed.id();
+    }
+
+    /** A command for a shell. */
+    static String deletion(String file, boolean windows) {
+        return windows ? "del \"" + file + "\""
+                : "rm " + (file.matches("[\\w/.,:@%+-]+") ? file : "'" + file.replace("'", "'\\''") + "'");
     }
 }

@@ -50,7 +50,7 @@ final class PlainGrpcCall implements ByteCall {
     private static final int MOST_HEADERS = 8 << 10;
     /** In as many milliseconds as {@link #SILENT_MILLIS}; few enough for the system to keep them all for a server that does not read. */
     private static final int MOST_REPLIES = 2_000;
-    private static final String NO_PEER = "it is not a peer";
+    private static final String NO_PEER = NetworkErrorText.NO_PEER;
     private static final int STREAM = 1; // the only one
     private static final int MOST_FRAME = 16 << 10;
     private static final int TLS_ALERT = 0x1503; // as a record of TLS begins
@@ -99,8 +99,7 @@ final class PlainGrpcCall implements ByteCall {
                 frame(in);
             }
         } catch (EOFException gone) {
-            end(finished ? OK : UNAVAILABLE, answered ? "it closed the connection"
-                    : NetworkErrorText.CLOSED_AT_ONCE);
+            end(finished ? OK : UNAVAILABLE, answered ? "it closed the connection" : NetworkErrorText.CLOSED_AT_ONCE);
         } catch (UnknownHostException e) {
             end(UNAVAILABLE, NetworkErrorText.unresolved(address.substring(0, address.lastIndexOf(':')), e));
         } catch (ConnectException e) {
@@ -197,12 +196,12 @@ final class PlainGrpcCall implements ByteCall {
 
     private void frame(DataInputStream in) throws IOException {
         int head = in.readInt();
+        if (head >>> 8 > MOST_FRAME) { // another protocol, as its lengths show; an alert of TLS is shorter than the rest of this
+            throw new IOException(head >>> 16 == TLS_ALERT ? NetworkErrorText.REQUIRES_TLS : NO_PEER);
+        }
         int type = head & 0xff;
         int flags = in.readUnsignedByte();
         int stream = in.readInt() & Integer.MAX_VALUE;
-        if (head >>> 8 > MOST_FRAME) { // another protocol, as its lengths show
-            throw new IOException(head >>> 16 == TLS_ALERT ? "it requires TLS: --tls-cert, --tls-key and --tls-ca" : NO_PEER);
-        }
         answered = true;
         byte[] payload = new byte[head >>> 8];
         in.readFully(payload);

@@ -1,7 +1,7 @@
 package mutex.replay;
 
 import mutex.group.GroupMessage;
-import mutex.group.LeaseMessage;
+import mutex.lease.LeaseMessage;
 import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.text.Durations;

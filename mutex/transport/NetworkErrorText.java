@@ -2,6 +2,8 @@ package mutex.transport;
 
 import io.grpc.Status;
 import java.net.UnknownHostException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import mutex.text.Printable;
 
 /** What went wrong on the network, in one line for a person. */
@@ -14,8 +16,19 @@ public final class NetworkErrorText {
 
     private static final String RESET = "Connection reset";
 
-    /** Said of a peer that ends a connection before a word, as one with TLS does when it is spoken to without. */
-    public static final String CLOSED_AT_ONCE = "it closes the connection at once; it may require TLS (--tls-cert)";
+    /** So gRPC says when what comes is not HTTP/2; the first bytes follow. */
+    private static final Pattern NOT_HTTP2 = Pattern.compile("not SETTINGS\\. Hex dump for first 5 bytes: ([0-9a-f]*)");
+
+    /** Said of a peer that ends a connection before a word. That may have any reason: it is killed, or a proxy finds nobody behind it. */
+    public static final String CLOSED_AT_ONCE = "it closes the connection at once";
+
+    /** Said of what answers with an alert of TLS, and of nothing else. */
+    public static final String REQUIRES_TLS = "it requires TLS: --tls-cert, --tls-key and --tls-ca";
+
+    public static final String NO_PEER = "it is not a peer";
+
+    /** As the record of an alert begins. */
+    private static final String ALERT = "1503";
 
     private NetworkErrorText() {}
 
@@ -25,8 +38,10 @@ public final class NetworkErrorText {
         while (root.getCause() != null) {
             root = root.getCause();
         }
+        Matcher first = NOT_HTTP2.matcher(String.valueOf(root.getMessage()));
         String said = root instanceof java.net.ConnectException ? "nothing listens there"
                 : root instanceof UnknownHostException unknown ? unresolved(host(status, unknown), unknown)
+                : first.find() ? first.group(1).startsWith(ALERT) ? REQUIRES_TLS : NO_PEER
                 : TlsProblems.concerns(status.getCause()) ? TlsProblems.atCaller(status.getCause())
                 : String.valueOf(root.getMessage()).contains(RESET) ? "the connection was reset"
                 : status.getDescription() != null ? status.getDescription() : String.valueOf(root.getMessage());

@@ -6,7 +6,7 @@ import mutex.MutexProto;
 import mutex.algorithm.Message;
 import mutex.algorithm.Stamp;
 import mutex.group.GroupMessage;
-import mutex.group.LeaseMessage;
+import mutex.lease.LeaseMessage;
 import mutex.node.Frame;
 import mutex.text.LockName;
 import mutex.text.Printable;

@@ -99,7 +99,8 @@ public record Specification(Map<String, String> pages, Map<String, SourceText> s
         rules.forEach((rule, text) -> judge(rule, text, problems));
         sources.forEach((file, source) -> source.rules.stream().filter(name -> !rules.containsKey(name))
                 .forEach(name -> problems.add(file + ": rule " + name + " is not in docs/protocol.md")));
-        sources.entrySet().stream().filter(source -> source.getKey().startsWith("mutex/group/") && source.getValue().namesNoRule())
+        sources.entrySet().stream().filter(source -> source.getKey().matches("mutex/(group|lease)/.*")
+                        && source.getValue().namesNoRule())
                 .forEach(source -> problems.add(source.getKey() + " names no rule; name those that it obeys"));
         pages.forEach((page, text) -> judgeNames(page, text, rules, problems));
         judgeFaults(rules, problems);

@@ -1,4 +1,4 @@
-package mutex.group;
+package mutex.lease;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import mutex.group.LeaseMessage.Inquiry;
-import mutex.group.LeaseMessage.Testimony;
+import mutex.lease.LeaseMessage.Inquiry;
+import mutex.lease.LeaseMessage.Testimony;
 
 /**
  * Which members entries may do without. A silent one is absent when a majority testifies that it has not

@@ -1,4 +1,4 @@
-package mutex.group;
+package mutex.lease;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -8,7 +8,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedSet;
-import mutex.group.LeaseMessage.Heartbeat;
+import mutex.lease.LeaseMessage.Heartbeat;
 
 /**
  * S4: whether a majority backs this peer. With it, more than half of the members have acknowledged a heartbeat

@@ -1,4 +1,4 @@
-package mutex.group;
+package mutex.lease;
 
 import java.util.SortedSet;
 

@@ -1,0 +1,113 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.jgroups:jgroups:5.3.24.Final
+//DEPS com.hazelcast:hazelcast:5.7.0
+//DEPS org.redisson:redisson:4.7.0
+//SOURCES ../../tests/support/Folders.java ../../tests/support/FreePorts.java ../../tests/support/Jvm.java
+//SOURCES ../Payload.java AfterYouLocks.java ComparedGroup.java ComparedLocks.java ComparedNode.java
+//SOURCES HazelcastLocks.java JGroupsLocks.java RawLocks.java RedissonLocks.java ../../Peer.java
+package bench.compared;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import tests.support.Folders;
+
+/**
+ * The lock beside JGroups, Hazelcast and Redisson, and beside the floor, three nodes each in three JVMs: prints the
+ * table of docs/benchmarks.md. All services are warmed up for equally long and measured in turn.
+ *
+ * <p>{@code Comparison [--quick] [SERVICE ...]}; Redisson needs redis-server on the PATH.
+ */
+public final class Comparison {
+
+    private static final Map<String, String> SERVICES = new LinkedHashMap<>();
+
+    static {
+        SERVICES.put("raw", "raw gRPC fan-out to two peers (locks nothing)");
+        SERVICES.put("embedded", "After You, embedded peer (`Mutex.peer`)");
+        SERVICES.put("client", "After You, `Mutex.connect` to the local peer");
+        SERVICES.put("jgroups", "JGroups CENTRAL_LOCK2, not the coordinator");
+        SERVICES.put("hazelcast", "Hazelcast IMap.lock, remote key");
+        SERVICES.put("redisson", "Redisson RLock, one Redis");
+    }
+
+    private static final int MANY = 64;
+
+    /** What one service showed in one round. */
+    private record ComparedRound(double take, double turn, double p99, double handOvers, double many, double cpu) {}
+
+    private Comparison() {}
+
+    public static void main(String[] args) throws Exception {
+        List<String> words = new ArrayList<>(List.of(args));
+        boolean quick = words.remove("--quick");
+        List<String> services = words.isEmpty() ? List.copyOf(SERVICES.keySet()) : words;
+        services.stream().filter(service -> !SERVICES.containsKey(service)).findFirst().ifPresent(unknown -> {
+            System.err.println("service " + unknown + " is none of " + String.join(", ", SERVICES.keySet()));
+            System.exit(2);
+        });
+        Path folder = Files.createTempDirectory("afteryou-comparison");
+        List<ComparedGroup> groups = new ArrayList<>();
+        try {
+            for (String service : services) {
+                System.err.println("starting " + SERVICES.get(service));
+                groups.add(new ComparedGroup(service, Files.createDirectory(folder.resolve(service))));
+            }
+            run(groups, quick ? 3_000 : 30_000, quick ? 3 : 9, quick ? 500 : 2_000);
+        } finally {
+            groups.forEach(ComparedGroup::close);
+            Folders.delete(folder);
+        }
+        System.exit(0);
+    }
+
+    private static void run(List<ComparedGroup> groups, long warmUpMillis, int rounds, long millis) throws Exception {
+        for (ComparedGroup group : groups) {
+            System.err.println("warming up " + SERVICES.get(group.service));
+            group.alone(warmUpMillis / 3);
+            group.crowd(1, warmUpMillis / 3);
+            group.crowd(MANY, warmUpMillis / 3);
+        }
+        Map<String, List<ComparedRound>> shown = new LinkedHashMap<>();
+        for (int round = 1; round <= rounds; round++) {
+            System.err.println("round " + round + " of " + rounds);
+            for (ComparedGroup group : groups) {
+                double[] alone = group.alone(millis);
+                double[] one = group.crowd(1, millis);
+                double[] many = group.crowd(MANY, millis);
+                shown.computeIfAbsent(group.service, service -> new ArrayList<>())
+                        .add(new ComparedRound(alone[0], alone[1], alone[2], one[0], many[0], many[1]));
+            }
+        }
+        print(shown);
+    }
+
+    /** Medians of the rounds; the ratio is taken round by round beside the first service, with its least and greatest. */
+    private static void print(Map<String, List<ComparedRound>> shown) {
+        List<ComparedRound> floor = shown.values().iterator().next();
+        System.out.println("| | take, us | take and give back, us | ratio | p99, us | hand-overs/s | " + MANY + " locks, entries/s | CPU an entry, us |");
+        System.out.println("|---|---|---|---|---|---|---|---|");
+        shown.forEach((service, rounds) -> {
+            double[] ratios = new double[rounds.size()];
+            Arrays.setAll(ratios, i -> rounds.get(i).turn() / floor.get(i).turn());
+            Arrays.sort(ratios);
+            System.out.printf(Locale.ROOT, "| %s | %.0f | %.0f | %.2f (%.2f-%.2f) | %.0f | %,.0f | %,.0f | %.0f |%n", SERVICES.get(service),
+                    median(rounds, ComparedRound::take), median(rounds, ComparedRound::turn), ratios[ratios.length / 2], ratios[0],
+                    ratios[ratios.length - 1], median(rounds, ComparedRound::p99), median(rounds, ComparedRound::handOvers),
+                    median(rounds, ComparedRound::many), median(rounds, ComparedRound::cpu));
+        });
+    }
+
+    private static double median(List<ComparedRound> rounds, Function<ComparedRound, Double> of) {
+        return rounds.stream().map(of).sorted().toList().get(rounds.size() / 2);
+    }
+}

@@ -1,0 +1,187 @@
+package mutex.peer;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ScheduledFuture;
+import java.util.function.Consumer;
+import mutex.link.Pause;
+import mutex.node.Event;
+import mutex.node.Node;
+import mutex.node.NodeView;
+import mutex.transport.EventLoop;
+import mutex.transport.SuspendAwareClock;
+import mutex.wire.StepRecorder;
+
+/**
+ * The only caller of the core: feeds it one event after another with the time, and has the effects of each step carried
+ * out before the next. Between steps it keeps a timer for when the node wants to be woken. Loop thread only.
+ */
+final class NodeRunner {
+
+    /** An event in the queue, and how many events its sender had logged. */
+    private record TimedEvent(Event event, long known) {}
+
+    private final Node node;
+    private final EventLoop loop;
+    private final SuspendAwareClock clock;
+    private final Pause pause;
+    private final Failures failures;
+    private final Deque<TimedEvent> events = new ArrayDeque<>(); // that came up while stepping, or before the beginning
+    private EffectRunner effects; // null before the beginning
+    private StepRecorder recorder; // null: what is fed to the node is not written down
+    private boolean stepping;
+    private boolean ended;
+    private ScheduledFuture<?> wake;
+    private long wakeAt = Long.MAX_VALUE;
+    private long suspended; // how much the clock had skipped when that was last looked at
+    private Consumer<Boolean> whenServing = now -> { };
+    private boolean serving; // as of the last step
+
+    NodeRunner(Node node, EventLoop loop, SuspendAwareClock clock, Pause pause, Failures failures) {
+        this.node = node;
+        this.loop = loop;
+        this.clock = clock;
+        this.pause = pause;
+        this.failures = failures;
+    }
+
+    /** What is fed to the node from now on is written down. */
+    void record(StepRecorder recorder) {
+        this.recorder = recorder;
+    }
+
+    /** The listener is told whether this peer may use locks, whenever that changes. */
+    void whenServing(Consumer<Boolean> listener) {
+        whenServing = listener;
+    }
+
+    /** Makes the first step; what came before is fed after it. */
+    void begin(EffectRunner effects) {
+        this.effects = effects;
+        step(new Event.Tick());
+    }
+
+    /** Makes no more steps. */
+    void end() {
+        ended = true;
+        if (wake != null) {
+            wake.cancel(false);
+        }
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /** Whether it has begun, and the core has kept its rules so far. */
+    boolean steps() {
+        return effects != null && !failures.broken();
+    }
+
+    void step(Event event) {
+        step(event, 0);
+    }
+
+    /**
+     * Feeds the event now, or after the step under way, or when this peer is paused no more.
+     *
+     * @param known how many events the sender of the received frame had logged when it sent it; 0 where none was received
+     */
+    void step(Event event, long known) {
+        if (ended || failures.broken()) {
+            return;
+        }
+        events.add(new TimedEvent(event, known));
+        if (stepping || effects == null || pause.isOn()) {
+            return;
+        }
+        stepping = true;
+        try {
+            feedAll();
+            rest();
+            tellServing();
+        } catch (RuntimeException | Error rule) {
+            failures.die(rule);
+            throw rule;
+        }
+        stepping = false;
+    }
+
+    private void feedAll() {
+        while (!events.isEmpty()) {
+            long now = clock.now();
+            if (clock.skipped() != suspended) {
+                long more = clock.skipped() - suspended;
+                suspended = clock.skipped();
+                feed(new TimedEvent(new Event.Skipped(more), 0), now);
+            }
+            feed(events.poll(), now);
+        }
+    }
+
+    private void feed(TimedEvent due, long now) {
+        if (recorder != null) {
+            recorder.fed(due.event, due.known, now);
+        }
+        effects.carryOut(node.feed(due.event, now));
+    }
+
+    /** Sets the timer for when the node next wants to be woken. */
+    private void rest() {
+        long next = node.wakeAt();
+        if (next == wakeAt && wake != null && !wake.isDone()) {
+            return;
+        }
+        if (wake != null) {
+            wake.cancel(false);
+            wake = null;
+        }
+        wakeAt = next;
+        if (next != Long.MAX_VALUE) {
+            long now = clock.now();
+            wake = loop.after(next <= now ? 0 : next - now, () -> step(new Event.Tick()));
+        }
+    }
+
+    private void tellServing() {
+        boolean now = able();
+        if (now != serving) {
+            serving = now;
+            try {
+                whenServing.accept(now);
+            } catch (Throwable error) {
+                failures.failed(error);
+            }
+        }
+    }
+
+    /** Steps if the machine was suspended, which no timer notices. */
+    void tickIfSuspended() {
+        clock.now();
+        if (clock.skipped() != suspended) {
+            step(new Event.Tick());
+        }
+    }
+
+    /** Whether locks can be entered here: there is a group and, with a lease, a majority. */
+    boolean able() {
+        return node.group() != null && node.standing(clock.now());
+    }
+
+    /** How much longer what is held here stays so if this peer fell silent now, in nanoseconds; Long.MAX_VALUE for ever. */
+    long sure() {
+        long until = node.sureUntil();
+        return until == Long.MAX_VALUE ? until : until - clock.now();
+    }
+
+    /** By the node's clock, so many nanoseconds from now; Long.MAX_VALUE where that does not fit, for never. */
+    long deadline(long waitNanos) {
+        long now = clock.now();
+        long deadline = now + waitNanos;
+        return waitNanos == Long.MAX_VALUE || deadline < now ? Long.MAX_VALUE : deadline;
+    }
+
+    NodeView view() {
+        return node.view(clock.now());
+    }
+}

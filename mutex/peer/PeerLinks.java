@@ -1,0 +1,207 @@
+package mutex.peer;
+
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import mutex.MutexProto.LinkMessage;
+import mutex.MutexProto.Report;
+import mutex.group.Group;
+import mutex.group.Hello;
+import mutex.link.FaultLab;
+import mutex.link.Inquiries;
+import mutex.link.Links;
+import mutex.log.Journal;
+import mutex.node.Effect;
+import mutex.node.Event;
+import mutex.node.Node;
+import mutex.status.Snapshot;
+import mutex.transport.EventLoop;
+import mutex.wire.WireFrame;
+import mutex.wire.WireStatus;
+
+/**
+ * The node's end of the links: keeps them to the addresses that the node wants, hands what comes over them to it, and
+ * translates what it sends. Loop thread only.
+ */
+final class PeerLinks implements Links.LinksOwner {
+
+    private static final long TICK = 100_000_000L; // nanoseconds
+
+    private final EventLoop loop;
+    private final Node node;
+    private final PeerSettings settings;
+    private final Journal journal;
+    private final FaultLab lab;
+    private final NodeRunner runner;
+    private final Failures failures;
+    private final Supplier<Snapshot> look;
+    private final Links links;
+    private final Inquiries inquiries;
+    private final Runnable sendNext = this::sendNext; // made once
+    private boolean sending; // a frame is going to leave
+
+    /** @param look gives this peer as it is */
+    PeerLinks(EventLoop loop, Node node, PeerSettings settings, Journal journal, FaultLab lab, NodeRunner runner, Failures failures,
+            Supplier<Snapshot> look) {
+        this.loop = loop;
+        this.node = node;
+        this.settings = settings;
+        this.journal = journal;
+        this.lab = lab;
+        this.runner = runner;
+        this.failures = failures;
+        this.look = look;
+        links = new Links(loop, this, () -> node.hello(settings.process(), settings.algorithms().name(), settings.leaseMillis()), lab);
+        inquiries = new Inquiries(loop, links);
+    }
+
+    /** From now on it dials, greets and answers. */
+    void start() {
+        keep();
+        tickAgain();
+    }
+
+    private void tickAgain() {
+        if (runner.ended()) {
+            return;
+        }
+        loop.after(TICK, this::tickAgain); // first: whatever fails below, there is a next time
+        if (!lab.pause().isOn()) {
+            links.tick();
+            runner.tickIfSuspended();
+        }
+    }
+
+    /** Faults between this peer and others have changed. */
+    void faultsChanged() {
+        if (runner.steps() && !runner.ended() && !lab.pause().isOn()) {
+            links.tick();
+        }
+    }
+
+    /** Keeps links to those to whom the node wants some now. */
+    void keep() {
+        links.keep(node.addresses());
+    }
+
+    /** Has the node's frames leave at the end of the loop's turn, when it may have more to say to the same peers. */
+    void sendSoon() {
+        if (!sending && node.hasFrames()) {
+            sending = true;
+            loop.later(() -> lab.pause().after(sendNext));
+        }
+    }
+
+    /** One frame a turn: it is written before the next one is even built. */
+    private void sendNext() {
+        try {
+            if (node.hasFrames()) { // or they went when the links were closed
+                send(node.nextFrame());
+            }
+        } catch (RuntimeException | Error rule) {
+            failures.die(rule);
+            throw rule;
+        }
+        sending = false;
+        sendSoon();
+    }
+
+    private void send(Effect.Send frame) {
+        WireFrame.out(frame.frame(), journal.reading())
+                .forEach(part -> links.send(frame.to(), LinkMessage.newBuilder().setFrame(part).build()));
+    }
+
+    /** Sends what waits, then closes the links. */
+    void close() {
+        while (node.hasFrames()) {
+            send(node.nextFrame());
+        }
+        links.close();
+    }
+
+    /** The group may have other members now. */
+    void regrouped() {
+        links.regrouped();
+    }
+
+    Links links() {
+        return links;
+    }
+
+    /** How the linked peers stand, and this one; those that do not answer within a second are left out. */
+    CompletableFuture<SortedMap<Integer, Snapshot>> inquire() {
+        CompletableFuture<SortedMap<Integer, Snapshot>> answer = new CompletableFuture<>();
+        loop.run(() -> {
+            if (lab.pause().isOn()) {
+                answer.complete(new TreeMap<>(Map.of(settings.id(), look.get())));
+            } else {
+                inquiries.ask(settings.id(), look, answer);
+            }
+        });
+        return answer;
+    }
+
+    // What the links tell.
+
+    @Override
+    public void linked(Hello peer, String dialed) {
+        runner.step(new Event.Linked(peer, dialed));
+    }
+
+    @Override
+    public void unlinked(int peer) {
+        runner.step(new Event.Unlinked(peer));
+    }
+
+    @Override
+    public void ownAddress(String dialed) {
+        say(dialed + " is this peer itself; it is left out of the list");
+        runner.step(new Event.OwnAddress(dialed));
+    }
+
+    @Override
+    public Group lastGroup() {
+        return node.lastGroup();
+    }
+
+    /** Whether this peer is in a group, and that one is not in it; before there is a group nobody is. */
+    @Override
+    public boolean isStranger(int peer) {
+        Group group = node.group();
+        return group != null && !group.members().containsKey(peer);
+    }
+
+    @Override
+    public void received(int peer, boolean stranger, LinkMessage message) {
+        switch (message.getWhatCase()) {
+            case FRAME -> {
+                if (message.getFrame().getFrom() != peer) {
+                    throw new IllegalArgumentException("sender " + message.getFrame().getFrom() + " on the link of peer " + peer);
+                }
+                var frame = WireFrame.in(message.getFrame());
+                var vector = WireFrame.vector(message.getFrame());
+                if (!stranger) {
+                    journal.merge(vector);
+                }
+                runner.step(new Event.Received(frame), vector.of(peer));
+            }
+            case INQUIRY -> links.send(peer, LinkMessage.newBuilder().setReport(
+                    Report.newBuilder().setInquiry(message.getInquiry()).setStatus(WireStatus.out(look.get()))).build());
+            case REPORT -> inquiries.report(peer, message.getReport().getInquiry(),
+                    WireStatus.in(message.getReport().getStatus()));
+            default -> throw new IllegalArgumentException("a message not known here");
+        }
+    }
+
+    @Override
+    public void failed(Throwable error) {
+        failures.failed(error);
+    }
+
+    @Override
+    public void say(String line) {
+        failures.say(line);
+    }
+}
