@@ -10,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import mutex.node.NodeView;
+import mutex.status.Snapshot;
 import mutex.text.ExitCode;
 import mutex.text.LockName;
 import mutex.text.Printable;
@@ -19,7 +22,6 @@ import org.jline.reader.LineReader;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Terminal;
-import picocli.shell.jline3.PicocliCommands;
 
 /** Reads commands and runs them: from a person at a terminal, or line by line from a pipe. */
 public final class Shell implements LineLoop.Dialogue {
@@ -73,10 +75,37 @@ public final class Shell implements LineLoop.Dialogue {
 
     /** Runs a person's commands, until Ctrl-D or quit. */
     public void run() throws IOException {
-        Completion completion = new Completion(session, new PicocliCommands(commands.line()).compileCompleters());
+        Completion completion = new Completion(commands.line(), this::known);
         LineLoop.ofTerminal(this, completion, this::prepare);
         session.onChange(() -> { });
         session.screen.printWith(System.out::println, () -> { });
+    }
+
+    /** The locks, members and addresses that are known here. */
+    private Stream<String> known(String command, List<String> before) {
+        Snapshot now = session.peer.snapshot().join();
+        return switch (command) {
+            case "release", "cancel" -> before.isEmpty() ? locks(command.equals("release")) : Stream.of();
+            case "request", "why", "pass" -> before.isEmpty() ? Stream.concat(Stream.concat(locks(true), locks(false)),
+                    now.node().locks().stream().map(NodeView.LockView::name)).distinct() : Stream.of();
+            case "remove" -> now.node().group() == null ? Stream.of()
+                    : now.node().group().othersThan(session.id()).stream().map(String::valueOf).filter(id -> !before.contains(id));
+            case "add" -> !before.isEmpty() || now.node().group() == null ? Stream.of()
+                    : now.peers().stream().filter(other -> !now.node().group().members().containsKey(other.id())).map(Snapshot.Other::endpoint);
+            case "fault" -> FaultCommand.words(before, now);
+            case "log" -> before.isEmpty() ? Stream.of("20", "100") : Stream.of();
+            default -> Stream.of();
+        };
+    }
+
+    private Stream<String> locks(boolean held) {
+        List<String> locks = new ArrayList<>();
+        session.requests().forEach(request -> {
+            if (request.held() == held) {
+                locks.add(request.lock);
+            }
+        });
+        return locks.stream();
     }
 
     private void prepare(Terminal terminal, LineReader reader) {
