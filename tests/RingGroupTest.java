@@ -21,7 +21,7 @@ import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message.Census;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Message.Token;
-import mutex.algorithm.TokenRing;
+import mutex.algorithm.RingKind;
 import mutex.node.Effect.Answered;
 import mutex.node.Effect.Entered;
 import mutex.node.Effect.Outcome;
@@ -38,7 +38,7 @@ class RingGroupTest {
 
     private static final String LOCK = LockName.DEFAULT;
     private static final int MOST_LOCKS = 1_024;
-    private static final AlgorithmKind RING = new TokenRing.RingKind(Table.SECOND, false);
+    private static final AlgorithmKind RING = new RingKind(Table.SECOND, false);
 
     private static Table begun(int n) {
         return Table.begun(n, RING);
@@ -574,7 +574,7 @@ class RingGroupTest {
 
     @Test
     void tokenPassedByHandGoesOnlyWhenSomebodyPassesIt() {
-        Table table = Table.begun(3, new TokenRing.RingKind(Table.SECOND, true));
+        Table table = Table.begun(3, new RingKind(Table.SECOND, true));
         assertEquals("has no token yet: \"request\" makes one", passes(table, 1));
         enters(table, 1);
         long asker = table.ask(3, LOCK);

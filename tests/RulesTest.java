@@ -27,9 +27,9 @@ import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RingKind;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.Stamp;
-import mutex.algorithm.TokenRing;
 import mutex.node.Effect;
 import mutex.node.Effect.Outcome;
 import mutex.node.Event;
@@ -444,7 +444,7 @@ class RulesTest {
 
     @Test
     void tryIsRefusedAtOnceWhereAMemberIsNotLinked() {
-        for (AlgorithmKind algorithms : List.of(AlgorithmKind.named(RicartAgrawala.NAME), RoucairolCarvalho.KIND, new TokenRing.RingKind(1, false))) {
+        for (AlgorithmKind algorithms : List.of(AlgorithmKind.named(RicartAgrawala.NAME), RoucairolCarvalho.KIND, new RingKind(1, false))) {
             Table table = Table.begun(3, algorithms);
             table.withdraw(3, table.ask(3, LOCK)); // a ring's token is not with the one that tries
             table.settle();

@@ -111,7 +111,7 @@ public final class LocalPeer implements AutoCloseable {
                     new SecureRandom().nextLong(), start.algorithms(), start.leaseMillis(), start.expect(), start.dying());
             StateFileName name = StateFileName.take(start.state(), start.id(), settings.endpoint(), start.voice());
             undo.push(name::close);
-            StateFile state = new StateFile(name.state());
+            StateFile state = new StateFile(name.state(), start.id());
             undo.push(state::close);
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
             for (String line : new String[] {StateNotice.notice(state.path(), state.written(), loop.remembered(), settings), state.unwritable()}) {

@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
 import mutex.log.LogEntry;
+import mutex.log.Repeats;
 import mutex.node.LogEvent;
 import mutex.peer.PeerLoop;
 import mutex.status.Explanation;
@@ -42,6 +43,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
     private volatile UnaryOperator<String> questions = question -> null;
     private volatile String standing = ""; // as the prompt has it
     private final boolean tokens; // the locks of the group have tokens
+    private final Repeats repeats = new Repeats(); // loop thread only
     volatile boolean quitting;
 
     public Session(PeerLoop peer, Screen screen, boolean interactive) {
@@ -179,18 +181,21 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
     public void accept(LogEntry entry) {
         LogEvent what = entry.what();
         boolean ours = what.lock() != null && requests.containsKey(what.lock());
+        boolean again = repeats.again(what);
         boolean shown = switch (what.kind()) {
             case REQUEST, PERMISSION -> ours;
-            case DEFER -> ours || interactive;
-            case SEND -> interactive && (what.message() instanceof Message.Permission || what.message() instanceof Message.Refusal);
-            case RECEIVE -> interactive && tokens && (what.message() instanceof Message.Request
-                    || what.message() instanceof Message.Token token && (ours || token.quiet() == 1));
+            case DEFER -> (ours || interactive) && !again; // that the request came again is said
+            case SEND -> interactive && (what.message() instanceof Message.Permission || what.message() instanceof Message.Refusal
+                    || what.message() instanceof Message.Request && ours);
+            case RECEIVE -> interactive && (what.message() instanceof Message.Request
+                    || what.message() instanceof Message.Permission && ours && again // the first is said when it counts
+                    || tokens && what.message() instanceof Message.Token token && (ours || token.quiet() == 1));
             case LOST -> interactive && !ours && !what.lock().equals(LockName.GROUP); // a request of this shell says so itself
             case ABSENT, EPOCH, GROUP, LINK -> interactive;
             default -> false;
         };
         if (shown && !quitting) {
-            screen.event(entry.toString());
+            screen.event(entry + (again ? " again" : ""));
         }
     }
 
