@@ -24,7 +24,8 @@
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
 //SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
-//SOURCES mutex/cli/StatusCommands.java mutex/cli/TlsOptions.java mutex/cli/Top.java mutex/cli/package-info.java
+//SOURCES mutex/cli/ServiceNews.java mutex/cli/StatusCommands.java mutex/cli/TlsOptions.java mutex/cli/Top.java
+//SOURCES mutex/cli/package-info.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/PendingLock.java mutex/client/package-info.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
@@ -32,29 +33,31 @@
 //SOURCES mutex/discover/PeerSource.java mutex/discover/PeersFile.java mutex/discover/Reach.java
 //SOURCES mutex/discover/Serf.java mutex/discover/SerfAgent.java mutex/discover/StartList.java
 //SOURCES mutex/discover/package-info.java
-//SOURCES mutex/group/Acceptor.java mutex/group/Attempts.java mutex/group/Bootstrap.java mutex/group/Change.java
-//SOURCES mutex/group/ChangeRequest.java mutex/group/DiscoveryBootstrap.java mutex/group/DurableState.java
+//SOURCES mutex/group/Acceptor.java mutex/group/Bootstrap.java mutex/group/ChangeQueue.java
+//SOURCES mutex/group/ChangeRules.java mutex/group/Changes.java mutex/group/DiscoveryBootstrap.java
+//SOURCES mutex/group/DurableState.java mutex/group/Founding.java mutex/group/Greetings.java
 //SOURCES mutex/group/Group.java mutex/group/GroupHost.java mutex/group/GroupMessage.java mutex/group/Hello.java
-//SOURCES mutex/group/JoinRequests.java mutex/group/ListBootstrap.java mutex/group/Membership.java
-//SOURCES mutex/group/Promise.java mutex/group/Proposal.java mutex/group/Seed.java mutex/group/TrustedPeers.java
-//SOURCES mutex/group/Version.java mutex/group/package-info.java
+//SOURCES mutex/group/JoinRequests.java mutex/group/Learner.java mutex/group/ListBootstrap.java
+//SOURCES mutex/group/Membership.java mutex/group/OwnGroup.java mutex/group/Promise.java
+//SOURCES mutex/group/Proposal.java mutex/group/Proposer.java mutex/group/Seed.java
+//SOURCES mutex/group/TrustedPeers.java mutex/group/Version.java mutex/group/package-info.java
 //SOURCES mutex/lease/Absence.java mutex/lease/LeaseMessage.java mutex/lease/Standing.java
 //SOURCES mutex/lease/Witness.java mutex/lease/package-info.java
 //SOURCES mutex/link/Dialer.java mutex/link/Dialers.java mutex/link/FaultLab.java mutex/link/FaultQueue.java
 //SOURCES mutex/link/FaultyStream.java mutex/link/GrpcStream.java mutex/link/Handshake.java
 //SOURCES mutex/link/Inquiries.java mutex/link/Link.java mutex/link/LinkStream.java mutex/link/Links.java
-//SOURCES mutex/link/Outbox.java mutex/link/Pause.java mutex/link/StrangerLimits.java
-//SOURCES mutex/link/package-info.java
-//SOURCES mutex/log/EntryParser.java mutex/log/Incarnation.java mutex/log/Journal.java
-//SOURCES mutex/log/LogContents.java mutex/log/LogEntry.java mutex/log/LogFile.java mutex/log/LogLine.java
-//SOURCES mutex/log/LogReader.java mutex/log/MessageText.java mutex/log/OldText.java mutex/log/StepLine.java
-//SOURCES mutex/log/StepLines.java mutex/log/Tallies.java mutex/log/VectorClock.java mutex/log/package-info.java
+//SOURCES mutex/link/Pause.java mutex/link/StrangerLimits.java mutex/link/package-info.java
+//SOURCES mutex/log/AppendedFile.java mutex/log/EntryParser.java mutex/log/Incarnation.java
+//SOURCES mutex/log/Journal.java mutex/log/LogContents.java mutex/log/LogEntry.java mutex/log/LogFile.java
+//SOURCES mutex/log/LogLine.java mutex/log/LogReader.java mutex/log/MessageText.java mutex/log/OldText.java
+//SOURCES mutex/log/StepLine.java mutex/log/StepLines.java mutex/log/Tallies.java mutex/log/VectorClock.java
+//SOURCES mutex/log/package-info.java
 //SOURCES mutex/metrics/EventCounters.java mutex/metrics/Gauges.java mutex/metrics/MetricsServer.java
 //SOURCES mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java
-//SOURCES mutex/node/FairnessMonitor.java mutex/node/Frame.java mutex/node/FrameReceiver.java
-//SOURCES mutex/node/GroupLock.java mutex/node/Incarnations.java mutex/node/Lease.java mutex/node/LeaseGate.java
-//SOURCES mutex/node/LocalGroup.java mutex/node/LocalWaiters.java mutex/node/LockTable.java
+//SOURCES mutex/node/FailureDetector.java mutex/node/Frame.java mutex/node/FrameReceiver.java
+//SOURCES mutex/node/Incarnations.java mutex/node/Lease.java mutex/node/LeaseGate.java
+//SOURCES mutex/node/LocalGroup.java mutex/node/LocalRequests.java mutex/node/LockTable.java
 //SOURCES mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/NamedLock.java mutex/node/Node.java
 //SOURCES mutex/node/NodeView.java mutex/node/OverdueWaits.java mutex/node/PeerTable.java
 //SOURCES mutex/node/RollCall.java mutex/node/StepOutput.java mutex/node/Suspects.java

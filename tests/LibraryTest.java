@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java support/Jvm.java
-//SOURCES support/Neighbour.java support/Running.java support/Voice.java ../Peer.java
+//SOURCES support/Neighbour.java support/PeerProcesses.java support/Running.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,12 +13,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import mutex.client.Held;
 import mutex.client.Mutex;
 import mutex.client.NotAcquired;
@@ -34,6 +37,7 @@ import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.Jvm;
 import tests.support.Neighbour;
+import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** The library for programs, with a peer inside the program and with a running one; and the examples that show it. */
@@ -207,7 +211,7 @@ class LibraryTest {
     /** Java runs a source as it is; JBang would compile the peer for each. */
     private Running example(String name, String... arguments) {
         List<String> command = Jvm.command(List.of("-Djava.io.tmpdir=" + folder), EXAMPLES.resolve(name).toString(), List.of(arguments));
-        return open.add(new Running(new ProcessBuilder(command)));
+        return open.add(new Running(new ProcessBuilder(PeerProcesses.hearsSignals(command))));
     }
 
     @Test
@@ -225,20 +229,78 @@ class LibraryTest {
     @Test
     @Tag("slow")
     void theExampleWithAPeerInsideTakesOverFromALeaderThatIsGone() {
-        int[] ports = {Neighbour.freePort(), Neighbour.freePort()};
-        Running first = example("Leader.java", "1", "" + ports[0], "localhost:" + ports[1]);
-        Running second = example("Leader.java", "2", "" + ports[1], "localhost:" + ports[0]);
-        Eventually.holds(() -> first.out().contains("leads") || second.out().contains("leads"), () -> "one leads: " + first + second);
-        Running leader = first.out().contains("leads") ? first : second;
-        Running follower = leader == first ? second : first;
-        assertFalse(follower.out().contains("leads"), follower::toString);
-        leader.signal("TERM");
-        leader.exit();
-        follower.await("follows");
-        Neighbour back = open.add(new Neighbour(folder, leader == first ? 1 : 2, leader == first ? ports[0] : ports[1],
-                "localhost:" + (leader == first ? ports[1] : ports[0])));
-        follower.await("leads, fence \\d+");
-        assertTrue(back.look().node().id() > 0);
+        List<String> ports = List.of("" + Neighbour.freePort(), "" + Neighbour.freePort(), "" + Neighbour.freePort());
+        List<Running> peers = new ArrayList<>();
+        for (int id = 1; id <= 3; id++) {
+            peers.add(leader(ports, id));
+        }
+        for (String how : List.of("INT", "TERM", "HUP", "KILL")) { // Ctrl-C, a service that is stopped, a terminal that is closed, a crash
+            Eventually.holds(() -> peers.stream().anyMatch(LibraryTest::leads), () -> "one leads before " + how + ": " + peers);
+            Running last = peers.stream().filter(LibraryTest::leads).findFirst().orElseThrow();
+            last.signal(how);
+            last.exit();
+            assertFalse(last.err().contains("Exception"), last::toString);
+            int id = peers.indexOf(last) + 1;
+            Eventually.holds(() -> peers.stream().anyMatch(LibraryTest::leads), () -> "another leads after " + how + ": " + peers);
+            peers.set(id - 1, leader(ports, id));
+            peers.get(id - 1).await("peer " + id + " follows");
+        }
+    }
+
+    private Running leader(List<String> ports, int id) {
+        return example("Leader.java", Stream.concat(Stream.of("" + id, ports.get(id - 1)), ports.stream()
+                .filter(port -> !port.equals(ports.get(id - 1))).map(port -> "localhost:" + port)).toArray(String[]::new));
+    }
+
+    private static boolean leads(Running peer) {
+        return peer.isAlive() && peer.out().matches("(?s).* leads, fence \\d+\n"); // the last that it said
+    }
+
+    @Test
+    @Tag("slow")
+    void theExampleWithAPeerInsideSaysHowManyItTakes() {
+        for (String[] words : new String[][] {{}, {"1"}, {"1", "5001", "localhost:5002"}}) {
+            Running refused = example("Leader.java", words);
+            assertEquals(64, refused.exit(), refused::toString);
+            assertEquals("Leader: start three or more, each with its ID PORT and the HOST:PORT of the others\n", refused.err());
+        }
+    }
+
+    /** Who ends it ends its command, also by force; the lock is given back once that has stopped. */
+    @Test
+    @Tag("python")
+    void theExampleInPythonEndsItsCommandWithItself() {
+        Neighbour peer = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
+        for (String how : List.of("INT", "TERM", "HUP", "KILL")) {
+            Running holder = python(peer.endpoint(), "jobs", "sh", "-c", "echo begins $$; exec sleep 60");
+            long child = Long.parseLong(holder.await("begins (\\d+)").group(1));
+            holder.signal(how);
+            assertEquals(how.equals("INT") ? 130 : how.equals("TERM") ? 143 : how.equals("HUP") ? 129 : 137, holder.exit(), holder::toString);
+            assertEquals("", holder.err());
+            Eventually.holds(() -> isOver(child), () -> how + " leaves its command behind: " + child);
+            boolean held = peer.look().node().locks().stream().anyMatch(lock -> lock.name().equals("jobs"));
+            assertTrue(!held || how.equals("KILL"), how + ": it is given back when the command has ended");
+            peer.takeTurn("jobs");
+        }
+        Neighbour.Asked other = peer.ask("jobs");
+        Running waits = python(peer.endpoint(), "jobs", "true");
+        Eventually.holds(() -> peer.look().node().locks().stream().anyMatch(lock -> lock.waiting() > 0), () -> "it waits: " + waits);
+        waits.signal("INT");
+        assertEquals(130, waits.exit(), waits::toString);
+        assertEquals("", waits.out() + waits.err());
+        peer.giveBack(other);
+        Running none = python(peer.endpoint(), "jobs", "/nowhere/no-command");
+        assertEquals(1, none.exit(), none::toString);
+        assertEquals("hold.py: /nowhere/no-command: No such file or directory\n", none.err());
+    }
+
+    /** Who has ended, but whose new parent has not asked for its exit code, counts too. */
+    private static boolean isOver(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") Z");
+        } catch (IOException gone) {
+            return true;
+        }
     }
 
     private Running python(String... words) {

@@ -5,32 +5,44 @@
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import mutex.client.Held;
 import mutex.client.Mutex;
+import mutex.client.NotAcquired;
 
 /**
- * A peer inside a program: whoever holds the lock leads, the next one takes over. Start some of them:
- * jbang Leader.java 1 5001 localhost:5002
- * jbang Leader.java 2 5002 localhost:5001
+ * A peer inside a program: whoever holds the lock leads, and when that one is gone another takes over. Start three:
+ * jbang Leader.java 1 5001 localhost:5002 localhost:5003
+ * jbang Leader.java 2 5002 localhost:5001 localhost:5003
+ * jbang Leader.java 3 5003 localhost:5001 localhost:5002
  */
 class Leader {
 
     public static void main(String[] args) throws Exception {
-        int id = Integer.parseInt(args[0]);
-        String[] others = java.util.Arrays.copyOfRange(args, 2, args.length);
+        if (args.length < 4) { // of two, the one that is left could not tell a dead leader from a cut network
+            System.err.println("Leader: start three or more, each with its ID PORT and the HOST:PORT of the others");
+            System.exit(64);
+        }
+        String me = "peer " + args[0];
+        String[] others = Arrays.copyOfRange(args, 2, args.length);
         Path state = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "leader-" + args[1]));
-        try (Mutex mutex = Mutex.peer(id).at("localhost", Integer.parseInt(args[1])).others(others).state(state).start()) {
-            System.out.println("peer " + id + " follows");
+        // With a lease, a majority goes on without a peer that was killed or cut off: five seconds later.
+        try (Mutex mutex = Mutex.peer(Integer.parseInt(args[0])).at("localhost", Integer.parseInt(args[1])).others(others)
+                .lease(Duration.ofSeconds(5)).state(state).start()) {
+            Runtime.getRuntime().addShutdownHook(new Thread(mutex::close)); // Ctrl-C: the next one leads at once
             while (true) {
+                System.out.println(me + " follows");
                 try (Held held = mutex.acquire("leader")) {
-                    CountDownLatch over = new CountDownLatch(1);
-                    held.onLost(reason -> over.countDown());
-                    System.out.println("peer " + id + " leads, fence " + held.fence());
-                    over.await(); // here it leads, until it has LOST that
+                    CompletableFuture<String> over = new CompletableFuture<>();
+                    held.onLost(over::complete);
+                    System.out.println(me + " leads, fence " + held.fence());
+                    System.out.println(me + " leads no more: " + over.get()); // here it leads, until it has LOST that
                 }
-                System.out.println("peer " + id + " follows again");
             }
+        } catch (NotAcquired | IllegalStateException closed) {
+            System.out.println(me + " ends: " + closed.getMessage());
         }
     }
 }

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Runs a command while it holds a lock: hold.py localhost:5001 backup rsync ...  Needs only python3-grpcio.
 
-Several peers have commas between them: hold.py a:5001,b:5001 backup rsync ..."""
+Several peers have commas between them: hold.py a:5001,b:5001 backup rsync ...
+Who ends it (Ctrl-C, TERM) ends the command, and the lock is given back once that has stopped."""
+import ctypes
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -32,8 +35,33 @@ def fields(message):
     return found
 
 
+if len(sys.argv) < 4:
+    sys.exit("hold.py: give it HOST:PORT LOCK COMMAND ...")
 addresses, lock, *command = sys.argv[1:]
 addresses = addresses.split(",")
+child = ended_by = None
+
+
+def end(number, frame):
+    """Whoever wants this to end ends the command first; while it waits there is none."""
+    global ended_by
+    ended_by = number
+    if child is None:
+        sys.exit(128 + number)
+    threading.Thread(target=stop, daemon=True).start()
+
+
+def stop():
+    """Lets the command end, within 4 s: less than notice_millis."""
+    child.terminate()  # does nothing once it has ended
+    try:
+        child.wait(4)
+    except subprocess.TimeoutExpired:
+        child.kill()
+
+
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, end)
 # HoldRequest: field 1 is the lock (encoded for names shorter than 128 letters); field 4 is notice_millis, 5,000: how long
 # the lock is kept when the stream breaks, so that the command can stop. Without it the lock goes back at once.
 request = b"\x0a" + bytes([len(lock)]) + lock.encode() + b"\x20\x88\x27"
@@ -73,23 +101,33 @@ def wait():
 
 requests, hold, fence = wait()
 print("hold.py: inside, fence", fence, flush=True)
-child = subprocess.Popen(command)
+
+
+def die_with_us():
+    """Where nothing can be done any more, as we are killed, Linux kills the command: another may be inside 5 s later."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+try:
+    child = subprocess.Popen(command, preexec_fn=die_with_us)
+except OSError as error:
+    requests.put(None)
+    sys.exit(f"hold.py: {command[0]}: {error.strerror}")
 
 
 def watch():
-    """The lock is LOST, or will be: the stream ends, or says that the peer is LEAVING (kind 4). 4 s are less than 5."""
+    """The lock is LOST, or will be: the stream ends, or says that the peer is LEAVING (kind 4)."""
     try:
         next((event for event in map(fields, hold) if event[1] == 4), None)
     except grpc.RpcError:
         pass
-    child.terminate()  # does nothing once it has ended
-    try:
-        child.wait(4)
-    except subprocess.TimeoutExpired:
-        child.kill()
+    stop()
 
 
-threading.Thread(target=watch, daemon=True).start()
+watcher = threading.Thread(target=watch, daemon=True)
+watcher.start()
 code = child.wait()
 requests.put(None)
-sys.exit(code if code >= 0 else 128 - code)
+watcher.join(2)  # the peer ends the stream when it has the lock back; a stream that just broke would keep it for 5 s
+sys.exit(128 + ended_by if ended_by else code if code >= 0 else 128 - code)

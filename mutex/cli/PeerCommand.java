@@ -42,7 +42,8 @@ public final class PeerCommand implements Callable<Integer> {
             Signals.register("HUP", file == null ? () -> { } : file::reopen); // as logrotate sends it
         }
         EventLoop events = new EventLoop(secured);
-        LocalPeer peer = LocalPeer.start(events, options.peerStart(screen::problem, file));
+        ServiceNews news = new ServiceNews(screen::line, screen::problem);
+        LocalPeer peer = LocalPeer.start(events, options.peerStart(options.noShell ? news::problem : screen::problem, file));
         if (options.lab) {
             peer.loop().lab().open();
         }
@@ -70,7 +71,7 @@ public final class PeerCommand implements Callable<Integer> {
             screen.flush();
         };
         Runtime.getRuntime().addShutdownHook(new Thread(leave, "leave"));
-        return serve(peer, screen, terminal);
+        return serve(peer, screen, terminal, news);
     }
 
     /** @param part null where there is none */
@@ -84,8 +85,9 @@ public final class PeerCommand implements Callable<Integer> {
         }
     }
 
-    private int serve(LocalPeer peer, Screen screen, boolean terminal) throws IOException, InterruptedException {
+    private int serve(LocalPeer peer, Screen screen, boolean terminal, ServiceNews news) throws IOException, InterruptedException {
         if (options.noShell) {
+            peer.loop().follow(Integer.MAX_VALUE, news);
             new CountDownLatch(1).await();
         }
         try (Session session = new Session(peer.loop(), screen, terminal)) {

@@ -71,7 +71,7 @@ final class FrameReceiver {
             if (frame.fromEpoch() > peer.epoch) {
                 peer.process = relayed.process();
             }
-            locks.overtakings.renewed(maker); // what comes by a detour may have been overtaken itself
+            suspects.renewed(maker); // what comes by a detour may have been overtaken itself
             receive(peer, frame, now);
         }
     }
@@ -119,7 +119,7 @@ final class FrameReceiver {
             handle(frame, part, inStep, now);
         }
         if (member) {
-            locks.overtakings.shows(from, frame.time());
+            suspects.shows(from, frame.time());
         }
         group.membership.shown(from, frame.version());
         bringUpToDate(frame, inStep);

@@ -68,7 +68,7 @@ final class Incarnations {
         }
         lease.linked();
         if (moved) {
-            locks.proceed(now); // its permission for .group may not be needed any more
+            locks.requests.proceed(now); // its permission for .group may not be needed any more
         }
         out.add(new Effect.Redial());
     }
@@ -120,7 +120,7 @@ final class Incarnations {
     void raiseOwn(long now) {
         if (remembered > clocks.epoch() && !locks.anyHeld()) {
             lease.lapse(remembered + 1, "the others remember " + remembered);
-            locks.proceed(now);
+            locks.requests.proceed(now);
             peers.linked().forEach(out::show);
         }
     }

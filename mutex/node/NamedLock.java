@@ -23,9 +23,9 @@ final class NamedLock {
      * @param told how its request went
      * @param late its wait is over, and the deadline is that of {@link RollCall}
      */
-    record LocalAsker(long id, String lock, boolean attempt, long deadline, Locks.AskerEvents told, boolean late) {
+    record LocalAsker(long id, String lock, boolean attempt, long deadline, LocalRequests.AskerEvents told, boolean late) {
 
-        LocalAsker(long id, String lock, boolean attempt, long deadline, Locks.AskerEvents told) {
+        LocalAsker(long id, String lock, boolean attempt, long deadline, LocalRequests.AskerEvents told) {
             this(id, lock, attempt, deadline, told, false);
         }
 

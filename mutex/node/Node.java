@@ -51,10 +51,12 @@ public final class Node {
     /** With the lease off. */
     public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
             AlgorithmKind algorithms) {
-        this(id, endpoint, epoch, list, saved, algorithms, 0, 0);
+        this(id, endpoint, epoch, list, saved, algorithms, 0, 0, 0, false);
     }
 
     /**
+     * With no list it may be told by {@link Event.Discovered} where others may be.
+     *
      * @param id 1 to 65535, unique in the group
      * @param epoch wall-clock milliseconds at process start
      * @param list the other peers of the start list
@@ -62,26 +64,8 @@ public final class Node {
      * @param algorithms makes the algorithm of one lock, given the other members
      * @param process random number of the process, as in its greeting
      * @param lease in nanoseconds; 0 turns it off
-     */
-    public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
-            AlgorithmKind algorithms, long process, long lease) {
-        this(id, endpoint, epoch, list, saved, algorithms, process, lease, 0);
-    }
-
-    /**
-     * One that may have no list, but be told by {@link Event.Discovered} where others may be.
-     *
-     * @param expect how many such peers found a group; 0: the list does
-     */
-    public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
-            AlgorithmKind algorithms, long process, long lease, int expect) {
-        this(id, endpoint, epoch, list, saved, algorithms, process, lease, expect, false);
-    }
-
-    /**
-     * One that may keep a floor for its fences.
-     *
-     * @param floors whether it writes one down, well ahead, and waits for that (rule F1 of protocol.md)
+     * @param expect how many peers without a list found a group; 0: the list does
+     * @param floors whether it writes a floor for its fences down, well ahead, and waits for that (rule F1 of protocol.md)
      */
     public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
             AlgorithmKind algorithms, long process, long lease, int expect, boolean floors) {
@@ -161,9 +145,9 @@ public final class Node {
         if (event instanceof Event.Received received) {
             receiver.receive(received.frame(), now);
         } else if (event instanceof Event.Ask ask) {
-            locks.ask(new LocalAsker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline(), out), now);
+            locks.requests.ask(new LocalAsker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline(), out), now);
         } else if (event instanceof Event.Withdraw withdraw) {
-            locks.withdraw(withdraw.asker(), now);
+            locks.requests.withdraw(withdraw.asker(), now);
             changes.withdraw(withdraw.asker());
         } else if (event instanceof Event.PassToken pass) {
             out.add(new Effect.Answered(pass.asker(), locks.pass(pass.lock())));
@@ -256,6 +240,11 @@ public final class Node {
     /** Null while the peer is in none. */
     public Group group() {
         return membership.group();
+    }
+
+    /** The one it is in, or else the one that went on without it; null when it was in none. */
+    public Group lastGroup() {
+        return membership.last();
     }
 
     /** Whether the locks of the group may be held at that time: always while the lease is off. */

@@ -19,7 +19,7 @@ import mutex.node.NamedLock.LocalAsker;
  * Collects what steps cause. Messages to the same peer share a frame: it is closed when the step is over, and as long as
  * nobody has taken it, what later steps have to say to that peer goes into it too, so that many busy locks cost little more than one.
  */
-final class StepOutput implements Locks.AskerEvents {
+final class StepOutput implements LocalRequests.AskerEvents {
 
     private final Clocks clocks;
     private Detail.FollowsAlgorithm follows; // one for all requests
@@ -59,10 +59,12 @@ final class StepOutput implements Locks.AskerEvents {
         parts.computeIfAbsent(to, peer -> new ArrayList<>(2));
     }
 
-    void send(String lock, List<Outgoing> outgoing) {
+    /** What the lock says; counts what is about our present request. */
+    void send(NamedLock lock, List<Outgoing> outgoing) {
+        lock.countSent(outgoing);
         for (Outgoing out : outgoing) {
-            send(out.to(), new Frame.OfLock(lock, out.message()));
-            note(EventKind.SEND, lock, out.to(), out.message());
+            send(out.to(), new Frame.OfLock(lock.name, out.message()));
+            note(EventKind.SEND, lock.name, out.to(), out.message());
         }
     }
 

@@ -161,6 +161,11 @@ final class PeerLinks implements Links.LinksOwner {
         runner.step(new Event.OwnAddress(dialed));
     }
 
+    @Override
+    public Group lastGroup() {
+        return node.lastGroup();
+    }
+
     /** Whether this peer is in a group, and that one is not in it; before there is a group nobody is. */
     @Override
     public boolean isStranger(int peer) {

@@ -69,7 +69,7 @@ public final class World {
         troubleEnds = profile.lease() > 0 ? random.nextLong(SECOND, random.nextInt(16) == 0 ? 15 * SECOND : 6 * SECOND)
                 : random.nextLong(SECOND / 10, random.nextInt(4) == 0 ? 40 * SECOND : 4 * SECOND);
         company = new Company(this, new SplittableRandom(~seed), troubleEnds);
-        twins = new Twins(this, seed, new SplittableRandom(seed ^ 0x7477696e73L), troubleEnds);
+        twins = new Twins(this, new SplittableRandom(seed ^ 0x7477696e73L), troubleEnds);
     }
 
     /**

@@ -28,9 +28,14 @@ public final class PeerProcesses implements AutoCloseable {
 
     /** The command line of a peer with these arguments. */
     public static List<String> command(String... args) {
-        List<String> command = new ArrayList<>(RESET ? SIGNALS : List.of());
-        command.addAll(Jvm.command(List.of("-XX:+DisplayVMOutputToStderr"), "Peer", List.of(args)));
-        return command;
+        return hearsSignals(Jvm.command(List.of("-XX:+DisplayVMOutputToStderr"), "Peer", List.of(args)));
+    }
+
+    /** The same command, which hears Ctrl-C also where a job in the background runs the tests. */
+    public static List<String> hearsSignals(List<String> command) {
+        List<String> all = new ArrayList<>(RESET ? SIGNALS : List.of());
+        all.addAll(command);
+        return all;
     }
 
     /** The same, with temporary files in the folder: who is killed cannot clear up. */
