@@ -1,6 +1,5 @@
 package mutex.group;
 
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;

@@ -8,7 +8,7 @@ import mutex.group.GroupMessage.Unbound;
 import mutex.group.OwnGroup.Purpose;
 
 /**
- * The proposing half of a group change (G5); {@link Acceptor} is the other one.
+ * The proposing half of a group change (G5); {@link Acceptor} is the other one. docs/protocol/group.md has the words of Paxos for it.
  *
  * <pre>
  * stage       waits for                               then         fails after

@@ -25,6 +25,7 @@ import mutex.wire.WireFields;
 public final class StateFile implements AutoCloseable {
 
     private final Path path;
+    private final int id;
     private final WholeFile file;
     private final ExecutorService writer = DaemonThreads.single("state");
     private final Sync sync;
@@ -34,15 +35,19 @@ public final class StateFile implements AutoCloseable {
         void folder(Path folder) throws IOException;
     }
 
-    /** @param path the file; {@link StateFileName} says which one is a peer's */
-    public StateFile(Path path) {
-        this(path, System.getProperty("os.name").startsWith("Windows")
+    /**
+     * @param path the file; {@link StateFileName} says which one is a peer's
+     * @param id whose it is
+     */
+    public StateFile(Path path, int id) {
+        this(path, id, System.getProperty("os.name").startsWith("Windows")
                 ? any -> { } // no folder can be opened there; NTFS writes names in order
                 : StateFile::sync);
     }
 
-    public StateFile(Path path, Sync sync) {
+    public StateFile(Path path, int id, Sync sync) {
         this.path = path;
+        this.id = id;
         this.file = new WholeFile(path);
         this.sync = sync;
     }
@@ -60,15 +65,21 @@ public final class StateFile implements AutoCloseable {
         if (!Files.exists(path)) {
             return null;
         }
+        MutexProto.State.Builder state = MutexProto.State.newBuilder();
+        DurableState saved;
         try {
-            MutexProto.State.Builder state = MutexProto.State.newBuilder();
             JsonFormat.parser().merge(Files.readString(path), state);
-            return WireFields.in(state.build());
+            saved = WireFields.in(state.build());
         } catch (IOException | IllegalArgumentException e) {
             String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new IllegalArgumentException(path + ": this peer's state cannot be read (" + why
                     + "); restore the file, or delete it to found a new group from the start list");
         }
+        if (state.getId() != 0 && state.getId() != id) { // what that one has promised, this one has not
+            throw new IllegalArgumentException(path + ": is a copy of the state of peer " + state.getId() + ", and this is peer " + id
+                    + "; start this one with --id " + state.getId() + ", restore its own file, or delete this one");
+        }
+        return saved;
     }
 
     /** When it was written last; now, when that cannot be said. */
@@ -108,7 +119,7 @@ public final class StateFile implements AutoCloseable {
 
     private String tryWrite(DurableState saved) {
         try {
-            file.write((JsonFormat.printer().print(WireFields.out(saved)) + "\n").getBytes(StandardCharsets.UTF_8), true);
+            file.write((JsonFormat.printer().print(WireFields.out(saved).toBuilder().setId(id)) + "\n").getBytes(StandardCharsets.UTF_8), true);
             sync.folder(path.getParent());
             return null;
         } catch (IOException e) {
