@@ -16,15 +16,17 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS info.picocli:picocli-shell-jline3:4.7.7
 //SOURCES MutexGrpc.java MutexProto.java
-//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/AlgorithmKind.java mutex/algorithm/Invariant.java
-//SOURCES mutex/algorithm/Message.java mutex/algorithm/Outgoing.java mutex/algorithm/PendingTries.java
-//SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java
-//SOURCES mutex/algorithm/TokenKnowledge.java mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java
-//SOURCES mutex/algorithm/TokenState.java mutex/algorithm/package-info.java
+//SOURCES mutex/algorithm/AbstractAlgorithm.java mutex/algorithm/Algorithm.java
+//SOURCES mutex/algorithm/AlgorithmKind.java mutex/algorithm/Invariant.java mutex/algorithm/Message.java
+//SOURCES mutex/algorithm/PendingTries.java mutex/algorithm/RicartAgrawala.java mutex/algorithm/RingKind.java
+//SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenKnowledge.java
+//SOURCES mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java mutex/algorithm/TokenState.java
+//SOURCES mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
 //SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
-//SOURCES mutex/cli/StatusCommands.java mutex/cli/TlsOptions.java mutex/cli/Top.java mutex/cli/package-info.java
+//SOURCES mutex/cli/ServiceNews.java mutex/cli/StatusCommands.java mutex/cli/TerminalWidth.java
+//SOURCES mutex/cli/TlsOptions.java mutex/cli/Top.java mutex/cli/package-info.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/PendingLock.java mutex/client/package-info.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
@@ -32,29 +34,31 @@
 //SOURCES mutex/discover/PeerSource.java mutex/discover/PeersFile.java mutex/discover/Reach.java
 //SOURCES mutex/discover/Serf.java mutex/discover/SerfAgent.java mutex/discover/StartList.java
 //SOURCES mutex/discover/package-info.java
-//SOURCES mutex/group/Acceptor.java mutex/group/Attempts.java mutex/group/Bootstrap.java mutex/group/Change.java
-//SOURCES mutex/group/ChangeRequest.java mutex/group/DiscoveryBootstrap.java mutex/group/DurableState.java
+//SOURCES mutex/group/Acceptor.java mutex/group/Bootstrap.java mutex/group/ChangeQueue.java
+//SOURCES mutex/group/ChangeRules.java mutex/group/Changes.java mutex/group/DiscoveryBootstrap.java
+//SOURCES mutex/group/DurableState.java mutex/group/Founding.java mutex/group/Greetings.java
 //SOURCES mutex/group/Group.java mutex/group/GroupHost.java mutex/group/GroupMessage.java mutex/group/Hello.java
-//SOURCES mutex/group/JoinRequests.java mutex/group/ListBootstrap.java mutex/group/Membership.java
-//SOURCES mutex/group/Promise.java mutex/group/Proposal.java mutex/group/Seed.java mutex/group/TrustedPeers.java
-//SOURCES mutex/group/Version.java mutex/group/package-info.java
+//SOURCES mutex/group/JoinRequests.java mutex/group/Learner.java mutex/group/ListBootstrap.java
+//SOURCES mutex/group/Membership.java mutex/group/OwnGroup.java mutex/group/Promise.java
+//SOURCES mutex/group/Proposal.java mutex/group/Proposer.java mutex/group/Seed.java
+//SOURCES mutex/group/TrustedPeers.java mutex/group/Version.java mutex/group/package-info.java
 //SOURCES mutex/lease/Absence.java mutex/lease/LeaseMessage.java mutex/lease/Standing.java
 //SOURCES mutex/lease/Witness.java mutex/lease/package-info.java
 //SOURCES mutex/link/Dialer.java mutex/link/Dialers.java mutex/link/FaultLab.java mutex/link/FaultQueue.java
 //SOURCES mutex/link/FaultyStream.java mutex/link/GrpcStream.java mutex/link/Handshake.java
 //SOURCES mutex/link/Inquiries.java mutex/link/Link.java mutex/link/LinkStream.java mutex/link/Links.java
-//SOURCES mutex/link/Outbox.java mutex/link/Pause.java mutex/link/StrangerLimits.java
-//SOURCES mutex/link/package-info.java
-//SOURCES mutex/log/EntryParser.java mutex/log/Incarnation.java mutex/log/Journal.java
-//SOURCES mutex/log/LogContents.java mutex/log/LogEntry.java mutex/log/LogFile.java mutex/log/LogLine.java
-//SOURCES mutex/log/LogReader.java mutex/log/MessageText.java mutex/log/OldText.java mutex/log/StepLine.java
-//SOURCES mutex/log/StepLines.java mutex/log/Tallies.java mutex/log/VectorClock.java mutex/log/package-info.java
+//SOURCES mutex/link/Pause.java mutex/link/StrangerLimits.java mutex/link/package-info.java
+//SOURCES mutex/log/AppendedFile.java mutex/log/EntryParser.java mutex/log/Incarnation.java
+//SOURCES mutex/log/Journal.java mutex/log/LogContents.java mutex/log/LogEntry.java mutex/log/LogFile.java
+//SOURCES mutex/log/LogLine.java mutex/log/LogReader.java mutex/log/MessageText.java mutex/log/OldText.java
+//SOURCES mutex/log/Repeats.java mutex/log/StepLine.java mutex/log/StepLines.java mutex/log/Tallies.java
+//SOURCES mutex/log/VectorClock.java mutex/log/package-info.java
 //SOURCES mutex/metrics/EventCounters.java mutex/metrics/Gauges.java mutex/metrics/MetricsServer.java
 //SOURCES mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java
-//SOURCES mutex/node/FairnessMonitor.java mutex/node/Frame.java mutex/node/FrameReceiver.java
-//SOURCES mutex/node/GroupLock.java mutex/node/Incarnations.java mutex/node/Lease.java mutex/node/LeaseGate.java
-//SOURCES mutex/node/LocalGroup.java mutex/node/LocalWaiters.java mutex/node/LockTable.java
+//SOURCES mutex/node/FailureDetector.java mutex/node/Frame.java mutex/node/FrameReceiver.java
+//SOURCES mutex/node/Incarnations.java mutex/node/Lease.java mutex/node/LeaseGate.java
+//SOURCES mutex/node/LocalGroup.java mutex/node/LocalRequests.java mutex/node/LockTable.java
 //SOURCES mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/NamedLock.java mutex/node/Node.java
 //SOURCES mutex/node/NodeView.java mutex/node/OverdueWaits.java mutex/node/PeerTable.java
 //SOURCES mutex/node/RollCall.java mutex/node/StepOutput.java mutex/node/Suspects.java
@@ -66,7 +70,7 @@
 //SOURCES mutex/peer/PeerSettings.java mutex/peer/PendingRequests.java mutex/peer/Server.java
 //SOURCES mutex/peer/Snapshots.java mutex/peer/StartRules.java mutex/peer/StateFile.java
 //SOURCES mutex/peer/StateFileName.java mutex/peer/StateNotice.java mutex/peer/StatusCalls.java
-//SOURCES mutex/peer/WatchServerCall.java mutex/peer/package-info.java
+//SOURCES mutex/peer/WatchServerCall.java mutex/peer/WholeFile.java mutex/peer/package-info.java
 //SOURCES mutex/remote/ByteCall.java mutex/remote/Failover.java mutex/remote/HoldClientCall.java
 //SOURCES mutex/remote/PeerChoice.java mutex/remote/PeerWatch.java mutex/remote/PlainGrpcCall.java
 //SOURCES mutex/remote/PlainGrpcHeaders.java mutex/remote/RemotePeer.java mutex/remote/RemotePeers.java
@@ -91,13 +95,15 @@
 //SOURCES mutex/shell/LocksCommand.java mutex/shell/LogCommand.java mutex/shell/Pasting.java
 //SOURCES mutex/shell/PeersCommand.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
 //SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
-//SOURCES mutex/shell/ShellRequest.java mutex/shell/Usage.java mutex/shell/package-info.java
+//SOURCES mutex/shell/ShellRequest.java mutex/shell/Usage.java mutex/shell/UserTerminal.java
+//SOURCES mutex/shell/package-info.java
 //SOURCES mutex/status/Explanation.java mutex/status/LockClient.java mutex/status/LockListener.java
 //SOURCES mutex/status/LockRole.java mutex/status/Removal.java mutex/status/Snapshot.java
 //SOURCES mutex/status/StandingText.java mutex/status/StatusText.java mutex/status/StoppingText.java
 //SOURCES mutex/status/TopTable.java mutex/status/package-info.java
 //SOURCES mutex/text/Count.java mutex/text/Durations.java mutex/text/ExitCode.java mutex/text/LeaseText.java
-//SOURCES mutex/text/LockName.java mutex/text/Printable.java mutex/text/package-info.java
+//SOURCES mutex/text/LockName.java mutex/text/Printable.java mutex/text/WordWrap.java
+//SOURCES mutex/text/package-info.java
 //SOURCES mutex/trace/AlgorithmText.java mutex/trace/Check.java mutex/trace/Diagram.java
 //SOURCES mutex/trace/DiagramData.java mutex/trace/EntryStory.java mutex/trace/Fairness.java
 //SOURCES mutex/trace/Holders.java mutex/trace/HtmlReport.java mutex/trace/LogFiles.java mutex/trace/Merge.java
@@ -119,9 +125,9 @@
 //SOURCES mutex/web/OriginCheck.java mutex/web/PageLocks.java mutex/web/PageSecret.java mutex/web/WebServer.java
 //SOURCES mutex/web/package-info.java
 //SOURCES mutex/wire/FrameCodec.java mutex/wire/NodeStart.java mutex/wire/RecordedStep.java
-//SOURCES mutex/wire/StepCodec.java mutex/wire/StepRecorder.java mutex/wire/WireEvent.java
-//SOURCES mutex/wire/WireFields.java mutex/wire/WireFrame.java mutex/wire/WireParts.java
-//SOURCES mutex/wire/WireStatus.java mutex/wire/package-info.java
+//SOURCES mutex/wire/StatusJson.java mutex/wire/StepCodec.java mutex/wire/StepRecorder.java
+//SOURCES mutex/wire/WireEvent.java mutex/wire/WireFields.java mutex/wire/WireFrame.java
+//SOURCES mutex/wire/WireParts.java mutex/wire/WireStatus.java mutex/wire/package-info.java
 //FILES mutex/trace/diagram.css=mutex/trace/diagram.css mutex/trace/diagram.html=mutex/trace/diagram.html
 //FILES mutex/trace/diagram.js=mutex/trace/diagram.js mutex/trace/report.html=mutex/trace/report.html
 //FILES mutex/web/live.css=mutex/web/live.css mutex/web/live.html=mutex/web/live.html

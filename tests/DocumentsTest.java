@@ -148,7 +148,7 @@ class DocumentsTest {
     void theStagesOfAChangeAreDrawnInTheirOrder() throws IOException {
         String page = Files.readString(root.resolve("docs/architecture.md"));
         MatchResult stages = Pattern.compile("enum ChangeStage \\{ NONE, ([A-Z, ]+) }")
-                .matcher(Files.readString(root.resolve("mutex/group/Change.java"))).results().findFirst().orElseThrow();
+                .matcher(Files.readString(root.resolve("mutex/group/Proposer.java"))).results().findFirst().orElseThrow();
         int at = page.indexOf("## A change of the group");
         for (String stage : (stages.group(1) + ", NONE").split(", ")) {
             at = page.indexOf(stage + " ", at);

@@ -12,8 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RingKind;
 import mutex.algorithm.RoucairolCarvalho;
-import mutex.algorithm.TokenRing;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Explorer;
@@ -33,7 +33,7 @@ class ExplorerTest {
     private static final boolean CANCELS = true;
     private static final AlgorithmKind ASKED = RicartAgrawala.KIND;
     private static final AlgorithmKind KEPT = RoucairolCarvalho.KIND;
-    private static final AlgorithmKind RING = new TokenRing.RingKind(Long.MAX_VALUE / 2, false); // once quiet, it rests until it is woken
+    private static final AlgorithmKind RING = new RingKind(Long.MAX_VALUE / 2, false); // once quiet, it rests until it is woken
 
     @Test
     @Tag("slow")

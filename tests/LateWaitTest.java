@@ -20,6 +20,7 @@ import java.util.List;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RingKind;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
 import mutex.client.Mutex;
@@ -46,7 +47,7 @@ class LateWaitTest {
     private static AlgorithmKind named(String name) {
         return switch (name) {
             case RoucairolCarvalho.NAME -> RoucairolCarvalho.KIND;
-            case TokenRing.NAME -> new TokenRing.RingKind(Table.SECOND, false);
+            case TokenRing.NAME -> new RingKind(Table.SECOND, false);
             default -> RicartAgrawala.KIND;
         };
     }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Eventually;
 
@@ -349,6 +351,46 @@ class LauncherTest {
         assertEquals(7, start(other.resolve("jbang"), "", "probe", "exit", "7").finish().code);
     }
 
+    /** A file or folder of that name is what JBang would run; "certs certs" makes one, and README has it renew that. */
+    @ParameterizedTest
+    @CsvSource({"certs, folder, here", "lock, file, here", "demo, link, here", "status, folder, elsewhere", "top, file, elsewhere",
+        "run certs, folder, here", "--quiet test, file, here"})
+    void whatIsNamedLikeAnAliasDoesNotHideIt(String words, String kind, String where) throws Exception {
+        List<String> all = List.of(words.split(" "));
+        String alias = all.get(all.size() - 1);
+        Path other = Files.createDirectory(dir.resolve("an other"));
+        Files.copy(LAUNCHER, other.resolve("jbang"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.writeString(other.resolve("Probe.java"), PROBE);
+        Files.writeString(other.resolve("jbang-catalog.json"), """
+                { "aliases": {
+                    "%s": { "script-ref": "Probe.java" } } }
+                """.replace("%s", alias));
+        Path folder = where.equals("here") ? other : dir;
+        Path named = folder.resolve(alias);
+        switch (kind) {
+            case "folder" -> Files.createDirectory(named);
+            case "file" -> Files.writeString(named, "no program");
+            default -> Files.createSymbolicLink(named, Path.of("nowhere"));
+        }
+        List<String> command = new ArrayList<>(all);
+        command.addAll(List.of("exit", "7"));
+        LauncherRun ran = start(folder, other.resolve("jbang"), "", command.toArray(String[]::new)).finish();
+        assertEquals(7, ran.code, ran::err);
+    }
+
+    /** Every command that looks at a peer or holds a lock is one word after ./jbang. */
+    @Test
+    void everyCommandOfThePeerIsAnAlias() throws IOException {
+        String catalog = Files.readString(LAUNCHER.resolveSibling("jbang-catalog.json"));
+        List<String> commands = new ArrayList<>();
+        for (String file : List.of("cli/StatusCommands", "cli/Top", "cli/Certs", "cli/Demo", "run/LockCommands", "trace/TraceCommand", "replay/ReplayCommand")) {
+            Pattern.compile("@Command\\(name = \"([a-z]+)\"").matcher(Files.readString(LAUNCHER.resolveSibling("mutex/" + file + ".java")))
+                    .results().forEach(found -> commands.add(found.group(1)));
+        }
+        assertTrue(commands.containsAll(List.of("status", "why", "hold", "top", "trace")), commands::toString);
+        assertEquals(List.of(), commands.stream().filter(name -> !catalog.contains("\"arguments\": [\"" + name + "\"]")).toList());
+    }
+
     /** Java changes what a command under a lock is to get; the launcher says what it was, and leaves its descriptors alone. */
     @Test
     void whatACommandUnderALockIsToGetIsSaid() throws Exception {
@@ -398,11 +440,15 @@ class LauncherTest {
     }
 
     private LauncherStart start(Path launcher, String input, String... arguments) throws IOException {
+        return start(dir, launcher, input, arguments);
+    }
+
+    private LauncherStart start(Path folder, Path launcher, String input, String... arguments) throws IOException {
         File in = Files.writeString(Files.createTempFile(dir, "in", ""), input).toFile();
         Path out = Files.createTempFile(dir, "out", "");
         Path err = Files.createTempFile(dir, "err", "");
         ProcessBuilder builder = prepare(launcher, arguments);
-        Process process = builder.redirectInput(in).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        Process process = builder.directory(folder.toFile()).redirectInput(in).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         started.add(process.toHandle());
         return new LauncherStart(process, out, err);
     }

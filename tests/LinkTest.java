@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
@@ -42,8 +43,12 @@ import mutex.MutexGrpc;
 import mutex.MutexProto;
 import mutex.MutexProto.LinkMessage;
 import mutex.MutexProto.LinkMessage.WhatCase;
+import mutex.group.DurableState;
+import mutex.group.Group;
+import mutex.group.Version;
 import mutex.peer.MutexService;
 import mutex.peer.Server;
+import mutex.peer.StateFile;
 import mutex.transport.EventLoop;
 import mutex.wire.WireFields;
 import org.junit.jupiter.api.AfterEach;
@@ -224,6 +229,41 @@ class LinkTest {
         assertEquals(1, pair.get(0).voice.lines("taken").size(), pair.get(0).voice.lines().toString());
         assertEquals(1, second.voice.lines("taken").size(), second.voice.lines().toString());
         assertEquals(List.of(), pair.get(1).voice.lines());
+    }
+
+    /** Peer 1, outside a group of peers 3 and 4 which went on without it. */
+    private Neighbour outcast(Group last) {
+        Path own = folder.resolve("peer1");
+        CompletableFuture<String> written = new CompletableFuture<>();
+        try (StateFile state = new StateFile(own.resolve("peer-1.json"), 1)) {
+            state.write(new DurableState(last, null), problem -> written.complete(String.valueOf(problem)));
+            assertEquals("null", Eventually.get(written, "the state is written"));
+        }
+        return open.add(new Neighbour(own, 1, 0));
+    }
+
+    /** Else the link would stand, and count at one end only, also when both are in the group again. */
+    @Test
+    void whoIsOutsideRefusesAMemberFromElsewhereInALine() {
+        Neighbour peer = outcast(new Group(5, new Version(3, 5), new TreeMap<>(Map.of(3, "localhost:1003", 4, "localhost:1004"))));
+        RawPeer elsewhere = caller(peer).greet(RawPeer.hello(3).setEndpoint("localhost:1033"));
+        String refusal = elsewhere.await(WhatCase.REFUSAL).getRefusal();
+        assertTrue(refusal.startsWith("id 3 is taken by the peer at localhost:1003 as far as peer 1 knows, which is in no group now; "
+                + "if it has moved to localhost:1033, another member has to show peer 1 that"), refusal);
+        elsewhere.awaitEnd();
+        caller(peer).greet(RawPeer.hello(3)).await(WhatCase.HELLO);
+        caller(peer).greet(RawPeer.hello(5)).await(WhatCase.HELLO);
+        assertEquals(1, peer.voice.lines("is refused").size(), peer.voice.lines().toString());
+    }
+
+    @Test
+    void whoIsOutsideTakesAMemberThatShowsThatItMovedButTheMemberItselfRather() {
+        Group last = new Group(5, new Version(3, 5), new TreeMap<>(Map.of(3, "localhost:1003", 4, "localhost:1004")));
+        Neighbour peer = outcast(last);
+        RawPeer moved = caller(peer).greet(RawPeer.hello(3).setEndpoint("localhost:1033").setGroup(WireFields.out(last)));
+        moved.await(WhatCase.HELLO);
+        caller(peer).greet(RawPeer.hello(3)).await(WhatCase.HELLO);
+        assertTrue(moved.awaitEnd().contains("the member itself is at localhost:1003"), moved.awaitEnd());
     }
 
     @Test

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Folders.java support/FreePorts.java support/Jvm.java support/Processes.java
+//SOURCES Run.java support/Eventually.java support/Folders.java support/FreePorts.java support/Jvm.java support/Processes.java
 //SOURCES support/Running.java ../Peer.java
 package tests;
 
@@ -12,7 +12,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import tests.support.Eventually;
 import tests.support.Processes;
 import tests.support.Running;
 
@@ -243,6 +246,44 @@ class MembershipTest {
         moved.tell("request").answers(HELD);
         peers.get(0).tell("request --try").answers("not acquired: peer 2 holds it");
         leave(moved);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** While both are out, one knows only the other's old address: no link may stand that one end passes over. */
+    @Test
+    void twoThatWereRemovedReachEachOtherAgainAlsoWhenOneHasMoved() throws IOException {
+        List<Running> peers = found(3);
+        Running first = peers.get(0);
+        String old = address(peers.get(2));
+        enter(first); // the group has begun
+        leave(first);
+        for (int id = 2; id <= 3; id++) {
+            first.tell("remove " + id + " --force"); // asks for the id once more, in a line that does not end
+            first.tell(String.valueOf(id)).answers("remove: .*");
+            Running removed = peers.get(id - 1);
+            Path state = processes.folder.resolve("state/peer-" + id + ".json");
+            Eventually.holds(() -> read(state).contains(address(first)) && !read(state).contains(address(removed)), () -> state + " has the group without it");
+            removed.kill(); // the second does not hear of the third
+        }
+        first.signal("STOP");
+        Running second = processes.again(peers.get(1));
+        Running third = processes.group(1, ports -> List.of(peer(3, ports.get(0), "state", List.of(address(second))))).get(0);
+        third.await("it refuses: id 3 is taken by the peer at " + old + " as far as peer 2 knows, which is in no group now");
+        first.signal("CONT");
+        for (Running back : List.of(second, third)) {
+            first.tell("add " + address(back)).answers("add: .* at \\S+ is (in the group|a member already)"); // it asks, too
+        }
+        for (Running peer : List.of(second, third, first)) {
+            enter(peer); // both of the others have answered
+            leave(peer);
+        }
     }
 
     @Test

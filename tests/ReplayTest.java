@@ -30,6 +30,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RingKind;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.TokenRing;
 import mutex.client.Held;
@@ -319,7 +320,7 @@ class ReplayTest {
 
     @Test
     void everyAlgorithmIsReplayed() throws Exception {
-        for (AlgorithmKind algorithms : List.of(RoucairolCarvalho.KIND, new TokenRing.RingKind(TokenRing.PACE / 50, false))) {
+        for (AlgorithmKind algorithms : List.of(RoucairolCarvalho.KIND, new RingKind(TokenRing.PACE / 50, false))) {
             List<Path> logs = Recorded.run(Files.createDirectory(folder.resolve(algorithms.name())), 3, algorithms, 5, List.of("a", "b"));
             InProcess replay = check(logs);
             assertSame(replay);

@@ -31,6 +31,7 @@ import java.util.TreeSet;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Message.Census;
 import mutex.algorithm.Message.Refusal;
+import mutex.algorithm.RingKind;
 import mutex.algorithm.Stamp;
 import mutex.algorithm.TokenRing;
 import org.junit.jupiter.api.Test;
@@ -501,7 +502,7 @@ class TokenRingTest {
 
     @Test
     void peersCompareTheNameOfTheAlgorithm() {
-        assertEquals("token-ring", new TokenRing.RingKind(PACE, false).name());
+        assertEquals("token-ring", new RingKind(PACE, false).name());
         assertEquals("token-ring", two.name());
     }
 

@@ -20,31 +20,31 @@ import mutex.algorithm.Message.Request;
  * <p>Source: Ricart and Agrawala, "An optimal algorithm for mutual exclusion in computer networks",
  * CACM 24(1), 1981, https://doi.org/10.1145/358527.358537
  */
-public class RicartAgrawala implements Algorithm {
+public class RicartAgrawala extends AbstractAlgorithm {
 
     public static final String NAME = "ricart-agrawala";
     public static final AlgorithmKind KIND = AlgorithmKind.of(NAME, AlgorithmKind.EntryRule.PERMISSIONS, RicartAgrawala::new);
 
-    private final int self;
     private SortedSet<Integer> others; // shared with other locks, never changed
-    private State state = State.IDLE;
-    private Stamp mine; // our request; null when IDLE
-    private boolean attempt; // our request is a try
     final SortedSet<Integer> granted = new TreeSet<>(); // C3, a set: a repeated permission counts once
     private final SortedMap<Integer, Stamp> deferred = new TreeMap<>(); // C2, one slot a peer: its newest request
 
     public RicartAgrawala(int self, Set<Integer> others) {
-        this.self = self;
+        super(self);
         this.others = sorted(others);
     }
 
+    /** Who has permitted already, as it kept its permission, is not asked. */
     @Override
-    public List<Outgoing> request(Stamp stamp, boolean attempt) {
-        require(State.IDLE, "request");
-        state = State.WANTED;
-        mine = stamp;
-        this.attempt = attempt;
-        return requestToMissing();
+    protected List<Outgoing> ask() {
+        Request request = new Request(mine, attempt);
+        List<Outgoing> requests = new ArrayList<>(others.size());
+        others.forEach(peer -> {
+            if (!granted.contains(peer)) {
+                requests.add(new Outgoing(peer, request));
+            }
+        });
+        return requests;
     }
 
     @Override
@@ -132,7 +132,7 @@ public class RicartAgrawala implements Algorithm {
         others = sorted(members);
         deferred.keySet().retainAll(members);
         granted.clear();
-        return state == State.WANTED ? requestToMissing() : List.of();
+        return state == State.WANTED ? ask() : List.of();
     }
 
     /** Not copied if it need not be: every request that finds a lock idle makes one of these. */
@@ -140,36 +140,9 @@ public class RicartAgrawala implements Algorithm {
         return peers instanceof SortedSet<Integer> sorted ? sorted : new TreeSet<>(peers);
     }
 
-    private List<Outgoing> requestToMissing() {
-        Request request = new Request(mine, attempt);
-        List<Outgoing> requests = new ArrayList<>(others.size());
-        others.forEach(peer -> {
-            if (!granted.contains(peer)) {
-                requests.add(new Outgoing(peer, request));
-            }
-        });
-        return requests;
-    }
-
-    private void require(State needed, String event) {
-        if (state != needed) {
-            throw new IllegalStateException(event + ": lock is " + state + " at peer " + self + ", not " + needed);
-        }
-    }
-
     @Override
     public String name() {
         return NAME;
-    }
-
-    @Override
-    public State state() {
-        return state;
-    }
-
-    @Override
-    public Stamp stamp() {
-        return mine;
     }
 
     @Override

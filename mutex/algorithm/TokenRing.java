@@ -24,60 +24,22 @@ import mutex.algorithm.Message.Vow;
  *
  * <p>Source: Le Lann, "Distributed systems: towards a formal approach", IFIP Congress, 1977; protocol.md, token ring.
  */
-public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorithm.Timed, Algorithm.PassedByHand {
+public final class TokenRing extends AbstractAlgorithm implements Algorithm.TokenBased, Algorithm.Timed, Algorithm.PassedByHand {
 
     public static final String NAME = "token-ring";
     /** How long the token rests at each peer while nobody wants it, unless said otherwise: nanoseconds. */
     public static final long PACE = 1_000_000_000L;
     public static final AlgorithmKind KIND = new RingKind(PACE, false);
 
-    /**
-     * A token ring for every lock.
-     *
-     * @param pace how long a token that nobody wants rests at each peer, in nanoseconds; above 0
-     * @param byHand it is passed on by {@link #pass} only
-     */
-    public record RingKind(long pace, boolean byHand) implements AlgorithmKind {
-
-        @Override
-        public String name() {
-            return NAME;
-        }
-
-        @Override
-        public EntryRule entryRule() {
-            return EntryRule.TOKEN;
-        }
-
-        @Override
-        public Algorithm make(int self, Set<Integer> others) {
-            return new TokenRing(self, others, pace, byHand);
-        }
-
-        @Override
-        public String text() {
-            return NAME + " " + pace + (byHand ? " by-hand" : "");
-        }
-
-        @Override
-        public AlgorithmKind with(List<String> words) {
-            return words.isEmpty() ? this : new RingKind(Long.parseLong(words.get(0)), words.size() > 1);
-        }
-    }
-
-    private final int self;
     private final boolean byHand; // a person passes it on
     private final TokenState tokenState; // T3, T4
     private final PendingTries tries = new PendingTries();
     private TokenKnowledge knowledge = new TokenKnowledge();
     private TokenRecovery recovery;
     private SortedSet<Integer> others;
-    private State state = State.IDLE;
-    private Stamp mine; // our request; null when IDLE
-    private boolean attempt; // our request is a try
 
     public TokenRing(int self, Set<Integer> others, long pace, boolean byHand) {
-        this.self = self;
+        super(self);
         this.others = new TreeSet<>(others);
         this.byHand = byHand;
         tokenState = new TokenState(pace);
@@ -85,13 +47,7 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
     }
 
     @Override
-    public List<Outgoing> request(Stamp stamp, boolean attempt) {
-        if (state != State.IDLE) {
-            throw new IllegalStateException("request: lock is " + state + " at peer " + self + ", not IDLE");
-        }
-        state = State.WANTED;
-        mine = stamp;
-        this.attempt = attempt;
+    protected List<Outgoing> ask() {
         List<Outgoing> messages = tries.refuseAll();
         boolean comesByItself = !byHand && !attempt && tokenState.quiet() < round() && !knowledge.inDoubt();
         if (!comesByItself) {
@@ -300,16 +256,6 @@ public final class TokenRing implements Algorithm, Algorithm.TokenBased, Algorit
     @Override
     public String name() {
         return NAME;
-    }
-
-    @Override
-    public State state() {
-        return state;
-    }
-
-    @Override
-    public Stamp stamp() {
-        return mine;
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RingKind;
 import mutex.algorithm.TokenRing;
 import mutex.peer.StartRules;
 import mutex.shell.DurationConverter;
@@ -45,7 +46,7 @@ final class AlgorithmOptions {
             throw new IllegalArgumentException(ofRing + " applies to a token ring only; add --algorithm " + TokenRing.NAME + ", or leave it out");
         }
         StartRules.algorithmWithLease(named, leaseMillis);
-        return ring ? new TokenRing.RingKind(paceNanos(), byHand) : named;
+        return ring ? new RingKind(paceNanos(), byHand) : named;
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.Optional;
 import mutex.group.GroupMessage.Bound;
 import mutex.group.GroupMessage.Propose;
 import mutex.group.GroupMessage.Unbound;
+import mutex.group.OwnGroup.Purpose;
 
 /**
  * The answering half of a group change (G5): to which next version this peer is bound. Bound, it takes no
@@ -14,18 +15,16 @@ final class Acceptor {
     private static final long GONE_AFTER = 15_000_000_000L;
     private static final int LEASES = 3;
 
-    private final int id;
-    private final String endpoint;
-    private final GroupHost site;
+    private final OwnGroup own;
+    private final GroupHost host;
     private final long goneAfter; // G6: a promise open for so long is closed by a null change, nanoseconds
     private Promise promise; // null: bound to nothing
     private long since; // when the promise was made, read or last acted upon, nanoseconds
     private boolean idle; // R4: the changer was silent for too long, or this peer restarted, so the second question is refused
 
-    Acceptor(int id, String endpoint, GroupHost site, long lease) {
-        this.id = id;
-        this.endpoint = endpoint;
-        this.site = site;
+    Acceptor(OwnGroup own, GroupHost host, long lease) {
+        this.own = own;
+        this.host = host;
         goneAfter = lease == 0 ? GONE_AFTER : LEASES * lease;
     }
 
@@ -66,77 +65,89 @@ final class Acceptor {
     }
 
     /**
-     * Answers a proposal, or says what must be saved first.
+     * Answers a proposal: at once, or when the promise that it takes is on the disk ({@link #answer}).
      *
-     * @param group the one this peer is in; null when in none
-     * @param outside one that it was in once; null when it was in none
      * @param living why a member that the proposal moves is not over at its address; empty when that is not known
-     * @return what to save before {@link Bound} may be said; empty when there is nothing to save
      */
-    Optional<DurableState> onPropose(int from, Propose propose, Group group, Group outside, Optional<String> living,
-            boolean saving, long now) {
+    void onPropose(int from, Propose propose, Optional<String> living, long now) {
         Group next = propose.next();
+        Group group = own.group();
         boolean inBase = group != null && group.origin() == next.origin();
         int ahead = inBase ? group.version().compareTo(propose.base()) : 0;
         if (ahead > 0) {
-            site.send(from, new GroupMessage.Present(group));
+            host.send(from, new GroupMessage.Present(group));
         } else if (boundTo(next) && !propose.again() && !(idle && drops(next, group)) || firm(next) && promise.again()) {
             since = now;
-            site.send(from, new Bound(next.version(), propose.again()));
-        } else if (firm(next) && !saving) {
-            return Optional.of(new DurableState(inBase ? group : outside, new Promise(next, from, true)));
+            host.send(from, new Bound(next.version(), propose.again()));
+        } else if (firm(next) && !own.saving()) {
+            write(new Promise(next, from, true), inBase);
         } else if (propose.again() && !firm(next) || boundTo(next) && idle) {
-            site.send(from, new Unbound(next.version(), "peer " + id + " is not bound to it any more"));
-        } else if (ahead == 0 && !saving) {
-            Optional<String> objection = objection(next, group, outside, inBase, now)
-                    .or(() -> inBase ? living.or(() -> breaksMove(next, group)) : Optional.empty());
+            host.send(from, new Unbound(next.version(), "peer " + own.id() + " is not bound to it any more"));
+        } else if (ahead == 0 && !own.saving()) {
+            Optional<String> objection = objection(next, inBase, now)
+                    .or(() -> inBase ? living.or(() -> breaksMove(next)) : Optional.empty());
             if (objection.isEmpty()) {
-                // G7: a newcomer leaves its own group of one here, and must not enter a lock any more.
-                return Optional.of(new DurableState(inBase ? group : outside, new Promise(next, from)));
+                write(new Promise(next, from), inBase);
+            } else {
+                host.send(from, new Unbound(next.version(), objection.get()));
             }
-            site.send(from, new Unbound(next.version(), objection.get()));
         }
-        return Optional.empty(); // behind or saving: the proposal is repeated
+        // Behind or saving: the proposal is repeated.
     }
 
-    private Optional<String> objection(Group next, Group group, Group outside, boolean inBase, long now) {
+    /** G7: a newcomer leaves its own group of one here, and must not enter a lock any more. */
+    private void write(Promise made, boolean inBase) {
+        own.save(new DurableState(inBase ? own.group() : own.outside(), made), Purpose.BIND);
+    }
+
+    /** The promise to another peer is on the disk, or could not be written (problem, for a person). */
+    void answer(Promise made, String problem) {
+        host.send(made.by(), problem == null ? new Bound(made.next().version(), made.again())
+                : new Unbound(made.next().version(), "peer " + own.id() + " cannot write its state file: " + problem));
+    }
+
+    private Optional<String> objection(Group next, boolean inBase, long now) {
+        Group group = own.group();
+        Group outside = own.outside();
         boolean boundHere = promise != null && promise.next().origin() == next.origin();
-        String there = next.members().get(id);
-        boolean moves = outside != null && outside.origin() == next.origin() && there != null && there.equals(outside.members().get(id));
-        if (!endpoint.equals(there) && !moves) { // M4: who has moved agrees to the changes before its own
-            return Optional.of("peer " + id + " is at " + endpoint + ", which the proposal does not list");
+        String there = next.members().get(own.id());
+        boolean moves = outside != null && outside.origin() == next.origin() && there != null && there.equals(outside.members().get(own.id()));
+        if (!own.isIn(next) && !moves) { // M4: who has moved agrees to the changes before its own
+            return Optional.of("peer " + own.id() + " is at " + own.endpoint() + ", which the proposal does not list");
         }
         if (boundHere && promise.next().version().compareTo(next.version()) >= 0) {
-            return Optional.of("peer " + id + " is bound to a later change");
+            return Optional.of("peer " + own.id() + " is bound to a later change");
         }
         if (inBase) {
             return Optional.empty();
         }
         if (group != null && group.members().size() > 1) {
-            return Optional.of("peer " + id + " is in another group: " + group);
+            return Optional.of("peer " + own.id() + " is in another group: " + group);
         }
         if (promise != null && !boundHere && promise.founds()) {
-            return Optional.of("peer " + id + " founds another group, which may have begun: " + promise.next().list());
+            return Optional.of("peer " + own.id() + " founds another group, which may have begun: " + promise.next().list());
         }
         if (promise != null && !boundHere && now - since < goneAfter) {
-            return Optional.of("peer " + id + " is being added to the group of peer " + promise.by());
+            return Optional.of("peer " + own.id() + " is being added to the group of peer " + promise.by());
         }
-        return site.idle() ? Optional.empty()
-                : Optional.of("peer " + id + " holds or wants a lock; release it first");
+        return host.idle() ? Optional.empty()
+                : Optional.of("peer " + own.id() + " holds or wants a lock; release it first");
     }
 
     /** M3: who has promised for the second time that a member moves binds itself to nothing where that one has not. */
-    Optional<String> breaksMove(Group next, Group group) {
+    Optional<String> breaksMove(Group next) {
+        Group group = own.group();
         if (group == null || promise == null || !promise.again() || promise.next().origin() != group.origin()) {
             return Optional.empty();
         }
         return group.moved(promise.next()).stream().filter(moved -> group.members().get(moved).equals(next.members().get(moved)))
-                .findFirst().map(moved -> "peer " + id + " has promised that peer " + moved + " moves to "
+                .findFirst().map(moved -> "peer " + own.id() + " has promised that peer " + moved + " moves to "
                         + promise.next().members().get(moved));
     }
 
     /** R2: whether the peer is removed, not by itself, by the version that this one is bound to, or is there at another address. */
-    boolean removes(int peer, Group group) {
+    boolean removes(int peer) {
+        Group group = own.group();
         return promise != null && promise.by() != peer && group != null && group.members().containsKey(peer)
                 && !group.members().get(peer).equals(promise.next().members().get(peer))
                 && promise.next().origin() == group.origin() && !idle;

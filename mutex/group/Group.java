@@ -50,10 +50,14 @@ public record Group(long origin, Version version, SortedMap<Integer, String> mem
         return new Group(origin, new Version(version.number() + 1, fence), fewer);
     }
 
+    /** Whether the peer is at the address that its id has here. */
+    public boolean lists(Hello hello) {
+        return hello.endpoint().equals(members.get(hello.id()));
+    }
+
     /** Whether the peer has a member's id at another address than that has here. */
     public boolean isElsewhere(Hello hello) {
-        String here = members.get(hello.id());
-        return here != null && !here.equals(hello.endpoint());
+        return members.containsKey(hello.id()) && !lists(hello);
     }
 
     /** M1: whether the peer shows that it is a member which had the address listed here, or a newer version in which it has moved. */

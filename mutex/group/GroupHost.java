@@ -16,7 +16,7 @@ public interface GroupHost {
     /** The peer is in this group now, or in none (null). */
     void switched(Group group);
 
-    /** Asks for the reserved lock {@code .group}; {@link Change#entered} follows. */
+    /** Asks for the reserved lock {@code .group}; {@link Changes#entered} follows. */
     void seize();
 
     /** Gives {@code .group} back or withdraws the request. */
@@ -29,7 +29,7 @@ public interface GroupHost {
     boolean idle();
 
     /** Answers whoever asked for a change; problem is null when it was made. */
-    void answered(long asker, String problem);
+    void answered(long requester, String problem);
 
     /** A fence above every one known here, and another one than a second peer would take. */
     long nextFence();

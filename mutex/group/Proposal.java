@@ -36,6 +36,10 @@ final class Proposal {
         return next;
     }
 
+    boolean isOf(Version version) {
+        return next.version().equals(version);
+    }
+
     SortedSet<Integer> unanswered() {
         return unanswered;
     }
@@ -78,7 +82,7 @@ final class Proposal {
     }
 
     /** Asks those who have not answered; while the lease passes, all, so that they see that it goes on. */
-    void repeat(GroupHost site, long now) {
+    void repeat(GroupHost host, long now) {
         if (now >= againAt && !again) {
             again = true;
             unanswered = next.othersThan(self);
@@ -87,7 +91,7 @@ final class Proposal {
         if (now >= repeatAt) {
             repeatAt = now + repeatEvery;
             SortedSet<Integer> asked = pauses() ? next.othersThan(self) : unanswered;
-            asked.forEach(peer -> site.send(peer, new Propose(base.version(), next, again)));
+            asked.forEach(peer -> host.send(peer, new Propose(base.version(), next, again)));
         }
     }
 

@@ -11,8 +11,12 @@ public final class Handshake {
 
     private Handshake() {}
 
-    /** One line for the other side that says what does not fit; empty when all does. */
-    public static Optional<String> refusal(Hello mine, Hello theirs) {
+    /**
+     * One line for the other side that says what does not fit; empty when all does.
+     *
+     * @param last the group this peer is in, or that went on without it; null when it was in none
+     */
+    public static Optional<String> refusal(Hello mine, Group last, Hello theirs) {
         if (!mine.algorithm().equals(theirs.algorithm())) {
             return Optional.of("peer " + theirs.id() + " runs " + theirs.algorithm() + ", peer " + mine.id() + " runs "
                     + mine.algorithm() + "; start all with the same --algorithm");
@@ -25,7 +29,7 @@ public final class Handshake {
             return Optional.of("id " + mine.id() + " is taken by the peer at " + mine.endpoint()
                     + "; start the one at " + theirs.endpoint() + " with another --id");
         }
-        return groups(mine, theirs);
+        return last == null ? Optional.empty() : elsewhere(mine, last, theirs).or(() -> apart(mine, theirs));
     }
 
     /** With TLS: whether the peer is the one that its certificate is for. */
@@ -49,22 +53,24 @@ public final class Handshake {
         };
     }
 
-    private static Optional<String> groups(Hello mine, Hello theirs) {
-        if (mine.group() == null) {
+    /** H2, M1: it has a member's id, at another address than the group has for that, as far as this peer knows. */
+    private static Optional<String> elsewhere(Hello mine, Group last, Hello theirs) {
+        boolean pair = mine.leaseMillis() > 0 && last.members().size() == 2 && mine.isMember() && !theirs.isMember();
+        if (!last.isElsewhere(theirs) || last.mayMove(theirs) && !pair) {
             return Optional.empty();
         }
-        Group group = mine.group();
-        String listed = group.members().get(theirs.id());
-        boolean pair = mine.leaseMillis() > 0 && group.members().size() == 2;
-        if (listed != null && !listed.equals(theirs.endpoint()) && (pair || !group.mayMove(theirs))) {
-            return Optional.of("id " + theirs.id() + " is taken by the peer at " + listed
-                    + " in this group; if it has moved to " + theirs.endpoint() + ", type \"" + removal(mine, theirs.id())
-                    + "\" at peer " + mine.id() + ", and it is added again; else start that one with another --id");
-        }
-        boolean strangers = !mine.free() && !theirs.free() && group.origin() != theirs.group().origin();
-        return strangers
-                ? Optional.of("two groups that began apart: here " + group + "; there " + theirs.group())
-                : Optional.empty();
+        String taken = "id " + theirs.id() + " is taken by the peer at " + last.members().get(theirs.id());
+        return Optional.of(mine.isMember()
+                ? taken + " in this group; if it has moved to " + theirs.endpoint() + ", type \"" + removal(mine, theirs.id()) + "\" at peer "
+                        + mine.id() + ", and it is added again; else start that one with another --id"
+                : taken + " as far as peer " + mine.id() + " knows, which is in no group now; if it has moved to " + theirs.endpoint()
+                        + ", another member has to show peer " + mine.id() + " that; if none is left, stop peer " + mine.id()
+                        + ", delete its state file, and add it again");
+    }
+
+    private static Optional<String> apart(Hello mine, Hello theirs) {
+        return mine.free() || theirs.free() || mine.group().origin() == theirs.group().origin() ? Optional.empty()
+                : Optional.of("two groups that began apart: here " + mine.group() + "; there " + theirs.group());
     }
 
     /** What a member whose address changed is removed with: nobody else may take its place while it may be alive. */

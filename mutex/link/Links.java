@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import mutex.MutexProto.LinkMessage;
+import mutex.group.Group;
 import mutex.group.Hello;
 import mutex.text.Durations;
 import mutex.text.Printable;
@@ -49,6 +50,9 @@ public final class Links implements Link.LinkOwner {
         void received(int peer, boolean stranger, LinkMessage message);
 
         void ownAddress(String dialed);
+
+        /** The group this peer is in, or else the one that went on without it; null when it was in none. */
+        Group lastGroup();
 
         /** Whether the peer is no member of this peer's group, though there is one. */
         boolean isStranger(int peer);
@@ -274,8 +278,8 @@ public final class Links implements Link.LinkOwner {
             }
             return;
         }
-        Optional<String> refusal = disguise.or(() -> Handshake.refusal(mine, theirs))
-                .or(() -> taken(mine, theirs)).or(() -> crowded(mine, theirs));
+        Optional<String> refusal = disguise.or(() -> Handshake.refusal(mine, owner.lastGroup(), theirs))
+                .or(() -> taken(theirs)).or(() -> crowded(mine, theirs));
         if (refusal.isPresent()) {
             refuse(link, refusal.get());
             return;
@@ -293,17 +297,17 @@ public final class Links implements Link.LinkOwner {
     }
 
     /** H2, M2: two processes with one id, told apart from a restart by their addresses; one that says it moved gives way to the member itself. */
-    private Optional<String> taken(Hello mine, Hello theirs) {
+    private Optional<String> taken(Hello theirs) {
         Link known = links.get(theirs.id());
-        boolean itself = mine.isMember() && theirs.endpoint().equals(mine.group().members().get(theirs.id()));
-        if (known != null && itself && !known.peer.endpoint().equals(theirs.endpoint())) {
+        Group last = owner.lastGroup();
+        if (known != null && last != null && last.lists(theirs) && !known.peer.endpoint().equals(theirs.endpoint())) {
             known.cut("the member itself is at " + theirs.endpoint());
             return Optional.empty();
         }
         if (known == null || known.peer.endpoint().equals(theirs.endpoint())) {
             return Optional.empty();
         }
-        boolean moves = mine.group() != null && mine.group().mayMove(theirs);
+        boolean moves = last != null && last.mayMove(theirs);
         return Optional.of("id " + theirs.id() + " is taken by the peer at " + known.peer.endpoint() + (moves
                 ? ", which still has a link; if it is over, that link ends within " + (int) Math.ceil(SILENT_AFTER / 1e9) + " s"
                 : "; start the one at " + theirs.endpoint() + " with another --id"));

@@ -20,6 +20,24 @@ import mutex.lease.LeaseMessage;
 public record Frame(
         int from, long fromEpoch, long toEpoch, Version version, long print, long time, long seen, List<FramePart> parts) {
 
+    /** The same header, with these parts behind it. */
+    Frame with(List<FramePart> parts) {
+        return new Frame(from, fromEpoch, toEpoch, version, print, time, seen, parts);
+    }
+
+    /**
+     * Whether what a later frame says may be added to this one. Parts count only in the epochs and at the version that they
+     * were written in, and what is relayed goes by itself.
+     */
+    boolean takes(Frame later) {
+        return fromEpoch == later.fromEpoch && toEpoch == later.toEpoch && print == later.print && version.equals(later.version)
+                && !relays() && !later.relays();
+    }
+
+    private boolean relays() {
+        return !parts.isEmpty() && parts.get(0) instanceof Relayed;
+    }
+
     /** One message in a frame. */
     public sealed interface FramePart {}
 

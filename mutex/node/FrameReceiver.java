@@ -71,7 +71,7 @@ final class FrameReceiver {
             if (frame.fromEpoch() > peer.epoch) {
                 peer.process = relayed.process();
             }
-            locks.overtakings.renewed(maker); // what comes by a detour may have been overtaken itself
+            suspects.renewed(maker); // what comes by a detour may have been overtaken itself
             receive(peer, frame, now);
         }
     }
@@ -79,7 +79,10 @@ final class FrameReceiver {
     private void receive(PeerTable.PeerFacts peer, Frame frame, long now) {
         int from = frame.from();
         boolean member = group.isMember(from);
-        if (incarnations.isOver(peer, frame.fromEpoch(), member)) {
+        if (!member) {
+            incarnations.takeLast(peer, frame.fromEpoch());
+        }
+        if (incarnations.isOver(peer, frame.fromEpoch())) {
             if (!group.isStranger(peer, from)) {
                 incarnations.remember(from, frame.toEpoch()); // it may ignore us for the same reason
             }
@@ -119,7 +122,7 @@ final class FrameReceiver {
             handle(frame, part, inStep, now);
         }
         if (member) {
-            locks.overtakings.shows(from, frame.time());
+            suspects.shows(from, frame.time());
         }
         group.membership.shown(from, frame.version());
         bringUpToDate(frame, inStep);
@@ -157,7 +160,7 @@ final class FrameReceiver {
         boolean alone = group.membership.group().members().size() == 1; // another group may add us
         for (Frame.FramePart part : frame.parts()) {
             if (part instanceof Frame.OfGroup ofGroup && countsFromStranger(ofGroup.message(), toPresentEpoch, alone)) {
-                if (group.membership.change().takesIn(frame.from(), ofGroup.message()) && clocks.believable(frame)) {
+                if (group.membership.proposer().takesIn(frame.from(), ofGroup.message()) && clocks.believable(frame)) {
                     clocks.see(0, frame.seen()); // of the fences that it gave while it was alone, or is bound to
                 }
                 group.membership.receive(frame.from(), ofGroup.message(), now);

@@ -1,7 +1,6 @@
 package mutex.node;
 
 import java.util.Collections;
-import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.group.Group;
@@ -14,12 +13,11 @@ import mutex.lease.LeaseMessage.Testimony;
 import mutex.lease.Standing;
 import mutex.lease.Witness;
 import mutex.node.LogEvent.Detail.BeganEpoch;
-import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
 
 /**
- * What a lease adds to a node: heartbeats, standing and absent members. What follows from them for an entry is the
- * {@link LeaseGate}'s part.
+ * What a lease adds to a node: heartbeats, which get this peer its standing, and give others theirs. Who is absent is the
+ * {@link FailureDetector}'s part, what follows for an entry the {@link LeaseGate}'s.
  *
  * <p>Source: protocol.md, standing, absence and fence; the names of rules are those there.
  */
@@ -35,6 +33,7 @@ final class Lease {
     private final DurableWrites disk;
     private final Standing standing;
     private final Absence absence;
+    private final FailureDetector failures;
     private final LeaseGate gate;
     private final Locks locks;
     private final Witness witness = new Witness();
@@ -43,7 +42,6 @@ final class Lease {
     private boolean alone; // in a group
     private boolean hurry; // the next heartbeat does not wait for its time
     private long beatAt; // when the next heartbeat is due, nanoseconds as all times here
-    private long repeatAt;
     private long now;
 
     Lease(int self, long length, Clocks clocks, StepOutput out, PeerTable peers, DurableWrites disk, Standing standing,
@@ -58,6 +56,7 @@ final class Lease {
         this.absence = absence;
         this.gate = gate;
         this.locks = locks;
+        failures = new FailureDetector(self, length, out, peers, standing, absence, witness, locks);
     }
 
     boolean on() {
@@ -130,12 +129,12 @@ final class Lease {
             standing.gain(); // S1
             hurry = true;
             out.note(EventKind.GROUP, 0, null, "in standing: " + gate.heard() + " heard");
-            locks.proceed(now);
+            locks.requests.proceed(now);
         }
         if (now >= beatAt) {
             beatAt = now + length / BEATS_A_LEASE;
             hurry = true;
-            lookForTheSilent();
+            failures.beat(others, now);
         }
         if (gate.takeUnreserved() || hurry) {
             hurry = false;
@@ -155,20 +154,6 @@ final class Lease {
         return hearing;
     }
 
-    private void lookForTheSilent() {
-        if (!standing.good()) {
-            return;
-        }
-        for (Inquiry inquiry : absence.inquire(witness, now)) {
-            others.forEach(peer -> send(peer, inquiry));
-        }
-        if (now >= repeatAt) { // S2
-            repeatAt = now + length;
-            others.stream().filter(peer -> !peers.linked(peer) && !absence.absent().contains(peer))
-                    .forEach(locks::repeatTo);
-        }
-    }
-
     private void send(int to, LeaseMessage message) {
         out.send(to, new Frame.OfLease(message));
     }
@@ -178,22 +163,11 @@ final class Lease {
         hurry |= on;
     }
 
-    /** A2: anything from a member is a sign of life, but a heartbeat that does not list us. */
+    /** A member has sent that. */
     void heard(Frame frame) {
-        if (on && !deaf(frame.parts()) && absence.heard(frame.from(), now)) {
-            out.note(EventKind.ABSENT, frame.from(), new Reachable(true), "heard again");
-            locks.repeatTo(frame.from());
+        if (on) {
+            failures.heard(frame, now);
         }
-    }
-
-    /** A2: whether they are heartbeats of a peer that does not hear us, and nothing else. */
-    private boolean deaf(List<Frame.FramePart> parts) {
-        for (Frame.FramePart part : parts) {
-            if (!(part instanceof Frame.OfLease lease && lease.message() instanceof Heartbeat beat) || beat.heard().contains(self)) {
-                return false;
-            }
-        }
-        return !parts.isEmpty();
     }
 
     /** F4: the peer has a new epoch; in the old one it may have taken fences that are not known here. */
@@ -221,12 +195,11 @@ final class Lease {
             });
             unblock();
         } else if (message instanceof Inquiry inquiry) {
-            send(from, new Testimony(inquiry.about(), inquiry.round(), witness.silent(inquiry.about(), now) / 1_000));
-        } else if (message instanceof Testimony testimony && absence.testified(from, testimony, now)) {
+            failures.answer(from, inquiry, now);
+        } else if (message instanceof Testimony testimony && failures.absentBy(from, testimony, now)) {
             standing.mark();
             hurry = true;
-            out.note(EventKind.ABSENT, testimony.about(), new Reachable(false), "absent: a majority has not heard it for a lease");
-            locks.proceed(now);
+            locks.requests.proceed(now);
         }
     }
 
@@ -241,7 +214,7 @@ final class Lease {
     /** What entries waited for may be there. */
     void unblock() {
         if (gate.unblock()) {
-            locks.proceed(now);
+            locks.requests.proceed(now);
         }
     }
 

@@ -16,7 +16,7 @@ import mutex.text.LockName;
  *
  * <p>Source: protocol.md, S2 and A3; F1 for the fence on the disk.
  */
-final class LeaseGate implements Locks.EntryGate {
+final class LeaseGate {
 
     private static final long A_MOMENT = 100_000_000; // nanoseconds: a shorter silence is not worth its number
 
@@ -64,13 +64,13 @@ final class LeaseGate implements Locks.EntryGate {
         return waits;
     }
 
-    @Override
-    public boolean open() {
+    /** S2: whether requests may be made, and permissions count. */
+    boolean open() {
         return !on || standing.good();
     }
 
-    @Override
-    public String closedBecause() {
+    /** Why it is not open, for a person. */
+    String closedBecause() {
         return "no majority: " + heard() + " peers reachable, " + standing.majority() + " needed";
     }
 
@@ -79,9 +79,8 @@ final class LeaseGate implements Locks.EntryGate {
         return standing.backers(clocks.now()) + " of " + (others.size() + 1);
     }
 
-    /** Who is absent; for {@code .group} also who is to be removed, and so has no say in that (R1). */
-    @Override
-    public Set<Integer> absent(String lock) {
+    /** Peers whose permission the lock does not need: the absent; for {@code .group} also who is to be removed, and so has no say in that (R1). */
+    Set<Integer> absent(String lock) {
         SortedSet<Integer> absent = absence.absent();
         return lock.equals(LockName.GROUP) ? union(absent, removing.get()) : absent;
     }
@@ -95,9 +94,11 @@ final class LeaseGate implements Locks.EntryGate {
         return excused;
     }
 
-    /** A linked peer is silent when it left a try without an answer or, with a lease, when it has sent nothing for that long. */
-    @Override
-    public String silent(int id) {
+    /**
+     * Whether nothing is to be expected of the peer now, in a line; null when it may answer. A linked peer is silent when it
+     * left a try without an answer or, with a lease, when it has sent nothing for that long.
+     */
+    String silent(int id) {
         PeerTable.PeerFacts peer = peers.get(id);
         if (peer == null || !peer.linked && neighbour(id) == id) {
             return peer == null || peer.silentSince == Long.MAX_VALUE ? "no link to peer " + id
@@ -112,17 +113,16 @@ final class LeaseGate implements Locks.EntryGate {
         return "no answer from peer " + id + (nanos < A_MOMENT ? "" : " for " + Durations.say(nanos));
     }
 
-    @Override
-    public void unanswered(int id, long since) {
+    /** A try has had no answer of the peer since it was asked. */
+    void unanswered(int id, long since) {
         PeerTable.PeerFacts peer = peers.get(id);
         if (peer != null && peer.receivedAt <= since) {
             peer.silentSince = Math.min(peer.silentSince, since);
         }
     }
 
-    /** A3, F1, F5: in standing at this instant, and with a fence that a majority has reserved and this peer's disk covers. */
-    @Override
-    public boolean fenceFree() {
+    /** A3, F1, F5: in standing at this instant, and with a fence that a majority has reserved and this peer's disk covers. If not, {@link #unblock} tells when. */
+    boolean fenceFree() {
         boolean written = disk.mayEnter(clocks.fence() + 1);
         boolean free = written && (!on || standing.backed(clocks.now()) && standing.clear() && clocks.fence() < standing.reserved());
         blocked |= !free;

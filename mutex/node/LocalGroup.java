@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import mutex.algorithm.Stamp;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.GroupHost;
@@ -13,13 +14,17 @@ import mutex.group.Seed;
 import mutex.group.Version;
 import mutex.node.LogEvent.Detail.InGroup;
 import mutex.node.LogEvent.EventKind;
+import mutex.node.NamedLock.LocalAsker;
 import mutex.text.LockName;
 
 /**
  * The group at this node: does what the group rules ask of their host, brings each new version to the locks and
  * the lease, and says what another peer is to the group.
  */
-final class LocalGroup implements GroupHost {
+final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
+
+    /** The number of the asker that stands for the change of the group, where that asks for {@code .group}. */
+    static final long ASKER = -1;
 
     final Membership membership;
     private final int self;
@@ -30,9 +35,10 @@ final class LocalGroup implements GroupHost {
     private final Locks locks;
     private final Lease lease;
     private final LeaseGate gate;
-    private final GroupLock lock;
     private Version version = Version.NONE; // of our group
     private long print; // of our group, computed once; 0 outside a group
+    private boolean lost; // .group, and the change has not been told
+    private long fence; // of an entry into .group that the change has not been told of; 0: none
 
     LocalGroup(int self, String endpoint, List<Seed> list, DurableState saved, long leaseLength, int expect, Clocks clocks,
             StepOutput out, PeerTable peers, DurableWrites disk, Locks locks, Lease lease, LeaseGate gate) {
@@ -44,7 +50,6 @@ final class LocalGroup implements GroupHost {
         this.locks = locks;
         this.lease = lease;
         this.gate = gate;
-        lock = new GroupLock(locks);
         membership = new Membership(self, endpoint, list, saved, this, leaseLength, expect);
     }
 
@@ -73,21 +78,44 @@ final class LocalGroup implements GroupHost {
         return group != null && (there == null || peer.linked && !there.equals(peer.endpoint));
     }
 
-    /** Tells the change of the group how its request for {@code .group} went. */
+    /**
+     * Tells the change of the group how its request for {@code .group} went. Not at once but at the end of the step, as it
+     * may have been in the middle of asking or giving up.
+     */
     void tellChange() {
-        lock.tell(membership.change(), clocks.now());
+        if (lost) {
+            lost = false;
+            membership.changes().lost(clocks.now());
+        }
+        if (fence != 0) {
+            long entry = fence;
+            fence = 0;
+            membership.changes().entered(entry, clocks.now());
+        }
+    }
+
+    @Override
+    public void entered(LocalAsker asker, Stamp stamp, long fence) {
+        this.fence = fence;
+    }
+
+    @Override
+    public void ended(LocalAsker asker, Effect.Outcome outcome, String reason) {
+        fence = 0;
+        lost |= outcome == Effect.Outcome.LOST;
     }
 
     // What the group rules ask for.
 
     @Override
     public void seize() {
-        lock.request(clocks.now());
+        locks.requests.ask(new LocalAsker(ASKER, LockName.GROUP, false, Long.MAX_VALUE, this), clocks.now());
     }
 
     @Override
     public void yield() {
-        lock.withdraw(clocks.now());
+        fence = 0;
+        locks.requests.withdraw(ASKER, clocks.now());
     }
 
     @Override

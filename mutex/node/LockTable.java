@@ -1,11 +1,14 @@
 package mutex.node;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithm.Timed;
+import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import mutex.text.LockName;
@@ -18,15 +21,14 @@ final class LockTable {
 
     private final int self;
     private final AlgorithmKind algorithms;
-    private final TokenKeeper tokens;
-    private final FairnessMonitor fairness;
+    private final Suspects suspects;
     private final SortedMap<String, NamedLock> locks = new TreeMap<>();
+    private final List<NamedLock> tended = new ArrayList<>(); // with a token or a timer
 
-    LockTable(int self, AlgorithmKind algorithms, TokenKeeper tokens, FairnessMonitor fairness) {
+    LockTable(int self, AlgorithmKind algorithms, Suspects suspects) {
         this.self = self;
         this.algorithms = algorithms;
-        this.tokens = tokens;
-        this.fairness = fairness;
+        this.suspects = suspects;
     }
 
     Collection<NamedLock> all() {
@@ -36,6 +38,11 @@ final class LockTable {
     /** As they are now: what is done to one may forget it. */
     List<NamedLock> copy() {
         return List.copyOf(locks.values());
+    }
+
+    /** Those with a token or a timer. */
+    List<NamedLock> tended() {
+        return tended;
     }
 
     /** Null when there is none. */
@@ -54,7 +61,9 @@ final class LockTable {
         Algorithm algorithm = LockName.reserved(name) ? new RicartAgrawala(self, others) : algorithms.make(self, others);
         NamedLock lock = new NamedLock(name, algorithm);
         locks.put(name, lock);
-        tokens.made(lock);
+        if (algorithm instanceof TokenBased || algorithm instanceof Timed) {
+            tended.add(lock);
+        }
         return lock;
     }
 
@@ -79,7 +88,7 @@ final class LockTable {
 
     private void forget(NamedLock lock) {
         locks.remove(lock.name);
-        tokens.forgotten(lock);
-        fairness.ended(lock.name);
+        tended.remove(lock);
+        suspects.ended(lock.name);
     }
 }

@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Request;
-import mutex.algorithm.Outgoing;
 
 /** One lock at this peer: the algorithm's half of it and the local askers in order of arrival (L1). */
 final class NamedLock {
@@ -23,9 +23,9 @@ final class NamedLock {
      * @param told how its request went
      * @param late its wait is over, and the deadline is that of {@link RollCall}
      */
-    record LocalAsker(long id, String lock, boolean attempt, long deadline, Locks.AskerEvents told, boolean late) {
+    record LocalAsker(long id, String lock, boolean attempt, long deadline, LocalRequests.AskerEvents told, boolean late) {
 
-        LocalAsker(long id, String lock, boolean attempt, long deadline, Locks.AskerEvents told) {
+        LocalAsker(long id, String lock, boolean attempt, long deadline, LocalRequests.AskerEvents told) {
             this(id, lock, attempt, deadline, told, false);
         }
 

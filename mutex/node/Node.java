@@ -1,5 +1,6 @@
 package mutex.node;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -10,7 +11,7 @@ import java.util.TreeSet;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Invariant;
-import mutex.group.Change;
+import mutex.group.Changes;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Hello;
@@ -50,10 +51,12 @@ public final class Node {
     /** With the lease off. */
     public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
             AlgorithmKind algorithms) {
-        this(id, endpoint, epoch, list, saved, algorithms, 0, 0);
+        this(id, endpoint, epoch, list, saved, algorithms, 0, 0, 0, false);
     }
 
     /**
+     * With no list it may be told by {@link Event.Discovered} where others may be.
+     *
      * @param id 1 to 65535, unique in the group
      * @param epoch wall-clock milliseconds at process start
      * @param list the other peers of the start list
@@ -61,26 +64,8 @@ public final class Node {
      * @param algorithms makes the algorithm of one lock, given the other members
      * @param process random number of the process, as in its greeting
      * @param lease in nanoseconds; 0 turns it off
-     */
-    public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
-            AlgorithmKind algorithms, long process, long lease) {
-        this(id, endpoint, epoch, list, saved, algorithms, process, lease, 0);
-    }
-
-    /**
-     * One that may have no list, but be told by {@link Event.Discovered} where others may be.
-     *
-     * @param expect how many such peers found a group; 0: the list does
-     */
-    public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
-            AlgorithmKind algorithms, long process, long lease, int expect) {
-        this(id, endpoint, epoch, list, saved, algorithms, process, lease, expect, false);
-    }
-
-    /**
-     * One that may keep a floor for its fences.
-     *
-     * @param floors whether it writes one down, well ahead, and waits for that (rule F1 of protocol.md)
+     * @param expect how many peers without a list found a group; 0: the list does
+     * @param floors whether it writes a floor for its fences down, well ahead, and waits for that (rule F1 of protocol.md)
      */
     public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
             AlgorithmKind algorithms, long process, long lease, int expect, boolean floors) {
@@ -103,11 +88,29 @@ public final class Node {
     }
 
     private SortedSet<Integer> removing() {
-        return membership.change().removing();
+        return membership.changes().removing();
     }
 
-    /** Takes in one event; now is monotonic, in nanoseconds. */
+    /** Takes in one event, and says all that it causes, frames last; now is monotonic, in nanoseconds. */
     public List<Effect> step(Event event, long now) {
+        List<Effect> effects = feed(event, now);
+        for (Effect.Send frame = nextFrame(); frame != null; frame = nextFrame()) {
+            effects.add(frame);
+        }
+        return effects;
+    }
+
+    /** Takes the frame that has waited longest since {@link #feed}; null when there is none. */
+    public Effect.Send nextFrame() {
+        return out.nextFrame();
+    }
+
+    public boolean hasFrames() {
+        return out.hasFrames();
+    }
+
+    /** As {@link #step}, but frames stay here until they are taken; then those of several steps to one peer go as one. */
+    public List<Effect> feed(Event event, long now) {
         this.now = now;
         clocks.at(now);
         lease.at(now); // S0 first: an event must not meet permissions and locks whose lease has run out
@@ -122,41 +125,39 @@ public final class Node {
     }
 
     /**
-     * Does what the event and the time have made possible. Each call comes after those whose outcome it needs: locks
-     * that were given back or timed out above let the epoch be raised; only then a heartbeat is made, in the
-     * present epoch; standing that it gains may enter {@code .group}, of which the change hears after that; what all
-     * of them want written goes to the disk in one piece. Frames are sealed last, with the numbers as they are then.
+     * Does what the event and the time have made possible, each after those whose outcome it needs. Only then the frames
+     * get their headers, with the numbers as they are at the end.
      */
     private void settle() {
         if (disk.freed(now)) {
-            lease.unblock();
+            lease.unblock(); // entries that waited for the disk, before waits are ended
         }
-        locks.tend(now);
-        membership.tick(now);
-        incarnations.raiseOwn(now);
-        lease.settle();
-        group.tellChange();
-        disk.settle(now);
+        locks.tend(now); // ends waits; what is given back may let the epoch be raised
+        membership.tick(now); // the next step of a change of the group
+        incarnations.raiseOwn(now); // after the event, which belongs to the old epoch; before a heartbeat, which belongs to the new one
+        lease.settle(); // a heartbeat, and standing: that may let locks be entered, .group among them
+        group.tellChange(); // how its request for .group went: it may have been in the middle of asking until here
+        disk.settle(now); // what all of them want written, in one write
     }
 
     private void handle(Event event) {
-        Change change = membership.change();
+        Changes changes = membership.changes();
         if (event instanceof Event.Received received) {
             receiver.receive(received.frame(), now);
         } else if (event instanceof Event.Ask ask) {
-            locks.ask(new LocalAsker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline(), out), now);
+            locks.requests.ask(new LocalAsker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline(), out), now);
         } else if (event instanceof Event.Withdraw withdraw) {
-            locks.withdraw(withdraw.asker(), now);
-            change.withdraw(withdraw.asker());
+            locks.requests.withdraw(withdraw.asker(), now);
+            changes.withdraw(withdraw.asker());
         } else if (event instanceof Event.PassToken pass) {
             out.add(new Effect.Answered(pass.asker(), locks.pass(pass.lock())));
         } else if (event instanceof Event.Add add) {
-            change.add(add.asker(), add.endpoint());
+            changes.add(add.asker(), add.endpoint());
             out.add(new Effect.Redial());
         } else if (event instanceof Event.Remove remove) {
-            change.remove(remove.asker(), remove.ids(), remove.force());
+            changes.remove(remove.asker(), remove.ids(), remove.force());
         } else if (event instanceof Event.Leave leave) {
-            change.leave(leave.asker());
+            changes.leave(leave.asker());
         } else if (event instanceof Event.Linked linked) {
             receiver.linked(linked.hello(), linked.dialed(), now);
         } else if (event instanceof Event.Unlinked unlinked) {
@@ -171,7 +172,7 @@ public final class Node {
             disk.written(written.problem(), membership, now);
         } else if (event instanceof Event.Skipped skipped) {
             lease.skipped(skipped.nanos());
-            change.skipped(skipped.nanos());
+            membership.proposer().skipped(skipped.nanos());
         } else {
             Invariant.holds(event instanceof Event.Tick, () -> "nobody handles " + event); // a tick is its time, nothing more
         }
@@ -185,7 +186,7 @@ public final class Node {
         }
         List<Frame.FramePart> relayed = parts.stream().filter(part -> !(part instanceof Frame.OfLease || part instanceof Frame.Relayed)).toList();
         return relayed.isEmpty() && !parts.isEmpty() ? null
-                : new Effect.Send(via, seal(via, List.of(new Frame.Relayed(to, process, seal(to, relayed)))));
+                : new Effect.Send(via, seal(via, new ArrayList<>(List.of(new Frame.Relayed(to, process, seal(to, relayed))))));
     }
 
     private Frame seal(int to, List<Frame.FramePart> parts) {
@@ -211,7 +212,7 @@ public final class Node {
             Optional.ofNullable(membership.outside())
                     .ifPresent(outside -> outside.othersThan(self).forEach(member -> addresses.add(outside.members().get(member))));
         }
-        Optional.ofNullable(membership.change().seeking()).ifPresent(addresses::add);
+        Optional.ofNullable(membership.changes().seeking()).ifPresent(addresses::add);
         addresses.remove(endpoint);
         return addresses;
     }
@@ -239,6 +240,11 @@ public final class Node {
     /** Null while the peer is in none. */
     public Group group() {
         return membership.group();
+    }
+
+    /** The one it is in, or else the one that went on without it; null when it was in none. */
+    public Group lastGroup() {
+        return membership.last();
     }
 
     /** Whether the locks of the group may be held at that time: always while the lease is off. */

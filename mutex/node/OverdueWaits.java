@@ -1,12 +1,13 @@
 package mutex.node;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import mutex.algorithm.Message;
 import mutex.node.Effect.Outcome;
-import mutex.node.Locks.EntryGate;
 import mutex.node.LogEvent.EventKind;
 import mutex.node.NamedLock.LocalAsker;
 import mutex.text.Durations;
@@ -17,29 +18,48 @@ import mutex.text.Durations;
  */
 final class OverdueWaits {
 
-    private final Locks locks;
-    private final LocalWaiters waiters;
-    private final EntryGate gate;
+    private final LocalRequests requests;
+    private final LeaseGate gate;
+    private final StepOutput output;
+    private final SortedSet<LocalAsker> deadlines =
+            new TreeSet<>(Comparator.comparingLong(LocalAsker::deadline).thenComparingLong(LocalAsker::id)); // soonest first
 
-    OverdueWaits(Locks locks, LocalWaiters waiters, EntryGate gate) {
-        this.locks = locks;
-        this.waiters = waiters;
+    OverdueWaits(LocalRequests requests, LeaseGate gate, StepOutput output) {
+        this.requests = requests;
         this.gate = gate;
+        this.output = output;
+    }
+
+    /** The asker waits, until its deadline if it has one. */
+    void await(LocalAsker asker) {
+        if (asker.deadline() != Long.MAX_VALUE) {
+            deadlines.add(asker);
+        }
+    }
+
+    /** The asker does not wait any more. */
+    void forget(LocalAsker asker) {
+        deadlines.remove(asker);
+    }
+
+    long wakeAt() {
+        return deadlines.isEmpty() ? Long.MAX_VALUE : deadlines.first().deadline();
     }
 
     void expire(long now) {
-        for (LocalAsker asker = waiters.overdue(now); asker != null; asker = waiters.overdue(now)) {
-            NamedLock lock = waiters.lockOf(asker.id());
-            boolean mayAsk = locks.mayAsk();
-            String silence = mayAsk ? firstSilent(missing(lock)).orElse(null) : locks.closedBecause();
+        while (!deadlines.isEmpty() && wakeAt() <= now) {
+            LocalAsker asker = deadlines.first();
+            NamedLock lock = requests.lockOf(asker.id());
+            boolean mayAsk = requests.mayAsk();
+            String silence = mayAsk ? firstSilent(missing(lock)).orElse(null) : requests.closedBecause();
             if (lock.held()) {
-                locks.withdraw(lock, asker.id(), Outcome.EXPIRED, locks.heldHere, now);
+                requests.withdraw(lock, asker.id(), Outcome.EXPIRED, requests.heldHere, now);
             } else if (mayAsk && asker.late()) {
                 endTheLate(lock, Outcome.UNANSWERED, unanswered(lock, now), now);
             } else if (mayAsk && asker.attempt()) {
-                locks.withdraw(lock, asker.id(), Outcome.UNANSWERED, unanswered(lock, now), now);
+                requests.withdraw(lock, asker.id(), Outcome.UNANSWERED, unanswered(lock, now), now);
             } else if (silence != null) {
-                locks.withdraw(lock, asker.id(), Outcome.UNANSWERED, silence, now);
+                requests.withdraw(lock, asker.id(), Outcome.UNANSWERED, silence, now);
             } else {
                 waitLonger(lock, asker, now);
             }
@@ -49,9 +69,10 @@ final class OverdueWaits {
     /** C7: that its time is over does not say that another has the lock. */
     private void waitLonger(NamedLock lock, LocalAsker asker, long now) {
         boolean first = lock.late().isEmpty() && !lock.current.attempt(); // a try has asked the same already
-        LocalAsker late = asker.lateUntil(now + Locks.TRY);
+        LocalAsker late = asker.lateUntil(now + LocalRequests.TRY);
         lock.someLate = true;
-        waiters.replace(asker, late);
+        forget(asker);
+        await(late);
         if (lock.isCurrent(asker.id())) {
             lock.current = late;
         } else {
@@ -63,8 +84,8 @@ final class OverdueWaits {
     }
 
     private void callTheRoll(NamedLock lock, long now) {
-        lock.rollCall = new RollCall(lock.algorithm.stamp(), locks.needed(lock), now);
-        locks.send(lock, lock.rollCall.questions());
+        lock.rollCall = new RollCall(lock.algorithm.stamp(), requests.needed(lock), now);
+        output.send(lock, lock.rollCall.questions());
     }
 
     /** The lock has a new request: a try ends at once where somebody who is needed is not there (C6); for others the roll is called again. */
@@ -78,14 +99,14 @@ final class OverdueWaits {
 
     private void refuseIfSilent(NamedLock lock) {
         if (lock.current.attempt() && !lock.algorithm.ready(gate.absent(lock.name))) {
-            firstSilent(locks.needed(lock))
-                    .ifPresent(silence -> locks.leave(lock, EventKind.CANCEL, Outcome.UNANSWERED, silence));
+            firstSilent(requests.needed(lock))
+                    .ifPresent(silence -> requests.leave(lock, EventKind.CANCEL, Outcome.UNANSWERED, silence));
         }
     }
 
     /** A message about the lock came: it may be the last answer of a roll call. */
     void answered(NamedLock lock, int from, Message message, long now) {
-        String verdict = lock.rollCall == null ? null : lock.rollCall.answered(from, message, locks.needed(lock));
+        String verdict = lock.rollCall == null ? null : lock.rollCall.answered(from, message, requests.needed(lock));
         if (verdict != null) {
             endTheLate(lock, Outcome.EXPIRED, verdict, now);
         }
@@ -94,7 +115,7 @@ final class OverdueWaits {
     void endTheLate(NamedLock lock, Outcome outcome, String reason, long now) {
         List<LocalAsker> late = lock.late();
         lock.rollCall = null;
-        late.forEach(asker -> locks.withdraw(lock, asker.id(), outcome, reason, now));
+        late.forEach(asker -> requests.withdraw(lock, asker.id(), outcome, reason, now));
     }
 
     /** The first of them from whom nothing is to be expected now, in a line. */

@@ -1,25 +1,32 @@
 package mutex.node;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Message;
-import mutex.algorithm.Outgoing;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.node.LogEvent.Detail;
 import mutex.node.LogEvent.EventKind;
 import mutex.node.NamedLock.LocalAsker;
 
-/** Collects what one step causes; messages to the same peer share a frame, sent when the step is over. */
-final class StepOutput implements Locks.AskerEvents {
+/**
+ * Collects what steps cause. Messages to the same peer share a frame: it is closed when the step is over, and as long as
+ * nobody has taken it, what later steps have to say to that peer goes into it too, so that many busy locks cost little more than one.
+ */
+final class StepOutput implements LocalRequests.AskerEvents {
 
     private final Clocks clocks;
     private Detail.FollowsAlgorithm follows; // one for all requests
     private List<Effect> effects = new ArrayList<>();
-    private final Map<Integer, List<Frame.FramePart>> parts = new LinkedHashMap<>(); // by receiver, first come first sent
+    private final Map<Integer, List<Frame.FramePart>> parts = new LinkedHashMap<>(); // of this step, by receiver
+    private final Map<Integer, Effect.Send> frames = new LinkedHashMap<>(); // of earlier steps, by receiver, first come first sent
+    private final Deque<Effect.Send> full = new ArrayDeque<>(); // frames that nothing may be added to
 
     StepOutput(Clocks clocks) {
         this.clocks = clocks;
@@ -52,10 +59,12 @@ final class StepOutput implements Locks.AskerEvents {
         parts.computeIfAbsent(to, peer -> new ArrayList<>(2));
     }
 
-    void send(String lock, List<Outgoing> outgoing) {
+    /** What the lock says; counts what is about our present request. */
+    void send(NamedLock lock, List<Outgoing> outgoing) {
+        lock.countSent(outgoing);
         for (Outgoing out : outgoing) {
-            send(out.to(), new Frame.OfLock(lock, out.message()));
-            note(EventKind.SEND, lock, out.to(), out.message());
+            send(out.to(), new Frame.OfLock(lock.name, out.message()));
+            note(EventKind.SEND, lock.name, out.to(), out.message());
         }
     }
 
@@ -83,13 +92,50 @@ final class StepOutput implements Locks.AskerEvents {
         effects.add(new Effect.Note(happening));
     }
 
-    /** The step is over: what it caused, frames last. */
+    /** The step is over: what it caused, but for the frames, which have their headers now and wait for {@link #nextFrame}. */
     List<Effect> take(Postman postman) {
-        parts.forEach((to, content) -> Optional.ofNullable(postman.address(to, content)).ifPresent(effects::add));
+        parts.forEach((to, content) -> {
+            Effect.Send send = postman.address(to, content);
+            if (send != null) {
+                enclose(send);
+            }
+        });
         parts.clear();
         List<Effect> taken = effects;
         effects = new ArrayList<>();
         return taken;
+    }
+
+    private void enclose(Effect.Send send) {
+        Effect.Send before = frames.get(send.to());
+        if (before == null) {
+            frames.put(send.to(), send);
+        } else if (before.frame().takes(send.frame())) {
+            List<Frame.FramePart> all = before.frame().parts();
+            all.addAll(send.frame().parts());
+            frames.put(send.to(), new Effect.Send(send.to(), send.frame().with(all))); // the newest header only knows more
+        } else {
+            full.add(before);
+            frames.put(send.to(), send);
+        }
+    }
+
+    boolean hasFrames() {
+        return !frames.isEmpty() || !full.isEmpty();
+    }
+
+    /** Takes the frame that has waited longest; null when there is none. */
+    Effect.Send nextFrame() {
+        if (!full.isEmpty()) {
+            return full.poll();
+        }
+        Iterator<Effect.Send> first = frames.values().iterator();
+        if (!first.hasNext()) {
+            return null;
+        }
+        Effect.Send next = first.next();
+        first.remove();
+        return next;
     }
 
     /** Puts the header in front, and finds the way; null: there is none. */

@@ -1,11 +1,14 @@
 package mutex.node;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import mutex.algorithm.Stamp;
 
 /**
- * Other peers whose messages an honest one hardly sends. They are named, so that a person can look; what no honest peer
- * can send at all is dropped before it gets here.
+ * Other peers whose messages an honest one hardly sends. They are named, so that a person can look; no decision of a lock
+ * depends on it, and what no honest peer can send at all is dropped before it gets here.
  */
 final class Suspects {
 
@@ -15,13 +18,15 @@ final class Suspects {
     private final Clocks clocks;
     private final StepOutput out;
     private final SortedMap<Integer, String> deeds = new TreeMap<>();
+    private final Map<Integer, Long> shown = new HashMap<>(); // highest Lamport time, by peer, in its present epoch
+    private final Map<String, Map<Integer, Stamp>> before = new HashMap<>(); // by lock and peer: its first request that went before ours
 
     Suspects(Clocks clocks, StepOutput out) {
         this.clocks = clocks;
         this.out = out;
     }
 
-    void add(int peer, String deed) {
+    private void add(int peer, String deed) {
         deeds.put(peer, deed);
         out.say("peer " + peer + " " + deed);
     }
@@ -36,6 +41,40 @@ final class Suspects {
         if ((jumps || days > 0) && member && !deeds.containsKey(peer)) {
             add(peer, jumps ? "is " + (frame.time() - clocks.time()) + " requests ahead in Lamport time"
                     : "was the first to show fences " + days + (days == 1 ? " day" : " days") + " ahead of this peer's clock: one of the two is wrong");
+        }
+    }
+
+    /** The peer's clock shows that Lamport time. */
+    void shows(int peer, long time) {
+        if (time > shown.getOrDefault(peer, 0L)) {
+            shown.put(peer, time);
+        }
+    }
+
+    /** The peer has a new epoch. */
+    void renewed(int peer) {
+        shown.remove(peer);
+        before.values().forEach(peers -> peers.remove(peer));
+    }
+
+    /** Our request for the lock is over. */
+    void ended(String lock) {
+        before.remove(lock);
+    }
+
+    /**
+     * L3: the peer's older request goes before ours. It is named when it does so twice: having shown a clock above our
+     * stamp, it asks with one stamp below it, which may be an old request said again, and then with another, which no
+     * honest peer can make.
+     */
+    void passes(String lock, int peer, Stamp theirs, Stamp ours) {
+        if (shown.getOrDefault(peer, 0L) < ours.time()) {
+            return;
+        }
+        Stamp first = before.computeIfAbsent(lock, name -> new HashMap<>()).putIfAbsent(peer, theirs);
+        if (first != null && !first.equals(theirs)) {
+            add(peer, "went before this peer twice on [" + lock + "], with " + first + " and " + theirs
+                    + ", although its clock had passed " + ours + ": it breaks the rules");
         }
     }
 

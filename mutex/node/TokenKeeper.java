@@ -1,6 +1,5 @@
 package mutex.node;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,7 +20,7 @@ import mutex.text.LockName;
 final class TokenKeeper {
 
     /** What a maker's request has come to, {@link #tend} looks up. */
-    private static final Locks.AskerEvents LOOKS_ITSELF = new Locks.AskerEvents() {
+    private static final LocalRequests.AskerEvents LOOKS_ITSELF = new LocalRequests.AskerEvents() {
         @Override
         public void entered(LocalAsker asker, Stamp stamp, long fence) {}
 
@@ -29,54 +28,44 @@ final class TokenKeeper {
         public void ended(LocalAsker asker, Effect.Outcome outcome, String reason) {}
     };
 
-    private final Locks locks;
+    private final LockTable table;
+    private final LocalRequests requests;
+    private final StepOutput output;
     private final AlgorithmKind algorithms;
-    private final List<NamedLock> kept = new ArrayList<>(); // with a token or a timer
-    private long lastMaker = GroupLock.ASKER; // makers count down from there
+    private long lastMaker = LocalGroup.ASKER; // makers count down from there
 
-    TokenKeeper(Locks locks, AlgorithmKind algorithms) {
-        this.locks = locks;
+    TokenKeeper(LockTable table, LocalRequests requests, StepOutput output, AlgorithmKind algorithms) {
+        this.table = table;
+        this.requests = requests;
+        this.output = output;
         this.algorithms = algorithms;
-    }
-
-    void made(NamedLock lock) {
-        if (lock.algorithm instanceof TokenBased || lock.algorithm instanceof Timed) {
-            kept.add(lock);
-        }
-    }
-
-    void forgotten(NamedLock lock) {
-        kept.remove(lock);
     }
 
     /** Does what the event and the time have made possible. */
     void tend(long now) {
-        if (kept.isEmpty()) {
-            return; // asked at every step of every peer
-        }
-        for (NamedLock lock : List.copyOf(kept)) {
+        for (NamedLock lock : List.copyOf(table.tended())) {
             if (lock.algorithm instanceof TokenBased token) {
                 replaceIfLost(lock, token, now);
             }
             if (lock.algorithm instanceof Timed timed) {
-                locks.send(lock, timed.onTime(now));
+                output.send(lock, timed.onTime(now));
             }
         }
     }
 
     private void replaceIfLost(NamedLock lock, TokenBased token, long now) {
-        if (token.tokenMayBeLost() && !locks.knows(lock.tokenMaker)) {
+        if (token.tokenMayBeLost() && requests.lockOf(lock.tokenMaker) == null) {
             lock.tokenMaker = --lastMaker;
-            locks.ask(new LocalAsker(lock.tokenMaker, LockName.token(lock.name), false, Long.MAX_VALUE, LOOKS_ITSELF), now);
+            requests.ask(new LocalAsker(lock.tokenMaker, LockName.token(lock.name), false, Long.MAX_VALUE, LOOKS_ITSELF), now);
         }
-        if (token.tokenMayBeLost() && locks.holds(lock.tokenMaker)) {
-            locks.send(lock, token.replaceToken());
-            locks.proceed(lock, now);
+        if (token.tokenMayBeLost() && requests.holds(lock.tokenMaker)) {
+            output.send(lock, token.replaceToken());
+            requests.proceed(lock, now);
         }
         if (!token.tokenMayBeLost() && lock.tokenMaker != 0) {
-            locks.withdraw(lock.tokenMaker, now);
+            requests.withdraw(lock.tokenMaker, now);
             lock.tokenMaker = 0;
-            locks.proceed(lock, now);
+            requests.proceed(lock, now);
         }
     }
 
@@ -92,7 +81,7 @@ final class TokenKeeper {
             return "has a token that nobody passes on: the group runs " + algorithms.name();
         }
         try {
-            locks.send(lock, token.pass());
+            output.send(lock, token.pass());
             return null;
         } catch (IllegalStateException notNow) {
             return notNow.getMessage();
@@ -102,7 +91,7 @@ final class TokenKeeper {
     /** Names of those whose token is there. */
     Set<String> locks(TokenPlace place) {
         Set<String> names = new TreeSet<>();
-        for (NamedLock lock : kept) {
+        for (NamedLock lock : table.tended()) {
             if (lock.algorithm instanceof TokenBased token && token.tokenPlace() == place) {
                 names.add(lock.name);
             }
@@ -112,7 +101,7 @@ final class TokenKeeper {
 
     long wakeAt() {
         long soonest = Long.MAX_VALUE;
-        for (NamedLock lock : kept) {
+        for (NamedLock lock : table.tended()) {
             if (lock.algorithm instanceof Timed timed) {
                 soonest = Math.min(soonest, timed.wakeAt());
             }

@@ -1,60 +1,61 @@
 package mutex.peer;
 
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import mutex.group.DurableState;
-import mutex.link.Outbox;
 import mutex.log.Journal;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.LogEvent;
 import mutex.transport.EventLoop;
 
-/** Carries out what the node's steps ask for: frames, answers, the state file, the log. Loop thread only. */
+/** Carries out what a step of the node asks for, in its order: answers, the state file, the log. Loop thread only. */
 final class EffectRunner {
 
     private final EventLoop loop;
     private final NodeRunner runner;
     private final Journal journal;
     private final PeerLinks links;
-    private final Outbox outbox;
-    private final PendingRequests askers;
+    private final PendingRequests pending;
     private final StateFile state;
     private final Departure departure;
     private final PairNotice pairs;
     private final Failures failures;
 
-    EffectRunner(EventLoop loop, NodeRunner runner, Journal journal, PeerLinks links, Outbox outbox, PendingRequests askers,
-            StateFile state, Departure departure, PairNotice pairs, Failures failures) {
+    EffectRunner(EventLoop loop, NodeRunner runner, Journal journal, PeerLinks links, PendingRequests pending, StateFile state,
+            Departure departure, PairNotice pairs, Failures failures) {
         this.loop = loop;
         this.runner = runner;
         this.journal = journal;
         this.links = links;
-        this.outbox = outbox;
-        this.askers = askers;
+        this.pending = pending;
         this.state = state;
         this.departure = departure;
         this.pairs = pairs;
         this.failures = failures;
     }
 
-    void carryOut(Effect effect) {
+    void carryOut(List<Effect> effects) {
+        effects.forEach(this::carryOut);
+        links.sendSoon();
+    }
+
+    private void carryOut(Effect effect) {
         if (effect instanceof Effect.Note note) {
             journal.record(note.happening());
             if (note.happening().kind() == LogEvent.EventKind.GROUP) {
                 links.regrouped();
                 pairs.regrouped();
             }
-        } else if (effect instanceof Effect.Send send) {
-            outbox.add(send.to(), send.frame());
         } else if (effect instanceof Effect.Entered entered) {
-            if (!askers.entered(entered)) {
+            if (!pending.entered(entered)) {
                 loop.later(() -> runner.step(new Event.Withdraw(entered.asker()))); // nobody would give it back
             }
         } else if (effect instanceof Effect.Ended ended) {
-            askers.ended(ended);
+            pending.ended(ended);
             departure.askerEnded();
         } else if (effect instanceof Effect.Answered answered) {
-            askers.answered(answered);
+            pending.answered(answered);
             redial(); // without the address of a newcomer that did not answer
         } else if (effect instanceof Effect.Save save) {
             save(save.saved());

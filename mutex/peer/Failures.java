@@ -17,7 +17,8 @@ final class Failures {
     private final BiConsumer<Throwable, String> dying;
     private final Supplier<List<?>> lastEvents;
     private final OncePerMinute repeats = new OncePerMinute();
-    private boolean broken; // a rule of the core: it is not called again
+    private boolean broken; // a rule of the core
+    private Runnable whenBroken = () -> { };
 
     /**
      * @param voice takes the lines for a person
@@ -57,24 +58,16 @@ final class Failures {
     }
 
     /** A peer that fails in the middle of a step must not go on. */
-    void orDie(Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException | Error rule) {
-            die(rule);
-            throw rule;
-        }
-    }
-
-    private void die(Throwable error) {
+    void die(Throwable error) {
         if (!broken) {
             broken = true;
+            whenBroken.run();
             dying.accept(error, String.valueOf(lastEvents.get()));
         }
     }
 
-    /** Whether the core must not be called again. */
-    boolean broken() {
-        return broken;
+    /** To be run when a rule of the core is broken: it must not be called again. */
+    void whenBroken(Runnable stop) {
+        whenBroken = stop;
     }
 }

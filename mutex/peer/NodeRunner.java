@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 import mutex.link.Pause;
-import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Node;
 import mutex.node.NodeView;
@@ -28,10 +27,11 @@ final class NodeRunner {
     private final Pause pause;
     private final Failures failures;
     private final Deque<TimedEvent> events = new ArrayDeque<>(); // that came up while stepping, or before the beginning
-    private Consumer<Effect> effects; // null before the beginning
+    private EffectRunner effects; // null before the beginning
     private StepRecorder recorder; // null: what is fed to the node is not written down
     private boolean stepping;
     private boolean ended;
+    private boolean halted;
     private ScheduledFuture<?> wake;
     private long wakeAt = Long.MAX_VALUE;
     private long suspended; // how much the clock had skipped when that was last looked at
@@ -57,7 +57,7 @@ final class NodeRunner {
     }
 
     /** Makes the first step; what came before is fed after it. */
-    void begin(Consumer<Effect> effects) {
+    void begin(EffectRunner effects) {
         this.effects = effects;
         step(new Event.Tick());
     }
@@ -70,13 +70,18 @@ final class NodeRunner {
         }
     }
 
+    /** The core has broken a rule, and is not called again. */
+    void halt() {
+        halted = true;
+    }
+
     boolean ended() {
         return ended;
     }
 
     /** Whether it has begun, and the core has kept its rules so far. */
     boolean steps() {
-        return effects != null && !failures.broken();
+        return effects != null && !halted;
     }
 
     void step(Event event) {
@@ -89,7 +94,7 @@ final class NodeRunner {
      * @param known how many events the sender of the received frame had logged when it sent it; 0 where none was received
      */
     void step(Event event, long known) {
-        if (ended || failures.broken()) {
+        if (ended || halted) {
             return;
         }
         events.add(new TimedEvent(event, known));
@@ -97,27 +102,34 @@ final class NodeRunner {
             return;
         }
         stepping = true;
-        failures.orDie(() -> {
-            while (!events.isEmpty()) {
-                long now = clock.now();
-                if (clock.skipped() != suspended) {
-                    long more = clock.skipped() - suspended;
-                    suspended = clock.skipped();
-                    feed(new TimedEvent(new Event.Skipped(more), 0), now);
-                }
-                feed(events.poll(), now);
-            }
+        try {
+            feedAll();
             rest();
             tellServing();
-        });
+        } catch (RuntimeException | Error rule) {
+            failures.die(rule);
+            throw rule;
+        }
         stepping = false;
+    }
+
+    private void feedAll() {
+        while (!events.isEmpty()) {
+            long now = clock.now();
+            if (clock.skipped() != suspended) {
+                long more = clock.skipped() - suspended;
+                suspended = clock.skipped();
+                feed(new TimedEvent(new Event.Skipped(more), 0), now);
+            }
+            feed(events.poll(), now);
+        }
     }
 
     private void feed(TimedEvent due, long now) {
         if (recorder != null) {
             recorder.fed(due.event, due.known, now);
         }
-        node.step(due.event, now).forEach(effects);
+        effects.carryOut(node.feed(due.event, now));
     }
 
     /** Sets the timer for when the node next wants to be woken. */

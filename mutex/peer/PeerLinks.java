@@ -12,9 +12,10 @@ import mutex.group.Hello;
 import mutex.link.FaultLab;
 import mutex.link.Inquiries;
 import mutex.link.Links;
+import mutex.link.Pause;
 import mutex.log.Journal;
+import mutex.node.Effect;
 import mutex.node.Event;
-import mutex.node.Frame;
 import mutex.node.Node;
 import mutex.status.Snapshot;
 import mutex.transport.EventLoop;
@@ -33,12 +34,14 @@ final class PeerLinks implements Links.LinksOwner {
     private final Node node;
     private final PeerSettings settings;
     private final Journal journal;
-    private final FaultLab lab;
+    private final Pause pause;
     private final NodeRunner runner;
     private final Failures failures;
     private final Supplier<Snapshot> look;
     private final Links links;
     private final Inquiries inquiries;
+    private final Runnable sendNext = this::sendNext; // made once
+    private boolean sending; // a frame is going to leave
 
     /** @param look gives this peer as it is */
     PeerLinks(EventLoop loop, Node node, PeerSettings settings, Journal journal, FaultLab lab, NodeRunner runner, Failures failures,
@@ -47,7 +50,7 @@ final class PeerLinks implements Links.LinksOwner {
         this.node = node;
         this.settings = settings;
         this.journal = journal;
-        this.lab = lab;
+        pause = lab.pause();
         this.runner = runner;
         this.failures = failures;
         this.look = look;
@@ -66,7 +69,7 @@ final class PeerLinks implements Links.LinksOwner {
             return;
         }
         loop.after(TICK, this::tickAgain); // first: whatever fails below, there is a next time
-        if (!lab.pause().isOn()) {
+        if (!pause.isOn()) {
             links.tick();
             runner.tickIfSuspended();
         }
@@ -74,7 +77,7 @@ final class PeerLinks implements Links.LinksOwner {
 
     /** Faults between this peer and others have changed. */
     void faultsChanged() {
-        if (runner.steps() && !runner.ended() && !lab.pause().isOn()) {
+        if (runner.steps() && !runner.ended() && !pause.isOn()) {
             links.tick();
         }
     }
@@ -84,8 +87,39 @@ final class PeerLinks implements Links.LinksOwner {
         links.keep(node.addresses());
     }
 
-    void send(int to, Frame frame) {
-        WireFrame.out(frame, journal.reading()).forEach(part -> links.send(to, LinkMessage.newBuilder().setFrame(part).build()));
+    /** Has the node's frames leave at the end of the loop's turn, when it may have more to say to the same peers. */
+    void sendSoon() {
+        if (!sending && node.hasFrames()) {
+            sending = true;
+            loop.later(() -> pause.after(sendNext));
+        }
+    }
+
+    /** One frame a turn: it is written before the next one is even built. */
+    private void sendNext() {
+        try {
+            if (node.hasFrames()) { // or they went when the links were closed
+                send(node.nextFrame());
+            }
+        } catch (RuntimeException | Error rule) {
+            failures.die(rule);
+            throw rule;
+        }
+        sending = false;
+        sendSoon();
+    }
+
+    private void send(Effect.Send frame) {
+        WireFrame.out(frame.frame(), journal.reading())
+                .forEach(part -> links.send(frame.to(), LinkMessage.newBuilder().setFrame(part).build()));
+    }
+
+    /** Sends what waits, then closes the links. */
+    void close() {
+        while (node.hasFrames()) {
+            send(node.nextFrame());
+        }
+        links.close();
     }
 
     /** The group may have other members now. */
@@ -101,7 +135,7 @@ final class PeerLinks implements Links.LinksOwner {
     CompletableFuture<SortedMap<Integer, Snapshot>> inquire() {
         CompletableFuture<SortedMap<Integer, Snapshot>> answer = new CompletableFuture<>();
         loop.run(() -> {
-            if (lab.pause().isOn()) {
+            if (pause.isOn()) {
                 answer.complete(new TreeMap<>(Map.of(settings.id(), look.get())));
             } else {
                 inquiries.ask(settings.id(), look, answer);
@@ -126,6 +160,11 @@ final class PeerLinks implements Links.LinksOwner {
     public void ownAddress(String dialed) {
         say(dialed + " is this peer itself; it is left out of the list");
         runner.step(new Event.OwnAddress(dialed));
+    }
+
+    @Override
+    public Group lastGroup() {
+        return node.lastGroup();
     }
 
     /** Whether this peer is in a group, and that one is not in it; before there is a group nobody is. */

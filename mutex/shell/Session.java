@@ -1,6 +1,7 @@
 package mutex.shell;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -112,6 +113,17 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
         return requests.values();
     }
 
+    /** The only lock that this shell holds, or the only one that it waits for; the default lock where that is not one. */
+    String only(boolean held) {
+        List<String> all = requests.values().stream().filter(request -> request.held() == held).map(request -> request.lock).toList();
+        return all.size() == 1 ? all.get(0) : LockName.DEFAULT;
+    }
+
+    /** A command about the lock, as it is typed. */
+    static String command(String verb, String lock) {
+        return "\"" + verb + (lock.equals(LockName.DEFAULT) ? "" : " " + lock) + "\"";
+    }
+
     /** Asks for the lock; gives it back this long after it was acquired, if keep is not null. */
     ShellRequest ask(String lock, boolean attempt, Duration wait, Duration keep) {
         ShellRequest request = new ShellRequest(this, lock);
@@ -131,7 +143,8 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
             return;
         }
         if (again && interactive) {
-            tell(request.lock, "still waiting after " + Durations.say(System.nanoTime() - request.askedAt) + "; \"why\" explains, \"cancel\" gives up");
+            tell(request.lock, "still waiting after " + Durations.say(System.nanoTime() - request.askedAt) + "; " + command("why", request.lock) + " explains, "
+                    + command("cancel", request.lock) + " gives up");
         } else {
             // Without a majority there is no need to ask those who do not answer.
             peer.snapshot().thenCompose(now -> StandingText.noMajority(now.node()).isEmpty() ? peer.inquire()

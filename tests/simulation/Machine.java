@@ -190,7 +190,7 @@ final class Machine {
     }
 
     Hello hello() {
-        return node.hello(process(), world.algorithms.name(), 0);
+        return node.hello(process(), world.algorithms.name(), world.profile.lease() / 1_000_000);
     }
 
     private long process() {

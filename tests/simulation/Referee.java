@@ -44,7 +44,7 @@ final class Referee {
         long time;
         long seen;
         Group group;
-        Group promised; // the newest version that it has bound itself to
+        final Set<Group> promised = new HashSet<>(); // versions that it has bound itself to
         long stamped; // time of its last stamp
         final Map<String, Long> held = new HashMap<>(); // fence by lock
         final Map<String, Long> highest = new HashMap<>(); // fence of its last entry by lock
@@ -126,13 +126,14 @@ final class Referee {
 
     /**
      * M2: who has a link to a member at its address does not bind itself to a version in which that one has moved; if the disk
-     * was slow, it looked earlier.
+     * was slow, it looked earlier. A promise may be written again, with a new floor.
      */
     private void movesNobodyThatLives(Machine machine, Record record, Promise promise, boolean looked) {
-        if (promise == null || promise.next().equals(record.promised) || machine.node.group() == null) {
+        boolean known = promise == null || !record.promised.add(promise.next())
+                || machine.disk != null && promise.equals(machine.disk.promise()); // of the process before
+        if (known || machine.node.group() == null) {
             return;
         }
-        record.promised = promise.next();
         for (Machine other : world.all()) {
             boolean moves = !looked && other != machine && other.endpoint.equals(machine.node.group().members().get(other.id))
                     && promise.next().members().containsKey(other.id) && !other.endpoint.equals(promise.next().members().get(other.id));

@@ -4,6 +4,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import mutex.group.Group;
 import mutex.group.Hello;
+import mutex.link.Handshake;
 import mutex.node.Event;
 import mutex.node.Frame;
 
@@ -113,7 +114,7 @@ final class Wires {
         Event hello = new Event.Linked(said, dialed);
         to.notBefore = world.now + latency();
         arrive(wire, to, to.notBefore, () -> {
-            if (refuses(to.machine.node.group(), said) || taken(to.machine, from.machine, said)) {
+            if (Handshake.refusal(to.machine.hello(), to.machine.node.lastGroup(), said).isPresent() || taken(to.machine, from.machine, said)) {
                 lose(wire, 1_000_000_000);
             } else {
                 to.greeted = true;
@@ -122,18 +123,12 @@ final class Wires {
         });
     }
 
-    /** As the handshake does: another process has a member's id. */
-    private static boolean refuses(Group group, Hello hello) {
-        return group != null && group.isElsewhere(hello) && !group.mayMove(hello);
-    }
-
     /** As the links do: of two processes with one id the first has the link, but the member itself takes it from one that says it moved. */
     private boolean taken(Machine at, Machine from, Hello hello) {
         for (Machine other : world.all()) {
             if (other.id == from.id && other != from && linked(at, other)) {
-                Group group = at.node.group();
-                boolean itself = group != null && hello.endpoint().equals(group.members().get(hello.id()));
-                if (!itself) {
+                Group last = at.node.lastGroup();
+                if (last == null || !last.lists(hello)) {
                     return true;
                 }
                 SimulatedWire old = between(at, other);

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.RingKind;
 import mutex.algorithm.TokenRing;
 import mutex.group.DurableState;
 import mutex.group.Group;
@@ -62,13 +63,13 @@ public final class World {
     private World(long seed, AlgorithmKind algorithm, Consumer<String> story, SimulatedLog recorder) {
         random = new SplittableRandom(seed);
         profile = Profile.of(random, algorithm);
-        algorithms = algorithm.equals(TokenRing.KIND) ? new TokenRing.RingKind(random.nextLong(SECOND / 200, SECOND), byHand()) : algorithm;
+        algorithms = algorithm.equals(TokenRing.KIND) ? new RingKind(random.nextLong(SECOND / 200, SECOND), byHand()) : algorithm;
         this.story = story;
         this.recorder = recorder;
         troubleEnds = profile.lease() > 0 ? random.nextLong(SECOND, random.nextInt(16) == 0 ? 15 * SECOND : 6 * SECOND)
                 : random.nextLong(SECOND / 10, random.nextInt(4) == 0 ? 40 * SECOND : 4 * SECOND);
         company = new Company(this, new SplittableRandom(~seed), troubleEnds);
-        twins = new Twins(this, seed, new SplittableRandom(seed ^ 0x7477696e73L), troubleEnds);
+        twins = new Twins(this, new SplittableRandom(seed ^ 0x7477696e73L), troubleEnds);
     }
 
     /**

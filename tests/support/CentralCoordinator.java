@@ -9,14 +9,14 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import mutex.algorithm.Algorithm;
+import mutex.algorithm.AbstractAlgorithm;
+import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Own;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
-import mutex.algorithm.Outgoing;
 import mutex.algorithm.Stamp;
 
 /**
@@ -24,7 +24,7 @@ import mutex.algorithm.Stamp;
  * Three messages an entry, REQUEST, PERMISSION and RELEASE, and more after a restart: a coordinator that knows nothing
  * asks every member WHO is inside before it gives the first permission.
  */
-public class CentralCoordinator implements Algorithm {
+public class CentralCoordinator extends AbstractAlgorithm {
 
     public static final AlgorithmKind KIND =
             AlgorithmKind.of("central-coordinator", AlgorithmKind.EntryRule.OTHER, CentralCoordinator::new);
@@ -35,11 +35,7 @@ public class CentralCoordinator implements Algorithm {
     /** Who may be inside, and with which request. */
     private record Grant(int peer, Stamp stamp) {}
 
-    private final int self;
     private SortedSet<Integer> others;
-    private State state = State.IDLE;
-    private Stamp mine; // our request; null when IDLE
-    private boolean attempt; // our request is a try
     private boolean permitted;
     // Of the coordinator:
     protected final Set<Integer> heard = new TreeSet<>(); // those who have told whether they are inside
@@ -47,7 +43,7 @@ public class CentralCoordinator implements Algorithm {
     private Grant given; // null: to nobody
 
     public CentralCoordinator(int self, Set<Integer> others) {
-        this.self = self;
+        super(self);
         this.others = new TreeSet<>(others);
     }
 
@@ -60,17 +56,7 @@ public class CentralCoordinator implements Algorithm {
     }
 
     @Override
-    public List<Outgoing> request(Stamp stamp, boolean attempt) {
-        if (state != State.IDLE) {
-            throw new IllegalStateException("request: lock is " + state + " at peer " + self + ", not IDLE");
-        }
-        state = State.WANTED;
-        mine = stamp;
-        this.attempt = attempt;
-        return ask();
-    }
-
-    private List<Outgoing> ask() {
+    protected List<Outgoing> ask() {
         permitted = false;
         return state != State.WANTED ? List.of()
                 : coordinates() ? onRequest(self, new Request(mine, false)) : repeatTo(coordinator());
@@ -242,16 +228,6 @@ public class CentralCoordinator implements Algorithm {
     @Override
     public String name() {
         return KIND.name();
-    }
-
-    @Override
-    public State state() {
-        return state;
-    }
-
-    @Override
-    public Stamp stamp() {
-        return mine;
     }
 
     @Override

@@ -54,7 +54,7 @@ public final class Subject {
         List<Seed> list = java.util.stream.IntStream.rangeClosed(1, size).filter(other -> other != id)
                 .mapToObj(other -> new Seed(endpoint(other), 0)).toList();
         node = new Node(id, endpoint(id), 1_700_000_000_000L + id, list, null, algorithms,
-                id, TimeUnit.MILLISECONDS.toNanos(leaseMillis));
+                id, TimeUnit.MILLISECONDS.toNanos(leaseMillis), 0, false);
         last = node.view(now);
         step(new Event.Tick());
     }
@@ -94,7 +94,7 @@ public final class Subject {
                 case HELLO -> {
                     Hello theirs = WireFields.in(message.getHello());
                     if (message.getHello().getProtocol() != WireFields.PROTOCOL || theirs.process() == id
-                            || Handshake.refusal(hello(), theirs).isPresent()) {
+                            || Handshake.refusal(hello(), node.lastGroup(), theirs).isPresent()) {
                         return false;
                     }
                     core(new Event.Linked(theirs, null));

@@ -1,0 +1,49 @@
+package mutex.group;
+
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What each linked peer has said of itself last: who can be added, and which members have moved or have not (M1, M2). */
+final class Greetings {
+
+    private final SortedMap<Integer, Hello> heard = new TreeMap<>(); // by peer
+
+    void hear(Hello hello) {
+        heard.put(hello.id(), hello);
+    }
+
+    void unlinked(int peer) {
+        heard.remove(peer);
+    }
+
+    /** The peer shows that it is in no group. */
+    void inNoGroup(int peer) {
+        heard.computeIfPresent(peer, (id, hello) -> hello.isMember() ? hello.inNoGroup() : hello); // else it has moved
+    }
+
+    /** Null when there is no link to it. */
+    Hello of(int peer) {
+        return heard.get(peer);
+    }
+
+    Optional<Hello> at(String endpoint) {
+        return heard.values().stream().filter(hello -> hello.endpoint().equals(endpoint)).findFirst();
+    }
+
+    /** Members that have shown themselves at another address than the group has. */
+    SortedSet<Integer> movers(Group group) {
+        SortedSet<Integer> movers = new TreeSet<>();
+        heard.values().stream().filter(hello -> group.isElsewhere(hello) && group.mayMove(hello)).forEach(hello -> movers.add(hello.id()));
+        return movers;
+    }
+
+    /** M2: why a member that the next version moves is not over at its old address; empty when no link says so. */
+    Optional<String> livesElsewhere(Group next, Group group, int self) {
+        return group == null ? Optional.empty() : group.moved(next).stream().map(heard::get)
+                .filter(hello -> hello != null && !hello.endpoint().equals(next.members().get(hello.id()))).findFirst()
+                .map(hello -> "peer " + self + " has a link to peer " + hello.id() + " at " + hello.endpoint() + ": it has not moved");
+    }
+}

@@ -1,0 +1,282 @@
+package mutex.group;
+
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import mutex.group.ChangeQueue.ChangeRequest;
+import mutex.group.GroupMessage.Bound;
+import mutex.group.GroupMessage.Unbound;
+import mutex.group.OwnGroup.Purpose;
+
+/**
+ * The proposing half of a group change (G5); {@link Acceptor} is the other one. docs/protocol/group.md has the words of Paxos for it.
+ *
+ * <pre>
+ * stage       waits for                               then         fails after
+ * FINDING     a greeting of the newcomer              SEIZING      10 s without one
+ * SEIZING     .group; the fence is the ballot         BINDING      60 s in all (G8)
+ * BINDING     its own promise on the disk             PROPOSING    an error of the disk
+ * PROPOSING   the promise of everybody else           COMMITTING   a refusal, or 10 s without an answer
+ * COMMITTING  the new version on the disk             NONE         an error of the disk
+ * LEAVING     a member that has that version (R7)     NONE         -
+ * </pre>
+ *
+ * A removal finds nobody, one by force also seizes nothing (R6), and only a leaver is LEAVING. A change waits in the queue again, and
+ * takes another ballot, when another change came first, when standing is lost, or when a promise to it was (R3).
+ */
+public final class Proposer {
+
+    private static final long ANSWER_WITHIN = 10_000_000_000L;
+
+    private enum ChangeStage { NONE, FINDING, SEIZING, BINDING, PROPOSING, COMMITTING, LEAVING }
+
+    private final OwnGroup own;
+    private final long lease;
+    private final Acceptor acceptor;
+    private final GroupHost host;
+    private final Greetings greetings;
+    private final ChangeQueue queue;
+    private final BiConsumer<ChangeRequest, String> ended; // with a problem, or null
+    private ChangeStage stage = ChangeStage.NONE;
+    private ChangeRequest request; // null when stage is NONE
+    private Proposal proposal; // from BINDING on
+    private long giveUpAt; // on who does not answer
+
+    Proposer(OwnGroup own, long lease, Acceptor acceptor, GroupHost host, Greetings greetings, ChangeQueue queue,
+            BiConsumer<ChangeRequest, String> ended) {
+        this.own = own;
+        this.lease = lease;
+        this.acceptor = acceptor;
+        this.host = host;
+        this.greetings = greetings;
+        this.queue = queue;
+        this.ended = ended;
+    }
+
+    /** What is under way; null when nothing is. */
+    ChangeRequest request() {
+        return request;
+    }
+
+    void begin(ChangeRequest next, long now) {
+        request = next;
+        stage = ChangeStage.FINDING;
+        giveUpAt = now + ANSWER_WITHIN;
+    }
+
+    boolean seeks(Hello hello, String dialed) {
+        return stage == ChangeStage.FINDING && (request.endpoint().equals(dialed) || request.endpoint().equals(hello.endpoint()));
+    }
+
+    /** @param checked the request under way, with the newcomer's id */
+    void seize(ChangeRequest checked) {
+        request = checked;
+        stage = ChangeStage.SEIZING;
+        host.seize();
+    }
+
+    void propose(long fence, long now) {
+        Group base = own.group();
+        Group next = request.on(base, fence);
+        Optional<String> broken = request.force() ? Optional.empty()
+                : acceptor.breaksMove(next).or(() -> greetings.livesElsewhere(next, base, own.id())); // M2, M3
+        if (broken.isPresent()) {
+            finish(broken.get());
+            return;
+        }
+        boolean twice = lease > 0 && (!request.removed().isEmpty() && !leaves() || request.moves(base)) && !request.force(); // R3, M3
+        proposal = new Proposal(own.id(), base, next, lease, twice);
+        stage = ChangeStage.BINDING;
+        tick(now);
+    }
+
+    private boolean leaves() {
+        return request.removes(own.id());
+    }
+
+    private void bindSelf(Group next) {
+        Promise promise = acceptor.promise();
+        if (promise != null && promise.next().version().compareTo(next.version()) > 0) {
+            throw new IllegalStateException("bound to " + promise.next().version() + ", which is above " + next.version());
+        }
+        own.save(new DurableState(own.group(), new Promise(next, own.id())), Purpose.BIND);
+    }
+
+    /** This peer's own promise is on the disk, or could not be written (problem). */
+    void selfBound(Group next, String problem, long now) {
+        if (stage != ChangeStage.BINDING || !proposal.next().equals(next)) {
+            return; // of a change that was given up
+        }
+        if (problem != null) {
+            finish("the state file cannot be written: " + problem);
+        } else {
+            stage = ChangeStage.PROPOSING;
+            giveUpAt = now + ANSWER_WITHIN;
+        }
+    }
+
+    void receive(int from, GroupMessage message, long now) {
+        if (stage != ChangeStage.PROPOSING || !proposal.next().members().containsKey(from)) {
+            return; // W3: only who is to agree has a say
+        }
+        if (message instanceof Bound bound && proposal.isOf(bound.next())) {
+            proposal.bound(from, bound.again(), now);
+            giveUpAt = now + ANSWER_WITHIN;
+        } else if (message instanceof Unbound unbound && proposal.isOf(unbound.next())) {
+            if (proposal.asksAgain()) {
+                anew(request.force(), unbound.reason());
+            } else {
+                finish(unbound.reason());
+            }
+        }
+    }
+
+    /** W7: whether that is the answer of a newcomer which is to be in the group by a change of this peer, or any of a member that has moved. */
+    public boolean takesIn(int peer, GroupMessage answer) {
+        boolean proposed = (stage == ChangeStage.PROPOSING || stage == ChangeStage.COMMITTING) && request.newcomer() == peer;
+        return proposed && (answer instanceof Bound bound && proposal.isOf(bound.next())
+                || answer instanceof Unbound unbound && proposal.isOf(unbound.next()) && request.moves(own.group()));
+    }
+
+    /** Whether this peer's promise is of a change of its own, and so not open. */
+    boolean proposes() {
+        return stage == ChangeStage.BINDING || stage == ChangeStage.PROPOSING || stage == ChangeStage.COMMITTING;
+    }
+
+    /** So much of the time that has passed is only what the wall clock says. */
+    public void skipped(long nanos) {
+        if (proposal != null) {
+            proposal.skipped(nanos);
+        }
+    }
+
+    void tick(long now) {
+        if (stage == ChangeStage.SEIZING && now >= queue.endAt(request)) {
+            finish(queue.notAgreed(request, ": " + host.waitsFor()));
+        } else if (awaitsAnswers() && now >= giveUpAt) {
+            finish("no answer from " + silent() + " for " + ANSWER_WITHIN / 1_000_000_000 + " s; "
+                    + (stage == ChangeStage.FINDING || proposal.awaits(request.newcomer()) ? "is a peer running there?"
+                    : "every member that stays has to agree"));
+        } else if (stage == ChangeStage.BINDING && !own.saving()) {
+            bindSelf(proposal.next());
+        } else if (stage == ChangeStage.PROPOSING) {
+            goOn(proposal.next(), now);
+        }
+    }
+
+    private void goOn(Group next, long now) {
+        proposal.repeat(host, now);
+        if (proposal.asksTwice() ? !acceptor.firm(next) : !acceptor.boundTo(next)) {
+            Promise promise = acceptor.promise();
+            anew(request.force(), promise == null || promise.next().equals(next) ? "it took too long"
+                    : "this peer has agreed to a change of peer " + promise.by());
+        } else if (proposal.complete() && !own.saving()) {
+            stage = ChangeStage.COMMITTING;
+            own.save(new DurableState(next, null), Purpose.COMMIT);
+        }
+    }
+
+    /** The group is another one now: ours is made, or somebody else's came first and ours starts again. */
+    void switched() {
+        if (stage == ChangeStage.COMMITTING && leaves()) {
+            stage = ChangeStage.LEAVING;
+            host.yield();
+        } else if (stage == ChangeStage.COMMITTING) {
+            finish(null);
+        } else if (stage != ChangeStage.NONE && (stage != ChangeStage.FINDING || own.group() == null)) {
+            anew(true, "another change came first");
+        }
+    }
+
+    /** R7: one of those that stay has the version in which this peer left. */
+    void left() {
+        if (stage == ChangeStage.LEAVING) {
+            finish(null);
+        }
+    }
+
+    /** G5: this peer has lost {@code .group} with its standing: the change starts again, unless it is being written down. */
+    void lost(long now) {
+        boolean seized = stage == ChangeStage.SEIZING || stage == ChangeStage.BINDING || stage == ChangeStage.PROPOSING;
+        if (!seized || request.force()) {
+            return;
+        }
+        // One by force goes before all others. Giving the removed nothing may have cost the standing: then others go first.
+        boolean last = queue.forceNext() || stage == ChangeStage.PROPOSING && proposal.asksTwice();
+        String why = "this peer lost touch with the majority" + (stage == ChangeStage.PROPOSING && !proposal.unanswered().isEmpty()
+                ? " before " + silent() + " had answered" : "");
+        stage = ChangeStage.NONE;
+        anew(!last, why);
+    }
+
+    /** R6: a removal by force is asked for, perhaps of those very members that this change waits for. */
+    void giveWay() {
+        if (stage == ChangeStage.FINDING || stage == ChangeStage.SEIZING || stage == ChangeStage.PROPOSING) {
+            queue.addFirst(request);
+            stop();
+        }
+    }
+
+    void withdraw(long requester) {
+        if (request == null || request.requester() != requester) {
+            return;
+        }
+        if (stage == ChangeStage.FINDING || stage == ChangeStage.SEIZING) {
+            finish("withdrawn");
+        } else {
+            queue.withdraw(requester);
+        }
+    }
+
+    /** It takes another round, with a new fence, unless its requester has withdrawn it. */
+    private void anew(boolean first, String why) {
+        if (queue.again(request, first, why)) {
+            stop();
+        } else {
+            finish("withdrawn");
+        }
+    }
+
+    /** @param problem null when the change is made */
+    void finish(String problem) {
+        ChangeRequest done = request;
+        stop();
+        ended.accept(done, problem);
+    }
+
+    private void stop() {
+        boolean seized = stage != ChangeStage.NONE && stage != ChangeStage.FINDING && stage != ChangeStage.LEAVING && !request.force();
+        stage = ChangeStage.NONE;
+        request = null;
+        proposal = null;
+        if (seized) {
+            host.yield();
+        }
+    }
+
+    private boolean awaitsAnswers() {
+        return stage == ChangeStage.FINDING || stage == ChangeStage.PROPOSING && !proposal.unanswered().isEmpty();
+    }
+
+    long wakeAt() {
+        return Math.min(awaitsAnswers() ? giveUpAt : stage == ChangeStage.SEIZING ? queue.endAt(request) : Long.MAX_VALUE,
+                stage == ChangeStage.PROPOSING ? proposal.wakeAt() : Long.MAX_VALUE);
+    }
+
+    // What a person reads.
+
+    private String silent() {
+        return stage == ChangeStage.FINDING || proposal.awaits(request.newcomer()) ? request.endpoint() : "members " + proposal.unanswered();
+    }
+
+    /** What is under way, and what it waits for; empty when nothing is. */
+    Optional<String> about() {
+        return stage == ChangeStage.NONE ? Optional.empty() : Optional.of(request + ": " + switch (stage) {
+            case FINDING -> "looks for a peer there";
+            case SEIZING -> host.waitsFor();
+            case PROPOSING -> proposal.pauses() ? "all have agreed, and are asked again when a lease has passed"
+                    : proposal.unanswered().isEmpty() ? "all have agreed" : "no answer yet from " + silent();
+            case LEAVING -> "waits until a member knows";
+            default -> "is written down";
+        } + queue.tried(request));
+    }
+}
