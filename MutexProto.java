@@ -40613,6 +40613,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The floor.
      */
     long getFloor();
+
+    /**
+     * <pre>
+     * Whose state it is, in the state file; 0: it was written by a release that did not say that.
+     * </pre>
+     *
+     * <code>uint32 id = 70;</code>
+     * @return The id.
+     */
+    int getId();
   }
   /**
    * <pre>
@@ -40754,6 +40764,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return floor_;
     }
 
+    public static final int ID_FIELD_NUMBER = 70;
+    private int id_ = 0;
+    /**
+     * <pre>
+     * Whose state it is, in the state file; 0: it was written by a release that did not say that.
+     * </pre>
+     *
+     * <code>uint32 id = 70;</code>
+     * @return The id.
+     */
+    @java.lang.Override
+    public int getId() {
+      return id_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -40783,6 +40808,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (floor_ != 0L) {
         output.writeUInt64(5, floor_);
       }
+      if (id_ != 0) {
+        output.writeUInt32(70, id_);
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
@@ -40806,6 +40834,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (floor_ != 0L) {
         size += com.google.protobuf.CodedOutputStream
           .computeUInt64Size(5, floor_);
+      }
+      if (id_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(70, id_);
       }
       return size;
     }
@@ -40847,6 +40879,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           != other.getPromiseAgain()) return false;
       if (getFloor()
           != other.getFloor()) return false;
+      if (getId()
+          != other.getId()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -40874,6 +40908,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (37 * hash) + FLOOR_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
           getFloor());
+      hash = (37 * hash) + ID_FIELD_NUMBER;
+      hash = (53 * hash) + getId();
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -41029,6 +41065,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         promiseBy_ = 0;
         promiseAgain_ = false;
         floor_ = 0L;
+        id_ = 0;
         return this;
       }
 
@@ -41084,6 +41121,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000010) != 0)) {
           result.floor_ = floor_;
         }
+        if (((from_bitField0_ & 0x00000020) != 0)) {
+          result.id_ = id_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -41113,6 +41153,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getFloor() != 0L) {
           setFloor(other.getFloor());
+        }
+        if (other.getId() != 0) {
+          setId(other.getId());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -41167,6 +41210,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000010;
                 break;
               } // case 40
+              case 560: {
+                id_ = input.readUInt32();
+                bitField0_ |= 0x00000020;
+                break;
+              } // case 560
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -41542,6 +41590,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
 
+      private int id_ ;
+      /**
+       * <pre>
+       * Whose state it is, in the state file; 0: it was written by a release that did not say that.
+       * </pre>
+       *
+       * <code>uint32 id = 70;</code>
+       * @return The id.
+       */
+      @java.lang.Override
+      public int getId() {
+        return id_;
+      }
+      /**
+       * <pre>
+       * Whose state it is, in the state file; 0: it was written by a release that did not say that.
+       * </pre>
+       *
+       * <code>uint32 id = 70;</code>
+       * @param value The id to set.
+       * @return This builder for chaining.
+       */
+      public Builder setId(int value) {
+
+        id_ = value;
+        bitField0_ |= 0x00000020;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Whose state it is, in the state file; 0: it was written by a release that did not say that.
+       * </pre>
+       *
+       * <code>uint32 id = 70;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearId() {
+        bitField0_ = (bitField0_ & ~0x00000020);
+        id_ = 0;
+        onChanged();
+        return this;
+      }
+
       // @@protoc_insertion_point(builder_scope:mutex.v1.State)
     }
 
@@ -41905,18 +41997,19 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(" +
       "\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"@\n\006Rep" +
       "ort\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.m" +
-      "utex.v1.StatusReply\"\203\001\n\005State\022\036\n\005group\030\001" +
+      "utex.v1.StatusReply\"\217\001\n\005State\022\036\n\005group\030\001" +
       " \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002 \001(\0132\017" +
       ".mutex.v1.Group\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rp" +
-      "romise_again\030\004 \001(\010\022\r\n\005floor\030\005 \001(\0042\244\002\n\005Mu" +
-      "tex\0228\n\004Link\022\025.mutex.v1.LinkMessage\032\025.mut" +
-      "ex.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mutex.v1" +
-      ".HoldRequest\032\023.mutex.v1.HoldEvent(\0010\001\0228\n" +
-      "\006Status\022\027.mutex.v1.StatusRequest\032\025.mutex" +
-      ".v1.StatusReply\022;\n\007Inquire\022\027.mutex.v1.St" +
-      "atusRequest\032\025.mutex.v1.StatusReply0\001\0222\n\005" +
-      "Watch\022\026.mutex.v1.WatchRequest\032\017.mutex.v1" +
-      ".Event0\001B\023\n\005mutexB\nMutexProtob\006proto3"
+      "romise_again\030\004 \001(\010\022\r\n\005floor\030\005 \001(\004\022\n\n\002id\030" +
+      "F \001(\r2\244\002\n\005Mutex\0228\n\004Link\022\025.mutex.v1.LinkM" +
+      "essage\032\025.mutex.v1.LinkMessage(\0010\001\0226\n\004Hol" +
+      "d\022\025.mutex.v1.HoldRequest\032\023.mutex.v1.Hold" +
+      "Event(\0010\001\0228\n\006Status\022\027.mutex.v1.StatusReq" +
+      "uest\032\025.mutex.v1.StatusReply\022;\n\007Inquire\022\027" +
+      ".mutex.v1.StatusRequest\032\025.mutex.v1.Statu" +
+      "sReply0\001\0222\n\005Watch\022\026.mutex.v1.WatchReques" +
+      "t\032\017.mutex.v1.Event0\001B\023\n\005mutexB\nMutexProt" +
+      "ob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -42143,7 +42236,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_State_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_State_descriptor,
-        new java.lang.String[] { "Group", "Promise", "PromiseBy", "PromiseAgain", "Floor", });
+        new java.lang.String[] { "Group", "Promise", "PromiseBy", "PromiseAgain", "Floor", "Id", });
     descriptor.resolveAllFeaturesImmutable();
   }
 

@@ -16,11 +16,12 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS info.picocli:picocli-shell-jline3:4.7.7
 //SOURCES MutexGrpc.java MutexProto.java
-//SOURCES mutex/algorithm/Algorithm.java mutex/algorithm/AlgorithmKind.java mutex/algorithm/Invariant.java
-//SOURCES mutex/algorithm/Message.java mutex/algorithm/Outgoing.java mutex/algorithm/PendingTries.java
-//SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java
-//SOURCES mutex/algorithm/TokenKnowledge.java mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java
-//SOURCES mutex/algorithm/TokenState.java mutex/algorithm/package-info.java
+//SOURCES mutex/algorithm/AbstractAlgorithm.java mutex/algorithm/Algorithm.java
+//SOURCES mutex/algorithm/AlgorithmKind.java mutex/algorithm/Invariant.java mutex/algorithm/Message.java
+//SOURCES mutex/algorithm/PendingTries.java mutex/algorithm/RicartAgrawala.java mutex/algorithm/RingKind.java
+//SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenKnowledge.java
+//SOURCES mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java mutex/algorithm/TokenState.java
+//SOURCES mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
 //SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
@@ -50,8 +51,8 @@
 //SOURCES mutex/log/AppendedFile.java mutex/log/EntryParser.java mutex/log/Incarnation.java
 //SOURCES mutex/log/Journal.java mutex/log/LogContents.java mutex/log/LogEntry.java mutex/log/LogFile.java
 //SOURCES mutex/log/LogLine.java mutex/log/LogReader.java mutex/log/MessageText.java mutex/log/OldText.java
-//SOURCES mutex/log/StepLine.java mutex/log/StepLines.java mutex/log/Tallies.java mutex/log/VectorClock.java
-//SOURCES mutex/log/package-info.java
+//SOURCES mutex/log/Repeats.java mutex/log/StepLine.java mutex/log/StepLines.java mutex/log/Tallies.java
+//SOURCES mutex/log/VectorClock.java mutex/log/package-info.java
 //SOURCES mutex/metrics/EventCounters.java mutex/metrics/Gauges.java mutex/metrics/MetricsServer.java
 //SOURCES mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java
@@ -69,7 +70,7 @@
 //SOURCES mutex/peer/PeerSettings.java mutex/peer/PendingRequests.java mutex/peer/Server.java
 //SOURCES mutex/peer/Snapshots.java mutex/peer/StartRules.java mutex/peer/StateFile.java
 //SOURCES mutex/peer/StateFileName.java mutex/peer/StateNotice.java mutex/peer/StatusCalls.java
-//SOURCES mutex/peer/WatchServerCall.java mutex/peer/package-info.java
+//SOURCES mutex/peer/WatchServerCall.java mutex/peer/WholeFile.java mutex/peer/package-info.java
 //SOURCES mutex/remote/ByteCall.java mutex/remote/Failover.java mutex/remote/HoldClientCall.java
 //SOURCES mutex/remote/PeerChoice.java mutex/remote/PeerWatch.java mutex/remote/PlainGrpcCall.java
 //SOURCES mutex/remote/PlainGrpcHeaders.java mutex/remote/RemotePeer.java mutex/remote/RemotePeers.java

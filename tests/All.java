@@ -18,12 +18,12 @@
 //SOURCES LockFaultTest.java LogFileTest.java LogTest.java LostTokenTest.java ManyPeersTest.java
 //SOURCES MembershipTest.java MetricsTest.java MishapTest.java ModelTest.java MutantsTest.java NamesTest.java
 //SOURCES Need.java OperateTest.java PipeTest.java PrintedTest.java ProtocolTest.java QuitTest.java
-//SOURCES ReachTest.java ReadmeTest.java ReconnectTest.java RemovalTest.java ReplayTest.java RingGroupTest.java
-//SOURCES RulesTest.java Run.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceNewsTest.java
-//SOURCES ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java StartRulesTest.java
-//SOURCES StateFileTest.java StrangerTest.java SuccessionTest.java SuspendTest.java TestLane.java
-//SOURCES ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java WebTest.java
-//SOURCES WireTest.java WordsTest.java WorkflowTest.java
+//SOURCES ReachTest.java ReadmeTest.java ReconnectTest.java RemovalTest.java RepeatsTest.java ReplayTest.java
+//SOURCES RingGroupTest.java RulesTest.java Run.java SafetyTest.java ScheduleTest.java SerfTest.java
+//SOURCES ServiceNewsTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
+//SOURCES StartRulesTest.java StateFileTest.java StrangerTest.java SuccessionTest.java SuspendTest.java
+//SOURCES TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java
+//SOURCES WebTest.java WireTest.java WordsTest.java WorkflowTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/FaultRound.java faults/Network.java
 //SOURCES faults/Pulse.java faults/Rival.java faults/Rivals.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/FaultTable.java mutants/Killer.java mutants/Mutant.java
@@ -65,16 +65,16 @@ final class All {
             StartRulesTest.class, SuccessionTest.class, OperateTest.class, LaneTest.class, SuspendTest.class,
             BoundsTest.class, SafetyTest.class, ThreadsTest.class, AddedAlgorithmTest.class,
             DocumentsTest.class, WorkflowTest.class, ProtocolTest.class, ClientTest.class,
-            ServiceNewsTest.class, LockFaultTest.class, HoldPromiseTest.class, ReadmeTest.class,
-            MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class, FaultTest.class,
-            PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class, LinkTest.class,
-            CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class, MutantsTest.class,
-            QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class, LibraryTest.class,
-            SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class, TlsTest.class,
-            FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class, WordsTest.class,
-            ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class, ReconnectTest.class,
-            TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class, PrintedTest.class,
-            ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
+            ServiceNewsTest.class, RepeatsTest.class, LockFaultTest.class, HoldPromiseTest.class,
+            ReadmeTest.class, MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class,
+            FaultTest.class, PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class,
+            LinkTest.class, CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class,
+            MutantsTest.class, QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class,
+            LibraryTest.class, SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class,
+            TlsTest.class, FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class,
+            WordsTest.class, ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class,
+            ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class,
+            PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
 
     private static final int MOST_LANES = 6;
 

@@ -239,6 +239,62 @@ class BoundsTest {
         call.halfClose();
     }
 
+    /** Sends 60,000 requests while the peer is stopped; gives how many requests there were in all when 100 more, one by one, were served. */
+    private long requestsBesideAFlood(boolean gone) throws Exception {
+        Running peer = peers.alone();
+        ManagedChannel honest = channel(port(peer));
+        long before = stampOfALock(honest);
+        peer.signal("STOP");
+        for (int i = 0; i < 100; i++) { // more at once than a turn of the loop may take
+            RawHttp2 client = new RawHttp2(port(peer), 65_535);
+            open.add(client::close);
+            client.brokenOff(600, "mutex.v1.Mutex/Hold", (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 3, (byte) 10, (byte) 1, (byte) ('a' + i % 20));
+            if (gone) {
+                client.end();
+            }
+        }
+        peer.signal("CONT");
+        for (int i = 0; i < 99; i++) {
+            stampOfALock(honest);
+        }
+        return stampOfALock(honest) - before;
+    }
+
+    @Test
+    void holdsThatAreBrokenOffInALoopDoNotKeepOthersWaiting() throws Exception {
+        long all = requestsBesideAFlood(false);
+        assertTrue(all < 30_000, all + " requests were served beside 100");
+    }
+
+    @Test
+    void whatAFloodHasSentIsNotReadWhenItsClientIsGone() throws Exception {
+        long all = requestsBesideAFlood(true);
+        assertTrue(all < 30_000, all + " requests were served beside 100");
+    }
+
+    /** Takes a lock and gives it back. */
+    private static long stampOfALock(ManagedChannel channel) {
+        ClientCall<HoldRequest, HoldEvent> call = channel.newCall(MutexGrpc.getHoldMethod(), CallOptions.DEFAULT);
+        AtomicLong stamp = new AtomicLong();
+        CompletableFuture<Status> ended = new CompletableFuture<>();
+        call.start(new ClientCall.Listener<>() {
+            @Override
+            public void onMessage(HoldEvent event) {
+                stamp.set(Math.max(stamp.get(), event.getStamp().getTime()));
+            }
+
+            @Override
+            public void onClose(Status status, Metadata trailers) {
+                ended.complete(status);
+            }
+        }, new Metadata());
+        call.request(10);
+        call.sendMessage(HoldRequest.newBuilder().setLock("w").build());
+        call.halfClose();
+        assertTrue(Eventually.get(ended, "the lock is given back").isOk());
+        return stamp.get();
+    }
+
     @Test
     void aCallWithoutAMessageIsEnded() throws Exception {
         Running peer = small();

@@ -5,9 +5,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
-import mutex.algorithm.Outgoing;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 

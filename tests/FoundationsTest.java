@@ -67,7 +67,7 @@ class FoundationsTest {
             Map.entry("metrics", "algorithm group node text log status transport peer"),
             Map.entry("shell", "algorithm group node text discover log status transport link peer"),
             Map.entry("replay", "algorithm lease group node text log status wire transport trace shell"),
-            Map.entry("cli", "algorithm group node text discover log status transport link peer remote trace web metrics shell"));
+            Map.entry("cli", "algorithm group node text discover log status wire transport link peer remote trace web metrics shell"));
     /** A library and the rooms that know it. */
     private static final List<Map.Entry<String, String>> LIBRARIES = List.of(
             Map.entry("io.grpc", "transport link peer remote"),

@@ -18,12 +18,12 @@ import static tests.simulation.Entries.messages;
 
 import java.util.List;
 import java.util.Set;
+import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
-import mutex.algorithm.Outgoing;
 import mutex.algorithm.RoucairolCarvalho;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;

@@ -235,7 +235,7 @@ class LinkTest {
     private Neighbour outcast(Group last) {
         Path own = folder.resolve("peer1");
         CompletableFuture<String> written = new CompletableFuture<>();
-        try (StateFile state = new StateFile(own.resolve("peer-1.json"))) {
+        try (StateFile state = new StateFile(own.resolve("peer-1.json"), 1)) {
             state.write(new DurableState(last, null), problem -> written.complete(String.valueOf(problem)));
             assertEquals("null", Eventually.get(written, "the state is written"));
         }

@@ -88,7 +88,7 @@ class ShellTest {
     @Test
     void enterAsksAndGivesBackAndThePromptSaysSo() {
         for (int i = 0; i < 5; i++) {
-            one.press("Enter").await("\\[default\\] HELD with \\d+@1, fence \\d+, after [^$]*^peer 1 HELD> ?\\z");
+            one.press("Enter").await("\\[default\\] HELD with \\d+@1, fence \\d+, after [^$]*^peer 1 HELD \\[[^>]*\\]> ?\\z");
             one.press("Enter").await("\\[default\\] given back[^$]*^peer 1> ?\\z");
             one.clear().await("\\Apeer 1> ?\\z");
         }
@@ -124,12 +124,12 @@ class ShellTest {
     @Test
     void requestShowsEachPermissionAndWhoHasNotGivenItAndWhy() {
         two.enter("request why").await("HELD with");
-        one.enter("request why").await("^peer 1 waits> ?\\z");
+        one.enter("request why").await("^peer 1 waits \\[[^>]*\\]> ?\\z");
         one.await("has permission from 3 for \\d+@1");
         one.await("\\[why\\] waits with \\d+@1 for ((2[5-9]|[3-9]\\d)\\d ms|\\d+(\\.\\d+)? s), for permission from:\n +peer 2: holds it with \\d+@2 for \\d");
         two.await("peer 2 \\[why\\] defers request \\d+@1 of peer 1");
         two.enter("release why");
-        one.await("has permission from 2 for[^$]*\\[why\\] HELD with[^$]*^peer 1 HELD> ?\\z");
+        one.await("has permission from 2 for[^$]*\\[why\\] HELD with[^$]*^peer 1 HELD \\[[^>]*\\]> ?\\z");
         one.enter("release why");
     }
 
@@ -137,7 +137,7 @@ class ShellTest {
     void whyFollowsOnwards() {
         three.enter("request far").await("HELD with");
         two.enter("request near").await("HELD with");
-        two.enter("request far").await("^peer 2 HELD waits> ?\\z");
+        two.enter("request far").await("^peer 2 HELD \\[[^>]*\\] waits \\[[^>]*\\]> ?\\z");
         one.enter("request near").await("waits with");
         one.clear().enter("why near").await("\\[near\\] waits with \\S+ for .*:\n"
                 + "  peer 2: holds it with \\S+ for .*\n"
@@ -154,10 +154,10 @@ class ShellTest {
     void whyNamesACircle() {
         one.enter("request a").await("\\[a\\] HELD");
         two.enter("request b").await("\\[b\\] HELD");
-        one.enter("request b").await("^peer 1 HELD waits> ?\\z");
-        two.enter("request a").await("^peer 2 HELD waits> ?\\z");
+        one.enter("request b").await("^peer 1 HELD \\[[^>]*\\] waits \\[[^>]*\\]> ?\\z");
+        two.enter("request a").await("^peer 2 HELD \\[[^>]*\\] waits \\[[^>]*\\]> ?\\z");
         two.await("circle: peer 2 waits on \\[a\\] for peer 1, peer 1 waits on \\[b\\] for peer 2; one of them has to release or cancel");
-        two.enter("cancel a").await("\\[a\\] request withdrawn[^$]*^peer 2 HELD> ?\\z");
+        two.enter("cancel a").await("\\[a\\] request withdrawn[^$]*^peer 2 HELD \\[[^>]*\\]> ?\\z");
         two.enter("release b");
         one.await("\\[b\\] HELD");
         one.enter("release a").enter("release b");
@@ -166,12 +166,12 @@ class ShellTest {
     @Test
     void controlCClearsTheLineThenWithdrawsTheWaitAndNeverGivesBack() {
         two.enter("request c").await("\\[c\\] HELD");
-        one.enter("request c").await("^peer 1 waits> ?\\z");
-        one.type("half a word").await("peer 1 waits> half a word\\z");
-        one.press("C-c").await("half a word[^$]*^peer 1 waits> ?\\z");
+        one.enter("request c").await("^peer 1 waits \\[[^>]*\\]> ?\\z");
+        one.type("half a word").await("peer 1 waits \\[[^>]*\\]> half a word\\z");
+        one.press("C-c").await("half a word[^$]*^peer 1 waits \\[[^>]*\\]> ?\\z");
         one.press("C-c").await("\\[c\\] request withdrawn[^$]*^peer 1> ?\\z");
         one.press("C-c").await("nothing is waiting; \"quit\" or Ctrl-D leaves");
-        two.press("C-c").await("\\[c\\] stays HELD; \"release\" gives it back, \"quit\" leaves[^$]*^peer 2 HELD> ?\\z");
+        two.press("C-c").await("\\[c\\] stays HELD; \"release c\" gives it back, \"quit\" leaves[^$]*^peer 2 HELD \\[[^>]*\\]> ?\\z");
         two.enter("release c");
     }
 
@@ -180,7 +180,7 @@ class ShellTest {
         two.enter("request f --for 1s").await("\\[f\\] HELD");
         one.enter("request f --try").await("\\[f\\] not acquired: .*peer 2");
         two.await("\\[f\\] given back", 4_000);
-        two.enter("request f").await("^peer 2 HELD> ?\\z");
+        two.enter("request f").await("^peer 2 HELD \\[[^>]*\\]> ?\\z");
         one.enter("request f --wait 500ms").await("\\[f\\] not acquired in time: .*2");
         two.enter("release f");
     }
@@ -188,8 +188,8 @@ class ShellTest {
     @Test
     void tabCompletesCommandOptionAndLock() {
         two.enter("request zebra-crossing").await("HELD");
-        two.type("rele").press("Tab").await("peer 2 HELD> release"); // and, in grey, how such a line went on before
-        two.type("zeb").press("Tab").await("peer 2 HELD> release zebra-crossing ?\\z");
+        two.type("rele").press("Tab").await("peer 2 HELD \\[[^>]*\\]> release"); // and, in grey, how such a line went on before
+        two.type("zeb").press("Tab").await("peer 2 HELD \\[[^>]*\\]> release zebra-crossing ?\\z");
         two.press("Enter").await("given back");
         one.type("request --wa").press("Tab").await("peer 1> request --wait=? ?\\z");
         one.press("C-c");
@@ -213,9 +213,9 @@ class ShellTest {
     @Test
     void eventsAppearAboveTheLineThatIsBeingTyped() {
         one.enter("request e").await("\\[e\\] HELD");
-        one.type("half typed").await("peer 1 HELD> half typed\\z");
+        one.type("half typed").await("peer 1 HELD \\[[^>]*\\]> half typed\\z");
         two.enter("request e").await("waits with");
-        one.await("peer 1 \\[e\\] defers request \\d+@2 of peer 2[^$]*^peer 1 HELD> half typed\\z");
+        one.await("peer 1 \\[e\\] defers request \\d+@2 of peer 2[^$]*^peer 1 HELD \\[[^>]*\\]> half typed\\z");
         one.press("C-u").enter("release e").await("given back");
         two.await("\\[e\\] HELD");
         two.enter("release e");
@@ -237,9 +237,9 @@ class ShellTest {
     @Test
     void controlDAndQuitLeaveInOrder() {
         List<Tmux.Pane> leaving = start(3, "leave");
-        leaving.get(0).press("Enter").await("HELD> ?\\z");
-        leaving.get(1).press("Enter").await("waits> ?\\z");
-        leaving.get(2).press("Enter").await("waits> ?\\z");
+        leaving.get(0).press("Enter").await("HELD \\[[^>]*\\]> ?\\z");
+        leaving.get(1).press("Enter").await("waits \\[[^>]*\\]> ?\\z");
+        leaving.get(2).press("Enter").await("waits \\[[^>]*\\]> ?\\z");
         leaving.get(1).await("holds it with");
         leaving.get(2).await("holds it with");
         leaving.get(0).press("C-d");
@@ -263,15 +263,15 @@ class ShellTest {
         first.await("peer 3: .*absent");
         first.clear().enter("status").await(", lease 1 s\ngroup version .*\nmajority: 2 of 3 peers reachable, 2 needed\nabsent: 3 \\(suspected of having failed; locks are acquired without it\\)\n");
         first.enter("peers").await("^3 +localhost:\\d+ +absent +");
-        first.press("Enter").await("\\[default\\] HELD[^$]*^peer 1 HELD> ?\\z");
+        first.press("Enter").await("\\[default\\] HELD[^$]*^peer 1 HELD \\[[^>]*\\]> ?\\z");
         leased.get(1).signal("STOP");
         first.await("\\[default\\] \\*\\*\\* LOST: no majority: .*; another peer may be inside now \\*\\*\\*[^$]*^peer 1 no majority 1/3> ?\\z", 4_000);
         first.clear().enter("request more").await("\\[more\\] waits: no majority: 1 of 3 peers reachable, 2 needed$", 2_000);
-        first.await("^peer 1 waits no majority 1/3> ?\\z");
+        first.await("^peer 1 waits \\[more\\] no majority 1/3> ?\\z");
         first.enter("status").await("^no majority: 1 of 3 peers reachable, 2 needed; no lock can be acquired until more peers answer$");
         first.enter("why more").await("waits: no majority: 1 of 3 peers reachable, 2 needed\n  peer 2: silent for");
         leased.get(1).signal("CONT");
-        first.await("\\[more\\] HELD[^$]*^peer 1 HELD> ?\\z");
+        first.await("\\[more\\] HELD[^$]*^peer 1 HELD \\[[^>]*\\]> ?\\z");
         leased.get(2).signal("CONT");
         first.enter("quit").await("^\\$ ?\\z");
     }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Promise;
@@ -46,7 +47,7 @@ class StateFileTest {
     private Path folder;
 
     private StateFile file() {
-        return new StateFile(folder.resolve("deep/er/peer-1.json"));
+        return new StateFile(folder.resolve("deep/er/peer-1.json"), 1);
     }
 
     private static String write(StateFile file, DurableState saved) {
@@ -60,7 +61,7 @@ class StateFileTest {
     void whoWaitsHearsOfEveryFailure() {
         for (Throwable failure : List.of(new IOException("no"), new ProviderException("no"),
                 new OutOfMemoryError("unable to create native thread"))) {
-            try (StateFile file = new StateFile(folder.resolve("peer-1.json"), path -> {
+            try (StateFile file = new StateFile(folder.resolve("peer-1.json"), 1, path -> {
                 sneak(failure);
             })) {
                 assertTrue(write(file, new DurableState(GROUP, null)).contains(failure.getClass().getSimpleName()));
@@ -84,7 +85,7 @@ class StateFileTest {
         CompletableFuture<Void> disk = new CompletableFuture<>();
         CompletableFuture<Void> writes = new CompletableFuture<>();
         CompletableFuture<String> saved = new CompletableFuture<>();
-        StateFile file = new StateFile(folder.resolve("peer-1.json"), path -> {
+        StateFile file = new StateFile(folder.resolve("peer-1.json"), 1, path -> {
             writes.complete(null);
             disk.orTimeout(20, TimeUnit.SECONDS).join();
         });
@@ -93,6 +94,53 @@ class StateFileTest {
         CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(() -> disk.complete(null));
         file.close();
         assertTrue(saved.isDone(), "closed before it was saved");
+    }
+
+    /** Neither that which is being written nor those that come after it. */
+    @Test
+    void whatIsNotWrittenWhenClosingEndsNeverIs() throws IOException {
+        CompletableFuture<Void> disk = new CompletableFuture<>();
+        CompletableFuture<Void> writes = new CompletableFuture<>();
+        CompletableFuture<String> later = new CompletableFuture<>();
+        StateFile file = new StateFile(folder.resolve("peer-1.json"), 1, path -> {
+            writes.complete(null);
+            disk.orTimeout(60, TimeUnit.SECONDS).join();
+        });
+        file.write(new DurableState(GROUP, null), problem -> { });
+        file.write(new DurableState(GROUP, PROMISE), problem -> later.complete(String.valueOf(problem)));
+        Eventually.get(writes, "it is being written");
+        Files.writeString(folder.resolve("peer-1.json.new"), "what was cut off");
+        file.close();
+        assertEquals(List.of("peer-1.json"), names());
+        disk.complete(null);
+        assertTrue(Eventually.get(later, "the next is answered").contains("Closed"));
+        assertEquals(List.of("peer-1.json"), names());
+        assertEquals(new DurableState(GROUP, null), file.read());
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void whatCannotTakeItsPlaceIsRemoved() throws IOException {
+        Files.createDirectories(folder.resolve("peer-1.json/in-the-way"));
+        try (StateFile file = new StateFile(folder.resolve("peer-1.json"), 1)) {
+            assertTrue(write(file, new DurableState(GROUP, null)).startsWith(file.path() + ": "));
+        }
+        assertEquals(List.of("peer-1.json"), names());
+    }
+
+    @Test
+    void whatAKilledPeerWasWritingIsNeverReadAndIsRemovedAtTheNextStart() throws IOException {
+        for (String cutOff : List.of("peer-1.json.new", "peer-1.tenants.new")) {
+            Files.writeString(folder.resolve(cutOff), "what was cut off");
+        }
+        Files.writeString(folder.resolve("peer-2.json.new"), "another's");
+        new Neighbour(folder, 1, 0).close();
+        assertEquals(List.of("peer-1.lock", "peer-2.json.new"), names().stream().filter(name -> !name.equals("peer-1.json")).toList());
     }
 
     @Test
@@ -133,6 +181,37 @@ class StateFileTest {
         }
     }
 
+    /** With it a peer would forget what it has promised, and keep what another has. */
+    @Test
+    void theStateOfAnotherPeerIsRefusedInOneLineUnderWhateverName() throws IOException {
+        try (StateFile file = new StateFile(folder.resolve("peer-1.json"), 1)) {
+            write(file, new DurableState(GROUP, PROMISE));
+        }
+        for (int other : new int[] {2, 3, 65_535}) { // a member, a newcomer, anybody
+            Path copy = folder.resolve("peer-" + other + ".json");
+            Files.copy(folder.resolve("peer-1.json"), copy);
+            String line = assertThrows(IllegalArgumentException.class, () -> new Neighbour(folder, other, 0).close()).getMessage();
+            assertEquals(copy + ": is a copy of the state of peer 1, and this is peer " + other + "; start this one with --id 1, restore its own file, "
+                    + "or delete this one", line);
+        }
+        Path old = folder.resolve("peer-4.json"); // of a release that did not write the id
+        Files.writeString(old, Files.readString(folder.resolve("peer-1.json")).replaceFirst(",\\s*\"id\": 1", ""));
+        try (StateFile file = new StateFile(old, 4)) {
+            assertEquals(new DurableState(GROUP, PROMISE), file.read());
+        }
+    }
+
+    @Test
+    void aFolderThatIsCopiedSaysNothingToAPeerWithAnotherId() {
+        try (StateFile file = new StateFile(folder.resolve("peer-1.json"), 1)) {
+            write(file, new DurableState(GROUP, PROMISE));
+        }
+        try (Neighbour other = new Neighbour(folder, 7, 0)) {
+            other.awaitGroupOf(1);
+            assertTrue(other.look().node().group().origin() != GROUP.origin(), "a group of its own");
+        }
+    }
+
     @Test
     void aFolderThatVanishedIsMadeAgainAndOneThatCannotBeIsSaid() throws IOException {
         try (StateFile file = file()) {
@@ -150,7 +229,7 @@ class StateFileTest {
 
     /** What a peer whose state is that says of it at its start, with localhost:1 on its command line; null for nothing. */
     private String saidAtTheStart(Path state, DurableState saved) throws IOException {
-        try (StateFile file = new StateFile(state.resolve("peer-1.json"))) {
+        try (StateFile file = new StateFile(state.resolve("peer-1.json"), 1)) {
             write(file, saved);
             Files.setLastModifiedTime(file.path(), FileTime.from(LocalDateTime.of(2025, 3, 4, 5, 6, 7).atZone(ZoneId.systemDefault()).toInstant()));
         }

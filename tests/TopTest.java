@@ -49,7 +49,7 @@ class TopTest {
     }
 
     private List<String> table() {
-        return TopTable.lines(1, peers);
+        return TopTable.lines(1, peers, 200);
     }
 
     @Test
@@ -86,7 +86,7 @@ class TopTest {
             group.get(0).say("request backup").await("\\[backup\\] HELD");
             group.get(1).say("request backup").await("\\[backup\\] waits with");
             String once = processes.start("top", "--peer", "localhost:" + port).await("(?s).*backup .*").group();
-            assertTrue(once.matches("(?s).*backup +1 +[\\d.]+ m?s +\\d+ +\\d+\\.\\d +2 \\([\\d.]+ m?s\\).*"), once);
+            assertTrue(once.matches("(?s).*backup +1 shell +[\\d.]+ m?s +\\d+ +\\d+\\.\\d +2 \\([\\d.]+ m?s\\).*"), once);
             Tmux.Pane pane = tmux.open("top", 110, 20, Map.of()).peer("top", "--every", "100ms", "--peer", "localhost:" + port);
             pane.await("^backup +1 .* 2 \\(");
             group.get(0).say("release backup");

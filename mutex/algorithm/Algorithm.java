@@ -20,6 +20,9 @@ public interface Algorithm {
     /** IDLE: does not want the lock. WANTED: has asked. HELD: is inside. */
     enum State { IDLE, WANTED, HELD }
 
+    /** A message on its way to that peer. */
+    record Outgoing(int to, Message message) {}
+
     /** Who has the token of the lock may enter; if it is lost, another takes its place. */
     interface TokenBased {
 

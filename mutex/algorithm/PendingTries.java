@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Message.Refusal;
 
 /** T5: the tries of other peers that one peer of a ring knows of: they end when somebody else goes first, or the token reaches them. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Message.Census;
 import mutex.algorithm.Message.Token;
 import mutex.algorithm.Message.Vow;

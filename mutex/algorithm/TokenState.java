@@ -1,6 +1,7 @@
 package mutex.algorithm;
 
 import java.util.List;
+import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Message.Token;
 
 /**

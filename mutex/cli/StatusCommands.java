@@ -4,16 +4,20 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import mutex.discover.Address;
 import mutex.remote.StatusClient;
 import mutex.remote.StatusClient.PeerReport;
 import mutex.shell.LocksCommand;
 import mutex.shell.PeersCommand;
+import mutex.shell.Shell;
 import mutex.status.Explanation;
 import mutex.status.StatusText;
 import mutex.text.ExitCode;
 import mutex.text.LockName;
 import mutex.text.Printable;
+import mutex.text.WordWrap;
+import mutex.wire.StatusJson;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +42,7 @@ public abstract class StatusCommands implements Callable<Integer> {
     @Mixin
     private TlsOptions tls;
 
-    @Option(names = "--json", description = "print one line of JSON per peer or event")
+    @Option(names = "--json", description = "print one document of JSON, in one line; of watch one for each event")
     boolean json;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help")
@@ -67,9 +71,26 @@ public abstract class StatusCommands implements Callable<Integer> {
         }
     }
 
-    void print(List<PeerReport> reports, List<String> lines) {
-        (json ? reports.stream().map(report -> Printable.json(report.json())) : lines.stream().map(Printable::of))
-                .forEach(System.out::println);
+    /**
+     * Prints the document, or the lines.
+     *
+     * @param document of JSON; asked for only where it is wanted
+     */
+    void print(Supplier<String> document, List<String> lines) {
+        if (json) {
+            System.out.println(document.get());
+        } else {
+            wrapped(lines, width()).forEach(System.out::println);
+        }
+    }
+
+    /** What a person's terminal has; no limit where nobody sits at one. */
+    static int width() {
+        return Shell.onTerminal() ? TerminalWidth.now() : Integer.MAX_VALUE;
+    }
+
+    static List<String> wrapped(List<String> lines, int width) {
+        return lines.stream().flatMap(line -> WordWrap.lines(Printable.of(line), width).stream()).toList();
     }
 
     /** The commands, for a command line. */
@@ -82,7 +103,7 @@ public abstract class StatusCommands implements Callable<Integer> {
         @Override
         void look(StatusClient peer) throws IOException {
             PeerReport report = peer.status();
-            print(List.of(report), StatusText.lines(report.snapshot()));
+            print(() -> StatusJson.status(report.reply()), StatusText.lines(report.snapshot()));
         }
     }
 
@@ -91,7 +112,7 @@ public abstract class StatusCommands implements Callable<Integer> {
         @Override
         void look(StatusClient peer) throws IOException {
             PeerReport report = peer.status();
-            print(List.of(report), PeersCommand.lines(report.snapshot()));
+            print(() -> StatusJson.peers(report.reply()), PeersCommand.lines(report.snapshot()));
         }
     }
 
@@ -100,7 +121,7 @@ public abstract class StatusCommands implements Callable<Integer> {
         @Override
         void look(StatusClient peer) throws IOException {
             StatusClient.Survey survey = peer.inquire();
-            print(survey.reports(), LocksCommand.lines(survey.byId().values()));
+            print(() -> StatusJson.locks(survey.replies()), LocksCommand.lines(survey.byId().values()));
         }
     }
 
@@ -114,7 +135,8 @@ public abstract class StatusCommands implements Callable<Integer> {
         void look(StatusClient peer) throws IOException {
             String name = LockName.check(lock);
             StatusClient.Survey survey = peer.inquire();
-            print(survey.reports(), Explanation.explain(survey.self(), name, survey.byId()));
+            List<String> lines = Explanation.explain(survey.self(), name, survey.byId());
+            print(() -> StatusJson.why(name, survey.replies(), lines), lines);
         }
     }
 
@@ -133,6 +155,9 @@ public abstract class StatusCommands implements Callable<Integer> {
                 peer.close();
             });
             try {
+                if (Shell.onTerminal()) {
+                    System.err.println("watch: shows " + (name.isEmpty() ? "all events" : "the events of [" + name + "]") + " as they happen, until Ctrl-C");
+                }
                 peer.watch(name, event -> {
                     System.out.println(json ? event.json() : Printable.of(event.line()));
                     if (System.out.checkError()) { // flushes; nobody reads it any more, as behind head

@@ -2,20 +2,16 @@ package mutex.cli;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import mutex.remote.StatusClient;
 import mutex.shell.DurationConverter;
 import mutex.shell.Shell;
+import mutex.shell.UserTerminal;
 import mutex.status.TopTable;
 import mutex.text.Printable;
+import mutex.wire.StatusJson;
 import org.jline.terminal.Attributes;
-import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
-import org.jline.utils.AttributedString;
-import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,79 +21,99 @@ import picocli.CommandLine.Option;
 final class Top extends StatusCommands {
 
     private static final String KEYS = "q: quit";
-    private static final int ESCAPED = -2; // what a read that ran out of time gives
+    private static final int TIMEOUT = -2; // what a read gives that ran out of time
 
     @Option(names = "--every", paramLabel = "TIME", defaultValue = "1s", converter = DurationConverter.class,
             description = "how often to refresh, on a terminal (default: ${DEFAULT-VALUE})")
     private Duration every;
 
+    private StatusClient.Survey survey; // the latest; null when there was no answer: guarded by this, as the next
+    private String problem;
+
     @Override
     void look(StatusClient peer) throws IOException {
         if (json || !Shell.onTerminal()) {
-            StatusClient.Survey survey = peer.inquire();
-            print(survey.reports(), TopTable.lines(survey.self(), survey.byId()));
+            once(peer.inquire());
             return;
         }
-        try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
+        try (Terminal terminal = UserTerminal.open()) {
+            if (!UserTerminal.canMove(terminal)) {
+                once(peer.inquire());
+                return;
+            }
             Attributes before = terminal.enterRawMode();
-            terminal.puts(Capability.enter_ca_mode);
-            terminal.puts(Capability.cursor_invisible);
+            show(terminal);
             try {
-                follow(peer, terminal);
+                follow(peer, terminal, before);
             } finally {
-                terminal.puts(Capability.cursor_visible);
-                terminal.puts(Capability.exit_ca_mode);
-                terminal.flush();
+                hide(terminal);
                 terminal.setAttributes(before);
             }
         }
     }
 
-    private void follow(StatusClient peer, Terminal terminal) throws IOException {
-        Display display = new Display(terminal, true);
-        Size size = Size.of(0, 0);
-        AtomicBoolean interrupted = new AtomicBoolean();
-        terminal.handle(Terminal.Signal.INT, signal -> {
-            interrupted.set(true);
-        });
-        while (!interrupted.get()) {
-            List<String> lines = lines(peer);
-            if (!size.equals(terminal.getSize())) {
-                size = Size.of(terminal.getSize());
-                terminal.puts(Capability.clear_screen);
-                display.reset();
-            }
-            draw(size, display, lines);
+    private void once(StatusClient.Survey survey) {
+        print(() -> StatusJson.top(survey.replies()), TopTable.lines(survey.self(), survey.byId(), width()));
+    }
+
+    private static void show(Terminal terminal) {
+        terminal.puts(Capability.enter_ca_mode);
+        terminal.puts(Capability.cursor_invisible);
+        terminal.puts(Capability.clear_screen);
+    }
+
+    private static void hide(Terminal terminal) {
+        terminal.puts(Capability.cursor_visible);
+        terminal.puts(Capability.exit_ca_mode);
+        terminal.flush();
+    }
+
+    private void follow(StatusClient peer, Terminal terminal, Attributes before) throws IOException {
+        terminal.handle(Terminal.Signal.WINCH, resized -> draw(terminal));
+        while (true) {
+            ask(peer);
+            draw(terminal);
             int key = terminal.reader().read(Math.max(1, every.toMillis()));
-            if (key == 'q' || key == 'Q' || key < 0 && key != ESCAPED) {
+            if (key == UserTerminal.CTRL_Z) {
+                hide(terminal);
+                UserTerminal.stop(terminal, before);
+                terminal.enterRawMode();
+                show(terminal);
+            } else if (key == 'q' || key == 'Q' || key == UserTerminal.CTRL_C || key < 0 && key != TIMEOUT) {
                 return;
             }
         }
     }
 
     /** A peer that does not answer may come back. */
-    private static List<String> lines(StatusClient peer) {
+    private void ask(StatusClient peer) {
+        StatusClient.Survey found = null;
+        String why = null;
         try {
-            StatusClient.Survey survey = peer.inquire();
-            return TopTable.lines(survey.self(), survey.byId());
+            found = peer.inquire();
         } catch (IOException e) {
-            return List.of(e.getMessage());
+            why = e.getMessage();
+        }
+        synchronized (this) {
+            survey = found;
+            problem = why;
         }
     }
 
-    private static void draw(Size size, Display display, List<String> lines) {
-        int rows = Math.max(2, size.getRows());
-        int columns = Math.max(1, size.getColumns());
-        display.resize(Size.of(rows, columns));
-        List<AttributedString> screen = new ArrayList<>(lines.stream().limit(rows - 1)
-                .map(line -> new AttributedString(Printable.of(line)).columnSubSequence(0, columns)).toList());
-        if (lines.size() > rows - 1) {
-            screen.set(rows - 2, new AttributedString("... " + (lines.size() - rows + 2) + " more lines").columnSubSequence(0, columns));
+    /** All of it, line by line: what a terminal shows after a change of its size is its own affair. */
+    private synchronized void draw(Terminal terminal) {
+        int rows = Math.max(2, terminal.getSize().getRows());
+        int columns = Math.max(20, terminal.getSize().getColumns());
+        List<String> lines = survey == null ? wrapped(List.of(String.valueOf(problem)), columns)
+                : TopTable.lines(survey.self(), survey.byId(), columns);
+        for (int row = 0; row < rows; row++) {
+            boolean more = row == rows - 2 && lines.size() > rows - 1;
+            String text = row == rows - 1 ? KEYS : more ? "... " + (lines.size() - rows + 2) + " more lines" : row < lines.size() ? lines.get(row) : "";
+            String shown = Printable.of(text);
+            terminal.puts(Capability.cursor_address, row, 0);
+            terminal.puts(Capability.clr_eol);
+            terminal.writer().write(shown, 0, Math.min(columns, shown.length()));
         }
-        while (screen.size() < rows - 1) {
-            screen.add(AttributedString.EMPTY);
-        }
-        screen.add(new AttributedString(KEYS).columnSubSequence(0, columns));
-        display.update(screen, -1);
+        terminal.flush();
     }
 }

@@ -136,7 +136,7 @@ public final class PeerBuilder {
      */
     public Mutex start() throws IOException {
         StartRules.algorithmWithLease(algorithms, leaseMillis);
-        int founders = StartRules.expect(discover, expect, others);
+        int expected = StartRules.expect(discover, expect, others);
         Discovery.Found way = StartRules.discovery(discover);
         StartList list = StartList.of(id, host, port, others);
         StartRules.encryption(id, insecure, tls);
@@ -144,7 +144,7 @@ public final class PeerBuilder {
         EventLoop events = new EventLoop(tls);
         try {
             LocalPeer peer = LocalPeer.start(events, new LocalPeer.PeerStart(id, list.self().host(), port, listen, insecure, list.others(), folder,
-                    algorithms, leaseMillis, founders, voice, BrokenRule.ends("peer"), null));
+                    algorithms, leaseMillis, expected, voice, BrokenRule.ends("peer"), null));
             Discovery discovery = way == null ? null : way.start(Address.parse(peer.endpoint()), peer.loop()::discovered, voice);
             return Mutex.of(peer, events, discovery);
         } catch (IOException | RuntimeException | Error e) {

@@ -13,9 +13,9 @@ import mutex.text.Count;
 
 /**
  * What one process of a peer logged, from its start to its end. A peer that is started again begins
- * a new life: its vector counts from 1 once more, and it has a new epoch.
+ * a new incarnation: its vector counts from 1 once more, and it has a new epoch.
  *
- * @param number of the life among those of its peer in these logs, from 1
+ * @param number of the incarnation among those of its peer in these logs, from 1
  */
 public record Incarnation(int peer, int number, List<LogLine> lines) {
 
@@ -29,7 +29,7 @@ public record Incarnation(int peer, int number, List<LogLine> lines) {
 
     /**
      * A sentence for each place where events are missing: the disk was too slow, or somebody edited the file. Only in a
-     * first life, and between events that know the same peers: else a peer may have told this one of its earlier lives.
+     * first incarnation, and between events that know the same peers: else a peer may have told this one of its earlier ones.
      */
     public List<String> gaps() {
         List<String> gaps = new ArrayList<>();
@@ -44,7 +44,7 @@ public record Incarnation(int peer, int number, List<LogLine> lines) {
         return gaps;
     }
 
-    /** Whether the second event of a file begins a new life, and does not go on with that of the first. */
+    /** Whether the second event of a file begins a new incarnation, and does not go on with that of the first. */
     static boolean begins(LogEntry before, LogEntry next) {
         boolean sameEpoch = before.what().epoch() == next.what().epoch();
         boolean raises = next.what().kind() == EventKind.EPOCH && next.what().peer() == next.peer();
@@ -52,7 +52,7 @@ public record Incarnation(int peer, int number, List<LogLine> lines) {
                 || next.vector().of(next.peer()) <= before.vector().of(before.peer());
     }
 
-    /** The lives in the logs, those of each peer in their order. */
+    /** The incarnations in the logs, those of each peer in their order. */
     public static SortedMap<Integer, List<Incarnation>> of(List<LogContents> logs) {
         SortedMap<Integer, List<Cut>> parts = new TreeMap<>();
         for (LogContents log : logs) {
@@ -68,32 +68,32 @@ public record Incarnation(int peer, int number, List<LogLine> lines) {
                 part.add(line);
             }
         }
-        SortedMap<Integer, List<Incarnation>> lives = new TreeMap<>();
-        parts.forEach((peer, found) -> lives.put(peer, joined(peer, found)));
-        return lives;
+        SortedMap<Integer, List<Incarnation>> incarnations = new TreeMap<>();
+        parts.forEach((peer, found) -> incarnations.put(peer, joined(peer, found)));
+        return incarnations;
     }
 
-    /** In order; what goes on in another file is one life. */
+    /** In order; what goes on in another file is one incarnation. */
     private static List<Incarnation> joined(int peer, List<Cut> parts) {
         parts.sort(Comparator.comparingLong((Cut part) -> part.highestEpoch)
                 .thenComparingLong(part -> part.lines.get(0).event().vector().of(peer)));
-        List<Incarnation> lives = new ArrayList<>();
+        List<Incarnation> incarnations = new ArrayList<>();
         for (Cut part : parts) {
-            Incarnation before = lives.isEmpty() ? null : lives.get(lives.size() - 1);
+            Incarnation before = incarnations.isEmpty() ? null : incarnations.get(incarnations.size() - 1);
             if (before != null && !begins(before.last().event(), part.lines.get(0).event())) {
                 before.lines.addAll(part.lines);
             } else {
-                lives.add(new Incarnation(peer, lives.size() + 1, part.lines));
+                incarnations.add(new Incarnation(peer, incarnations.size() + 1, part.lines));
             }
         }
-        return lives;
+        return incarnations;
     }
 
-    /** What one file has of a life. */
+    /** What one file has of an incarnation. */
     private static final class Cut {
 
         private final List<LogLine> lines = new ArrayList<>();
-        private long highestEpoch; // of this life and those before it in the file: the clock may have been set back
+        private long highestEpoch; // of this incarnation and those before it in the file: the clock may have been set back
 
         Cut(long highestEpoch) {
             this.highestEpoch = highestEpoch;

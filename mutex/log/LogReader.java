@@ -14,7 +14,7 @@ import mutex.text.Printable;
 
 /**
  * Reads the log of a peer back from its file. A peer that is killed while it writes leaves half a line,
- * which may stand at the end, before the first line of its next life, or even on that line.
+ * which may stand at the end, before the first line of its next incarnation, or even on that line.
  */
 public final class LogReader {
 
@@ -31,7 +31,7 @@ public final class LogReader {
     private final List<String> cuts = new ArrayList<>();
     private int number; // of the line
     private int gap; // number of the first line that says that others are missing; else 0
-    private IllegalArgumentException half; // the line before is one, if a new life begins now; else null
+    private IllegalArgumentException half; // the line before is one, if a new incarnation begins now; else null
 
     private LogReader(String name) {
         this.name = name;

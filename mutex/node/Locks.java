@@ -3,6 +3,7 @@ package mutex.node;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
@@ -11,7 +12,6 @@ import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
-import mutex.algorithm.Outgoing;
 import mutex.node.Effect.Outcome;
 import mutex.node.LogEvent.EventKind;
 import mutex.text.LockName;
@@ -57,11 +57,13 @@ final class Locks {
     /** Does what time has made possible: ends what waited too long, and lets tokens go on. */
     void tend(long now) {
         requests.overdue().expire(now);
-        tokens.tend(now); // a try that ended may have kept one here
+        if (!table.tended().isEmpty()) {
+            tokens.tend(now); // a try that ended may have kept one here
+        }
     }
 
     long wakeAt() {
-        return Math.min(requests.overdue().wakeAt(), tokens.wakeAt());
+        return table.tended().isEmpty() ? requests.overdue().wakeAt() : Math.min(requests.overdue().wakeAt(), tokens.wakeAt());
     }
 
     void receive(int from, String name, Message message, long now) {

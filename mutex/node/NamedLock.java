@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import mutex.algorithm.Algorithm;
+import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Request;
-import mutex.algorithm.Outgoing;
 
 /** One lock at this peer: the algorithm's half of it and the local askers in order of arrival (L1). */
 final class NamedLock {

@@ -41,7 +41,7 @@ public record NodeView(
      * @param sinceNanos how long ago it was asked for or entered, in nanoseconds
      * @param missing whose permission is missing
      * @param deferred requests of other peers that wait for this one
-     * @param waiting how many local askers stand in line behind the present one
+     * @param waiting how many local askers queue behind the present one
      * @param messages sent and received for the present request or entry
      * @param token where the token is, as far as the peer knows; null where the algorithm has none
      * @param about what the algorithm adds for people; may be empty

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
-import mutex.algorithm.Outgoing;
 import mutex.algorithm.Stamp;
 
 /**

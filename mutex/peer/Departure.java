@@ -24,28 +24,22 @@ final class Departure {
     private final Pause pause;
     private final Node node;
     private final NodeRunner runner;
-    private final PendingRequests askers;
+    private final PendingRequests pending;
     private final Failures failures;
     private final List<Runnable> onceIdle = new ArrayList<>(); // for when nothing is wanted or held here any more
-    private boolean leaving;
 
-    Departure(EventLoop loop, Pause pause, Node node, NodeRunner runner, PendingRequests askers, Failures failures) {
+    Departure(EventLoop loop, Pause pause, Node node, NodeRunner runner, PendingRequests pending, Failures failures) {
         this.loop = loop;
         this.pause = pause;
         this.node = node;
         this.runner = runner;
-        this.askers = askers;
+        this.pending = pending;
         this.failures = failures;
-    }
-
-    /** Whether nobody may ask any more. */
-    boolean isLeaving() {
-        return leaving;
     }
 
     /** Whether this peer has left its group. */
     boolean isOut() {
-        return leaving && node.group() == null;
+        return pending.refusing() && node.group() == null;
     }
 
     /**
@@ -61,12 +55,12 @@ final class Departure {
             done.accept(null);
             return;
         }
-        leaving = true;
+        pending.refuse(true);
         withdrawAll(() -> {
             asked.run();
-            long asker = askers.number();
-            askers.add(asker, problem -> {
-                leaving = problem == null;
+            long asker = pending.number();
+            pending.add(asker, problem -> {
+                pending.refuse(problem == null || runner.ended());
                 done.accept(problem);
             });
             runner.step(new Event.Leave(asker));
@@ -75,15 +69,15 @@ final class Departure {
 
     /** Withdraws everything, then makes no more steps, and runs what closes the rest. */
     void close(Runnable rest) {
-        leaving = true;
+        pending.refuse(true);
         pause.end();
         withdrawAll(() -> {
             runner.end();
-            askers.refuseChanges(LEAVING);
+            pending.refuseChanges(LEAVING);
             rest.run();
         });
         loop.after(SAY_STOPPING_AFTER, () -> {
-            String line = runner.ended() ? null : StoppingText.of(askers.stopping());
+            String line = runner.ended() ? null : StoppingText.of(pending.stopping());
             if (line != null) {
                 failures.say(line + "; INT or TERM once more (Ctrl-C) ends at once");
             }
@@ -96,7 +90,7 @@ final class Departure {
             then.run();
             return;
         }
-        askers.ofLocks().stream().filter(asker -> !askers.warned(asker)).forEach(asker -> runner.step(new Event.Withdraw(asker)));
+        pending.ofLocks().stream().filter(asker -> !pending.warned(asker)).forEach(asker -> runner.step(new Event.Withdraw(asker)));
         onceIdle.add(then);
         goOnIfIdle();
     }
@@ -109,7 +103,7 @@ final class Departure {
     }
 
     private void goOnIfIdle() {
-        if (askers.ofLocks().isEmpty()) {
+        if (pending.ofLocks().isEmpty()) {
             List<Runnable> all = List.copyOf(onceIdle);
             onceIdle.clear();
             all.forEach(loop::guard);

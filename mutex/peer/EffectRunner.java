@@ -16,19 +16,19 @@ final class EffectRunner {
     private final NodeRunner runner;
     private final Journal journal;
     private final PeerLinks links;
-    private final PendingRequests askers;
+    private final PendingRequests pending;
     private final StateFile state;
     private final Departure departure;
     private final PairNotice pairs;
     private final Failures failures;
 
-    EffectRunner(EventLoop loop, NodeRunner runner, Journal journal, PeerLinks links, PendingRequests askers, StateFile state,
+    EffectRunner(EventLoop loop, NodeRunner runner, Journal journal, PeerLinks links, PendingRequests pending, StateFile state,
             Departure departure, PairNotice pairs, Failures failures) {
         this.loop = loop;
         this.runner = runner;
         this.journal = journal;
         this.links = links;
-        this.askers = askers;
+        this.pending = pending;
         this.state = state;
         this.departure = departure;
         this.pairs = pairs;
@@ -48,14 +48,14 @@ final class EffectRunner {
                 pairs.regrouped();
             }
         } else if (effect instanceof Effect.Entered entered) {
-            if (!askers.entered(entered)) {
+            if (!pending.entered(entered)) {
                 loop.later(() -> runner.step(new Event.Withdraw(entered.asker()))); // nobody would give it back
             }
         } else if (effect instanceof Effect.Ended ended) {
-            askers.ended(ended);
+            pending.ended(ended);
             departure.askerEnded();
         } else if (effect instanceof Effect.Answered answered) {
-            askers.answered(answered);
+            pending.answered(answered);
             redial(); // without the address of a newcomer that did not answer
         } else if (effect instanceof Effect.Save save) {
             save(save.saved());

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,6 +45,7 @@ public final class GracePeriods implements AutoCloseable {
     }
 
     private final Path file;
+    private final WholeFile whole;
     private final EventLoop loop;
     private final Consumer<String> voice;
     private final ExecutorService writer = DaemonThreads.single("tenants");
@@ -56,6 +57,7 @@ public final class GracePeriods implements AutoCloseable {
     /** @param state whose neighbour the file is */
     public GracePeriods(Path state, EventLoop loop, Consumer<String> voice) {
         this.file = state.resolveSibling(state.getFileName().toString().replaceFirst("\\.json$", "") + ".tenants");
+        this.whole = new WholeFile(file);
         this.loop = loop;
         this.voice = voice;
     }
@@ -139,14 +141,10 @@ public final class GracePeriods implements AutoCloseable {
     }
 
     private String tryWrite(long millis) {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try {
-            Files.createDirectories(file.getParent());
-            Files.writeString(fresh, text(millis)); // not synced: whoever is inside on this machine dies with it
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            whole.write(text(millis).getBytes(StandardCharsets.US_ASCII), false); // not synced: whoever is inside on this machine dies with it
             return null;
         } catch (IOException | RuntimeException e) {
-            delete(fresh);
             return file + ": cannot be written (" + e.getClass().getSimpleName() + ")";
         }
     }
@@ -159,9 +157,9 @@ public final class GracePeriods implements AutoCloseable {
         }
     }
 
-    private static void delete(Path path) {
+    private void delete() {
         try {
-            Files.deleteIfExists(path);
+            Files.deleteIfExists(file);
         } catch (IOException e) {
             // the next start waits a little for nobody: that is all
         }
@@ -170,11 +168,20 @@ public final class GracePeriods implements AutoCloseable {
     /** Nobody is inside any more, and the time that was left is over. */
     void forget() {
         written = 0;
-        writer.execute(() -> delete(file));
+        writer.execute(() -> delete());
     }
 
+    /** Ends the writer's thread, once what is being written is. Blocks for two seconds at most; what is not written by then never is. */
     @Override
     public void close() {
         writer.shutdown();
+        try {
+            writer.awaitTermination(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!writer.isTerminated()) {
+            whole.end();
+        }
     }
 }

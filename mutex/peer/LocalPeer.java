@@ -31,14 +31,14 @@ public final class LocalPeer implements AutoCloseable {
     private final Server server;
     private final PeerLoop loop;
     private final StateFile state;
-    private final GracePeriods tenants;
+    private final GracePeriods gracePeriods;
     private final StateFileName name;
 
-    private LocalPeer(EventLoop events, MutexService service, Server server, PeerLoop loop, StateFile state, GracePeriods tenants, StateFileName name) {
+    private LocalPeer(EventLoop events, MutexService service, Server server, PeerLoop loop, StateFile state, GracePeriods gracePeriods, StateFileName name) {
         this.name = name;
         this.events = events;
         this.service = service;
-        this.tenants = tenants;
+        this.gracePeriods = gracePeriods;
         this.server = server;
         this.loop = loop;
         this.state = state;
@@ -111,7 +111,7 @@ public final class LocalPeer implements AutoCloseable {
                     new SecureRandom().nextLong(), start.algorithms(), start.leaseMillis(), start.expect(), start.dying());
             StateFileName name = StateFileName.take(start.state(), start.id(), settings.endpoint(), start.voice());
             undo.push(name::close);
-            StateFile state = new StateFile(name.state());
+            StateFile state = new StateFile(name.state(), start.id());
             undo.push(state::close);
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
             for (String line : new String[] {StateNotice.notice(state.path(), state.written(), loop.remembered(), settings), state.unwritable()}) {
@@ -123,10 +123,10 @@ public final class LocalPeer implements AutoCloseable {
                 loop.record(start.log());
             }
             loop.whenServing(server::serving);
-            GracePeriods tenants = new GracePeriods(state.path(), events, start.voice());
-            undo.push(tenants::close);
-            begin(events, loop, tenants, start.voice(), () -> service.serve(loop, tenants));
-            return new LocalPeer(events, service, server, loop, state, tenants, name);
+            GracePeriods gracePeriods = new GracePeriods(state.path(), events, start.voice());
+            undo.push(gracePeriods::close);
+            begin(events, loop, gracePeriods, start.voice(), () -> service.serve(loop, gracePeriods));
+            return new LocalPeer(events, service, server, loop, state, gracePeriods, name);
         } catch (RuntimeException | Error e) { // of no more threads, say
             undo.forEach(Runnable::run);
             throw e;
@@ -134,8 +134,8 @@ public final class LocalPeer implements AutoCloseable {
     }
 
     /** At once, unless programs still ran under this peer's locks when it was killed: they are stopped first. */
-    private static void begin(EventLoop events, PeerLoop loop, GracePeriods tenants, Consumer<String> voice, Runnable serve) {
-        long left = tenants.left();
+    private static void begin(EventLoop events, PeerLoop loop, GracePeriods gracePeriods, Consumer<String> voice, Runnable serve) {
+        long left = gracePeriods.left();
         Runnable begin = () -> {
             loop.start();
             events.run(serve);
@@ -147,7 +147,7 @@ public final class LocalPeer implements AutoCloseable {
         voice.accept("a command ran under a lock of this peer when it was killed; it has " + Durations.sayMillis(left)
                 + " to stop before this peer goes on");
         events.after(TimeUnit.MILLISECONDS.toNanos(left), () -> {
-            tenants.forget();
+            gracePeriods.forget();
             begin.run();
         });
     }
@@ -200,7 +200,7 @@ public final class LocalPeer implements AutoCloseable {
         events.run(service::end);
         server.close();
         state.close();
-        tenants.close();
+        gracePeriods.close();
         name.close();
     }
 }

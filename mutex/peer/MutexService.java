@@ -23,13 +23,13 @@ import mutex.wire.WireStatus;
 public final class MutexService extends MutexGrpc.MutexImplBase {
 
     private PeerLoop peer; // null until the peer runs, as the next two
-    private GracePeriods tenants;
+    private GracePeriods gracePeriods;
     private StatusCalls desk;
     private final Set<WatchServerCall> watching = new HashSet<>(); // open calls
 
     /** From now on calls are answered; loop thread only. */
-    void serve(PeerLoop peer, GracePeriods tenants) {
-        this.tenants = tenants;
+    void serve(PeerLoop peer, GracePeriods gracePeriods) {
+        this.gracePeriods = gracePeriods;
         this.desk = new StatusCalls(peer);
         this.peer = peer;
     }
@@ -49,7 +49,7 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
     @Override
     public StreamObserver<HoldRequest> hold(StreamObserver<HoldEvent> responses) {
         return starting(responses) ? new Deaf<>()
-                : new HoldServerCall(peer, (ServerCallStreamObserver<HoldEvent>) responses, tenants, CallerAddress.now());
+                : new HoldServerCall(peer, (ServerCallStreamObserver<HoldEvent>) responses, gracePeriods, CallerAddress.now());
     }
 
     @Override

@@ -37,11 +37,11 @@ public final class PeerLoop {
     private final PeerSettings settings;
     private final Failures failures;
     private final Journal journal;
-    private final NodeStart beginning;
+    private final NodeStart nodeStart;
     private final FaultLab lab;
     private final NodeRunner runner;
     private final PeerLinks links;
-    private final PendingRequests askers;
+    private final PendingRequests pending;
     private final Departure departure;
     private final EffectRunner effects;
 
@@ -55,15 +55,16 @@ public final class PeerLoop {
         failures = new Failures(voice, settings.dying(), this::lastEvents);
         loop.whenFailed(failures::failed);
         journal = new Journal(settings.id(), failures::failed);
-        beginning = NodeStart.now(settings.hello(), state.read(), clock.now());
-        Node node = beginning.node(settings.algorithms());
+        nodeStart = NodeStart.now(settings.hello(), state.read(), clock.now());
+        Node node = nodeStart.node(settings.algorithms());
         lab = new FaultLab(loop, settings.id(), this::woken, this::faultsChanged);
         runner = new NodeRunner(node, loop, clock, lab.pause(), failures);
+        failures.whenBroken(runner::halt);
         links = new PeerLinks(loop, node, settings, journal, lab, runner, failures, this::look);
-        askers = new PendingRequests(failures::failed);
-        departure = new Departure(loop, lab.pause(), node, runner, askers, failures);
-        PairNotice pairs = new PairNotice(loop, node, settings.leaseMillis() > 0, departure::isLeaving, failures);
-        effects = new EffectRunner(loop, runner, journal, links, askers, state, departure, pairs, failures);
+        pending = new PendingRequests(failures::failed);
+        departure = new Departure(loop, lab.pause(), node, runner, pending, failures);
+        PairNotice pairs = new PairNotice(loop, node, settings.leaseMillis() > 0, pending::refusing, failures);
+        effects = new EffectRunner(loop, runner, journal, links, pending, state, departure, pairs, failures);
     }
 
     private List<LogEntry> lastEvents() {
@@ -82,7 +83,7 @@ public final class PeerLoop {
 
     /** What the state file said when this peer was made; null when there was none. */
     DurableState remembered() {
-        return beginning.saved();
+        return nodeStart.saved();
     }
 
     /** The listener is told whether this peer may use locks, whenever that changes; loop thread. */
@@ -92,13 +93,13 @@ public final class PeerLoop {
 
     /** Writes events and what is fed to the node into the log; to be called before {@link #start}. */
     void record(LogFile log) {
-        log.begin(beginning.json());
+        log.begin(nodeStart.json());
         runner.record(new StepRecorder(log, settings.id()));
         journal.listen(log);
     }
 
     /** Begins: from now on the peer dials, greets and answers. */
-    public void start() {
+    void start() {
         loop.run(() -> {
             if (!runner.ended()) {
                 runner.begin(effects);
@@ -127,7 +128,7 @@ public final class PeerLoop {
     /** Asks for a lock; gives the number to {@link #withdraw} it by. The wait is in nanoseconds. */
     public CompletableFuture<Long> ask(String lock, boolean attempt, long waitNanos, LockListener asking) {
         return numbered(() -> asking.ended(Effect.Outcome.CANCELLED, Departure.LEAVING), asker -> {
-            askers.add(asker, asking);
+            pending.add(asker, asking);
             runner.step(new Event.Ask(asker, lock, attempt, runner.deadline(waitNanos)));
         });
     }
@@ -135,9 +136,9 @@ public final class PeerLoop {
     private CompletableFuture<Long> numbered(Runnable refused, LongConsumer asked) {
         CompletableFuture<Long> number = new CompletableFuture<>();
         loop.run(() -> {
-            long asker = askers.number();
+            long asker = pending.number();
             number.complete(asker);
-            if (runner.ended() || departure.isLeaving()) {
+            if (pending.refusing()) {
                 refused.run();
             } else {
                 asked.accept(asker);
@@ -170,7 +171,7 @@ public final class PeerLoop {
 
     private CompletableFuture<Long> change(Consumer<String> done, LongFunction<Event> event) {
         return numbered(() -> done.accept(Departure.LEAVING), asker -> {
-            askers.add(asker, done);
+            pending.add(asker, done);
             runner.step(event.apply(asker));
         });
     }
@@ -189,7 +190,7 @@ public final class PeerLoop {
 
     /** Says which programs have to stop before this peer ends or leaves; null when there are none. */
     public CompletableFuture<String> stopping() {
-        return onLoop(() -> StoppingText.of(askers.stopping()));
+        return onLoop(() -> StoppingText.of(pending.stopping()));
     }
 
     public CompletableFuture<Snapshot> snapshot() {
@@ -263,7 +264,7 @@ public final class PeerLoop {
 
     /** This peer as it is. */
     Snapshot look() {
-        return Snapshots.at(runner.view(), settings, links.links(), journal.tallies(), lab.lines(), askers::client);
+        return Snapshots.at(runner.view(), settings, links.links(), journal.tallies(), lab.lines(), pending::client);
     }
 
     /** Runs the task now, or when this peer is paused no more. */

@@ -2,14 +2,11 @@ package mutex.peer;
 
 import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,6 +25,8 @@ import mutex.wire.WireFields;
 public final class StateFile implements AutoCloseable {
 
     private final Path path;
+    private final int id;
+    private final WholeFile file;
     private final ExecutorService writer = DaemonThreads.single("state");
     private final Sync sync;
 
@@ -36,15 +35,20 @@ public final class StateFile implements AutoCloseable {
         void folder(Path folder) throws IOException;
     }
 
-    /** @param path the file; {@link StateFileName} says which one is a peer's */
-    public StateFile(Path path) {
-        this(path, System.getProperty("os.name").startsWith("Windows")
+    /**
+     * @param path the file; {@link StateFileName} says which one is a peer's
+     * @param id whose it is
+     */
+    public StateFile(Path path, int id) {
+        this(path, id, System.getProperty("os.name").startsWith("Windows")
                 ? any -> { } // no folder can be opened there; NTFS writes names in order
                 : StateFile::sync);
     }
 
-    public StateFile(Path path, Sync sync) {
+    public StateFile(Path path, int id, Sync sync) {
         this.path = path;
+        this.id = id;
+        this.file = new WholeFile(path);
         this.sync = sync;
     }
 
@@ -61,15 +65,21 @@ public final class StateFile implements AutoCloseable {
         if (!Files.exists(path)) {
             return null;
         }
+        MutexProto.State.Builder state = MutexProto.State.newBuilder();
+        DurableState saved;
         try {
-            MutexProto.State.Builder state = MutexProto.State.newBuilder();
             JsonFormat.parser().merge(Files.readString(path), state);
-            return WireFields.in(state.build());
+            saved = WireFields.in(state.build());
         } catch (IOException | IllegalArgumentException e) {
             String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new IllegalArgumentException(path + ": this peer's state cannot be read (" + why
                     + "); restore the file, or delete it to found a new group from the start list");
         }
+        if (state.getId() != 0 && state.getId() != id) { // what that one has promised, this one has not
+            throw new IllegalArgumentException(path + ": is a copy of the state of peer " + state.getId() + ", and this is peer " + id
+                    + "; start this one with --id " + state.getId() + ", restore its own file, or delete this one");
+        }
+        return saved;
     }
 
     /** When it was written last; now, when that cannot be said. */
@@ -108,18 +118,8 @@ public final class StateFile implements AutoCloseable {
     }
 
     private String tryWrite(DurableState saved) {
-        Path fresh = path.resolveSibling(path.getFileName() + ".new");
         try {
-            Files.createDirectories(path.getParent());
-            try (FileChannel file = FileChannel.open(fresh, StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                ByteBuffer text = ByteBuffer.wrap((JsonFormat.printer().print(WireFields.out(saved)) + "\n").getBytes(StandardCharsets.UTF_8));
-                while (text.hasRemaining()) {
-                    file.write(text);
-                }
-                file.force(true);
-            }
-            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            file.write((JsonFormat.printer().print(WireFields.out(saved).toBuilder().setId(id)) + "\n").getBytes(StandardCharsets.UTF_8), true);
             sync.folder(path.getParent());
             return null;
         } catch (IOException e) {
@@ -131,7 +131,7 @@ public final class StateFile implements AutoCloseable {
 
     /**
      * Ends the writer's thread, once what is being written is: else the next process that has the file could have it replaced
-     * by what this one saved. Blocks for two seconds at most.
+     * by what this one saved. Blocks for two seconds at most; what is not written by then never is.
      */
     @Override
     public void close() {
@@ -140,6 +140,9 @@ public final class StateFile implements AutoCloseable {
             writer.awaitTermination(2, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (!writer.isTerminated()) {
+            file.end();
         }
     }
 

@@ -45,6 +45,8 @@ final class StateFileName implements AutoCloseable {
             throw e instanceof IllegalArgumentException said ? said : new IllegalArgumentException(folder
                     + ": the state of an earlier release cannot be renamed (" + e.getClass().getSimpleName() + "); make the folder writable");
         }
+        new WholeFile(state).clean();
+        new WholeFile(folder.resolve(base(state) + TENANTS)).clean();
         return new StateFileName(state, taken);
     }
 

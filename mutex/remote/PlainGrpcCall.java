@@ -101,7 +101,7 @@ final class PlainGrpcCall implements ByteCall {
         } catch (EOFException gone) {
             end(finished ? OK : UNAVAILABLE, answered ? "it closed the connection" : NetworkErrorText.CLOSED_AT_ONCE);
         } catch (UnknownHostException e) {
-            end(UNAVAILABLE, "host \"" + e.getMessage() + "\" is not known");
+            end(UNAVAILABLE, NetworkErrorText.unresolved(address.substring(0, address.lastIndexOf(':')), e));
         } catch (ConnectException e) {
             end(UNAVAILABLE, "nothing listens there");
         } catch (SocketTimeoutException silent) {

@@ -1,7 +1,5 @@
 package mutex.remote;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -104,16 +102,11 @@ public final class StatusClient implements AutoCloseable {
                 + NetworkErrorText.inOneLine(e) + "); start one, or name another: --peer host:port");
     }
 
-    /** A peer's status, and the same as a line of JSON. */
-    public record PeerReport(Snapshot snapshot, String json) {
+    /** A peer's status, and the same as it came. */
+    public record PeerReport(Snapshot snapshot, StatusReply reply) {
 
         private static PeerReport of(StatusReply status) {
-            try {
-                return new PeerReport(WireStatus.in(status),
-                        JsonFormat.printer().omittingInsignificantWhitespace().preservingProtoFieldNames().print(status));
-            } catch (InvalidProtocolBufferException e) {
-                throw new IllegalStateException(e); // there is no Any in it
-            }
+            return new PeerReport(WireStatus.in(status), status);
         }
     }
 
@@ -122,6 +115,11 @@ public final class StatusClient implements AutoCloseable {
 
         public int self() {
             return reports.get(0).snapshot().node().id();
+        }
+
+        /** As they came. */
+        public List<StatusReply> replies() {
+            return reports.stream().map(PeerReport::reply).toList();
         }
 
         public SortedMap<Integer, Snapshot> byId() {

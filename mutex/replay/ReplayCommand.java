@@ -62,10 +62,19 @@ public final class ReplayCommand implements Callable<Integer> {
             Recording recording = Recording.of(logs);
             recording.missing().forEach(line -> System.err.println("replay: " + Printable.of(line)));
             if (recording.lives().isEmpty()) {
-                throw new IllegalArgumentException("no log here has the beginning of a peer; nothing can be replayed");
+                throw new IllegalArgumentException(logs.stream().allMatch(log -> log.lines().isEmpty()) ? "these logs have no events; nothing can be replayed"
+                        : "no log here has the beginning of a peer; nothing can be replayed");
             }
-            progress.now("playing " + recording.steps() + " steps for the first time");
+            progress.now("playing the logs for the first time");
             StepCursor stage = new StepCursor(new Replay(recording));
+            for (LogContents log : logs) {
+                if (log.lines().isEmpty()) {
+                    System.err.println("replay: " + Printable.of(log.name()) + ": has no events");
+                }
+            }
+            if (stage.events() == 0) {
+                throw new IllegalArgumentException("these logs have no events; nothing can be replayed");
+            }
             if (!stage.unheard().isEmpty()) {
                 System.err.println("replay: nothing to replay of peers " + stage.unheard()
                         + ": what they sent is taken from the logs of the others");

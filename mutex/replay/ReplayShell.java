@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import mutex.shell.Commands;
+import mutex.shell.Completion;
 import mutex.shell.LineLoop;
 import mutex.shell.Pasting;
 import mutex.shell.Screen;
-import org.jline.reader.impl.completer.SystemCompleter;
-import picocli.shell.jline3.PicocliCommands;
 
 /** The commands that move a replay, from a person at a terminal or from a pipe. */
 final class ReplayShell implements LineLoop.Dialogue {
@@ -35,8 +35,9 @@ final class ReplayShell implements LineLoop.Dialogue {
 
     /** Runs a person's commands, until Ctrl-D or quit. */
     void run() throws IOException {
-        SystemCompleter completer = new PicocliCommands(commands.line()).compileCompleters();
-        completer.compile();
+        Completion completer = new Completion(commands.line(), (command, before) -> !before.isEmpty() ? Stream.of()
+                : command.equals("run") ? Stream.of("entry")
+                : command.equals("state") ? cursor.peers().stream().map(String::valueOf) : Stream.of());
         screen.flush();
         LineLoop.ofTerminal(this, completer, (terminal, reader) -> Pasting.drawnAtOnce(reader));
     }

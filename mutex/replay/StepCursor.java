@@ -68,6 +68,11 @@ final class StepCursor {
         return number;
     }
 
+    /** How many events the logs have. */
+    long events() {
+        return events;
+    }
+
     int length() {
         return ends.size();
     }
@@ -88,7 +93,7 @@ final class StepCursor {
     String verdict() {
         int lives = replay.recording().lives().values().stream().mapToInt(List::size).sum();
         return count(replay.actors().size(), "peer") + (lives > replay.actors().size() ? " (" + lives + " processes)" : "") + ", "
-                + count(replay.length(), "step") + ", " + count(events, "event") + ", "
+                + count(ends.size(), "step") + ", " + count(events, "event") + ", "
                 + (entries.size() == 1 ? "1 entry" : String.format(Locale.ROOT, "%,d entries", entries.size())) + ": "
                 + (first == null ? "the same as in the logs" : count(differences, "difference") + ", the first at step " + firstNumber);
     }

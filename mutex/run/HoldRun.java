@@ -52,6 +52,9 @@ public final class HoldRun extends LockHolder {
         if (!printed) {
             printed = true;
             System.out.println(fence);
+            if (WaitReport.isRead()) {
+                say("holds [" + options.name + "] at " + peer() + ", fence " + fence + "; Ctrl-C or \"kill " + ProcessHandle.current().pid() + "\" gives it back");
+            }
             if (System.out.checkError()) {
                 say("the fence cannot be written; [" + options.name + "] is given back");
                 giveBack(ExitCode.OUTPUT);

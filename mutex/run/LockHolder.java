@@ -8,6 +8,7 @@ import mutex.remote.HoldClientCall;
 import mutex.remote.HoldClientCall.HoldEnd;
 import mutex.remote.PeerChoice;
 import mutex.status.LockClient;
+import mutex.text.Durations;
 import mutex.text.ExitCode;
 import mutex.text.Printable;
 
@@ -25,6 +26,7 @@ abstract class LockHolder {
     private final TimedEvents events = new TimedEvents();
     final LockOptions options;
     private final String verb;
+    private final long began = System.nanoTime();
     private final Failover failover;
     private HoldClientCall call;
     private int calls; // how many there were; what comes of an earlier one does not count
@@ -123,13 +125,13 @@ abstract class LockHolder {
         }
     }
 
-    /** Whoever waits at a terminal is told for whom, once. */
+    /** Whoever waits at a terminal is told for what, once; with --verbose whoever waits is, again and again. */
     private void tellLater() {
-        if (told || options.attempt || !WaitReport.isRead()) {
+        if (told || options.attempt || !options.verbose && !WaitReport.isRead()) {
             return;
         }
         told = true;
-        WaitReport.later(() -> !held && code == null, this::peer, options, line -> whileWanted(() -> {
+        WaitReport.later(() -> !held && code == null, this::peer, options, options.verbose, line -> whileWanted(() -> {
             if (!held) {
                 say(line);
             }
@@ -266,6 +268,9 @@ abstract class LockHolder {
     private void entered(long fence) {
         held = true;
         this.fence = fence;
+        if (options.verbose) {
+            say("[" + options.name + "] acquired at " + peer + " after " + Durations.say(System.nanoTime() - began) + ", fence " + fence);
+        }
         ask();
         within(ANSWER_WITHIN, () -> lose("the peer at " + peer + " does not say how long it is sure"));
     }

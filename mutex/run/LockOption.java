@@ -23,6 +23,7 @@ enum LockOption {
     TLS_CERT("", "tls-cert", "FILE", true, "own certificate, PEM, if the peer requires TLS"),
     TLS_KEY("", "tls-key", "FILE", true, "its private key, PEM"),
     TLS_CA("", "tls-ca", "FILE", true, "certificate of the CA that issued all certificates, PEM"),
+    VERBOSE("", "verbose", "", true, "say on standard error what is waited for, and when the lock is acquired"),
     /** It is so anyway, as with {@link #CLOSE}: the option is taken because flock(1) has it. */
     EXCLUSIVE("xe", "exclusive", "", true, ""),
     CLOSE("o", "close", "", true, ""),

@@ -29,6 +29,7 @@ final class LockOptions {
     long minHoldMillis;
     long onceMillis; // 0: each time
     boolean help;
+    boolean verbose;
     String shell; // the text after -c; null without
     List<String> command = new ArrayList<>();
 
@@ -99,6 +100,7 @@ final class LockOptions {
                 }
                 case PEER -> peer = value;
                 case TLS_CERT, TLS_KEY, TLS_CA -> files.put(option, Path.of(value));
+                case VERBOSE -> verbose = true;
                 case HELP -> help = true;
                 case EXCLUSIVE, CLOSE -> { } // it is so anyway
             }

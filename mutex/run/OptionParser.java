@@ -66,7 +66,6 @@ final class OptionParser {
             case "-s", "--shared" -> "there are no shared locks here; leave it out for an exclusive one";
             case "-u", "--unlock" -> "a lock is given back when its command ends; leave it out";
             case "-F", "--no-fork" -> "the command always runs as a child; leave it out";
-            case "--verbose" -> "what happens is said on standard error anyway; leave it out";
             default -> null;
         };
         if (known != null) {

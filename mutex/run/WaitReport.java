@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -13,15 +15,18 @@ import java.util.function.Supplier;
 import mutex.algorithm.Algorithm.State;
 import mutex.node.NodeView;
 import mutex.remote.StatusClient;
+import mutex.status.LockClient;
 import mutex.status.Snapshot;
+import mutex.status.StandingText;
 import mutex.transport.Tls;
 
-/** Whom somebody waits for at a terminal, as the peers that answer say. */
+/** What somebody waits for who asked for a lock, as the peers that answer say. */
 final class WaitReport {
 
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
     private static final long TELL_AFTER = 1_000; // milliseconds
+    private static final long TELL_EVERY = 10_000;
 
     private WaitReport() {}
 
@@ -36,40 +41,78 @@ final class WaitReport {
     }
 
     /**
-     * Finds out after a second, in the background, whom the lock is waited for; silent when that cannot be said, as the
+     * Finds out after a second, in the background, what the lock is waited for; silent when that cannot be said, as the
      * wait itself then tells what is wrong.
      *
      * @param waits whether anybody still does
      * @param peer the one that is asked by then
+     * @param again whether to say it again from time to time
      * @param teller takes one line
      */
-    static void later(BooleanSupplier waits, Supplier<String> peer, LockOptions options, Consumer<String> teller) {
-        CompletableFuture.delayedExecutor(TELL_AFTER, TimeUnit.MILLISECONDS).execute(() -> {
-            if (waits.getAsBoolean()) {
-                try {
-                    teller.accept(holds(peer.get(), options.tls, options.name));
-                } catch (IOException | RuntimeException e) {
-                    // see above
-                }
+    static void later(BooleanSupplier waits, Supplier<String> peer, LockOptions options, boolean again, Consumer<String> teller) {
+        report(TELL_AFTER, waits, peer, options, again, teller);
+    }
+
+    private static void report(long millis, BooleanSupplier waits, Supplier<String> peer, LockOptions options, boolean again, Consumer<String> teller) {
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(() -> {
+            if (!waits.getAsBoolean()) {
+                return;
+            }
+            try {
+                teller.accept("waiting for [" + options.name + "]" + reason(peer.get(), options.tls, options.name));
+            } catch (IOException | RuntimeException e) {
+                // see above
+            }
+            if (again) {
+                report(TELL_EVERY, waits, peer, options, true, teller);
             }
         });
     }
 
-    /** Asks the peer; blocks for some seconds at most. In one line. */
-    private static String holds(String peer, Tls tls, String lock) throws IOException {
+    /** Asks the peer; blocks for some seconds at most. */
+    private static String reason(String peer, Tls tls, String lock) throws IOException {
         try (StatusClient client = new StatusClient(peer, tls)) {
             StatusClient.Survey survey = client.inquire();
-            List<String> reasons = new ArrayList<>();
-            for (Snapshot snapshot : survey.byId().values()) {
-                snapshot.node().locks().stream().filter(there -> there.name().equals(lock) && there.state() == State.HELD)
-                        .forEach(there -> reasons.add("peer " + snapshot.node().id() + " holds it"));
+            int self = survey.self();
+            NodeView asked = survey.byId().get(self).node();
+            if (asked.group() == null) {
+                return ": the group of peer " + self + " has not begun: " + asked.waitingFor();
             }
-            NodeView asked = survey.byId().get(survey.self()).node();
-            if (reasons.isEmpty()) {
-                asked.locks().stream().filter(there -> there.name().equals(lock) && !there.missing().isEmpty())
-                        .forEach(there -> reasons.add("no answer yet from " + there.missing()));
+            Optional<String> noMajority = StandingText.noMajority(asked);
+            if (noMajority.isPresent()) {
+                return ": " + noMajority.get();
             }
-            return "waiting for [" + lock + "]" + (reasons.isEmpty() ? " at peer " + survey.self() : ": " + String.join(", ", reasons));
+            return reason(self, survey.byId().values(), asked, lock);
         }
+    }
+
+    private static String reason(int self, Collection<Snapshot> peers, NodeView asked, String lock) {
+        List<String> reasons = new ArrayList<>();
+        for (Snapshot peer : peers) {
+            LockClient holder = peer.clients().get(lock);
+            peer.node().locks().stream().filter(there -> there.name().equals(lock) && there.state() == State.HELD)
+                    .forEach(there -> reasons.add(isAncestor(holder) ? "it waits for itself, as process " + holder.pid() + ", under which it runs, holds it"
+                            : "peer " + peer.node().id() + " holds it" + (holder == null ? "" : " (" + holder.who(peer.node().id()) + ")")));
+        }
+        if (reasons.isEmpty()) {
+            asked.locks().stream().filter(there -> there.name().equals(lock) && !there.missing().isEmpty())
+                    .forEach(there -> reasons.add("no answer yet from " + there.missing()));
+        }
+        if (lock.equals(System.getenv("MUTEX_NAME")) && reasons.stream().noneMatch(reason -> reason.startsWith("it waits"))) {
+            reasons.add("MUTEX_NAME says that this command runs under the same lock");
+        }
+        return reasons.isEmpty() ? " at peer " + self : ": " + String.join(", ", reasons);
+    }
+
+    /** Whether that process started us, or one that did. */
+    private static boolean isAncestor(LockClient holder) {
+        if (holder == null || holder.pid() == 0 || !holder.host().equals(LockClient.thisHost())) {
+            return false;
+        }
+        Optional<ProcessHandle> above = ProcessHandle.current().parent();
+        while (above.isPresent() && above.get().pid() != holder.pid()) {
+            above = above.get().parent();
+        }
+        return above.isPresent();
     }
 }

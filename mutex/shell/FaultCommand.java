@@ -5,6 +5,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import mutex.link.FaultLab;
 import mutex.status.Removal;
 import mutex.status.Snapshot;
@@ -160,6 +161,16 @@ final class FaultCommand implements Callable<Integer> {
                     : ids.contains(FaultLab.ALL) ? "with the lease this peer has no majority, and loses what it holds"
                     : "with the lease another peer relays, or a peer that nobody hears becomes absent (suspected)";
         }
+    }
+
+    /** What may stand after those words. */
+    static Stream<String> words(List<String> before, Snapshot now) {
+        String kind = before.isEmpty() ? "" : before.get(0);
+        return before.isEmpty() ? KINDS.stream()
+                : kind.equals("pause") ? before.size() == 1 ? Stream.of("2s", "10s") : Stream.of()
+                : kind.equals("delay") && before.size() == 1 ? Stream.of("2s", "10s")
+                : kind.equals("delay") && before.size() == 2 ? Stream.of("to")
+                : Stream.concat(known(now).stream().map(String::valueOf), Stream.of("all"));
     }
 
     static SortedSet<Integer> known(Snapshot now) {

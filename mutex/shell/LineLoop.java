@@ -10,7 +10,6 @@ import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 
 /** Reads the lines of a shell until it quits: from a person at a terminal, or from a pipe. */
 public final class LineLoop {
@@ -49,13 +48,13 @@ public final class LineLoop {
 
     /** Reads what a person types until the shell quits. */
     public static void ofTerminal(Dialogue shell, Completer completer, TerminalSetup setup) throws IOException {
-        System.setProperty("org.jline.terminal.softwareSignals", "false"); // else one Ctrl-C comes as two now and then
         DefaultParser parser = new DefaultParser(); // of the line while it is typed
         parser.setEscapeChars(null);
-        try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
+        try (Terminal terminal = UserTerminal.open()) {
             LineReader reader = LineReaderBuilder.builder().terminal(terminal).parser(parser).completer(completer)
                     .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true).build();
             reader.setAutosuggestion(LineReader.SuggestionType.HISTORY);
+            UserTerminal.stopOnCtrlZ(terminal, reader);
             setup.prepare(terminal, reader);
             while (!shell.quitting()) {
                 try {

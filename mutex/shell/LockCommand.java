@@ -17,17 +17,22 @@ abstract class LockCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = LockName.DEFAULT,
-            description = "name of the lock (default: ${DEFAULT-VALUE})")
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "name of the lock (default: \"" + LockName.DEFAULT
+            + "\"; release, cancel and why take the only one there is)")
     private String name;
 
     @Override
     public final Integer call() {
         try {
-            return run(shell.session, LockName.check(name)) ? 0 : 1;
+            return run(shell.session, LockName.check(name == null ? unnamed(shell.session) : name)) ? 0 : 1;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
+    }
+
+    /** The lock that is meant where none is named. */
+    String unnamed(Session session) {
+        return LockName.DEFAULT;
     }
 
     /** Whether it did what was asked. */

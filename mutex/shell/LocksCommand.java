@@ -22,8 +22,11 @@ public final class LocksCommand implements Runnable {
     public static List<String> lines(Collection<Snapshot> peers) {
         List<String> lines = new ArrayList<>();
         for (Snapshot peer : peers) {
-            StatusText.locks(peer.node()).forEach(lock ->
-                    lines.add("peer " + peer.node().id() + " " + StatusText.line(lock, peer.node())));
+            StatusText.locks(peer.node()).forEach(lock -> {
+                List<String> of = StatusText.lines(lock, peer);
+                lines.add("peer " + peer.node().id() + " " + of.get(0));
+                lines.addAll(of.subList(1, of.size()));
+            });
         }
         return lines.isEmpty() ? List.of("no lock is held or wanted anywhere") : lines;
     }

@@ -1,6 +1,7 @@
 package mutex.shell;
 
 import mutex.log.LogEntry;
+import mutex.log.Repeats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -26,8 +27,9 @@ final class LogCommand implements Runnable {
         if (count < 1) {
             throw new ParameterException(spec.commandLine(), "\"" + count + "\" is not a number of events, e.g. 20");
         }
+        Repeats repeats = new Repeats();
         for (LogEntry entry : shell.session.peer.log(count).join()) {
-            shell.session.screen.line(entry.line());
+            shell.session.screen.line(entry.line() + (repeats.again(entry.what()) ? " again" : ""));
         }
     }
 }

@@ -29,7 +29,7 @@ final class RequestCommand extends LockCommand {
         ShellRequest request = session.request(lock);
         if (request != null) {
             session.screen.problem("request: peer " + session.id() + " [" + lock + "] is "
-                    + (request.held() ? "already HELD; \"release\" gives it back" : "already waiting; \"cancel\" gives up"));
+                    + (request.held() ? "already HELD; " + Session.command("release", lock) + " gives it back" : "already waiting; " + Session.command("cancel", lock) + " gives up"));
             return false;
         }
         if (keep != null && sleep != null) {

@@ -1,6 +1,7 @@
 package mutex.shell;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,6 +15,7 @@ import java.util.function.UnaryOperator;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
 import mutex.log.LogEntry;
+import mutex.log.Repeats;
 import mutex.node.LogEvent;
 import mutex.peer.PeerLoop;
 import mutex.status.Explanation;
@@ -42,6 +44,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
     private volatile UnaryOperator<String> questions = question -> null;
     private volatile String standing = ""; // as the prompt has it
     private final boolean tokens; // the locks of the group have tokens
+    private final Repeats repeats = new Repeats(); // loop thread only
     volatile boolean quitting;
 
     public Session(PeerLoop peer, Screen screen, boolean interactive) {
@@ -110,6 +113,17 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
         return requests.values();
     }
 
+    /** The only lock that this shell holds, or the only one that it waits for; the default lock where that is not one. */
+    String only(boolean held) {
+        List<String> all = requests.values().stream().filter(request -> request.held() == held).map(request -> request.lock).toList();
+        return all.size() == 1 ? all.get(0) : LockName.DEFAULT;
+    }
+
+    /** A command about the lock, as it is typed. */
+    static String command(String verb, String lock) {
+        return "\"" + verb + (lock.equals(LockName.DEFAULT) ? "" : " " + lock) + "\"";
+    }
+
     /** Asks for the lock; gives it back this long after it was acquired, if keep is not null. */
     ShellRequest ask(String lock, boolean attempt, Duration wait, Duration keep) {
         ShellRequest request = new ShellRequest(this, lock);
@@ -129,7 +143,8 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
             return;
         }
         if (again && interactive) {
-            tell(request.lock, "still waiting after " + Durations.say(System.nanoTime() - request.askedAt) + "; \"why\" explains, \"cancel\" gives up");
+            tell(request.lock, "still waiting after " + Durations.say(System.nanoTime() - request.askedAt) + "; " + command("why", request.lock) + " explains, "
+                    + command("cancel", request.lock) + " gives up");
         } else {
             // Without a majority there is no need to ask those who do not answer.
             peer.snapshot().thenCompose(now -> StandingText.noMajority(now.node()).isEmpty() ? peer.inquire()
@@ -179,18 +194,21 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
     public void accept(LogEntry entry) {
         LogEvent what = entry.what();
         boolean ours = what.lock() != null && requests.containsKey(what.lock());
+        boolean again = repeats.again(what);
         boolean shown = switch (what.kind()) {
             case REQUEST, PERMISSION -> ours;
-            case DEFER -> ours || interactive;
-            case SEND -> interactive && (what.message() instanceof Message.Permission || what.message() instanceof Message.Refusal);
-            case RECEIVE -> interactive && tokens && (what.message() instanceof Message.Request
-                    || what.message() instanceof Message.Token token && (ours || token.quiet() == 1));
+            case DEFER -> (ours || interactive) && !again; // that the request came again is said
+            case SEND -> interactive && (what.message() instanceof Message.Permission || what.message() instanceof Message.Refusal
+                    || what.message() instanceof Message.Request && ours);
+            case RECEIVE -> interactive && (what.message() instanceof Message.Request
+                    || what.message() instanceof Message.Permission && ours && again // the first is said when it counts
+                    || tokens && what.message() instanceof Message.Token token && (ours || token.quiet() == 1));
             case LOST -> interactive && !ours && !what.lock().equals(LockName.GROUP); // a request of this shell says so itself
             case ABSENT, EPOCH, GROUP, LINK -> interactive;
             default -> false;
         };
         if (shown && !quitting) {
-            screen.event(entry.toString());
+            screen.event(entry + (again ? " again" : ""));
         }
     }
 

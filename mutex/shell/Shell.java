@@ -7,20 +7,33 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import mutex.node.NodeView;
+import mutex.status.Snapshot;
 import mutex.text.ExitCode;
 import mutex.text.LockName;
+import mutex.text.Printable;
+import mutex.text.WordWrap;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Terminal;
-import picocli.shell.jline3.PicocliCommands;
 
 /** Reads commands and runs them: from a person at a terminal, or line by line from a pipe. */
 public final class Shell implements LineLoop.Dialogue {
 
+    private static final char ESCAPE = 27;
+    private static final int MOST_NAMED = 2;
+    private static final int ROOM_FOR_NAMES = 40; // columns
+    private static final int LONGEST_NAME = 16;
+
     private final Session session;
     private final Commands commands;
+    private volatile Terminal terminal; // null before it is open
     private volatile String question; // that is being answered; null while commands are read
 
     public Shell(Session session) {
@@ -62,13 +75,41 @@ public final class Shell implements LineLoop.Dialogue {
 
     /** Runs a person's commands, until Ctrl-D or quit. */
     public void run() throws IOException {
-        Completion completion = new Completion(session, new PicocliCommands(commands.line()).compileCompleters());
+        Completion completion = new Completion(commands.line(), this::known);
         LineLoop.ofTerminal(this, completion, this::prepare);
         session.onChange(() -> { });
         session.screen.printWith(System.out::println, () -> { });
     }
 
+    /** The locks, members and addresses that are known here. */
+    private Stream<String> known(String command, List<String> before) {
+        Snapshot now = session.peer.snapshot().join();
+        return switch (command) {
+            case "release", "cancel" -> before.isEmpty() ? locks(command.equals("release")) : Stream.of();
+            case "request", "why", "pass" -> before.isEmpty() ? Stream.concat(Stream.concat(locks(true), locks(false)),
+                    now.node().locks().stream().map(NodeView.LockView::name)).distinct() : Stream.of();
+            case "remove" -> now.node().group() == null ? Stream.of()
+                    : now.node().group().othersThan(session.id()).stream().map(String::valueOf).filter(id -> !before.contains(id));
+            case "add" -> !before.isEmpty() || now.node().group() == null ? Stream.of()
+                    : now.peers().stream().filter(other -> !now.node().group().members().containsKey(other.id())).map(Snapshot.Other::endpoint);
+            case "fault" -> FaultCommand.words(before, now);
+            case "log" -> before.isEmpty() ? Stream.of("20", "100") : Stream.of();
+            default -> Stream.of();
+        };
+    }
+
+    private Stream<String> locks(boolean held) {
+        List<String> locks = new ArrayList<>();
+        session.requests().forEach(request -> {
+            if (request.held() == held) {
+                locks.add(request.lock);
+            }
+        });
+        return locks.stream();
+    }
+
     private void prepare(Terminal terminal, LineReader reader) {
+        this.terminal = terminal;
         terminal.handle(Terminal.Signal.INT, betweenLines -> interrupted("")); // while a command runs: else it ends the peer
         // The prompt tells the truth when reading begins, and with every line that is printed above it.
         Runnable refresh = () -> {
@@ -83,7 +124,8 @@ public final class Shell implements LineLoop.Dialogue {
         });
         session.screen.printWith(text -> {
             refresh.run();
-            reader.printAbove(text);
+            int width = terminal.getSize().getColumns();
+            reader.printAbove(text.indexOf(ESCAPE) >= 0 || width < 20 ? text : String.join("\n", WordWrap.lines(text, width)));
         }, () -> {
             refresh.run();
             redraw(reader);
@@ -140,13 +182,17 @@ public final class Shell implements LineLoop.Dialogue {
         if (question != null) {
             return question;
         }
-        boolean held = false;
-        boolean waits = false;
-        for (ShellRequest request : session.requests()) {
-            held |= request.held();
-            waits |= !request.held();
-        }
-        return "peer " + session.id() + (held ? " HELD" : "") + (waits ? " waits" : "") + session.standing() + "> ";
+        List<String> held = new ArrayList<>();
+        List<String> waits = new ArrayList<>();
+        session.requests().forEach(request -> (request.held() ? held : waits).add(request.lock));
+        boolean room = terminal == null || terminal.getSize().getColumns() >= ROOM_FOR_NAMES;
+        return "peer " + session.id() + named(" HELD", held, room) + named(" waits", waits, room) + session.standing() + "> ";
+    }
+
+    /** The locks of this shell, as far as there is room. */
+    private static String named(String state, List<String> locks, boolean room) {
+        String names = locks.stream().limit(MOST_NAMED).map(lock -> " [" + Printable.of(lock, LONGEST_NAME) + "]").collect(Collectors.joining());
+        return locks.isEmpty() ? "" : !room ? state : state + names + (locks.size() > MOST_NAMED ? " +" + (locks.size() - MOST_NAMED) : "");
     }
 
     /** Ctrl-C clears the line; on an empty one it withdraws what waits, and never gives a held lock back. */
@@ -162,7 +208,7 @@ public final class Shell implements LineLoop.Dialogue {
             if (!request.held()) {
                 session.withdraw(request);
             } else {
-                session.tell(request.lock, "stays HELD; \"release\" gives it back, \"quit\" leaves");
+                session.tell(request.lock, "stays HELD; " + Session.command("release", request.lock) + " gives it back, \"quit\" leaves");
             }
         }
         if (!any) {
@@ -172,6 +218,6 @@ public final class Shell implements LineLoop.Dialogue {
 
     private void toggle() {
         ShellRequest request = session.request(LockName.DEFAULT);
-        commands.execute(request == null ? "request" : request.held() ? "release" : "why");
+        commands.execute((request == null ? "request " : request.held() ? "release " : "why ") + LockName.DEFAULT);
     }
 }

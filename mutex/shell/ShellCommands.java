@@ -1,13 +1,17 @@
 package mutex.shell;
 
+import java.util.Optional;
+import mutex.algorithm.Algorithm.State;
 import mutex.status.Explanation;
+import mutex.status.LockClient;
+import mutex.status.Snapshot;
 import mutex.status.StatusText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParentCommand;
 
 /** The commands of the shell; each is a class, the shortest ones here. */
-@Command(name = "", customSynopsis = "COMMAND [NAME] [OPTION...]", description = "Enter alone requests the default lock, and releases it.",
+@Command(name = "", customSynopsis = "COMMAND [NAME] [OPTION...]", description = "Enter alone requests the default lock, and releases it; other locks have names.",
         footer = {"", "A stamp such as 7@2 is a Lamport timestamp with the id of its peer, a fence a fencing token, an epoch an incarnation "
             + "of a peer; absent means suspected of having failed."},
         subcommands = {
@@ -26,15 +30,31 @@ final class ShellCommands {
         return new Commands(new ShellCommands(session), session.screen);
     }
 
+    /** Where somebody else at this peer has the lock, or asked for it: who, and how it is given back. */
+    private static Optional<String> elsewhere(Session session, String lock, boolean held) {
+        Snapshot now = session.peer.snapshot().join();
+        LockClient client = now.clients().get(lock);
+        return now.node().locks().stream().filter(there -> client != null && client.kind() != LockClient.ClientKind.SHELL
+                && there.name().equals(lock) && (there.state() == State.HELD) == held).findFirst()
+                .map(there -> "[" + lock + "] is " + (held ? "HELD" : "WANTED") + " at peer " + session.id() + " by " + client.who(session.id())
+                        + ", not by this shell; " + client.wayBack(lock, session.id(), held));
+    }
+
     @Command(name = "release", description = "Release a lock.")
     static final class ReleaseCommand extends LockCommand {
+
+        @Override
+        String unnamed(Session session) {
+            return session.only(true);
+        }
 
         @Override
         boolean run(Session session, String lock) {
             ShellRequest request = session.request(lock);
             if (request == null || !request.held()) {
-                session.screen.problem("release: peer " + session.id() + (request == null ? " does not hold [" + lock + "]; \"request\" asks for it"
-                        : " still waits for [" + lock + "]; \"cancel\" gives up"));
+                session.screen.problem("release: " + elsewhere(session, lock, true).orElse("peer " + session.id() + (request == null
+                        ? " does not hold [" + lock + "]; " + Session.command("request", lock) + " asks for it"
+                        : " still waits for [" + lock + "]; " + Session.command("cancel", lock) + " gives up")));
                 return false;
             }
             session.withdraw(request);
@@ -46,11 +66,16 @@ final class ShellCommands {
     static final class CancelCommand extends LockCommand {
 
         @Override
+        String unnamed(Session session) {
+            return session.only(false);
+        }
+
+        @Override
         boolean run(Session session, String lock) {
             ShellRequest request = session.request(lock);
             if (request == null || request.held()) {
-                session.screen.problem("cancel: peer " + session.id() + (request == null ? " has not asked for [" + lock + "]"
-                        : " holds [" + lock + "]; \"release\" gives it back"));
+                session.screen.problem("cancel: " + (request == null ? elsewhere(session, lock, false).orElse("peer " + session.id() + " has not asked for [" + lock + "]")
+                        : "peer " + session.id() + " holds [" + lock + "]; " + Session.command("release", lock) + " gives it back"));
                 return false;
             }
             session.withdraw(request);
@@ -72,6 +97,11 @@ final class ShellCommands {
 
     @Command(name = "why", description = "Explain what a request is waiting for, peer by peer.")
     static final class WhyCommand extends LockCommand {
+
+        @Override
+        String unnamed(Session session) {
+            return session.only(false);
+        }
 
         @Override
         boolean run(Session session, String lock) {

@@ -49,9 +49,13 @@ public final class Explanation {
             all.get(self).peers().stream().filter(other -> silent(all.get(self), other))
                     .forEach(other -> lines.add("  peer " + other.id() + ": " + silence(other)));
         } else if (here.isEmpty() || here.get().state() == State.IDLE) {
-            lines.add("peer " + self + " has not asked for [" + lock + "]" + holder(lock).map(id -> "; peer " + id + " holds it").orElse(""));
+            lines.add("peer " + self + " has not asked for [" + lock + "]" + holder(lock).map(id -> "; peer " + id + " holds it" + by(id, lock)).orElse(""));
         } else if (here.get().state() == State.HELD) {
-            lines.add(us + "is HELD with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos()));
+            lines.add(us + "is HELD with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos()) + by(self, lock));
+            Optional.ofNullable(client(self, lock)).ifPresent(client -> lines.add("  " + client.wayBack(lock, self, true)));
+            if (here.get().waiting() > 0) {
+                lines.add("  " + here.get().waiting() + " more waiting behind it at this peer");
+            }
         } else if (here.get().token() != null) {
             token(us, here.get());
         } else if (here.get().missing().isEmpty()) { // and for its own clock or disk
@@ -128,7 +132,16 @@ public final class Explanation {
             return "its answer is on its way";
         }
         String since = there.get().stamp() + " for " + Durations.say(there.get().sinceNanos());
-        return there.get().state() == State.HELD ? "holds it with " + since : "asked earlier with " + since;
+        return there.get().state() == State.HELD ? "holds it with " + since + by(peer, lock.name()) : "asked earlier with " + since;
+    }
+
+    private LockClient client(int peer, String lock) {
+        return all.get(peer).clients().get(lock);
+    }
+
+    private String by(int peer, String lock) {
+        LockClient client = client(peer, lock);
+        return client == null ? "" : " (" + client.who(peer) + ")";
     }
 
     private static boolean silent(Snapshot peer, Snapshot.Other other) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import mutex.text.Printable;
 
 /**
@@ -23,11 +24,11 @@ public record LockClient(ClientKind kind, long pid, String host, String address)
 
     /** What others say of themselves is cut to what fits in a line. */
     public LockClient {
-        host = brief(host);
-        address = brief(address);
+        host = cut(host);
+        address = cut(address);
     }
 
-    private static String brief(String text) {
+    private static String cut(String text) {
         return Printable.of(text, LONGEST);
     }
 
@@ -57,6 +58,13 @@ public record LockClient(ClientKind kind, long pid, String host, String address)
         };
     }
 
+    /** In a word or two, for a table: {@code lock 4711@db1}. */
+    public String brief() {
+        String name = kind.name().toLowerCase(Locale.ROOT);
+        return kind == ClientKind.SHELL || kind == ClientKind.PAGE || pid == 0 ? name
+                : name + " " + pid + (elsewhere().isEmpty() ? "" : "@" + host);
+    }
+
     private String place() {
         return pid > 0 ? ", process " + pid + elsewhere() : address.isEmpty() ? "" : " at " + address;
     }
@@ -70,8 +78,8 @@ public record LockClient(ClientKind kind, long pid, String host, String address)
         return switch (kind) {
             case SHELL -> "\"" + (held ? "release " : "cancel ") + lock + "\" in that shell " + ends(held);
             case PAGE -> "the button \"" + (held ? "release" : "cancel") + "\" on that page " + ends(held);
-            case LOCK -> held ? "it is given back when the command ends" + kill() : "it gives up when it is ended" + kill();
-            case HOLD -> "it " + ends(held) + " when it is ended" + kill();
+            case LOCK -> held ? "it is given back when its command ends" + kill(", or by ", "") : kill("", " withdraws the request");
+            case HOLD -> kill("", " " + ends(held));
             case PROGRAM -> "that program " + ends(held) + ", or its end does";
         };
     }
@@ -80,7 +88,7 @@ public record LockClient(ClientKind kind, long pid, String host, String address)
         return held ? "gives it back" : "withdraws the request";
     }
 
-    private String kill() {
-        return pid > 0 ? ": kill " + pid + elsewhere() : "";
+    private String kill(String before, String after) {
+        return before + (pid > 0 ? "\"kill " + pid + "\"" + elsewhere() : "its end") + after;
     }
 }

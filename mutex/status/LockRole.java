@@ -24,7 +24,7 @@ public record LockRole(Snapshot peer, NodeView.LockView lock) {
         return lock.state() == State.WANTED || lock.stamp() == null && lock.waiting() > 0;
     }
 
-    /** How many of the peer's askers stand behind the one that holds or waits. */
+    /** How many of the peer's askers queue behind the one that holds or waits. */
     public int behind() {
         return lock.waiting() - (lock.stamp() == null ? 1 : 0);
     }

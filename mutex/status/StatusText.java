@@ -35,7 +35,7 @@ public final class StatusText {
         if (locks.isEmpty()) {
             lines.add("no lock is held or wanted here");
         }
-        locks.forEach(lock -> lines.add(line(lock, node)));
+        locks.forEach(lock -> lines.addAll(lines(lock, now)));
         return lines;
     }
 
@@ -57,7 +57,17 @@ public final class StatusText {
         return lock.stamp() != null || lock.waiting() > 0;
     }
 
-    public static String line(NodeView.LockView lock, NodeView node) {
+    /** How it stands here, and where somebody has it, how that one gives it back. */
+    public static List<String> lines(NodeView.LockView lock, Snapshot now) {
+        LockClient client = now.clients().get(lock.name());
+        List<String> lines = new ArrayList<>(List.of(line(lock, now.node(), client)));
+        if (client != null && lock.stamp() != null) {
+            lines.add("  " + client.wayBack(lock.name(), now.node().id(), lock.state() == State.HELD));
+        }
+        return lines;
+    }
+
+    private static String line(NodeView.LockView lock, NodeView node, LockClient client) {
         String about = lock.about().isEmpty() ? "" : ", " + lock.about();
         if (!used(lock)) {
             return "[" + lock.name() + "] IDLE" + about;
@@ -71,7 +81,7 @@ public final class StatusText {
         String deferred = lock.deferred().isEmpty() ? "" : lock.deferred().values().stream()
                 .map(Object::toString).collect(Collectors.joining(", ", ", deferred: ", ""));
         return "[" + lock.name() + "] " + lock.state() + " with " + lock.stamp() + " for "
-                + Durations.say(lock.sinceNanos()) + fence + missing + deferred + about
+                + Durations.say(lock.sinceNanos()) + (client == null ? "" : (lock.state() == State.HELD ? " by " : " for ") + client.who(node.id())) + fence + missing + deferred + about
                 + (lock.waiting() == 0 ? "" : ", " + lock.waiting() + " more waiting here");
     }
 }

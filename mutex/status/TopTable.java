@@ -8,19 +8,26 @@ import java.util.stream.Collectors;
 import mutex.log.Tallies.LockTally;
 import mutex.node.NodeView;
 import mutex.text.Durations;
+import mutex.text.WordWrap;
 
 /** The locks of a group as several peers see them at about the same time: who is inside, who waits in which order. */
 public final class TopTable {
 
     private static final List<String> HEAD = List.of("LOCK", "HOLDER", "FOR", "FENCE", "MSG/ENTRY", "WAITING, OLDEST FIRST");
 
+    private static final String MORE = "...";
+    private static final int SHORTEST_NAME = 16;
+
     private TopTable() {}
 
-    /** Who answers, then the table; the first of the peers is the one that was asked. */
-    public static List<String> lines(int self, SortedMap<Integer, Snapshot> peers) {
-        List<String> lines = new ArrayList<>();
-        lines.add(title(peers.get(self), peers));
-        lines.addAll(StandingText.lines(peers.get(self)));
+    /**
+     * Who answers, then the table; the first of the peers is the one that was asked.
+     *
+     * @param width the most columns of a line
+     */
+    public static List<String> lines(int self, SortedMap<Integer, Snapshot> peers, int width) {
+        List<String> lines = new ArrayList<>(WordWrap.lines(title(peers.get(self), peers), width));
+        StandingText.lines(peers.get(self)).forEach(line -> lines.addAll(WordWrap.lines(line, width)));
         List<List<String>> rows = new ArrayList<>();
         LockRole.byLock(peers.values()).forEach((lock, roles) -> rows.add(row(lock, roles)));
         if (rows.isEmpty()) {
@@ -28,8 +35,30 @@ public final class TopTable {
             return lines;
         }
         rows.add(0, HEAD);
-        lines.addAll(aligned(rows));
+        lines.addAll(fitted(rows, width));
         return lines;
+    }
+
+    /** Long names give way first, then long queues: those who wait longest stand first. */
+    private static List<String> fitted(List<List<String>> rows, int width) {
+        List<String> lines = aligned(rows);
+        int over = lines.stream().mapToInt(String::length).max().orElse(0) - width;
+        if (over <= 0) {
+            return lines;
+        }
+        int longest = rows.stream().mapToInt(row -> row.get(0).length()).max().orElse(0);
+        int room = Math.max(SHORTEST_NAME, longest - over);
+        return aligned(rows.stream().map(row -> {
+            List<String> cells = new ArrayList<>(row);
+            cells.set(0, shortened(row.get(0), room));
+            return cells;
+        }).toList()).stream().map(line -> line.length() <= width ? line : line.substring(0, width - MORE.length()) + MORE).toList();
+    }
+
+    /** Names that belong together begin alike, and differ at the end. */
+    private static String shortened(String name, int room) {
+        int half = (room - MORE.length()) / 2;
+        return name.length() <= room ? name : name.substring(0, half) + MORE + name.substring(name.length() - (room - MORE.length() - half));
     }
 
     private static String title(Snapshot self, SortedMap<Integer, Snapshot> peers) {
@@ -47,7 +76,7 @@ public final class TopTable {
         List<LockRole> inside = LockRole.holders(roles);
         LockTally tally = roles.stream().map(each -> each.peer().tallies().getOrDefault(lock, LockTally.NONE)).reduce(LockTally.NONE, LockTally::plus);
         return List.of(lock,
-                joined(inside.stream().map(each -> each.peer().node().id() + behind(each)).toList()),
+                joined(inside.stream().map(each -> each.peer().node().id() + by(each) + behind(each)).toList()),
                 joined(inside.stream().map(each -> Durations.say(each.lock().sinceNanos())).toList()),
                 joined(inside.stream().map(each -> String.valueOf(each.lock().fence())).toList()),
                 tally.entries() == 0 ? "-" : String.format(Locale.ROOT, "%.1f", (double) tally.messages() / tally.entries()),
@@ -57,6 +86,11 @@ public final class TopTable {
     private static String waiter(LockRole each) {
         String since = each.lock().stamp() == null ? "no majority" : Durations.say(each.lock().sinceNanos());
         return each.peer().node().id() + " (" + since + ")" + behind(each);
+    }
+
+    private static String by(LockRole each) {
+        LockClient client = each.peer().clients().get(each.lock().name());
+        return client == null ? "" : " " + client.brief();
     }
 
     private static String behind(LockRole each) {

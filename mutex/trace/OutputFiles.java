@@ -65,6 +65,7 @@ final class OutputFiles {
             }
             Path place = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
             Path fresh = Files.createFile(place.resolveSibling("." + place.getFileName() + "." + ProcessHandle.current().pid() + ".new"));
+            fresh.toFile().deleteOnExit(); // if this is ended before it is moved
             try {
                 Files.writeString(fresh, content);
                 if (force) {

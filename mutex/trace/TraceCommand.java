@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import mutex.log.LogContents;
 import mutex.text.ExitCode;
 import mutex.text.Printable;
 import picocli.CommandLine.Command;
@@ -74,6 +75,12 @@ public final class TraceCommand implements Callable<Integer> {
 
     private int run(Consumer<String> out) throws IOException {
         Trace trace = Trace.read(files.all());
+        List<String> empty = trace.logs().stream().filter(log -> log.lines().isEmpty()).map(LogContents::name).toList();
+        if (trace.lines().isEmpty()) { // a check of nothing finds no fault, and would say that all is right
+            trace.logs().forEach(log -> log.cuts().forEach(out));
+            return files.fail(ExitCode.UNREADABLE, String.join(", ", empty) + ": no events; start the peer with --log and that file, and let it ask for a lock");
+        }
+        empty.forEach(name -> out.accept(name + ": no events; what that peer did is not checked"));
         Check check = Check.of(trace);
         Summary summary = new Summary(trace, check);
         summary.run().forEach(out);
@@ -95,15 +102,22 @@ public final class TraceCommand implements Callable<Integer> {
         out.accept(summary.verdict());
         if (html != null) {
             output.write("--html", html, Diagram.html(trace, check));
+            System.err.println("trace: " + written("--html", html) + "; open it in a browser");
         }
         if (report != null) {
             output.write("--report", report, HtmlReport.html(trace, check));
+            System.err.println("trace: " + written("--report", report) + "; open it in a browser");
         }
         if (shiviz != null) {
             output.write("--shiviz", shiviz, Shiviz.of(trace));
+            System.err.println("trace: " + written("--shiviz", shiviz));
             out.accept("shiviz: give it the parser " + Shiviz.PARSER);
         }
         return check.violations().isEmpty() ? 0 : ExitCode.NO;
+    }
+
+    private static String written(String option, Path file) {
+        return "wrote " + Printable.quoted(file.toString()) + " (" + option + ")";
     }
 
     private boolean tell(Trace trace, Consumer<String> out) {

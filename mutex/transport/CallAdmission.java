@@ -48,12 +48,12 @@ public final class CallAdmission implements ServerInterceptor {
         ConnectionLimit.Connection from = connections.from(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
         String full = from != null && from.forLinks && !kind.equals("Link")
                 ? "this peer has " + ConnectionLimit.MOST + " connections, and takes no more; close some" : room.full();
+        if (from != null && (full != null || !kind.equals("Link") && !kind.equals("Hold"))) {
+            throttle.called(from);
+        }
         if (full != null) {
             call.close(Status.RESOURCE_EXHAUSTED.withDescription(full), new Metadata());
             return new ServerCall.Listener<>() { };
-        }
-        if (from != null && !kind.equals("Link") && !kind.equals("Hold")) {
-            throttle.called(from);
         }
         Admitted<Q, A> admitted = new Admitted<>(call, room, from);
         silent.put(admitted, System.nanoTime());
@@ -66,6 +66,7 @@ public final class CallAdmission implements ServerInterceptor {
 
         private final CallLimit room;
         private final ConnectionLimit.Connection from; // null when it is closed
+        private long took; // nanoseconds, to do what its first message asks for
         private boolean ended;
 
         Admitted(ServerCall<Q, A> call, CallLimit room, ConnectionLimit.Connection from) {
@@ -80,6 +81,7 @@ public final class CallAdmission implements ServerInterceptor {
             if (from != null) {
                 from.calls += more;
                 from.holds += room.isOf("Hold") ? more : 0;
+                from.links += room.isOf("Link") ? more : 0;
             }
         }
 
@@ -89,8 +91,16 @@ public final class CallAdmission implements ServerInterceptor {
             if (!ended) {
                 unread.put(this, System.nanoTime());
                 sweepLater();
+                chargeUnless(status.isOk());
             }
             super.close(status, trailers);
+        }
+
+        /** A lock that is given back costs its caller nothing; one that was broken off or refused, as much as another call. */
+        private void chargeUnless(boolean inOrder) {
+            if (!inOrder && from != null && (room.isOf("Hold") || room.isOf("Link"))) {
+                throttle.brokenOff(from, took);
+            }
         }
 
         /** Closes its connection, unless a lock depends on that: then the call keeps its place, and that is all. */
@@ -114,8 +124,9 @@ public final class CallAdmission implements ServerInterceptor {
             return new SimpleForwardingServerCallListener<>(listener) {
                 @Override
                 public void onMessage(Q message) {
-                    silent.remove(Admitted.this);
+                    long begun = silent.remove(Admitted.this) == null ? 0 : System.nanoTime();
                     super.onMessage(message);
+                    took += begun == 0 ? 0 : System.nanoTime() - begun;
                 }
 
                 @Override
@@ -126,6 +137,7 @@ public final class CallAdmission implements ServerInterceptor {
 
                 @Override
                 public void onCancel() {
+                    chargeUnless(ended || unread.containsKey(Admitted.this));
                     end();
                     super.onCancel();
                 }

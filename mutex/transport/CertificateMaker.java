@@ -212,6 +212,7 @@ public final class CertificateMaker {
         String text = "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(what)
                 + "\n-----END " + kind + "-----\n";
         Path fresh = Files.createTempFile(folder, ".new", ""); // which only its owner can read
+        fresh.toFile().deleteOnExit(); // if this is ended before it is moved
         files.put(file, fresh);
         try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));

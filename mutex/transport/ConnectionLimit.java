@@ -2,9 +2,11 @@ package mutex.transport;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelDuplexHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
 import java.lang.management.ManagementFactory;
 import java.net.SocketAddress;
 import java.util.LinkedHashMap;
@@ -28,12 +30,16 @@ public final class ConnectionLimit extends ChannelInboundHandlerAdapter {
         final boolean forLinks; // there were too many already when it came
         int calls; // that are open
         int holds; // of those
+        int links; // of those
+        final SocketAddress address; // the other side's
         boolean called; // by a call of a kind that costs the caller nothing, in what is being read
+        long owed; // nanoseconds that Holds took which were broken off since
         int recent; // such calls in this second
         long second = System.nanoTime(); // when that began
 
-        private Connection(Channel channel, boolean forLinks) {
+        private Connection(Channel channel, SocketAddress address, boolean forLinks) {
             this.channel = channel;
+            this.address = address;
             this.forLinks = forLinks;
         }
 
@@ -43,8 +49,8 @@ public final class ConnectionLimit extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Measures what reading from a connection takes, with all that is done at once with what was read. */
-    private static final class Meter extends ChannelInboundHandlerAdapter {
+    /** Measures what reading from a connection takes, with all that is done at once with what was read or at its end. */
+    private static final class Meter extends ChannelDuplexHandler {
         private final Connection connection;
         private final CallThrottle throttle;
 
@@ -55,8 +61,30 @@ public final class ConnectionLimit extends ChannelInboundHandlerAdapter {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object bytes) {
+            if (!context.channel().config().isAutoRead()) { // only when the other side has ended it: what it had sent has no reader any more
+                ReferenceCountUtil.release(bytes);
+                context.close();
+                return;
+            }
+            measure(() -> context.fireChannelRead(bytes));
+        }
+
+        /** Decoders ask for more whether it is wanted or not. */
+        @Override
+        public void read(ChannelHandlerContext context) {
+            if (context.channel().config().isAutoRead()) {
+                context.read();
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            measure(context::fireChannelInactive);
+        }
+
+        private void measure(Runnable reading) {
             long begun = System.nanoTime();
-            context.fireChannelRead(bytes);
+            reading.run();
             if (connection.called) {
                 throttle.read(connection, System.nanoTime() - begun);
             }
@@ -92,7 +120,7 @@ public final class ConnectionLimit extends ChannelInboundHandlerAdapter {
             channel.unsafe().closeForcibly();
             return;
         }
-        Connection connection = new Connection(channel, open.size() >= MOST);
+        Connection connection = new Connection(channel, from, open.size() >= MOST);
         open.put(from, connection);
         channel.pipeline().addFirst(new Meter(connection, throttle));
         channel.closeFuture().addListener(closed -> open.remove(from));

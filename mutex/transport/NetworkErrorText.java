@@ -1,6 +1,7 @@
 package mutex.transport;
 
 import io.grpc.Status;
+import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import mutex.text.Printable;
@@ -10,6 +11,8 @@ public final class NetworkErrorText {
 
     /** So gRPC says when a connection ends before anything came. */
     private static final String CLOSED = "Network closed for unknown reason";
+
+    private static final String UNRESOLVED = "Unable to resolve host ";
 
     private static final String RESET = "Connection reset";
 
@@ -37,6 +40,7 @@ public final class NetworkErrorText {
         }
         Matcher first = NOT_HTTP2.matcher(String.valueOf(root.getMessage()));
         String said = root instanceof java.net.ConnectException ? "nothing listens there"
+                : root instanceof UnknownHostException unknown ? unresolved(host(status, unknown), unknown)
                 : first.find() ? first.group(1).startsWith(ALERT) ? REQUIRES_TLS : NO_PEER
                 : TlsProblems.concerns(status.getCause()) ? TlsProblems.atCaller(status.getCause())
                 : String.valueOf(root.getMessage()).contains(RESET) ? "the connection was reset"
@@ -48,6 +52,18 @@ public final class NetworkErrorText {
             default -> said;
         };
         return Printable.brief(known.lines().findFirst().orElse("no reason given"));
+    }
+
+    /** A host whose address cannot be found: as it was named, and without the system's own sentence where that says no more. */
+    public static String unresolved(String host, UnknownHostException error) {
+        boolean later = String.valueOf(error.getMessage()).matches("(?i).*(temporary|try again).*");
+        return "host " + Printable.quoted(host) + (later ? " cannot be looked up now: no name server answers" : " is not known");
+    }
+
+    /** As gRPC names it, or Java. */
+    private static String host(Status status, UnknownHostException error) {
+        String said = String.valueOf(status.getDescription());
+        return said.startsWith(UNRESOLVED) ? said.substring(UNRESOLVED.length()) : String.valueOf(error.getMessage()).replaceFirst(": .*", "");
     }
 
     /** Of a connection over which something had come. */

@@ -10,13 +10,13 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import mutex.algorithm.AbstractAlgorithm;
+import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Own;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
-import mutex.algorithm.Outgoing;
 import mutex.algorithm.Stamp;
 
 /**

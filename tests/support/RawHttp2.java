@@ -17,6 +17,7 @@ public final class RawHttp2 implements AutoCloseable {
     private static final int END_HEADERS = 4;
     private static final int ACK = 1;
     private static final int PING = 6;
+    private static final byte CANCEL = 8;
 
     private final Socket socket;
     private final DataInputStream in;
@@ -31,6 +32,10 @@ public final class RawHttp2 implements AutoCloseable {
 
     /** Begins a call on the stream, whose number is odd and grows. */
     public void call(int stream, String method) throws IOException {
+        write(headers(stream, method));
+    }
+
+    private static byte[] headers(int stream, String method) throws IOException {
         ByteArrayOutputStream headers = new ByteArrayOutputStream();
         String[] all = {":method", "POST", ":scheme", "http", ":path", "/" + method, ":authority", "localhost",
             "content-type", "application/grpc", "te", "trailers"};
@@ -41,7 +46,18 @@ public final class RawHttp2 implements AutoCloseable {
                 headers.write(text.getBytes(StandardCharsets.US_ASCII));
             }
         }
-        send(HEADERS, END_HEADERS, stream, headers.toByteArray());
+        return frame(HEADERS, END_HEADERS, stream, headers.toByteArray());
+    }
+
+    /** So many calls, each begun with the message and then broken off; in one piece. */
+    public void brokenOff(int calls, String method, byte... message) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (int stream = 1; stream < 2 * calls; stream += 2) {
+            all.write(headers(stream, method));
+            all.write(frame(DATA, 0, stream, message));
+            all.write(frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, CANCEL}));
+        }
+        write(all.toByteArray());
     }
 
     public void data(int stream, boolean last, byte... bytes) throws IOException {
@@ -49,13 +65,24 @@ public final class RawHttp2 implements AutoCloseable {
     }
 
     private void send(int type, int flags, int stream, byte[] payload) throws IOException {
+        write(frame(type, flags, stream, payload));
+    }
+
+    private static byte[] frame(int type, int flags, int stream, byte[] payload) throws IOException {
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
         frame.write(new byte[] {(byte) (payload.length >> 16), (byte) (payload.length >> 8), (byte) payload.length, (byte) type, (byte) flags,
             (byte) (stream >> 24), (byte) (stream >> 16), (byte) (stream >> 8), (byte) stream});
         frame.write(payload);
-        synchronized (this) {
-            socket.getOutputStream().write(frame.toByteArray());
-        }
+        return frame.toByteArray();
+    }
+
+    private synchronized void write(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    /** Sends no more. */
+    public void end() throws IOException {
+        socket.shutdownOutput();
     }
 
     /** Reads on, and answers pings, until the peer ends the stream or the connection; gives the type of the frame that does, or -1. */

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
+import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Census;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Message.Token;
-import mutex.algorithm.Outgoing;
 import mutex.algorithm.Stamp;
 import mutex.algorithm.TokenRing;
 
