@@ -18,15 +18,15 @@
 //SOURCES MutexGrpc.java MutexProto.java
 //SOURCES mutex/algorithm/AbstractAlgorithm.java mutex/algorithm/Algorithm.java
 //SOURCES mutex/algorithm/AlgorithmKind.java mutex/algorithm/Invariant.java mutex/algorithm/Message.java
-//SOURCES mutex/algorithm/Outgoing.java mutex/algorithm/PendingTries.java mutex/algorithm/RicartAgrawala.java
-//SOURCES mutex/algorithm/RingKind.java mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java
-//SOURCES mutex/algorithm/TokenKnowledge.java mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java
-//SOURCES mutex/algorithm/TokenState.java mutex/algorithm/package-info.java
+//SOURCES mutex/algorithm/PendingTries.java mutex/algorithm/RicartAgrawala.java mutex/algorithm/RingKind.java
+//SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenKnowledge.java
+//SOURCES mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java mutex/algorithm/TokenState.java
+//SOURCES mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
 //SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
-//SOURCES mutex/cli/ServiceNews.java mutex/cli/StatusCommands.java mutex/cli/TlsOptions.java mutex/cli/Top.java
-//SOURCES mutex/cli/package-info.java
+//SOURCES mutex/cli/ServiceNews.java mutex/cli/StatusCommands.java mutex/cli/TerminalWidth.java
+//SOURCES mutex/cli/TlsOptions.java mutex/cli/Top.java mutex/cli/package-info.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/PendingLock.java mutex/client/package-info.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
@@ -51,8 +51,8 @@
 //SOURCES mutex/log/AppendedFile.java mutex/log/EntryParser.java mutex/log/Incarnation.java
 //SOURCES mutex/log/Journal.java mutex/log/LogContents.java mutex/log/LogEntry.java mutex/log/LogFile.java
 //SOURCES mutex/log/LogLine.java mutex/log/LogReader.java mutex/log/MessageText.java mutex/log/OldText.java
-//SOURCES mutex/log/StepLine.java mutex/log/StepLines.java mutex/log/Tallies.java mutex/log/VectorClock.java
-//SOURCES mutex/log/package-info.java
+//SOURCES mutex/log/Repeats.java mutex/log/StepLine.java mutex/log/StepLines.java mutex/log/Tallies.java
+//SOURCES mutex/log/VectorClock.java mutex/log/package-info.java
 //SOURCES mutex/metrics/EventCounters.java mutex/metrics/Gauges.java mutex/metrics/MetricsServer.java
 //SOURCES mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java
@@ -70,7 +70,7 @@
 //SOURCES mutex/peer/PeerSettings.java mutex/peer/PendingRequests.java mutex/peer/Server.java
 //SOURCES mutex/peer/Snapshots.java mutex/peer/StartRules.java mutex/peer/StateFile.java
 //SOURCES mutex/peer/StateFileName.java mutex/peer/StateNotice.java mutex/peer/StatusCalls.java
-//SOURCES mutex/peer/WatchServerCall.java mutex/peer/package-info.java
+//SOURCES mutex/peer/WatchServerCall.java mutex/peer/WholeFile.java mutex/peer/package-info.java
 //SOURCES mutex/remote/ByteCall.java mutex/remote/Failover.java mutex/remote/HoldClientCall.java
 //SOURCES mutex/remote/PeerChoice.java mutex/remote/PeerWatch.java mutex/remote/PlainGrpcCall.java
 //SOURCES mutex/remote/PlainGrpcHeaders.java mutex/remote/RemotePeer.java mutex/remote/RemotePeers.java
@@ -95,13 +95,15 @@
 //SOURCES mutex/shell/LocksCommand.java mutex/shell/LogCommand.java mutex/shell/Pasting.java
 //SOURCES mutex/shell/PeersCommand.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
 //SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
-//SOURCES mutex/shell/ShellRequest.java mutex/shell/Usage.java mutex/shell/package-info.java
+//SOURCES mutex/shell/ShellRequest.java mutex/shell/Usage.java mutex/shell/UserTerminal.java
+//SOURCES mutex/shell/package-info.java
 //SOURCES mutex/status/Explanation.java mutex/status/LockClient.java mutex/status/LockListener.java
 //SOURCES mutex/status/LockRole.java mutex/status/Removal.java mutex/status/Snapshot.java
 //SOURCES mutex/status/StandingText.java mutex/status/StatusText.java mutex/status/StoppingText.java
 //SOURCES mutex/status/TopTable.java mutex/status/package-info.java
 //SOURCES mutex/text/Count.java mutex/text/Durations.java mutex/text/ExitCode.java mutex/text/LeaseText.java
-//SOURCES mutex/text/LockName.java mutex/text/Printable.java mutex/text/package-info.java
+//SOURCES mutex/text/LockName.java mutex/text/Printable.java mutex/text/WordWrap.java
+//SOURCES mutex/text/package-info.java
 //SOURCES mutex/trace/AlgorithmText.java mutex/trace/Check.java mutex/trace/Diagram.java
 //SOURCES mutex/trace/DiagramData.java mutex/trace/EntryStory.java mutex/trace/Fairness.java
 //SOURCES mutex/trace/Holders.java mutex/trace/HtmlReport.java mutex/trace/LogFiles.java mutex/trace/Merge.java
@@ -123,9 +125,9 @@
 //SOURCES mutex/web/OriginCheck.java mutex/web/PageLocks.java mutex/web/PageSecret.java mutex/web/WebServer.java
 //SOURCES mutex/web/package-info.java
 //SOURCES mutex/wire/FrameCodec.java mutex/wire/NodeStart.java mutex/wire/RecordedStep.java
-//SOURCES mutex/wire/StepCodec.java mutex/wire/StepRecorder.java mutex/wire/WireEvent.java
-//SOURCES mutex/wire/WireFields.java mutex/wire/WireFrame.java mutex/wire/WireParts.java
-//SOURCES mutex/wire/WireStatus.java mutex/wire/package-info.java
+//SOURCES mutex/wire/StatusJson.java mutex/wire/StepCodec.java mutex/wire/StepRecorder.java
+//SOURCES mutex/wire/WireEvent.java mutex/wire/WireFields.java mutex/wire/WireFrame.java
+//SOURCES mutex/wire/WireParts.java mutex/wire/WireStatus.java mutex/wire/package-info.java
 //FILES mutex/trace/diagram.css=mutex/trace/diagram.css mutex/trace/diagram.html=mutex/trace/diagram.html
 //FILES mutex/trace/diagram.js=mutex/trace/diagram.js mutex/trace/report.html=mutex/trace/report.html
 //FILES mutex/web/live.css=mutex/web/live.css mutex/web/live.html=mutex/web/live.html

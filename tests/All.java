@@ -8,31 +8,32 @@
 //DEPS org.yaml:snakeyaml:2.5
 //SOURCES ../Peer.java
 //SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
-//SOURCES AddedAlgorithmTest.java Archive.java BadInputTest.java BoundsTest.java ClientTest.java
-//SOURCES CompareTest.java Contender.java CriticalSectionTest.java DiagramTest.java DnsTest.java
+//SOURCES AbsenceTest.java AddTest.java AddedAlgorithmTest.java Archive.java BadInputTest.java BoundsTest.java
+//SOURCES ClientTest.java CompareTest.java Contender.java CriticalSectionTest.java DiagramTest.java DnsTest.java
 //SOURCES DocumentsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java
-//SOURCES FaultTest.java FloorTest.java FoundationsTest.java FuzzTest.java GatheringTest.java GeneratedTest.java
-//SOURCES GroupTest.java History.java HoldCallTest.java HoldPromiseTest.java HostileTest.java
-//SOURCES KeptPermissionsTest.java LaneTest.java LateAnswerTest.java LateWaitTest.java LauncherTest.java
-//SOURCES LeaseTest.java LibraryTest.java LinkTest.java LivePageTest.java LocaleTest.java LockCommandTest.java
-//SOURCES LockFaultTest.java LogFileTest.java LogTest.java LostTokenTest.java ManyPeersTest.java
-//SOURCES MembershipTest.java MetricsTest.java MishapTest.java ModelTest.java MutantsTest.java NamesTest.java
-//SOURCES Need.java OperateTest.java PipeTest.java PrintedTest.java ProtocolTest.java QuitTest.java
-//SOURCES ReachTest.java ReadmeTest.java ReconnectTest.java RemovalTest.java ReplayTest.java RingGroupTest.java
-//SOURCES RulesTest.java Run.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceNewsTest.java
-//SOURCES ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java StartRulesTest.java
-//SOURCES StateFileTest.java StrangerTest.java SuccessionTest.java SuspendTest.java TestLane.java
-//SOURCES ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java WebTest.java
-//SOURCES WireTest.java WordsTest.java WorkflowTest.java
+//SOURCES FaultTest.java FenceTest.java FloorTest.java FoundationsTest.java FuzzTest.java GatheringTest.java
+//SOURCES GeneratedTest.java GroupFixture.java GroupTest.java History.java HoldCallTest.java
+//SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java LaneTest.java LateAnswerTest.java
+//SOURCES LateWaitTest.java LauncherTest.java LeaseFixture.java LeaseTest.java LibraryTest.java LinkTest.java
+//SOURCES LivePageTest.java LocaleTest.java LockCommandTest.java LockFaultTest.java LogFileTest.java
+//SOURCES LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java
+//SOURCES MishapTest.java ModelTest.java MoveTest.java MutantsTest.java NamesTest.java Need.java
+//SOURCES OperateTest.java PipeTest.java PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java
+//SOURCES ReadmeTest.java ReconnectTest.java RelayTest.java RemovalTest.java RepeatsTest.java ReplayTest.java
+//SOURCES RingGroupTest.java RulesTest.java Run.java SafetyTest.java ScheduleTest.java SerfTest.java
+//SOURCES ServiceNewsTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
+//SOURCES StartRulesTest.java StateFileTest.java StrangerTest.java SuccessionTest.java SuspectsTest.java
+//SOURCES SuspendTest.java TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java
+//SOURCES TraceTest.java WebTest.java WireTest.java WordsTest.java WorkflowTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/FaultRound.java faults/Network.java
 //SOURCES faults/Pulse.java faults/Rival.java faults/Rivals.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/FaultTable.java mutants/Killer.java mutants/Mutant.java
 //SOURCES mutants/MutantVerdict.java mutants/Workshop.java
-//SOURCES simulation/Campaign.java simulation/Company.java simulation/Explorer.java simulation/Fate.java
-//SOURCES simulation/Fingerprint.java simulation/Lies.java simulation/Locals.java simulation/Machine.java
-//SOURCES simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java simulation/Stranger.java
-//SOURCES simulation/Table.java simulation/Twins.java simulation/Visited.java simulation/Wires.java
-//SOURCES simulation/World.java
+//SOURCES simulation/Campaign.java simulation/Company.java simulation/Entries.java simulation/Explorer.java
+//SOURCES simulation/Fate.java simulation/Fingerprint.java simulation/Lies.java simulation/Locals.java
+//SOURCES simulation/Machine.java simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java
+//SOURCES simulation/Stranger.java simulation/Table.java simulation/Twins.java simulation/Visited.java
+//SOURCES simulation/Wires.java simulation/World.java
 //SOURCES support/BrokenPage.java support/CentralCoordinator.java support/Chromium.java support/Closing.java
 //SOURCES support/Documents.java support/Eventually.java support/Folders.java support/FreePorts.java
 //SOURCES support/Grpcurl.java support/InProcess.java support/Jvm.java support/Liar.java support/LockRound.java
@@ -65,16 +66,17 @@ final class All {
             StartRulesTest.class, SuccessionTest.class, OperateTest.class, LaneTest.class, SuspendTest.class,
             BoundsTest.class, SafetyTest.class, ThreadsTest.class, AddedAlgorithmTest.class,
             DocumentsTest.class, WorkflowTest.class, ProtocolTest.class, ClientTest.class,
-            ServiceNewsTest.class, LockFaultTest.class, HoldPromiseTest.class, ReadmeTest.class,
-            MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class, FaultTest.class,
-            PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class, LinkTest.class,
-            CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class, MutantsTest.class,
-            QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class, LibraryTest.class,
-            SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class, TlsTest.class,
-            FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class, WordsTest.class,
-            ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class, ReconnectTest.class,
-            TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class, PrintedTest.class,
-            ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
+            ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class, AddTest.class, FenceTest.class,
+            MoveTest.class, RelayTest.class, SuspectsTest.class, LockFaultTest.class, HoldPromiseTest.class,
+            ReadmeTest.class, MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class,
+            FaultTest.class, PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class,
+            LinkTest.class, CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class,
+            MutantsTest.class, QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class,
+            LibraryTest.class, SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class,
+            TlsTest.class, FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class,
+            WordsTest.class, ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class,
+            ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class,
+            PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
 
     private static final int MOST_LANES = 6;
 

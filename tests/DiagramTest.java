@@ -18,6 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
@@ -26,6 +29,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Chromium;
 import tests.support.LoggedGroup;
 import tests.support.Traced;
@@ -85,7 +90,7 @@ class DiagramTest {
     @Test
     void everyMessageIsAnArrowAndEveryRequestABar() {
         open(3, 600, 2, RicartAgrawala.KIND);
-        assertEquals(3, page.count("svg#picture .peer"), "lines of peers");
+        assertEquals(6, page.count("svg#picture .peer"), "a line of each peer for each lock");
         assertDrawn();
         assertEquals(0, page.count("svg#picture .bad, svg#picture .lost"));
         page.run("byId('mode').value = 'order'; byId('mode').onchange({target: byId('mode')})");
@@ -94,6 +99,63 @@ class DiagramTest {
         page.run("byId('lock').value = 1; byId('lock').onchange({target: byId('lock')})"); // the filter
         page.drawn();
         assertDrawn("\"lock\":\"lock-1\"");
+    }
+
+    /** Else two that hold different locks at once look like broken exclusion. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5, 6, 9})
+    void whatIsOfAnotherLockHasAnotherLaneAndNoLabelCoversAnother(int locks) {
+        open(3, 500, locks, RicartAgrawala.KIND);
+        String pairs = "(() => { const all = [...document.querySelectorAll('svg#picture %s')].map(each => each.getBoundingClientRect()); return all.filter((a, i) => "
+                + "all.some((b, j) => j < i && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)).length; })()";
+        for (String zoom : List.of("whole()", "show(turns[3])", "show(turns[20])")) {
+            page.run(zoom);
+            page.drawn();
+            assertEquals(0, page.run(pairs.replace("%s", "rect:is(.wait, .hold)")).getAsInt(), "bars that cover each other");
+            assertEquals(0, page.run(pairs.replace("%s", "text")).getAsInt(), "labels that cover each other");
+            assertEquals(0, page.run("[...document.querySelectorAll('svg#picture text:is(.of-wait, .of-hold)')].filter(text => "
+                    + "text.getBoundingClientRect().right > text.previousElementSibling.getBoundingClientRect().right + 1).length").getAsInt(), "labels longer than their bars");
+        }
+        page.run("whole()");
+        page.drawn();
+        assertEquals(locks == 1 || locks > 6 ? 0 : 3 * locks, page.count("svg#picture text.lock"), "names of lanes");
+        int colours = page.run("new Set([...document.querySelectorAll('svg#picture .hold')].map(bar => getComputedStyle(bar).fill)).size").getAsInt();
+        assertEquals(Math.min(locks, 6), colours, "colours of locks");
+    }
+
+    /** Its log ends inside, and goes on nowhere: it is green to its last event, and from there on nothing is known. */
+    @ParameterizedTest
+    @ValueSource(strings = {"time", "order"})
+    void aHolderWhoseLogEndsIsNotInsideForEver(String mode) throws IOException {
+        LoggedGroup group = new LoggedGroup(3, 5, RicartAgrawala.KIND);
+        group.run(500, 2);
+        logs = group.write(folder);
+        List<String> third = lines(logs.get(2)).toList();
+        int entry = IntStream.range(third.size() / 2, third.size()).filter(i -> third.get(i).contains("\"event\":\"entry\"")).findFirst().orElseThrow();
+        Files.write(logs.get(2), third.subList(0, entry + 1));
+        Path html = folder.resolve("run.html");
+        Traced.of(logs, "--html", html.toString());
+        page.open(html);
+        page.run("byId('mode').value = '" + mode + "'; byId('mode').onchange({target: byId('mode')})");
+        page.drawn();
+        assertTrue(page.run("turns.filter(turn => turn.peer === 2 && turn.end === 'OPEN').every(turn => until(turn) <= value(run.last[2]))").getAsBoolean());
+        assertEquals(1, page.count("svg#picture .unheard"), "was inside when last heard");
+        assertTrue(page.run("document.querySelector('svg#picture .unheard').getBBox().width < picture.clientWidth / 3").getAsBoolean(), "only until the next entry");
+        assertTrue(page.count("svg#picture .quiet") >= 2, "the lines of peer 3 are dotted from there on");
+    }
+
+    /** What no entry shows is not claimed; what only some show is said of those. */
+    @Test
+    void theReportClaimsWhatWasJudged() {
+        LoggedGroup group = new LoggedGroup(3, 5, RicartAgrawala.KIND);
+        group.run(60, 1);
+        openReport(group.write(folder));
+        String cost = "[...document.querySelectorAll('td')].find(cell => /2\\(N-1\\) messages per entry/.test(cell.textContent)).parentElement.textContent";
+        String few = page.run(cost).getAsString();
+        Matcher judged = Pattern.compile("same peer: ([\\d,]+) of ([\\d,]+) entries\\.(.*)").matcher(few);
+        assertTrue(judged.find(), few);
+        assertEquals(judged.group(1).equals("0") ? "not shown: no entry could be judged" : "yes, in the " + judged.group(1) + " judged", judged.group(3).strip());
+        assertTrue(Integer.parseInt(judged.group(1)) < Integer.parseInt(judged.group(2)), "the first request of each peer may be said again");
     }
 
     @Test

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java simulation/Table.java
+//SOURCES Run.java simulation/Entries.java simulation/Table.java
 //SOURCES ../Peer.java
 package tests;
 
@@ -13,6 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tests.simulation.Entries.enters;
+import static tests.simulation.Entries.messages;
 
 import java.util.List;
 import java.util.Set;
@@ -30,6 +32,7 @@ import mutex.node.Frame;
 import mutex.node.NodeView;
 import mutex.text.LockName;
 import org.junit.jupiter.api.Test;
+import tests.simulation.Entries;
 import tests.simulation.Table;
 
 /** One test per rule of kept permissions (protocol.md, kept permissions); the method name is the rule. */
@@ -274,21 +277,8 @@ class KeptPermissionsTest {
         return Table.begun(n, RoucairolCarvalho.KIND);
     }
 
-    /** Enters and leaves; how many messages that took in all. */
-    private static int enters(Table table, int peer, String lock) {
-        long asker = table.ask(peer, lock);
-        int messages = messages(table.settle());
-        assertNotNull(table.entered(peer, asker), "peer " + peer + " enters " + lock);
-        table.withdraw(peer, asker);
-        return messages + messages(table.settle());
-    }
-
-    private static int messages(List<Table.Sent> delivered) {
-        return delivered.stream().mapToInt(sent -> sent.messages().size()).sum();
-    }
-
     private static NodeView.LockView lock(Table table, int peer) {
-        return table.view(peer).locks().stream().filter(lock -> lock.name().equals(LOCK)).findFirst().orElse(null);
+        return Entries.lock(table, peer, LOCK);
     }
 
     @Test
@@ -308,20 +298,6 @@ class KeptPermissionsTest {
         table.ask(1, LOCK);
         assertEquals(State.HELD, lock(table, 1).state());
         assertEquals(0, lock(table, 1).messages());
-    }
-
-    @Test
-    void waitingPeerEntersBeforeTheHoldersNextAsker() {
-        Table table = begun(3);
-        enters(table, 1, LOCK);
-        long first = table.ask(1, LOCK);
-        table.ask(1, LOCK);
-        long other = table.ask(2, LOCK);
-        table.settle();
-        table.withdraw(1, first);
-        table.settle();
-        assertNotNull(table.entered(2, other));
-        assertEquals(List.of(2), table.holders(LOCK));
     }
 
     @Test
@@ -356,11 +332,7 @@ class KeptPermissionsTest {
         table.unlink(1, 3);
         table.linkAll();
         table.settle();
-        assertEquals(1, table.holders(LOCK).size());
-        boolean twoFirst = table.entered(2, fromTwo) != null;
-        table.withdraw(twoFirst ? 2 : 1, twoFirst ? fromTwo : again);
-        table.settle();
-        assertNotNull(table.entered(twoFirst ? 1 : 2, twoFirst ? again : fromTwo));
+        Entries.oneAfterTheOther(table, LOCK, 1, again, 2, fromTwo);
     }
 
     @Test

@@ -286,6 +286,25 @@ class LauncherTest {
                 + "install a newer JDK or set JAVA_HOME to one", run(probe("exit", "0")));
     }
 
+    /** JBang says nothing while it compiles; a person is told that it goes on, and a log is not. */
+    @Test
+    void aLongStartShowsAPersonThatItGoesOn() throws Exception {
+        tools();
+        assumeTrue(onPath("script") != null, "needs script, of util-linux, on the PATH");
+        tool("java", "case $* in *-version*) echo 'openjdk version \"17.0.2\"' >&2 ;; *) sleep 8; echo done ;; esac");
+        Path cache = Files.createDirectory(dir.resolve("cache"));
+        Files.createFile(cache.resolve(JAR));
+        extra.put("AFTERYOU_CACHE", cache.toString());
+        String ticks = "jbang: still fetching or compiling, after 5 s (first start only) ...";
+        LauncherRun piped = run("Peer.java");
+        assertEquals(new LauncherRun(0, "done\n", ""), piped);
+        Process terminal = prepare(Path.of(onPath("script").toString()), "-qec", "'" + LAUNCHER + "' Peer.java", "/dev/null").redirectErrorStream(true).start();
+        started.add(terminal.toHandle());
+        String shown = new String(terminal.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, terminal.waitFor(), shown);
+        assertEquals(List.of(ticks, "done"), shown.lines().map(String::strip).toList());
+    }
+
     @Test
     void aJBangOnThePathIsUsed() throws Exception {
         tools();

@@ -208,6 +208,10 @@ class ReadmeTest {
         Running jar = type("java -jar " + state.resolve("peer.jar") + " --version");
         assertEquals(0, jar.exit(), jar::toString);
         assertTrue(jar.out().startsWith("After You "), jar::toString);
+        type("exec java -jar " + state.resolve("peer.jar") + " --id 1 --port 5001 --no-shell --peers-file /dev/null").await("listens on localhost:5001", START_MILLIS);
+        Running cron = type(line("java -XX").replace("/opt/afteryou", state.toString()).replace("/tmp/backup.tar", state.resolve("backup.tar").toString()));
+        assertEquals(0, cron.exit(), cron::toString);
+        assertTrue(Files.exists(state.resolve("backup.tar")), cron::toString);
     }
 
     @Test

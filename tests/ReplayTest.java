@@ -344,7 +344,7 @@ class ReplayTest {
         Files.write(logs.get(0), lines.subList(find(lines, "\"event\":\"exit\""), lines.size()));
         InProcess replay = check(logs);
         assertSame(replay);
-        assertTrue(replay.err().startsWith("replay: " + logs.get(0) + ":1: what peer 1 was told before is not in its log, "), replay::toString);
+        assertTrue(replay.err().startsWith("replay: " + logs.get(0) + ":1: the earlier steps of peer 1 are not in its log, "), replay::toString);
     }
 
     @Test

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java simulation/Table.java
+//SOURCES Run.java simulation/Entries.java simulation/Table.java
 //SOURCES ../Peer.java
 package tests;
 
@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tests.simulation.Entries.enters;
+import static tests.simulation.Entries.messages;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,7 @@ import mutex.node.Frame;
 import mutex.node.NodeView;
 import mutex.text.LockName;
 import org.junit.jupiter.api.Test;
+import tests.simulation.Entries;
 import tests.simulation.Table;
 import tests.simulation.Table.Sent;
 
@@ -45,11 +48,7 @@ class RingGroupTest {
     }
 
     private static NodeView.LockView lock(Table table, int peer) {
-        return table.view(peer).locks().stream().filter(lock -> lock.name().equals(LOCK)).findFirst().orElse(null);
-    }
-
-    private static int messages(List<Sent> delivered) {
-        return delivered.stream().mapToInt(sent -> sent.messages().size()).sum();
+        return Entries.lock(table, peer, LOCK);
     }
 
     private static <T> List<T> all(List<Sent> delivered, Class<T> kind) {
@@ -62,14 +61,6 @@ class RingGroupTest {
                 && lock(table, peer).about().startsWith("the token is here")).boxed().toList();
         assertTrue(here.size() <= 1, "tokens at " + here);
         return here;
-    }
-
-    private static void enters(Table table, int peer) {
-        long asker = table.ask(peer, LOCK);
-        table.settle();
-        assertNotNull(table.entered(peer, asker), "peer " + peer + " enters");
-        table.withdraw(peer, asker);
-        table.settle();
     }
 
     private static void comesBack(Table table, int peer) {
@@ -113,7 +104,7 @@ class RingGroupTest {
     @Test
     void locksOfTheGroupsOwnHaveNoToken() {
         Table table = begun(2);
-        enters(table, 1);
+        enters(table, 1, LOCK);
         assertTrue(table.view(1).locks().stream().allMatch(lock -> lock.name().equals(LOCK)));
         assertTrue(table.view(2).locks().stream().allMatch(lock -> lock.name().equals(LOCK)));
     }
@@ -156,20 +147,6 @@ class RingGroupTest {
     }
 
     @Test
-    void nextAskerOfThePeerWaitsUntilTheTokenHasGoneRound() {
-        Table table = begun(3);
-        long first = table.ask(1, LOCK);
-        table.ask(1, LOCK);
-        table.settle();
-        long other = table.ask(2, LOCK);
-        table.settle();
-        table.withdraw(1, first);
-        table.settle();
-        assertNotNull(table.entered(2, other));
-        assertEquals(List.of(2), table.holders(LOCK));
-    }
-
-    @Test
     void unwantedTokenRestsAfterTwoRoundsAndARequestWakesIt() {
         Table table = begun(3);
         long asker = table.ask(1, LOCK);
@@ -188,7 +165,7 @@ class RingGroupTest {
     @Test
     void restingTokenGoesOnWhenThePaceIsOver() {
         Table table = begun(3);
-        enters(table, 1);
+        enters(table, 1, LOCK);
         List<List<Integer>> rests = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             rests.add(tokens(table, 1, 2, 3));
@@ -201,7 +178,7 @@ class RingGroupTest {
     void whoWaitsForTheTokenCanCancelAtEveryInstant() {
         for (int delivered = 0; delivered < 40; delivered++) {
             Table table = begun(3);
-            enters(table, 1);
+            enters(table, 1, LOCK);
             comesBack(table, 1);
             long asker = table.ask(2, LOCK);
             for (int i = 0; i < delivered; i++) {
@@ -211,7 +188,7 @@ class RingGroupTest {
             table.settle();
             assertNotNull(table.ended(2, asker));
             assertEquals(List.of(), table.holders(".token/default"));
-            enters(table, 3);
+            enters(table, 3, LOCK);
             tokens(table, 1, 2, 3);
         }
     }
@@ -227,7 +204,7 @@ class RingGroupTest {
         assertEquals("peer 1 holds it", table.ended(2, late).reason());
         table.withdraw(1, holder);
         table.settle();
-        enters(table, 2);
+        enters(table, 2, LOCK);
     }
 
     @Test
@@ -326,7 +303,7 @@ class RingGroupTest {
     void whoVowedMayCrashAtEveryInstant() {
         for (int delivered = 0; delivered < 30; delivered++) {
             Table table = begun(3);
-            enters(table, 3);
+            enters(table, 3, LOCK);
             comesBack(table, 3);
             long asker = table.ask(1, LOCK);
             for (int i = 0; i < delivered && table.entered(1, asker) == null; i++) {
@@ -460,10 +437,10 @@ class RingGroupTest {
     void tokenOfAPeerThatWasAloneEndsWhenItJoins() {
         Table table = new Table(RING, 0);
         table.start(1);
-        enters(table, 1);
+        enters(table, 1, LOCK);
         assertEquals(List.of(1), tokens(table, 1));
         table.start(2);
-        enters(table, 2);
+        enters(table, 2, LOCK);
         table.linkAll();
         long added = table.add(1, 2);
         table.settle();
@@ -471,8 +448,8 @@ class RingGroupTest {
         table.settle();
         assertEquals("done", table.answer(1, added));
         assertEquals(List.of(), tokens(table, 1, 2));
-        enters(table, 2);
-        enters(table, 1);
+        enters(table, 2, LOCK);
+        enters(table, 1, LOCK);
         assertEquals(1, tokens(table, 1, 2).size());
     }
 
@@ -493,7 +470,7 @@ class RingGroupTest {
     @Test
     void holderThatLeavesTakesTheTokenWithIt() {
         Table table = begun(3);
-        enters(table, 1);
+        enters(table, 1, LOCK);
         assertEquals(List.of(1), tokens(table, 1, 2, 3));
         long left = table.leave(1);
         table.settle();
@@ -541,7 +518,7 @@ class RingGroupTest {
     @Test
     void tryGetsATokenThatRestsElsewhereAndIsRefusedByWhoeverIsInside() {
         Table table = begun(3);
-        enters(table, 1);
+        enters(table, 1, LOCK);
         long attempt = table.ask(3, LOCK, true, Long.MAX_VALUE);
         table.settle();
         assertNotNull(table.entered(3, attempt));
@@ -576,7 +553,7 @@ class RingGroupTest {
     void tokenPassedByHandGoesOnlyWhenSomebodyPassesIt() {
         Table table = Table.begun(3, new RingKind(Table.SECOND, true));
         assertEquals("has no token yet: \"request\" makes one", passes(table, 1));
-        enters(table, 1);
+        enters(table, 1, LOCK);
         long asker = table.ask(3, LOCK);
         table.pass(10);
         assertEquals(List.of(1), tokens(table, 1, 2, 3));

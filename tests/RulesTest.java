@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java simulation/Table.java
+//SOURCES Run.java simulation/Entries.java simulation/Table.java
 //SOURCES ../Peer.java
 package tests;
 
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import mutex.algorithm.Algorithm.Outgoing;
+import java.util.stream.Stream;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
@@ -36,6 +37,10 @@ import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.text.LockName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tests.simulation.Entries;
 import tests.simulation.Table;
 import tests.simulation.Table.Sent;
 
@@ -301,29 +306,6 @@ class RulesTest {
     }
 
     @Test
-    void restartedPeerIsAskedAgainBeforeEntry() { // C4: its old permission died with its memory
-        Table table = Table.begun(3);
-        table.lose(sent -> sent.to() == 3);
-        long first = table.ask(1, LOCK);
-        table.settle(); // 2 has given permission, 3 has heard nothing
-        table.crash(2);
-        table.restart(2);
-        table.lose(sent -> false);
-        table.link(2, 3);
-        long second = table.ask(2, LOCK);
-        table.link(1, 2);
-        table.settle();
-        table.unlink(1, 3);
-        table.link(1, 3);
-        table.settle();
-        assertEquals(1, table.holders(LOCK).size());
-        boolean oneFirst = table.entered(1, first) != null;
-        table.withdraw(oneFirst ? 1 : 2, oneFirst ? first : second);
-        table.settle();
-        assertNotNull(table.entered(oneFirst ? 2 : 1, oneFirst ? second : first));
-    }
-
-    @Test
     void ownEpochRisesAboveWhatOthersRemember() {
         Table table = Table.begun(2);
         long remembered = table.view(2).epoch();
@@ -582,6 +564,30 @@ class RulesTest {
         assertTrue(messages.get(1) instanceof Request);
         table.settle();
         assertEquals(List.of(2), table.holders(LOCK)); // overtaken once only
+    }
+
+    static List<Arguments> everyAlgorithmNewAndUsed() {
+        return Stream.of(RicartAgrawala.KIND, RoucairolCarvalho.KIND, new RingKind(Table.SECOND, false))
+                .flatMap(algorithm -> Stream.of(Arguments.of(algorithm, false), Arguments.of(algorithm, true))).toList();
+    }
+
+    /** @param used the holder has entered before, and keeps what let it in */
+    @ParameterizedTest
+    @MethodSource("everyAlgorithmNewAndUsed")
+    void waitingPeerEntersBeforeTheHoldersNextAsker(AlgorithmKind algorithm, boolean used) {
+        Table table = Table.begun(3, algorithm);
+        if (used) {
+            Entries.enters(table, 1, LOCK);
+        }
+        long first = table.ask(1, LOCK);
+        table.ask(1, LOCK);
+        table.settle();
+        long other = table.ask(2, LOCK);
+        table.settle();
+        table.withdraw(1, first);
+        table.settle();
+        assertNotNull(table.entered(2, other));
+        assertEquals(List.of(2), table.holders(LOCK));
     }
 
     @Test

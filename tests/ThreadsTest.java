@@ -27,6 +27,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +82,21 @@ class ThreadsTest {
         String said = peer.out() + peer.err();
         assertTrue(said.contains("peer: the system allows no more memory or threads (unable to create native thread"), said);
         assertFalse(said.matches("(?s).*(\n\\s+at |Exception in thread).*"), said);
+    }
+
+    /** Where the supervisor of the command cannot be started the lock would be held for ever, and nothing run. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 17, 18, 19, 20})
+    void tooFewForTheCommandAreALineAndTheLockGoesBack(int tasks) {
+        Running peer = peers.alone();
+        List<String> command = new ArrayList<>(List.of("prlimit", "--nproc=" + tasks));
+        command.addAll(OTHER);
+        command.addAll(PeerProcesses.command("lock", "--peer", "localhost:" + peer.await("listens on localhost:(\\d+)").group(1), "x", "--", "true"));
+        Running lock = peers.run(command);
+        int code = lock.exit();
+        assertTrue(Set.of(0, 69, 70, 75).contains(code), lock::toString);
+        assertTrue(code == 0 || lock.err().contains("lock: "), lock::toString);
+        turn(peer, "x");
     }
 
     @Test

@@ -262,7 +262,7 @@ class WebTest {
         Eventually.holds(() -> state("x") == null, () -> "given back: " + peer.look());
         Neighbour.Asked other = peer.ask("y");
         Eventually.get(other.entered, "somebody else at this peer has the lock");
-        assertSays(409, "release: peer 1 [y] is not HELD on this page; who asked for it in another way has to give it back so", press("release", "y"));
+        assertSays(409, "release: peer 1 [y] is not HELD by this page; the table says who has it, and how it is given back", press("release", "y"));
         assertSays(200, "done", press("request", "y"));
         assertSays(409, "request: peer 1 [y] is already waiting; \"cancel\" gives up", press("request", "y"));
         assertSays(409, "release: peer 1 [y] is still waiting; \"cancel\" gives up", press("release", "y"));

@@ -33,15 +33,15 @@ final class EventCounters implements Consumer<LogEntry> {
 
     EventCounters(PrometheusRegistry registry, LongSupplier clock) {
         this.clock = clock;
-        entries = Counter.builder().name("afteryou_entries_total").help("Entries of this peer").register(registry);
+        entries = Counter.builder().name("afteryou_entries_total").help("Times that this peer entered a lock").register(registry);
         cancelled = Counter.builder().name("afteryou_cancelled_total")
-                .help("Requests of this peer that were withdrawn, refused or ran out of time").register(registry);
-        lost = Counter.builder().name("afteryou_lost_total").help("Locks that this peer has LOST while it held them").register(registry);
+                .help("Requests of this peer that were withdrawn, refused or timed out").register(registry);
+        lost = Counter.builder().name("afteryou_lost_total").help("Locks that were LOST while this peer held them").register(registry);
         messages = Counter.builder().name("afteryou_messages_total")
-                .help("Messages about locks between this peer and others, by direction (sent, received) and kind").labelNames("direction", "kind")
+                .help("Messages about locks exchanged with other peers, by direction (sent, received) and kind").labelNames("direction", "kind")
                 .register(registry);
-        acquire = times("afteryou_acquire", "Time from a request of this peer to its entry").register(registry);
-        hold = times("afteryou_hold", "Time from an entry of this peer to its end").register(registry);
+        acquire = times("afteryou_acquire", "Time from a request of this peer to its entry, without the local queue before it").register(registry);
+        hold = times("afteryou_hold", "Time for which this peer held a lock, from entry to exit or loss").register(registry);
     }
 
     private static Histogram.Builder times(String name, String help) {

@@ -56,17 +56,17 @@ final class Gauges implements MultiCollector {
         List<NodeView.LockView> locks = node.locks().stream().filter(lock -> !lock.name().equals(LockName.GROUP)).toList();
         boolean grouped = node.group() != null;
         return MetricSnapshots.of(
-                gauge("afteryou_waiting", "Requests at this peer that wait for their entry",
+                gauge("afteryou_waiting", "Requests at this peer that are waiting to enter",
                         locks.stream().mapToLong(lock -> lock.waiting() + (lock.state() == State.WANTED ? 1 : 0)).sum()),
                 gauge("afteryou_held", "Locks that this peer holds", locks.stream().filter(lock -> lock.state() == State.HELD).count()),
-                gauge("afteryou_deferred", "Requests of other peers that wait for this one",
+                gauge("afteryou_deferred", "Requests of other peers that this one has deferred",
                         locks.stream().mapToLong(lock -> lock.deferred().size()).sum()),
-                gauge("afteryou_serving", "1 while this peer may use locks: it is in a group, and in standing", serving(now) ? 1 : 0),
-                gauge("afteryou_members", "Members of the group, with this one; 0 while in none", grouped ? node.group().members().size() : 0),
-                gauge("afteryou_absent", "Members that entries do without", node.standing() == null ? 0 : node.standing().absent().size()),
-                gauge("afteryou_linked", "Peers that this one has a link to", now.peers().stream().filter(Snapshot.Other::linked).count()),
-                gauge("afteryou_suspects", "Peers that have done what honest ones with good clocks do not", node.suspects().size()),
-                gauge("afteryou_epoch", "Epoch of this peer: each one ends what was promised in those before", node.epoch()));
+                gauge("afteryou_serving", "1 while this peer may use locks: it is in a group and, with a lease, backed by a majority", serving(now) ? 1 : 0),
+                gauge("afteryou_members", "Members of the group, including this peer; 0 while it is in none", grouped ? node.group().members().size() : 0),
+                gauge("afteryou_absent", "Members counted as absent: entries do not wait for them", node.standing() == null ? 0 : node.standing().absent().size()),
+                gauge("afteryou_linked", "Peers that this one is linked to", now.peers().stream().filter(Snapshot.Other::linked).count()),
+                gauge("afteryou_suspects", "Peers seen doing what no honest peer with a correct clock does", node.suspects().size()),
+                gauge("afteryou_epoch", "Epoch of this peer: what it promised in earlier ones is void", node.epoch()));
     }
 
     private static boolean serving(Snapshot now) {

@@ -79,7 +79,10 @@ final class FrameReceiver {
     private void receive(PeerTable.PeerFacts peer, Frame frame, long now) {
         int from = frame.from();
         boolean member = group.isMember(from);
-        if (incarnations.isOver(peer, frame.fromEpoch(), member)) {
+        if (!member) {
+            incarnations.takeLast(peer, frame.fromEpoch());
+        }
+        if (incarnations.isOver(peer, frame.fromEpoch())) {
             if (!group.isStranger(peer, from)) {
                 incarnations.remember(from, frame.toEpoch()); // it may ignore us for the same reason
             }

@@ -86,11 +86,13 @@ final class Incarnations {
         }
     }
 
-    /** C4: whether a frame is of an older epoch than its peer has shown; W7: of one that is no member none is remembered. */
-    boolean isOver(PeerTable.PeerFacts peer, long epoch, boolean member) {
-        if (!member) {
-            peer.epoch = epoch; // W7
-        }
+    /** The peer, which is no member, shows that epoch of its own: only the last one counts. */
+    void takeLast(PeerTable.PeerFacts peer, long epoch) {
+        peer.epoch = epoch; // W7
+    }
+
+    /** C4: whether the epoch is older than one that the peer has shown. */
+    boolean isOver(PeerTable.PeerFacts peer, long epoch) {
         return epoch < peer.epoch;
     }
 

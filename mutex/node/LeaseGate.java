@@ -81,7 +81,7 @@ final class LeaseGate {
 
     /** Peers whose permission the lock does not need: the absent; for {@code .group} also who is to be removed, and so has no say in that (R1). */
     Set<Integer> absent(String lock) {
-        SortedSet<Integer> absent = absence.absent();
+        SortedSet<Integer> absent = on ? absence.absent() : Collections.emptySortedSet();
         return lock.equals(LockName.GROUP) ? union(absent, removing.get()) : absent;
     }
 

@@ -57,11 +57,13 @@ final class Locks {
     /** Does what time has made possible: ends what waited too long, and lets tokens go on. */
     void tend(long now) {
         requests.overdue().expire(now);
-        tokens.tend(now); // a try that ended may have kept one here
+        if (!table.tended().isEmpty()) {
+            tokens.tend(now); // a try that ended may have kept one here
+        }
     }
 
     long wakeAt() {
-        return Math.min(requests.overdue().wakeAt(), tokens.wakeAt());
+        return table.tended().isEmpty() ? requests.overdue().wakeAt() : Math.min(requests.overdue().wakeAt(), tokens.wakeAt());
     }
 
     void receive(int from, String name, Message message, long now) {

@@ -43,9 +43,6 @@ final class TokenKeeper {
 
     /** Does what the event and the time have made possible. */
     void tend(long now) {
-        if (table.tended().isEmpty()) {
-            return; // asked at every step of every peer
-        }
         for (NamedLock lock : List.copyOf(table.tended())) {
             if (lock.algorithm instanceof TokenBased token) {
                 replaceIfLost(lock, token, now);

@@ -27,7 +27,6 @@ final class Departure {
     private final PendingRequests pending;
     private final Failures failures;
     private final List<Runnable> onceIdle = new ArrayList<>(); // for when nothing is wanted or held here any more
-    private boolean leaving;
 
     Departure(EventLoop loop, Pause pause, Node node, NodeRunner runner, PendingRequests pending, Failures failures) {
         this.loop = loop;
@@ -38,14 +37,9 @@ final class Departure {
         this.failures = failures;
     }
 
-    /** Whether nobody may ask any more. */
-    boolean isLeaving() {
-        return leaving;
-    }
-
     /** Whether this peer has left its group. */
     boolean isOut() {
-        return leaving && node.group() == null;
+        return pending.refusing() && node.group() == null;
     }
 
     /**
@@ -61,12 +55,12 @@ final class Departure {
             done.accept(null);
             return;
         }
-        leaving = true;
+        pending.refuse(true);
         withdrawAll(() -> {
             asked.run();
             long asker = pending.number();
             pending.add(asker, problem -> {
-                leaving = problem == null;
+                pending.refuse(problem == null || runner.ended());
                 done.accept(problem);
             });
             runner.step(new Event.Leave(asker));
@@ -75,7 +69,7 @@ final class Departure {
 
     /** Withdraws everything, then makes no more steps, and runs what closes the rest. */
     void close(Runnable rest) {
-        leaving = true;
+        pending.refuse(true);
         pause.end();
         withdrawAll(() -> {
             runner.end();

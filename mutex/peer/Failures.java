@@ -17,7 +17,8 @@ final class Failures {
     private final BiConsumer<Throwable, String> dying;
     private final Supplier<List<?>> lastEvents;
     private final OncePerMinute repeats = new OncePerMinute();
-    private boolean broken; // a rule of the core: it is not called again
+    private boolean broken; // a rule of the core
+    private Runnable whenBroken = () -> { };
 
     /**
      * @param voice takes the lines for a person
@@ -60,12 +61,13 @@ final class Failures {
     void die(Throwable error) {
         if (!broken) {
             broken = true;
+            whenBroken.run();
             dying.accept(error, String.valueOf(lastEvents.get()));
         }
     }
 
-    /** Whether the core must not be called again. */
-    boolean broken() {
-        return broken;
+    /** To be run when a rule of the core is broken: it must not be called again. */
+    void whenBroken(Runnable stop) {
+        whenBroken = stop;
     }
 }

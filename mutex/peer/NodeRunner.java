@@ -31,6 +31,7 @@ final class NodeRunner {
     private StepRecorder recorder; // null: what is fed to the node is not written down
     private boolean stepping;
     private boolean ended;
+    private boolean halted;
     private ScheduledFuture<?> wake;
     private long wakeAt = Long.MAX_VALUE;
     private long suspended; // how much the clock had skipped when that was last looked at
@@ -69,13 +70,18 @@ final class NodeRunner {
         }
     }
 
+    /** The core has broken a rule, and is not called again. */
+    void halt() {
+        halted = true;
+    }
+
     boolean ended() {
         return ended;
     }
 
     /** Whether it has begun, and the core has kept its rules so far. */
     boolean steps() {
-        return effects != null && !failures.broken();
+        return effects != null && !halted;
     }
 
     void step(Event event) {
@@ -88,7 +94,7 @@ final class NodeRunner {
      * @param known how many events the sender of the received frame had logged when it sent it; 0 where none was received
      */
     void step(Event event, long known) {
-        if (ended || failures.broken()) {
+        if (ended || halted) {
             return;
         }
         events.add(new TimedEvent(event, known));

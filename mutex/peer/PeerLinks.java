@@ -12,6 +12,7 @@ import mutex.group.Hello;
 import mutex.link.FaultLab;
 import mutex.link.Inquiries;
 import mutex.link.Links;
+import mutex.link.Pause;
 import mutex.log.Journal;
 import mutex.node.Effect;
 import mutex.node.Event;
@@ -33,7 +34,7 @@ final class PeerLinks implements Links.LinksOwner {
     private final Node node;
     private final PeerSettings settings;
     private final Journal journal;
-    private final FaultLab lab;
+    private final Pause pause;
     private final NodeRunner runner;
     private final Failures failures;
     private final Supplier<Snapshot> look;
@@ -49,7 +50,7 @@ final class PeerLinks implements Links.LinksOwner {
         this.node = node;
         this.settings = settings;
         this.journal = journal;
-        this.lab = lab;
+        pause = lab.pause();
         this.runner = runner;
         this.failures = failures;
         this.look = look;
@@ -68,7 +69,7 @@ final class PeerLinks implements Links.LinksOwner {
             return;
         }
         loop.after(TICK, this::tickAgain); // first: whatever fails below, there is a next time
-        if (!lab.pause().isOn()) {
+        if (!pause.isOn()) {
             links.tick();
             runner.tickIfSuspended();
         }
@@ -76,7 +77,7 @@ final class PeerLinks implements Links.LinksOwner {
 
     /** Faults between this peer and others have changed. */
     void faultsChanged() {
-        if (runner.steps() && !runner.ended() && !lab.pause().isOn()) {
+        if (runner.steps() && !runner.ended() && !pause.isOn()) {
             links.tick();
         }
     }
@@ -90,7 +91,7 @@ final class PeerLinks implements Links.LinksOwner {
     void sendSoon() {
         if (!sending && node.hasFrames()) {
             sending = true;
-            loop.later(() -> lab.pause().after(sendNext));
+            loop.later(() -> pause.after(sendNext));
         }
     }
 
@@ -134,7 +135,7 @@ final class PeerLinks implements Links.LinksOwner {
     CompletableFuture<SortedMap<Integer, Snapshot>> inquire() {
         CompletableFuture<SortedMap<Integer, Snapshot>> answer = new CompletableFuture<>();
         loop.run(() -> {
-            if (lab.pause().isOn()) {
+            if (pause.isOn()) {
                 answer.complete(new TreeMap<>(Map.of(settings.id(), look.get())));
             } else {
                 inquiries.ask(settings.id(), look, answer);

@@ -59,10 +59,11 @@ public final class PeerLoop {
         Node node = nodeStart.node(settings.algorithms());
         lab = new FaultLab(loop, settings.id(), this::woken, this::faultsChanged);
         runner = new NodeRunner(node, loop, clock, lab.pause(), failures);
+        failures.whenBroken(runner::halt);
         links = new PeerLinks(loop, node, settings, journal, lab, runner, failures, this::look);
         pending = new PendingRequests(failures::failed);
         departure = new Departure(loop, lab.pause(), node, runner, pending, failures);
-        PairNotice pairs = new PairNotice(loop, node, settings.leaseMillis() > 0, departure::isLeaving, failures);
+        PairNotice pairs = new PairNotice(loop, node, settings.leaseMillis() > 0, pending::refusing, failures);
         effects = new EffectRunner(loop, runner, journal, links, pending, state, departure, pairs, failures);
     }
 
@@ -137,7 +138,7 @@ public final class PeerLoop {
         loop.run(() -> {
             long asker = pending.number();
             number.complete(asker);
-            if (runner.ended() || departure.isLeaving()) {
+            if (pending.refusing()) {
                 refused.run();
             } else {
                 asked.accept(asker);

@@ -20,10 +20,20 @@ final class PendingRequests {
     private final Map<Long, Consumer<String>> changes = new HashMap<>();
     private final Consumer<Throwable> failed;
     private long lastNumber;
+    private boolean refusing; // nobody may ask any more
 
     /** @param failed is told what an asker threw */
     PendingRequests(Consumer<Throwable> failed) {
         this.failed = failed;
+    }
+
+    /** From now on nobody may ask, or everybody again. */
+    void refuse(boolean refusing) {
+        this.refusing = refusing;
+    }
+
+    boolean refusing() {
+        return refusing;
     }
 
     /** A new number; none is used twice. */

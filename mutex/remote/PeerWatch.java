@@ -15,8 +15,14 @@ import mutex.transport.Tls;
  */
 public final class PeerWatch implements AutoCloseable {
 
-    /** A peer that tells nothing now: since when, microseconds since 1970, and why, for a person. */
-    public record Silence(long sinceMicros, String reason) {}
+    /**
+     * A peer that tells nothing now.
+     *
+     * @param sinceMicros microseconds since 1970
+     * @param reason for a person
+     * @param unheard it was asked, and has not told anything or failed yet
+     */
+    public record Silence(long sinceMicros, String reason, boolean unheard) {}
 
     private final EventLoop loop;
     private final int last;

@@ -25,7 +25,7 @@ final class WatchedPeer {
     private final ManagedChannel channel;
     private final int last;
     private final Consumer<LogEntry> listener;
-    Silence silence = new Silence(now(), "not heard yet"); // null while it tells what happens
+    Silence silence = new Silence(now(), "not heard yet", true); // null while it tells what happens
     private EventStream stream; // null: broke off
     private long triedAt = System.nanoTime() - TRY_EVERY;
 
@@ -83,7 +83,7 @@ final class WatchedPeer {
                 return;
             }
             if (event.getPeer() != peer) {
-                silence = new Silence(now(), "peer " + event.getPeer() + " answers at " + address);
+                silence = new Silence(now(), "peer " + event.getPeer() + " answers at " + address, false);
                 return;
             }
             silence = null;
@@ -109,7 +109,7 @@ final class WatchedPeer {
         private void end(String reason) {
             if (stream == this) {
                 stream = null;
-                silence = new Silence(silence == null ? now() : silence.sinceMicros(), reason);
+                silence = new Silence(silence == null ? now() : silence.sinceMicros(), reason, false);
             }
         }
     }

@@ -31,13 +31,13 @@ final class EventText {
         if (message instanceof GroupMessage.Present present) {
             return "the group is " + present.group();
         } else if (message instanceof GroupMessage.Propose propose) {
-            return "be bound to " + propose.next();
+            return "proposes " + propose.next();
         } else if (message instanceof GroupMessage.Bound bound) {
-            return "bound to " + bound.next();
+            return "agrees to " + bound.next();
         } else if (message instanceof GroupMessage.Unbound unbound) {
-            return "not bound to " + unbound.next() + ": " + unbound.reason();
+            return "refuses " + unbound.next() + ": " + unbound.reason();
         }
-        return message instanceof GroupMessage.Join ? "please add me" : "its start list";
+        return message instanceof GroupMessage.Join ? "asks to be added" : "its start list";
     }
 
     private static String of(LeaseMessage message) {
@@ -46,9 +46,9 @@ final class EventText {
         } else if (message instanceof LeaseMessage.Ack ack) {
             return "ACK of heartbeat " + ack.number();
         } else if (message instanceof LeaseMessage.Inquiry inquiry) {
-            return "a question about peer " + inquiry.about();
+            return "asks when others last acknowledged peer " + inquiry.about();
         }
-        return "an answer about peer " + ((LeaseMessage.Testimony) message).about();
+        return "says when it last acknowledged peer " + ((LeaseMessage.Testimony) message).about();
     }
 
     /** A step that caused no event of its own. */
@@ -64,33 +64,33 @@ final class EventText {
 
     private static String of(Event event) {
         if (event instanceof Event.Ask ask) {
-            return "[" + ask.lock() + "] has asker " + ask.asker() + " in line" + (ask.attempt() ? ", who tries" : "");
+            return "[" + ask.lock() + "] queues its own request " + ask.asker() + (ask.attempt() ? ", a try" : "");
         } else if (event instanceof Event.PassToken pass) {
-            return "[" + pass.lock() + "] is to pass the token";
+            return "[" + pass.lock() + "] is told to pass the token";
         } else if (event instanceof Event.Withdraw withdraw) {
-            return "lets asker " + withdraw.asker() + " go";
+            return "ends its own request " + withdraw.asker();
         } else if (event instanceof Event.Add add) {
-            return "is to add " + add.endpoint();
+            return "is told to add " + add.endpoint();
         } else if (event instanceof Event.Remove remove) {
-            return "is to remove " + remove.ids();
+            return "is told to remove " + remove.ids();
         } else if (event instanceof Event.Discovered discovered) {
-            return "finds " + discovered.addresses();
+            return "discovers " + discovered.addresses();
         } else if (event instanceof Event.Leave) {
-            return "is to leave the group";
+            return "is told to leave the group";
         } else if (event instanceof Event.Linked linked) {
             return "is greeted by peer " + linked.hello().id();
         } else if (event instanceof Event.Unlinked unlinked) {
-            return "loses the link with peer " + unlinked.peer();
+            return "loses its link to peer " + unlinked.peer();
         } else if (event instanceof Event.OwnAddress own) {
-            return "is " + own.dialed() + " itself";
+            return "finds that " + own.dialed() + " is its own address";
         } else if (event instanceof Event.Written written) {
-            return written.problem() == null ? "has its state written" : "cannot write its state: " + written.problem();
+            return written.problem() == null ? "has written its state" : "cannot write its state: " + written.problem();
         } else if (event instanceof Event.Skipped skipped) {
             return "was suspended for " + Durations.say(skipped.nanos());
         } else if (event instanceof Event.Received received) {
-            return "hears from " + received.frame().from() + ": " + (received.frame().parts().isEmpty() ? "its clock"
+            return "hears from " + received.frame().from() + ": " + (received.frame().parts().isEmpty() ? "nothing but its clock"
                     : String.join(", ", received.frame().parts().stream().map(EventText::of).toList()));
         }
-        return "sees time pass";
+        return "notices that time has passed";
     }
 }

@@ -69,9 +69,9 @@ record Recording(SortedMap<Integer, List<RecordedLife>> lives, List<String> miss
                 lives.computeIfAbsent(start.peer, none -> new ArrayList<>()).add(reader.life);
             }
         }
-        pieces.forEach(piece -> missing.add(piece.where() + ": what peer " + piece.peer + (piece.first() == null
-                ? " was told before is not in its log, as of a version without replay or of a log without its beginning"
-                : "'s log has before this line is missing") + "; from here to its next start peer " + piece.peer + " is not replayed"));
+        pieces.forEach(piece -> missing.add(piece.where() + ": the earlier steps of peer " + piece.peer + (piece.first() == null
+                ? " are not in its log, which lacks its beginning or is of a version without replay"
+                : " are missing before this line") + "; from here to its next start peer " + piece.peer + " is not replayed"));
         return new Recording(lives, missing);
     }
 

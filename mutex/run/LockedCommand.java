@@ -49,8 +49,9 @@ final class LockedCommand extends LockHolder {
         try {
             return Supervisor.prepare(command, options.graceMillis, Map.of("MUTEX_NAME", options.name, "MUTEX_PEER", options.peer),
                     inherited, heard());
-        } catch (IOException e) {
-            post(() -> cannotExecute(e.getMessage())); // now, and not when the lock is there
+        } catch (IOException | RuntimeException | Error e) { // else the lock would be held, and nothing run
+            String why = e instanceof OutOfMemoryError ? "this machine allows no more threads" : e.getMessage();
+            post(() -> cannotExecute(why)); // now, and not when the lock is there
             throw new CompletionException(e);
         }
     }

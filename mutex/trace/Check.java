@@ -19,8 +19,10 @@ import mutex.text.LockName;
  * @param messages how many messages about locks were sent
  * @param violations in the order of the events that broke a rule; empty when all hold
  * @param outlived a line for each holder that was gone without leaving: the entry after it, whose peer knew that
+ * @param counted of how many entries the messages were counted one by one: where a link was made, or a peer began anew, some are
+ *     said again
  */
-public record Check(int entries, int messages, List<Violation> violations, List<String> outlived) {
+public record Check(int entries, int messages, List<Violation> violations, List<String> outlived, int counted) {
 
     private static final int MOST_NAMED = 5;
 
@@ -41,20 +43,23 @@ public record Check(int entries, int messages, List<Violation> violations, List<
         QuietSpans quiet = new QuietSpans(trace);
         List<Violation> violations = new ArrayList<>();
         List<String> outlived = new ArrayList<>();
+        int[] counted = {0};
         entries.forEach((name, ofLock) -> {
             if (!name.equals(LockName.GROUP)) { // a member that is being removed has no say in that
                 Holders holders = new Holders(trace, quiet);
                 violations.addAll(holders.check(ofLock));
                 outlived.addAll(holders.outlived());
             }
-            violations.addAll(new Fairness(trace, quiet).check(ofLock));
+            Fairness fairness = new Fairness(trace, quiet);
+            violations.addAll(fairness.check(ofLock));
+            counted[0] += fairness.counted();
         });
         int judged = trace.judgedUntil();
         violations.removeIf(violation -> violation.place() >= judged);
         violations.sort(Comparator.comparingInt(Violation::place).thenComparing(Violation::rule));
         long messages = trace.lines().stream().map(line -> line.event().what())
                 .filter(what -> what.kind() == EventKind.SEND && (lock == null || lock.equals(what.lock()))).count();
-        return new Check(entries.values().stream().mapToInt(List::size).sum(), (int) messages, violations, outlived);
+        return new Check(entries.values().stream().mapToInt(List::size).sum(), (int) messages, violations, outlived, counted[0]);
     }
 
     /** The first broken rule in one line, with file and line. */

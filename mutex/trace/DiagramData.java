@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,8 @@ import mutex.node.LogEvent;
 
 /** A run as diagram.js draws it: one JSON object. */
 public final class DiagramData {
+
+    private static final int MOST_LANES = 6; // as in diagram.js
 
     private final Trace trace;
     private final Check check;
@@ -47,13 +50,18 @@ public final class DiagramData {
         Trace trace = Trace.ofEvents(events);
         SortedSet<Integer> peers = new TreeSet<>(members);
         peers.addAll(trace.lives().keySet());
-        return new DiagramData(trace, new Check(0, 0, List.of(), List.of()), peers).part();
+        return new DiagramData(trace, new Check(0, 0, List.of(), List.of(), 0), peers).part();
     }
 
     private String whole() {
         Summary summary = new Summary(trace, check);
+        Map<LogLine, Integer> last = new IdentityHashMap<>(); // places
+        for (int at = 0; at < trace.lines().size(); at++) {
+            last.put(trace.lines().get(at), at);
+        }
         json.append("{\"title\":").append(Diagram.quoted(summary.run().get(0)));
         json.append(",\"verdict\":").append(Diagram.quoted(summary.verdict()));
+        json.append(",\"last\":").append(peers.stream().map(peer -> trace.lives().get(peer)).map(lives -> lives.get(lives.size() - 1).last()).map(last::get).toList());
         list("violations", check.worst().stream()
                 .map(violation -> violation.place() + "," + Diagram.quoted(violation.text())).toList());
         return picture();
@@ -106,7 +114,7 @@ public final class DiagramData {
         String of(RequestSpan span);
     }
 
-    /** Requests of one peer for several locks at once lie a little beside each other. */
+    /** Requests of one peer for several locks at once lie beside each other. */
     private Rows lanes() {
         Set<Integer> bad = new HashSet<>();
         check.violations().forEach(violation -> bad.add(violation.place()));
@@ -122,7 +130,7 @@ public final class DiagramData {
             }
             lanes.set(lane, span.ended);
             String fence = span.held() ? String.valueOf(trace.event(span.entered).what().fence()) : "";
-            return peers.indexOf(span.peer()) + "," + locks.indexOf(span.lock) + "," + Math.min(lane, 4) + ",\"" + span.stamp + "\","
+            return peers.indexOf(span.peer()) + "," + locks.indexOf(span.lock) + "," + Math.min(lane, MOST_LANES - 1) + ",\"" + span.stamp + "\","
                     + span.asked + "," + span.entered + "," + span.ended + ",\"" + span.end + "\",\"" + fence + "\"," + span.number
                     + "," + (bad.contains(span.entered) ? 1 : 0);
         };

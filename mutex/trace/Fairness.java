@@ -21,6 +21,7 @@ final class Fairness {
     private final Trace trace;
     private final QuietSpans quiet;
     private final List<Violation> found = new ArrayList<>();
+    private int counted;
 
     Fairness(Trace trace, QuietSpans quiet) {
         this.trace = trace;
@@ -43,10 +44,16 @@ final class Fairness {
             RequestSpan previous = last.put(entry.peer(), entry);
             if (previous != null && entry.members != null && !entry.lock.equals(LockName.GROUP)
                     && quiet.is(previous.asked, entry.ended)) {
+                counted++;
                 messages(entry);
             }
         }
         return found;
+    }
+
+    /** Of how many entries the messages were counted. */
+    int counted() {
+        return counted;
     }
 
     private void order(RequestSpan before, RequestSpan entry) {

@@ -82,31 +82,33 @@ final class HtmlReport {
 
     private String requirements() {
         long undisturbed = entries.stream().filter(entry -> quiet.is(entry.asked, entry.entered)).count();
-        String calmly = String.format(Locale.ROOT, " Looked at where nothing failed: %,d of %,d entries.", undisturbed, entries.size());
+        String calmly = String.format(Locale.ROOT, " Judged where nothing failed: %,d of %,d entries.", undisturbed, entries.size());
         long open = trace.spans().stream().filter(span -> span.end == RequestSpan.SpanEnd.OPEN && !span.held()).count();
         AlgorithmText method = AlgorithmText.of(trace);
         long waits = entries.stream().mapToLong(trace::waited).max().orElse(0);
         return requirement("Safety: at most one holder", Rule.ONE_HOLDER, String.format(Locale.ROOT,
                         "Each of %,d entries was compared with the entry of each other peer before it: its vector counts that peer's exit, "
-                                + "or the logs show that the earlier holder was gone and known to be.", entries.size()))
-                + (method.permitted.isEmpty() ? "" : requirement("Safety: nobody enters unpermitted", Rule.PERMISSIONS, method.permitted + calmly))
-                + requirement("Safety: fences", Rule.FENCES, "The fence of each entry is above those of all entries of that lock before it.")
-                + row("Liveness: who asks is served", String.format(Locale.ROOT, "%,d requests: %,d entered (the longest wait was %s), "
+                                + "or the logs show that the earlier holder was gone and known to be.", entries.size()), entries.size())
+                + (method.permitted.isEmpty() ? "" : requirement("Safety: nobody enters unpermitted", Rule.PERMISSIONS, method.permitted + calmly, undisturbed))
+                + requirement("Safety: fences", Rule.FENCES, "The fence of each entry is above those of all earlier entries of that lock.", entries.size())
+                + row("Liveness: every request is served", String.format(Locale.ROOT, "%,d requests: %,d entered (the longest wait was %s), "
                                 + "%,d withdrawn, %,d void or cut off by the end of their peer, %,d still waiting when the logs end.",
                         trace.spans().size(), entries.size(), Durations.sayMicros(waits), ended(RequestSpan.SpanEnd.CANCEL),
                         ended(RequestSpan.SpanEnd.VOID) + trace.spans().stream().filter(span -> span.end == RequestSpan.SpanEnd.CUT && !span.held()).count(), open),
                         open == 0 ? "+yes" : "-not yet")
                 + (method != AlgorithmText.STAMPS ? "" : requirement("Liveness: nobody is overtaken twice", Rule.OVERTAKING,
-                        "No peer asked later and entered earlier than a waiting request more than once." + calmly)
-                + requirement("Order: entries follow the stamps", Rule.STAMPS, "Each entry has a later stamp than the one before." + calmly))
-                + cost(method, calmly);
+                        "While a request waited, no peer that asked later entered before it more than once." + calmly, undisturbed)
+                + requirement("Order: entries follow the stamps", Rule.STAMPS, "Each entry has a later stamp than the one before." + calmly, undisturbed))
+                + cost(method);
     }
 
-    private String cost(AlgorithmText method, String calmly) {
-        String measured = String.format(Locale.ROOT, "%,d messages for %,d entries, %.2f an entry.", check.messages(), entries.size(),
-                entries.isEmpty() ? 0 : (double) check.messages() / entries.size());
+    private String cost(AlgorithmText method) {
+        double each = entries.isEmpty() ? 0 : (double) check.messages() / entries.size();
+        String measured = String.format(Locale.ROOT, "%,d messages for %,d entries, %.2f per entry.", check.messages(), entries.size(), each);
         return switch (method) {
-            case STAMPS -> requirement("Cost: 2(N-1) messages per entry", Rule.MESSAGES, measured + calmly);
+            case STAMPS -> requirement("Cost: 2(N-1) messages per entry", Rule.MESSAGES, measured + String.format(Locale.ROOT,
+                    " That includes requests that were withdrawn or cut off, and what was sent again over a new link or to a restarted peer. Counted one by "
+                            + "one, where nothing failed since the request before of the same peer: %,d of %,d entries.", check.counted(), entries.size()), check.counted());
             case KEPT -> row("Cost: at most 2(N-1) messages per entry", measured, "");
             case RING -> row("Cost", measured + " They include those of a token that nobody wanted.", "");
             case OTHER -> row("Cost", measured, "");
@@ -117,9 +119,12 @@ final class HtmlReport {
         return trace.spans().stream().filter(span -> span.end == how).count();
     }
 
-    private String requirement(String name, Rule rule, String evidence) {
+    /** @param judged of how many entries it could be judged: a rule that none shows is not kept yet, and not broken */
+    private String requirement(String name, Rule rule, String evidence, long judged) {
         long broken = check.violations().stream().filter(violation -> violation.rule() == rule).count();
-        return row(name, evidence, broken == 0 ? "+yes" : "-no: broken " + broken + (broken == 1 ? " time" : " times"));
+        return row(name, evidence, broken > 0 ? "-no: broken " + broken + (broken == 1 ? " time" : " times")
+                : judged == entries.size() && judged > 0 ? "+yes"
+                : judged > 0 ? String.format(Locale.ROOT, "+yes, in the %,d judged", judged) : "not shown: no entry could be judged");
     }
 
     /** The first that broke a rule, if any did; then one that waited longest, one that met an earlier request, one that nobody held up. */

@@ -3,6 +3,7 @@ package mutex.trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -90,8 +91,8 @@ public final class Timeline {
             case REQUEST -> "asks for it with " + span.stamp;
             case SEND -> what.message() instanceof Request ? ask(at, what) : answer(at, event);
             case RECEIVE -> !what.message().ofRequest() ? "gets " + what.message() + " from " + what.peer() + way(at)
-                    : own ? null : "gets the request" + way(at);
-            case DEFER -> own ? "defers request " + what.stamp() + " of peer " + what.peer() : "defers it: " + reason(at);
+                    : own ? null : "gets the request" + again(at) + way(at);
+            case DEFER -> own ? "defers request " + what.stamp() + " of peer " + what.peer() : again(at).isEmpty() ? "defers it: " + reason(at) : null;
             case PERMISSION -> permission(at, what);
             case ENTRY -> "ENTERS after " + Durations.sayMicros(trace.waited(span)) + ", fence " + what.fence();
             case EXIT -> "gives it back after " + Durations.sayMicros(trace.micros(span.entered, at));
@@ -105,9 +106,15 @@ public final class Timeline {
 
     private String ask(int at, LogEvent what) {
         int arrival = trace.partners()[at];
-        boolean again = span.about.stream().anyMatch(before -> before < at && trace.event(before).what().kind() == EventKind.SEND
-                && trace.event(before).peer() == span.peer() && trace.event(before).what().peer() == what.peer());
-        return "asks " + what.peer() + (again ? " again" : "") + (arrival < 0 ? ", whose arrival is in no log" : "");
+        return "asks " + what.peer() + again(at) + (arrival < 0 ? ", whose arrival is in no log" : "");
+    }
+
+    /** Where the same message went the same way before: over a new link, say, it is said again. */
+    private String again(int at) {
+        LogEntry event = trace.event(at);
+        return span.about.stream().map(before -> before < at ? trace.event(before) : null).anyMatch(before -> before != null && before.peer() == event.peer()
+                && before.what().kind() == event.what().kind() && before.what().peer() == event.what().peer()
+                && Objects.equals(before.what().message(), event.what().message())) ? " again" : "";
     }
 
     private String answer(int at, LogEntry event) {
@@ -120,7 +127,7 @@ public final class Timeline {
         }
         int got = last(at, event.peer(), EventKind.RECEIVE);
         boolean waited = last(at, event.peer(), EventKind.DEFER) > got;
-        return "gives permission" + (got < 0 ? "" : waited ? ", having deferred it for " + Durations.sayMicros(trace.micros(got, at)) : " at once") + lost;
+        return "gives permission" + again(at) + (got < 0 ? "" : waited ? ", having deferred it for " + Durations.sayMicros(trace.micros(got, at)) : " at once") + lost;
     }
 
     /** The last event of that kind and peer about the request before that place, or -1. */

@@ -1,7 +1,8 @@
 // Draws a run into #picture and tells what is pointed at: of a run that is over (diagram.html), or of one that goes
 // on (web/live.html). A place is the number of an event in the merged order, a value where it is drawn along.
 
-const ROW = 70, TOP = 30, LEFT = 70, BAR = 18;
+const TOP = 30, BAR = 18, LANE = BAR + 4;
+const MOST_LANES = 6; // a lock has one of its own at each peer; of more locks than that, those of one peer lie in lanes as they come
 const MOST_SHAPES = 2000; // more of a kind in view would be a carpet
 const KINDS = ["request", "permission", "refused", "token"];
 const ENDS = {EXIT: "", CANCEL: ", withdrawn", LOST: ", LOST", VOID: ", void", CUT: ", until the peer was killed", OPEN: ", still so when the logs end"};
@@ -10,6 +11,7 @@ const picture = byId("picture");
 
 let run = {peers: [], locks: [], times: [], where: [], files: [], turns: [], arrows: [], marks: []}; // as DiagramData.java writes it
 let turns = [], arrows = [], marks = [];
+let lanes = 1, ROW = 70, LEFT = 70; // as many locks as are shown need
 let mode = "time", lock = -1, chosen = null, from = 0, to = 1, width;
 let indexes; // of the present mode
 
@@ -26,7 +28,12 @@ function load(data) {
   if (filter !== null && !run.locks.includes(filter)) run.locks.push(filter);
   turns = run.turns.map(([peer, lock, lane, stamp, asked, entered, ended, end, fence, number, bad]) =>
     ({peer, lock, lane, stamp, asked, entered, ended, end, fence, number, bad}));
-  arrows = run.arrows.map(([kind, lock, stamp, from, to, sent, received]) => ({kind, lock, stamp, from, to, sent, received}));
+  const told = new Set();
+  arrows = run.arrows.map(([kind, lock, stamp, from, to, sent, received]) => {
+    const key = [kind, lock, stamp, from, to].join(), again = told.has(key);
+    told.add(key);
+    return {kind, lock, stamp, from, to, sent, received, again};
+  });
   marks = run.marks.map(([peer, lock, stamp, place, text]) => ({peer, lock, stamp, place, text}));
   lock = filter === null ? -1 : run.locks.indexOf(filter);
   chosen = before && turns.find(turn => run.locks[turn.lock] === before.lock && turn.stamp === before.stamp) || null;
@@ -35,16 +42,56 @@ function load(data) {
     byId("lock").replaceChildren(...names.map((name, i) => new Option(name, i - 1)));
   }
   byId("lock").value = lock;
+  const entered = turns.filter(turn => turn.entered >= 0).sort((a, b) => a.entered - b.entered);
+  turns.filter(turn => turn.end === "OPEN").forEach(turn => turn.next = entered.find(other => other.lock === turn.lock
+    && other.entered > Math.max(turn.asked, turn.entered))?.entered);
   prepare();
 }
 
 const value = place => mode === "time" ? run.times[place] : place;
-/** What goes on is drawn up to now, or to the last that was heard of its peer. */
 const goesOn = turn => present !== null && turn.end === "OPEN";
-const endTime = turn => goesOn(turn) ? Math.max(run.times[turn.entered < 0 ? turn.asked : turn.entered], silent.get(turn.peer) ?? present)
-  : run.times[turn.ended];
-const until = turn => mode === "order" ? turn.ended : endTime(turn);
+const last = () => run.times.length - 1;
+
+let heardUntil = new Map(); // by peer, as below; until the run, the mode or the silence is another
+
+/** Where the peer was heard last, as the picture is drawn along; Infinity for one that still tells what it does. */
+function lastHeard(peer) {
+  if (!heardUntil.has(peer)) {
+    heardUntil.set(peer, present === null ? run.last && run.last[peer] < last() ? value(run.last[peer]) : Infinity
+      : !silent.has(peer) ? Infinity : mode === "time" ? silent.get(peer) : run.times.filter(time => time <= silent.get(peer)).length - 1);
+  }
+  return heardUntil.get(peer);
+}
+
+/** What has no end is drawn up to now, or to the last that was heard of its peer. */
+function until(turn) {
+  if (turn.end !== "OPEN") return value(turn.ended);
+  return Math.max(value(turn.entered < 0 ? turn.asked : turn.entered), Math.min(lastHeard(turn.peer), goesOn(turn) && mode === "time" ? present : value(turn.ended)));
+}
+
+/** How far it may have gone on unheard: to the next entry of that lock. */
+const perhapsUntil = turn => turn.next !== undefined ? value(turn.next) : goesOn(turn) && mode === "time" ? present : value(last());
+
+const endTime = turn => mode === "time" ? until(turn) : turn.end !== "OPEN" ? run.times[turn.ended]
+  : goesOn(turn) && lastHeard(turn.peer) === Infinity ? Math.max(present, run.times[turn.ended]) : run.times[until(turn)];
+
+/** Room for a lane for each lock that is shown, and for its name. */
+function layOut() {
+  const locks = lock < 0 ? run.locks.length : 1, most = width < 600 ? 8 : 14;
+  lanes = locks <= MOST_LANES ? Math.max(1, locks) : MOST_LANES;
+  ROW = Math.max(70, lanes * LANE + 30);
+  LEFT = 70 + (named() ? 10 + 7 * Math.min(most, Math.max(...run.locks.map(name => name.length))) : 0);
+}
+const named = () => lock < 0 && run.locks.length > 1 && run.locks.length <= MOST_LANES;
+const cut = (text, most) => text.length > most ? text.slice(0, most - 2) + ".." : text;
+
 const row = peer => TOP + ROW * peer + ROW / 2;
+const laneAt = (peer, lane) => row(peer) + (lane - (lanes - 1) / 2) * LANE;
+/** Where what concerns the lock is drawn at the peer. */
+const line = (peer, item) => lanes === 1 || item.lock < 0 ? row(peer) : named() ? laneAt(peer, item.lock) : item.lane === undefined ? row(peer)
+  : laneAt(peer, item.lane);
+const under = mark => mark.lock < 0 && lanes > 1 ? laneAt(mark.peer, lanes - 1) + 20 : line(mark.peer, mark) + (lanes === 1 ? 16 : BAR / 2);
+const colour = item => run.locks.length > 1 && item.lock >= 0 ? " lock" + item.lock % MOST_LANES : "";
 const x = v => LEFT + (v - from) / (to - from) * (width - LEFT);
 const shown = item => lock < 0 || item.lock < 0 || item.lock === lock;
 
@@ -70,6 +117,7 @@ function inView({order, reach}) {
 }
 
 function prepare() {
+  heardUntil = new Map();
   const sent = a => value(a.sent < 0 ? a.received : a.sent), received = a => value(a.received < 0 ? a.sent : a.received);
   indexes = {
     turns: index(turns, turn => value(turn.asked), turn => goesOn(turn) ? Infinity : value(turn.ended)),
@@ -115,25 +163,36 @@ function grid() {
   return out;
 }
 
+const pen = document.createElement("canvas").getContext("2d"), widths = new Map(); // of labels
+function widthOf(text) {
+  if (!widths.has(text)) {
+    if (widths.size > 5000) widths.clear();
+    pen.font = "12px " + getComputedStyle(document.body).fontFamily;
+    widths.set(text, pen.measureText(text).width);
+  }
+  return widths.get(text);
+}
+
 function bar(kind, turn, begin, end, taken) {
   const left = Math.max(LEFT, x(begin)), right = Math.min(width, x(end));
   if (right < LEFT || left > width) return "";
   const key = kind + turn.peer + "," + turn.lane + "," + Math.round(left / 2);
   if (right - left < 2 && taken && taken.has(key)) return ""; // another one is as good in these two pixels
   if (taken) taken.add(turn.bad ? "" : key);
-  const y = row(turn.peer) - BAR / 2 + turn.lane * 6;
-  const label = right - left > 8 * turn.stamp.length ? `<text class="of-${kind.split(" ")[0]}" x="${left + 3}" y="${y + 13}">${escaped(turn.stamp)}</text>` : "";
-  return `<rect class="${kind}${faded(turn)}" x="${left}" y="${y}" width="${Math.max(1, right - left)}" height="${BAR}"/>` + label;
+  const y = line(turn.peer, turn) - BAR / 2, room = right - left - 6, of = kind.split(" ")[0];
+  const label = [...(run.locks.length > 1 && lock < 0 ? [cut(run.locks[turn.lock], 24) + " " + turn.stamp] : []), turn.stamp].find(text => text.length * 5 < room && widthOf(text) < room);
+  return `<rect class="${kind}${of === "wait" ? "" : colour(turn)}${faded(turn)}" x="${left}" y="${y}" width="${Math.max(1, right - left)}" height="${BAR}"/>`
+    + (label && of !== "unheard" ? `<text class="of-${of}" x="${left + 3}" y="${y + 13}">${escaped(label)}</text>` : "");
 }
 
 function arrow(a) {
   const kind = KINDS[a.kind] + faded(a);
   if (a.sent < 0 || a.received < 0) { // only one end is in the logs
     const peer = a.sent < 0 ? a.to : a.from, other = a.sent < 0 ? a.from : a.to;
-    const at = x(value(a.sent < 0 ? a.received : a.sent)), y = row(peer);
+    const at = x(value(a.sent < 0 ? a.received : a.sent)), y = line(peer, a);
     return `<path class="arrow lost ${kind}" d="M${at} ${y}l${a.sent < 0 ? -10 : 10} ${other < peer ? -22 : 22}"/>`;
   }
-  return `<path class="arrow ${kind}" marker-end="url(#head)" d="M${x(value(a.sent))} ${row(a.from)}L${x(value(a.received))} ${row(a.to)}"/>`;
+  return `<path class="arrow ${kind}" marker-end="url(#head)" d="M${x(value(a.sent))} ${line(a.from, a)}L${x(value(a.received))} ${line(a.to, a)}"/>`;
 }
 
 let visible = {turns: [], arrows: [], marks: []};
@@ -142,6 +201,7 @@ let crowded = false;
 function draw() {
   const started = performance.now();
   width = picture.clientWidth;
+  layOut();
   const height = TOP + ROW * run.peers.length + 6;
   visible = {turns: inView(indexes.turns), arrows: inView(indexes.arrows), marks: inView(indexes.marks)};
   const crowd = visible.arrows.length > MOST_SHAPES;
@@ -149,24 +209,33 @@ function draw() {
   let out = `<defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">`
     + `<path d="M0 0L8 4L0 8z" fill="context-stroke"/></marker></defs>` + grid();
   run.peers.forEach((peer, i) => {
-    const quiet = mode === "time" && silent.has(i) ? Math.min(width, Math.max(LEFT, x(silent.get(i)))) : width;
-    out += `<path class="peer" d="M${LEFT} ${row(i)}H${quiet}"/>` + (quiet < width ? `<path class="quiet" d="M${quiet} ${row(i)}H${width}"/>` : "");
+    const quiet = Math.min(width, Math.max(LEFT, x(lastHeard(i))));
+    for (let lane = 0; lane < lanes; lane++) {
+      const y = laneAt(i, lane);
+      out += `<path class="peer" d="M${LEFT} ${y}H${quiet}"/>` + (quiet < width ? `<path class="quiet" d="M${quiet} ${y}H${width}"/>` : "");
+    }
+    if (i > 0 && lanes > 1) out += `<path class="between" d="M0 ${TOP + ROW * i}H${width}"/>`;
   });
   if (present !== null && mode === "time" && present < to && present > from) out += `<path class="now" d="M${x(present)} ${TOP}V${height}"/>`;
   for (const turn of visible.turns) {
     out += bar("wait", turn, value(turn.asked), turn.entered < 0 ? until(turn) : value(turn.entered), taken);
     if (turn.entered >= 0) out += bar(turn.bad ? "hold bad" : "hold", turn, value(turn.entered), until(turn), taken);
+    if (turn.entered >= 0 && turn.end === "OPEN" && lastHeard(turn.peer) < perhapsUntil(turn)) out += bar("unheard", turn, until(turn), perhapsUntil(turn), taken);
   }
   if (crowd) visible.arrows = chosen ? visible.arrows.filter(ofChosen) : [];
   for (const a of visible.arrows) out += arrow(a);
   for (const mark of visible.marks) {
-    const at = Math.round(x(value(mark.place))), key = "mark" + mark.peer + "," + at;
+    const at = Math.round(x(value(mark.place))), key = "mark" + mark.peer + "," + at + "," + under(mark);
     if (taken && taken.has(key)) continue;
     if (taken) taken.add(key);
-    out += `<path class="mark" d="M${at} ${row(mark.peer) + 12}l4 4-4 4-4-4z"/>`;
+    out += `<path class="mark" d="M${at} ${under(mark) - 4}l4 4-4 4-4-4z"/>`;
   }
   out += `<rect class="margin" y="${TOP}" width="${LEFT}" height="${height}"/>`;
-  run.peers.forEach((peer, i) => out += `<text x="10" y="${row(i) + 4}">peer ${peer}</text>`);
+  run.peers.forEach((peer, i) => {
+    out += `<text x="10" y="${row(i) + 4}">peer ${peer}</text>`;
+    if (named()) run.locks.forEach((name, lane) => out += `<rect class="swatch lock${lane}" x="66" y="${laneAt(i, lane) - 6}" width="3" height="12"/>`
+      + `<text class="lock" x="73" y="${laneAt(i, lane) + 4}">${escaped(cut(name, width < 600 ? 8 : 14))}</text>`);
+  });
   picture.style.height = height + "px";
   picture.innerHTML = out;
   if (crowd !== crowded) byId("note").textContent = crowd ? "too many messages in view: zoom in to see them" : "";
@@ -233,14 +302,14 @@ function describe(turn) {
   const entered = turn.entered < 0 ? end : run.times[turn.entered];
   return (turn.number ? "entry " + turn.number + ": " : "") + `peer ${run.peers[turn.peer]} [${run.locks[turn.lock]}] ${turn.stamp}`
     + `, waited ${lengthOf(entered - run.times[turn.asked])}` + (turn.entered < 0 ? "" : `, inside ${lengthOf(end - entered)}, fence ${turn.fence}`)
-    + (goesOn(turn) ? ", still so" : ENDS[turn.end]) + `\n${where(turn.asked)} to ${where(turn.ended)}`;
+    + (turn.end !== "OPEN" ? ENDS[turn.end] : lastHeard(turn.peer) < Infinity ? ", still so when it was heard last" : goesOn(turn) ? ", still so" : ENDS.OPEN) + `\n${where(turn.asked)} to ${where(turn.ended)}`;
 }
 
 function describeArrow(a) {
-  const ends = a.sent < 0 ? `whose sending is not in the logs; ${where(a.received)}`
-    : a.received < 0 ? `which the logs do not show to arrive; ${where(a.sent)}`
+  const ends = a.sent < 0 ? `sent in no log; ${where(a.received)}`
+    : a.received < 0 ? `received in no log; ${where(a.sent)}`
     : `${between(a.sent, a.received)} on the way; ${where(a.sent)} to ${where(a.received)}`;
-  return `${a.kind === 3 ? "" : KINDS[a.kind].toUpperCase() + " "}${a.stamp} [${run.locks[a.lock]}] from ${run.peers[a.from]} to ${run.peers[a.to]}, ${ends}`;
+  return `${a.kind === 3 ? "" : KINDS[a.kind].toUpperCase() + " "}${a.stamp}${a.again ? " again" : ""} [${run.locks[a.lock]}] from ${run.peers[a.from]} to ${run.peers[a.to]}, ${ends}`;
 }
 
 function choose(turn) {
@@ -265,15 +334,15 @@ function choose(turn) {
 
 /** What is under the pointer: a mark, a bar, or the nearest arrow. */
 function pick(px, py) {
-  const mark = visible.marks.find(m => Math.abs(x(value(m.place)) - px) < 5 && Math.abs(row(m.peer) + 16 - py) < 6);
+  const mark = visible.marks.find(m => Math.abs(x(value(m.place)) - px) < 5 && Math.abs(under(m) - py) < 6);
   if (mark) return {text: mark.text + "\n" + where(mark.place)};
-  const turn = visible.turns.filter(t => Math.abs(row(t.peer) + t.lane * 6 - py) <= BAR / 2
+  const turn = visible.turns.filter(t => Math.abs(line(t.peer, t) - py) <= BAR / 2
     && x(value(t.asked)) - 2 <= px && px <= x(until(t)) + 2).sort((a, b) => b.asked - a.asked)[0];
   if (turn) return {text: describe(turn), turn};
   let best = null, nearest = 6;
   for (const a of visible.arrows) {
     if (a.sent < 0 || a.received < 0) continue;
-    const x1 = x(value(a.sent)), y1 = row(a.from), dx = x(value(a.received)) - x1, dy = row(a.to) - y1;
+    const x1 = x(value(a.sent)), y1 = line(a.from, a), dx = x(value(a.received)) - x1, dy = line(a.to, a) - y1;
     const t = Math.max(0, Math.min(1, ((px - x1) * dx + (py - y1) * dy) / (dx * dx + dy * dy)));
     const distance = Math.hypot(px - x1 - t * dx, py - y1 - t * dy);
     if (distance < nearest) { nearest = distance; best = a; }

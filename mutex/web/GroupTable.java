@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import mutex.node.NodeView;
 import mutex.remote.PeerWatch.Silence;
+import mutex.status.LockClient;
 import mutex.status.LockRole;
 import mutex.status.Snapshot;
 import mutex.status.StandingText;
@@ -60,6 +61,7 @@ final class GroupTable {
             if (silence != null) {
                 row.addProperty("silent", silence.sinceMicros());
                 row.addProperty("reason", silence.reason());
+                row.addProperty("unheard", silence.unheard());
             }
             rows.add(row);
         }
@@ -94,6 +96,12 @@ final class GroupTable {
         json.add("missing", missing);
         json.addProperty("about", lock.about());
         json.addProperty("behind", interest.behind());
+        LockClient client = interest.peer().clients().get(lock.name());
+        if (client != null) {
+            int peer = interest.peer().node().id();
+            json.addProperty("who", client.who(peer));
+            json.addProperty("back", client.wayBack(lock.name(), peer, interest.holds()));
+        }
         return json;
     }
 }

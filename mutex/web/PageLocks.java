@@ -85,8 +85,8 @@ final class PageLocks {
         boolean release = button.equals("release");
         PageRequest turn = turns.get(lock);
         if (turn == null || turn.held != release) {
-            throw wrong(button, lock, turn == null ? "is not " + (release ? "HELD" : "asked for") + " on this page; who asked for it in another way "
-                    + "has to give it back so" : turn.held ? "is HELD; \"release\" gives it back" : "is still waiting; \"cancel\" gives up");
+            throw wrong(button, lock, turn == null ? "is not " + (release ? "HELD" : "asked for") + " by this page; the table says who has it, "
+                    + "and how it is given back" : turn.held ? "is HELD; \"release\" gives it back" : "is still waiting; \"cancel\" gives up");
         }
         turn.number.thenAccept(peer::withdraw);
     }
@@ -99,7 +99,7 @@ final class PageLocks {
         }
         if (turns.size() > MOST) {
             turns.remove(lock, turn);
-            throw wrong("request", lock, "is one lock too many for this page, which has " + MOST + "; give some back");
+            throw wrong("request", lock, "is too many: this page has " + MOST + " locks already; release some first");
         }
         tell();
         peer.ask(lock, false, Long.MAX_VALUE, turn).thenAccept(turn.number::complete);

@@ -3,6 +3,7 @@
 
 const SPAN = 15e6, ORDER_SPAN = 120; // of the view at the beginning: microseconds, or events
 const SILENT_AFTER = 5000, AGAIN_AFTER = 2000; // milliseconds
+const NEW_FOR = 5e6; // microseconds
 const FRAME = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 100;
 
 let group = null, mine = {locks: {}, said: []}, news = null; // as they came last; news: a run that is not drawn yet
@@ -62,12 +63,16 @@ function watch() {
   }
   if (source.readyState === EventSource.CLOSED && performance.now() - sourceAt > AGAIN_AFTER) connect();
   const who = group ? "peer " + group.peer : "the peer";
-  put(byId("state"), moved ? `${who} was started anew and has printed another address of this page; open that` : heardAt === null ? "connects ..." : gone ? `${who} does not answer, for ${said(performance.now() - heardAt)}; this is how it was then. `
-    + "The page goes on by itself when it is back" : group ? `${group.peers.filter(peer => peer.trouble === "" && peer.linked !== false).length} of `
+  put(byId("state"), moved ? `${who} was restarted and has printed a new address of this page; open that one` : heardAt === null ? "connecting ..." : gone ? `${who} has not answered for ${said(performance.now() - heardAt)}; this is how it was then. `
+    + "The page goes on by itself once it is back" : group ? `${group.peers.filter(peer => troubleOf(peer) === "").length} of `
     + `${group.peers.length} peers answer` : "", gone || moved ? "trouble" : "");
 }
 
 // The group and its locks.
+
+/** As the page was just opened, a peer that is linked has not told its events yet: no trouble until that takes long. */
+const isNew = peer => peer.linked && peer.unheard && group.now - peer.silent < NEW_FOR;
+const troubleOf = peer => peer.trouble || (isNew(peer) ? "" : "silent" in peer ? "its events do not come: " + peer.reason : peer.linked === false ? "no link" : "");
 
 function takeGroup(data) {
   group = data;
@@ -82,8 +87,7 @@ function takeGroup(data) {
   byId("standing").replaceChildren(element("div", group.group), ...group.standing.map(line =>
     element("div", line, /^no majority|suspect/.test(line) ? "trouble" : "")));
   byId("peers").replaceChildren(...group.peers.map(peer => {
-    const row = document.createElement("tr"), own = peer.id === group.peer;
-    const trouble = peer.trouble || ("silent" in peer ? "tells nothing: " + peer.reason : "");
+    const row = document.createElement("tr"), own = peer.id === group.peer, trouble = troubleOf(peer);
     row.append(element("td", peer.id ? "peer " + peer.id : "?"), element("td", peer.endpoint),
       element("td", own ? "this peer" : trouble || "linked", trouble ? "trouble" : "dim"));
     return row;
@@ -96,14 +100,20 @@ function silence() {
   silent.clear();
   if (group) group.peers.forEach(peer => {
     const line = run.peers.indexOf(peer.id);
-    if ("silent" in peer && line >= 0) silent.set(line, peer.silent - base);
+    if ("silent" in peer && !isNew(peer) && line >= 0) silent.set(line, peer.silent - base);
   });
+  heardUntil = new Map();
 }
 
 const rows = new Map(); // by lock: the row stays, and with it the focus on its button
 
 function lineOf(name) {
-  const made = {tr: document.createElement("tr"), cells: [], button: document.createElement("button")};
+  const made = {tr: document.createElement("tr"), cells: [], button: document.createElement("button"), more: document.createElement("tr"), who: element("div", "")};
+  const under = document.createElement("td");
+  under.colSpan = 6;
+  under.append(made.who);
+  made.more.append(under);
+  made.more.className = "more";
   for (let i = 0; i < 6; i++) {
     made.cells.push(document.createElement("td"));
     made.tr.append(made.cells[i]);
@@ -119,26 +129,29 @@ const behind = part => (part.about ? ", " + part.about : "") + (part.behind > 0 
 
 function waiter(part) {
   return part.stamp ? `peer ${part.peer} with ${part.stamp} for ${said(since(part.millis))}` + (part.missing.length ? `, permission of `
-    + `${part.missing.join(", ")} missing` : "") + behind(part) : `peer ${part.peer}, in line there` + behind(part);
+    + `${part.missing.join(", ")} missing` : "") + (part.who ? `, asked for by ${part.who}` : "") + behind(part) : `peer ${part.peer}, queued there` + behind(part);
 }
 
 function showLocks() {
   const known = new Map((group ? group.locks : []).map(lock => [lock.name, lock]));
   const names = [...new Set([...known.keys(), ...Object.keys(mine.locks)])].sort();
   for (const [name, old] of rows) {
-    if (!names.includes(name)) { old.tr.remove(); rows.delete(name); }
+    if (!names.includes(name)) { old.tr.remove(); old.more.remove(); rows.delete(name); }
   }
   names.forEach((name, at) => {
-    const lock = known.get(name) || {holders: [], queue: []}, {tr, cells, button} = rows.get(name) || lineOf(name);
+    const lock = known.get(name) || {holders: [], queue: []}, {tr, cells, button, more, who} = rows.get(name) || lineOf(name);
     put(cells[2], lock.holders.map(part => "peer " + part.peer).join(", ") || "-", lock.holders.length ? "inside" : "");
     put(cells[3], lock.holders.map(part => said(since(part.millis))).join(", ") || "-");
     put(cells[4], lock.holders.map(part => part.fence).join(", ") || "-");
-    put(cells[5], [...lock.holders.filter(part => part.behind > 0).map(part => `peer ${part.peer}: ${part.behind} in line there`),
+    put(who, lock.holders.filter(part => part.who).map(part => `held by ${part.who}; ${part.back}`).join(", "));
+    more.hidden = who.textContent === "";
+    put(cells[5], [...lock.holders.filter(part => part.behind > 0).map(part => `peer ${part.peer}: ${part.behind} queued there`),
       ...lock.queue.map(waiter)].join("; ") || "-");
     put(button, mine.locks[name] === "held" ? "release" : mine.locks[name] ? "cancel" : "request");
     button.setAttribute("aria-label", `${button.textContent} ${name}`);
     button.hidden = name.startsWith(".");
-    if (byId("locks").children[at] !== tr) byId("locks").insertBefore(tr, byId("locks").children[at] || null);
+    if (byId("locks").children[2 * at] !== tr) byId("locks").insertBefore(tr, byId("locks").children[2 * at] || null);
+    if (tr.nextSibling !== more) tr.after(more);
   });
   byId("none").hidden = names.length > 0;
 }

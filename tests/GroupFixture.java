@@ -1,0 +1,39 @@
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import mutex.group.Group;
+import mutex.text.LockName;
+import tests.simulation.Table;
+
+/** Peers without a lease at a table, and what the tests of the group rules share. */
+abstract class GroupFixture {
+
+    static final String LOCK = LockName.DEFAULT;
+    final Table table = new Table();
+
+    void start(int... ids) {
+        for (int id : ids) {
+            table.start(id, ids);
+        }
+    }
+
+    void assertOneGroupOf(int... ids) {
+        Set<Group> groups = Set.copyOf(table.groups().values());
+        assertEquals(1, groups.size(), groups.toString());
+        Map<Integer, String> members = new TreeMap<>();
+        for (int id : ids) {
+            members.put(id, Table.endpoint(id));
+        }
+        assertEquals(members, groups.iterator().next().members());
+    }
+
+    static void assertSaid(String part, List<String> said) {
+        assertTrue(said.stream().anyMatch(line -> line.contains(part)), said.toString());
+    }
+}
