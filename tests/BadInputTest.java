@@ -12,20 +12,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.grpc.Status;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import mutex.transport.NetworkErrorText;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.InProcess;
 import tests.support.PeerProcesses;
 import tests.support.Running;
@@ -37,6 +42,7 @@ import tests.support.Running;
 @Timeout(60)
 class BadInputTest {
 
+    private static final Path ROOT = Path.of(System.getProperty("afteryou.root", ".")).toAbsolutePath().normalize();
     private static final String HELP = "; see --help";
 
     @TempDir
@@ -135,6 +141,46 @@ class BadInputTest {
                 List.of("--id|7|--port|0|--discover|serf|--expect|1", "--expect \"1\" is not a number of peers from 2 to 64" + HELP),
                 List.of("--id|7|--port|0|--discover|serf|--expect|x", "--expect \"x\" is not a number of peers from 2 to 64" + HELP),
                 List.of("demo|x", "unexpected argument \"x\"" + HELP));
+    }
+
+    /** A check of nothing finds no fault; that must not look as if all were right. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{\"in\":1,\"peer\":1,\"wall\":17", "header"})
+    void aLogWithoutEventsIsNoCheckedRun(String content) throws Exception {
+        String header;
+        try (var lines = Files.lines(ROOT.resolve("docs/logs/peer-1.jsonl"))) {
+            header = lines.findFirst().orElseThrow() + "\n";
+        }
+        String log = Files.writeString(folder.resolve("empty.log"), content.equals("header") ? header : content).toString();
+        for (String command : List.of("trace", "replay")) {
+            InProcess said = InProcess.run(command, log);
+            assertEquals(65, said.code(), said::toString);
+            assertTrue(said.err().matches("(?s).*" + command + ": [^\n]*no events[^\n]*\n"), said::toString);
+            assertFalse(said.out().contains("check:") || said.out().contains("the same as"), said::toString);
+        }
+        InProcess beside = InProcess.run("trace", log, ROOT.resolve("docs/logs/peer-1.jsonl").toString());
+        assertEquals(0, beside.code(), beside::toString);
+        assertTrue(beside.out().contains(log + ": no events; what that peer did is not checked\n"), beside::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"status", "watch", "locks"})
+    void aHostThatIsNotKnownIsNamed(String command) throws Exception {
+        InProcess said = InProcess.run(command, "--peer", "no-such-host.invalid:5001");
+        assertEquals(75, said.code(), said::toString);
+        assertTrue(said.err().matches(command + ": no peer at no-such-host\\.invalid:5001 \\(host \"no-such-host\\.invalid\" "
+                + "(is not known|cannot be looked up now: no name server answers)\\); [^\n]*\n"), said::toString);
+    }
+
+    /** What the systems say of it is theirs. */
+    @ParameterizedTest
+    @CsvSource({"Name or service not known, is not known", "No address associated with hostname, is not known", "nodename nor servname provided, is not known",
+        "Temporary failure in name resolution, cannot be looked up now: no name server answers", "Try again, cannot be looked up now: no name server answers"})
+    void whatTheResolverSaysIsNoPartOfTheName(String said, String told) {
+        UnknownHostException error = new UnknownHostException("db1: " + said);
+        assertEquals("host \"db1\" " + told, NetworkErrorText.unresolved("db1", error));
+        assertEquals("host \"db1\" " + told, NetworkErrorText.inOneLine(
+                Status.UNAVAILABLE.withDescription("Unable to resolve host db1").withCause(error).asRuntimeException()));
     }
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ import com.google.gson.JsonParser;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import mutex.client.Mutex;
 import org.junit.jupiter.api.AfterAll;
@@ -127,6 +128,33 @@ class NamesTest {
         InProcess said = InProcess.run("lock", option, "--peer", address, "x", "--", "true");
         assertEquals(64, said.code(), said::toString);
         assertTrue(said.err().startsWith("lock: " + option + " of flock(1) is not supported: ") && said.err().lines().count() == 1, said::toString);
+    }
+
+    @Test
+    void verboseSaysWhatIsWaitedForAndThatItIsAcquired() throws Exception {
+        Running holder = peers.run(PeerProcesses.command("hold", "--peer", address, "verbose"));
+        holder.await("\\d+\n");
+        Running lock = peers.run(PeerProcesses.command("lock", "--verbose", "--peer", address, "verbose", "--", "echo", "ran"));
+        lock.awaitError("lock: waiting for \\[verbose\\]: peer 1 holds it \\(\"hold\", process \\d+\\)");
+        holder.signal("TERM");
+        assertEquals(0, lock.exit(), lock::toString);
+        assertEquals("ran\n", lock.out());
+        assertTrue(lock.err().contains("lock: [verbose] acquired at " + address + " after "), lock::toString);
+    }
+
+    @Test
+    void aLockThatWaitsForItselfSaysSo() throws Exception {
+        Running lock = peers.run(nested());
+        lock.awaitError("lock: waiting for \\[self\\]: it waits for itself, as process \\d+, under which it runs, holds it");
+        lock.signal("TERM");
+        lock.exit();
+    }
+
+    /** {@code lock self -- lock --verbose self -- true}. */
+    private static List<String> nested() {
+        List<String> all = new ArrayList<>(PeerProcesses.command("lock", "--peer", address, "self", "--"));
+        all.addAll(PeerProcesses.command("lock", "--verbose", "--peer", address, "self", "--", "true"));
+        return all;
     }
 
     @Test

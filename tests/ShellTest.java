@@ -196,6 +196,39 @@ class ShellTest {
     }
 
     @Test
+    void tabCompletesWhatAnOptionAndHelpTake() {
+        two.enter("request held").await("HELD");
+        two.type("help rel").press("Tab").await("HELD \\[held\\]> help release ?\\z");
+        two.press("C-u");
+        two.type("request a --write /etc/hostna").press("Tab").await("--write /etc/hostname ?\\z");
+        two.press("C-u");
+        two.type("request a --write=/et").press("Tab").await("--write=/etc/?\\z");
+        two.press("C-u");
+        two.type("request a --wait 3").press("Tab").await("--wait 30s ?\\z");
+        two.press("C-u");
+        two.enter("release").await("\\[held\\] given back");
+    }
+
+    /** With one lock there is no doubt which is meant; each hint can be typed as it stands. */
+    @Test
+    void hintsAndPromptNameTheLock() {
+        one.enter("request h1").await("\\[h1\\] HELD[^$]*^peer 1 HELD \\[h1\\]> ?\\z");
+        one.press("C-c").await("\\[h1\\] stays HELD; \"release h1\" gives it back");
+        one.enter("request h1").await("already HELD; \"release h1\" gives it back");
+        one.enter("cancel h1").await("cancel: peer 1 holds \\[h1\\]; \"release h1\" gives it back");
+        one.enter("release").await("\\[h1\\] given back[^$]*^peer 1> ?\\z");
+        one.enter("release").await("release: peer 1 does not hold \\[default\\]; \"request\" asks for it");
+        one.enter("request h1").await("\\[h1\\] HELD");
+        one.enter("request h2").await("\\[h2\\] HELD");
+        one.enter("request h3").await("^peer 1 HELD \\[h1\\] \\[h2\\] \\+1> ?\\z");
+        one.clear().enter("release").await("release: peer 1 does not hold \\[default\\]");
+        two.enter("request h1").await("\\[h1\\] waits with[^$]*\\(the shell of peer 1\\)[^$]*^peer 2 waits \\[h1\\]> ?\\z");
+        two.enter("release").await("release: ");
+        two.enter("cancel").await("\\[h1\\] request withdrawn");
+        one.enter("release h1").enter("release h2").enter("release h3").await("\\[h3\\] given back");
+    }
+
+    @Test
     void arrowUpBringsBackTheLineBefore() {
         one.enter("locks").await("no lock is held");
         one.clear().press("Up").await("\\Apeer 1> locks\\z");

@@ -1,0 +1,102 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java support/FreePorts.java support/Jvm.java support/PeerProcesses.java support/Running.java support/Tmux.java
+//SOURCES ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import mutex.text.WordWrap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tests.support.PeerProcesses;
+import tests.support.Running;
+import tests.support.Tmux;
+
+/** What a person meets at a terminal that is narrow, of an unknown type, or left for a while by Ctrl-Z. */
+@Timeout(180)
+class TerminalTest {
+
+    private static final String STATUS = "[backup] HELD with 5@1 for 1.3 s by the shell of peer 1, fence 77, entered with 4 messages, deferred: 7@2";
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(ints = {20, 40, 79, 80, 81, 110, 111, 200})
+    void linesBreakBetweenWordsAndLoseNone(int width) {
+        for (String line : List.of(STATUS, "    " + STATUS, "", "word", " ".repeat(300), "x".repeat(300))) {
+            List<String> pieces = WordWrap.lines(line, width);
+            assertTrue(pieces.stream().allMatch(piece -> piece.length() <= width || piece.strip().indexOf(' ') < 0), pieces::toString);
+            assertEquals(line.strip(), pieces.stream().map(String::strip).collect(Collectors.joining(" ")));
+            assertTrue(pieces.size() == 1 || pieces.get(1).startsWith("  "), pieces::toString);
+        }
+    }
+
+    /** Terminals of today, a name that is none, and one that infocmp(1) would take for an option. */
+    @ParameterizedTest
+    @ValueSource(strings = {"xterm-ghostty", "foot", "", "no/such thing", "-V"})
+    @Tag("tmux")
+    void anUnknownTerminalIsTakenForAnotherInOneLine(String type) {
+        try (Tmux tmux = new Tmux(folder)) {
+            Tmux.Pane pane = tmux.open("type", 120, 30, Map.of("TERM", type)).peer("--id", "1", "--port", "0", "--state", folder.toString());
+            pane.await("^peer 1> ?\\z");
+            pane.enter("request x").await("\\[x\\] HELD with[^$]*^peer 1 HELD \\[x\\]> ?\\z");
+            assertFalse(pane.screen().contains("\tat ") || pane.screen().contains("Exception"), pane::screen);
+            assertEquals(1, pane.screen().lines().filter(line -> line.contains("is taken for")).count(), pane::screen);
+            pane.enter("quit").await("^\\$ ?\\z");
+        }
+    }
+
+    @Test
+    @Tag("tmux")
+    void ctrlZStopsThePeerAndFgBringsThePromptBackWhole() {
+        try (Tmux tmux = new Tmux(folder)) {
+            Tmux.Pane pane = tmux.open("stop", 80, 24, Map.of()).enter("set -m").peer("--id", "1", "--port", "0", "--state", folder.toString());
+            pane.await("^peer 1> ?\\z");
+            for (String typed : List.of("", "loc")) {
+                pane.type(typed).press("C-z").await("(Stopped|Suspended)[^$]*^\\$ ?\\z");
+                pane.enter("stty -a | grep -o ' icanon'").await("^ icanon");
+                pane.clear().enter("fg").await("^peer 1> " + typed + " ?\\z");
+            }
+            pane.enter("ks").await("no lock is held or wanted anywhere[^$]*^peer 1> ?\\z");
+            pane.enter("quit").await("^\\$ ?\\z");
+        }
+    }
+
+    @Test
+    @Tag("tmux")
+    void topKeepsItsLinesApartAndFitsWhateverTheSize() {
+        try (PeerProcesses processes = new PeerProcesses(folder); Tmux tmux = new Tmux(folder)) {
+            Running peer = processes.group(1).get(0);
+            String port = peer.await("listens on localhost:(\\d+)").group(1);
+            Tmux.Pane pane = tmux.open("top", 80, 24, Map.of()).enter("set -m").peer("top", "--every", "200ms", "--peer", "localhost:" + port);
+            pane.await("^as peer 1 sees it: 1 of 1 members answer\nno lock is held or wanted anywhere$");
+            peer.say("request a-name-" + "of-many-words-".repeat(8) + "end");
+            pane.await("^as peer 1 sees it: 1 of 1 members answer\nLOCK +HOLDER +FOR +FENCE +MSG/ENTRY +WAITING\\S*.*\na-name\\S*\\.\\.\\.\\S*end +1 shell ");
+            peer.say("request b");
+            pane.await("end +1 shell .*\nb +1 shell ");
+            pane.press("C-z").await("(Stopped|Suspended)[^$]*^\\$ ?\\z");
+            pane.enter("fg").await("end +1 shell .*\nb +1 shell ");
+            pane.press("C-c").await("^\\$ ?\\z");
+        }
+    }
+
+    public static void main(String[] args) {
+        Run.only(TerminalTest.class);
+    }
+}
