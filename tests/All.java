@@ -22,9 +22,10 @@
 //SOURCES ReadmeTest.java ReconnectTest.java RelayTest.java RemovalTest.java RepeatsTest.java ReplayTest.java
 //SOURCES RingGroupTest.java RulesTest.java Run.java SafetyTest.java ScheduleTest.java SerfTest.java
 //SOURCES ServiceNewsTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
-//SOURCES StartRulesTest.java StateFileTest.java StrangerTest.java SuccessionTest.java SuspectsTest.java
-//SOURCES SuspendTest.java TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java
-//SOURCES TraceTest.java WebTest.java WireTest.java WordsTest.java WorkflowTest.java
+//SOURCES StartRulesTest.java StateFileTest.java StatusJsonTest.java StrangerTest.java SuccessionTest.java
+//SOURCES SuspectsTest.java SuspendTest.java TerminalTest.java TestLane.java ThreadsTest.java TlsTest.java
+//SOURCES TokenRingTest.java TopTest.java TraceTest.java WebTest.java WireTest.java WordsTest.java
+//SOURCES WorkflowTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/FaultRound.java faults/Network.java
 //SOURCES faults/Pulse.java faults/Rival.java faults/Rivals.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/FaultTable.java mutants/Killer.java mutants/Mutant.java
@@ -67,16 +68,17 @@ final class All {
             BoundsTest.class, SafetyTest.class, ThreadsTest.class, AddedAlgorithmTest.class,
             DocumentsTest.class, WorkflowTest.class, ProtocolTest.class, ClientTest.class,
             ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class, AddTest.class, FenceTest.class,
-            MoveTest.class, RelayTest.class, SuspectsTest.class, LockFaultTest.class, HoldPromiseTest.class,
-            ReadmeTest.class, MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class,
-            FaultTest.class, PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class,
-            LinkTest.class, CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class,
-            MutantsTest.class, QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class,
-            LibraryTest.class, SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class,
-            TlsTest.class, FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class,
-            WordsTest.class, ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class,
-            ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class,
-            PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
+            MoveTest.class, RelayTest.class, SuspectsTest.class, StatusJsonTest.class, TerminalTest.class,
+            LockFaultTest.class, HoldPromiseTest.class, ReadmeTest.class, MembershipTest.class,
+            LockCommandTest.class, ModelTest.class, ExplorerTest.class, FaultTest.class, PipeTest.class,
+            LauncherTest.class, ReplayTest.class, LivePageTest.class, LinkTest.class,
+            CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class, MutantsTest.class,
+            QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class, LibraryTest.class,
+            SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class, TlsTest.class,
+            FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class, WordsTest.class,
+            ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class, ReconnectTest.class,
+            TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class, PrintedTest.class,
+            ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
 
     private static final int MOST_LANES = 6;
 
