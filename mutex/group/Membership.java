@@ -299,12 +299,14 @@ public final class Membership {
     public void tick(long now) {
         if (own.group() == null) {
             learner.tick(now);
-        } else if (proposer.proposes()) {
+        } else if (changes.underWay() && proposer.proposes()) {
             acceptor.refresh(now);
         } else if (acceptor.overdue(now)) {
             changes.closePromise();
         }
-        changes.tick(now);
+        if (changes.underWay()) {
+            changes.tick(now);
+        }
     }
 
     /** When {@link #tick} is next worth calling, in nanoseconds. */

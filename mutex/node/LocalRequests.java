@@ -35,19 +35,17 @@ final class LocalRequests {
     private final Clocks clocks;
     private final StepOutput output;
     private final LockTable table;
-    private final Suspects suspects;
     private final LeaseGate gate;
     private final Map<Long, NamedLock> locks = new HashMap<>(); // by the asker that waits or holds
     private final OverdueWaits overdue;
     private Set<Integer> others; // null before the group has begun: no requests are made
 
-    LocalRequests(int self, Clocks clocks, StepOutput output, LockTable table, Suspects suspects, LeaseGate gate) {
+    LocalRequests(int self, Clocks clocks, StepOutput output, LockTable table, LeaseGate gate) {
         this.self = self;
         heldHere = "peer " + self + " holds it";
         this.clocks = clocks;
         this.output = output;
         this.table = table;
-        this.suspects = suspects;
         this.gate = gate;
         overdue = new OverdueWaits(this, gate, output);
     }
@@ -139,7 +137,6 @@ final class LocalRequests {
     private void request(NamedLock lock, long now) {
         Stamp stamp = clocks.stamp(self);
         lock.epoch = clocks.epoch();
-        suspects.ended(lock.name);
         lock.messages = 0;
         output.noteRequest(lock.name, stamp, lock.algorithm.name());
         output.send(lock, lock.algorithm.request(stamp, lock.current.attempt()));

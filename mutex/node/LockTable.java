@@ -89,6 +89,6 @@ final class LockTable {
     private void forget(NamedLock lock) {
         locks.remove(lock.name);
         tended.remove(lock);
-        suspects.ended(lock.name);
+        suspects.forget(lock.name);
     }
 }

@@ -33,7 +33,7 @@ final class Locks {
         this.output = output;
         this.suspects = suspects;
         table = new LockTable(self, algorithms, suspects);
-        requests = new LocalRequests(self, clocks, output, table, suspects, gate);
+        requests = new LocalRequests(self, clocks, output, table, gate);
         tokens = new TokenKeeper(table, requests, output, algorithms);
     }
 

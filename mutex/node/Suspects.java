@@ -19,7 +19,10 @@ final class Suspects {
     private final StepOutput out;
     private final SortedMap<Integer, String> deeds = new TreeMap<>();
     private final Map<Integer, Long> shown = new HashMap<>(); // highest Lamport time, by peer, in its present epoch
-    private final Map<String, Map<Integer, Stamp>> before = new HashMap<>(); // by lock and peer: its first request that went before ours
+    private final Map<String, Map<Integer, Passing>> before = new HashMap<>(); // by lock and peer: the first time
+
+    /** A request of another peer went before ours. */
+    private record Passing(Stamp theirs, Stamp ours) {}
 
     Suspects(Clocks clocks, StepOutput out) {
         this.clocks = clocks;
@@ -57,8 +60,8 @@ final class Suspects {
         before.values().forEach(peers -> peers.remove(peer));
     }
 
-    /** Our request for the lock is over. */
-    void ended(String lock) {
+    /** The lock is forgotten here. */
+    void forget(String lock) {
         before.remove(lock);
     }
 
@@ -71,9 +74,12 @@ final class Suspects {
         if (shown.getOrDefault(peer, 0L) < ours.time()) {
             return;
         }
-        Stamp first = before.computeIfAbsent(lock, name -> new HashMap<>()).putIfAbsent(peer, theirs);
-        if (first != null && !first.equals(theirs)) {
-            add(peer, "went before this peer twice on [" + lock + "], with " + first + " and " + theirs
+        Map<Integer, Passing> passings = before.computeIfAbsent(lock, name -> new HashMap<>());
+        Passing first = passings.get(peer);
+        if (first == null || !first.ours().equals(ours)) {
+            passings.put(peer, new Passing(theirs, ours));
+        } else if (!first.theirs().equals(theirs)) {
+            add(peer, "went before this peer twice on [" + lock + "], with " + first.theirs() + " and " + theirs
                     + ", although its clock had passed " + ours + ": it breaks the rules");
         }
     }
