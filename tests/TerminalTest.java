@@ -71,7 +71,7 @@ class TerminalTest {
             for (String typed : List.of("", "loc")) {
                 pane.type(typed).press("C-z").await("(Stopped|Suspended)[^$]*^\\$ ?\\z");
                 pane.enter("stty -a | grep -o ' icanon'").await("^ icanon");
-                pane.clear().enter("fg").await("^peer 1> " + typed + " ?\\z");
+                pane.enter("fg").await("^peer 1> ?" + typed + " ?\\z");
             }
             pane.enter("ks").await("no lock is held or wanted anywhere[^$]*^peer 1> ?\\z");
             pane.enter("quit").await("^\\$ ?\\z");
