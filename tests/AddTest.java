@@ -202,14 +202,7 @@ class AddTest extends GroupFixture {
 
     @Test
     void newcomersAnswerIsNeeded() {
-        start(1, 2);
-        table.linkAll();
-        table.settle();
-        table.start(3);
-        table.lose(sent -> sent.has(GroupMessage.Bound.class) && sent.frame().from() == 3);
-        table.add(1, 3);
-        table.linkAll();
-        table.settle();
+        addWhileLosing(sent -> sent.has(GroupMessage.Bound.class) && sent.frame().from() == 3);
         table.pass(5);
         assertEquals(1, table.group(1).version().number());
         table.lose(sent -> false);
@@ -219,14 +212,7 @@ class AddTest extends GroupFixture {
 
     @Test
     void everyMembersAnswerIsNeeded() {
-        start(1, 2);
-        table.linkAll();
-        table.settle();
-        table.start(3);
-        table.lose(sent -> sent.has(GroupMessage.Bound.class) && sent.frame().from() == 2);
-        table.add(1, 3);
-        table.linkAll();
-        table.settle();
+        addWhileLosing(sent -> sent.has(GroupMessage.Bound.class) && sent.frame().from() == 2);
         table.pass(5);
         assertEquals(1, table.group(1).version().number());
     }

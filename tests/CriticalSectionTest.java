@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,16 +39,12 @@ class CriticalSectionTest {
 
     @TempDir
     Path folder;
+    @AutoClose
     private PeerProcesses peers;
 
     @BeforeEach
     void inAFolderOfItsOwn() {
         peers = new PeerProcesses(folder);
-    }
-
-    @AfterEach
-    void endThem() {
-        peers.close();
     }
 
     /** The lines of the file, all of which must be whole. */

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,6 +39,7 @@ import tests.support.Traced;
 @Tag("chromium")
 class DiagramTest {
 
+    @AutoClose
     private static Chromium page;
 
     @TempDir
@@ -48,11 +49,6 @@ class DiagramTest {
     @BeforeAll
     static void startChromium() {
         page = new Chromium();
-    }
-
-    @AfterAll
-    static void endChromium() {
-        page.close();
     }
 
     private void open(int size, int events, int locks, AlgorithmKind algorithm) {

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import mutex.group.Group;
 import mutex.text.LockName;
 import tests.simulation.Table;
+import tests.simulation.Table.Sent;
 
 /** Peers without a lease at a table, and what the tests of the group rules share. */
 abstract class GroupFixture {
@@ -21,6 +23,18 @@ abstract class GroupFixture {
         for (int id : ids) {
             table.start(id, ids);
         }
+    }
+
+    /** Peer 3 is being added to the group of 1 and 2, by peer 1, while some of what is sent is lost. */
+    void addWhileLosing(Predicate<Sent> lost) {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3);
+        table.lose(lost);
+        table.add(1, 3);
+        table.linkAll();
+        table.settle();
     }
 
     void assertOneGroupOf(int... ids) {

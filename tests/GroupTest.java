@@ -216,14 +216,7 @@ class GroupTest extends GroupFixture {
 
     @Test
     void memberRestartedBetweenAnswerAndCommitIsStillBound() { // G4
-        start(1, 2);
-        table.linkAll();
-        table.settle();
-        table.start(3);
-        table.lose(sent -> sent.has(GroupMessage.Bound.class) && sent.frame().from() == 3);
-        table.add(1, 3);
-        table.linkAll();
-        table.settle();
+        addWhileLosing(sent -> sent.has(GroupMessage.Bound.class) && sent.frame().from() == 3);
         Promise promise = table.disk(2).promise();
         table.crash(2);
         table.restart(2);
@@ -242,14 +235,7 @@ class GroupTest extends GroupFixture {
 
     @Test
     void nullChangeClosesAPromiseWhoseChangerDied() {
-        start(1, 2);
-        table.linkAll();
-        table.settle();
-        table.start(3);
-        table.lose(sent -> sent.has(GroupMessage.Bound.class));
-        table.add(1, 3);
-        table.linkAll();
-        table.settle();
+        addWhileLosing(sent -> sent.has(GroupMessage.Bound.class));
         table.crash(1);
         table.crash(3);
         table.lose(sent -> false);
@@ -266,14 +252,7 @@ class GroupTest extends GroupFixture {
 
     @Test
     void changerThatDiedAfterWritingTheNewVersionBringsItBack() {
-        start(1, 2);
-        table.linkAll();
-        table.settle();
-        table.start(3);
-        table.lose(sent -> sent.has(GroupMessage.Present.class) && sent.frame().version().number() == 2);
-        table.add(1, 3);
-        table.linkAll();
-        table.settle();
+        addWhileLosing(sent -> sent.has(GroupMessage.Present.class) && sent.frame().version().number() == 2);
         assertEquals(2, table.disk(1).group().version().number());
         table.crash(1);
         table.lose(sent -> false);
@@ -306,14 +285,7 @@ class GroupTest extends GroupFixture {
 
     @Test
     void commitThatCannotBeWrittenDoesNotCount() {
-        start(1, 2);
-        table.linkAll();
-        table.settle();
-        table.start(3);
-        table.lose(sent -> sent.has(GroupMessage.Bound.class));
-        table.add(1, 3);
-        table.linkAll();
-        table.settle();
+        addWhileLosing(sent -> sent.has(GroupMessage.Bound.class));
         table.breakDisk(1, "disk full");
         table.lose(sent -> false);
         table.pass(2);

@@ -26,7 +26,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mutex.web.WebServer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -48,6 +47,7 @@ class LivePageTest {
     private static final int EVENTS = 100_000;
     private static final double MOST_DRAW_MILLIS = 10_000; // on a loaded machine; 50 are meant
 
+    @AutoClose
     private static Chromium page;
 
     @TempDir
@@ -61,11 +61,6 @@ class LivePageTest {
     @BeforeAll
     static void startChromium() {
         page = new Chromium();
-    }
-
-    @AfterAll
-    static void endChromium() {
-        page.close();
     }
 
     /** Another program may take a port in between: then once more. */

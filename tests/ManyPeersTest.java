@@ -28,7 +28,6 @@ import mutex.client.Mutex;
 import mutex.client.NotAcquired;
 import mutex.client.NotAcquired.Cause;
 import mutex.remote.PeerChoice;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -53,16 +52,12 @@ class ManyPeersTest {
     private Path folder;
     @AutoClose
     private final Closing open = new Closing();
+    @AutoClose
     private PeerProcesses processes;
 
     @BeforeEach
     void prepare() {
         processes = new PeerProcesses(folder);
-    }
-
-    @AfterEach
-    void endThem() {
-        processes.close();
     }
 
     private List<Neighbour> group(int size, long lease) {

@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,16 +37,12 @@ class MembershipTest {
     /** Long enough for an answer that there should not be. */
     private static final String BRIEFLY = "request --wait 500ms";
 
+    @AutoClose
     private Processes processes;
 
     @BeforeEach
     void makeFolder() throws IOException {
         processes = new Processes();
-    }
-
-    @AfterEach
-    void endProcesses() throws IOException {
-        processes.close();
     }
 
     /** Whom each founder lists, by places; peer i + 1 stands at place i. */

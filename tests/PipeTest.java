@@ -28,7 +28,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,16 +48,12 @@ class PipeTest {
 
     @TempDir
     Path folder;
+    @AutoClose
     private PeerProcesses peers;
 
     @BeforeEach
     void inAFolderOfItsOwn() {
         peers = new PeerProcesses(folder);
-    }
-
-    @AfterEach
-    void endThem() {
-        peers.close();
     }
 
     @Test

@@ -232,7 +232,7 @@ class ReadmeTest {
             Running ran = type(typed);
             assertEquals(0, ran.exit(START_MILLIS), ran::toString);
         }
-        Running why = type(line("./jbang Peer.java why"));
+        Running why = type(line("./jbang why"));
         assertEquals(0, why.exit(START_MILLIS), why::toString);
         assertTrue(why.out().contains("has not asked for [backup]"), why::toString);
         Running fourth = type(line("./jbang Peer.java --id 4"));

@@ -25,7 +25,7 @@ import mutex.log.LogEntry;
 import mutex.log.LogReader;
 import mutex.text.LockName;
 import mutex.trace.Check;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,16 +38,12 @@ import tests.support.Running;
  */
 class SafetyTest {
 
+    @AutoClose
     private Processes processes;
 
     @BeforeEach
     void makeFolder() throws IOException {
         processes = new Processes();
-    }
-
-    @AfterEach
-    void endProcesses() throws IOException {
-        processes.close();
     }
 
     @Test

@@ -33,7 +33,6 @@ import mutex.client.NotAcquired;
 import mutex.client.NotAcquired.Cause;
 import mutex.transport.Tls;
 import mutex.transport.TlsFiles;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -62,16 +61,12 @@ class SuccessionTest {
     private Path folder;
     @AutoClose
     private final Closing open = new Closing();
+    @AutoClose
     private PeerProcesses processes;
 
     @BeforeEach
     void prepare() {
         processes = new PeerProcesses(folder);
-    }
-
-    @AfterEach
-    void endThem() {
-        processes.close();
     }
 
     private Running lock(String peers, String... more) {

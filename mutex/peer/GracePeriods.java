@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -171,17 +170,9 @@ public final class GracePeriods implements AutoCloseable {
         writer.execute(() -> delete());
     }
 
-    /** Ends the writer's thread, once what is being written is. Blocks for two seconds at most; what is not written by then never is. */
+    /** As {@link WholeFile#endAfter}. */
     @Override
     public void close() {
-        writer.shutdown();
-        try {
-            writer.awaitTermination(2, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (!writer.isTerminated()) {
-            whole.end();
-        }
+        whole.endAfter(writer);
     }
 }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import mutex.MutexProto;
 import mutex.group.DurableState;
@@ -129,21 +128,10 @@ public final class StateFile implements AutoCloseable {
         }
     }
 
-    /**
-     * Ends the writer's thread, once what is being written is: else the next process that has the file could have it replaced
-     * by what this one saved. Blocks for two seconds at most; what is not written by then never is.
-     */
+    /** As {@link WholeFile#endAfter}. */
     @Override
     public void close() {
-        writer.shutdown();
-        try {
-            writer.awaitTermination(2, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (!writer.isTerminated()) {
-            file.end();
-        }
+        file.endAfter(writer);
     }
 
     /**

@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A file that is replaced as a whole: written beside its place and moved there, so that who reads it finds what was there
- * before or all that is new. What was cut off on the way is never read, and removed. One thread writes; any may end that.
+ * before or all that is new. What was cut off on the way is never read, and removed. One thread writes.
  */
 final class WholeFile {
 
@@ -63,9 +65,20 @@ final class WholeFile {
         }
     }
 
-    /** From now on nothing takes the file's place, not even what is being written. */
-    void end() {
-        ended = true;
-        clean();
+    /**
+     * Ends the thread that writes, once what is being written is in place: else the next process that has the file could have
+     * it replaced by what this one saved. Blocks for two seconds at most; what is not written by then never is.
+     */
+    void endAfter(ExecutorService writer) {
+        writer.shutdown();
+        try {
+            writer.awaitTermination(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!writer.isTerminated()) {
+            ended = true; // what is being written does not take the file's place
+            clean();
+        }
     }
 }

@@ -18,7 +18,7 @@ import java.util.Set;
 public final class Fingerprint {
 
     /** No decision depends on them: a class, or a field of one. */
-    private static final Set<String> ONLY_WATCH = Set.of("FairnessMonitor", "NamedLock.messages");
+    private static final Set<String> ONLY_WATCH = Set.of("Suspects", "NamedLock.messages");
     private static final Map<Class<?>, List<Field>> FIELDS = new HashMap<>();
 
     private final StringBuilder text = new StringBuilder(1_000);
