@@ -1,9 +1,6 @@
 package bench;
 
 import io.grpc.ManagedChannel;
-import io.grpc.stub.CallStreamObserver;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -77,7 +74,7 @@ final class RawFanOut extends MutexGrpc.MutexImplBase implements AutoCloseable {
             startedAt[slot] = System.nanoTime();
             missing[slot] = streams.size();
             long number = sent;
-            streams.forEach(stream -> stream.requests.onNext(payload.request(number)));
+            streams.forEach(stream -> stream.ask(payload.request(number)));
         }
     }
 
@@ -94,53 +91,23 @@ final class RawFanOut extends MutexGrpc.MutexImplBase implements AutoCloseable {
         }
     }
 
-    private final class FanOutStream implements ClientResponseObserver<LinkMessage, LinkMessage> {
+    private final class FanOutStream extends AnsweredStream {
 
-        private ClientCallStreamObserver<LinkMessage> requests;
         private long answers; // in this round: they come in the order of the requests
 
-        @Override
-        public void beforeStart(ClientCallStreamObserver<LinkMessage> stream) {
-            requests = stream;
-            stream.disableAutoRequestWithInitial(1);
+        void ask(LinkMessage message) {
+            requests.onNext(message);
         }
 
         @Override
-        public void onNext(LinkMessage message) {
-            requests.request(1);
+        protected void answered() {
             RawFanOut.this.answered(answers++);
         }
-
-        @Override
-        public void onError(Throwable error) {}
-
-        @Override
-        public void onCompleted() {}
     }
 
     @Override
     public StreamObserver<LinkMessage> link(StreamObserver<LinkMessage> responses) {
-        ServerCallStreamObserver<LinkMessage> stream = (ServerCallStreamObserver<LinkMessage>) responses;
-        stream.disableAutoRequest();
-        stream.request(1);
-        return new Echo(stream, payload);
-    }
-
-    private record Echo(CallStreamObserver<LinkMessage> stream, Payload payload) implements StreamObserver<LinkMessage> {
-
-        @Override
-        public void onNext(LinkMessage message) {
-            stream.onNext(payload.reply(message));
-            stream.request(1);
-        }
-
-        @Override
-        public void onError(Throwable error) {}
-
-        @Override
-        public void onCompleted() {
-            stream.onCompleted();
-        }
+        return new Echo((ServerCallStreamObserver<LinkMessage>) responses, payload);
     }
 
     @Override

@@ -23,6 +23,7 @@ import mutex.node.Effect;
 import mutex.node.Effect.Outcome;
 import mutex.node.Event;
 import mutex.node.Frame;
+import mutex.node.NodeView;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 
@@ -208,6 +209,30 @@ class AddTest extends GroupFixture {
         table.lose(sent -> false);
         table.pass(2);
         assertOneGroupOf(1, 2, 3);
+    }
+
+    /** No honest member has a fence that nobody has seen. */
+    @Test
+    void aLyingMembersPromiseIsNotTakenBackByAChangeOfOnesOwn() {
+        start(1, 2);
+        table.linkAll();
+        table.settle();
+        table.start(3);
+        table.lose(sent -> sent.goes(2, 1));
+        table.add(1, 3);
+        table.link(1, 3);
+        table.settle();
+        NodeView liar = table.view(2);
+        Group next = table.group(1).with(2, Table.endpoint(2), liar.seen() + 1_000);
+        table.step(1, new Event.Received(new Frame(2, liar.epoch(), table.view(1).epoch(), liar.group().version(), liar.group().print(),
+                liar.time(), liar.seen(), List.of(new Frame.OfGroup(new GroupMessage.Propose(liar.group().version(), next))))));
+        table.settle();
+        assertEquals(next, table.disk(1).promise().next());
+        table.lose(sent -> false);
+        table.unlink(1, 2);
+        table.link(1, 2);
+        table.settle();
+        assertEquals(next, table.disk(1).promise().next());
     }
 
     @Test

@@ -95,12 +95,18 @@ class HoldPromiseTest {
         return new AskedHold(client, at, millis);
     }
 
+    /** Somebody at another peer wants what is held. */
+    private Running waiter() throws Exception {
+        Running next = hold(2, "{\"lock\": \"x\"}");
+        next.await("WAITING");
+        return next;
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1_500})
     void whenThePeerIsKilledAndStartedAgain(int notice) throws Exception {
         AskedHold asked = holder(notice);
-        Running next = hold(2, "{\"lock\": \"x\"}");
-        next.await("WAITING");
+        Running next = waiter();
         group.get(0).signal("KILL");
         group.get(0).exit();
         start(1);
@@ -111,8 +117,7 @@ class HoldPromiseTest {
     @ValueSource(ints = {0, 1, 1_500})
     void whenTheStreamBreaks(int notice) throws Exception {
         AskedHold asked = holder(notice);
-        Running next = hold(2, "{\"lock\": \"x\"}");
-        next.await("WAITING");
+        Running next = waiter();
         asked.client.signal("KILL");
         asked.check(next);
     }
@@ -121,8 +126,7 @@ class HoldPromiseTest {
     @ValueSource(ints = {0, 1_500})
     void whenTheClientIsSilent(int notice) throws Exception {
         AskedHold asked = holder(notice);
-        Running next = hold(2, "{\"lock\": \"x\"}");
-        next.await("WAITING");
+        Running next = waiter();
         asked.client.signal("STOP");
         asked.check(next);
     }
@@ -131,8 +135,7 @@ class HoldPromiseTest {
     @ValueSource(ints = {0, 1, 1_500})
     void whenThePeerLeavesAndTheClientDoesNothing(int notice) throws Exception {
         AskedHold asked = holder(notice);
-        Running next = hold(2, "{\"lock\": \"x\"}");
-        next.await("WAITING");
+        Running next = waiter();
         group.get(0).say("quit");
         asked.check(next);
     }
@@ -140,8 +143,7 @@ class HoldPromiseTest {
     @Test
     void whenTheClientBreaksTheRulesOfTheStream() throws Exception {
         AskedHold asked = holder(1);
-        Running next = hold(2, "{\"lock\": \"x\"}");
-        next.await("WAITING");
+        Running next = waiter();
         asked.client.say("{\"lock\": \"y\"}");
         asked.check(next);
     }

@@ -201,7 +201,7 @@ class ManyPeersTest {
             for (int i = 0; i < 2; i++) {
                 Running lock = run("lock", "--peer", one, "-n", "x", "true");
                 assertEquals(75, lock.exit(), lock::toString);
-                assertTrue(lock.err().matches("lock: \\[x\\] not acquired: no answer from peer 2 for [0-9.]+ s\\R"), lock::toString);
+                assertTrue(lock.err().matches("lock: \\[x\\] not acquired: no answer from peer 2 for [0-9.]+ m?s\\R"), lock::toString);
             }
         } finally {
             all.get(1).signal("CONT");

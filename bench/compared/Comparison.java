@@ -6,8 +6,9 @@
 //DEPS com.hazelcast:hazelcast:5.7.0
 //DEPS org.redisson:redisson:4.7.0
 //SOURCES ../../tests/support/Folders.java ../../tests/support/FreePorts.java ../../tests/support/Jvm.java
-//SOURCES ../Payload.java AfterYouLocks.java ComparedGroup.java ComparedLocks.java ComparedNode.java
-//SOURCES HazelcastLocks.java JGroupsLocks.java RawLocks.java RedissonLocks.java ../../Peer.java
+//SOURCES ../AnsweredStream.java ../Echo.java ../Payload.java AfterYouLocks.java ComparedGroup.java
+//SOURCES ComparedLocks.java ComparedNode.java HazelcastLocks.java JGroupsLocks.java RawLocks.java
+//SOURCES RedissonLocks.java ../../Peer.java
 package bench.compared;
 
 import java.nio.file.Files;

@@ -1,11 +1,12 @@
 package bench.compared;
 
 import com.hazelcast.config.Config;
-import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import java.util.List;
+import java.util.Map;
 
 /** Hazelcast's lock of a map's key: the member that owns the key keeps it, one backup beside. */
 final class HazelcastLocks implements ComparedLocks {
@@ -17,13 +18,11 @@ final class HazelcastLocks implements ComparedLocks {
 
     HazelcastLocks(int id, List<Integer> ports) throws Exception {
         Config config = new Config("compared");
-        config.setProperty("hazelcast.logging.type", "none");
-        config.setProperty("hazelcast.phone.home.enabled", "false");
-        config.setProperty("hazelcast.socket.bind.any", "false");
-        config.getNetworkConfig().setPort(ports.get(id - 1)).setPortAutoIncrement(false).getInterfaces().setEnabled(true).addInterface("127.0.0.1");
-        JoinConfig join = config.getNetworkConfig().getJoin();
-        join.getAutoDetectionConfig().setEnabled(false);
-        join.getTcpIpConfig().setEnabled(true).setMembers(ports.stream().map(port -> "127.0.0.1:" + port).toList());
+        Map.of("hazelcast.logging.type", "none", "hazelcast.phone.home.enabled", "false", "hazelcast.socket.bind.any", "false").forEach(config::setProperty);
+        NetworkConfig network = config.getNetworkConfig().setPort(ports.get(id - 1)).setPortAutoIncrement(false);
+        network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+        network.getJoin().getAutoDetectionConfig().setEnabled(false);
+        network.getJoin().getTcpIpConfig().setEnabled(true).setMembers(ports.stream().map(port -> "127.0.0.1:" + port).toList());
         member = Hazelcast.newHazelcastInstance(config);
         while (member.getCluster().getMembers().size() < ports.size() || !member.getPartitionService().isClusterSafe()) {
             Thread.sleep(POLL_MILLIS);

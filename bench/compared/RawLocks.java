@@ -1,8 +1,9 @@
 package bench.compared;
 
+import bench.AnsweredStream;
+import bench.Echo;
 import bench.Payload;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
@@ -57,12 +58,11 @@ final class RawLocks extends MutexGrpc.MutexImplBase implements ComparedLocks {
     @Override
     public void unlock(String name) {}
 
-    private final class BlockingFanOut implements ClientResponseObserver<LinkMessage, LinkMessage> {
+    private final class BlockingFanOut extends AnsweredStream {
 
         private final Queue<CountDownLatch> asked = new ArrayDeque<>(); // answers come in the order of the questions
         private final Runnable again;
         private final CountDownLatch first;
-        private ClientCallStreamObserver<LinkMessage> requests;
 
         BlockingFanOut(Runnable again, CountDownLatch first) {
             this.again = again;
@@ -75,14 +75,7 @@ final class RawLocks extends MutexGrpc.MutexImplBase implements ComparedLocks {
         }
 
         @Override
-        public void beforeStart(ClientCallStreamObserver<LinkMessage> stream) {
-            requests = stream;
-            stream.disableAutoRequestWithInitial(1);
-        }
-
-        @Override
-        public void onNext(LinkMessage message) {
-            requests.request(1);
+        protected void answered() {
             CountDownLatch answers = asked.remove();
             if (answers == first) {
                 streams.add(this);
@@ -96,27 +89,11 @@ final class RawLocks extends MutexGrpc.MutexImplBase implements ComparedLocks {
                 again.run();
             }
         }
-
-        @Override
-        public void onCompleted() {}
     }
 
     @Override
     public StreamObserver<LinkMessage> link(StreamObserver<LinkMessage> responses) {
-        return new StreamObserver<>() {
-            @Override
-            public void onNext(LinkMessage message) {
-                responses.onNext(payload.reply(message));
-            }
-
-            @Override
-            public void onError(Throwable error) {}
-
-            @Override
-            public void onCompleted() {
-                responses.onCompleted();
-            }
-        };
+        return new Echo((ServerCallStreamObserver<LinkMessage>) responses, payload);
     }
 
     @Override

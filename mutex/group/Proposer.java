@@ -93,10 +93,12 @@ public final class Proposer {
         return request.removes(own.id());
     }
 
+    /** A promise never goes down; one above ours is of a member whose fence nobody has seen, which is no honest one. */
     private void bindSelf(Group next) {
         Promise promise = acceptor.promise();
         if (promise != null && promise.next().version().compareTo(next.version()) > 0) {
-            throw new IllegalStateException("bound to " + promise.next().version() + ", which is above " + next.version());
+            finish(overtaken(promise)); // with a new fence it would be below again
+            return;
         }
         own.save(new DurableState(own.group(), new Promise(next, own.id())), Purpose.BIND);
     }
@@ -167,12 +169,15 @@ public final class Proposer {
         proposal.repeat(host, now);
         if (proposal.asksTwice() ? !acceptor.firm(next) : !acceptor.boundTo(next)) {
             Promise promise = acceptor.promise();
-            anew(request.force(), promise == null || promise.next().equals(next) ? "it took too long"
-                    : "this peer has agreed to a change of peer " + promise.by());
+            anew(request.force(), promise == null || promise.next().equals(next) ? "it took too long" : overtaken(promise));
         } else if (proposal.complete() && !own.saving()) {
             stage = ChangeStage.COMMITTING;
             own.save(new DurableState(next, null), Purpose.COMMIT);
         }
+    }
+
+    private static String overtaken(Promise promise) {
+        return "this peer has agreed to a change of peer " + promise.by();
     }
 
     /** The group is another one now: ours is made, or somebody else's came first and ours starts again. */
