@@ -149,7 +149,7 @@ public final class PeerLoop {
 
     /** Gives the lock back, or withdraws the request; a change of the group that is proposed already goes on. */
     public void withdraw(long asker) {
-        loop.run(() -> runner.step(new Event.Withdraw(asker)));
+        loop.later(() -> runner.step(new Event.Withdraw(asker))); // a number is known a moment before its request is made
     }
 
     /** Passes the token of the lock on to the next peer; gives null, or one line why not. */
