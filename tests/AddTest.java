@@ -244,14 +244,7 @@ class AddTest extends GroupFixture {
 
     @Test
     void answerIsGivenOnlyWhenItIsWrittenDown() {
-        start(1, 2);
-        table.linkAll();
-        table.settle();
-        table.start(3);
-        table.hangDisks();
-        table.add(1, 3);
-        table.linkAll();
-        table.settle();
+        addAmid(table::hangDisks);
         assertNotNull(table.disk(1).promise());
         assertTrue(table.effects(1, Effect.Send.class).stream()
                 .noneMatch(send -> new Table.Sent(2, send.frame()).has(GroupMessage.Propose.class)));
@@ -271,14 +264,7 @@ class AddTest extends GroupFixture {
 
     @Test
     void newcomerWhoseDiskHungStillKnowsWhomToAsk() {
-        start(1, 2);
-        table.linkAll();
-        table.settle();
-        table.start(3);
-        table.hangDisks();
-        table.add(1, 3);
-        table.linkAll();
-        table.settle();
+        addAmid(table::hangDisks);
         table.step(1, new Event.Written(null));
         table.settle();
         table.step(2, new Event.Written("disk full")); // the change is off, peer 3 still writes

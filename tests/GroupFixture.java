@@ -25,13 +25,18 @@ abstract class GroupFixture {
         }
     }
 
-    /** Peer 3 is being added to the group of 1 and 2, by peer 1, while some of what is sent is lost. */
+    /** As {@link #addAmid}, while some of what is sent is lost. */
     void addWhileLosing(Predicate<Sent> lost) {
+        addAmid(() -> table.lose(lost));
+    }
+
+    /** Peer 3 is being added to the group of 1 and 2, by peer 1, after something has gone wrong. */
+    void addAmid(Runnable trouble) {
         start(1, 2);
         table.linkAll();
         table.settle();
         table.start(3);
-        table.lose(lost);
+        trouble.run();
         table.add(1, 3);
         table.linkAll();
         table.settle();

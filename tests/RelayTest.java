@@ -44,12 +44,16 @@ class RelayTest extends LeaseFixture {
         assertNotNull(table.entered(2, second));
     }
 
+    private void lastOneHasNoLinkToTheFirstTwo(int peers) {
+        table = Table.leased(peers);
+        table.unlink(1, peers);
+        table.unlink(2, peers);
+        table.run(LONG);
+    }
+
     @Test
     void relayGoesThroughANeighbourThatHearsTheOther() {
-        table = Table.leased(5);
-        table.unlink(1, 5);
-        table.unlink(2, 5);
-        table.run(LONG);
+        lastOneHasNoLinkToTheFirstTwo(5);
         long asker = table.ask(1, LOCK);
         table.settle();
         assertNotNull(table.entered(1, asker));
@@ -58,10 +62,7 @@ class RelayTest extends LeaseFixture {
     /** Peer 4 has no majority, and there is none that testifies against it either. */
     @Test
     void memberThatHalfOfAnEvenGroupHearsIsReachedThroughThem() {
-        table = Table.leased(4);
-        table.unlink(1, 4);
-        table.unlink(2, 4);
-        table.run(LONG);
+        lastOneHasNoLinkToTheFirstTwo(4);
         assertFalse(standing(4));
         long asker = table.ask(1, LOCK);
         table.run(3 * LEASE);

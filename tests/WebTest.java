@@ -36,6 +36,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.concurrent.CountDownLatch;
 import mutex.algorithm.Algorithm.State;
 import mutex.log.LogEntry;
 import mutex.log.VectorClock;
@@ -269,6 +270,26 @@ class WebTest {
         assertSays(200, "done", press("cancel", "y"));
         Eventually.holds(() -> peer.look().node().locks().get(0).waiting() == 0, () -> "withdrawn: " + peer.look());
         assertEquals(State.HELD, state("y"), "the other one keeps it");
+    }
+
+    @Test
+    void aButtonPressedBeforeItsRequestIsMadeWithdrawsIt() throws Exception {
+        start();
+        CountDownLatch busy = new CountDownLatch(1);
+        peer.peer.loop().follow(0, entry -> {
+            try {
+                busy.await(); // the loop makes no request meanwhile
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        Neighbour.Asked first = peer.ask("first");
+        assertSays(200, "done", press("request", "x"));
+        assertSays(200, "done", press("cancel", "x"));
+        busy.countDown();
+        Eventually.get(first.entered, "the loop goes on");
+        Eventually.holds(() -> state("x") == null, () -> "withdrawn: " + peer.look());
+        assertSays(409, "cancel: peer 1 [x] is not asked for by this page; the table says who has it, and how it is given back", press("cancel", "x"));
     }
 
     private State state(String lock) {

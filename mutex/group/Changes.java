@@ -25,7 +25,6 @@ public final class Changes {
     private final ChangeQueue queue;
     private final ChangeRules rules;
     private final Proposer proposer;
-    private boolean underWay; // or asked for
 
     Changes(OwnGroup own, long lease, Acceptor acceptor, GroupHost host, Greetings greetings, Supplier<Optional<String>> groupless) {
         this.own = own;
@@ -45,7 +44,7 @@ public final class Changes {
 
     /** A person or program asks to add the peer at the endpoint; {@link GroupHost#answered} follows. */
     public void add(long requester, String endpoint) {
-        enqueue(ChangeRequest.add(requester, endpoint, 0));
+        queue.add(ChangeRequest.add(requester, endpoint, 0));
     }
 
     /**
@@ -58,15 +57,14 @@ public final class Changes {
         if (force) {
             proposer.giveWay();
             queue.addFirst(removal);
-            underWay = true;
         } else {
-            enqueue(removal);
+            queue.add(removal);
         }
     }
 
     /** R7: this peer leaves; {@link GroupHost#answered} follows when another member knows the new version. */
     public void leave(long requester) {
-        enqueue(ChangeRequest.remove(requester, new TreeSet<>(List.of(own.id())), false));
+        queue.add(ChangeRequest.remove(requester, new TreeSet<>(List.of(own.id())), false));
     }
 
     /** G8: withdraws a request; once proposed, the change goes on, but does not begin anew. */
@@ -83,7 +81,7 @@ public final class Changes {
         ChangeRequest present = proposer.request();
         boolean known = present != null && present.newcomer() == from || queue.adds(from);
         if (hello != null && !known) {
-            enqueue(ChangeRequest.add(0, hello.endpoint(), from));
+            queue.add(ChangeRequest.add(0, hello.endpoint(), from));
         }
     }
 
@@ -91,7 +89,6 @@ public final class Changes {
     void closePromise() {
         if (proposer.request() == null && !queue.contains(ChangeRequest.NULL_CHANGE)) {
             queue.addFirst(ChangeRequest.NULL_CHANGE);
-            underWay = true;
         }
     }
 
@@ -135,20 +132,9 @@ public final class Changes {
         }
     }
 
-    private void enqueue(ChangeRequest request) {
-        queue.add(request);
-        underWay = true;
-    }
-
-    /** Whether a change is asked for or under way at this peer, as at hardly any of its steps. */
-    boolean underWay() {
-        return underWay;
-    }
-
     void tick(long now) {
         proposer.tick(now);
         next(now);
-        underWay = proposer.request() != null || !queue.isEmpty();
     }
 
     private void next(long now) {

@@ -299,14 +299,12 @@ public final class Membership {
     public void tick(long now) {
         if (own.group() == null) {
             learner.tick(now);
-        } else if (changes.underWay() && proposer.proposes()) {
+        } else if (proposer.proposes()) {
             acceptor.refresh(now);
         } else if (acceptor.overdue(now)) {
             changes.closePromise();
         }
-        if (changes.underWay()) {
-            changes.tick(now);
-        }
+        changes.tick(now);
     }
 
     /** When {@link #tick} is next worth calling, in nanoseconds. */

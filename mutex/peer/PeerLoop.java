@@ -137,19 +137,19 @@ public final class PeerLoop {
         CompletableFuture<Long> number = new CompletableFuture<>();
         loop.run(() -> {
             long asker = pending.number();
-            number.complete(asker);
             if (pending.refusing()) {
                 refused.run();
             } else {
                 asked.accept(asker);
             }
+            number.complete(asker); // last: whoever waits for it to withdraw the request does so at once
         });
         return number;
     }
 
     /** Gives the lock back, or withdraws the request; a change of the group that is proposed already goes on. */
     public void withdraw(long asker) {
-        loop.later(() -> runner.step(new Event.Withdraw(asker))); // a number is known a moment before its request is made
+        loop.run(() -> runner.step(new Event.Withdraw(asker)));
     }
 
     /** Passes the token of the lock on to the next peer; gives null, or one line why not. */

@@ -50,7 +50,6 @@ final class PlainGrpcCall implements ByteCall {
     private static final int MOST_HEADERS = 8 << 10;
     /** In as many milliseconds as {@link #SILENT_MILLIS}; few enough for the system to keep them all for a server that does not read. */
     private static final int MOST_REPLIES = 2_000;
-    private static final String NO_PEER = NetworkErrorText.NO_PEER;
     private static final int STREAM = 1; // the only one
     private static final int MOST_FRAME = 16 << 10;
     private static final int TLS_ALERT = 0x1503; // as a record of TLS begins
@@ -107,7 +106,7 @@ final class PlainGrpcCall implements ByteCall {
         } catch (SocketTimeoutException silent) {
             end(UNAVAILABLE, answered ? "nothing has come from it for " + Durations.sayMillis(SILENT_MILLIS) : "it does not answer");
         } catch (RuntimeException garbled) { // whatever it is, the call is over and that has to be told
-            end(UNAVAILABLE, NO_PEER);
+            end(UNAVAILABLE, NetworkErrorText.NO_PEER);
         } catch (IOException e) {
             end(UNAVAILABLE, Printable.brief(String.valueOf(e.getMessage())));
         }
@@ -188,7 +187,7 @@ final class PlainGrpcCall implements ByteCall {
             replies = 0;
         }
         if (++replies > MOST_REPLIES) {
-            throw new IOException(NO_PEER);
+            throw new IOException(NetworkErrorText.NO_PEER);
         }
         write(type, flags, stream, payload);
         out.flush();
@@ -197,7 +196,7 @@ final class PlainGrpcCall implements ByteCall {
     private void frame(DataInputStream in) throws IOException {
         int head = in.readInt();
         if (head >>> 8 > MOST_FRAME) { // another protocol, as its lengths show; an alert of TLS is shorter than the rest of this
-            throw new IOException(head >>> 16 == TLS_ALERT ? NetworkErrorText.REQUIRES_TLS : NO_PEER);
+            throw new IOException(head >>> 16 == TLS_ALERT ? NetworkErrorText.REQUIRES_TLS : NetworkErrorText.NO_PEER);
         }
         int type = head & 0xff;
         int flags = in.readUnsignedByte();
@@ -215,7 +214,7 @@ final class PlainGrpcCall implements ByteCall {
             case HEADERS, CONTINUATION -> {
                 headers.writeBytes(type == HEADERS ? body(payload, flags) : payload);
                 if (headers.size() > MOST_HEADERS) {
-                    throw new IOException(NO_PEER);
+                    throw new IOException(NetworkErrorText.NO_PEER);
                 }
                 trailers |= type == HEADERS && (flags & END_STREAM) != 0;
                 if ((flags & END_HEADERS) != 0) {
@@ -258,7 +257,7 @@ final class PlainGrpcCall implements ByteCall {
             from += 5;
         }
         if (from > to) {
-            throw new IOException(NO_PEER);
+            throw new IOException(NetworkErrorText.NO_PEER);
         }
         return Arrays.copyOfRange(payload, from, to);
     }
@@ -274,7 +273,7 @@ final class PlainGrpcCall implements ByteCall {
         while (all.remaining() >= 5) {
             int length = all.getInt(all.position() + 1);
             if (all.get(all.position()) != 0 || length < 0 || length > EventLoop.MOST_MESSAGE) {
-                throw new IOException(NO_PEER);
+                throw new IOException(NetworkErrorText.NO_PEER);
             }
             if (all.remaining() - 5 < length) {
                 break;
