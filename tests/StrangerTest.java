@@ -253,6 +253,22 @@ class StrangerTest {
         assertTrue(saves(effects), effects::toString);
     }
 
+    /** The greetings of members show the version, so that anybody can name it. */
+    @Test
+    void whoIsOutsideIsTakenBackByNoStranger() {
+        link(2);
+        node.step(new Event.Linked(new Hello(2, "host:2", 5, 7, RicartAgrawala.NAME, 0, group, List.of()), null), 2);
+        Group without = group.without(Set.of(1), EPOCH << 20);
+        assertTrue(saves(node.step(new Event.Received(new Frame(2, 5, EPOCH, without.version(), without.print(), 1, EPOCH << 20,
+                List.of(new Frame.OfGroup(new GroupMessage.Present(without))))), 2)));
+        node.step(new Event.Written(null), 2);
+        assertNull(node.view(2).group());
+        Group alone = new Group(without.origin(), without.version(), new TreeMap<>(Map.of(1, "host:1")));
+        assertTrue(!saves(lie(alone.version(), EPOCH, 1, new Frame.OfGroup(new GroupMessage.Present(alone)))));
+        assertTrue(!saves(node.step(new Event.Linked(new Hello(998, "host:998", 5, 7, RicartAgrawala.NAME, 0, alone, List.of()), null), 2)));
+        assertNull(node.view(2).group());
+    }
+
     /** It guesses the version: number and fence are those of the group, and one more. */
     @Test
     void answerOfAStrangerEndsNoChange() {

@@ -51,7 +51,8 @@ final class Learner {
             return;
         }
         boolean ahead = ours && theirs.version().compareTo(last.version()) > 0;
-        if (ahead && !last.members().containsKey(from) && !promised) {
+        boolean changed = ahead || outside && !theirs.equals(last); // of one version there is one group
+        if (changed && !last.members().containsKey(from) && !promised) {
             trusted.sayStranger(from, last); // W2
             return;
         }
