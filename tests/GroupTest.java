@@ -177,6 +177,28 @@ class GroupTest extends GroupFixture {
         assertEquals(List.of(1), begun.holders(LOCK));
     }
 
+    /** What the older epoch asked for and permitted is void, but a version in force stays so, and the disk hangs when it greets. */
+    @Test
+    void whoWasRemovedHearsOfItFromAnOlderEpochToo() { // C4
+        Table begun = Table.begun(3);
+        begun.unlink(1, 2);
+        begun.unlink(2, 3);
+        begun.removeByForce(1, 2);
+        begun.settle();
+        begun.crash(1);
+        begun.crash(3);
+        begun.restartIn(1, 1);
+        begun.hangDisks();
+        begun.removeByForce(2, 3);
+        begun.link(1, 2);
+        begun.settle();
+        assertEquals(3, begun.group(2).members().size());
+        begun.step(2, new Event.Written(null)); // what it is bound to
+        begun.settle();
+        begun.step(2, new Event.Written(null)); // the version that went on without it
+        assertNull(begun.group(2));
+    }
+
     @Test
     void restartedFounderComesBackIntoItsGroup() {
         start(1, 2);

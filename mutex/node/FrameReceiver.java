@@ -1,5 +1,6 @@
 package mutex.node;
 
+import java.util.List;
 import mutex.algorithm.Message;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
@@ -83,10 +84,7 @@ final class FrameReceiver {
             incarnations.takeLast(peer, frame.fromEpoch());
         }
         if (incarnations.isOver(peer, frame.fromEpoch())) {
-            if (!group.isStranger(peer, from)) {
-                incarnations.remember(from, frame.toEpoch()); // it may ignore us for the same reason
-            }
-            out.show(from);
+            receiveFromOlderEpoch(peer, frame, now);
             return;
         }
         if (showsAbsurd(frame)) {
@@ -126,6 +124,24 @@ final class FrameReceiver {
         }
         group.membership.shown(from, frame.version());
         bringUpToDate(frame, inStep);
+    }
+
+    /** C4: what it says is void, but for the epoch of ours that it names, and for a version, which stays in force whoever shows it. */
+    private void receiveFromOlderEpoch(PeerTable.PeerFacts peer, Frame frame, long now) {
+        if (!group.isStranger(peer, frame.from())) {
+            incarnations.remember(frame.from(), frame.toEpoch()); // it may ignore us for the same reason
+            if (!showsAbsurd(frame)) {
+                versions(frame).forEach(version -> group.membership.receive(frame.from(), version, now));
+            }
+        }
+        if (versions(frame).isEmpty()) {
+            out.show(frame.from()); // but not to who answers our header by its group: that would go back and forth for ever
+        }
+    }
+
+    private static List<GroupMessage> versions(Frame frame) {
+        return frame.parts().stream().filter(part -> part instanceof Frame.OfGroup ofGroup && ofGroup.message() instanceof GroupMessage.Present)
+                .map(part -> ((Frame.OfGroup) part).message()).toList();
     }
 
     private boolean showsAbsurd(Frame frame) {
@@ -213,11 +229,9 @@ final class FrameReceiver {
             return;
         }
         int theirs = frame.version().compareTo(group.version());
-        boolean broughtGroup = frame.parts().stream().anyMatch(part ->
-                part instanceof Frame.OfGroup ofGroup && ofGroup.message() instanceof GroupMessage.Present);
         if (theirs < 0 && group.membership.group() != null) {
             group.membership.present(frame.from());
-        } else if (theirs > 0 && !broughtGroup) {
+        } else if (theirs > 0 && versions(frame).isEmpty()) {
             out.show(frame.from()); // G1: tells it that we need the newer group
         }
     }
