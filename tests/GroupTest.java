@@ -177,6 +177,27 @@ class GroupTest extends GroupFixture {
         assertEquals(List.of(1), begun.holders(LOCK));
     }
 
+    /** A holder keeps its epoch, so that neither can do what the other's header asks for. */
+    @Test
+    void twoHoldersThatTakeEachOtherForAnOlderEpochDoNotAnswerForEver() { // C4, E1
+        Table begun = Table.begun(2);
+        long one = begun.ask(1, "a");
+        long two = begun.ask(2, "b");
+        begun.settle();
+        Hello first = begun.node(1).hello(101, "ra", 0);
+        Hello second = begun.node(2).hello(102, "ra", 0);
+        begun.step(1, new Event.Linked(new Hello(2, second.endpoint(), 5_000, 77, "ra", 0, second.group(), second.list()), null));
+        begun.step(2, new Event.Linked(new Hello(1, first.endpoint(), 6_000, 77, "ra", 0, first.group(), first.list()), null));
+        begun.settle();
+        assertTrue(begun.node(1).epoch() < 6_000 && begun.node(2).epoch() < 5_000);
+        begun.withdraw(1, one);
+        begun.withdraw(2, two);
+        begun.settle();
+        begun.ask(1, LOCK);
+        begun.settle();
+        assertEquals(List.of(1), begun.holders(LOCK));
+    }
+
     /** What the older epoch asked for and permitted is void, but a version in force stays so, and the disk hangs when it greets. */
     @Test
     void whoWasRemovedHearsOfItFromAnOlderEpochToo() { // C4

@@ -134,8 +134,8 @@ final class FrameReceiver {
                 versions(frame).forEach(version -> group.membership.receive(frame.from(), version, now));
             }
         }
-        if (versions(frame).isEmpty()) {
-            out.show(frame.from()); // but not to who answers our header by its group: that would go back and forth for ever
+        if (!frame.parts().isEmpty() && versions(frame).isEmpty()) {
+            out.show(frame.from()); // but not in answer to a header, nor to what answers ours: that would go back and forth for ever
         }
     }
 
