@@ -8,6 +8,8 @@ import mutex.algorithm.Algorithm;
 import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message;
+import mutex.algorithm.Message.Request;
+import mutex.algorithm.Mode;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 
@@ -30,8 +32,8 @@ final class EntersUnasked implements Algorithm {
     }
 
     @Override
-    public List<Outgoing> request(Stamp stamp, boolean attempt) {
-        return honest.request(stamp, attempt);
+    public List<Outgoing> request(Request wish) {
+        return honest.request(wish);
     }
 
     @Override
@@ -45,8 +47,28 @@ final class EntersUnasked implements Algorithm {
     }
 
     @Override
-    public List<Outgoing> exit() {
-        return honest.exit();
+    public List<Outgoing> exit(Stamp stamp) {
+        return honest.exit(stamp);
+    }
+
+    @Override
+    public List<Outgoing> onOwnEpochEnd() {
+        return honest.onOwnEpochEnd();
+    }
+
+    @Override
+    public Request wish() {
+        return honest.wish();
+    }
+
+    @Override
+    public SortedMap<Stamp, Mode> holds() {
+        return honest.holds();
+    }
+
+    @Override
+    public boolean hasRoom(Mode mode) {
+        return honest.hasRoom(mode);
     }
 
     @Override
@@ -67,16 +89,6 @@ final class EntersUnasked implements Algorithm {
     @Override
     public List<Outgoing> onMembers(Set<Integer> members) {
         return honest.onMembers(members);
-    }
-
-    @Override
-    public State state() {
-        return honest.state();
-    }
-
-    @Override
-    public Stamp stamp() {
-        return honest.stamp();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import mutex.algorithm.Message.Request;
 
 /**
  * One peer's half of a mutual exclusion algorithm, for one lock.
@@ -17,7 +18,7 @@ import java.util.SortedSet;
  */
 public interface Algorithm {
 
-    /** IDLE: does not want the lock. WANTED: has asked. HELD: is inside. */
+    /** IDLE: does not want the lock. WANTED: has asked. HELD: is inside, and may have asked to enter once more (K5). */
     enum State { IDLE, WANTED, HELD }
 
     /** A message on its way to that peer. */
@@ -56,29 +57,57 @@ public interface Algorithm {
     }
 
     /**
-     * Asks for the lock.
+     * Asks for the lock; that is the wish until it is entered, withdrawn or refused.
      *
-     * @param stamp above every stamp this peer has seen or used
-     * @param attempt give up rather than wait
-     * @throws IllegalStateException unless IDLE
+     * @param wish with a stamp above every one that this peer has seen or used
+     * @throws IllegalStateException when there is a wish already, or one's own holds leave no room for it
      */
-    List<Outgoing> request(Stamp stamp, boolean attempt);
+    List<Outgoing> request(Request wish);
 
-    /** Takes in one message; changes nothing if it is one of another algorithm. A try that was refused is IDLE afterwards. */
+    /** As {@link #request(Request)}, for the lock alone. */
+    default List<Outgoing> request(Stamp stamp, boolean attempt) {
+        return request(new Request(stamp, attempt));
+    }
+
+    /** Takes in one message; changes nothing if it is one of another algorithm. A try that was refused is no wish afterwards. */
     List<Outgoing> receive(int from, Message message);
 
     /**
-     * Whether nothing but {@link #enter} stands between WANTED and HELD.
+     * Whether nothing but {@link #enter} stands between the wish and a hold.
      *
      * @param absent peers whose permission is not needed: they have failed, or are being removed
      */
     boolean ready(Set<Integer> absent);
 
+    /** Whether all have answered our wish, but more units of the pool are used than leave room for it. */
+    default boolean full(Set<Integer> absent) {
+        return false;
+    }
+
     /** @throws IllegalStateException unless {@link #ready} */
     void enter(Set<Integer> absent);
 
-    /** C5: exit when HELD, cancel when WANTED (one step: no trace of the request is left), else nothing. */
-    List<Outgoing> exit();
+    /** C5: ends the hold or the wish with that stamp, in one step: no trace of it is left. Nothing where there is none. */
+    List<Outgoing> exit(Stamp stamp);
+
+    /** As {@link #exit(Stamp)}, where there is only one hold or wish. */
+    default List<Outgoing> exit() {
+        return stamp() == null ? List.of() : exit(stamp());
+    }
+
+    /** K6: whether somebody at this peer may enter beside those who are inside here, and nobody be asked. */
+    default boolean mayJoin(Mode mode) {
+        return false;
+    }
+
+    /**
+     * Enters so.
+     *
+     * @throws IllegalStateException unless {@link #mayJoin}
+     */
+    default void join(Stamp stamp, Mode mode) {
+        throw new IllegalStateException("join: only beside one's own holds of that mode");
+    }
 
     /** C1, there is a new link to the peer: says again what it may have missed. */
     List<Outgoing> repeatTo(int peer);
@@ -93,22 +122,33 @@ public interface Algorithm {
     List<Outgoing> onMembers(Set<Integer> members);
 
     /** Our own epoch ends, and with it whatever was promised to us in it; we are IDLE afterwards. */
-    default List<Outgoing> onOwnEpochEnd() {
-        return exit();
-    }
+    List<Outgoing> onOwnEpochEnd();
 
     /** As in {@link AlgorithmKind#name}. */
     String name();
 
-    State state();
+    /** Our request that waits; null when there is none. */
+    Request wish();
 
-    /** The stamp of our request; null when IDLE. */
-    Stamp stamp();
+    /** Those of us who are inside, by the stamp of their request. */
+    SortedMap<Stamp, Mode> holds();
 
-    /** Whether we still need the permission of the peer; false unless WANTED. */
+    /** Whether our own holds leave room for somebody more who asks in that mode. */
+    boolean hasRoom(Mode mode);
+
+    default State state() {
+        return !holds().isEmpty() ? State.HELD : wish() != null ? State.WANTED : State.IDLE;
+    }
+
+    /** The stamp of our oldest hold, else of our wish; null when IDLE. */
+    default Stamp stamp() {
+        return !holds().isEmpty() ? holds().firstKey() : wish() != null ? wish().stamp() : null;
+    }
+
+    /** Whether we still need the permission of the peer; false without a wish. */
     boolean awaits(int peer);
 
-    /** Peers whose permission we still need; empty unless WANTED. */
+    /** Peers whose permission we still need; empty without a wish. */
     SortedSet<Integer> missing();
 
     /** The requests that wait for us to leave, by peer. */

@@ -27,19 +27,36 @@ public sealed interface Message {
      * REQUEST: "may I enter?"
      *
      * @param attempt a try (rule C6): whoever would defer it answers {@link Refusal} and forgets it
+     * @param mode how the lock is wanted
      */
-    record Request(Stamp stamp, boolean attempt) implements Message {
+    record Request(Stamp stamp, boolean attempt, Mode mode) implements Message {
+
+        /** For the lock alone. */
+        public Request(Stamp stamp, boolean attempt) {
+            this(stamp, attempt, Mode.EXCLUSIVE);
+        }
+
         @Override
         public String toString() {
-            return (attempt ? "TRY " : "REQUEST ") + stamp;
+            return (attempt ? "TRY " : "REQUEST ") + stamp + (mode.equals(Mode.EXCLUSIVE) ? "" : " " + mode);
         }
     }
 
-    /** PERMISSION: "as far as I am concerned, this request may enter." */
-    record Permission(Stamp stamp) implements Message {
+    /**
+     * PERMISSION: "as far as I am concerned, this request may enter."
+     *
+     * @param used how many units of the pool that it asks for are used, or were asked for before it, where it is given; else 0
+     */
+    record Permission(Stamp stamp, long used) implements Message {
+
+        /** With nothing used. */
+        public Permission(Stamp stamp) {
+            this(stamp, 0);
+        }
+
         @Override
         public String toString() {
-            return "PERMISSION " + stamp;
+            return "PERMISSION " + stamp + (used == 0 ? "" : " used " + used);
         }
     }
 

@@ -1,9 +1,7 @@
 package mutex.algorithm;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -15,33 +13,43 @@ import mutex.algorithm.Message.Request;
 
 /**
  * Ricart-Agrawala: ask every other peer (C1), enter when all have given permission (C5), and let those wait
- * who asked after us (C2); what a peer asked or permitted ends with its epoch (C4). 2(N-1) messages an entry, entries in the order of stamps.
+ * who asked after us and are in conflict with us (C2); what a peer asked or permitted ends with its epoch (C4). 2(N-1) messages
+ * an entry, entries in the order of stamps. What is in conflict, {@link Mode} says: of exclusive requests all are, and that is the paper.
  *
  * <p>Source: Ricart and Agrawala, "An optimal algorithm for mutual exclusion in computer networks",
- * CACM 24(1), 1981, https://doi.org/10.1145/358527.358537
+ * CACM 24(1), 1981, https://doi.org/10.1145/358527.358537; protocol.md, K1 to K6, for the modes.
  */
-public class RicartAgrawala extends AbstractAlgorithm {
+public class RicartAgrawala implements Algorithm {
 
     public static final String NAME = "ricart-agrawala";
     public static final AlgorithmKind KIND = AlgorithmKind.of(NAME, AlgorithmKind.EntryRule.PERMISSIONS, RicartAgrawala::new);
 
+    private final int self;
+    private final Claims claims = new Claims(); // our holds, and our wish
     private SortedSet<Integer> others; // shared with other locks, never changed
-    final SortedSet<Integer> granted = new TreeSet<>(); // C3, a set: a repeated permission counts once
-    private final SortedMap<Integer, Stamp> deferred = new TreeMap<>(); // C2, one slot a peer: its newest request
+    final SortedMap<Integer, Long> granted = new TreeMap<>(); // C3, K3: who has permitted our wish, and the least it said is used there
+    private final RememberedRequests remembered = new RememberedRequests(); // C2, K1
 
     public RicartAgrawala(int self, Set<Integer> others) {
-        super(self);
+        this.self = self;
         this.others = sorted(others);
     }
 
-    /** Who has permitted already, as it kept its permission, is not asked. */
     @Override
-    protected List<Outgoing> ask() {
-        Request request = new Request(mine, attempt);
+    public List<Outgoing> request(Request wish) {
+        if (wish() != null || !hasRoom(wish.mode())) {
+            throw new IllegalStateException("request: lock is " + state() + " at peer " + self + ", not IDLE");
+        }
+        claims.want(wish);
+        return ask();
+    }
+
+    /** Who has permitted already, as it kept its permission, is not asked. */
+    private List<Outgoing> ask() {
         List<Outgoing> requests = new ArrayList<>(others.size());
         others.forEach(peer -> {
-            if (!granted.contains(peer)) {
-                requests.add(new Outgoing(peer, request));
+            if (!granted.containsKey(peer)) {
+                requests.add(new Outgoing(peer, wish()));
             }
         });
         return requests;
@@ -55,89 +63,140 @@ public class RicartAgrawala extends AbstractAlgorithm {
         if (message instanceof Request request) {
             return onRequest(from, request);
         }
-        boolean answersUs = state == State.WANTED && mine.equals(message.stamp());
-        if (answersUs && message instanceof Permission) {
-            granted.add(from);
+        boolean answersUs = wish() != null && wish().stamp().equals(message.stamp());
+        if (answersUs && message instanceof Permission permission) {
+            granted.merge(from, permission.used(), Math::min); // a repeated permission counts once
         }
         // C3, C6: a refusal may be a late copy from before a cancel; only the present try can end by it.
-        return answersUs && attempt && message instanceof Refusal ? exit() : List.of();
+        return answersUs && wish().attempt() && message instanceof Refusal ? exit(message.stamp()) : List.of();
     }
 
     private List<Outgoing> onRequest(int from, Request request) {
-        Stamp theirs = request.stamp();
-        boolean weGoFirst = state == State.HELD || state == State.WANTED && mine.compareTo(theirs) < 0;
-        if (!weGoFirst) {
-            return List.of(new Outgoing(from, new Permission(theirs)));
+        long used = claims.used(request); // by us who are inside, and by our wish if it is older
+        if (used <= request.mode().room()) {
+            remembered.permitted(from, request, used);
+            return List.of(new Outgoing(from, new Permission(request.stamp(), used)));
         }
         if (request.attempt()) {
-            return List.of(new Outgoing(from, new Refusal(theirs, state == State.HELD)));
+            return List.of(new Outgoing(from, new Refusal(request.stamp(), !hasRoom(request.mode()))));
         }
-        deferred.merge(from, theirs, (old, now) -> old.compareTo(now) > 0 ? old : now);
+        remembered.defer(from, request);
         return List.of();
     }
 
     @Override
     public boolean ready(Set<Integer> absent) {
-        if (state != State.WANTED) {
-            return false;
-        }
+        return wish() != null && used(absent) <= wish().mode().room();
+    }
+
+    @Override
+    public boolean full(Set<Integer> absent) {
+        return wish() != null && used(absent) != Long.MAX_VALUE && !ready(absent);
+    }
+
+    /** K4: how much of what we wish for is used, as far as the others have said and those inside here; no room is left until all have. */
+    private long used(Set<Integer> absent) {
+        long used = claims.usedByHolds(wish().mode());
         for (int peer : others) {
-            if (!granted.contains(peer) && !absent.contains(peer)) {
-                return false;
+            Long there = absent.contains(peer) ? Long.valueOf(0) : granted.get(peer);
+            if (there == null) {
+                return Long.MAX_VALUE;
             }
+            used += there;
         }
-        return true;
+        return used;
     }
 
     @Override
     public void enter(Set<Integer> absent) {
         if (!ready(absent)) {
-            throw new IllegalStateException("enter: " + state + ", permission missing from " + missing());
+            throw new IllegalStateException("enter: " + state() + ", permission missing from " + missing());
         }
-        state = State.HELD;
+        claims.enter();
+        spendPermissions();
     }
 
     @Override
-    public List<Outgoing> exit() {
-        List<Outgoing> permissions = new ArrayList<>();
-        deferred.entrySet().stream().sorted(Map.Entry.comparingByValue()) // C5: whoever is next hears it first
-                .forEach(waits -> permissions.add(new Outgoing(waits.getKey(), new Permission(waits.getValue()))));
-        state = State.IDLE;
-        mine = null;
+    public List<Outgoing> exit(Stamp stamp) {
+        if (!claims.end(stamp)) {
+            return List.of();
+        }
+        if (wish() == null) {
+            spendPermissions();
+        }
+        return remembered.review(claims);
+    }
+
+    /** They were for one entry. */
+    void spendPermissions() {
         granted.clear();
-        deferred.clear();
-        return permissions;
+    }
+
+    @Override
+    public boolean mayJoin(Mode mode) {
+        return claims.heldAlike(mode) && wish() == null && !remembered.anyDeferred();
+    }
+
+    @Override
+    public void join(Stamp stamp, Mode mode) {
+        if (!mayJoin(mode)) {
+            throw new IllegalStateException("join: " + mode + " beside " + holds());
+        }
+        claims.hold(stamp, mode);
     }
 
     @Override
     public List<Outgoing> repeatTo(int peer) {
-        return awaits(peer) ? List.of(new Outgoing(peer, new Request(mine, attempt))) : List.of();
+        return awaits(peer) ? List.of(new Outgoing(peer, wish())) : List.of();
     }
 
     @Override
     public List<Outgoing> onPeerEpoch(int peer) {
         granted.remove(peer);
-        deferred.remove(peer);
+        remembered.forget(peer);
         return repeatTo(peer);
     }
 
     @Override
     public void onRemoval(int peer) {
-        deferred.remove(peer);
+        remembered.forget(peer);
     }
 
     /** G1, P3: keeps our stamp, but asks everyone anew, as a permission counts only in the group it was given in. */
     @Override
     public List<Outgoing> onMembers(Set<Integer> members) {
         others = sorted(members);
-        deferred.keySet().retainAll(members);
+        remembered.keepOnly(members);
         granted.clear();
-        return state == State.WANTED ? ask() : List.of();
+        return wish() == null ? List.of() : ask();
+    }
+
+    /** S0, P3. */
+    @Override
+    public List<Outgoing> onOwnEpochEnd() {
+        claims.endAll();
+        granted.clear();
+        return remembered.review(claims);
     }
 
     /** Not copied if it need not be: every request that finds a lock idle makes one of these. */
     private static SortedSet<Integer> sorted(Set<Integer> peers) {
         return peers instanceof SortedSet<Integer> sorted ? sorted : new TreeSet<>(peers);
+    }
+
+    @Override
+    public Request wish() {
+        return claims.wish();
+    }
+
+    @Override
+    public SortedMap<Stamp, Mode> holds() {
+        return claims.holds();
+    }
+
+    @Override
+    public boolean hasRoom(Mode mode) {
+        return claims.usedByHolds(mode) <= mode.room();
     }
 
     @Override
@@ -147,21 +206,26 @@ public class RicartAgrawala extends AbstractAlgorithm {
 
     @Override
     public boolean awaits(int peer) {
-        return state == State.WANTED && others.contains(peer) && !granted.contains(peer);
+        return wish() != null && others.contains(peer) && !granted.containsKey(peer);
     }
 
     @Override
     public SortedSet<Integer> missing() {
         SortedSet<Integer> missing = new TreeSet<>();
-        if (state == State.WANTED) {
+        if (wish() != null) {
             missing.addAll(others);
-            missing.removeAll(granted);
+            missing.removeAll(granted.keySet());
         }
         return missing;
     }
 
     @Override
     public SortedMap<Integer, Stamp> deferred() {
-        return Collections.unmodifiableSortedMap(deferred);
+        return remembered.deferred();
+    }
+
+    @Override
+    public boolean droppable() {
+        return state() == State.IDLE && remembered.isEmpty();
     }
 }

@@ -3,8 +3,6 @@ package mutex.algorithm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import mutex.algorithm.Message.Permission;
 
 /**
@@ -29,25 +27,20 @@ public final class RoucairolCarvalho extends RicartAgrawala {
         return givingUp(super.receive(from, message));
     }
 
+    /** P1: they last. */
     @Override
-    public List<Outgoing> exit() {
-        SortedSet<Integer> kept = new TreeSet<>(granted);
-        List<Outgoing> permissions = super.exit();
-        granted.addAll(kept);
-        return givingUp(permissions);
-    }
+    void spendPermissions() {}
 
-    /** P3: nothing is kept over one's own new epoch. */
     @Override
-    public List<Outgoing> onOwnEpochEnd() {
-        return super.exit();
+    public List<Outgoing> exit(Stamp stamp) {
+        return givingUp(super.exit(stamp));
     }
 
     /** P2: whoever gets our permission takes back its own, if we had it; while we want the lock, we ask for it again. */
     private List<Outgoing> givingUp(List<Outgoing> messages) {
         List<Outgoing> all = new ArrayList<>(messages);
         for (Outgoing out : messages) {
-            if (out.message() instanceof Permission && granted.remove(out.to())) {
+            if (out.message() instanceof Permission && granted.remove(out.to()) != null) {
                 all.addAll(repeatTo(out.to()));
             }
         }
@@ -66,6 +59,6 @@ public final class RoucairolCarvalho extends RicartAgrawala {
 
     @Override
     public String describe() {
-        return state() == State.WANTED || granted.isEmpty() ? "" : "permission kept of " + granted;
+        return state() == State.WANTED || granted.isEmpty() ? "" : "permission kept of " + granted.keySet();
     }
 }

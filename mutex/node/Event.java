@@ -1,5 +1,6 @@
 package mutex.node;
 
+import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import mutex.group.Hello;
@@ -8,13 +9,20 @@ import mutex.group.Hello;
 public sealed interface Event {
 
     /**
-     * A local asker wants a lock; {@link Effect.Entered} or {@link Effect.Ended} follows.
+     * A local asker wants a lock, or several together; {@link Effect.Entered} or {@link Effect.Ended} follows.
      *
      * @param asker number of the asker, above 0 and never used again
+     * @param locks at least one and at most {@link LockMode#MOST}, none twice; modes other than exclusive only where the algorithm has them
      * @param attempt refuse rather than wait
      * @param deadline when to give up, in the nanoseconds of now; Long.MAX_VALUE for never
      */
-    record Ask(long asker, String lock, boolean attempt, long deadline) implements Event {}
+    record Ask(long asker, List<LockMode> locks, boolean attempt, long deadline) implements Event {
+
+        /** For one lock alone. */
+        public Ask(long asker, String lock, boolean attempt, long deadline) {
+            this(asker, LockMode.exclusive(lock), attempt, deadline);
+        }
+    }
 
     /** The asker gives its lock back, or does not want it any more; unknown askers are ignored. */
     record Withdraw(long asker) implements Event {}

@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import mutex.algorithm.Stamp;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.GroupHost;
@@ -14,7 +13,6 @@ import mutex.group.Seed;
 import mutex.group.Version;
 import mutex.node.LogEvent.Detail.InGroup;
 import mutex.node.LogEvent.EventKind;
-import mutex.node.NamedLock.LocalAsker;
 import mutex.text.LockName;
 
 /**
@@ -95,8 +93,8 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
     }
 
     @Override
-    public void entered(LocalAsker asker, Stamp stamp, long fence) {
-        this.fence = fence;
+    public void entered(LocalAsker asker) {
+        fence = asker.fence;
     }
 
     @Override
@@ -109,7 +107,7 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
 
     @Override
     public void seize() {
-        locks.requests.ask(new LocalAsker(ASKER, LockName.GROUP, false, Long.MAX_VALUE, this), clocks.now());
+        locks.requests.ask(new LocalAsker(ASKER, LockName.GROUP, this), clocks.now());
     }
 
     @Override
@@ -129,7 +127,7 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
 
     @Override
     public boolean idle() {
-        return locks.all().stream().allMatch(any -> any.current == null);
+        return locks.all().stream().allMatch(any -> any.present().isEmpty());
     }
 
     @Override

@@ -1,18 +1,18 @@
 package mutex.node;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
-import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Invariant;
-import mutex.algorithm.Stamp;
+import mutex.algorithm.Message.Request;
 import mutex.node.Effect.Outcome;
 import mutex.node.LogEvent.EventKind;
-import mutex.node.NamedLock.LocalAsker;
 
 /**
  * The requests of local askers, from asking to giving back. Each turn of an asker (L1) is a request of its own with a new
@@ -22,7 +22,7 @@ final class LocalRequests {
 
     /** Is told how an asker's request went; it may be in the middle of another call then. */
     interface AskerEvents {
-        void entered(LocalAsker asker, Stamp stamp, long fence);
+        void entered(LocalAsker asker);
 
         void ended(LocalAsker asker, Outcome outcome, String reason);
     }
@@ -36,7 +36,8 @@ final class LocalRequests {
     private final StepOutput output;
     private final LockTable table;
     private final LeaseGate gate;
-    private final Map<Long, NamedLock> locks = new HashMap<>(); // by the asker that waits or holds
+    private final Map<Long, LocalAsker> askers = new HashMap<>(); // those that wait or are inside
+    private final Deque<NamedLock> due = new ArrayDeque<>(); // where somebody may be able to get on
     private final OverdueWaits overdue;
     private Set<Integer> others; // null before the group has begun: no requests are made
 
@@ -51,108 +52,181 @@ final class LocalRequests {
     }
 
     void ask(LocalAsker asker, long now) {
-        NamedLock lock = table.lock(asker.lock(), others);
-        if (lock.unused() && !table.hasRoomFor(lock)) {
-            end(asker, Outcome.FULL, "this peer " + (lock.algorithm instanceof TokenBased
+        asker.locks = asker.wants.stream().map(want -> table.lock(want.lock(), others)).toList();
+        List<NamedLock> wanted = asker.locks;
+        if (!table.hasRoomFor(wanted)) {
+            end(asker, Outcome.FULL, "this peer " + (wanted.get(0).algorithm instanceof TokenBased
                     ? "keeps the tokens of " + LockTable.MOST_LOCKS + " locks already, which stay; use fewer names"
                     : "wants or holds " + LockTable.MOST_LOCKS + " locks already; release some"));
-        } else if (asker.attempt() && !mayAsk()) {
+        } else if (asker.attempt && !mayAsk()) {
             end(asker, Outcome.UNANSWERED, closedBecause());
-        } else if (asker.attempt() && (lock.current != null || !lock.waiting.isEmpty())) {
-            Optional<String> silence = overdue.firstSilent(lock.missing(gate.absent(lock.name))); // whoever is before it cannot enter either
-            end(asker, lock.held() ? Outcome.REFUSED : silence.isPresent() ? Outcome.UNANSWERED : Outcome.PRECEDED,
-                    lock.held() ? heldHere : silence.orElse("peer " + self + " itself asked for it first"));
+        } else if (asker.attempt && wanted.stream().anyMatch(lock -> lock.wish != null || !lock.line.isEmpty() || !lock.hasRoomFor(asker))) {
+            refuse(asker);
         } else {
-            LocalAsker waiting = asker.attempt() ? asker.within(now + TRY) : asker;
-            locks.put(waiting.id(), lock);
-            overdue.await(waiting);
-            lock.waiting.put(waiting.id(), waiting);
+            asker.deadline = asker.attempt ? Math.min(asker.deadline, now + TRY) : asker.deadline;
+            askers.put(asker.id, asker);
+            overdue.await(asker);
+            wanted.forEach(lock -> lock.line.put(asker.id, asker));
         }
-        proceed(lock, now);
+        proceed(wanted, now);
+    }
+
+    /** C6: a try that would wait for another asker of this peer. */
+    private void refuse(LocalAsker attempt) {
+        boolean held = attempt.locks.stream().anyMatch(lock -> !lock.hasRoomFor(attempt));
+        Optional<String> silence = attempt.locks.stream() // whoever is before it cannot enter either
+                .flatMap(lock -> overdue.firstSilent(lock.missing(gate.absent(lock.name))).stream()).findFirst();
+        end(attempt, held ? Outcome.REFUSED : silence.isPresent() ? Outcome.UNANSWERED : Outcome.PRECEDED,
+                held ? heldHere : silence.orElse("peer " + self + " itself asked for it first"));
     }
 
     /** Release or cancel, whichever it is. */
-    void withdraw(long asker, long now) {
-        NamedLock lock = lockOf(asker);
-        if (lock != null) {
-            withdraw(lock, asker, lock.held() && lock.isCurrent(asker) ? Outcome.RELEASED : Outcome.CANCELLED, null, now);
+    void withdraw(long id, long now) {
+        LocalAsker asker = askers.get(id);
+        if (asker != null) {
+            withdraw(asker, asker.inside() ? Outcome.RELEASED : Outcome.CANCELLED, null, now);
         }
     }
 
-    void withdraw(NamedLock lock, long id, Outcome outcome, String reason, long now) {
-        LocalAsker waited = lock.waiting.remove(id);
-        if (waited != null) {
-            end(waited, outcome, reason);
-        } else {
-            leave(lock, lock.held() ? EventKind.EXIT : EventKind.CANCEL, outcome, reason);
-        }
-        proceed(lock, now);
+    void withdraw(LocalAsker asker, Outcome outcome, String reason, long now) {
+        leave(asker, asker.inside() ? EventKind.EXIT : EventKind.CANCEL, outcome, reason);
+        proceed(asker.locks, now);
     }
 
-    /** C5: ends the present request or entry; whom it made wait is told at once. */
-    void leave(NamedLock lock, EventKind kind, Outcome outcome, String reason) {
-        LocalAsker leaver = lock.current;
-        if (lock.algorithm.stamp() != null) { // else it had not asked yet, for want of standing
-            output.note(kind, lock.name, lock.algorithm.stamp(), lock.fence);
+    /** C5, K4: ends the asker's request or entry at all its locks in one step; whom it made wait is told at once. */
+    void leave(LocalAsker asker, EventKind kind, Outcome outcome, String reason) {
+        for (NamedLock lock : asker.locks) {
+            lock.drop(asker);
+            if (asker.stamp != null) { // else it had not asked yet
+                output.note(kind, lock.name, asker.stamp, asker.fence);
+                output.send(lock, lock.algorithm.exit(asker.stamp));
+            }
         }
-        lock.current = null;
-        lock.fence = 0;
-        output.send(lock, lock.algorithm.exit());
-        end(leaver, outcome, reason);
-    }
-
-    /** C6: the present try was refused, and its algorithm is IDLE. */
-    void refused(NamedLock lock, Stamp stamp, Outcome outcome, String reason) {
-        LocalAsker refused = lock.current;
-        output.note(EventKind.CANCEL, lock.name, stamp, 0);
-        lock.current = null;
-        end(refused, outcome, reason);
+        end(asker, outcome, reason);
     }
 
     private void end(LocalAsker asker, Outcome outcome, String reason) {
-        locks.remove(asker.id());
+        askers.remove(asker.id);
         overdue.forget(asker);
-        asker.told().ended(asker, outcome, reason);
+        asker.told.ended(asker, outcome, reason);
     }
 
-    /** Lets the next asker ask, enters where all have given permission, and forgets an idle lock (L2). */
+    void proceed(List<NamedLock> locks, long now) {
+        for (NamedLock lock : locks) {
+            proceed(lock, now);
+        }
+    }
+
+    /** Lets the next askers join, ask or enter, until nobody can, and forgets an idle lock (L2). */
     void proceed(NamedLock lock, long now) {
-        if (mayAsk() && lock.algorithm.state() == State.IDLE) {
-            if (lock.current == null && !lock.waiting.isEmpty()) {
-                Iterator<LocalAsker> first = lock.waiting.values().iterator();
-                lock.current = first.next();
-                first.remove();
-                lock.since = now;
-            }
-            if (lock.current != null) {
-                request(lock, now);
-            }
+        due.add(lock);
+        if (due.size() > 1) {
+            return; // this is in the middle of another, which goes on with it
         }
-        if (lock.algorithm.ready(gate.absent(lock.name)) && gate.fenceFree()) {
-            enter(lock, now);
+        for (; !due.isEmpty(); due.remove()) {
+            NamedLock next = due.element();
+            boolean moves = true;
+            while (moves) {
+                moves = advance(next, now);
+            }
+            table.forgetIfIdle(next);
         }
-        table.forgetIfIdle(lock);
     }
 
-    private void request(NamedLock lock, long now) {
-        Stamp stamp = clocks.stamp(self);
-        lock.epoch = clocks.epoch();
-        lock.messages = 0;
-        output.noteRequest(lock.name, stamp, lock.algorithm.name());
-        output.send(lock, lock.algorithm.request(stamp, lock.current.attempt()));
-        overdue.requested(lock, now);
+    /** Whether somebody who wants the lock has got on. */
+    private boolean advance(NamedLock lock, long now) {
+        LocalAsker next = lock.next();
+        if (next == null) {
+            return lock.wish != null && enterIfReady(lock.wish, now);
+        }
+        if (!mayAsk() || !next.isNextEverywhere()) {
+            return false;
+        }
+        if (next.mayJoin()) {
+            join(next, now);
+            return true;
+        }
+        boolean room = next.hasRoom();
+        if (room) {
+            request(next, now);
+        }
+        return room;
     }
 
-    private void enter(NamedLock lock, long now) {
-        Invariant.holds(mayAsk() && lock.epoch == clocks.epoch(), () -> "entry of " + lock.name + " on a request of epoch "
-                + lock.epoch + " in epoch " + clocks.epoch());
-        lock.algorithm.enter(gate.absent(lock.name));
-        lock.fence = clocks.nextFence();
-        lock.since = now;
-        overdue.forget(lock.current); // L1: a deadline is for waiting only
-        output.note(EventKind.ENTRY, lock.name, lock.algorithm.stamp(), lock.fence);
-        lock.current.told().entered(lock.current, lock.algorithm.stamp(), lock.fence);
-        overdue.endTheLate(lock, Outcome.EXPIRED, heldHere, now);
+    /** C1, K5. */
+    private void request(LocalAsker asker, long now) {
+        asker.since = asker.locks.get(0).wish == asker ? asker.since : now; // after a lost standing it has waited all the time
+        asker.stamp = clocks.stamp(self);
+        asker.epoch = clocks.epoch();
+        for (NamedLock lock : asker.locks) {
+            lock.line.remove(asker.id);
+            lock.wish = asker;
+            lock.messages = 0;
+            Request wish = new Request(asker.stamp, asker.attempt, asker.mode(lock));
+            output.noteRequest(lock.name, wish, lock.algorithm.name());
+            output.send(lock, lock.algorithm.request(wish));
+        }
+        overdue.requested(asker, now);
+    }
+
+    private boolean enterIfReady(LocalAsker asker, long now) {
+        boolean full = false;
+        for (NamedLock lock : asker.locks) {
+            Set<Integer> absent = gate.absent(lock.name);
+            full |= asker.attempt && lock.algorithm.full(absent);
+            if (!full && !lock.algorithm.ready(absent)) {
+                return false;
+            }
+        }
+        if (full) {
+            withdraw(asker, Outcome.REFUSED, OverdueWaits.TOO_FEW, now); // C6
+            return true;
+        }
+        boolean free = gate.fenceFree();
+        if (free) {
+            enter(asker, now);
+        }
+        return free;
+    }
+
+    /** K4: at all its locks in one step. */
+    private void enter(LocalAsker asker, long now) {
+        Invariant.holds(mayAsk() && asker.epoch == clocks.epoch(), () -> "entry of " + asker.names() + " on a request of epoch "
+                + asker.epoch + " in epoch " + clocks.epoch());
+        for (NamedLock lock : asker.locks) {
+            lock.algorithm.enter(gate.absent(lock.name));
+            lock.wish = null;
+        }
+        isInside(asker, clocks.nextFence(), now);
+        for (NamedLock lock : asker.locks) {
+            overdue.entered(lock, now);
+        }
+    }
+
+    /** K6: beside those who are inside here, with their fence. */
+    private void join(LocalAsker asker, long now) {
+        asker.stamp = clocks.stamp(self);
+        asker.epoch = clocks.epoch();
+        long fence = 0;
+        for (NamedLock lock : asker.locks) {
+            lock.line.remove(asker.id);
+            lock.wish = null;
+            output.noteRequest(lock.name, new Request(asker.stamp, asker.attempt, asker.mode(lock)), lock.algorithm.name());
+            fence = Math.max(fence, lock.fence());
+            lock.algorithm.join(asker.stamp, asker.mode(lock));
+        }
+        isInside(asker, fence, now);
+    }
+
+    private void isInside(LocalAsker asker, long fence, long now) {
+        asker.fence = fence;
+        asker.since = now;
+        overdue.forget(asker); // L1: a deadline is for waiting only
+        for (NamedLock lock : asker.locks) {
+            lock.holders.put(asker.stamp, asker);
+            output.note(EventKind.ENTRY, lock.name, asker.stamp, fence);
+        }
+        asker.told.entered(asker);
     }
 
     /** What held entries back may have changed. */
@@ -173,14 +247,14 @@ final class LocalRequests {
         return overdue;
     }
 
-    /** The lock that the asker is about; null for an unknown one. */
-    NamedLock lockOf(long asker) {
-        return locks.get(asker);
+    /** Whether the asker waits or is inside. */
+    boolean knows(long asker) {
+        return askers.containsKey(asker);
     }
 
     boolean holds(long asker) {
-        NamedLock lock = lockOf(asker);
-        return lock != null && lock.held() && lock.isCurrent(asker);
+        LocalAsker known = askers.get(asker);
+        return known != null && known.inside();
     }
 
     boolean mayAsk() {

@@ -67,17 +67,15 @@ final class LockTable {
         return lock;
     }
 
-    /** Whether there is room for that one, which is new, at the cost of forgetting others that can be dropped. */
-    boolean hasRoomFor(NamedLock lock) {
-        return locks.size() <= MOST_LOCKS || LockName.reserved(lock.name) || forgetAllBut(lock);
+    /** Whether there is room for those that are new among them, at the cost of forgetting others that can be dropped. */
+    boolean hasRoomFor(List<NamedLock> wanted) {
+        return locks.size() <= MOST_LOCKS || wanted.stream().noneMatch(lock -> lock.unused() && !LockName.reserved(lock.name)) || forgetAllBut(wanted);
     }
 
-    /** P4: makes room; whether there is some. What is forgotten costs messages when it is wanted again. */
-    private boolean forgetAllBut(NamedLock kept) {
-        List<NamedLock> spare = locks.values().stream()
-                .filter(lock -> lock != kept && lock.unused() && lock.algorithm.droppable()).toList();
-        spare.forEach(this::forget);
-        return !spare.isEmpty();
+    /** P4: makes room; whether there is enough. What is forgotten costs messages when it is wanted again. */
+    private boolean forgetAllBut(List<NamedLock> kept) {
+        locks.values().stream().filter(lock -> !kept.contains(lock) && lock.unused() && lock.algorithm.droppable()).toList().forEach(this::forget);
+        return locks.size() <= MOST_LOCKS;
     }
 
     void forgetIfIdle(NamedLock lock) {

@@ -73,39 +73,39 @@ final class Locks {
         }
         output.note(EventKind.RECEIVE, name, from, message);
         boolean awaited = lock.algorithm.awaits(from);
-        boolean wanted = lock.algorithm.state() == State.WANTED;
-        boolean held = lock.held();
+        Request wish = lock.algorithm.wish();
         List<Outgoing> answers = lock.algorithm.receive(from, message);
-        Invariant.holds(!held || answers.stream().noneMatch(answer -> answer.message() instanceof Permission),
-                () -> "permission for " + name + ", which is HELD");
-        if (wanted && message instanceof Request && !answers.isEmpty() && answers.get(0).message() instanceof Permission) {
-            suspects.passes(name, from, message.stamp(), lock.algorithm.stamp());
+        boolean permits = message instanceof Request && !answers.isEmpty() && answers.get(0).message() instanceof Permission;
+        Invariant.holds(!permits || lock.algorithm.hasRoom(((Request) message).mode()), () -> "permission for " + name + ", which is HELD");
+        if (wish != null && permits && message.stamp().compareTo(wish.stamp()) < 0) {
+            suspects.passes(name, from, message.stamp(), wish.stamp());
         }
-        if (wanted) {
+        if (wish != null) {
             lock.countReceived(message, self);
         }
-        boolean mayWait = message instanceof Request request && !request.attempt();
-        if (mayWait && message.stamp().equals(lock.algorithm.deferred().get(from))) {
+        LocalAsker refused = null;
+        if (answers.isEmpty() && message instanceof Request && message.stamp().equals(lock.algorithm.deferred().get(from))) {
             output.note(EventKind.DEFER, name, from, message);
         } else if (message instanceof Permission && awaited && !lock.algorithm.awaits(from)) {
             output.note(EventKind.PERMISSION, name, from, message);
-        } else if (wanted && lock.algorithm.state() == State.IDLE) {
+        } else if (wish != null && lock.algorithm.wish() == null) {
             boolean there = message instanceof Refusal refusal && refusal.held();
-            requests.refused(lock, message.stamp(), there ? Outcome.REFUSED : Outcome.PRECEDED,
-                    "peer " + from + (there ? " holds it" : " asked first"));
+            refused = lock.wish;
+            requests.leave(refused, EventKind.CANCEL, there ? Outcome.REFUSED : Outcome.PRECEDED, "peer " + from + (there ? " holds it" : " asked first"));
         }
         output.send(lock, answers);
-        requests.proceed(lock, now);
+        requests.proceed(refused == null ? List.of(lock) : refused.locks, now);
         requests.overdue().answered(lock, from, message, now);
     }
 
     /** S0: what is held is lost, what is wanted loses its stamp, a try ends, and whoever waits for us is answered. */
     void pause(String reason) {
         for (NamedLock lock : table.copy()) {
-            if (lock.held()) {
-                requests.leave(lock, EventKind.LOST, Outcome.LOST, reason);
-            } else if (lock.current != null && lock.current.attempt()) {
-                requests.leave(lock, EventKind.CANCEL, Outcome.UNANSWERED, reason);
+            List.copyOf(lock.holders.values()).forEach(holder -> requests.leave(holder, EventKind.LOST, Outcome.LOST, reason));
+            if (lock.wish != null && lock.wish.attempt) {
+                requests.leave(lock.wish, EventKind.CANCEL, Outcome.UNANSWERED, reason);
+            } else if (lock.wish != null) {
+                lock.wish.stamp = null;
             }
             output.send(lock, lock.algorithm.onOwnEpochEnd());
             Invariant.holds(lock.algorithm.state() == State.IDLE, () -> lock.name + " has a stamp without standing");
@@ -135,14 +135,18 @@ final class Locks {
     void onMembers(Set<Integer> members, long now) {
         requests.regroup(members);
         for (NamedLock lock : table.copy()) {
-            if (members == null && lock.current != null) {
-                boolean changes = lock.name.equals(LockName.GROUP); // under it this peer has left
-                boolean lost = changes || lock.held();
-                EventKind kind = changes ? EventKind.EXIT : lost ? EventKind.LOST : EventKind.CANCEL;
-                requests.leave(lock, kind, lost ? Outcome.LOST : Outcome.REFUSED, "this peer is in no group any more");
+            if (members == null) {
+                lock.present().forEach(this::endOutside);
             }
             output.send(lock, lock.algorithm.onMembers(members == null ? Set.of() : members));
             requests.proceed(lock, now);
         }
+    }
+
+    private void endOutside(LocalAsker asker) {
+        boolean changes = asker.wants.get(0).lock().equals(LockName.GROUP); // under it this peer has left
+        boolean lost = changes || asker.inside();
+        requests.leave(asker, changes ? EventKind.EXIT : lost ? EventKind.LOST : EventKind.CANCEL, lost ? Outcome.LOST : Outcome.REFUSED,
+                "this peer is in no group any more");
     }
 }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,41 +14,17 @@ import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Request;
+import mutex.algorithm.Stamp;
 
-/** One lock at this peer: the algorithm's half of it and the local askers in order of arrival (L1). */
+/** One lock at this peer: the algorithm's half of it, the local askers inside and in order of arrival (L1), and the one whose request waits. */
 final class NamedLock {
-
-    /**
-     * Someone at this peer who wants the lock.
-     *
-     * @param told how its request went
-     * @param late its wait is over, and the deadline is that of {@link RollCall}
-     */
-    record LocalAsker(long id, String lock, boolean attempt, long deadline, LocalRequests.AskerEvents told, boolean late) {
-
-        LocalAsker(long id, String lock, boolean attempt, long deadline, LocalRequests.AskerEvents told) {
-            this(id, lock, attempt, deadline, told, false);
-        }
-
-        /** The same, but not longer than so. */
-        LocalAsker within(long deadline) {
-            return new LocalAsker(id, lock, attempt, Math.min(this.deadline, deadline), told);
-        }
-
-        /** The same, once its wait is over. */
-        LocalAsker lateUntil(long deadline) {
-            return new LocalAsker(id, lock, attempt, deadline, told, true);
-        }
-    }
 
     final String name;
     final Algorithm algorithm;
-    final Map<Long, LocalAsker> waiting = new LinkedHashMap<>();
-    LocalAsker current; // the asker whose request it is, or who holds the lock; null when IDLE
-    long since; // when it was asked for or entered, nanoseconds
-    long fence; // of the present entry; 0 unless HELD
-    long epoch; // in which the present request was made
-    int messages; // sent and received for the present request; only counted, no decision depends on it
+    final Map<Long, LocalAsker> line = new LinkedHashMap<>();
+    LocalAsker wish; // whose request it is that waits, or will when there is standing again; null: nobody's
+    final SortedMap<Stamp, LocalAsker> holders = new TreeMap<>();
+    int messages; // sent and received for the newest request; only counted, no decision depends on it
     boolean someLate; // or were so
     RollCall rollCall; // null unless somebody who wants it is late
     long tokenMaker; // the asker that is to make a new token for it; 0: none
@@ -74,15 +51,42 @@ final class NamedLock {
     }
 
     boolean unused() {
-        return current == null && waiting.isEmpty();
-    }
-
-    boolean isCurrent(long asker) {
-        return current != null && current.id() == asker;
+        return wish == null && holders.isEmpty() && line.isEmpty();
     }
 
     boolean held() {
-        return algorithm.state() == Algorithm.State.HELD;
+        return !holders.isEmpty();
+    }
+
+    /** Whether those who are inside here leave room for the asker. */
+    boolean hasRoomFor(LocalAsker asker) {
+        return algorithm.hasRoom(asker.mode(this));
+    }
+
+    /** The highest of those who are inside; 0 when nobody is. */
+    long fence() {
+        return holders.values().stream().mapToLong(holder -> holder.fence).max().orElse(0);
+    }
+
+    /** Who goes next: the asker that has no request any more, for want of standing, or else the first in line; null: nobody, or a request waits. */
+    LocalAsker next() {
+        return wish == null ? line.isEmpty() ? null : line.values().iterator().next() : wish.stamp == null ? wish : null;
+    }
+
+    /** Those who are inside, and the one whose request waits. */
+    List<LocalAsker> present() {
+        return Stream.concat(holders.values().stream(), Stream.ofNullable(wish)).toList();
+    }
+
+    /** The asker does not wait and is not inside any more. */
+    void drop(LocalAsker asker) {
+        line.remove(asker.id);
+        if (wish == asker) {
+            wish = null;
+        }
+        if (asker.inside()) {
+            holders.remove(asker.stamp);
+        }
     }
 
     /** Whose permission this lock waits for, but for the excused. */
@@ -104,17 +108,17 @@ final class NamedLock {
         if (!someLate) {
             return List.of(); // asked at every request and entry, whoever waits
         }
-        Stream<LocalAsker> wants = Stream.concat(waiting.values().stream(), held() ? Stream.empty() : Stream.ofNullable(current));
-        List<LocalAsker> late = wants.filter(LocalAsker::late).toList();
+        List<LocalAsker> late = Stream.concat(line.values().stream(), Stream.ofNullable(wish)).filter(asker -> asker.late).toList();
         someLate = !late.isEmpty();
         return late;
     }
 
     NodeView.LockView view(Set<Integer> excused, long now) {
-        return new NodeView.LockView(name, algorithm.state(), algorithm.stamp(), fence, now - since,
+        LocalAsker shown = held() ? holders.get(holders.firstKey()) : wish;
+        return new NodeView.LockView(name, algorithm.state(), algorithm.stamp(), shown == null ? 0 : shown.fence, shown == null ? 0 : now - shown.since,
                 missing(excused), new TreeMap<>(algorithm.deferred()),
-                waiting.size() + (current != null && algorithm.stamp() == null ? 1 : 0), messages,
+                line.size() + (wish != null && wish.stamp == null ? 1 : 0), messages,
                 algorithm instanceof TokenBased token ? token.tokenPlace() : null, algorithm.describe(),
-                current == null ? 0 : current.id());
+                shown == null ? 0 : shown.id);
     }
 }

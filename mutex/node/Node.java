@@ -19,7 +19,6 @@ import mutex.group.Membership;
 import mutex.group.Seed;
 import mutex.lease.Absence;
 import mutex.lease.Standing;
-import mutex.node.NamedLock.LocalAsker;
 
 /**
  * One peer: its locks, its group and its links to the others. The real program and the simulator run
@@ -145,7 +144,7 @@ public final class Node {
         if (event instanceof Event.Received received) {
             receiver.receive(received.frame(), now);
         } else if (event instanceof Event.Ask ask) {
-            locks.requests.ask(new LocalAsker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline(), out), now);
+            locks.requests.ask(new LocalAsker(ask.asker(), ask.locks(), ask.attempt(), ask.deadline(), out), now);
         } else if (event instanceof Event.Withdraw withdraw) {
             locks.requests.withdraw(withdraw.asker(), now);
             changes.withdraw(withdraw.asker());

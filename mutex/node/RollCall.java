@@ -9,7 +9,6 @@ import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
-import mutex.algorithm.Stamp;
 
 /**
  * C7: a wait is over, and those whose permission is missing are asked whether they are inside: a permission that is
@@ -18,20 +17,21 @@ import mutex.algorithm.Stamp;
 final class RollCall {
 
     final long since; // nanoseconds
-    private final Stamp stamp;
+    private final Request wish;
     private final SortedSet<Integer> silent;
     private int first; // a peer that is not inside but asked before us; 0: none has said so
 
-    /** @param stamp of the request that waits */
-    RollCall(Stamp stamp, SortedSet<Integer> asked, long now) {
-        this.stamp = stamp;
+    /** @param wish that waits */
+    RollCall(Request wish, SortedSet<Integer> asked, long now) {
+        this.wish = wish;
         this.silent = new TreeSet<>(asked);
         since = now;
     }
 
     /** The same request again, as a try: that has an answer in any case, and leaves nothing to remember. */
     List<Outgoing> questions() {
-        return silent.stream().map(peer -> new Outgoing(peer, new Request(stamp, true))).toList();
+        Request question = new Request(wish.stamp(), true, wish.mode());
+        return silent.stream().map(peer -> new Outgoing(peer, question)).toList();
     }
 
     /** Those of the peers that have not answered. */
@@ -47,7 +47,7 @@ final class RollCall {
      * @param needed whose permission is needed now
      */
     String answered(int from, Message message, Set<Integer> needed) {
-        if (!stamp.equals(message.stamp()) || !(message instanceof Permission || message instanceof Refusal)) {
+        if (!wish.stamp().equals(message.stamp()) || !(message instanceof Permission || message instanceof Refusal)) {
             return null;
         }
         silent.remove(from);

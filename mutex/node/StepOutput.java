@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Message;
+import mutex.algorithm.Message.Request;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.node.LogEvent.Detail;
 import mutex.node.LogEvent.EventKind;
-import mutex.node.NamedLock.LocalAsker;
 
 /**
  * Collects what steps cause. Messages to the same peer share a frame: it is closed when the step is over, and as long as
@@ -41,13 +41,13 @@ final class StepOutput implements LocalRequests.AskerEvents {
     }
 
     @Override
-    public void entered(LocalAsker asker, Stamp stamp, long fence) {
-        add(new Effect.Entered(asker.id(), asker.lock(), stamp, fence));
+    public void entered(LocalAsker asker) {
+        add(new Effect.Entered(asker.id, asker.names(), asker.stamp, asker.fence));
     }
 
     @Override
     public void ended(LocalAsker asker, Effect.Outcome outcome, String reason) {
-        add(new Effect.Ended(asker.id(), asker.lock(), outcome, reason));
+        add(new Effect.Ended(asker.id, asker.names(), outcome, reason));
     }
 
     void send(int to, Frame.FramePart part) {
@@ -77,10 +77,10 @@ final class StepOutput implements LocalRequests.AskerEvents {
     }
 
     /** With the name of the algorithm, where it is not the one that runs unless said otherwise. */
-    void noteRequest(String lock, Stamp stamp, String algorithm) {
+    void noteRequest(String lock, Request wish, String algorithm) {
         boolean usual = algorithm.equals(RicartAgrawala.NAME);
         follows = usual || follows != null && follows.name().equals(algorithm) ? follows : new Detail.FollowsAlgorithm(algorithm);
-        note(new LogEvent(EventKind.REQUEST, clocks.epoch(), clocks.time(), lock, stamp, 0, 0, null,
+        note(new LogEvent(EventKind.REQUEST, clocks.epoch(), clocks.time(), lock, wish.stamp(), 0, 0, null,
                 usual ? null : follows, usual ? null : algorithm));
     }
 

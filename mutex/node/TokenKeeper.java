@@ -9,8 +9,6 @@ import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.AlgorithmKind.EntryRule;
-import mutex.algorithm.Stamp;
-import mutex.node.NamedLock.LocalAsker;
 import mutex.text.LockName;
 
 /**
@@ -22,7 +20,7 @@ final class TokenKeeper {
     /** What a maker's request has come to, {@link #tend} looks up. */
     private static final LocalRequests.AskerEvents LOOKS_ITSELF = new LocalRequests.AskerEvents() {
         @Override
-        public void entered(LocalAsker asker, Stamp stamp, long fence) {}
+        public void entered(LocalAsker asker) {}
 
         @Override
         public void ended(LocalAsker asker, Effect.Outcome outcome, String reason) {}
@@ -54,9 +52,9 @@ final class TokenKeeper {
     }
 
     private void replaceIfLost(NamedLock lock, TokenBased token, long now) {
-        if (token.tokenMayBeLost() && requests.lockOf(lock.tokenMaker) == null) {
+        if (token.tokenMayBeLost() && !requests.knows(lock.tokenMaker)) {
             lock.tokenMaker = --lastMaker;
-            requests.ask(new LocalAsker(lock.tokenMaker, LockName.token(lock.name), false, Long.MAX_VALUE, LOOKS_ITSELF), now);
+            requests.ask(new LocalAsker(lock.tokenMaker, LockName.token(lock.name), LOOKS_ITSELF), now);
         }
         if (token.tokenMayBeLost() && requests.holds(lock.tokenMaker)) {
             output.send(lock, token.replaceToken());

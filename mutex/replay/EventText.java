@@ -3,6 +3,7 @@ package mutex.replay;
 import mutex.group.GroupMessage;
 import mutex.lease.LeaseMessage;
 import mutex.node.Event;
+import mutex.node.LockMode;
 import mutex.node.Frame;
 import mutex.text.Durations;
 import mutex.text.LeaseText;
@@ -64,7 +65,7 @@ final class EventText {
 
     private static String of(Event event) {
         if (event instanceof Event.Ask ask) {
-            return "[" + ask.lock() + "] queues its own request " + ask.asker() + (ask.attempt() ? ", a try" : "");
+            return "[" + LockMode.names(ask.locks()) + "] queues its own request " + ask.asker() + (ask.attempt() ? ", a try" : "");
         } else if (event instanceof Event.PassToken pass) {
             return "[" + pass.lock() + "] is told to pass the token";
         } else if (event instanceof Event.Withdraw withdraw) {

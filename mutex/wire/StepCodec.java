@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import mutex.MutexProto;
 import mutex.node.Event;
+import mutex.node.LockMode;
 
 /**
  * What is fed to a node, in words: how many nanoseconds after the step before, in base 36, and what it was. A frame is
@@ -33,7 +34,7 @@ public final class StepCodec {
         } else if (event instanceof Event.Received received) {
             return frames.out(received.frame(), known);
         } else if (event instanceof Event.Ask ask) {
-            return "ask " + ask.asker() + " " + ask.lock() + (ask.attempt() ? " try" : "")
+            return "ask " + ask.asker() + " " + LockMode.names(ask.locks()) + (ask.attempt() ? " try" : "")
                     + (ask.deadline() == Long.MAX_VALUE ? "" : " within " + Long.toString(ask.deadline() - at, SHORT));
         } else if (event instanceof Event.PassToken pass) {
             return "pass " + pass.asker() + " " + pass.lock();

@@ -1,0 +1,72 @@
+package mutex.algorithm;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import mutex.algorithm.Message.Request;
+
+/** What one peer has of one lock: the holds of its local askers, by stamp, and at most one wish, which waits (K1). */
+final class Claims {
+
+    private SortedMap<Stamp, Mode> holds = Collections.emptySortedMap(); // most locks that a peer hears of it never holds
+    private Request wish; // null: none
+
+    void want(Request request) {
+        wish = request;
+    }
+
+    /** K4: the wish becomes a hold. */
+    void enter() {
+        hold(wish.stamp(), wish.mode());
+        wish = null;
+    }
+
+    /** K6: without a wish. */
+    void hold(Stamp stamp, Mode mode) {
+        if (holds.isEmpty()) {
+            holds = new TreeMap<>();
+        }
+        holds.put(stamp, mode);
+    }
+
+    /** C5: whether there was a hold or a wish with that stamp. */
+    boolean end(Stamp stamp) {
+        if (wish != null && wish.stamp().equals(stamp)) {
+            wish = null;
+            return true;
+        }
+        return !holds.isEmpty() && holds.remove(stamp) != null;
+    }
+
+    void endAll() {
+        wish = null;
+        holds = Collections.emptySortedMap();
+    }
+
+    Request wish() {
+        return wish;
+    }
+
+    SortedMap<Stamp, Mode> holds() {
+        return holds;
+    }
+
+    /** K1: how much of what that request asks for is taken here: by all holds, whatever their stamps, and by an older wish. */
+    long used(Request request) {
+        long older = wish != null && wish.stamp().compareTo(request.stamp()) < 0 ? wish.mode().use(request.mode()) : 0;
+        return older + usedByHolds(request.mode());
+    }
+
+    long usedByHolds(Mode asked) {
+        long used = 0;
+        for (Mode held : holds.values()) {
+            used += held.use(asked);
+        }
+        return used;
+    }
+
+    /** K6: whether the lock is held, and only in that mode, which goes together with itself. */
+    boolean heldAlike(Mode mode) {
+        return !holds.isEmpty() && mode.use(mode) == 0 && holds.values().stream().allMatch(mode::equals);
+    }
+}

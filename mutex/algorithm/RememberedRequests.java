@@ -1,0 +1,91 @@
+package mutex.algorithm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import mutex.algorithm.Algorithm.Outgoing;
+import mutex.algorithm.Message.Permission;
+import mutex.algorithm.Message.Request;
+
+/**
+ * The requests of other peers that this one still owes an answer: a permission that was put off, or, of a pool, a lower
+ * figure than it has told. One a peer, its newest (C2, K1, K2).
+ */
+final class RememberedRequests {
+
+    private static final long NOTHING = Long.MAX_VALUE;
+
+    /** @param told how much is used here, as its peer was told last; {@link #NOTHING}: it waits for its permission */
+    private record Owed(Request request, long told) {}
+
+    private final SortedMap<Integer, Owed> owed = new TreeMap<>(); // by peer
+
+    void defer(int peer, Request request) {
+        remember(peer, new Owed(request, NOTHING));
+    }
+
+    /** The permission of that request goes out with that figure: 0 is the last word. */
+    void permitted(int peer, Request request, long used) {
+        if (used > 0) {
+            remember(peer, new Owed(request, used));
+        } else if (!owed.isEmpty()) {
+            owed.computeIfPresent(peer, (same, old) -> old.request.stamp().compareTo(request.stamp()) > 0 ? old : null);
+        }
+    }
+
+    private void remember(int peer, Owed one) {
+        owed.merge(peer, one, (old, now) -> old.request.stamp().compareTo(now.request.stamp()) > 0 ? old : now);
+    }
+
+    /** C5, K2: what is to be said now that less is claimed here; whoever is next hears it first. */
+    List<Outgoing> review(Claims claims) {
+        List<Outgoing> permissions = new ArrayList<>(owed.size());
+        for (var waits : sortedByStamp()) {
+            Request request = waits.getValue().request;
+            long used = claims.used(request);
+            if (used <= request.mode().room() && used < waits.getValue().told) {
+                permissions.add(new Outgoing(waits.getKey(), new Permission(request.stamp(), used)));
+                permitted(waits.getKey(), request, used);
+            }
+        }
+        return permissions;
+    }
+
+    private List<Map.Entry<Integer, Owed>> sortedByStamp() {
+        List<Map.Entry<Integer, Owed>> sorted = new ArrayList<>(owed.size());
+        owed.forEach((peer, one) -> sorted.add(Map.entry(peer, one)));
+        sorted.sort((one, other) -> one.getValue().request.stamp().compareTo(other.getValue().request.stamp()));
+        return sorted;
+    }
+
+    void forget(int peer) {
+        owed.remove(peer);
+    }
+
+    void keepOnly(Set<Integer> members) {
+        owed.keySet().retainAll(members);
+    }
+
+    /** Those that wait for their permission, by peer. */
+    SortedMap<Integer, Stamp> deferred() {
+        SortedMap<Integer, Stamp> deferred = new TreeMap<>();
+        owed.forEach((peer, one) -> {
+            if (one.told == NOTHING) {
+                deferred.put(peer, one.request.stamp());
+            }
+        });
+        return deferred;
+    }
+
+    /** Whether somebody waits for a permission. */
+    boolean anyDeferred() {
+        return owed.values().stream().anyMatch(one -> one.told == NOTHING);
+    }
+
+    boolean isEmpty() {
+        return owed.isEmpty();
+    }
+}
