@@ -14731,6 +14731,33 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
+     * Of a request: how the lock is wanted; nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 40;</code>
+     * @return Whether the mode field is set.
+     */
+    boolean hasMode();
+    /**
+     * <pre>
+     * Of a request: how the lock is wanted; nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 40;</code>
+     * @return The mode.
+     */
+    mutex.MutexProto.Mode getMode();
+    /**
+     * <pre>
+     * Of a request: how the lock is wanted; nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 40;</code>
+     */
+    mutex.MutexProto.ModeOrBuilder getModeOrBuilder();
+
+    /**
+     * <pre>
      * The epoch that the other peer has begun; 0: none.
      * </pre>
      *
@@ -15270,6 +15297,44 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
     }
 
+    public static final int MODE_FIELD_NUMBER = 40;
+    private mutex.MutexProto.Mode mode_;
+    /**
+     * <pre>
+     * Of a request: how the lock is wanted; nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 40;</code>
+     * @return Whether the mode field is set.
+     */
+    @java.lang.Override
+    public boolean hasMode() {
+      return ((bitField0_ & 0x00000002) != 0);
+    }
+    /**
+     * <pre>
+     * Of a request: how the lock is wanted; nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 40;</code>
+     * @return The mode.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Mode getMode() {
+      return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+    }
+    /**
+     * <pre>
+     * Of a request: how the lock is wanted; nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 40;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.ModeOrBuilder getModeOrBuilder() {
+      return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+    }
+
     public static final int OTHER_EPOCH_FIELD_NUMBER = 71;
     private long otherEpoch_ = 0L;
     /**
@@ -15297,7 +15362,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     @java.lang.Override
     public boolean hasReachable() {
-      return ((bitField0_ & 0x00000002) != 0);
+      return ((bitField0_ & 0x00000004) != 0);
     }
     /**
      * <pre>
@@ -15423,13 +15488,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (!com.google.protobuf.GeneratedMessage.isStringEmpty(text_)) {
         com.google.protobuf.GeneratedMessage.writeString(output, 12, text_);
       }
+      if (((bitField0_ & 0x00000002) != 0)) {
+        output.writeMessage(40, getMode());
+      }
       if (!com.google.protobuf.GeneratedMessage.isStringEmpty(algorithm_)) {
         com.google.protobuf.GeneratedMessage.writeString(output, 70, algorithm_);
       }
       if (otherEpoch_ != 0L) {
         output.writeUInt64(71, otherEpoch_);
       }
-      if (((bitField0_ & 0x00000002) != 0)) {
+      if (((bitField0_ & 0x00000004) != 0)) {
         output.writeBool(72, reachable_);
       }
       if (getMembersList().size() > 0) {
@@ -15496,6 +15564,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (!com.google.protobuf.GeneratedMessage.isStringEmpty(text_)) {
         size += com.google.protobuf.GeneratedMessage.computeStringSize(12, text_);
       }
+      if (((bitField0_ & 0x00000002) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(40, getMode());
+      }
       if (!com.google.protobuf.GeneratedMessage.isStringEmpty(algorithm_)) {
         size += com.google.protobuf.GeneratedMessage.computeStringSize(70, algorithm_);
       }
@@ -15503,7 +15575,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         size += com.google.protobuf.CodedOutputStream
           .computeUInt64Size(71, otherEpoch_);
       }
-      if (((bitField0_ & 0x00000002) != 0)) {
+      if (((bitField0_ & 0x00000004) != 0)) {
         size += com.google.protobuf.CodedOutputStream
           .computeBoolSize(72, reachable_);
       }
@@ -15578,6 +15650,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           .equals(other.getText())) return false;
       if (!getAlgorithm()
           .equals(other.getAlgorithm())) return false;
+      if (hasMode() != other.hasMode()) return false;
+      if (hasMode()) {
+        if (!getMode()
+            .equals(other.getMode())) return false;
+      }
       if (getOtherEpoch()
           != other.getOtherEpoch()) return false;
       if (hasReachable() != other.hasReachable()) return false;
@@ -15634,6 +15711,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (53 * hash) + getText().hashCode();
       hash = (37 * hash) + ALGORITHM_FIELD_NUMBER;
       hash = (53 * hash) + getAlgorithm().hashCode();
+      if (hasMode()) {
+        hash = (37 * hash) + MODE_FIELD_NUMBER;
+        hash = (53 * hash) + getMode().hashCode();
+      }
       hash = (37 * hash) + OTHER_EPOCH_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
           getOtherEpoch());
@@ -15806,6 +15887,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (com.google.protobuf.GeneratedMessage
                 .alwaysUseFieldBuilders) {
           internalGetStampFieldBuilder();
+          internalGetModeFieldBuilder();
         }
       }
       @java.lang.Override
@@ -15829,6 +15911,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         message_ = "";
         text_ = "";
         algorithm_ = "";
+        mode_ = null;
+        if (modeBuilder_ != null) {
+          modeBuilder_.dispose();
+          modeBuilder_ = null;
+        }
         otherEpoch_ = 0L;
         reachable_ = false;
         members_ = emptyIntList();
@@ -15911,17 +15998,23 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           result.algorithm_ = algorithm_;
         }
         if (((from_bitField0_ & 0x00002000) != 0)) {
-          result.otherEpoch_ = otherEpoch_;
-        }
-        if (((from_bitField0_ & 0x00004000) != 0)) {
-          result.reachable_ = reachable_;
+          result.mode_ = modeBuilder_ == null
+              ? mode_
+              : modeBuilder_.build();
           to_bitField0_ |= 0x00000002;
         }
+        if (((from_bitField0_ & 0x00004000) != 0)) {
+          result.otherEpoch_ = otherEpoch_;
+        }
         if (((from_bitField0_ & 0x00008000) != 0)) {
+          result.reachable_ = reachable_;
+          to_bitField0_ |= 0x00000004;
+        }
+        if (((from_bitField0_ & 0x00010000) != 0)) {
           members_.makeImmutable();
           result.members_ = members_;
         }
-        if (((from_bitField0_ & 0x00010000) != 0)) {
+        if (((from_bitField0_ & 0x00020000) != 0)) {
           result.regrouped_ = regrouped_;
         }
         result.bitField0_ |= to_bitField0_;
@@ -15988,6 +16081,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           bitField0_ |= 0x00001000;
           onChanged();
         }
+        if (other.hasMode()) {
+          mergeMode(other.getMode());
+        }
         if (other.getOtherEpoch() != 0L) {
           setOtherEpoch(other.getOtherEpoch());
         }
@@ -15998,7 +16094,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           if (members_.isEmpty()) {
             members_ = other.members_;
             members_.makeImmutable();
-            bitField0_ |= 0x00008000;
+            bitField0_ |= 0x00010000;
           } else {
             ensureMembersIsMutable();
             members_.addAll(other.members_);
@@ -16098,6 +16194,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000800;
                 break;
               } // case 98
+              case 322: {
+                input.readMessage(
+                    internalGetModeFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00002000;
+                break;
+              } // case 322
               case 562: {
                 algorithm_ = input.readStringRequireUtf8();
                 bitField0_ |= 0x00001000;
@@ -16105,12 +16208,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               } // case 562
               case 568: {
                 otherEpoch_ = input.readUInt64();
-                bitField0_ |= 0x00002000;
+                bitField0_ |= 0x00004000;
                 break;
               } // case 568
               case 576: {
                 reachable_ = input.readBool();
-                bitField0_ |= 0x00004000;
+                bitField0_ |= 0x00008000;
                 break;
               } // case 576
               case 584: {
@@ -16131,7 +16234,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               } // case 586
               case 592: {
                 regrouped_ = input.readBool();
-                bitField0_ |= 0x00010000;
+                bitField0_ |= 0x00020000;
                 break;
               } // case 592
               default: {
@@ -17063,6 +17166,161 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
 
+      private mutex.MutexProto.Mode mode_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder> modeBuilder_;
+      /**
+       * <pre>
+       * Of a request: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       * @return Whether the mode field is set.
+       */
+      public boolean hasMode() {
+        return ((bitField0_ & 0x00002000) != 0);
+      }
+      /**
+       * <pre>
+       * Of a request: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       * @return The mode.
+       */
+      public mutex.MutexProto.Mode getMode() {
+        if (modeBuilder_ == null) {
+          return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+        } else {
+          return modeBuilder_.getMessage();
+        }
+      }
+      /**
+       * <pre>
+       * Of a request: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       */
+      public Builder setMode(mutex.MutexProto.Mode value) {
+        if (modeBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          mode_ = value;
+        } else {
+          modeBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00002000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Of a request: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       */
+      public Builder setMode(
+          mutex.MutexProto.Mode.Builder builderForValue) {
+        if (modeBuilder_ == null) {
+          mode_ = builderForValue.build();
+        } else {
+          modeBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00002000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Of a request: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       */
+      public Builder mergeMode(mutex.MutexProto.Mode value) {
+        if (modeBuilder_ == null) {
+          if (((bitField0_ & 0x00002000) != 0) &&
+            mode_ != null &&
+            mode_ != mutex.MutexProto.Mode.getDefaultInstance()) {
+            getModeBuilder().mergeFrom(value);
+          } else {
+            mode_ = value;
+          }
+        } else {
+          modeBuilder_.mergeFrom(value);
+        }
+        if (mode_ != null) {
+          bitField0_ |= 0x00002000;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Of a request: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       */
+      public Builder clearMode() {
+        bitField0_ = (bitField0_ & ~0x00002000);
+        mode_ = null;
+        if (modeBuilder_ != null) {
+          modeBuilder_.dispose();
+          modeBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Of a request: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       */
+      public mutex.MutexProto.Mode.Builder getModeBuilder() {
+        bitField0_ |= 0x00002000;
+        onChanged();
+        return internalGetModeFieldBuilder().getBuilder();
+      }
+      /**
+       * <pre>
+       * Of a request: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       */
+      public mutex.MutexProto.ModeOrBuilder getModeOrBuilder() {
+        if (modeBuilder_ != null) {
+          return modeBuilder_.getMessageOrBuilder();
+        } else {
+          return mode_ == null ?
+              mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+        }
+      }
+      /**
+       * <pre>
+       * Of a request: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder> 
+          internalGetModeFieldBuilder() {
+        if (modeBuilder_ == null) {
+          modeBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder>(
+                  getMode(),
+                  getParentForChildren(),
+                  isClean());
+          mode_ = null;
+        }
+        return modeBuilder_;
+      }
+
       private long otherEpoch_ ;
       /**
        * <pre>
@@ -17088,7 +17346,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder setOtherEpoch(long value) {
 
         otherEpoch_ = value;
-        bitField0_ |= 0x00002000;
+        bitField0_ |= 0x00004000;
         onChanged();
         return this;
       }
@@ -17101,7 +17359,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * @return This builder for chaining.
        */
       public Builder clearOtherEpoch() {
-        bitField0_ = (bitField0_ & ~0x00002000);
+        bitField0_ = (bitField0_ & ~0x00004000);
         otherEpoch_ = 0L;
         onChanged();
         return this;
@@ -17118,7 +17376,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        */
       @java.lang.Override
       public boolean hasReachable() {
-        return ((bitField0_ & 0x00004000) != 0);
+        return ((bitField0_ & 0x00008000) != 0);
       }
       /**
        * <pre>
@@ -17144,7 +17402,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder setReachable(boolean value) {
 
         reachable_ = value;
-        bitField0_ |= 0x00004000;
+        bitField0_ |= 0x00008000;
         onChanged();
         return this;
       }
@@ -17157,7 +17415,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * @return This builder for chaining.
        */
       public Builder clearReachable() {
-        bitField0_ = (bitField0_ & ~0x00004000);
+        bitField0_ = (bitField0_ & ~0x00008000);
         reachable_ = false;
         onChanged();
         return this;
@@ -17168,7 +17426,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (!members_.isModifiable()) {
           members_ = makeMutableCopy(members_);
         }
-        bitField0_ |= 0x00008000;
+        bitField0_ |= 0x00010000;
       }
       /**
        * <pre>
@@ -17221,7 +17479,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
         ensureMembersIsMutable();
         members_.setInt(index, value);
-        bitField0_ |= 0x00008000;
+        bitField0_ |= 0x00010000;
         onChanged();
         return this;
       }
@@ -17238,7 +17496,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
         ensureMembersIsMutable();
         members_.addInt(value);
-        bitField0_ |= 0x00008000;
+        bitField0_ |= 0x00010000;
         onChanged();
         return this;
       }
@@ -17256,7 +17514,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         ensureMembersIsMutable();
         com.google.protobuf.AbstractMessageLite.Builder.addAll(
             values, members_);
-        bitField0_ |= 0x00008000;
+        bitField0_ |= 0x00010000;
         onChanged();
         return this;
       }
@@ -17270,7 +17528,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        */
       public Builder clearMembers() {
         members_ = emptyIntList();
-        bitField0_ = (bitField0_ & ~0x00008000);
+        bitField0_ = (bitField0_ & ~0x00010000);
         onChanged();
         return this;
       }
@@ -17300,7 +17558,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder setRegrouped(boolean value) {
 
         regrouped_ = value;
-        bitField0_ |= 0x00010000;
+        bitField0_ |= 0x00020000;
         onChanged();
         return this;
       }
@@ -17313,7 +17571,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * @return This builder for chaining.
        */
       public Builder clearRegrouped() {
-        bitField0_ = (bitField0_ & ~0x00010000);
+        bitField0_ = (bitField0_ & ~0x00020000);
         regrouped_ = false;
         onChanged();
         return this;
@@ -25857,6 +26115,43 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     boolean getHeld();
 
+    /**
+     * <pre>
+     * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 40;</code>
+     * @return Whether the mode field is set.
+     */
+    boolean hasMode();
+    /**
+     * <pre>
+     * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 40;</code>
+     * @return The mode.
+     */
+    mutex.MutexProto.Mode getMode();
+    /**
+     * <pre>
+     * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 40;</code>
+     */
+    mutex.MutexProto.ModeOrBuilder getModeOrBuilder();
+
+    /**
+     * <pre>
+     * With a permission for units: how many are used where it comes from, or were asked for there before.
+     * </pre>
+     *
+     * <code>uint64 used = 41;</code>
+     * @return The used.
+     */
+    long getUsed();
+
     mutex.MutexProto.Part.MessageCase getMessageCase();
   }
   /**
@@ -25902,6 +26197,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               mutex.MutexProto.Part.class, mutex.MutexProto.Part.Builder.class);
     }
 
+    private int bitField0_;
     private int messageCase_ = 0;
     @SuppressWarnings("serial")
     private java.lang.Object message_;
@@ -26629,6 +26925,59 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return held_;
     }
 
+    public static final int MODE_FIELD_NUMBER = 40;
+    private mutex.MutexProto.Mode mode_;
+    /**
+     * <pre>
+     * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 40;</code>
+     * @return Whether the mode field is set.
+     */
+    @java.lang.Override
+    public boolean hasMode() {
+      return ((bitField0_ & 0x00000001) != 0);
+    }
+    /**
+     * <pre>
+     * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 40;</code>
+     * @return The mode.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Mode getMode() {
+      return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+    }
+    /**
+     * <pre>
+     * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 40;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.ModeOrBuilder getModeOrBuilder() {
+      return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+    }
+
+    public static final int USED_FIELD_NUMBER = 41;
+    private long used_ = 0L;
+    /**
+     * <pre>
+     * With a permission for units: how many are used where it comes from, or were asked for there before.
+     * </pre>
+     *
+     * <code>uint64 used = 41;</code>
+     * @return The used.
+     */
+    @java.lang.Override
+    public long getUsed() {
+      return used_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -26699,6 +27048,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (messageCase_ == 19) {
         output.writeMessage(19, (mutex.MutexProto.Vow) message_);
+      }
+      if (((bitField0_ & 0x00000001) != 0)) {
+        output.writeMessage(40, getMode());
+      }
+      if (used_ != 0L) {
+        output.writeUInt64(41, used_);
       }
       if (held_ != false) {
         output.writeBool(70, held_);
@@ -26785,6 +27140,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         size += com.google.protobuf.CodedOutputStream
           .computeMessageSize(19, (mutex.MutexProto.Vow) message_);
       }
+      if (((bitField0_ & 0x00000001) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(40, getMode());
+      }
+      if (used_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(41, used_);
+      }
       if (held_ != false) {
         size += com.google.protobuf.CodedOutputStream
           .computeBoolSize(70, held_);
@@ -26821,6 +27184,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           .equals(other.getLock())) return false;
       if (getHeld()
           != other.getHeld()) return false;
+      if (hasMode() != other.hasMode()) return false;
+      if (hasMode()) {
+        if (!getMode()
+            .equals(other.getMode())) return false;
+      }
+      if (getUsed()
+          != other.getUsed()) return false;
       if (!getMessageCase().equals(other.getMessageCase())) return false;
       switch (messageCase_) {
         case 2:
@@ -26918,6 +27288,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (37 * hash) + HELD_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
           getHeld());
+      if (hasMode()) {
+        hash = (37 * hash) + MODE_FIELD_NUMBER;
+        hash = (53 * hash) + getMode().hashCode();
+      }
+      hash = (37 * hash) + USED_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getUsed());
       switch (messageCase_) {
         case 2:
           hash = (37 * hash) + REQUEST_FIELD_NUMBER;
@@ -27117,13 +27494,19 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       // Construct using mutex.MutexProto.Part.newBuilder()
       private Builder() {
-
+        maybeForceBuilderInitialization();
       }
 
       private Builder(
           com.google.protobuf.GeneratedMessage.BuilderParent parent) {
         super(parent);
-
+        maybeForceBuilderInitialization();
+      }
+      private void maybeForceBuilderInitialization() {
+        if (com.google.protobuf.GeneratedMessage
+                .alwaysUseFieldBuilders) {
+          internalGetModeFieldBuilder();
+        }
       }
       @java.lang.Override
       public Builder clear() {
@@ -27188,6 +27571,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           ownBuilder_.clear();
         }
         held_ = false;
+        mode_ = null;
+        if (modeBuilder_ != null) {
+          modeBuilder_.dispose();
+          modeBuilder_ = null;
+        }
+        used_ = 0L;
         messageCase_ = 0;
         message_ = null;
         return this;
@@ -27230,6 +27619,17 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00100000) != 0)) {
           result.held_ = held_;
         }
+        int to_bitField0_ = 0;
+        if (((from_bitField0_ & 0x00200000) != 0)) {
+          result.mode_ = modeBuilder_ == null
+              ? mode_
+              : modeBuilder_.build();
+          to_bitField0_ |= 0x00000001;
+        }
+        if (((from_bitField0_ & 0x00400000) != 0)) {
+          result.used_ = used_;
+        }
+        result.bitField0_ |= to_bitField0_;
       }
 
       private void buildPartialOneofs(mutex.MutexProto.Part result) {
@@ -27332,6 +27732,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getHeld() != false) {
           setHeld(other.getHeld());
+        }
+        if (other.hasMode()) {
+          mergeMode(other.getMode());
+        }
+        if (other.getUsed() != 0L) {
+          setUsed(other.getUsed());
         }
         switch (other.getMessageCase()) {
           case REQUEST: {
@@ -27569,6 +27975,18 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 messageCase_ = 19;
                 break;
               } // case 154
+              case 322: {
+                input.readMessage(
+                    internalGetModeFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00200000;
+                break;
+              } // case 322
+              case 328: {
+                used_ = input.readUInt64();
+                bitField0_ |= 0x00400000;
+                break;
+              } // case 328
               case 560: {
                 held_ = input.readBool();
                 bitField0_ |= 0x00100000;
@@ -30409,6 +30827,205 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
 
+      private mutex.MutexProto.Mode mode_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder> modeBuilder_;
+      /**
+       * <pre>
+       * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       * @return Whether the mode field is set.
+       */
+      public boolean hasMode() {
+        return ((bitField0_ & 0x00200000) != 0);
+      }
+      /**
+       * <pre>
+       * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       * @return The mode.
+       */
+      public mutex.MutexProto.Mode getMode() {
+        if (modeBuilder_ == null) {
+          return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+        } else {
+          return modeBuilder_.getMessage();
+        }
+      }
+      /**
+       * <pre>
+       * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       */
+      public Builder setMode(mutex.MutexProto.Mode value) {
+        if (modeBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          mode_ = value;
+        } else {
+          modeBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00200000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       */
+      public Builder setMode(
+          mutex.MutexProto.Mode.Builder builderForValue) {
+        if (modeBuilder_ == null) {
+          mode_ = builderForValue.build();
+        } else {
+          modeBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00200000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       */
+      public Builder mergeMode(mutex.MutexProto.Mode value) {
+        if (modeBuilder_ == null) {
+          if (((bitField0_ & 0x00200000) != 0) &&
+            mode_ != null &&
+            mode_ != mutex.MutexProto.Mode.getDefaultInstance()) {
+            getModeBuilder().mergeFrom(value);
+          } else {
+            mode_ = value;
+          }
+        } else {
+          modeBuilder_.mergeFrom(value);
+        }
+        if (mode_ != null) {
+          bitField0_ |= 0x00200000;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       */
+      public Builder clearMode() {
+        bitField0_ = (bitField0_ & ~0x00200000);
+        mode_ = null;
+        if (modeBuilder_ != null) {
+          modeBuilder_.dispose();
+          modeBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       */
+      public mutex.MutexProto.Mode.Builder getModeBuilder() {
+        bitField0_ |= 0x00200000;
+        onChanged();
+        return internalGetModeFieldBuilder().getBuilder();
+      }
+      /**
+       * <pre>
+       * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       */
+      public mutex.MutexProto.ModeOrBuilder getModeOrBuilder() {
+        if (modeBuilder_ != null) {
+          return modeBuilder_.getMessageOrBuilder();
+        } else {
+          return mode_ == null ?
+              mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+        }
+      }
+      /**
+       * <pre>
+       * With a request or an attempt: how the lock is wanted; nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 40;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder> 
+          internalGetModeFieldBuilder() {
+        if (modeBuilder_ == null) {
+          modeBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder>(
+                  getMode(),
+                  getParentForChildren(),
+                  isClean());
+          mode_ = null;
+        }
+        return modeBuilder_;
+      }
+
+      private long used_ ;
+      /**
+       * <pre>
+       * With a permission for units: how many are used where it comes from, or were asked for there before.
+       * </pre>
+       *
+       * <code>uint64 used = 41;</code>
+       * @return The used.
+       */
+      @java.lang.Override
+      public long getUsed() {
+        return used_;
+      }
+      /**
+       * <pre>
+       * With a permission for units: how many are used where it comes from, or were asked for there before.
+       * </pre>
+       *
+       * <code>uint64 used = 41;</code>
+       * @param value The used to set.
+       * @return This builder for chaining.
+       */
+      public Builder setUsed(long value) {
+
+        used_ = value;
+        bitField0_ |= 0x00400000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * With a permission for units: how many are used where it comes from, or were asked for there before.
+       * </pre>
+       *
+       * <code>uint64 used = 41;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearUsed() {
+        bitField0_ = (bitField0_ & ~0x00400000);
+        used_ = 0L;
+        onChanged();
+        return this;
+      }
+
       // @@protoc_insertion_point(builder_scope:mutex.v1.Part)
     }
 
@@ -30455,6 +31072,2161 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     @java.lang.Override
     public mutex.MutexProto.Part getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface ModeOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Mode)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <pre>
+     * Together with all others that want it shared: readers.
+     * </pre>
+     *
+     * <code>.mutex.v1.Shared shared = 1;</code>
+     * @return Whether the shared field is set.
+     */
+    boolean hasShared();
+    /**
+     * <pre>
+     * Together with all others that want it shared: readers.
+     * </pre>
+     *
+     * <code>.mutex.v1.Shared shared = 1;</code>
+     * @return The shared.
+     */
+    mutex.MutexProto.Shared getShared();
+    /**
+     * <pre>
+     * Together with all others that want it shared: readers.
+     * </pre>
+     *
+     * <code>.mutex.v1.Shared shared = 1;</code>
+     */
+    mutex.MutexProto.SharedOrBuilder getSharedOrBuilder();
+
+    /**
+     * <pre>
+     * Together with all others of the same kind: [A-Za-z0-9._-]{1,32}.
+     * </pre>
+     *
+     * <code>string kind = 2;</code>
+     * @return Whether the kind field is set.
+     */
+    boolean hasKind();
+    /**
+     * <pre>
+     * Together with all others of the same kind: [A-Za-z0-9._-]{1,32}.
+     * </pre>
+     *
+     * <code>string kind = 2;</code>
+     * @return The kind.
+     */
+    java.lang.String getKind();
+    /**
+     * <pre>
+     * Together with all others of the same kind: [A-Za-z0-9._-]{1,32}.
+     * </pre>
+     *
+     * <code>string kind = 2;</code>
+     * @return The bytes for kind.
+     */
+    com.google.protobuf.ByteString
+        getKindBytes();
+
+    /**
+     * <pre>
+     * Some units of a pool, as of a semaphore.
+     * </pre>
+     *
+     * <code>.mutex.v1.Units units = 3;</code>
+     * @return Whether the units field is set.
+     */
+    boolean hasUnits();
+    /**
+     * <pre>
+     * Some units of a pool, as of a semaphore.
+     * </pre>
+     *
+     * <code>.mutex.v1.Units units = 3;</code>
+     * @return The units.
+     */
+    mutex.MutexProto.Units getUnits();
+    /**
+     * <pre>
+     * Some units of a pool, as of a semaphore.
+     * </pre>
+     *
+     * <code>.mutex.v1.Units units = 3;</code>
+     */
+    mutex.MutexProto.UnitsOrBuilder getUnitsOrBuilder();
+
+    mutex.MutexProto.Mode.HowCase getHowCase();
+  }
+  /**
+   * <pre>
+   * How a lock is wanted.
+   * </pre>
+   *
+   * Protobuf type {@code mutex.v1.Mode}
+   */
+  public static final class Mode extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Mode)
+      ModeOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Mode");
+    }
+    // Use Mode.newBuilder() to construct.
+    private Mode(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Mode() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Mode_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Mode_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Mode_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Mode.class, mutex.MutexProto.Mode.Builder.class);
+    }
+
+    private int howCase_ = 0;
+    @SuppressWarnings("serial")
+    private java.lang.Object how_;
+    public enum HowCase
+        implements com.google.protobuf.Internal.EnumLite,
+            com.google.protobuf.AbstractMessage.InternalOneOfEnum {
+      SHARED(1),
+      KIND(2),
+      UNITS(3),
+      HOW_NOT_SET(0);
+      private final int value;
+      private HowCase(int value) {
+        this.value = value;
+      }
+      /**
+       * @param value The number of the enum to look for.
+       * @return The enum associated with the given number.
+       * @deprecated Use {@link #forNumber(int)} instead.
+       */
+      @java.lang.Deprecated
+      public static HowCase valueOf(int value) {
+        return forNumber(value);
+      }
+
+      public static HowCase forNumber(int value) {
+        switch (value) {
+          case 1: return SHARED;
+          case 2: return KIND;
+          case 3: return UNITS;
+          case 0: return HOW_NOT_SET;
+          default: return null;
+        }
+      }
+      public int getNumber() {
+        return this.value;
+      }
+    };
+
+    public HowCase
+    getHowCase() {
+      return HowCase.forNumber(
+          howCase_);
+    }
+
+    public static final int SHARED_FIELD_NUMBER = 1;
+    /**
+     * <pre>
+     * Together with all others that want it shared: readers.
+     * </pre>
+     *
+     * <code>.mutex.v1.Shared shared = 1;</code>
+     * @return Whether the shared field is set.
+     */
+    @java.lang.Override
+    public boolean hasShared() {
+      return howCase_ == 1;
+    }
+    /**
+     * <pre>
+     * Together with all others that want it shared: readers.
+     * </pre>
+     *
+     * <code>.mutex.v1.Shared shared = 1;</code>
+     * @return The shared.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Shared getShared() {
+      if (howCase_ == 1) {
+         return (mutex.MutexProto.Shared) how_;
+      }
+      return mutex.MutexProto.Shared.getDefaultInstance();
+    }
+    /**
+     * <pre>
+     * Together with all others that want it shared: readers.
+     * </pre>
+     *
+     * <code>.mutex.v1.Shared shared = 1;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.SharedOrBuilder getSharedOrBuilder() {
+      if (howCase_ == 1) {
+         return (mutex.MutexProto.Shared) how_;
+      }
+      return mutex.MutexProto.Shared.getDefaultInstance();
+    }
+
+    public static final int KIND_FIELD_NUMBER = 2;
+    /**
+     * <pre>
+     * Together with all others of the same kind: [A-Za-z0-9._-]{1,32}.
+     * </pre>
+     *
+     * <code>string kind = 2;</code>
+     * @return Whether the kind field is set.
+     */
+    public boolean hasKind() {
+      return howCase_ == 2;
+    }
+    /**
+     * <pre>
+     * Together with all others of the same kind: [A-Za-z0-9._-]{1,32}.
+     * </pre>
+     *
+     * <code>string kind = 2;</code>
+     * @return The kind.
+     */
+    public java.lang.String getKind() {
+      if (howCase_ != 2) {
+        return "";
+      }
+      java.lang.Object ref = how_;
+      if (ref instanceof java.lang.String) {
+        return (java.lang.String) ref;
+      } else {
+        com.google.protobuf.ByteString bs = 
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        how_ = s;
+        return s;
+      }
+    }
+    /**
+     * <pre>
+     * Together with all others of the same kind: [A-Za-z0-9._-]{1,32}.
+     * </pre>
+     *
+     * <code>string kind = 2;</code>
+     * @return The bytes for kind.
+     */
+    public com.google.protobuf.ByteString
+        getKindBytes() {
+      if (howCase_ != 2) {
+        return com.google.protobuf.ByteString.copyFromUtf8("");
+      }
+      java.lang.Object ref = how_;
+      if (ref instanceof java.lang.String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        how_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+
+    public static final int UNITS_FIELD_NUMBER = 3;
+    /**
+     * <pre>
+     * Some units of a pool, as of a semaphore.
+     * </pre>
+     *
+     * <code>.mutex.v1.Units units = 3;</code>
+     * @return Whether the units field is set.
+     */
+    @java.lang.Override
+    public boolean hasUnits() {
+      return howCase_ == 3;
+    }
+    /**
+     * <pre>
+     * Some units of a pool, as of a semaphore.
+     * </pre>
+     *
+     * <code>.mutex.v1.Units units = 3;</code>
+     * @return The units.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Units getUnits() {
+      if (howCase_ == 3) {
+         return (mutex.MutexProto.Units) how_;
+      }
+      return mutex.MutexProto.Units.getDefaultInstance();
+    }
+    /**
+     * <pre>
+     * Some units of a pool, as of a semaphore.
+     * </pre>
+     *
+     * <code>.mutex.v1.Units units = 3;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.UnitsOrBuilder getUnitsOrBuilder() {
+      if (howCase_ == 3) {
+         return (mutex.MutexProto.Units) how_;
+      }
+      return mutex.MutexProto.Units.getDefaultInstance();
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (howCase_ == 1) {
+        output.writeMessage(1, (mutex.MutexProto.Shared) how_);
+      }
+      if (howCase_ == 2) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 2, how_);
+      }
+      if (howCase_ == 3) {
+        output.writeMessage(3, (mutex.MutexProto.Units) how_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (howCase_ == 1) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(1, (mutex.MutexProto.Shared) how_);
+      }
+      if (howCase_ == 2) {
+        size += com.google.protobuf.GeneratedMessage.computeStringSize(2, how_);
+      }
+      if (howCase_ == 3) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(3, (mutex.MutexProto.Units) how_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Mode)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Mode other = (mutex.MutexProto.Mode) obj;
+
+      if (!getHowCase().equals(other.getHowCase())) return false;
+      switch (howCase_) {
+        case 1:
+          if (!getShared()
+              .equals(other.getShared())) return false;
+          break;
+        case 2:
+          if (!getKind()
+              .equals(other.getKind())) return false;
+          break;
+        case 3:
+          if (!getUnits()
+              .equals(other.getUnits())) return false;
+          break;
+        case 0:
+        default:
+      }
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      switch (howCase_) {
+        case 1:
+          hash = (37 * hash) + SHARED_FIELD_NUMBER;
+          hash = (53 * hash) + getShared().hashCode();
+          break;
+        case 2:
+          hash = (37 * hash) + KIND_FIELD_NUMBER;
+          hash = (53 * hash) + getKind().hashCode();
+          break;
+        case 3:
+          hash = (37 * hash) + UNITS_FIELD_NUMBER;
+          hash = (53 * hash) + getUnits().hashCode();
+          break;
+        case 0:
+        default:
+      }
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Mode parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Mode parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Mode parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Mode parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Mode parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Mode parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Mode parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Mode parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Mode parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Mode parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Mode parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Mode parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Mode prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * <pre>
+     * How a lock is wanted.
+     * </pre>
+     *
+     * Protobuf type {@code mutex.v1.Mode}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Mode)
+        mutex.MutexProto.ModeOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Mode_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Mode_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Mode.class, mutex.MutexProto.Mode.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Mode.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        if (sharedBuilder_ != null) {
+          sharedBuilder_.clear();
+        }
+        if (unitsBuilder_ != null) {
+          unitsBuilder_.clear();
+        }
+        howCase_ = 0;
+        how_ = null;
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Mode_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Mode getDefaultInstanceForType() {
+        return mutex.MutexProto.Mode.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Mode build() {
+        mutex.MutexProto.Mode result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Mode buildPartial() {
+        mutex.MutexProto.Mode result = new mutex.MutexProto.Mode(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        buildPartialOneofs(result);
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Mode result) {
+        int from_bitField0_ = bitField0_;
+      }
+
+      private void buildPartialOneofs(mutex.MutexProto.Mode result) {
+        result.howCase_ = howCase_;
+        result.how_ = this.how_;
+        if (howCase_ == 1 &&
+            sharedBuilder_ != null) {
+          result.how_ = sharedBuilder_.build();
+        }
+        if (howCase_ == 3 &&
+            unitsBuilder_ != null) {
+          result.how_ = unitsBuilder_.build();
+        }
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Mode) {
+          return mergeFrom((mutex.MutexProto.Mode)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Mode other) {
+        if (other == mutex.MutexProto.Mode.getDefaultInstance()) return this;
+        switch (other.getHowCase()) {
+          case SHARED: {
+            mergeShared(other.getShared());
+            break;
+          }
+          case KIND: {
+            howCase_ = 2;
+            how_ = other.how_;
+            onChanged();
+            break;
+          }
+          case UNITS: {
+            mergeUnits(other.getUnits());
+            break;
+          }
+          case HOW_NOT_SET: {
+            break;
+          }
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 10: {
+                input.readMessage(
+                    internalGetSharedFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                howCase_ = 1;
+                break;
+              } // case 10
+              case 18: {
+                howCase_ = 2;
+                how_ = input.readStringRequireUtf8();
+                break;
+              } // case 18
+              case 26: {
+                input.readMessage(
+                    internalGetUnitsFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                howCase_ = 3;
+                break;
+              } // case 26
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int howCase_ = 0;
+      private java.lang.Object how_;
+      public HowCase
+          getHowCase() {
+        return HowCase.forNumber(
+            howCase_);
+      }
+
+      public Builder clearHow() {
+        howCase_ = 0;
+        how_ = null;
+        onChanged();
+        return this;
+      }
+
+      private int bitField0_;
+
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Shared, mutex.MutexProto.Shared.Builder, mutex.MutexProto.SharedOrBuilder> sharedBuilder_;
+      /**
+       * <pre>
+       * Together with all others that want it shared: readers.
+       * </pre>
+       *
+       * <code>.mutex.v1.Shared shared = 1;</code>
+       * @return Whether the shared field is set.
+       */
+      @java.lang.Override
+      public boolean hasShared() {
+        return howCase_ == 1;
+      }
+      /**
+       * <pre>
+       * Together with all others that want it shared: readers.
+       * </pre>
+       *
+       * <code>.mutex.v1.Shared shared = 1;</code>
+       * @return The shared.
+       */
+      @java.lang.Override
+      public mutex.MutexProto.Shared getShared() {
+        if (sharedBuilder_ == null) {
+          if (howCase_ == 1) {
+            return (mutex.MutexProto.Shared) how_;
+          }
+          return mutex.MutexProto.Shared.getDefaultInstance();
+        } else {
+          if (howCase_ == 1) {
+            return sharedBuilder_.getMessage();
+          }
+          return mutex.MutexProto.Shared.getDefaultInstance();
+        }
+      }
+      /**
+       * <pre>
+       * Together with all others that want it shared: readers.
+       * </pre>
+       *
+       * <code>.mutex.v1.Shared shared = 1;</code>
+       */
+      public Builder setShared(mutex.MutexProto.Shared value) {
+        if (sharedBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          how_ = value;
+          onChanged();
+        } else {
+          sharedBuilder_.setMessage(value);
+        }
+        howCase_ = 1;
+        return this;
+      }
+      /**
+       * <pre>
+       * Together with all others that want it shared: readers.
+       * </pre>
+       *
+       * <code>.mutex.v1.Shared shared = 1;</code>
+       */
+      public Builder setShared(
+          mutex.MutexProto.Shared.Builder builderForValue) {
+        if (sharedBuilder_ == null) {
+          how_ = builderForValue.build();
+          onChanged();
+        } else {
+          sharedBuilder_.setMessage(builderForValue.build());
+        }
+        howCase_ = 1;
+        return this;
+      }
+      /**
+       * <pre>
+       * Together with all others that want it shared: readers.
+       * </pre>
+       *
+       * <code>.mutex.v1.Shared shared = 1;</code>
+       */
+      public Builder mergeShared(mutex.MutexProto.Shared value) {
+        if (sharedBuilder_ == null) {
+          if (howCase_ == 1 &&
+              how_ != mutex.MutexProto.Shared.getDefaultInstance()) {
+            how_ = mutex.MutexProto.Shared.newBuilder((mutex.MutexProto.Shared) how_)
+                .mergeFrom(value).buildPartial();
+          } else {
+            how_ = value;
+          }
+          onChanged();
+        } else {
+          if (howCase_ == 1) {
+            sharedBuilder_.mergeFrom(value);
+          } else {
+            sharedBuilder_.setMessage(value);
+          }
+        }
+        howCase_ = 1;
+        return this;
+      }
+      /**
+       * <pre>
+       * Together with all others that want it shared: readers.
+       * </pre>
+       *
+       * <code>.mutex.v1.Shared shared = 1;</code>
+       */
+      public Builder clearShared() {
+        if (sharedBuilder_ == null) {
+          if (howCase_ == 1) {
+            howCase_ = 0;
+            how_ = null;
+            onChanged();
+          }
+        } else {
+          if (howCase_ == 1) {
+            howCase_ = 0;
+            how_ = null;
+          }
+          sharedBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Together with all others that want it shared: readers.
+       * </pre>
+       *
+       * <code>.mutex.v1.Shared shared = 1;</code>
+       */
+      public mutex.MutexProto.Shared.Builder getSharedBuilder() {
+        return internalGetSharedFieldBuilder().getBuilder();
+      }
+      /**
+       * <pre>
+       * Together with all others that want it shared: readers.
+       * </pre>
+       *
+       * <code>.mutex.v1.Shared shared = 1;</code>
+       */
+      @java.lang.Override
+      public mutex.MutexProto.SharedOrBuilder getSharedOrBuilder() {
+        if ((howCase_ == 1) && (sharedBuilder_ != null)) {
+          return sharedBuilder_.getMessageOrBuilder();
+        } else {
+          if (howCase_ == 1) {
+            return (mutex.MutexProto.Shared) how_;
+          }
+          return mutex.MutexProto.Shared.getDefaultInstance();
+        }
+      }
+      /**
+       * <pre>
+       * Together with all others that want it shared: readers.
+       * </pre>
+       *
+       * <code>.mutex.v1.Shared shared = 1;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Shared, mutex.MutexProto.Shared.Builder, mutex.MutexProto.SharedOrBuilder> 
+          internalGetSharedFieldBuilder() {
+        if (sharedBuilder_ == null) {
+          if (!(howCase_ == 1)) {
+            how_ = mutex.MutexProto.Shared.getDefaultInstance();
+          }
+          sharedBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Shared, mutex.MutexProto.Shared.Builder, mutex.MutexProto.SharedOrBuilder>(
+                  (mutex.MutexProto.Shared) how_,
+                  getParentForChildren(),
+                  isClean());
+          how_ = null;
+        }
+        howCase_ = 1;
+        onChanged();
+        return sharedBuilder_;
+      }
+
+      /**
+       * <pre>
+       * Together with all others of the same kind: [A-Za-z0-9._-]{1,32}.
+       * </pre>
+       *
+       * <code>string kind = 2;</code>
+       * @return Whether the kind field is set.
+       */
+      @java.lang.Override
+      public boolean hasKind() {
+        return howCase_ == 2;
+      }
+      /**
+       * <pre>
+       * Together with all others of the same kind: [A-Za-z0-9._-]{1,32}.
+       * </pre>
+       *
+       * <code>string kind = 2;</code>
+       * @return The kind.
+       */
+      @java.lang.Override
+      public java.lang.String getKind() {
+        if (howCase_ != 2) {
+          return "";
+        }
+        java.lang.Object ref = how_;
+        if (!(ref instanceof java.lang.String)) {
+          com.google.protobuf.ByteString bs =
+              (com.google.protobuf.ByteString) ref;
+          java.lang.String s = bs.toStringUtf8();
+            how_ = s;
+          return s;
+        } else {
+          return (java.lang.String) ref;
+        }
+      }
+      /**
+       * <pre>
+       * Together with all others of the same kind: [A-Za-z0-9._-]{1,32}.
+       * </pre>
+       *
+       * <code>string kind = 2;</code>
+       * @return The bytes for kind.
+       */
+      @java.lang.Override
+      public com.google.protobuf.ByteString
+          getKindBytes() {
+        if (howCase_ != 2) {
+          return com.google.protobuf.ByteString.copyFromUtf8(        "");
+        }
+        java.lang.Object ref = how_;
+        if (ref instanceof String) {
+          com.google.protobuf.ByteString b = 
+              com.google.protobuf.ByteString.copyFromUtf8(
+                  (java.lang.String) ref);
+          how_ = b;
+          return b;
+        } else {
+          return (com.google.protobuf.ByteString) ref;
+        }
+      }
+      /**
+       * <pre>
+       * Together with all others of the same kind: [A-Za-z0-9._-]{1,32}.
+       * </pre>
+       *
+       * <code>string kind = 2;</code>
+       * @param value The kind to set.
+       * @return This builder for chaining.
+       */
+      public Builder setKind(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        howCase_ = 2;
+        how_ = value;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Together with all others of the same kind: [A-Za-z0-9._-]{1,32}.
+       * </pre>
+       *
+       * <code>string kind = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearKind() {
+        if (howCase_ == 2) {
+          howCase_ = 0;
+          how_ = null;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Together with all others of the same kind: [A-Za-z0-9._-]{1,32}.
+       * </pre>
+       *
+       * <code>string kind = 2;</code>
+       * @param value The bytes for kind to set.
+       * @return This builder for chaining.
+       */
+      public Builder setKindBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        howCase_ = 2;
+        how_ = value;
+        onChanged();
+        return this;
+      }
+
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Units, mutex.MutexProto.Units.Builder, mutex.MutexProto.UnitsOrBuilder> unitsBuilder_;
+      /**
+       * <pre>
+       * Some units of a pool, as of a semaphore.
+       * </pre>
+       *
+       * <code>.mutex.v1.Units units = 3;</code>
+       * @return Whether the units field is set.
+       */
+      @java.lang.Override
+      public boolean hasUnits() {
+        return howCase_ == 3;
+      }
+      /**
+       * <pre>
+       * Some units of a pool, as of a semaphore.
+       * </pre>
+       *
+       * <code>.mutex.v1.Units units = 3;</code>
+       * @return The units.
+       */
+      @java.lang.Override
+      public mutex.MutexProto.Units getUnits() {
+        if (unitsBuilder_ == null) {
+          if (howCase_ == 3) {
+            return (mutex.MutexProto.Units) how_;
+          }
+          return mutex.MutexProto.Units.getDefaultInstance();
+        } else {
+          if (howCase_ == 3) {
+            return unitsBuilder_.getMessage();
+          }
+          return mutex.MutexProto.Units.getDefaultInstance();
+        }
+      }
+      /**
+       * <pre>
+       * Some units of a pool, as of a semaphore.
+       * </pre>
+       *
+       * <code>.mutex.v1.Units units = 3;</code>
+       */
+      public Builder setUnits(mutex.MutexProto.Units value) {
+        if (unitsBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          how_ = value;
+          onChanged();
+        } else {
+          unitsBuilder_.setMessage(value);
+        }
+        howCase_ = 3;
+        return this;
+      }
+      /**
+       * <pre>
+       * Some units of a pool, as of a semaphore.
+       * </pre>
+       *
+       * <code>.mutex.v1.Units units = 3;</code>
+       */
+      public Builder setUnits(
+          mutex.MutexProto.Units.Builder builderForValue) {
+        if (unitsBuilder_ == null) {
+          how_ = builderForValue.build();
+          onChanged();
+        } else {
+          unitsBuilder_.setMessage(builderForValue.build());
+        }
+        howCase_ = 3;
+        return this;
+      }
+      /**
+       * <pre>
+       * Some units of a pool, as of a semaphore.
+       * </pre>
+       *
+       * <code>.mutex.v1.Units units = 3;</code>
+       */
+      public Builder mergeUnits(mutex.MutexProto.Units value) {
+        if (unitsBuilder_ == null) {
+          if (howCase_ == 3 &&
+              how_ != mutex.MutexProto.Units.getDefaultInstance()) {
+            how_ = mutex.MutexProto.Units.newBuilder((mutex.MutexProto.Units) how_)
+                .mergeFrom(value).buildPartial();
+          } else {
+            how_ = value;
+          }
+          onChanged();
+        } else {
+          if (howCase_ == 3) {
+            unitsBuilder_.mergeFrom(value);
+          } else {
+            unitsBuilder_.setMessage(value);
+          }
+        }
+        howCase_ = 3;
+        return this;
+      }
+      /**
+       * <pre>
+       * Some units of a pool, as of a semaphore.
+       * </pre>
+       *
+       * <code>.mutex.v1.Units units = 3;</code>
+       */
+      public Builder clearUnits() {
+        if (unitsBuilder_ == null) {
+          if (howCase_ == 3) {
+            howCase_ = 0;
+            how_ = null;
+            onChanged();
+          }
+        } else {
+          if (howCase_ == 3) {
+            howCase_ = 0;
+            how_ = null;
+          }
+          unitsBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Some units of a pool, as of a semaphore.
+       * </pre>
+       *
+       * <code>.mutex.v1.Units units = 3;</code>
+       */
+      public mutex.MutexProto.Units.Builder getUnitsBuilder() {
+        return internalGetUnitsFieldBuilder().getBuilder();
+      }
+      /**
+       * <pre>
+       * Some units of a pool, as of a semaphore.
+       * </pre>
+       *
+       * <code>.mutex.v1.Units units = 3;</code>
+       */
+      @java.lang.Override
+      public mutex.MutexProto.UnitsOrBuilder getUnitsOrBuilder() {
+        if ((howCase_ == 3) && (unitsBuilder_ != null)) {
+          return unitsBuilder_.getMessageOrBuilder();
+        } else {
+          if (howCase_ == 3) {
+            return (mutex.MutexProto.Units) how_;
+          }
+          return mutex.MutexProto.Units.getDefaultInstance();
+        }
+      }
+      /**
+       * <pre>
+       * Some units of a pool, as of a semaphore.
+       * </pre>
+       *
+       * <code>.mutex.v1.Units units = 3;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Units, mutex.MutexProto.Units.Builder, mutex.MutexProto.UnitsOrBuilder> 
+          internalGetUnitsFieldBuilder() {
+        if (unitsBuilder_ == null) {
+          if (!(howCase_ == 3)) {
+            how_ = mutex.MutexProto.Units.getDefaultInstance();
+          }
+          unitsBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Units, mutex.MutexProto.Units.Builder, mutex.MutexProto.UnitsOrBuilder>(
+                  (mutex.MutexProto.Units) how_,
+                  getParentForChildren(),
+                  isClean());
+          how_ = null;
+        }
+        howCase_ = 3;
+        onChanged();
+        return unitsBuilder_;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Mode)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Mode)
+    private static final mutex.MutexProto.Mode DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Mode();
+    }
+
+    public static mutex.MutexProto.Mode getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Mode>
+        PARSER = new com.google.protobuf.AbstractParser<Mode>() {
+      @java.lang.Override
+      public Mode parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Mode> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Mode> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Mode getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface SharedOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Shared)
+      com.google.protobuf.MessageOrBuilder {
+  }
+  /**
+   * Protobuf type {@code mutex.v1.Shared}
+   */
+  public static final class Shared extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Shared)
+      SharedOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Shared");
+    }
+    // Use Shared.newBuilder() to construct.
+    private Shared(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Shared() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Shared_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Shared_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Shared_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Shared.class, mutex.MutexProto.Shared.Builder.class);
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      getUnknownFields().writeTo(output);
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Shared)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Shared other = (mutex.MutexProto.Shared) obj;
+
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Shared parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Shared parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Shared parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Shared parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Shared parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Shared parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Shared parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Shared parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Shared parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Shared parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Shared parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Shared parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Shared prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * Protobuf type {@code mutex.v1.Shared}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Shared)
+        mutex.MutexProto.SharedOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Shared_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Shared_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Shared.class, mutex.MutexProto.Shared.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Shared.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Shared_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Shared getDefaultInstanceForType() {
+        return mutex.MutexProto.Shared.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Shared build() {
+        mutex.MutexProto.Shared result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Shared buildPartial() {
+        mutex.MutexProto.Shared result = new mutex.MutexProto.Shared(this);
+        onBuilt();
+        return result;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Shared) {
+          return mergeFrom((mutex.MutexProto.Shared)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Shared other) {
+        if (other == mutex.MutexProto.Shared.getDefaultInstance()) return this;
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Shared)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Shared)
+    private static final mutex.MutexProto.Shared DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Shared();
+    }
+
+    public static mutex.MutexProto.Shared getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Shared>
+        PARSER = new com.google.protobuf.AbstractParser<Shared>() {
+      @java.lang.Override
+      public Shared parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Shared> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Shared> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Shared getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface UnitsOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Units)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <pre>
+     * How many it takes, 1 to of.
+     * </pre>
+     *
+     * <code>uint32 take = 1;</code>
+     * @return The take.
+     */
+    int getTake();
+
+    /**
+     * <pre>
+     * How many there are, at most 1,000,000; the same in all requests for the lock.
+     * </pre>
+     *
+     * <code>uint32 of = 2;</code>
+     * @return The of.
+     */
+    int getOf();
+  }
+  /**
+   * Protobuf type {@code mutex.v1.Units}
+   */
+  public static final class Units extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Units)
+      UnitsOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Units");
+    }
+    // Use Units.newBuilder() to construct.
+    private Units(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Units() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Units_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Units_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Units_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Units.class, mutex.MutexProto.Units.Builder.class);
+    }
+
+    public static final int TAKE_FIELD_NUMBER = 1;
+    private int take_ = 0;
+    /**
+     * <pre>
+     * How many it takes, 1 to of.
+     * </pre>
+     *
+     * <code>uint32 take = 1;</code>
+     * @return The take.
+     */
+    @java.lang.Override
+    public int getTake() {
+      return take_;
+    }
+
+    public static final int OF_FIELD_NUMBER = 2;
+    private int of_ = 0;
+    /**
+     * <pre>
+     * How many there are, at most 1,000,000; the same in all requests for the lock.
+     * </pre>
+     *
+     * <code>uint32 of = 2;</code>
+     * @return The of.
+     */
+    @java.lang.Override
+    public int getOf() {
+      return of_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (take_ != 0) {
+        output.writeUInt32(1, take_);
+      }
+      if (of_ != 0) {
+        output.writeUInt32(2, of_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (take_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(1, take_);
+      }
+      if (of_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(2, of_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Units)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Units other = (mutex.MutexProto.Units) obj;
+
+      if (getTake()
+          != other.getTake()) return false;
+      if (getOf()
+          != other.getOf()) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + TAKE_FIELD_NUMBER;
+      hash = (53 * hash) + getTake();
+      hash = (37 * hash) + OF_FIELD_NUMBER;
+      hash = (53 * hash) + getOf();
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Units parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Units parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Units parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Units parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Units parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Units parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Units parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Units parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Units parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Units parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Units parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Units parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Units prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * Protobuf type {@code mutex.v1.Units}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Units)
+        mutex.MutexProto.UnitsOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Units_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Units_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Units.class, mutex.MutexProto.Units.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Units.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        take_ = 0;
+        of_ = 0;
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Units_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Units getDefaultInstanceForType() {
+        return mutex.MutexProto.Units.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Units build() {
+        mutex.MutexProto.Units result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Units buildPartial() {
+        mutex.MutexProto.Units result = new mutex.MutexProto.Units(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Units result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.take_ = take_;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.of_ = of_;
+        }
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Units) {
+          return mergeFrom((mutex.MutexProto.Units)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Units other) {
+        if (other == mutex.MutexProto.Units.getDefaultInstance()) return this;
+        if (other.getTake() != 0) {
+          setTake(other.getTake());
+        }
+        if (other.getOf() != 0) {
+          setOf(other.getOf());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 8: {
+                take_ = input.readUInt32();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 8
+              case 16: {
+                of_ = input.readUInt32();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private int take_ ;
+      /**
+       * <pre>
+       * How many it takes, 1 to of.
+       * </pre>
+       *
+       * <code>uint32 take = 1;</code>
+       * @return The take.
+       */
+      @java.lang.Override
+      public int getTake() {
+        return take_;
+      }
+      /**
+       * <pre>
+       * How many it takes, 1 to of.
+       * </pre>
+       *
+       * <code>uint32 take = 1;</code>
+       * @param value The take to set.
+       * @return This builder for chaining.
+       */
+      public Builder setTake(int value) {
+
+        take_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * How many it takes, 1 to of.
+       * </pre>
+       *
+       * <code>uint32 take = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearTake() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        take_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private int of_ ;
+      /**
+       * <pre>
+       * How many there are, at most 1,000,000; the same in all requests for the lock.
+       * </pre>
+       *
+       * <code>uint32 of = 2;</code>
+       * @return The of.
+       */
+      @java.lang.Override
+      public int getOf() {
+        return of_;
+      }
+      /**
+       * <pre>
+       * How many there are, at most 1,000,000; the same in all requests for the lock.
+       * </pre>
+       *
+       * <code>uint32 of = 2;</code>
+       * @param value The of to set.
+       * @return This builder for chaining.
+       */
+      public Builder setOf(int value) {
+
+        of_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * How many there are, at most 1,000,000; the same in all requests for the lock.
+       * </pre>
+       *
+       * <code>uint32 of = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearOf() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        of_ = 0;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Units)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Units)
+    private static final mutex.MutexProto.Units DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Units();
+    }
+
+    public static mutex.MutexProto.Units getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Units>
+        PARSER = new com.google.protobuf.AbstractParser<Units>() {
+      @java.lang.Override
+      public Units parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Units> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Units> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Units getDefaultInstanceForType() {
       return DEFAULT_INSTANCE;
     }
 
@@ -41791,6 +44563,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_mutex_v1_Part_fieldAccessorTable;
   private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Mode_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Mode_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Shared_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Shared_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Units_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Units_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
     internal_static_mutex_v1_Token_descriptor;
   private static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -41926,90 +44713,95 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "s_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021round_trip_micros\030\006 " +
       "\001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021_heard_millis_ag" +
       "o\"*\n\014WatchRequest\022\014\n\004lock\030\001 \001(\t\022\014\n\004last\030" +
-      "\002 \001(\r\"\222\003\n\005Event\022\023\n\013time_micros\030\001 \001(\004\022\014\n\004" +
+      "\002 \001(\r\"\260\003\n\005Event\022\023\n\013time_micros\030\001 \001(\004\022\014\n\004" +
       "peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lamport\030\004 \001" +
       "(\004\022+\n\006vector\030\005 \003(\0132\033.mutex.v1.Event.Vect" +
       "orEntry\022\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005" +
       "stamp\030\010 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\t " +
       "\001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007message\030\013 \001(\t\022\014\n\004t" +
-      "ext\030\014 \001(\t\022\021\n\talgorithm\030F \001(\t\022\023\n\013other_ep" +
-      "och\030G \001(\004\022\026\n\treachable\030H \001(\010H\000\210\001\001\022\017\n\007mem" +
-      "bers\030I \003(\r\022\021\n\tregrouped\030J \001(\010\032-\n\013VectorE" +
-      "ntry\022\013\n\003key\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001B\014\n\n" +
-      "_reachable\"\303\001\n\013LinkMessage\022 \n\005hello\030\001 \001(" +
-      "\0132\017.mutex.v1.HelloH\000\022\021\n\007refusal\030\002 \001(\tH\000\022" +
-      " \n\005frame\030\003 \001(\0132\017.mutex.v1.FrameH\000\022\016\n\004pin" +
-      "g\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001" +
-      "(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex.v1.ReportH\000" +
-      "B\006\n\004what\"\336\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r\022\n\n\002" +
-      "id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030\004 \001(" +
-      "\004\022\017\n\007process\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(\t\022\024\n" +
-      "\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mut" +
-      "ex.v1.Group\022\036\n\004list\030\t \003(\0132\020.mutex.v1.Lis" +
-      "ted\022\014\n\004only\030\n \001(\010\022\016\n\006expect\030\013 \001(\r\"&\n\006Lis" +
-      "ted\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Ver" +
-      "sion\022\016\n\006number\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006M" +
-      "ember\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005G" +
-      "roup\022\016\n\006origin\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021." +
-      "mutex.v1.Version\022!\n\007members\030\003 \003(\0132\020.mute" +
-      "x.v1.Member\"\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nf" +
-      "rom_epoch\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007ver" +
-      "sion\030\004 \001(\0132\021.mutex.v1.Version\022\r\n\005print\030\005" +
-      " \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005part" +
-      "s\030\010 \003(\0132\016.mutex.v1.Part\022\024\n\014vector_peers\030" +
-      "\t \003(\r\022\025\n\rvector_counts\030\n \003(\004\"\345\005\n\004Part\022\014\n" +
-      "\004lock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017.mutex.v1." +
-      "StampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mutex.v1.Stam" +
-      "pH\000\022%\n\npermission\030\004 \001(\0132\017.mutex.v1.Stamp" +
-      "H\000\022\"\n\007refusal\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"" +
-      "\n\007present\030\006 \001(\0132\017.mutex.v1.GroupH\000\022$\n\007li" +
-      "sting\030\007 \001(\0132\021.mutex.v1.ListingH\000\022\036\n\004join" +
-      "\030\010 \001(\0132\016.mutex.v1.JoinH\000\022$\n\007propose\030\t \001(" +
-      "\0132\021.mutex.v1.ProposeH\000\022 \n\005bound\030\n \001(\0132\017." +
-      "mutex.v1.BoundH\000\022$\n\007unbound\030\013 \001(\0132\021.mute" +
-      "x.v1.UnboundH\000\022(\n\theartbeat\030\014 \001(\0132\023.mute" +
-      "x.v1.HeartbeatH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1" +
-      ".AckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mutex.v1.Inqui" +
-      "ryH\000\022(\n\ttestimony\030\017 \001(\0132\023.mutex.v1.Testi" +
-      "monyH\000\022$\n\007relayed\030\020 \001(\0132\021.mutex.v1.Relay" +
-      "edH\000\022 \n\005token\030\021 \001(\0132\017.mutex.v1.TokenH\000\022\"" +
-      "\n\006census\030\022 \001(\0132\020.mutex.v1.CensusH\000\022\034\n\003vo" +
-      "w\030\023 \001(\0132\r.mutex.v1.VowH\000\022)\n\003own\030G \001(\0132\032." +
-      "mutex.v1.AlgorithmMessageH\000\022\014\n\004held\030F \001(" +
-      "\010B\t\n\007message\"8\n\005Token\022\022\n\ngeneration\030\001 \001(" +
-      "\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006Census" +
-      "\022\022\n\ngeneration\030\001 \001(\004\022\016\n\006number\030\002 \001(\004\"&\n\003" +
-      "Vow\022\016\n\006number\030\001 \001(\004\022\017\n\007highest\030\002 \001(\004\"Q\n\020" +
-      "AlgorithmMessage\022\014\n\004name\030\001 \001(\t\022\036\n\005stamp\030" +
-      "\002 \001(\0132\017.mutex.v1.Stamp\022\017\n\007numbers\030\003 \003(\004\"" +
-      "8\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v1.List" +
-      "ed\022\r\n\005bound\030\002 \001(\010\"\006\n\004Join\"X\n\007Propose\022\037\n\004" +
-      "base\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004next\030\002 " +
-      "\001(\0132\017.mutex.v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005B" +
-      "ound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\r\n" +
-      "\005again\030\002 \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021." +
-      "mutex.v1.Version\022\016\n\006reason\030\002 \001(\t\";\n\tHear" +
-      "tbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007" +
-      "reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010" +
-      "reserved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r" +
-      "\022\r\n\005round\030\002 \001(\004\"@\n\tTestimony\022\r\n\005about\030\001 " +
-      "\001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(" +
-      "\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(" +
-      "\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"@\n\006Rep" +
-      "ort\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.m" +
-      "utex.v1.StatusReply\"\217\001\n\005State\022\036\n\005group\030\001" +
-      " \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002 \001(\0132\017" +
-      ".mutex.v1.Group\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rp" +
-      "romise_again\030\004 \001(\010\022\r\n\005floor\030\005 \001(\004\022\n\n\002id\030" +
-      "F \001(\r2\244\002\n\005Mutex\0228\n\004Link\022\025.mutex.v1.LinkM" +
-      "essage\032\025.mutex.v1.LinkMessage(\0010\001\0226\n\004Hol" +
-      "d\022\025.mutex.v1.HoldRequest\032\023.mutex.v1.Hold" +
-      "Event(\0010\001\0228\n\006Status\022\027.mutex.v1.StatusReq" +
-      "uest\032\025.mutex.v1.StatusReply\022;\n\007Inquire\022\027" +
-      ".mutex.v1.StatusRequest\032\025.mutex.v1.Statu" +
-      "sReply0\001\0222\n\005Watch\022\026.mutex.v1.WatchReques" +
-      "t\032\017.mutex.v1.Event0\001B\023\n\005mutexB\nMutexProt" +
-      "ob\006proto3"
+      "ext\030\014 \001(\t\022\021\n\talgorithm\030F \001(\t\022\034\n\004mode\030( \001" +
+      "(\0132\016.mutex.v1.Mode\022\023\n\013other_epoch\030G \001(\004\022" +
+      "\026\n\treachable\030H \001(\010H\000\210\001\001\022\017\n\007members\030I \003(\r" +
+      "\022\021\n\tregrouped\030J \001(\010\032-\n\013VectorEntry\022\013\n\003ke" +
+      "y\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001B\014\n\n_reachable" +
+      "\"\303\001\n\013LinkMessage\022 \n\005hello\030\001 \001(\0132\017.mutex." +
+      "v1.HelloH\000\022\021\n\007refusal\030\002 \001(\tH\000\022 \n\005frame\030\003" +
+      " \001(\0132\017.mutex.v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022" +
+      "\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006re" +
+      "port\030\007 \001(\0132\020.mutex.v1.ReportH\000B\006\n\004what\"\336" +
+      "\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020" +
+      "\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007proce" +
+      "ss\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_mil" +
+      "lis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex.v1.Grou" +
+      "p\022\036\n\004list\030\t \003(\0132\020.mutex.v1.Listed\022\014\n\004onl" +
+      "y\030\n \001(\010\022\016\n\006expect\030\013 \001(\r\"&\n\006Listed\022\020\n\010end" +
+      "point\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006nu" +
+      "mber\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002i" +
+      "d\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006or" +
+      "igin\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1.V" +
+      "ersion\022!\n\007members\030\003 \003(\0132\020.mutex.v1.Membe" +
+      "r\"\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030" +
+      "\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\013" +
+      "2\021.mutex.v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004ti" +
+      "me\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016." +
+      "mutex.v1.Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rv" +
+      "ector_counts\030\n \003(\004\"\221\006\n\004Part\022\014\n\004lock\030\001 \001(" +
+      "\t\022\"\n\007request\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n" +
+      "\007attempt\030\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\nper" +
+      "mission\030\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007refu" +
+      "sal\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007present\030" +
+      "\006 \001(\0132\017.mutex.v1.GroupH\000\022$\n\007listing\030\007 \001(" +
+      "\0132\021.mutex.v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.m" +
+      "utex.v1.JoinH\000\022$\n\007propose\030\t \001(\0132\021.mutex." +
+      "v1.ProposeH\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.B" +
+      "oundH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex.v1.Unbou" +
+      "ndH\000\022(\n\theartbeat\030\014 \001(\0132\023.mutex.v1.Heart" +
+      "beatH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007" +
+      "inquiry\030\016 \001(\0132\021.mutex.v1.InquiryH\000\022(\n\tte" +
+      "stimony\030\017 \001(\0132\023.mutex.v1.TestimonyH\000\022$\n\007" +
+      "relayed\030\020 \001(\0132\021.mutex.v1.RelayedH\000\022 \n\005to" +
+      "ken\030\021 \001(\0132\017.mutex.v1.TokenH\000\022\"\n\006census\030\022" +
+      " \001(\0132\020.mutex.v1.CensusH\000\022\034\n\003vow\030\023 \001(\0132\r." +
+      "mutex.v1.VowH\000\022)\n\003own\030G \001(\0132\032.mutex.v1.A" +
+      "lgorithmMessageH\000\022\014\n\004held\030F \001(\010\022\034\n\004mode\030" +
+      "( \001(\0132\016.mutex.v1.Mode\022\014\n\004used\030) \001(\004B\t\n\007m" +
+      "essage\"c\n\004Mode\022\"\n\006shared\030\001 \001(\0132\020.mutex.v" +
+      "1.SharedH\000\022\016\n\004kind\030\002 \001(\tH\000\022 \n\005units\030\003 \001(" +
+      "\0132\017.mutex.v1.UnitsH\000B\005\n\003how\"\010\n\006Shared\"!\n" +
+      "\005Units\022\014\n\004take\030\001 \001(\r\022\n\n\002of\030\002 \001(\r\"8\n\005Toke" +
+      "n\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005q" +
+      "uiet\030\003 \001(\r\",\n\006Census\022\022\n\ngeneration\030\001 \001(\004" +
+      "\022\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022" +
+      "\017\n\007highest\030\002 \001(\004\"Q\n\020AlgorithmMessage\022\014\n\004" +
+      "name\030\001 \001(\t\022\036\n\005stamp\030\002 \001(\0132\017.mutex.v1.Sta" +
+      "mp\022\017\n\007numbers\030\003 \003(\004\"8\n\007Listing\022\036\n\004list\030\001" +
+      " \003(\0132\020.mutex.v1.Listed\022\r\n\005bound\030\002 \001(\010\"\006\n" +
+      "\004Join\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021.mutex.v" +
+      "1.Version\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group" +
+      "\022\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021" +
+      ".mutex.v1.Version\022\r\n\005again\030\002 \001(\010\":\n\007Unbo" +
+      "und\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006" +
+      "reason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(" +
+      "\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack" +
+      "\022\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007In" +
+      "quiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tT" +
+      "estimony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025" +
+      "\n\rsilent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001" +
+      " \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.m" +
+      "utex.v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004" +
+      "\022%\n\006status\030\002 \001(\0132\025.mutex.v1.StatusReply\"" +
+      "\217\001\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex.v1.Grou" +
+      "p\022 \n\007promise\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\np" +
+      "romise_by\030\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\010\022\r" +
+      "\n\005floor\030\005 \001(\004\022\n\n\002id\030F \001(\r2\244\002\n\005Mutex\0228\n\004L" +
+      "ink\022\025.mutex.v1.LinkMessage\032\025.mutex.v1.Li" +
+      "nkMessage(\0010\001\0226\n\004Hold\022\025.mutex.v1.HoldReq" +
+      "uest\032\023.mutex.v1.HoldEvent(\0010\001\0228\n\006Status\022" +
+      "\027.mutex.v1.StatusRequest\032\025.mutex.v1.Stat" +
+      "usReply\022;\n\007Inquire\022\027.mutex.v1.StatusRequ" +
+      "est\032\025.mutex.v1.StatusReply0\001\0222\n\005Watch\022\026." +
+      "mutex.v1.WatchRequest\032\017.mutex.v1.Event0\001" +
+      "B\023\n\005mutexB\nMutexProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -42086,7 +44878,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_Event_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Event_descriptor,
-        new java.lang.String[] { "TimeMicros", "Peer", "Epoch", "Lamport", "Vector", "Event", "Lock", "Stamp", "Fence", "Other", "Message", "Text", "Algorithm", "OtherEpoch", "Reachable", "Members", "Regrouped", });
+        new java.lang.String[] { "TimeMicros", "Peer", "Epoch", "Lamport", "Vector", "Event", "Lock", "Stamp", "Fence", "Other", "Message", "Text", "Algorithm", "Mode", "OtherEpoch", "Reachable", "Members", "Regrouped", });
     internal_static_mutex_v1_Event_VectorEntry_descriptor =
       internal_static_mutex_v1_Event_descriptor.getNestedType(0);
     internal_static_mutex_v1_Event_VectorEntry_fieldAccessorTable = new
@@ -42140,99 +44932,117 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_Part_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Part_descriptor,
-        new java.lang.String[] { "Lock", "Request", "Attempt", "Permission", "Refusal", "Present", "Listing", "Join", "Propose", "Bound", "Unbound", "Heartbeat", "Ack", "Inquiry", "Testimony", "Relayed", "Token", "Census", "Vow", "Own", "Held", "Message", });
-    internal_static_mutex_v1_Token_descriptor =
+        new java.lang.String[] { "Lock", "Request", "Attempt", "Permission", "Refusal", "Present", "Listing", "Join", "Propose", "Bound", "Unbound", "Heartbeat", "Ack", "Inquiry", "Testimony", "Relayed", "Token", "Census", "Vow", "Own", "Held", "Mode", "Used", "Message", });
+    internal_static_mutex_v1_Mode_descriptor =
       getDescriptor().getMessageType(20);
+    internal_static_mutex_v1_Mode_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Mode_descriptor,
+        new java.lang.String[] { "Shared", "Kind", "Units", "How", });
+    internal_static_mutex_v1_Shared_descriptor =
+      getDescriptor().getMessageType(21);
+    internal_static_mutex_v1_Shared_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Shared_descriptor,
+        new java.lang.String[] { });
+    internal_static_mutex_v1_Units_descriptor =
+      getDescriptor().getMessageType(22);
+    internal_static_mutex_v1_Units_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Units_descriptor,
+        new java.lang.String[] { "Take", "Of", });
+    internal_static_mutex_v1_Token_descriptor =
+      getDescriptor().getMessageType(23);
     internal_static_mutex_v1_Token_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Token_descriptor,
         new java.lang.String[] { "Generation", "Hops", "Quiet", });
     internal_static_mutex_v1_Census_descriptor =
-      getDescriptor().getMessageType(21);
+      getDescriptor().getMessageType(24);
     internal_static_mutex_v1_Census_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Census_descriptor,
         new java.lang.String[] { "Generation", "Number", });
     internal_static_mutex_v1_Vow_descriptor =
-      getDescriptor().getMessageType(22);
+      getDescriptor().getMessageType(25);
     internal_static_mutex_v1_Vow_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Vow_descriptor,
         new java.lang.String[] { "Number", "Highest", });
     internal_static_mutex_v1_AlgorithmMessage_descriptor =
-      getDescriptor().getMessageType(23);
+      getDescriptor().getMessageType(26);
     internal_static_mutex_v1_AlgorithmMessage_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_AlgorithmMessage_descriptor,
         new java.lang.String[] { "Name", "Stamp", "Numbers", });
     internal_static_mutex_v1_Listing_descriptor =
-      getDescriptor().getMessageType(24);
+      getDescriptor().getMessageType(27);
     internal_static_mutex_v1_Listing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listing_descriptor,
         new java.lang.String[] { "List", "Bound", });
     internal_static_mutex_v1_Join_descriptor =
-      getDescriptor().getMessageType(25);
+      getDescriptor().getMessageType(28);
     internal_static_mutex_v1_Join_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Join_descriptor,
         new java.lang.String[] { });
     internal_static_mutex_v1_Propose_descriptor =
-      getDescriptor().getMessageType(26);
+      getDescriptor().getMessageType(29);
     internal_static_mutex_v1_Propose_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Propose_descriptor,
         new java.lang.String[] { "Base", "Next", "Again", });
     internal_static_mutex_v1_Bound_descriptor =
-      getDescriptor().getMessageType(27);
+      getDescriptor().getMessageType(30);
     internal_static_mutex_v1_Bound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Bound_descriptor,
         new java.lang.String[] { "Next", "Again", });
     internal_static_mutex_v1_Unbound_descriptor =
-      getDescriptor().getMessageType(28);
+      getDescriptor().getMessageType(31);
     internal_static_mutex_v1_Unbound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Unbound_descriptor,
         new java.lang.String[] { "Next", "Reason", });
     internal_static_mutex_v1_Heartbeat_descriptor =
-      getDescriptor().getMessageType(29);
+      getDescriptor().getMessageType(32);
     internal_static_mutex_v1_Heartbeat_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Heartbeat_descriptor,
         new java.lang.String[] { "Number", "Heard", "Reserve", });
     internal_static_mutex_v1_Ack_descriptor =
-      getDescriptor().getMessageType(30);
+      getDescriptor().getMessageType(33);
     internal_static_mutex_v1_Ack_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Ack_descriptor,
         new java.lang.String[] { "Number", "Reserved", });
     internal_static_mutex_v1_Inquiry_descriptor =
-      getDescriptor().getMessageType(31);
+      getDescriptor().getMessageType(34);
     internal_static_mutex_v1_Inquiry_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Inquiry_descriptor,
         new java.lang.String[] { "About", "Round", });
     internal_static_mutex_v1_Testimony_descriptor =
-      getDescriptor().getMessageType(32);
+      getDescriptor().getMessageType(35);
     internal_static_mutex_v1_Testimony_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Testimony_descriptor,
         new java.lang.String[] { "About", "Round", "SilentMicros", });
     internal_static_mutex_v1_Relayed_descriptor =
-      getDescriptor().getMessageType(33);
+      getDescriptor().getMessageType(36);
     internal_static_mutex_v1_Relayed_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Relayed_descriptor,
         new java.lang.String[] { "To", "Process", "Frame", });
     internal_static_mutex_v1_Report_descriptor =
-      getDescriptor().getMessageType(34);
+      getDescriptor().getMessageType(37);
     internal_static_mutex_v1_Report_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Report_descriptor,
         new java.lang.String[] { "Inquiry", "Status", });
     internal_static_mutex_v1_State_descriptor =
-      getDescriptor().getMessageType(35);
+      getDescriptor().getMessageType(38);
     internal_static_mutex_v1_State_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_State_descriptor,

@@ -17,8 +17,10 @@
 //DEPS info.picocli:picocli-shell-jline3:4.7.7
 //SOURCES MutexGrpc.java MutexProto.java
 //SOURCES mutex/algorithm/AbstractAlgorithm.java mutex/algorithm/Algorithm.java
-//SOURCES mutex/algorithm/AlgorithmKind.java mutex/algorithm/Invariant.java mutex/algorithm/Message.java
-//SOURCES mutex/algorithm/PendingTries.java mutex/algorithm/RicartAgrawala.java mutex/algorithm/RingKind.java
+//SOURCES mutex/algorithm/AlgorithmKind.java mutex/algorithm/Claims.java mutex/algorithm/Invariant.java
+//SOURCES mutex/algorithm/LockMode.java mutex/algorithm/Message.java mutex/algorithm/Mode.java
+//SOURCES mutex/algorithm/PendingTries.java mutex/algorithm/RememberedRequests.java
+//SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/RingKind.java
 //SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenKnowledge.java
 //SOURCES mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java mutex/algorithm/TokenState.java
 //SOURCES mutex/algorithm/package-info.java
@@ -58,9 +60,9 @@
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java
 //SOURCES mutex/node/FailureDetector.java mutex/node/Frame.java mutex/node/FrameReceiver.java
 //SOURCES mutex/node/Incarnations.java mutex/node/Lease.java mutex/node/LeaseGate.java
-//SOURCES mutex/node/LocalGroup.java mutex/node/LocalRequests.java mutex/node/LockTable.java
-//SOURCES mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/NamedLock.java mutex/node/Node.java
-//SOURCES mutex/node/NodeView.java mutex/node/OverdueWaits.java mutex/node/PeerTable.java
+//SOURCES mutex/node/LocalAsker.java mutex/node/LocalGroup.java mutex/node/LocalRequests.java
+//SOURCES mutex/node/LockTable.java mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/NamedLock.java
+//SOURCES mutex/node/Node.java mutex/node/NodeView.java mutex/node/OverdueWaits.java mutex/node/PeerTable.java
 //SOURCES mutex/node/RollCall.java mutex/node/StepOutput.java mutex/node/Suspects.java
 //SOURCES mutex/node/TokenKeeper.java mutex/node/package-info.java
 //SOURCES mutex/peer/BrokenRule.java mutex/peer/Departure.java mutex/peer/EffectRunner.java
@@ -127,7 +129,8 @@
 //SOURCES mutex/wire/FrameCodec.java mutex/wire/NodeStart.java mutex/wire/RecordedStep.java
 //SOURCES mutex/wire/StatusJson.java mutex/wire/StepCodec.java mutex/wire/StepRecorder.java
 //SOURCES mutex/wire/WireEvent.java mutex/wire/WireFields.java mutex/wire/WireFrame.java
-//SOURCES mutex/wire/WireParts.java mutex/wire/WireStatus.java mutex/wire/package-info.java
+//SOURCES mutex/wire/WireMode.java mutex/wire/WireParts.java mutex/wire/WireStatus.java
+//SOURCES mutex/wire/package-info.java
 //FILES mutex/trace/diagram.css=mutex/trace/diagram.css mutex/trace/diagram.html=mutex/trace/diagram.html
 //FILES mutex/trace/diagram.js=mutex/trace/diagram.js mutex/trace/report.html=mutex/trace/report.html
 //FILES mutex/web/live.css=mutex/web/live.css mutex/web/live.html=mutex/web/live.html

@@ -6,8 +6,8 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java simulation/Company.java simulation/Fate.java simulation/Lies.java simulation/Machine.java
 //SOURCES simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java simulation/Stranger.java
-//SOURCES simulation/Twins.java simulation/Wires.java simulation/World.java support/CentralCoordinator.java
-//SOURCES ../Peer.java
+//SOURCES simulation/Twins.java simulation/Wires.java simulation/Wishes.java simulation/World.java
+//SOURCES support/CentralCoordinator.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

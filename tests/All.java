@@ -13,19 +13,19 @@
 //SOURCES DocumentsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java
 //SOURCES FaultTest.java FenceTest.java FloorTest.java FoundationsTest.java FuzzTest.java GatheringTest.java
 //SOURCES GeneratedTest.java GroupFixture.java GroupTest.java History.java HoldCallTest.java
-//SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java LaneTest.java LateAnswerTest.java
-//SOURCES LateWaitTest.java LauncherTest.java LeaseFixture.java LeaseTest.java LibraryTest.java LinkTest.java
-//SOURCES LivePageTest.java LocaleTest.java LockCommandTest.java LockFaultTest.java LogFileTest.java
-//SOURCES LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java
-//SOURCES MishapTest.java ModelTest.java MoveTest.java MutantsTest.java NamesTest.java Need.java
-//SOURCES OperateTest.java PipeTest.java PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java
-//SOURCES ReadmeTest.java ReconnectTest.java RelayTest.java RemovalTest.java RepeatsTest.java ReplayTest.java
-//SOURCES RingGroupTest.java RulesTest.java Run.java SafetyTest.java ScheduleTest.java SerfTest.java
-//SOURCES ServiceNewsTest.java ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java
-//SOURCES StartRulesTest.java StateFileTest.java StatusJsonTest.java StrangerTest.java SuccessionTest.java
-//SOURCES SuspectsTest.java SuspendTest.java TerminalTest.java TestLane.java ThreadsTest.java TlsTest.java
-//SOURCES TokenRingTest.java TopTest.java TraceTest.java WebTest.java WireTest.java WordsTest.java
-//SOURCES WorkflowTest.java
+//SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java KindsTest.java LaneTest.java
+//SOURCES LateAnswerTest.java LateWaitTest.java LauncherTest.java LeaseFixture.java LeaseTest.java
+//SOURCES LibraryTest.java LinkTest.java LivePageTest.java LocaleTest.java LockCommandTest.java
+//SOURCES LockFaultTest.java LogFileTest.java LogTest.java LostTokenTest.java ManyPeersTest.java
+//SOURCES MembershipTest.java MetricsTest.java MishapTest.java ModelTest.java MoveTest.java MutantsTest.java
+//SOURCES NamesTest.java Need.java OperateTest.java PipeTest.java PrintedTest.java ProtocolTest.java
+//SOURCES QuitTest.java ReachTest.java ReadmeTest.java ReconnectTest.java RelayTest.java RemovalTest.java
+//SOURCES RepeatsTest.java ReplayTest.java RingGroupTest.java RulesTest.java Run.java SafetyTest.java
+//SOURCES ScheduleTest.java SerfTest.java ServiceNewsTest.java ServiceTest.java ShellTest.java
+//SOURCES SimulationTest.java StandingTextTest.java StartRulesTest.java StateFileTest.java StatusJsonTest.java
+//SOURCES StrangerTest.java SuccessionTest.java SuspectsTest.java SuspendTest.java TerminalTest.java
+//SOURCES TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java
+//SOURCES WebTest.java WireTest.java WordsTest.java WorkflowTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/FaultRound.java faults/Network.java
 //SOURCES faults/Pulse.java faults/Rival.java faults/Rivals.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/FaultTable.java mutants/Killer.java mutants/Mutant.java
@@ -34,7 +34,7 @@
 //SOURCES simulation/Fate.java simulation/Fingerprint.java simulation/Lies.java simulation/Locals.java
 //SOURCES simulation/Machine.java simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java
 //SOURCES simulation/Stranger.java simulation/Table.java simulation/Twins.java simulation/Visited.java
-//SOURCES simulation/Wires.java simulation/World.java
+//SOURCES simulation/Wires.java simulation/Wishes.java simulation/World.java
 //SOURCES support/BrokenPage.java support/CentralCoordinator.java support/Chromium.java support/Closing.java
 //SOURCES support/Documents.java support/Eventually.java support/Folders.java support/FreePorts.java
 //SOURCES support/Grpcurl.java support/InProcess.java support/Jvm.java support/Liar.java support/LockRound.java
@@ -69,9 +69,9 @@ final class All {
             DocumentsTest.class, WorkflowTest.class, ProtocolTest.class, ClientTest.class,
             ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class, AddTest.class, FenceTest.class,
             MoveTest.class, RelayTest.class, SuspectsTest.class, StatusJsonTest.class, TerminalTest.class,
-            LockFaultTest.class, HoldPromiseTest.class, ReadmeTest.class, MembershipTest.class,
-            LockCommandTest.class, ModelTest.class, ExplorerTest.class, FaultTest.class, PipeTest.class,
-            LauncherTest.class, ReplayTest.class, LivePageTest.class, LinkTest.class,
+            KindsTest.class, LockFaultTest.class, HoldPromiseTest.class, ReadmeTest.class,
+            MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class, FaultTest.class,
+            PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class, LinkTest.class,
             CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class, MutantsTest.class,
             QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class, LibraryTest.class,
             SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class, TlsTest.class,

@@ -4,10 +4,10 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC -Xmn128m
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Effort.java Run.java simulation/Campaign.java simulation/World.java simulation/Fate.java simulation/Profile.java simulation/Machine.java
-//SOURCES simulation/SimulatedLog.java simulation/Wires.java simulation/Referee.java
-//SOURCES simulation/Company.java simulation/Lies.java simulation/Stranger.java simulation/Twins.java
-//SOURCES ../Peer.java
+//SOURCES Effort.java Run.java simulation/Campaign.java simulation/Company.java simulation/Fate.java
+//SOURCES simulation/Lies.java simulation/Machine.java simulation/Profile.java simulation/Referee.java
+//SOURCES simulation/SimulatedLog.java simulation/Stranger.java simulation/Twins.java simulation/Wires.java
+//SOURCES simulation/Wishes.java simulation/World.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

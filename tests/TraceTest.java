@@ -6,9 +6,9 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES EntersUnasked.java Run.java simulation/Company.java simulation/Fate.java simulation/Lies.java
 //SOURCES simulation/Machine.java simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java
-//SOURCES simulation/Stranger.java simulation/Twins.java simulation/Wires.java simulation/World.java
-//SOURCES support/Folders.java support/FreePorts.java support/Jvm.java support/LoggedGroup.java
-//SOURCES support/Processes.java support/Running.java support/Traced.java ../Peer.java
+//SOURCES simulation/Stranger.java simulation/Twins.java simulation/Wires.java simulation/Wishes.java
+//SOURCES simulation/World.java support/Folders.java support/FreePorts.java support/Jvm.java
+//SOURCES support/LoggedGroup.java support/Processes.java support/Running.java support/Traced.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

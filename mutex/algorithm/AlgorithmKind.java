@@ -76,6 +76,11 @@ public interface AlgorithmKind {
         return entryRule().ofPermissions();
     }
 
+    /** Whether locks can be had in other modes than exclusive, and several by one request. */
+    default boolean worksWithModes() {
+        return entryRule() == EntryRule.PERMISSIONS;
+    }
+
     /** For the log: the name, and behind it what else there is to choose; {@link #parse} makes the same again. */
     default String text() {
         return name();

@@ -1,13 +1,17 @@
 package mutex.algorithm;
 
+import java.util.regex.Pattern;
+
 /**
- * How a request wants its lock, and thereby what may be inside together with it (docs/protocol.md, "Kinds of lock").
- * Exclusive requests alone are plain Ricart-Agrawala.
+ * How a request wants its lock, and thereby who may be inside together with it. Exclusive requests alone are plain
+ * Ricart-Agrawala.
+ *
+ * <p>Source: protocol.md, "Kinds of lock".
  */
 public sealed interface Mode {
 
     Mode EXCLUSIVE = new Exclusive();
-    Mode SHARED = new OfKind("");
+    Mode SHARED = new Shared();
 
     /** The size of a pool at most. */
     long MOST_UNITS = 1_000_000;
@@ -23,12 +27,31 @@ public sealed interface Mode {
         }
     }
 
-    /**
-     * Together with the same kind: readers (the kind without a name), or whatever else goes together.
-     *
-     * @param kind empty: shared
-     */
+    /** Together with all others that are shared: readers. */
+    record Shared() implements Mode {
+        @Override
+        public long use(Mode asked) {
+            return asked instanceof Shared ? 0 : EVERYTHING;
+        }
+
+        @Override
+        public String toString() {
+            return "shared";
+        }
+    }
+
+    /** Together with all others of the same kind: group mutual exclusion. */
     record OfKind(String kind) implements Mode {
+
+        private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._-]{1,32}");
+
+        /** @throws IllegalArgumentException in one line when the name is none */
+        public OfKind {
+            if (!LEGAL.matcher(kind).matches()) {
+                throw new IllegalArgumentException("a kind is 1 to 32 of A-Z a-z 0-9 . _ -");
+            }
+        }
+
         @Override
         public long use(Mode asked) {
             return equals(asked) ? 0 : EVERYTHING;
@@ -36,17 +59,17 @@ public sealed interface Mode {
 
         @Override
         public String toString() {
-            return kind.isEmpty() ? "shared" : "kind " + kind;
+            return "kind=" + kind;
         }
     }
 
     /** A part of a pool: a semaphore. */
     record Units(long take, long of) implements Mode {
 
-        /** @throws IllegalArgumentException in one line when they are not 1 &lt;= take &lt;= of &lt;= {@link #MOST_UNITS} */
+        /** @throws IllegalArgumentException in one line unless 1 &lt;= take &lt;= of &lt;= {@link #MOST_UNITS} */
         public Units {
             if (take < 1 || take > of || of > MOST_UNITS) {
-                throw new IllegalArgumentException(take + "/" + of + " is not W/K with 1 <= W <= K <= " + MOST_UNITS);
+                throw new IllegalArgumentException(take + "/" + of + " is not W/K, W of K units, with 1 <= W <= K <= " + MOST_UNITS);
             }
         }
 
@@ -74,5 +97,34 @@ public sealed interface Mode {
     /** What a hold or a wish of this mode uses of what the other asks for. */
     default long use(Mode asked) {
         return EVERYTHING;
+    }
+
+    /** Whether the two can never be inside together. */
+    default boolean excludes(Mode other) {
+        return use(other) > other.room();
+    }
+
+    /** Whether that is meant as a mode: it is one, or nearly. */
+    static boolean looksLikeOne(String text) {
+        return text.equals("exclusive") || text.equals("shared") || text.contains("=") || text.matches("-?\\d+/-?\\d+");
+    }
+
+    /**
+     * The inverse of toString.
+     *
+     * @throws IllegalArgumentException in one line when it is none
+     */
+    static Mode parse(String text) {
+        if (text.matches("\\d{1,9}/\\d{1,9}")) {
+            int slash = text.indexOf('/');
+            return new Units(Long.parseLong(text.substring(0, slash)), Long.parseLong(text.substring(slash + 1)));
+        } else if (text.startsWith("kind=")) {
+            return new OfKind(text.substring("kind=".length()));
+        }
+        return switch (text) {
+            case "exclusive" -> EXCLUSIVE;
+            case "shared" -> SHARED;
+            default -> throw new IllegalArgumentException("\"" + text + "\" is none of exclusive, shared, kind=NAME, W/K");
+        };
     }
 }

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.algorithm.Message;
+import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
 import mutex.node.LogEvent;
 import mutex.node.LogEvent.Detail;
@@ -77,6 +78,7 @@ final class EntryParser {
             case "fence" -> fence = json.nextLong();
             case "text" -> text = json.nextString();
             case "algorithm" -> detail = new Detail.FollowsAlgorithm(json.nextString());
+            case "mode" -> detail = new Detail.InMode(Mode.parse(json.nextString()));
             case "otherEpoch" -> detail = new Detail.BeganEpoch(json.nextLong());
             case "reachable" -> detail = new Detail.Reachable(json.nextBoolean());
             case "members" -> detail = new Detail.InGroup(members(json));

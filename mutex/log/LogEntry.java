@@ -68,6 +68,8 @@ public record LogEntry(long timeMicros, int peer, VectorClock.Reading vector, Lo
     private static void detail(StringBuilder json, Detail detail) {
         if (detail instanceof Detail.FollowsAlgorithm follows) {
             text(json, "algorithm", follows.name());
+        } else if (detail instanceof Detail.InMode in) {
+            text(json, "mode", in.mode().toString());
         } else if (detail instanceof Detail.BeganEpoch began) {
             json.append(",\"otherEpoch\":").append(began.epoch());
         } else if (detail instanceof Detail.Reachable reachable) {

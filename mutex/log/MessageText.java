@@ -5,22 +5,31 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import mutex.algorithm.Message;
+import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
 
 /**
  * A message as the log names it, without its stamp, which has a field of its own: REQUEST, TRY, PERMISSION, REFUSED or
- * REFUSED-HELD (by the holder), or such as {@code TOKEN 1.17.3}, {@code CENSUS 2#1}, {@code VOW 1#1}.
+ * REFUSED-HELD (by the holder), or such as {@code REQUEST shared}, {@code PERMISSION 3} (units in use), {@code TOKEN 1.17.3},
+ * {@code CENSUS 2#1}, {@code VOW 1#1}.
  */
 public final class MessageText {
 
+    private static final Pattern WITH_MODE = Pattern.compile("(?:REQUEST|TRY) (\\S+)|PERMISSION (\\d{1,9})");
     private static final Pattern OF_RING = Pattern.compile("(TOKEN|CENSUS|VOW) (\\d{1,18})[.#](\\d{1,18})(?:\\.(\\d{1,9}))?");
     private static final Pattern OWN = Pattern.compile("([A-Z-]{1,32})(?: ((?:\\d{1,19}\\.){0,255}\\d{1,19}))?");
 
     private MessageText() {}
 
     static String of(Message message) {
-        return message instanceof Message.Own own ? own.text()
-                : message.stamp() == null ? message.toString() : message.toString().split(" ")[0];
+        if (message instanceof Message.Own own) {
+            return own.text();
+        } else if (message.stamp() == null) {
+            return message.toString();
+        }
+        String name = message.toString().split(" ")[0];
+        return message instanceof Message.Request request && !request.mode().equals(Mode.EXCLUSIVE) ? name + " " + request.mode()
+                : message instanceof Message.Permission permission && permission.used() > 0 ? name + " " + permission.used() : name;
     }
 
     /**
@@ -36,8 +45,17 @@ public final class MessageText {
             case "PERMISSION" -> new Message.Permission(needed(stamp));
             case "REFUSED" -> new Message.Refusal(needed(stamp));
             case "REFUSED-HELD" -> new Message.Refusal(needed(stamp), true);
-            default -> ofRing(text, stamp);
+            default -> withMode(text, stamp);
         };
+    }
+
+    private static Message withMode(String text, Stamp stamp) {
+        Matcher parts = WITH_MODE.matcher(text);
+        if (!parts.matches()) {
+            return ofRing(text, stamp);
+        }
+        return parts.group(2) != null ? new Message.Permission(needed(stamp), Long.parseLong(parts.group(2)))
+                : new Message.Request(needed(stamp), text.startsWith("TRY"), Mode.parse(parts.group(1)));
     }
 
     private static Stamp needed(Stamp stamp) {

@@ -3,6 +3,7 @@ package mutex.node;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
+import mutex.algorithm.LockMode;
 import mutex.group.Hello;
 
 /** Something that happens to a node: {@link Node#step} takes it in. */

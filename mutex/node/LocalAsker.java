@@ -1,6 +1,7 @@
 package mutex.node;
 
 import java.util.List;
+import mutex.algorithm.LockMode;
 import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
 

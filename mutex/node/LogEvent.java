@@ -2,6 +2,7 @@ package mutex.node;
 
 import java.util.SortedSet;
 import mutex.algorithm.Message;
+import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
 
 /**
@@ -26,6 +27,9 @@ public record LogEvent(
 
         /** Of a request: it follows this algorithm; nothing is said where that is Ricart-Agrawala. */
         record FollowsAlgorithm(String name) implements Detail {}
+
+        /** Of a request: how it wants the lock; nothing is said where that is exclusive. */
+        record InMode(Mode mode) implements Detail {}
 
         /** The other peer, or this one, has begun the epoch. */
         record BeganEpoch(long epoch) implements Detail {}

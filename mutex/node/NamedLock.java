@@ -114,11 +114,14 @@ final class NamedLock {
     }
 
     NodeView.LockView view(Set<Integer> excused, long now) {
+        List<NodeView.HoldView> holds = holders.values().stream()
+                .map(one -> new NodeView.HoldView(one.stamp, one.mode(this), one.fence, now - one.since, one.id)).toList();
+        NodeView.WishView waits = wish == null ? null : new NodeView.WishView(wish.stamp, wish.mode(this), now - wish.since, wish.id);
         LocalAsker shown = held() ? holders.get(holders.firstKey()) : wish;
         return new NodeView.LockView(name, algorithm.state(), algorithm.stamp(), shown == null ? 0 : shown.fence, shown == null ? 0 : now - shown.since,
                 missing(excused), new TreeMap<>(algorithm.deferred()),
                 line.size() + (wish != null && wish.stamp == null ? 1 : 0), messages,
                 algorithm instanceof TokenBased token ? token.tokenPlace() : null, algorithm.describe(),
-                shown == null ? 0 : shown.id);
+                shown == null ? 0 : shown.id, holds, waits);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import mutex.algorithm.Algorithm;
+import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
 import mutex.group.Group;
 
@@ -34,23 +35,52 @@ public record NodeView(
     public record StandingView(boolean good, int heard, int majority, SortedSet<Integer> absent) {}
 
     /**
+     * Somebody of this peer who is inside.
+     *
+     * @param sinceNanos how long ago it entered, in nanoseconds
+     * @param asker number of the local asker
+     */
+    public record HoldView(Stamp stamp, Mode mode, long fence, long sinceNanos, long asker) {}
+
+    /**
+     * The request of this peer that waits.
+     *
+     * @param stamp null for want of standing
+     * @param sinceNanos how long ago it was made, in nanoseconds
+     * @param asker number of the local asker
+     */
+    public record WishView(Stamp stamp, Mode mode, long sinceNanos, long asker) {}
+
+    /**
      * One lock at this peer.
      *
-     * @param stamp of the present request or entry; null when there is none
-     * @param fence of the present entry; 0 unless HELD
+     * @param stamp of the oldest hold, or else of the request that waits; null when there is neither
+     * @param fence of that hold; 0 unless HELD
      * @param sinceNanos how long ago it was asked for or entered, in nanoseconds
      * @param missing whose permission is missing
      * @param deferred requests of other peers that wait for this one
      * @param waiting how many local askers queue behind the present one
-     * @param messages sent and received for the present request or entry
+     * @param messages sent and received for the newest request or entry
      * @param token where the token is, as far as the peer knows; null where the algorithm has none
      * @param about what the algorithm adds for people; may be empty
      * @param asker number of the local asker who holds it, or whose request it is that waits; 0 when there is none
+     * @param holds all who are inside, the oldest first
+     * @param wish what waits, beside holds or alone; null when nothing does
      */
     public record LockView(
             String name, Algorithm.State state, Stamp stamp, long fence, long sinceNanos,
             SortedSet<Integer> missing, Map<Integer, Stamp> deferred, int waiting, int messages,
-            Algorithm.TokenPlace token, String about, long asker) {
+            Algorithm.TokenPlace token, String about, long asker, List<HoldView> holds, WishView wish) {
+
+        /** Of an exclusive lock. */
+        public LockView(
+                String name, Algorithm.State state, Stamp stamp, long fence, long sinceNanos,
+                SortedSet<Integer> missing, Map<Integer, Stamp> deferred, int waiting, int messages,
+                Algorithm.TokenPlace token, String about, long asker) {
+            this(name, state, stamp, fence, sinceNanos, missing, deferred, waiting, messages, token, about, asker,
+                    state == Algorithm.State.HELD ? List.of(new HoldView(stamp, Mode.EXCLUSIVE, fence, sinceNanos, asker)) : List.of(),
+                    state == Algorithm.State.WANTED ? new WishView(stamp, Mode.EXCLUSIVE, sinceNanos, asker) : null);
+        }
 
         /** Without a known asker. */
         public LockView(

@@ -10,6 +10,7 @@ import java.util.Map;
 import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Request;
+import mutex.algorithm.Mode;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.node.LogEvent.Detail;
@@ -76,12 +77,19 @@ final class StepOutput implements LocalRequests.AskerEvents {
         note(new LogEvent(kind, clocks.epoch(), clocks.time(), lock, stamp, fence, 0, null, null, null));
     }
 
-    /** With the name of the algorithm, where it is not the one that runs unless said otherwise. */
+    /** With its mode where it is not exclusive, and with the name of the algorithm where it is not the one that runs unless said otherwise. */
     void noteRequest(String lock, Request wish, String algorithm) {
-        boolean usual = algorithm.equals(RicartAgrawala.NAME);
-        follows = usual || follows != null && follows.name().equals(algorithm) ? follows : new Detail.FollowsAlgorithm(algorithm);
-        note(new LogEvent(EventKind.REQUEST, clocks.epoch(), clocks.time(), lock, wish.stamp(), 0, 0, null,
-                usual ? null : follows, usual ? null : algorithm));
+        Detail detail = null;
+        String text = null;
+        if (!wish.mode().equals(Mode.EXCLUSIVE)) {
+            detail = new Detail.InMode(wish.mode());
+            text = wish.mode().toString();
+        } else if (!algorithm.equals(RicartAgrawala.NAME)) {
+            follows = follows != null && follows.name().equals(algorithm) ? follows : new Detail.FollowsAlgorithm(algorithm);
+            detail = follows;
+            text = algorithm;
+        }
+        note(new LogEvent(EventKind.REQUEST, clocks.epoch(), clocks.time(), lock, wish.stamp(), 0, 0, null, detail, text));
     }
 
     void note(EventKind kind, int peer, Detail detail, String text) {

@@ -1,9 +1,9 @@
 package mutex.replay;
 
+import mutex.algorithm.LockMode;
 import mutex.group.GroupMessage;
 import mutex.lease.LeaseMessage;
 import mutex.node.Event;
-import mutex.node.LockMode;
 import mutex.node.Frame;
 import mutex.text.Durations;
 import mutex.text.LeaseText;

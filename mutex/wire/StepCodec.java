@@ -3,12 +3,14 @@ package mutex.wire;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import mutex.MutexProto;
+import mutex.algorithm.LockMode;
+import mutex.algorithm.Mode;
 import mutex.node.Event;
-import mutex.node.LockMode;
 
 /**
  * What is fed to a node, in words: how many nanoseconds after the step before, in base 36, and what it was. A frame is
@@ -34,7 +36,7 @@ public final class StepCodec {
         } else if (event instanceof Event.Received received) {
             return frames.out(received.frame(), known);
         } else if (event instanceof Event.Ask ask) {
-            return "ask " + ask.asker() + " " + LockMode.names(ask.locks()) + (ask.attempt() ? " try" : "")
+            return "ask " + ask.asker() + " " + locks(ask.locks()) + (ask.attempt() ? " try" : "")
                     + (ask.deadline() == Long.MAX_VALUE ? "" : " within " + Long.toString(ask.deadline() - at, SHORT));
         } else if (event instanceof Event.PassToken pass) {
             return "pass " + pass.asker() + " " + pass.lock();
@@ -103,7 +105,17 @@ public final class StepCodec {
         boolean attempt = words.length > 3 && words[3].equals("try");
         int next = attempt ? 4 : 3;
         long deadline = words.length > next ? at + Long.parseLong(words[next + 1], SHORT) : Long.MAX_VALUE;
-        return new Event.Ask(Long.parseLong(words[1]), words[2], attempt, deadline);
+        return new Event.Ask(Long.parseLong(words[1]), locks(words[2]), attempt, deadline);
+    }
+
+    /** Such as {@code a,b=shared,gpu=2/8}: "=" is in no name. */
+    private static String locks(List<LockMode> locks) {
+        return locks.stream().map(one -> one.mode().equals(Mode.EXCLUSIVE) ? one.lock() : one.lock() + "=" + one.mode()).collect(Collectors.joining(","));
+    }
+
+    private static List<LockMode> locks(String text) {
+        return Arrays.stream(text.split(",")).map(one -> one.split("=", 2))
+                .map(one -> new LockMode(one[0], one.length == 1 ? Mode.EXCLUSIVE : Mode.parse(one[1]))).toList();
     }
 
     private static SortedSet<Integer> ids(String list) {

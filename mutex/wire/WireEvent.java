@@ -45,6 +45,8 @@ public final class WireEvent {
     private static void detail(Detail detail, Event.Builder out) {
         if (detail instanceof Detail.FollowsAlgorithm follows) {
             out.setAlgorithm(follows.name());
+        } else if (detail instanceof Detail.InMode in) {
+            out.setMode(WireMode.out(in.mode()));
         } else if (detail instanceof Detail.BeganEpoch began) {
             out.setOtherEpoch(began.epoch());
         } else if (detail instanceof Detail.Reachable reachable) {
@@ -56,6 +58,7 @@ public final class WireEvent {
 
     private static Detail detail(Event event, EventKind kind, String text) {
         return !event.getAlgorithm().isEmpty() ? new Detail.FollowsAlgorithm(Printable.brief(event.getAlgorithm()))
+                : event.hasMode() ? new Detail.InMode(WireMode.in(event.getMode()))
                 : event.getOtherEpoch() != 0 ? new Detail.BeganEpoch(event.getOtherEpoch())
                 : event.hasReachable() ? new Detail.Reachable(event.getReachable())
                 : event.getRegrouped() ? new Detail.InGroup(event.getMembersList().stream().limit(WireFields.MOST_PEERS)

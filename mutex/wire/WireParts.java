@@ -4,6 +4,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.MutexProto;
 import mutex.algorithm.Message;
+import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
 import mutex.group.GroupMessage;
 import mutex.lease.LeaseMessage;
@@ -36,7 +37,12 @@ final class WireParts {
         }
         MutexProto.Stamp stamp = WireFields.out(message.stamp());
         if (message instanceof Message.Request request) {
+            if (!request.mode().equals(Mode.EXCLUSIVE)) {
+                out.setMode(WireMode.out(request.mode()));
+            }
             return (request.attempt() ? out.setAttempt(stamp) : out.setRequest(stamp)).build();
+        } else if (message instanceof Message.Permission permission && permission.used() > 0) {
+            out.setUsed(permission.used());
         }
         return (message instanceof Message.Refusal refusal ? out.setRefusal(stamp).setHeld(refusal.held()) : out.setPermission(stamp)).build();
     }
@@ -99,9 +105,9 @@ final class WireParts {
 
     static Frame.FramePart in(MutexProto.Part part, int from) {
         return switch (part.getMessageCase()) {
-            case REQUEST -> ofLock(part, new Message.Request(request(part.getRequest(), from), false));
-            case ATTEMPT -> ofLock(part, new Message.Request(request(part.getAttempt(), from), true));
-            case PERMISSION -> ofLock(part, new Message.Permission(WireFields.in(part.getPermission())));
+            case REQUEST -> ofLock(part, new Message.Request(request(part.getRequest(), from), false, mode(part)));
+            case ATTEMPT -> ofLock(part, new Message.Request(request(part.getAttempt(), from), true, mode(part)));
+            case PERMISSION -> ofLock(part, new Message.Permission(WireFields.in(part.getPermission()), used(part)));
             case REFUSAL -> ofLock(part, new Message.Refusal(WireFields.in(part.getRefusal()), part.getHeld()));
             case PRESENT -> new Frame.OfGroup(new GroupMessage.Present(WireFields.in(part.getPresent())));
             case LISTING -> new Frame.OfGroup(new GroupMessage.Listing(
@@ -126,6 +132,15 @@ final class WireParts {
             case OWN -> ofLock(part, in(part.getOwn()));
             case RELAYED, MESSAGE_NOT_SET -> throw new IllegalArgumentException("a part without a message known here");
         };
+    }
+
+    private static Mode mode(MutexProto.Part part) {
+        return part.hasMode() ? WireMode.in(part.getMode()) : Mode.EXCLUSIVE;
+    }
+
+    private static long used(MutexProto.Part part) {
+        WireFields.check(part.getUsed() >= 0 && part.getUsed() < Mode.MOST_UNITS, "units in use", part.getUsed());
+        return part.getUsed();
     }
 
     private static Frame.FramePart ofLock(MutexProto.Part part, Message message) {

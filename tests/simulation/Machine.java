@@ -223,7 +223,7 @@ final class Machine {
         if (up()) {
             waiting.put(asker, lock);
         }
-        step(new Event.Ask(asker, lock, attempt, wait == Long.MAX_VALUE ? wait : clock() + wait));
+        step(new Event.Ask(asker, world.wishes.of(lock), attempt, wait == Long.MAX_VALUE ? wait : clock() + wait));
         return asker;
     }
 

@@ -3,6 +3,7 @@ package tests.simulation;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +12,8 @@ import java.util.function.Supplier;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message.Permission;
+import mutex.algorithm.Message.Request;
+import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
 import mutex.group.Group;
 import mutex.group.Promise;
@@ -31,12 +34,17 @@ final class Referee {
     /** A request under way, in the order in which they were made. */
     private static final class Pending {
         final long number;
+        final Mode mode;
         final Map<Integer, Integer> overtakings = new HashMap<>();
 
-        Pending(long number) {
+        Pending(long number, Mode mode) {
             this.number = number;
+            this.mode = mode;
         }
     }
+
+    /** A request for one lock. */
+    private record Asked(String lock, Stamp stamp) {}
 
     /** What the referee remembers of a machine. */
     private static final class Record {
@@ -46,12 +54,19 @@ final class Referee {
         Group group;
         final Set<Group> promised = new HashSet<>(); // versions that it has bound itself to
         long stamped; // time of its last stamp
-        final Map<String, Long> held = new HashMap<>(); // fence by lock
-        final Map<String, Long> highest = new HashMap<>(); // fence of its last entry by lock
+        final Map<Asked, Mode> asked = new HashMap<>(); // what waits or is inside
+        final Set<Asked> sent = new HashSet<>(); // for which somebody was asked
+        final Set<Asked> held = new LinkedHashSet<>();
+        final Map<String, Map<Mode, Long>> highest = new HashMap<>(); // fence of its last entry by lock and mode
         final Set<Permit> permits = new HashSet<>();
         final Map<String, Set<Integer>> kept = new HashMap<>(); // whose permission has not been given back, by lock
         final Map<String, Set<Integer>> owed = new HashMap<>(); // who waits for this peer's permission, by lock
         final Map<String, Pending> pending = new HashMap<>(); // by lock
+
+        /** What it has inside of the lock. */
+        List<Mode> inside(String lock) {
+            return held.stream().filter(one -> one.lock.equals(lock)).map(asked::get).toList();
+        }
 
         Set<Integer> kept(String lock) {
             return kept.computeIfAbsent(lock, none -> new HashSet<>());
@@ -69,7 +84,7 @@ final class Referee {
 
     private final World world;
     private final Map<Machine, Record> records = new LinkedHashMap<>(); // by machine
-    private final Map<String, Stamp> lastEntry = new HashMap<>();
+    private final Map<String, Map<Mode, Stamp>> lastEntry = new HashMap<>();
     private long requests;
     private NodeView before; // a lie; null: the next step is none
     long entries;
@@ -118,7 +133,8 @@ final class Referee {
                 movesNobodyThatLives(machine, record, save.saved().promise(), event instanceof Event.Written);
             }
         }
-        oneHolder(machine, record);
+        allOrNothing(machine, record);
+        noConflict(machine, record);
         if (world.ofToken() && mayBringAToken(event)) {
             oneToken(machine, node);
         }
@@ -178,15 +194,20 @@ final class Referee {
         String lock = happening.lock();
         switch (happening.kind()) {
             case REQUEST -> {
-                check(happening.stamp().time() > record.stamped,
+                boolean together = happening.stamp().time() == record.stamped && record.asked.keySet().stream().anyMatch(one -> one.stamp.equals(happening.stamp()));
+                check(happening.stamp().time() > record.stamped || together,
                         () -> "stamp of peer " + machine.id + " is not above its last one");
                 record.stamped = happening.stamp().time();
-                check(world.company.excuses() || record.owed(lock).isEmpty(), // who is removed is not answered
+                check(world.company.excuses() || !record.inside(lock).isEmpty() || record.owed(lock).isEmpty(), // who is removed is not answered
                         () -> "peer " + machine.id + " asks for " + lock + " again before it has answered " + record.owed(lock));
-                record.pending.put(lock, new Pending(++requests));
+                Mode mode = happening.detail() instanceof LogEvent.Detail.InMode in ? in.mode() : Mode.EXCLUSIVE;
+                record.asked.put(new Asked(lock, happening.stamp()), mode);
+                record.pending.put(lock, new Pending(++requests, mode));
             }
             case SEND -> {
-                if (happening.message() instanceof Permission) {
+                if (happening.message() instanceof Request request) {
+                    record.sent.add(new Asked(lock, request.stamp()));
+                } else if (happening.message() instanceof Permission) {
                     record.kept(lock).remove(happening.peer());
                     record.owed(lock).remove(happening.peer());
                 }
@@ -200,8 +221,12 @@ final class Referee {
             case EPOCH -> (happening.peer() == machine.id ? world.machines.keySet() : Set.of(happening.peer())).forEach(record::forget);
             case ENTRY -> entered(machine, record, happening);
             case EXIT, CANCEL, LOST -> {
-                record.pending.remove(lock);
-                record.held.remove(lock);
+                Asked over = new Asked(lock, happening.stamp());
+                record.asked.remove(over);
+                record.sent.remove(over);
+                if (!record.held.remove(over)) {
+                    record.pending.remove(lock);
+                }
             }
             default -> { }
         }
@@ -216,8 +241,13 @@ final class Referee {
         check(view.standing() == null || view.standing().good(), () -> "peer " + machine.id + " entered without standing");
         check(!world.profile.inOrder() || world.company.clocks() || view.suspects().isEmpty(), () -> "innocent peers are suspected: " + view.suspects());
         boolean ofGroup = lock.equals(LockName.GROUP) && world.company.excuses();
+        Asked mine = new Asked(lock, entry.stamp());
+        Mode mode = record.asked.get(mine);
+        boolean joins = mode.use(mode) == 0 && record.inside(lock).contains(mode); // K6
+        boolean asked = record.sent.contains(mine);
+        check(!joins || asked || record.owed(lock).isEmpty(), () -> "peer " + machine.id + " joined " + lock + " past " + record.owed(lock));
         for (int member : group.othersThan(machine.id)) {
-            check(ofGroup || view.standing() != null && view.standing().absent().contains(member)
+            check(ofGroup || joins && !asked || view.standing() != null && view.standing().absent().contains(member)
                             || permitted(record, new Permit(lock, entry.stamp(), member, entry.epoch(), print)),
                     () -> "peer " + machine.id + " entered " + lock + " without permission of peer " + member);
         }
@@ -228,15 +258,15 @@ final class Referee {
                 break; // restarted witnesses know by their clocks only how far the fences are
             }
             if (there == null || there.origin() == group.origin()) {
-                check(theirs.highest.getOrDefault(lock, 0L) < entry.fence() || unrelated(group, other.getKey().id),
-                        () -> "fence " + entry.fence() + " of " + lock + " is not above that of peer " + other.getKey().id);
+                theirs.highest.getOrDefault(lock, Map.of()).forEach((before, fence) -> check(!before.excludes(mode) || fence < entry.fence() || unrelated(group, other.getKey().id),
+                        () -> "fence " + entry.fence() + " of " + lock + " is not above that of peer " + other.getKey().id));
             }
         }
-        record.highest.put(lock, entry.fence());
-        record.held.put(lock, entry.fence());
-        Pending mine = record.pending.remove(lock);
-        if (world.profile.orderly() && world.ofStamps()) {
-            inOrder(machine, lock, entry.stamp(), mine);
+        record.highest.computeIfAbsent(lock, none -> new HashMap<>()).merge(mode, entry.fence(), Math::max);
+        record.held.add(mine);
+        Pending pending = record.pending.remove(lock);
+        if (world.profile.orderly() && world.ofStamps() && !(joins && !asked)) {
+            inOrder(machine, lock, entry.stamp(), pending);
         }
     }
 
@@ -254,11 +284,12 @@ final class Referee {
     }
 
     private void inOrder(Machine machine, String lock, Stamp stamp, Pending mine) {
-        Stamp last = lastEntry.put(lock, stamp);
-        check(last == null || last.compareTo(stamp) < 0, () -> "entry " + stamp + " of " + lock + " came after " + last);
+        Map<Mode, Stamp> last = lastEntry.computeIfAbsent(lock, none -> new HashMap<>());
+        last.forEach((mode, before) -> check(!mode.excludes(mine.mode) || before.compareTo(stamp) < 0, () -> "entry " + stamp + " of " + lock + " came after " + before));
+        last.put(mine.mode, stamp);
         for (Record other : records.values()) {
             Pending theirs = other.pending.get(lock);
-            if (theirs != null && theirs.number < mine.number) {
+            if (theirs != null && theirs.number < mine.number && theirs.mode.excludes(mine.mode)) {
                 check(theirs.overtakings.merge(machine.id, 1, Integer::sum) <= 1,
                         () -> "peer " + machine.id + " overtook a request of " + lock + " twice");
             }
@@ -270,19 +301,46 @@ final class Referee {
         return machine.node.standing(machine.clock());
     }
 
-    private void oneHolder(Machine machine, Record record) {
-        if (record.held.isEmpty()) {
-            return;
-        }
-        for (Map.Entry<Machine, Record> other : records.entrySet()) {
-            for (String lock : other.getValue().held.keySet()) {
-                check(other.getKey() == machine || !record.held.containsKey(lock)
-                                || lock.equals(LockName.GROUP) && world.company.excuses()
-                                || other.getValue().group.origin() != record.group.origin()
-                                || !effective(machine) || !effective(other.getKey()),
-                        () -> "peers " + machine.id + " and " + other.getKey().id + " both hold " + lock);
+    /** K4: what is asked for under one stamp is entered, left and lost together. */
+    private static void allOrNothing(Machine machine, Record record) {
+        for (Asked held : record.held) {
+            for (Asked other : record.asked.keySet()) {
+                check(!other.stamp.equals(held.stamp) || record.held.contains(other),
+                        () -> "peer " + machine.id + " holds " + held + ", but waits for " + other);
             }
         }
+    }
+
+    /** No two are inside that exclude each other, and never more units of a pool than there are. */
+    private void noConflict(Machine machine, Record record) {
+        for (Asked held : record.held) {
+            Mode mode = record.asked.get(held);
+            long used = 0;
+            for (Map.Entry<Machine, Record> other : records.entrySet()) {
+                used += other.getKey() == machine || !excused(held.lock, machine, record, other.getKey(), other.getValue()) ? used(other.getValue(), held, mode, other.getKey() == machine) : 0;
+            }
+            long all = used;
+            check(used <= mode.room(), () -> "peer " + machine.id + " holds " + held + " " + mode + " beside " + all + " of what it excludes, held by " + holders(held.lock));
+        }
+    }
+
+    private boolean excused(String lock, Machine machine, Record record, Machine other, Record theirs) {
+        return lock.equals(LockName.GROUP) && world.company.excuses() || theirs.held.isEmpty() || theirs.group.origin() != record.group.origin()
+                || !effective(machine) || !effective(other);
+    }
+
+    private static long used(Record record, Asked held, Mode mode, boolean own) {
+        long used = 0;
+        for (Asked other : record.held) {
+            used += other.lock.equals(held.lock) && !(own && other.equals(held)) ? record.asked.get(other).use(mode) : 0;
+        }
+        return used;
+    }
+
+    private String holders(String lock) {
+        StringBuilder holders = new StringBuilder();
+        records.forEach((machine, record) -> holders.append(" peer ").append(machine.id).append(' ').append(record.inside(lock)));
+        return holders.toString();
     }
 
     /** A token comes over a link, or is made when the last vow comes, or by a peer alone. */

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.LockMode;
 import mutex.algorithm.Message;
 import mutex.algorithm.RicartAgrawala;
 import mutex.group.DurableState;
@@ -402,6 +403,16 @@ public final class Table {
 
     public long ask(int id, String lock, boolean attempt, long deadline) {
         step(id, new Event.Ask(++askers, lock, attempt, deadline));
+        return askers;
+    }
+
+    /** @param locks such as {@code a,b:shared,c:2/4} */
+    public long askFor(int id, String locks) {
+        return askFor(id, locks, false);
+    }
+
+    public long askFor(int id, String locks, boolean attempt) {
+        step(id, new Event.Ask(++askers, LockMode.parse(locks), attempt, Long.MAX_VALUE));
         return askers;
     }
 

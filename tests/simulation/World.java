@@ -47,6 +47,7 @@ public final class World {
     final Profile profile;
     final Company company;
     final Twins twins;
+    final Wishes wishes;
     final AlgorithmKind algorithms;
     final SortedMap<Integer, Machine> machines = new TreeMap<>();
     final Wires wires = new Wires(this);
@@ -70,6 +71,7 @@ public final class World {
                 : random.nextLong(SECOND / 10, random.nextInt(4) == 0 ? 40 * SECOND : 4 * SECOND);
         company = new Company(this, new SplittableRandom(~seed), troubleEnds);
         twins = new Twins(this, new SplittableRandom(seed ^ 0x7477696e73L), troubleEnds);
+        wishes = new Wishes(algorithms, new SplittableRandom(seed ^ 0x6d6f646573L));
     }
 
     /**

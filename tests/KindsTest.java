@@ -1,0 +1,394 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java simulation/Entries.java simulation/Table.java
+//SOURCES ../Peer.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Set;
+import mutex.algorithm.Algorithm.Outgoing;
+import mutex.algorithm.LockMode;
+import mutex.algorithm.Message;
+import mutex.algorithm.Message.Permission;
+import mutex.algorithm.Message.Refusal;
+import mutex.algorithm.Message.Request;
+import mutex.algorithm.Mode;
+import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.Stamp;
+import mutex.node.Effect.Outcome;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tests.simulation.Entries;
+import tests.simulation.Table;
+
+/** One test per rule of the kinds of lock (protocol.md, K1 to K6); the method name is the rule. */
+class KindsTest {
+
+    private static final Mode A = new Mode.OfKind("a");
+    private static final Mode B = new Mode.OfKind("b");
+
+    private final RicartAgrawala two = new RicartAgrawala(2, Set.of(1, 3)); // peer 2 of 1, 2, 3
+    private final Table table = Table.begun(3);
+
+    private static Mode units(long take, long of) {
+        return new Mode.Units(take, of);
+    }
+
+    private static Request request(long time, int peer, Mode mode) {
+        return new Request(new Stamp(time, peer), false, mode);
+    }
+
+    private static Permission permission(long time, int peer, long used) {
+        return new Permission(new Stamp(time, peer), used);
+    }
+
+    private static List<Outgoing> to(int peer, Message message) {
+        return List.of(new Outgoing(peer, message));
+    }
+
+    private void twoEnters(long time, Mode mode) {
+        two.request(request(time, 2, mode));
+        two.receive(1, permission(time, 2, 0));
+        two.receive(3, permission(time, 2, 0));
+        two.enter(Set.of());
+    }
+
+    // What excludes what.
+
+    @Test
+    void modesThatExcludeEachOther() {
+        List<Mode> modes = List.of(Mode.EXCLUSIVE, Mode.SHARED, A, B, units(2, 4), units(3, 4), units(1, 5));
+        for (Mode one : modes) {
+            for (Mode other : modes) {
+                boolean together = one.equals(other) && (one.equals(Mode.SHARED) || one instanceof Mode.OfKind || one.equals(units(2, 4)) || one.equals(units(1, 5)));
+                assertEquals(!together, one.excludes(other), one + " and " + other);
+            }
+        }
+    }
+
+    // K1: how a request is answered.
+
+    @Test
+    void sharedGoesBesideShared() {
+        twoEnters(5, Mode.SHARED);
+        assertEquals(to(1, permission(7, 1, 0)), two.receive(1, request(7, 1, Mode.SHARED)));
+        assertEquals(List.of(), two.receive(3, request(8, 3, Mode.EXCLUSIVE)));
+    }
+
+    /** A restarted or new peer may ask with a stamp older than a hold that it has never heard of. */
+    @Test
+    void holdsCountWhateverTheirStamps() {
+        twoEnters(5, Mode.EXCLUSIVE);
+        assertEquals(List.of(), two.receive(1, request(3, 1, Mode.SHARED)));
+    }
+
+    @Test
+    void olderWishCountsAndAYoungerDoesNot() {
+        two.request(request(5, 2, Mode.EXCLUSIVE));
+        assertEquals(to(1, permission(4, 1, 0)), two.receive(1, request(4, 1, Mode.SHARED)));
+        assertEquals(List.of(), two.receive(3, request(6, 3, Mode.SHARED))); // readers do not pass a writer that waits
+    }
+
+    @Test
+    void unitsAreAnsweredWithWhatIsUsedHere() {
+        twoEnters(5, units(2, 4));
+        assertEquals(to(1, permission(7, 1, 2)), two.receive(1, request(7, 1, units(2, 4))));
+        assertEquals(List.of(), two.receive(3, request(8, 3, units(3, 4)))); // does not fit beside it
+        two.request(request(9, 2, units(1, 4)));
+        assertEquals(to(1, permission(10, 1, 3)), two.receive(1, request(10, 1, units(1, 4)))); // the hold, and the older wish
+    }
+
+    @Test
+    void poolsOfDifferentSizesExcludeEachOther() {
+        twoEnters(5, units(1, 4));
+        assertEquals(List.of(), two.receive(1, request(7, 1, units(1, 5))));
+    }
+
+    @Test
+    void tryIsRefusedByWhoeverWouldDeferIt() {
+        twoEnters(5, Mode.SHARED);
+        assertEquals(to(1, new Refusal(new Stamp(7, 1), true)), two.receive(1, new Request(new Stamp(7, 1), true, Mode.EXCLUSIVE)));
+        assertEquals(to(1, permission(8, 1, 0)), two.receive(1, new Request(new Stamp(8, 1), true, Mode.SHARED)));
+    }
+
+    // K2: what is said later.
+
+    @Test
+    void whoHasRoomAfterAnExitIsAnsweredTheOldestFirst() {
+        twoEnters(5, Mode.EXCLUSIVE);
+        two.receive(3, request(7, 3, Mode.SHARED));
+        two.receive(1, request(8, 1, Mode.EXCLUSIVE));
+        assertEquals(List.of(new Outgoing(3, permission(7, 3, 0)), new Outgoing(1, permission(8, 1, 0))), two.exit(new Stamp(5, 2)));
+    }
+
+    @Test
+    void whoHasNoRoomYetWaitsOn() {
+        twoEnters(5, Mode.SHARED);
+        two.join(new Stamp(6, 2), Mode.SHARED);
+        two.receive(1, request(7, 1, Mode.EXCLUSIVE));
+        assertEquals(List.of(), two.exit(new Stamp(5, 2)));
+        assertEquals(to(1, permission(7, 1, 0)), two.exit(new Stamp(6, 2)));
+    }
+
+    @Test
+    void lowerFigureIsSaidAndZeroIsTheLastWord() {
+        twoEnters(5, units(1, 4));
+        two.request(request(6, 2, units(2, 4)));
+        two.receive(1, permission(6, 2, 0));
+        two.receive(3, permission(6, 2, 0));
+        two.enter(Set.of());
+        assertEquals(to(1, permission(7, 1, 3)), two.receive(1, request(7, 1, units(1, 4))));
+        assertEquals(to(1, permission(7, 1, 1)), two.exit(new Stamp(6, 2)));
+        assertEquals(to(1, permission(7, 1, 0)), two.exit(new Stamp(5, 2)));
+        twoEnters(9, units(1, 4));
+        assertEquals(List.of(), two.exit(new Stamp(9, 2))); // it is forgotten
+    }
+
+    @Test
+    void newerRequestOfAPeerReplacesTheOlder() {
+        twoEnters(5, Mode.EXCLUSIVE);
+        two.receive(1, request(8, 1, Mode.SHARED));
+        two.receive(1, request(7, 1, Mode.EXCLUSIVE)); // a late copy
+        assertEquals(to(1, permission(8, 1, 0)), two.exit(new Stamp(5, 2)));
+    }
+
+    @Test
+    void whoHasANewEpochIsForgotten() {
+        twoEnters(5, units(1, 4));
+        two.receive(1, request(7, 1, units(1, 4)));
+        two.onPeerEpoch(1);
+        assertEquals(List.of(), two.exit(new Stamp(5, 2)));
+    }
+
+    // K3, K4: when to enter.
+
+    @Test
+    void leastFigureOfEachCounts() {
+        two.request(request(5, 2, units(3, 4)));
+        two.receive(1, permission(5, 2, 1));
+        two.receive(3, permission(5, 2, 1));
+        assertFalse(two.ready(Set.of()));
+        two.receive(3, permission(5, 2, 0));
+        assertTrue(two.ready(Set.of()));
+        two.receive(3, permission(5, 2, 1)); // a late copy
+        assertTrue(two.ready(Set.of()));
+    }
+
+    @Test
+    void figuresAddUpWithOnesOwnHolds() {
+        twoEnters(4, units(1, 4));
+        two.request(request(5, 2, units(2, 4)));
+        two.receive(1, permission(5, 2, 1));
+        assertFalse(two.ready(Set.of()));
+        two.receive(3, permission(5, 2, 1));
+        assertFalse(two.ready(Set.of()));
+        assertTrue(two.full(Set.of()));
+        assertTrue(two.ready(Set.of(3))); // the absent one counts as 0
+    }
+
+    @Test
+    void ownHoldsThatLeaveNoRoomComeBeforeAsking() {
+        twoEnters(4, units(3, 4));
+        assertThrows(IllegalStateException.class, () -> two.request(request(5, 2, units(2, 4))));
+        assertFalse(two.hasRoom(units(2, 4)));
+    }
+
+    @Test
+    void severalLocksAreEnteredAndLeftInOneStep() {
+        long holder = table.askFor(1, "b");
+        table.settle();
+        long both = table.askFor(2, "a,b");
+        table.settle();
+        assertNull(table.entered(2, both));
+        assertEquals(List.of(), table.holders("a"));
+        table.withdraw(1, holder);
+        table.settle();
+        assertNotNull(table.entered(2, both));
+        assertEquals(List.of(2), table.holders("a"));
+        assertEquals(List.of(2), table.holders("b"));
+        long next = table.askFor(3, "a,b");
+        table.settle();
+        table.withdraw(2, both);
+        table.settle();
+        assertNotNull(table.entered(3, next));
+    }
+
+    /** The parts for one peer share a frame. */
+    @Test
+    void severalLocksCostNoMoreFramesThanOne() {
+        table.askFor(1, "a,b,c");
+        assertEquals(4, table.settle().size());
+    }
+
+    @Test
+    void ofTwoInOppositeOrderTheOlderGoesFirst() {
+        long one = table.askFor(1, "a,b");
+        long two = table.askFor(2, "b,a");
+        table.settle();
+        assertNotNull(table.entered(1, one));
+        assertNull(table.entered(2, two));
+        table.withdraw(1, one);
+        table.settle();
+        assertNotNull(table.entered(2, two));
+    }
+
+    // K5: who of one's own askers asks.
+
+    @Test
+    void askerWaitsUntilItIsFirstAtAllItsLocks() {
+        long a = table.askFor(1, "a");
+        long both = table.askFor(1, "a,b");
+        long b = table.askFor(1, "b");
+        table.settle();
+        assertNotNull(table.entered(1, a));
+        assertNull(table.entered(1, b)); // it came after the one that waits for a
+        table.withdraw(1, a);
+        table.settle();
+        assertNotNull(table.entered(1, both));
+        table.withdraw(1, both);
+        table.settle();
+        assertNotNull(table.entered(1, b));
+    }
+
+    @Test
+    void nextAskerAsksWhileAHoldThatLeavesItRoomStays() {
+        long first = table.askFor(1, "pool:1/2");
+        table.settle();
+        long second = table.askFor(1, "pool:1/2");
+        table.settle();
+        long third = table.askFor(1, "pool:1/2");
+        table.settle();
+        assertNotNull(table.entered(1, second));
+        assertNull(table.entered(1, third));
+        table.withdraw(1, first);
+        table.settle();
+        assertNotNull(table.entered(1, third));
+    }
+
+    // K6: join.
+
+    @Test
+    void readersOfOnePeerJoinWithoutAMessage() {
+        long first = table.askFor(1, "a:shared,b:kind=x");
+        table.settle();
+        for (int i = 0; i < 10; i++) {
+            long more = table.askFor(1, "b:kind=x,a:shared");
+            assertNotNull(table.entered(1, more));
+            assertEquals(table.entered(1, first).fence(), table.entered(1, more).fence());
+        }
+        assertEquals(List.of(), table.settle());
+    }
+
+    @Test
+    void nobodyJoinsPastADeferredRequest() {
+        long reader = table.askFor(1, "a:shared");
+        table.settle();
+        long writer = table.askFor(2, "a");
+        table.settle();
+        long late = table.askFor(1, "a:shared");
+        table.settle();
+        assertNull(table.entered(1, late));
+        table.withdraw(1, reader);
+        table.settle();
+        assertNotNull(table.entered(2, writer));
+        assertNull(table.entered(1, late));
+        table.withdraw(2, writer);
+        table.settle();
+        assertNotNull(table.entered(1, late));
+    }
+
+    @Test
+    void nobodyJoinsPastAnOlderAskerOfItsPeer() {
+        long reader = table.askFor(1, "a:shared");
+        table.settle();
+        long writer = table.askFor(1, "a");
+        long late = table.askFor(1, "a:shared");
+        table.settle();
+        assertNull(table.entered(1, late));
+        table.withdraw(1, reader);
+        table.settle();
+        assertNotNull(table.entered(1, writer));
+        assertNull(table.entered(1, late));
+    }
+
+    @Test
+    void joinNeedsTheSameModeAtEachOfItsLocks() {
+        twoEnters(5, Mode.SHARED);
+        assertTrue(two.mayJoin(Mode.SHARED));
+        for (Mode other : List.of(A, Mode.EXCLUSIVE, units(1, 4))) {
+            assertFalse(two.mayJoin(other));
+            assertThrows(IllegalStateException.class, () -> two.join(new Stamp(9, 2), other));
+        }
+        two.exit(new Stamp(5, 2));
+        twoEnters(7, units(1, 4));
+        assertFalse(two.mayJoin(units(1, 4))); // units add up, and others have to be asked
+    }
+
+    // Tries.
+
+    @Test
+    void tryForUnitsEndsWhenAllHaveAnsweredAndItDoesNotFit() {
+        table.askFor(1, "pool:1/3");
+        table.askFor(2, "pool:1/3");
+        table.settle();
+        long attempt = table.askFor(3, "pool:2/3", true);
+        table.settle();
+        assertEquals(Outcome.REFUSED, table.ended(3, attempt).outcome());
+        assertNotNull(table.entered(3, tried("pool:1/3")));
+    }
+
+    private long tried(String locks) {
+        long attempt = table.askFor(3, locks, true);
+        table.settle();
+        return attempt;
+    }
+
+    @Test
+    void tryForSeveralLocksIsRefusedAsAWhole() {
+        table.askFor(1, "b");
+        table.settle();
+        assertEquals(Outcome.REFUSED, table.ended(3, tried("a,b,c")).outcome());
+        assertEquals(List.of(), table.holders("a"));
+        long free = table.askFor(2, "a,c");
+        table.settle();
+        assertNotNull(table.entered(2, free));
+    }
+
+    @Test
+    void exclusiveCostsWhatItCosts() {
+        assertEquals(4, Entries.enters(table, 1, "a"));
+    }
+
+    // Text.
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"a|a", "a,b:shared,gpu:2/8|a,b:shared,gpu:2/8", "a:exclusive|a", "host:80|host:80", "x:kind=red|x:kind=red", "a:b:shared|a:b:shared"})
+    void locksAndModesAsTheyAreWritten(String text, String again) {
+        List<LockMode> locks = LockMode.parse(text);
+        assertEquals(again, String.join(",", locks.stream().map(LockMode::toString).toList()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a,a", "a:7/3", "a:0/3", "a:1/0", "a:-1/3", "a:1/9999999", "a:mode=x", "a:kind=", "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q"})
+    void whatIsNoListOfLocksIsSaidInALine(String text) {
+        IllegalArgumentException wrong = assertThrows(IllegalArgumentException.class, () -> LockMode.parse(text));
+        assertFalse(wrong.getMessage().contains("\n"));
+    }
+
+    public static void main(String[] args) {
+        Run.only(KindsTest.class);
+    }
+}
