@@ -62,6 +62,34 @@ class ModelTest {
         assertTwoInside(rule, model("Absence").with("Restarting", "{}"));
     }
 
+    // Kinds of lock.
+
+    @Test
+    void twoPeersThatWantTwoLocksInAnyModes() {
+        assertEquals(new Verdict("", 4_577, 0), check("two locks", kinds()));
+    }
+
+    @Test
+    void threePeersThatReadAndWrite() {
+        assertEquals(new Verdict("", 53_277, 0), check("readers and writers", kinds().with("Peers", "{1, 2, 3}").with("Locks", "{\"a\"}")));
+    }
+
+    @Test
+    void readersAreInsideTogether() {
+        assertEquals("ReadersAreNeverInsideTogether", check("readers", kinds().with("INVARIANTS", "ReadersAreNeverInsideTogether")).violated());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"K1older", "K2lock", "K4all"})
+    void twoThatExcludeEachOtherAreInsideWithout(String rule) {
+        Tlc model = kinds().with("Dropped", '"' + rule + '"').with("INVARIANTS", "NoConflict");
+        assertEquals("NoConflict", check("without " + rule, model).violated());
+    }
+
+    private Tlc kinds() {
+        return new Tlc(MODEL, "Kinds", "Kinds", scratch);
+    }
+
     private static void assertTwoInside(String rule, Tlc model) {
         model.with("Dropped", '"' + rule + '"').with("INVARIANTS", "MutualExclusion");
         assertEquals("MutualExclusion", check("without " + rule, model).violated());

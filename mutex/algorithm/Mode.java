@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
  * How a request wants its lock, and thereby who may be inside together with it. Exclusive requests alone are plain
  * Ricart-Agrawala.
  *
- * <p>Source: protocol.md, "Kinds of lock".
+ * <p>Source: protocol.md, K1.
  */
 public sealed interface Mode {
 

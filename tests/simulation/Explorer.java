@@ -3,10 +3,15 @@ package tests.simulation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.LockMode;
+import mutex.algorithm.RicartAgrawala;
+import mutex.text.LockName;
 
 /**
  * Visits every state that a few peers and a network can be in, by breadth-first search. A message under
@@ -35,10 +40,26 @@ public final class Explorer {
      * @param cancels whether a peer may cancel at any time; it may release in any case
      */
     public Explorer(AlgorithmKind algorithms, int peers, int requests, int total, int copies, boolean cancels) {
-        locals = new Locals(algorithms, peers, requests, cancels);
+        this(new Locals(algorithms, Collections.nCopies(peers, Collections.nCopies(requests, LockMode.exclusive(LockName.DEFAULT))), 1, cancels),
+                peers, total, copies);
+    }
+
+    private Explorer(Locals locals, int peers, int total, int copies) {
+        this.locals = locals;
         this.peers = peers;
         this.total = total;
         this.copies = copies;
+    }
+
+    /**
+     * Of Ricart-Agrawala with modes.
+     *
+     * @param together how many askers of a peer may want or hold something at once
+     * @param wishes of each peer what its askers want, one after the other, such as {@code a:shared a,b}
+     */
+    public static Explorer of(int together, int copies, boolean cancels, String... wishes) {
+        List<List<List<LockMode>>> all = Arrays.stream(wishes).map(peer -> Arrays.stream(peer.split(" ")).map(LockMode::parse).toList()).toList();
+        return new Explorer(new Locals(RicartAgrawala.KIND, all, together, cancels), wishes.length, Integer.MAX_VALUE, copies);
     }
 
     /** How many states there are, after a look at each. */
@@ -53,7 +74,9 @@ public final class Explorer {
                 if (asked(state) < total) {
                     follow(state, peer, Locals.ASK, peers);
                 }
-                follow(state, peer, Locals.LEAVE, peers);
+                for (int asker = 0; asker < locals.most(peer); asker++) {
+                    follow(state, peer, Locals.LEAVE - asker, peers);
+                }
             }
             for (int i = peers + 1; i < state.length; i++) {
                 if (i == peers + 1 || state[i] != state[i - 1]) {
@@ -120,30 +143,38 @@ public final class Explorer {
     }
 
     private void check(int[] state) {
-        int holders = 0;
+        int inside = 0;
         int busy = 0;
+        List<LockMode> held = new ArrayList<>();
         for (int peer = 0; peer < peers; peer++) {
-            holders += locals.get(state[peer]).holds() ? 1 : 0;
-            busy += locals.get(state[peer]).busy() ? 1 : 0;
+            Locals.Local local = locals.get(state[peer]);
+            local.inside().forEach(asker -> held.addAll(locals.wish(local, asker)));
+            inside += local.inside().size();
+            busy += local.busy();
         }
-        if (holders > 1) {
-            throw new AssertionError(holders + " peers hold the lock" + story(state));
-        } else if (holders == 0 && busy > 0 && state.length == peers + 1) {
-            throw new AssertionError("nothing is under way, nobody holds the lock, and somebody wants it" + story(state));
+        for (LockMode one : held) {
+            long used = held.stream().filter(other -> other != one && other.lock().equals(one.lock())).mapToLong(other -> other.mode().use(one.mode())).sum();
+            if (used > one.mode().room()) {
+                throw new AssertionError("held together: " + held + story(state));
+            }
+        }
+        if (inside == 0 && busy > 0 && state.length == peers + 1) {
+            throw new AssertionError("nothing is under way, nobody holds a lock, and somebody wants one" + story(state));
         }
     }
 
-    /** An entry takes a fence above that of every entry before. */
+    /** An entry takes a fence above that of every entry before that excludes it. */
     private void fencesRise(int[] state, int peer, int next) {
-        long fence = locals.get(next).fence();
-        if (fence == locals.get(state[peer]).fence()) {
-            return;
-        }
-        for (int other = 0; other < peers; other++) {
-            if (locals.get(state[other]).fence() >= fence) {
-                throw new AssertionError("fence " + fence + " is not above an earlier one" + story(state));
+        Map<LockMode, Long> before = locals.get(state[peer]).fences();
+        locals.get(next).fences().forEach((entered, fence) -> {
+            for (int other = 0; other < peers && !fence.equals(before.get(entered)); other++) {
+                locals.get(state[other]).fences().forEach((earlier, old) -> {
+                    if (earlier.lock().equals(entered.lock()) && earlier.mode().excludes(entered.mode()) && old >= fence) {
+                        throw new AssertionError("fence " + fence + " is not above an earlier one" + story(state));
+                    }
+                });
             }
-        }
+        });
     }
 
     private String story(int[] state) {

@@ -5,15 +5,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.LockMode;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
 import mutex.node.Node;
-import mutex.text.LockName;
 
 /**
  * The local states of real nodes, each known by a number. A node depends on nothing but the events it
@@ -21,20 +23,26 @@ import mutex.text.LockName;
  */
 final class Locals {
 
-    /** The event: ask for the lock, if none is wanted or held. */
+    /** The event: the next asker asks, if not too many of the peer want or hold something. */
     static final int ASK = -1;
-    /** The event: release, or cancel where that may happen. */
+    /** The event: the peer's first asker releases, or cancels where that may happen; that of the next is one less. */
     static final int LEAVE = -2;
 
     /**
      * A local state.
      *
      * @param from the state it was first reached from; null at the start
-     * @param asked how often the peer has asked
-     * @param fence of its last entry; 0 none
-     * @param busy whether it wants or holds the lock
+     * @param asked how many of the peer have asked
+     * @param waiting the askers that wait, by number from 1
+     * @param inside those that are inside
+     * @param fences of its last entries, by lock and mode
      */
-    record Local(int peer, Local from, Event event, int asked, long fence, boolean busy, boolean holds) {}
+    record Local(int peer, Local from, Event event, int asked, SortedSet<Integer> waiting, SortedSet<Integer> inside, Map<LockMode, Long> fences) {
+
+        int busy() {
+            return waiting.size() + inside.size();
+        }
+    }
 
     /** What an event leads to: the next local state and the messages sent. */
     record LocalOutcome(int next, int[] sent) {}
@@ -43,10 +51,11 @@ final class Locals {
     private record LocalSent(int to, Frame frame) {}
 
     /** What makes local states equal. */
-    private record Identity(int peer, int asked, long fence, String fingerprint) {}
+    private record Identity(int peer, int asked, Map<LockMode, Long> fences, String fingerprint) {}
 
     private final AlgorithmKind algorithms;
-    private final int requests;
+    private final List<List<List<LockMode>>> wishes; // by peer and asker
+    private final int together;
     private final boolean cancels;
     private final SortedMap<Integer, String> members = new TreeMap<>();
     private final List<Local> locals = new ArrayList<>();
@@ -55,13 +64,27 @@ final class Locals {
     private final Map<LocalSent, Integer> messageNumbers = new HashMap<>();
     private final Map<Long, LocalOutcome> outcomes = new HashMap<>();
 
-    Locals(AlgorithmKind algorithms, int peers, int requests, boolean cancels) {
+    /**
+     * @param wishes what the askers of each peer want, in the order in which they ask
+     * @param together how many of a peer may want or hold something at once
+     */
+    Locals(AlgorithmKind algorithms, List<List<List<LockMode>>> wishes, int together, boolean cancels) {
         this.algorithms = algorithms;
-        this.requests = requests;
+        this.wishes = wishes;
+        this.together = together;
         this.cancels = cancels;
-        for (int id = 1; id <= peers; id++) {
+        for (int id = 1; id <= wishes.size(); id++) {
             members.put(id, "host" + id + ":1");
         }
+    }
+
+    /** What that asker of the peer wants. */
+    List<LockMode> wish(Local local, int asker) {
+        return wishes.get(local.peer - 1).get(asker - 1);
+    }
+
+    int most(int peer) {
+        return wishes.get(peer).size();
     }
 
     Local get(int number) {
@@ -74,7 +97,7 @@ final class Locals {
 
     int[] start() {
         return members.keySet().stream()
-                .mapToInt(id -> number(new Local(id, null, null, 0, 0, false, false), fresh(id)))
+                .mapToInt(id -> number(new Local(id, null, null, 0, new TreeSet<>(), new TreeSet<>(), Map.of()), fresh(id)))
                 .toArray();
     }
 
@@ -95,32 +118,39 @@ final class Locals {
     /** Null when the event cannot happen in that state. */
     LocalOutcome step(int peer, int local, int event) {
         Local before = locals.get(local);
-        if (event == ASK ? before.busy || before.asked == requests : event == LEAVE && !(cancels ? before.busy : before.holds)) {
+        int leaver = LEAVE - event + 1;
+        if (event == ASK ? before.busy() == together || before.asked == most(peer)
+                : event <= LEAVE && !before.inside.contains(leaver) && !(cancels && before.waiting.contains(leaver))) {
             return null;
         }
         return outcomes.computeIfAbsent((long) local << 32 | event & 0xffffffffL, key -> compute(before, event));
     }
 
     private LocalOutcome compute(Local before, int number) {
-        Event event = number == ASK ? new Event.Ask(before.asked + 1, LockName.DEFAULT, false, Long.MAX_VALUE)
-                : number == LEAVE ? new Event.Withdraw(before.asked)
+        Event event = number == ASK ? new Event.Ask(before.asked + 1, wish(before, before.asked + 1), false, Long.MAX_VALUE)
+                : number <= LEAVE ? new Event.Withdraw(LEAVE - number + 1)
                 : new Event.Received(messages.get(number).frame);
         Node node = replay(before);
         List<Integer> sent = new ArrayList<>();
-        long fence = before.fence;
-        boolean holds = before.holds;
+        SortedSet<Integer> waiting = new TreeSet<>(before.waiting);
+        SortedSet<Integer> inside = new TreeSet<>(before.inside);
+        Map<LockMode, Long> fences = new HashMap<>(before.fences);
+        if (number == ASK) {
+            waiting.add(before.asked + 1);
+        }
         for (Effect effect : node.step(event, 0)) {
             if (effect instanceof Effect.Send send) {
                 sent.add(number(new LocalSent(send.to(), send.frame())));
             } else if (effect instanceof Effect.Entered entered) {
-                holds = true;
-                fence = entered.fence();
-            } else if (effect instanceof Effect.Ended) {
-                holds = false;
+                waiting.remove((int) entered.asker());
+                inside.add((int) entered.asker());
+                wish(before, (int) entered.asker()).forEach(one -> fences.put(one, entered.fence()));
+            } else if (effect instanceof Effect.Ended ended) {
+                waiting.remove((int) ended.asker());
+                inside.remove((int) ended.asker());
             }
         }
-        Local after = new Local(before.peer, before, event, before.asked + (number == ASK ? 1 : 0), fence,
-                number == ASK || number != LEAVE && before.busy, holds);
+        Local after = new Local(before.peer, before, event, before.asked + (number == ASK ? 1 : 0), waiting, inside, fences);
         return new LocalOutcome(number(after, node), sent.stream().mapToInt(Integer::intValue).toArray());
     }
 
@@ -135,7 +165,7 @@ final class Locals {
     }
 
     private int number(Local local, Node node) {
-        Identity identity = new Identity(local.peer, local.asked, local.fence, Fingerprint.of(node));
+        Identity identity = new Identity(local.peer, local.asked, local.fences, Fingerprint.of(node));
         return numbers.computeIfAbsent(identity, i -> {
             locals.add(local);
             return locals.size() - 1;

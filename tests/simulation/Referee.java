@@ -44,7 +44,7 @@ final class Referee {
     }
 
     /** A request for one lock. */
-    private record Asked(String lock, Stamp stamp) {}
+    private record Sought(String lock, Stamp stamp) {}
 
     /** What the referee remembers of a machine. */
     private static final class Record {
@@ -54,9 +54,9 @@ final class Referee {
         Group group;
         final Set<Group> promised = new HashSet<>(); // versions that it has bound itself to
         long stamped; // time of its last stamp
-        final Map<Asked, Mode> asked = new HashMap<>(); // what waits or is inside
-        final Set<Asked> sent = new HashSet<>(); // for which somebody was asked
-        final Set<Asked> held = new LinkedHashSet<>();
+        final Map<Sought, Mode> asked = new HashMap<>(); // what waits or is inside
+        final Set<Sought> sent = new HashSet<>(); // for which somebody was asked
+        final Set<Sought> held = new LinkedHashSet<>();
         final Map<String, Map<Mode, Long>> highest = new HashMap<>(); // fence of its last entry by lock and mode
         final Set<Permit> permits = new HashSet<>();
         final Map<String, Set<Integer>> kept = new HashMap<>(); // whose permission has not been given back, by lock
@@ -201,12 +201,12 @@ final class Referee {
                 check(world.company.excuses() || !record.inside(lock).isEmpty() || record.owed(lock).isEmpty(), // who is removed is not answered
                         () -> "peer " + machine.id + " asks for " + lock + " again before it has answered " + record.owed(lock));
                 Mode mode = happening.detail() instanceof LogEvent.Detail.InMode in ? in.mode() : Mode.EXCLUSIVE;
-                record.asked.put(new Asked(lock, happening.stamp()), mode);
+                record.asked.put(new Sought(lock, happening.stamp()), mode);
                 record.pending.put(lock, new Pending(++requests, mode));
             }
             case SEND -> {
                 if (happening.message() instanceof Request request) {
-                    record.sent.add(new Asked(lock, request.stamp()));
+                    record.sent.add(new Sought(lock, request.stamp()));
                 } else if (happening.message() instanceof Permission) {
                     record.kept(lock).remove(happening.peer());
                     record.owed(lock).remove(happening.peer());
@@ -221,7 +221,7 @@ final class Referee {
             case EPOCH -> (happening.peer() == machine.id ? world.machines.keySet() : Set.of(happening.peer())).forEach(record::forget);
             case ENTRY -> entered(machine, record, happening);
             case EXIT, CANCEL, LOST -> {
-                Asked over = new Asked(lock, happening.stamp());
+                Sought over = new Sought(lock, happening.stamp());
                 record.asked.remove(over);
                 record.sent.remove(over);
                 if (!record.held.remove(over)) {
@@ -241,7 +241,7 @@ final class Referee {
         check(view.standing() == null || view.standing().good(), () -> "peer " + machine.id + " entered without standing");
         check(!world.profile.inOrder() || world.company.clocks() || view.suspects().isEmpty(), () -> "innocent peers are suspected: " + view.suspects());
         boolean ofGroup = lock.equals(LockName.GROUP) && world.company.excuses();
-        Asked mine = new Asked(lock, entry.stamp());
+        Sought mine = new Sought(lock, entry.stamp());
         Mode mode = record.asked.get(mine);
         boolean joins = mode.use(mode) == 0 && record.inside(lock).contains(mode); // K6
         boolean asked = record.sent.contains(mine);
@@ -303,8 +303,8 @@ final class Referee {
 
     /** K4: what is asked for under one stamp is entered, left and lost together. */
     private static void allOrNothing(Machine machine, Record record) {
-        for (Asked held : record.held) {
-            for (Asked other : record.asked.keySet()) {
+        for (Sought held : record.held) {
+            for (Sought other : record.asked.keySet()) {
                 check(!other.stamp.equals(held.stamp) || record.held.contains(other),
                         () -> "peer " + machine.id + " holds " + held + ", but waits for " + other);
             }
@@ -313,7 +313,7 @@ final class Referee {
 
     /** No two are inside that exclude each other, and never more units of a pool than there are. */
     private void noConflict(Machine machine, Record record) {
-        for (Asked held : record.held) {
+        for (Sought held : record.held) {
             Mode mode = record.asked.get(held);
             long used = 0;
             for (Map.Entry<Machine, Record> other : records.entrySet()) {
@@ -329,9 +329,9 @@ final class Referee {
                 || !effective(machine) || !effective(other);
     }
 
-    private static long used(Record record, Asked held, Mode mode, boolean own) {
+    private static long used(Record record, Sought held, Mode mode, boolean own) {
         long used = 0;
-        for (Asked other : record.held) {
+        for (Sought other : record.held) {
             used += other.lock.equals(held.lock) && !(own && other.equals(held)) ? record.asked.get(other).use(mode) : 0;
         }
         return used;
