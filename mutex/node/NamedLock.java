@@ -10,10 +10,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import mutex.algorithm.Algorithm;
-import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Message;
-import mutex.algorithm.Message.Request;
 import mutex.algorithm.Stamp;
 
 /** One lock at this peer: the algorithm's half of it, the local askers inside and in order of arrival (L1), and the one whose request waits. */
@@ -32,13 +30,6 @@ final class NamedLock {
     NamedLock(String name, Algorithm algorithm) {
         this.name = name;
         this.algorithm = algorithm;
-    }
-
-    /** Counts those that ask for the lock. */
-    void countSent(List<Outgoing> all) {
-        for (Outgoing out : all) {
-            messages += out.message() instanceof Request ? 1 : 0;
-        }
     }
 
     /** Counts one that came while the lock is wanted here. */
