@@ -293,6 +293,19 @@ class KindsTest {
     }
 
     @Test
+    void whoWaitedBehindARequestForSeveralLocksJoinsItAtOnce() {
+        long other = table.askFor(2, "a");
+        table.settle();
+        table.askFor(1, "a:shared,b:shared");
+        long reader = table.askFor(1, "b:shared");
+        table.settle();
+        assertNull(table.entered(1, reader)); // an older asker waits for b
+        table.withdraw(2, other);
+        table.settle();
+        assertNotNull(table.entered(1, reader));
+    }
+
+    @Test
     void nobodyJoinsPastADeferredRequest() {
         long reader = table.askFor(1, "a:shared");
         table.settle();

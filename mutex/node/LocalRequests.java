@@ -225,6 +225,7 @@ final class LocalRequests {
         for (NamedLock lock : asker.locks) {
             lock.holders.put(asker.stamp, asker);
             output.note(EventKind.ENTRY, lock.name, asker.stamp, fence);
+            due.add(lock); // the next in line may join it, or ask
         }
         asker.told.entered(asker);
     }
