@@ -178,7 +178,7 @@ class LivePageTest {
         peer(1).say("status").await("\\[default\\] HELD with");
         page.run("byId('name').value = 'a b'");
         click("#ask button");
-        awaitText("#answer", "lock name \"a b\": use 1 to 128 letters, digits and . _ : / -");
+        awaitText("#answer", "lock name \"a b\": use 1 to 128 of a-z A-Z 0-9 . _ : / -");
         assertDrawnAsLogged();
         click("#locks button");
         awaitText("#said", "\\[default] given back");
