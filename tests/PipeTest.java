@@ -418,7 +418,7 @@ class PipeTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             roucairol-carvalho | [1-4]\\.\\d\\d messages per entry \\(up to 2\\(N-1\\) = 4\\) | has the permission of
-            token-ring         | [1-3]\\.\\d\\d messages per entry \\(1 where all want it\\)  | gets TOKEN
+            token-ring         | [1-3]\\.\\d\\d messages per entry \\(1 where all want it\\)  | receives TOKEN
             """)
     @Tag("slow")
     void soItDoesWithTheOtherAlgorithms(String algorithm, String cost, String step) {
