@@ -56,6 +56,7 @@ public final class PeerCommand implements Callable<Integer> {
             throw e;
         }
         screen.line("peer " + peer.loop().settings().id() + " listens on " + peer.endpoint());
+        options.tellFile(screen::line);
         if (page != null) {
             screen.line("live page at " + page.address());
         }

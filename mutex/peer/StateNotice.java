@@ -21,6 +21,8 @@ final class StateNotice {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
+    private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
+
     private StateNotice() {}
 
     /**
@@ -36,8 +38,12 @@ final class StateNotice {
                 : !saved.group().members().containsKey(settings.id()) ? "says that this peer is not in its group any more, which is now "
                         + saved.group().list() + "; a member has to add it"
                 : "has the group of " + of(saved.group()) + difference(saved.group(), settings);
-        return file + ", written " + TIME.format(written) + ": " + said + "; to forget that and begin a new group, stop all its peers and "
-                + "delete the file of each, here by: " + deletion(file.toString(), System.getProperty("os.name").startsWith("Windows"));
+        return file + ", written " + TIME.format(written) + ": " + said + "; to forget that and " + forgetting(file).substring("to ".length());
+    }
+
+    /** How the file is forgotten. */
+    static String forgetting(Path file) {
+        return "to begin a new group, stop all its peers and delete the file of each, here by: " + deletion(file);
     }
 
     private static String of(Group group) {
@@ -68,8 +74,16 @@ final class StateNotice {
     }
 
     /** A command for a shell. */
-    static String deletion(String file, boolean windows) {
-        return windows ? "del \"" + file + "\""
-                : "rm " + (file.matches("[\\w/.,:@%+-]+") ? file : "'" + file.replace("'", "'\\''") + "'");
+    static String deletion(Path file) {
+        return (WINDOWS ? "del " : "rm ") + word(file.toString());
+    }
+
+    /** A command for a shell that gives it a name which no peer looks for. */
+    static String moving(Path file) {
+        return (WINDOWS ? "move " : "mv ") + word(file.toString()) + " " + word(file + ".away");
+    }
+
+    private static String word(String file) {
+        return WINDOWS ? "\"" + file + "\"" : file.matches("[\\w/.,:@%+-]+") ? file : "'" + file.replace("'", "'\\''") + "'";
     }
 }
