@@ -70,7 +70,7 @@ final class EntryStory {
         }
         boolean inside = ahead.held() && ahead.entered < at;
         return " Peer " + peer + " deferred it (" + trace.where(at) + "), because it "
-                + (inside ? "was inside with " + ahead.stamp + "." : "had asked, too, with the earlier stamp " + ahead.stamp
+                + (inside ? "was inside with " + ahead.stamp + "." : "had also asked, with the earlier stamp " + ahead.stamp
                 + (ahead.stamp.time() == span.stamp.time() ? "; the times are equal, so the smaller id goes first." : "."));
     }
 
@@ -86,8 +86,8 @@ final class EntryStory {
         }
         long exit = trace.event(before.ended).vector().of(before.peer());
         long known = trace.event(span.entered).vector().of(before.peer());
-        return " The holder before was peer " + before.peer() + " with " + before.stamp + "; its exit is event " + exit + " of its log (" + trace.where(before.ended)
-                + "), and the vector of this entry counts " + Count.of(known, "event") + " of peer " + before.peer() + (known >= exit ? ": the exit happened before."
-                : ": it did not know of the exit.");
+        return " The previous holder was peer " + before.peer() + " with " + before.stamp + ". Its exit is event " + exit + " of its log (" + trace.where(before.ended)
+                + "), and this entry's vector counts " + Count.of(known, "event") + " of peer " + before.peer() + (known >= exit ? ", so the exit happened before it."
+                : ", so it did not know of the exit.");
     }
 }

@@ -89,7 +89,7 @@ final class HtmlReport {
         return requirement("Safety: at most one holder", Rule.ONE_HOLDER, (entries.size() == 1 ? "The entry" : "Each of "
                         + Count.of(entries.size(), "entry")) + " was compared with the entry of each other peer before it: its vector counts that peer's exit, "
                                 + "or the logs show that the earlier holder was gone and known to be.", entries.size())
-                + (method.permitted.isEmpty() ? "" : requirement("Safety: nobody enters unpermitted", Rule.PERMISSIONS, method.permitted + calmly, undisturbed))
+                + (method.permitted.isEmpty() ? "" : requirement("Safety: nobody enters without permission", Rule.PERMISSIONS, method.permitted + calmly, undisturbed))
                 + requirement("Safety: fences", Rule.FENCES, "The fence of each entry is above those of all earlier entries of that lock.", entries.size())
                 + row("Liveness: every request is served", String.format(Locale.ROOT, "%s: %,d entered (the longest wait was %s), "
                                 + "%,d withdrawn, %,d void or cut off by the end of their peer, %,d still waiting when the logs end.",
@@ -108,7 +108,7 @@ final class HtmlReport {
         return switch (method) {
             case STAMPS -> requirement("Cost: 2(N-1) messages per entry", Rule.MESSAGES, measured + String.format(Locale.ROOT,
                     " That includes requests that were withdrawn or cut off, and what was sent again over a new link or to a restarted peer. Counted one by "
-                            + "one, where nothing failed since the request before of the same peer: %,d of %s.", check.counted(), Count.of(entries.size(), "entry")), check.counted());
+                            + "one, where nothing failed since the previous request of the same peer: %,d of %s.", check.counted(), Count.of(entries.size(), "entry")), check.counted());
             case KEPT -> row("Cost: at most 2(N-1) messages per entry", measured, "");
             case RING -> row("Cost", measured + " They include those of a token that nobody wanted.", "");
             case OTHER -> row("Cost", measured, "");
