@@ -27,6 +27,7 @@ import mutex.node.Effect;
 import mutex.node.Effect.Outcome;
 import mutex.node.Event;
 import mutex.node.Frame;
+import mutex.node.LogEvent;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 
@@ -118,7 +119,7 @@ class LeaseTest extends LeaseFixture {
         table.run(2 * LEASE);
         assertEquals(List.of(2), table.inside(LOCK));
         List<Effect> effects = table.resume(1);
-        Effect told = effects.stream().filter(effect -> !(effect instanceof Effect.Note)).findFirst().orElseThrow();
+        Effect told = effects.stream().filter(effect -> !(effect instanceof LogEvent)).findFirst().orElseThrow();
         assertTrue(told instanceof Effect.Ended ended && ended.asker() == asker && ended.outcome() == Outcome.LOST, told.toString());
         assertFalse(standing(1));
     }

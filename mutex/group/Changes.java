@@ -132,6 +132,11 @@ public final class Changes {
         }
     }
 
+    /** Whether none is under way or waits. */
+    boolean none() {
+        return proposer.request() == null && queue.isEmpty();
+    }
+
     void tick(long now) {
         proposer.tick(now);
         next(now);

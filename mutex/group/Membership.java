@@ -30,6 +30,7 @@ public final class Membership {
     private final Changes changes;
     private final Proposer proposer;
     private final Learner learner;
+    private long restsUntil = Long.MIN_VALUE; // while it is in a group and no change is wanted there is nothing to do before that, nanoseconds
 
     /** @param expect how many found a group, where they have no list but find each other; 0 with a list */
     public Membership(int id, String endpoint, List<Seed> others, DurableState saved, GroupHost host, long lease, int expect) {
@@ -51,6 +52,7 @@ public final class Membership {
 
     /** Goes on in the group of the state file (G4); a peer with neither file nor list begins alone (B3). */
     public void start(long now) {
+        wake();
         acceptor.refresh(now);
         if (own.group() != null) {
             enter(own.group());
@@ -93,10 +95,12 @@ public final class Membership {
     }
 
     public Changes changes() {
+        wake(); // whoever asks for them may have one
         return changes;
     }
 
     public Proposer proposer() {
+        wake();
         return proposer;
     }
 
@@ -130,8 +134,14 @@ public final class Membership {
 
     // What comes in.
 
+    /** Something is different: the next {@link #tick} has to look. */
+    private void wake() {
+        restsUntil = Long.MIN_VALUE;
+    }
+
     /** These addresses were found: somebody of a group, or to found one with, may be there. */
     public void discovered(Set<String> addresses, long now) {
+        wake();
         founding.announcesChange(() -> {
             founding.discovered(addresses);
             if (founding.open()) { // who called before it was found counts from now on
@@ -143,6 +153,7 @@ public final class Membership {
 
     /** Takes in a greeting; dialed is the address it was reached at, null when the peer called. */
     public void hear(Hello hello, String dialed, long now) {
+        wake();
         trusted.hear(hello, dialed);
         founding.hear(hello, dialed);
         if (hello.group() != null) {
@@ -168,10 +179,12 @@ public final class Membership {
 
     /** One's own address was reached under another name. */
     public void dropAddress(String dialed) {
+        wake();
         founding.dropAddress(dialed);
     }
 
     public void unlinked(int peer) {
+        wake();
         founding.unlinked(peer);
         trusted.forget(peer);
         learner.unlinked(peer);
@@ -188,12 +201,13 @@ public final class Membership {
         if (version.equals(Version.NONE)) {
             greetings.inNoGroup(peer);
         }
-        if (learner.knowsWhatWentOn(peer, version)) {
+        if (learner.knowsWhatWentOn(peer, version)) { // it rests in no case then: it is in no group
             proposer.left();
         }
     }
 
     public void receive(int from, GroupMessage message, long now) {
+        wake();
         if (message instanceof GroupMessage.Present present) {
             learner.consider(from, present.group(), now);
         } else if (message instanceof GroupMessage.Listing listing) {
@@ -250,6 +264,7 @@ public final class Membership {
 
     /** The state was written, or could not be (problem, for a person). */
     public void saved(String problem, long now) {
+        wake();
         Saving done = own.saved();
         if (done == null) {
             return;
@@ -297,6 +312,9 @@ public final class Membership {
     // Time.
 
     public void tick(long now) {
+        if (now < restsUntil) {
+            return;
+        }
         if (own.group() == null) {
             learner.tick(now);
         } else if (proposer.proposes()) {
@@ -305,11 +323,13 @@ public final class Membership {
             changes.closePromise();
         }
         changes.tick(now);
+        restsUntil = own.group() != null && changes.none() ? acceptor.wakeAt() : Long.MIN_VALUE;
     }
 
     /** When {@link #tick} is next worth calling, in nanoseconds. */
     public long wakeAt() {
-        return Math.min(changes.wakeAt(), own.group() == null ? learner.wakeAt() : proposer.proposes() ? Long.MAX_VALUE : acceptor.wakeAt());
+        return restsUntil != Long.MIN_VALUE ? restsUntil
+                : Math.min(changes.wakeAt(), own.group() == null ? learner.wakeAt() : proposer.proposes() ? Long.MAX_VALUE : acceptor.wakeAt());
     }
 
     // What a person reads.

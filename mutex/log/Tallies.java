@@ -2,7 +2,6 @@ package mutex.log;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import mutex.algorithm.Message;
 import mutex.node.LogEvent;
 
 /**
@@ -50,12 +49,12 @@ public final class Tallies {
     }
 
     void add(LogEvent what) {
-        Message message = what.message();
         switch (what.kind()) {
             case REQUEST -> counts.computeIfAbsent(what.lock(), lock -> new CostCount()).messages = 0;
             case SEND, RECEIVE -> {
-                if (message != null && message.stamp() != null && message.stamp().peer() == self && counts.containsKey(what.lock())) {
-                    counts.get(what.lock()).messages++;
+                CostCount count = counts.get(what.lock());
+                if (count != null && what.stamp() != null && what.stamp().peer() == self) {
+                    count.messages++;
                 }
             }
             case ENTRY -> {

@@ -4,7 +4,8 @@ import mutex.algorithm.Stamp;
 import mutex.group.DurableState;
 
 /** What a node wants done in the world, in this order. */
-public sealed interface Effect {
+public sealed interface Effect permits Effect.Send, Effect.Entered, Effect.Ended, Effect.Answered, Effect.Save, Effect.Redial, Effect.Say,
+        LogEvent {
 
     /** Sends the frame, or drops it and makes a link where there is none. */
     record Send(int to, Frame frame) implements Effect {}
@@ -23,9 +24,6 @@ public sealed interface Effect {
 
     /** The addresses to keep links to may have changed: see {@link Node#addresses}. */
     record Redial() implements Effect {}
-
-    /** For the log. */
-    record Note(LogEvent happening) implements Effect {}
 
     /** One line for a person. */
     record Say(String line) implements Effect {}

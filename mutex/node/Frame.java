@@ -20,6 +20,11 @@ import mutex.lease.LeaseMessage;
 public record Frame(
         int from, long fromEpoch, long toEpoch, Version version, long print, long time, long seen, List<FramePart> parts) {
 
+    /** To a peer of which that epoch is known, with these parts. */
+    Frame to(long toEpoch, List<FramePart> parts) {
+        return new Frame(from, fromEpoch, toEpoch, version, print, time, seen, parts);
+    }
+
     /** The same header, with these parts behind it. */
     Frame with(List<FramePart> parts) {
         return new Frame(from, fromEpoch, toEpoch, version, print, time, seen, parts);

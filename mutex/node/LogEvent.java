@@ -5,7 +5,7 @@ import mutex.algorithm.Message;
 import mutex.algorithm.Stamp;
 
 /**
- * Something a node did or saw, for the log.
+ * Something a node did or saw, which is to be logged.
  *
  * @param epoch the node's epoch
  * @param time the node's Lamport time
@@ -19,7 +19,7 @@ import mutex.algorithm.Stamp;
  */
 public record LogEvent(
         EventKind kind, long epoch, long time, String lock, Stamp stamp, long fence, int peer, Message message,
-        Detail detail, String text) {
+        Detail detail, String text) implements Effect {
 
     /** What an event of one kind tells besides. */
     public sealed interface Detail {

@@ -9,10 +9,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import mutex.algorithm.Algorithm;
-import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Message;
-import mutex.algorithm.Message.Request;
 
 /** One lock at this peer: the algorithm's half of it and the local askers in order of arrival (L1). */
 final class NamedLock {
@@ -55,13 +53,6 @@ final class NamedLock {
     NamedLock(String name, Algorithm algorithm) {
         this.name = name;
         this.algorithm = algorithm;
-    }
-
-    /** Counts those that ask for the lock. */
-    void countSent(List<Outgoing> all) {
-        for (Outgoing out : all) {
-            messages += out.message() instanceof Request ? 1 : 0;
-        }
     }
 
     /** Counts one that came while the lock is wanted here. */

@@ -2,6 +2,7 @@ package mutex.node;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -11,7 +12,6 @@ import java.util.TreeSet;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Invariant;
-import mutex.group.Changes;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Hello;
@@ -121,7 +121,8 @@ public final class Node {
         }
         handle(event);
         settle();
-        return out.take(this::address);
+        encloseParts();
+        return out.take();
     }
 
     /**
@@ -141,23 +142,22 @@ public final class Node {
     }
 
     private void handle(Event event) {
-        Changes changes = membership.changes();
         if (event instanceof Event.Received received) {
             receiver.receive(received.frame(), now);
         } else if (event instanceof Event.Ask ask) {
             locks.requests.ask(new LocalAsker(ask.asker(), ask.lock(), ask.attempt(), ask.deadline(), out), now);
         } else if (event instanceof Event.Withdraw withdraw) {
             locks.requests.withdraw(withdraw.asker(), now);
-            changes.withdraw(withdraw.asker());
+            membership.changes().withdraw(withdraw.asker());
         } else if (event instanceof Event.PassToken pass) {
             out.add(new Effect.Answered(pass.asker(), locks.pass(pass.lock())));
         } else if (event instanceof Event.Add add) {
-            changes.add(add.asker(), add.endpoint());
+            membership.changes().add(add.asker(), add.endpoint());
             out.add(new Effect.Redial());
         } else if (event instanceof Event.Remove remove) {
-            changes.remove(remove.asker(), remove.ids(), remove.force());
+            membership.changes().remove(remove.asker(), remove.ids(), remove.force());
         } else if (event instanceof Event.Leave leave) {
-            changes.leave(leave.asker());
+            membership.changes().leave(leave.asker());
         } else if (event instanceof Event.Linked linked) {
             receiver.linked(linked.hello(), linked.dialed(), now);
         } else if (event instanceof Event.Unlinked unlinked) {
@@ -178,20 +178,31 @@ public final class Node {
         }
     }
 
-    /** D1; null when there is nothing that may go the way there is. */
-    private Effect.Send address(int to, List<Frame.FramePart> parts) {
-        int via = peers.linked(to) ? to : gate.neighbour(to);
-        if (via == to) {
-            return new Effect.Send(to, seal(to, parts));
+    /** Puts the header in front of what the step has to say: the same to each receiver, but for the epoch that is known of it. */
+    private void encloseParts() {
+        if (out.parts().isEmpty()) {
+            return;
         }
-        List<Frame.FramePart> relayed = parts.stream().filter(part -> !(part instanceof Frame.OfLease || part instanceof Frame.Relayed)).toList();
-        return relayed.isEmpty() && !parts.isEmpty() ? null
-                : new Effect.Send(via, seal(via, new ArrayList<>(List.of(new Frame.Relayed(to, process, seal(to, relayed))))));
+        Frame header = new Frame(self, clocks.epoch(), 0, group.version(), group.print(), clocks.time(), clocks.fence(), List.of());
+        for (Map.Entry<Integer, List<Frame.FramePart>> said : out.parts().entrySet()) {
+            int to = said.getKey();
+            List<Frame.FramePart> parts = said.getValue();
+            int via = peers.linked(to) ? to : gate.neighbour(to);
+            if (via == to) {
+                out.enclose(to, header.to(peers.epochOf(to), parts));
+            } else {
+                relay(header, to, via, parts);
+            }
+        }
     }
 
-    private Frame seal(int to, List<Frame.FramePart> parts) {
-        return new Frame(self, clocks.epoch(), peers.epochOf(to), group.version(), group.print(),
-                clocks.time(), clocks.fence(), parts);
+    /** D1, over the link to another member; what may not go that way is dropped. */
+    private void relay(Frame header, int to, int via, List<Frame.FramePart> parts) {
+        List<Frame.FramePart> relayed = parts.stream().filter(part -> !(part instanceof Frame.OfLease || part instanceof Frame.Relayed)).toList();
+        if (!relayed.isEmpty() || parts.isEmpty()) {
+            Frame inner = header.to(peers.epochOf(to), relayed);
+            out.enclose(via, header.to(peers.epochOf(via), new ArrayList<>(List.of(new Frame.Relayed(to, process, inner)))));
+        }
     }
 
     /** When a {@link Event.Tick} is due at the latest, in nanoseconds; Long.MAX_VALUE for never. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Message;
+import mutex.algorithm.Message.Request;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.node.LogEvent.Detail;
@@ -61,62 +62,63 @@ final class StepOutput implements LocalRequests.AskerEvents {
 
     /** What the lock says; counts what is about our present request. */
     void send(NamedLock lock, List<Outgoing> outgoing) {
-        lock.countSent(outgoing);
+        Message before = null;
+        Frame.OfLock part = null; // one for all that get the same message
         for (Outgoing out : outgoing) {
-            send(out.to(), new Frame.OfLock(lock.name, out.message()));
-            note(EventKind.SEND, lock.name, out.to(), out.message());
+            int to = out.to();
+            Message message = out.message();
+            lock.messages += message instanceof Request ? 1 : 0;
+            part = message == before ? part : new Frame.OfLock(lock.name, message);
+            before = message;
+            send(to, part);
+            note(EventKind.SEND, lock.name, to, message);
         }
     }
 
     void note(EventKind kind, String lock, int peer, Message message) {
-        note(new LogEvent(kind, clocks.epoch(), clocks.time(), lock, message.stamp(), 0, peer, message, null, null));
+        effects.add(new LogEvent(kind, clocks.epoch(), clocks.time(), lock, message.stamp(), 0, peer, message, null, null));
     }
 
     void note(EventKind kind, String lock, Stamp stamp, long fence) {
-        note(new LogEvent(kind, clocks.epoch(), clocks.time(), lock, stamp, fence, 0, null, null, null));
+        effects.add(new LogEvent(kind, clocks.epoch(), clocks.time(), lock, stamp, fence, 0, null, null, null));
     }
 
     /** With the name of the algorithm, where it is not the one that runs unless said otherwise. */
     void noteRequest(String lock, Stamp stamp, String algorithm) {
         boolean usual = algorithm.equals(RicartAgrawala.NAME);
         follows = usual || follows != null && follows.name().equals(algorithm) ? follows : new Detail.FollowsAlgorithm(algorithm);
-        note(new LogEvent(EventKind.REQUEST, clocks.epoch(), clocks.time(), lock, stamp, 0, 0, null,
+        effects.add(new LogEvent(EventKind.REQUEST, clocks.epoch(), clocks.time(), lock, stamp, 0, 0, null,
                 usual ? null : follows, usual ? null : algorithm));
     }
 
     void note(EventKind kind, int peer, Detail detail, String text) {
-        note(new LogEvent(kind, clocks.epoch(), clocks.time(), null, null, 0, peer, null, detail, text));
+        effects.add(new LogEvent(kind, clocks.epoch(), clocks.time(), null, null, 0, peer, null, detail, text));
     }
 
-    private void note(LogEvent happening) {
-        effects.add(new Effect.Note(happening));
+    /** What the step has to say, by receiver. */
+    Map<Integer, List<Frame.FramePart>> parts() {
+        return parts;
     }
 
-    /** The step is over: what it caused, but for the frames, which have their headers now and wait for {@link #nextFrame}. */
-    List<Effect> take(Postman postman) {
-        parts.forEach((to, content) -> {
-            Effect.Send send = postman.address(to, content);
-            if (send != null) {
-                enclose(send);
-            }
-        });
+    /** The step is over: what it caused, but for what it had to say. */
+    List<Effect> take() {
         parts.clear();
         List<Effect> taken = effects;
         effects = new ArrayList<>();
         return taken;
     }
 
-    private void enclose(Effect.Send send) {
-        Effect.Send before = frames.get(send.to());
-        if (before == null) {
-            frames.put(send.to(), send);
-        } else if (before.frame().takes(send.frame())) {
+    /** The frame goes over the link to the peer: it waits for {@link #nextFrame}. */
+    void enclose(int to, Frame frame) {
+        Effect.Send send = new Effect.Send(to, frame);
+        Effect.Send before = frames.putIfAbsent(to, send);
+        if (before != null && before.frame().takes(frame)) {
             List<Frame.FramePart> all = before.frame().parts();
-            all.addAll(send.frame().parts());
-            frames.put(send.to(), new Effect.Send(send.to(), send.frame().with(all))); // the newest header only knows more
-        } else {
+            all.addAll(frame.parts());
+            frames.put(to, new Effect.Send(to, frame.with(all))); // the newest header only knows more
+        } else if (before != null) {
             full.add(before);
-            frames.put(send.to(), send);
+            frames.put(to, send);
         }
     }
 
@@ -136,10 +138,5 @@ final class StepOutput implements LocalRequests.AskerEvents {
         Effect.Send next = first.next();
         first.remove();
         return next;
-    }
-
-    /** Puts the header in front, and finds the way; null: there is none. */
-    interface Postman {
-        Effect.Send address(int to, List<Frame.FramePart> parts);
     }
 }

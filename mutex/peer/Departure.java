@@ -58,8 +58,7 @@ final class Departure {
         pending.refuse(true);
         withdrawAll(() -> {
             asked.run();
-            long asker = pending.number();
-            pending.add(asker, problem -> {
+            long asker = pending.addLast(problem -> {
                 pending.refuse(problem == null || runner.ended());
                 done.accept(problem);
             });

@@ -1,6 +1,5 @@
 package mutex.peer;
 
-import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import mutex.group.DurableState;
 import mutex.log.Journal;
@@ -9,7 +8,7 @@ import mutex.node.Event;
 import mutex.node.LogEvent;
 import mutex.transport.EventLoop;
 
-/** Carries out what a step of the node asks for, in its order: answers, the state file, the log. Loop thread only. */
+/** Carries out what a step of the node asks for: answers, the state file, the log. Loop thread only. */
 final class EffectRunner {
 
     private final EventLoop loop;
@@ -35,15 +34,10 @@ final class EffectRunner {
         this.failures = failures;
     }
 
-    void carryOut(List<Effect> effects) {
-        effects.forEach(this::carryOut);
-        links.sendSoon();
-    }
-
-    private void carryOut(Effect effect) {
-        if (effect instanceof Effect.Note note) {
-            journal.record(note.happening());
-            if (note.happening().kind() == LogEvent.EventKind.GROUP) {
+    void carryOut(Effect effect) {
+        if (effect instanceof LogEvent happening) {
+            journal.record(happening);
+            if (happening.kind() == LogEvent.EventKind.GROUP) {
                 links.regrouped();
                 pairs.regrouped();
             }

@@ -13,7 +13,7 @@ import mutex.transport.SuspendAwareClock;
 import mutex.wire.StepRecorder;
 
 /**
- * The only caller of the core: feeds it one event after another with the time, and has the effects of each step carried
+ * The only caller of the core: feeds it one event after another with the time, and has the effects of each carried
  * out before the next. Between steps it keeps a timer for when the node wants to be woken. Loop thread only.
  */
 final class NodeRunner {
@@ -27,16 +27,18 @@ final class NodeRunner {
     private final Pause pause;
     private final Failures failures;
     private final Deque<TimedEvent> events = new ArrayDeque<>(); // that came up while stepping, or before the beginning
-    private EffectRunner effects; // null before the beginning
+    private EffectRunner effects; // null before the beginning, as the next
+    private PeerLinks links;
     private StepRecorder recorder; // null: what is fed to the node is not written down
     private boolean stepping;
+    private boolean stepped; // since the last rest
     private boolean ended;
     private boolean halted;
     private ScheduledFuture<?> wake;
     private long wakeAt = Long.MAX_VALUE;
     private long suspended; // how much the clock had skipped when that was last looked at
     private Consumer<Boolean> whenServing = now -> { };
-    private boolean serving; // as of the last step
+    private boolean serving; // as of the last rest
 
     NodeRunner(Node node, EventLoop loop, SuspendAwareClock clock, Pause pause, Failures failures) {
         this.node = node;
@@ -57,8 +59,9 @@ final class NodeRunner {
     }
 
     /** Makes the first step; what came before is fed after it. */
-    void begin(EffectRunner effects) {
+    void begin(EffectRunner effects, PeerLinks links) {
         this.effects = effects;
+        this.links = links;
         step(new Event.Tick());
     }
 
@@ -104,8 +107,10 @@ final class NodeRunner {
         stepping = true;
         try {
             feedAll();
-            rest();
-            tellServing();
+            stepped = true;
+            if (!links.sendSoon()) {
+                rest();
+            }
         } catch (RuntimeException | Error rule) {
             failures.die(rule);
             throw rule;
@@ -129,12 +134,20 @@ final class NodeRunner {
         if (recorder != null) {
             recorder.fed(due.event, due.known, now);
         }
-        effects.carryOut(node.feed(due.event, now));
+        node.feed(due.event, now).forEach(effects::carryOut);
     }
 
-    /** Sets the timer for when the node next wants to be woken. */
-    private void rest() {
-        long next = node.wakeAt();
+    /** After steps, and after the first frame that they send: sets the timer, and tells whether locks can be entered now. */
+    void rest() {
+        if (stepped && !ended) {
+            stepped = false;
+            setTimer(node.wakeAt());
+            tellServing();
+        }
+    }
+
+    /** For when the node next wants to be woken. */
+    private void setTimer(long next) {
         if (next == wakeAt && wake != null && !wake.isDone()) {
             return;
         }
@@ -182,9 +195,11 @@ final class NodeRunner {
 
     /** By the node's clock, so many nanoseconds from now; Long.MAX_VALUE where that does not fit, for never. */
     long deadline(long waitNanos) {
+        if (waitNanos == Long.MAX_VALUE) {
+            return waitNanos;
+        }
         long now = clock.now();
-        long deadline = now + waitNanos;
-        return waitNanos == Long.MAX_VALUE || deadline < now ? Long.MAX_VALUE : deadline;
+        return now + waitNanos < now ? Long.MAX_VALUE : now + waitNanos;
     }
 
     NodeView view() {

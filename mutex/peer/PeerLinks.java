@@ -87,26 +87,29 @@ final class PeerLinks implements Links.LinksOwner {
         links.keep(node.addresses());
     }
 
-    /** Has the node's frames leave at the end of the loop's turn, when it may have more to say to the same peers. */
-    void sendSoon() {
+    /** Has the node's frames leave at the end of the loop's turn, when it may have more to say to the same peers; whether there are any. */
+    boolean sendSoon() {
         if (!sending && node.hasFrames()) {
             sending = true;
             loop.later(() -> pause.after(sendNext));
         }
+        return sending;
     }
 
     /** One frame a turn: it is written before the next one is even built. */
     private void sendNext() {
         try {
-            if (node.hasFrames()) { // or they went when the links were closed
-                send(node.nextFrame());
+            Effect.Send frame = node.nextFrame();
+            if (frame != null) { // or it went when the links were closed
+                send(frame);
             }
+            sending = false;
+            sendSoon();
+            runner.rest();
         } catch (RuntimeException | Error rule) {
             failures.die(rule);
             throw rule;
         }
-        sending = false;
-        sendSoon();
     }
 
     private void send(Effect.Send frame) {
@@ -116,8 +119,8 @@ final class PeerLinks implements Links.LinksOwner {
 
     /** Sends what waits, then closes the links. */
     void close() {
-        while (node.hasFrames()) {
-            send(node.nextFrame());
+        for (Effect.Send frame = node.nextFrame(); frame != null; frame = node.nextFrame()) {
+            send(frame);
         }
         links.close();
     }

@@ -7,7 +7,6 @@ import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import mutex.group.DurableState;
@@ -16,7 +15,6 @@ import mutex.link.Links;
 import mutex.log.Journal;
 import mutex.log.LogEntry;
 import mutex.log.LogFile;
-import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Node;
 import mutex.status.LockListener;
@@ -102,7 +100,7 @@ public final class PeerLoop {
     void start() {
         loop.run(() -> {
             if (!runner.ended()) {
-                runner.begin(effects);
+                runner.begin(effects, links);
                 links.start();
             }
         });
@@ -127,24 +125,13 @@ public final class PeerLoop {
 
     /** Asks for a lock; gives the number to {@link #withdraw} it by. The wait is in nanoseconds. */
     public CompletableFuture<Long> ask(String lock, boolean attempt, long waitNanos, LockListener asking) {
-        return numbered(() -> asking.ended(Effect.Outcome.CANCELLED, Departure.LEAVING), asker -> {
-            pending.add(asker, asking);
-            runner.step(new Event.Ask(asker, lock, attempt, runner.deadline(waitNanos)));
-        });
-    }
-
-    private CompletableFuture<Long> numbered(Runnable refused, LongConsumer asked) {
-        CompletableFuture<Long> number = new CompletableFuture<>();
-        loop.run(() -> {
-            long asker = pending.number();
-            if (pending.refusing()) {
-                refused.run();
-            } else {
-                asked.accept(asker);
+        return onLoop(() -> {
+            long asker = pending.add(asking);
+            if (asker != PendingRequests.REFUSED) {
+                runner.step(new Event.Ask(asker, lock, attempt, runner.deadline(waitNanos)));
             }
-            number.complete(asker); // last: whoever waits for it to withdraw the request does so at once
+            return asker;
         });
-        return number;
     }
 
     /** Gives the lock back, or withdraws the request; a change of the group that is proposed already goes on. */
@@ -170,9 +157,12 @@ public final class PeerLoop {
     }
 
     private CompletableFuture<Long> change(Consumer<String> done, LongFunction<Event> event) {
-        return numbered(() -> done.accept(Departure.LEAVING), asker -> {
-            pending.add(asker, done);
-            runner.step(event.apply(asker));
+        return onLoop(() -> {
+            long asker = pending.add(done);
+            if (asker != PendingRequests.REFUSED) {
+                runner.step(event.apply(asker));
+            }
+            return asker;
         });
     }
 
@@ -214,6 +204,7 @@ public final class PeerLoop {
         return onLoop(() -> journal.last(count));
     }
 
+    /** The answer comes after all that the question does: whoever waits for a number to withdraw that request by it does so at once. */
     private <T> CompletableFuture<T> onLoop(Supplier<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         loop.run(() -> answer.complete(question.get()));

@@ -16,6 +16,8 @@ import mutex.status.LockListener;
  */
 final class PendingRequests {
 
+    static final long REFUSED = 0; // no asker has this number
+
     private final Map<Long, LockListener> locks = new HashMap<>();
     private final Map<Long, Consumer<String>> changes = new HashMap<>();
     private final Consumer<Throwable> failed;
@@ -36,17 +38,29 @@ final class PendingRequests {
         return refusing;
     }
 
-    /** A new number; none is used twice. */
-    long number() {
-        return ++lastNumber;
+    /** Its number, which no other has or had; or it hears that nobody may ask, and REFUSED is given. */
+    long add(LockListener asking) {
+        if (refusing) {
+            asking.ended(Effect.Outcome.CANCELLED, Departure.LEAVING);
+            return REFUSED;
+        }
+        locks.put(++lastNumber, asking);
+        return lastNumber;
     }
 
-    void add(long asker, LockListener asking) {
-        locks.put(asker, asking);
+    /** The same for a change of the group. */
+    long add(Consumer<String> done) {
+        if (refusing) {
+            done.accept(Departure.LEAVING);
+            return REFUSED;
+        }
+        return addLast(done);
     }
 
-    void add(long asker, Consumer<String> done) {
-        changes.put(asker, done);
+    /** The number of who asks although nobody else may. */
+    long addLast(Consumer<String> done) {
+        changes.put(++lastNumber, done);
+        return lastNumber;
     }
 
     /** Who that is; null for an unknown one. */

@@ -6,6 +6,7 @@ import mutex.log.LogEntry;
 import mutex.log.LogLine;
 import mutex.log.VectorClock;
 import mutex.node.Effect;
+import mutex.node.LogEvent;
 import mutex.node.Node;
 import mutex.node.NodeView;
 import mutex.wire.NodeStart;
@@ -116,8 +117,8 @@ final class ReplayedPeer {
     private void feed(RecordedLife life, ReplayStep step, List<LogEntry> entries, List<Difference> differences) {
         try {
             for (Effect effect : node.step(step.fed().event(), step.fed().now())) {
-                if (effect instanceof Effect.Note note) {
-                    entries.add(new LogEntry(life.wallMicros(next), life.peer(), VectorClock.Reading.ZERO, note.happening()));
+                if (effect instanceof LogEvent note) {
+                    entries.add(new LogEntry(life.wallMicros(next), life.peer(), VectorClock.Reading.ZERO, note));
                 } else if (effect instanceof Effect.Send send) {
                     mail.sent(life, send.to(), send.frame());
                 }

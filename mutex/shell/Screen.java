@@ -85,8 +85,8 @@ public final class Screen implements AutoCloseable {
         jobs.add(() -> printer.accept(text.indexOf(ESCAPE) < 0 ? broken(text) : text));
     }
 
-    /** Something that happened. */
-    public synchronized void event(String text) {
+    /** Something that happened; it is put into words by the thread that prints. */
+    public synchronized void event(Object what) {
         if (jobs.size() >= MOST_EVENTS_WAITING) {
             leftOut++;
             return;
@@ -95,7 +95,7 @@ public final class Screen implements AutoCloseable {
             line("... " + leftOut + " events left out here; the \"log\" command shows them");
             leftOut = 0;
         }
-        line(text);
+        jobs.add(() -> printer.accept(Printable.of(what.toString())));
     }
 
     /** Something that went wrong. */

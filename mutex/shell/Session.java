@@ -17,6 +17,7 @@ import mutex.algorithm.Message;
 import mutex.log.LogEntry;
 import mutex.log.Repeats;
 import mutex.node.LogEvent;
+import mutex.node.LogEvent.EventKind;
 import mutex.peer.PeerLoop;
 import mutex.status.Explanation;
 import mutex.status.StandingText;
@@ -193,22 +194,26 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
     @Override
     public void accept(LogEntry entry) {
         LogEvent what = entry.what();
+        EventKind kind = what.kind();
+        if (!interactive && kind != EventKind.REQUEST && kind != EventKind.PERMISSION && kind != EventKind.DEFER) {
+            return; // where nobody watches, only the requests made here are followed
+        }
         boolean ours = what.lock() != null && requests.containsKey(what.lock());
-        boolean again = repeats.again(what);
-        boolean shown = switch (what.kind()) {
+        Message message = what.message();
+        boolean again = kind != EventKind.REQUEST && repeats.again(what); // that one is no message
+        boolean shown = switch (kind) {
             case REQUEST, PERMISSION -> ours;
             case DEFER -> (ours || interactive) && !again; // that the request came again is said
-            case SEND -> interactive && (what.message() instanceof Message.Permission || what.message() instanceof Message.Refusal
-                    || what.message() instanceof Message.Request && ours);
-            case RECEIVE -> interactive && (what.message() instanceof Message.Request
-                    || what.message() instanceof Message.Permission && ours && again // the first is said when it counts
-                    || tokens && what.message() instanceof Message.Token token && (ours || token.quiet() == 1));
-            case LOST -> interactive && !ours && !what.lock().equals(LockName.GROUP); // a request of this shell says so itself
-            case ABSENT, EPOCH, GROUP, LINK -> interactive;
+            case SEND -> message instanceof Message.Permission || message instanceof Message.Refusal || message instanceof Message.Request && ours;
+            case RECEIVE -> message instanceof Message.Request
+                    || message instanceof Message.Permission && ours && again // the first is said when it counts
+                    || tokens && message instanceof Message.Token token && (ours || token.quiet() == 1);
+            case LOST -> !ours && !what.lock().equals(LockName.GROUP); // a request of this shell says so itself
+            case ABSENT, EPOCH, GROUP, LINK -> true;
             default -> false;
         };
         if (shown && !quitting) {
-            screen.event(entry + (again ? " again" : ""));
+            screen.event(again ? entry + " again" : entry);
         }
     }
 

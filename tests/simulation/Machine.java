@@ -12,6 +12,7 @@ import mutex.group.Hello;
 import mutex.group.Seed;
 import mutex.node.Effect;
 import mutex.node.Event;
+import mutex.node.LogEvent;
 import mutex.node.Node;
 import mutex.text.LockName;
 
@@ -303,8 +304,8 @@ final class Machine {
     }
 
     private void carryOut(Effect effect) {
-        if (effect instanceof Effect.Note note) {
-            world.recorder.noted(this, note.happening(), world.now);
+        if (effect instanceof LogEvent note) {
+            world.recorder.noted(this, note, world.now);
         } else {
             world.tell(id, effect);
         }

@@ -112,8 +112,8 @@ final class Referee {
             keepPermits(machine, record, received.frame());
         }
         for (Effect effect : effects) {
-            if (effect instanceof Effect.Note note) {
-                noted(machine, record, note.happening());
+            if (effect instanceof LogEvent note) {
+                noted(machine, record, note);
             } else if (effect instanceof Effect.Save save) {
                 movesNobodyThatLives(machine, record, save.saved().promise(), event instanceof Event.Written);
             }
@@ -158,7 +158,7 @@ final class Referee {
         NodeView now = sober(machine.node.view(machine.clock()));
         check(now.equals(then), () -> "a stranger moved peer " + machine.id + " from " + then + " to " + now);
         for (Effect effect : effects) {
-            check(effect instanceof Effect.Send || effect instanceof Effect.Say || effect instanceof Effect.Note || effect instanceof Effect.Redial,
+            check(effect instanceof Effect.Send || effect instanceof Effect.Say || effect instanceof LogEvent || effect instanceof Effect.Redial,
                     () -> "a stranger made peer " + machine.id + " do " + effect);
         }
     }

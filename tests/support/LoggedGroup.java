@@ -18,6 +18,7 @@ import mutex.log.VectorClock;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.Frame;
+import mutex.node.LogEvent;
 import mutex.node.Node;
 
 /**
@@ -48,8 +49,8 @@ public final class LoggedGroup {
 
         void step(Event event) {
             for (Effect effect : node.step(event, nowMicros * 1_000)) {
-                if (effect instanceof Effect.Note note) {
-                    log.add(new LogEntry(START_MICROS + nowMicros, id, vector.tick(), note.happening()));
+                if (effect instanceof LogEvent note) {
+                    log.add(new LogEntry(START_MICROS + nowMicros, id, vector.tick(), note));
                     events++;
                     nowMicros += random.nextInt(20);
                 } else if (effect instanceof Effect.Send send) {

@@ -164,11 +164,11 @@ public final class Subject {
             written.add(new Event.Written(null));
         } else if (effect instanceof Effect.Redial) {
             node.addresses().forEach(Address::parse); // or nobody could dial it
-        } else if (effect instanceof Effect.Note note && note.happening().kind() == LogEvent.EventKind.REQUEST) {
-            require(note.happening().stamp().time() > lastStamp, "its stamps fell: ", note);
-            lastStamp = note.happening().stamp().time();
+        } else if (effect instanceof LogEvent note && note.kind() == LogEvent.EventKind.REQUEST) {
+            require(note.stamp().time() > lastStamp, "its stamps fell: ", note);
+            lastStamp = note.stamp().time();
         }
-        if (effect instanceof Effect.Note) {
+        if (effect instanceof LogEvent) {
             vector.tick();
         }
     }
