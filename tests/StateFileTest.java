@@ -281,8 +281,8 @@ class StateFileTest {
         assertEquals(begin + group + end, saidAtTheStart(folder, state(Map.of(1, own, 2, "localhost:1"))));
         assertEquals(begin + group + ", 4 at localhost:3, and that counts; the command line does not name peer 4 at localhost:3: \"remove ID\" takes out who "
                 + "will not come back" + end, saidAtTheStart(folder, state(Map.of(1, own, 2, "localhost:1", 4, "localhost:3"))));
-        assertEquals(begin + "has the group of this peer alone, and that counts; of the command line it lacks localhost:1: not asked until added to it" + end, saidAtTheStart(folder, state(Map.of(1, own))));
-        assertEquals(begin + "says that this peer is not in its group any more, which is now 2 at localhost:1; a member has to add it" + end,
+        assertEquals(begin + "has the group of this peer alone, and that counts, not the command line: localhost:1 is no member until it is added" + end, saidAtTheStart(folder, state(Map.of(1, own))));
+        assertEquals(begin + "says that the group went on without this peer, as 2 at localhost:1; it asks to be added again" + end,
                 saidAtTheStart(folder, state(Map.of(2, "localhost:1"))));
         assertEquals(begin + "has no group yet, but this peer has agreed to that of " + PROMISE.next().list() + end,
                 saidAtTheStart(folder, new DurableState(null, PROMISE)));

@@ -35,8 +35,8 @@ final class StateNotice {
             return null;
         }
         String said = saved.group() == null ? "has no group yet, but this peer has agreed to that of " + saved.promise().next().list()
-                : !saved.group().members().containsKey(settings.id()) ? "says that this peer is not in its group any more, which is now "
-                        + saved.group().list() + "; a member has to add it"
+                : !saved.group().members().containsKey(settings.id()) ? "says that the group went on without this peer, as "
+                        + saved.group().list() + "; it asks to be added again"
                 : "has the group of " + of(saved.group()) + difference(saved.group(), settings);
         return file + ", written " + TIME.format(written) + ": " + said + "; to forget that and " + forgetting(file).substring("to ".length());
     }
@@ -65,8 +65,8 @@ final class StateNotice {
         return (unnamed.isEmpty() ? "" : ", and that counts; the command line does not name " + unnamed.entrySet().stream()
                         .map(peer -> "peer " + peer.getKey() + " at " + peer.getValue()).collect(Collectors.joining(", "))
                         + ": \"remove ID\" takes out who will not come back")
-                + (strangers.isEmpty() ? "" : ", and that counts; of the command line it lacks " + String.join(", ", strangers)
-                        + ": not asked until added to it");
+                + (strangers.isEmpty() ? "" : ", and that counts, not the command line: " + String.join(", ", strangers)
+                        + (strangers.size() == 1 ? " is no member until it is added" : " are no members until they are added"));
     }
 
     private static boolean isListed(Seed listed, int id, String endpoint) {
