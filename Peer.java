@@ -143,9 +143,11 @@ import mutex.replay.ReplayCommand;
 import mutex.run.HoldRun;
 import mutex.run.LockCommands;
 import mutex.run.LockRun;
+import mutex.shell.TerminalWidth;
 import mutex.shell.Usage;
 import mutex.text.ExitCode;
 import mutex.text.Printable;
+import mutex.trace.TraceCommand;
 import picocli.CommandLine;
 
 /** The entry: a command on a lock or at a running peer, or else a peer; {@link PeerCommand} says which options that takes. */
@@ -171,6 +173,7 @@ final class Peer {
         CommandLine line = new CommandLine(new PeerCommand());
         LockCommands.addTo(line);
         StatusCommands.addTo(line);
+        TraceCommand.addTo(line, TerminalWidth::limit);
         ReplayCommand.addTo(line);
         line.setAllowSubcommandsAsOptionParameters(true); // --peers-file peers
         line.setExpandAtFiles(false); // every word is taken as it stands

@@ -8,6 +8,26 @@ if not defined AFTERYOU_CACHE set "AFTERYOU_CACHE=%LOCALAPPDATA%\afteryou"
 set "jar=%AFTERYOU_CACHE%\%name%"
 if defined JBANG_DIR (set "installed=%JBANG_DIR%\bin\jbang.cmd") else (set "installed=%USERPROFILE%\.jbang\bin\jbang.cmd")
 
+rem As in the file jbang, an alias of the catalog beside this file is known from every folder, and comes before a file or folder of
+rem that name, which JBang would take for a script (that one is .\certs). Here only where it is the first word.
+set "word=%~1"
+set "catalog=%~dp0jbang-catalog.json"
+set "aliased="
+if not "%catalog:@=%"=="%catalog%" goto :find
+set word 2>nul | findstr /r /x "word=[a-z][a-z0-9-]*" >nul || goto :find
+findstr /r /c:"^ *.%word%. *: *{" "%catalog%" >nul 2>&1 || goto :find
+if /i "%CD%\"=="%~dp0" goto :home
+findstr /r /c:"^ *.%word%. *: *{" jbang-catalog.json >nul 2>&1 && goto :find
+goto :alias
+:home
+if not exist "%word%" goto :find
+:alias
+rem The rest as it was given, with its quotes: "set" shows it, and "for" takes the word off.
+set afteryou_given=%*
+for /f "tokens=2,* delims== " %%A in ('set afteryou_given') do if "%%A"=="%word%" set aliased="%word%@%catalog%" %%B
+if defined aliased "%~f0" %aliased%
+
+:find
 rem "where" finds this file too, in the current directory or on the PATH.
 set "real="
 for /f "delims=" %%J in ('where jbang.cmd jbang.exe 2^>nul') do (

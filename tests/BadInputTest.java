@@ -265,8 +265,8 @@ class BadInputTest {
         Path state = Files.writeString(folder.resolve("peer-7.json"), "{\"group\": 7");
         InProcess peer = InProcess.run("--id", "7", "--port", "" + port, "--state", folder.toString());
         assertEquals(78, peer.code(), peer::toString);
-        assertTrue(peer.err().matches("peer: \\Q" + state + "\\E: this peer's state cannot be read \\(.*\\); restore the file, "
-                + "or delete it to found a new group from the start list\n"), peer::toString);
+        assertTrue(peer.err().matches("peer: \\Q" + state + "\\E: this peer's state cannot be read \\(.*\\); restore the file, or, "
+                + "to begin a new group, stop all its peers and delete the file of each, here by: rm \\Q" + state + "\\E\n"), peer::toString);
         assertEquals("{\"group\": 7", Files.readString(state));
         new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
     }
@@ -280,7 +280,7 @@ class BadInputTest {
         Files.writeString(folder.resolve("peer-70-localhost_1.json"), "{}"); // of another peer
         Files.writeString(folder.resolve("peer-7-localhost_2.json"), "{}");
         assertFails(78, folder + " has the state of several peers with this id, of an earlier release: [peer-7-localhost_1, "
-                + "peer-7-localhost_2]; move those of other groups to a folder of their own (--state)", start);
+                + "peer-7-localhost_2]; move those of other groups away, each as by: mv " + elsewhere + " " + elsewhere + ".away", start);
         Files.delete(folder.resolve("peer-7-localhost_2.json"));
         Files.writeString(elsewhere, "spoiled"); // so that the peer goes no further
         InProcess moved = InProcess.run(start);
@@ -290,7 +290,22 @@ class BadInputTest {
         assertTrue(moved.err().contains("peer-7-localhost_1.json, is " + folder.resolve("peer-7.json") + " from now on"), moved::toString);
         Path own = Files.writeString(folder.resolve("peer-7-localhost_" + port + ".json"), "{}");
         assertFails(78, "both " + folder.resolve("peer-7.json") + " and " + own.getFileName() + ", of an earlier release, may be this "
-                + "peer's state; move the one of another group to a folder of its own (--state)", start);
+                + "peer's state; move the one of another group away, the older one by: mv " + own + " " + own + ".away", start);
+    }
+
+    /** A file that is read because of where somebody stands may be another's. */
+    @Test
+    @Tag("slow")
+    void aPeersFileThatNobodyNamedIsSaidAndHowToPassItOver() throws Exception {
+        try (PeerProcesses peers = new PeerProcesses(folder)) {
+            int[] ports = PeerProcesses.ports(3);
+            Files.writeString(folder.resolve("peers.txt"), "1 localhost:" + ports[0] + "\n2 localhost:" + ports[1] + "\n3 localhost:" + ports[2] + "\n");
+            String[] start = {"--id", "1", "--no-shell", "--state", folder.toString()};
+            peers.start(start).await("peers.txt in this folder names the other peers: localhost:" + ports[1] + ", localhost:" + ports[2]
+                    + "; to pass it over, name them on the command line\n");
+            Running named = peers.start("--id", "2", "--no-shell", "--state", folder.toString(), "--peers-file", "peers.txt");
+            assertFalse(named.await("(?s)listens on.*linked").group().contains("peers.txt"), named::toString);
+        }
     }
 
     @Test
@@ -299,7 +314,7 @@ class BadInputTest {
         try (PeerProcesses peers = new PeerProcesses(folder)) {
             Running first = peers.start("--id", "7", "--port", "0", "--state", folder.toString(), "--no-shell");
             first.await("listens on");
-            assertFails(78, "a peer with id 7 runs already with its state in " + folder + "; give this one another --id, or, as a peer of "
+            assertFails(78, "a peer with id 7 runs already with its state in " + folder + " (process " + first.pid() + "); give this one another --id, or, as a peer of "
                     + "another group, --state with a folder of its own", "--id", "7", "--port", "0", "--state", folder.toString());
             first.close();
             first.exit();

@@ -12,14 +12,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mutex.MutexProto;
 import mutex.algorithm.Algorithm.State;
@@ -28,9 +34,16 @@ import mutex.client.Held;
 import mutex.client.Mutex;
 import mutex.node.NodeView;
 import mutex.remote.HoldClientCall;
+import mutex.shell.LocksCommand;
+import mutex.shell.Screen;
+import mutex.shell.Session;
+import mutex.shell.Shell;
+import mutex.status.Explanation;
 import mutex.status.LockClient;
 import mutex.status.LockClient.ClientKind;
 import mutex.status.Snapshot;
+import mutex.status.StatusText;
+import mutex.status.TopTable;
 import mutex.wire.WireStatus;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import tests.support.Eventually;
 import tests.support.Neighbour;
@@ -177,6 +191,48 @@ class ClientTest {
         Eventually.get(second.entered, "held by the next");
         peer.giveBack(second);
         assertEquals(List.of(), Stream.ofNullable(holder("here")).toList());
+    }
+
+    /** On this machine the host says nothing new; on another a person has to go there first. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            SHELL   |   | the shell of peer 2           | shell       | "release x" in that shell gives it back                  | "cancel x" in that shell withdraws the request
+            PAGE    |   | the live page of peer 2       | page        | the button "release" on that page gives it back          | the button "cancel" on that page withdraws the request
+            LOCK    |   | "lock", process 47            | lock 47     | it is given back when its command ends, or by "kill 47"  | "kill 47" withdraws the request
+            LOCK    | f | "lock", process 47 on f       | lock 47@f   | it is given back when its command ends, or by "kill 47" on f | "kill 47" on f withdraws the request
+            HOLD    | f | "hold", process 47 on f       | hold 47@f   | "kill 47" on f gives it back                             | "kill 47" on f withdraws the request
+            PROGRAM |   | a program, process 47         | program 47  | that program gives it back, or its end does              | that program withdraws the request, or its end does
+            """)
+    void eachSaysWhoItIsAndWhatGivesTheLockBack(ClientKind kind, String host, String who, String brief, String held, String waits) {
+        LockClient client = new LockClient(kind, 47, host == null ? LockClient.thisHost() : host, "127.0.0.1:9");
+        assertEquals(List.of(who, brief, held, waits),
+                List.of(client.who(2), client.brief(), client.wayBack("x", 2, true), client.wayBack("x", 2, false)));
+        LockClient unknown = new LockClient(ClientKind.LOCK, 0, "", "192.0.2.7:4711");
+        assertEquals("\"lock\" at 192.0.2.7:4711; its end withdraws the request", unknown.who(2) + "; " + unknown.wayBack("x", 2, false));
+    }
+
+    @Test
+    void whoeverAsksIsToldWhoHasTheLockAndHowItIsGivenBack() throws Exception {
+        hold("told", LockClient.here(ClientKind.HOLD));
+        String who = "\"hold\", process " + PID;
+        String back = "\"kill " + PID + "\" gives it back";
+        List<String> status = StatusText.lines(peer.look());
+        int at = IntStream.range(0, status.size()).filter(i -> status.get(i).contains("[told] HELD with ")).findFirst().orElseThrow();
+        assertTrue(status.get(at).contains(" by " + who + ", fence "), status::toString);
+        assertEquals("  " + back, status.get(at + 1));
+        List<String> locks = LocksCommand.lines(List.of(peer.look()));
+        assertTrue(locks.contains("  " + back) && locks.stream().anyMatch(line -> line.contains("peer 1 [told] HELD") && line.contains(" by " + who)), locks::toString);
+        SortedMap<Integer, Snapshot> all = new TreeMap<>(Map.of(1, peer.look()));
+        List<String> why = Explanation.explain(1, "told", all);
+        assertTrue(why.get(0).endsWith("(" + who + ")") && why.get(1).equals("  " + back), why::toString);
+        assertTrue(TopTable.lines(1, all, 200).stream().anyMatch(line -> line.startsWith("told ") && line.contains(" 1 hold " + PID + " ")), "top");
+
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+        try (Screen screen = new Screen(out, out); Session session = new Session(peer.peer.loop(), screen, false)) {
+            new Shell(session).run(new ByteArrayInputStream("release told\n".getBytes(StandardCharsets.UTF_8)));
+        }
+        assertEquals("release: [told] is HELD at peer 1 by " + who + ", not by this shell; " + back + "\n", said.toString(StandardCharsets.UTF_8));
     }
 
     public static void main(String[] args) {

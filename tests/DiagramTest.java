@@ -204,7 +204,7 @@ class DiagramTest {
         assertEquals(0, page.count(".broken"), "requirements that do not");
         assertTrue(page.text("body").contains("check: " + entries + " entries, never two at once"), "the verdict");
         assertEquals(3, page.count(".picture"), "entries with a picture");
-        assertTrue(page.text("body").matches("(?s).*Peer \\d deferred it \\(\\S+peer\\d.log:\\d+\\), because it (was inside|had asked).*: the exit happened before\\..*"));
+        assertTrue(page.text("body").matches("(?s).*Peer \\d deferred it \\(\\S+peer\\d.log:\\d+\\), because it (was inside|had also asked).*, so the exit happened before it\\..*"));
         String text = page.text("body");
         for (Path log : logs) {
             lines(log).forEach(line -> assertTrue(text.contains(line), line));

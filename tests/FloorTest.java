@@ -9,6 +9,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -177,6 +178,22 @@ class FloorTest {
             fence = entered(effects);
         }
         assertTrue(fence > 0 && now <= 3 * SECOND, "after " + now);
+    }
+
+    /** A busy machine takes its time, and is no sick disk. */
+    @Test
+    void slowDiskIsNamedAfterAWhileAndWhenItWritesAgain() {
+        start(WALL);
+        step(new Event.Tick());
+        now = 2 * SECOND;
+        assertFalse(says(step(new Event.Tick()), "its disk does not answer"));
+        now = node.wakeAt();
+        assertEquals(5 * SECOND, now);
+        assertTrue(says(step(new Event.Tick()), "the fences of this peer are not written down: its disk does not answer"));
+        now += SECOND;
+        assertFalse(says(step(new Event.Tick()), "written down"));
+        assertTrue(says(step(new Event.Written(null)), "the fences of this peer are written down again"));
+        assertFalse(says(step(new Event.Tick()), "written down"));
     }
 
     /** It starts from a floor that is ahead of the clock, and cannot write a higher one: only the clock can tell what comes after. */

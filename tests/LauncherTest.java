@@ -378,6 +378,21 @@ class LauncherTest {
         assertEquals(7, ran.code, ran::err);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"dmeo", "Lock9", "--no-such-option"})
+    void whatIsNoCommandIsAnsweredWithThoseThatAre(String word) throws Exception {
+        LauncherRun ran = start(LAUNCHER, "", word).finish();
+        assertTrue(ran.code != 0, ran::toString);
+        assertEquals(word.equals("dmeo"), ran.err.contains("jbang: there is no command \"dmeo\"") && ran.err.contains("\n  lock         Run a command under a lock"), ran.err);
+    }
+
+    @Test
+    void withoutACommandTheCommandsAreListed() throws Exception {
+        LauncherRun ran = start(LAUNCHER, "").finish();
+        assertEquals(2, ran.code);
+        assertTrue(ran.err.startsWith("usage: ") && ran.err.contains("\n  how-it-works "), ran.err);
+    }
+
     /** Every command that looks at a peer or holds a lock is one word after ./jbang. */
     @Test
     void everyCommandOfThePeerIsAnAlias() throws IOException {

@@ -178,7 +178,7 @@ class LivePageTest {
         peer(1).say("status").await("\\[default\\] HELD with");
         page.run("byId('name').value = 'a b'");
         click("#ask button");
-        awaitText("#answer", "lock name \"a b\": use 1 to 128 letters, digits and . _ : / -");
+        awaitText("#answer", "lock name \"a b\": use 1 to 128 of a-z A-Z 0-9 . _ : / -");
         assertDrawnAsLogged();
         click("#locks button");
         awaitText("#said", "\\[default] given back");
@@ -212,6 +212,7 @@ class LivePageTest {
         awaitTrue("(() => { mode = 'order'; prepare(); const end = until(turns.find(turn => goesOn(turn))); mode = 'time'; prepare(); "
                 + "return end < run.times.length - 1; })()"); // nor goes it on in the order of events
         peer(2).say("request").await("waits with");
+        awaitText("#locks", "perhaps peer 3");
         group.set(2, start(3));
         peer(2).await("HELD with");
         awaitTrue("document.querySelectorAll('svg#picture .quiet').length === 0");
@@ -224,6 +225,24 @@ class LivePageTest {
         click("#ask button");
         awaitTrue("document.querySelector('#locks button').textContent === 'release'");
         whatIsDrawnIsOfTheLastLives();
+    }
+
+    /** Also under a name that takes more room than there is, and on a telephone. */
+    @Test
+    void whoIsInsideAndWhoWaitsIsInViewOnANarrowPageToo() {
+        startThree();
+        openPage();
+        String name = "of-many-words/".repeat(9) + "x";
+        peer(2).say("request " + name).await("HELD with");
+        peer(3).say("request " + name).await("waits with");
+        awaitText("#locks", "peer 3 with \\d+@3 .*, waiting for permission from 2, requested by the shell of peer 3");
+        for (int width : new int[] {1300, 1000, 700, 400}) {
+            page.size(width, 900);
+            String outOfView = "[...document.querySelectorAll('#locks td, #tools > *')].filter(part => part.offsetWidth > 0)"
+                    + ".filter(part => part.getBoundingClientRect().right > innerWidth || part.getBoundingClientRect().height > 400).map(part => part.textContent).join()";
+            Eventually.holds(() -> page.run(outOfView).getAsString().isEmpty(), () -> width + ": " + page.run(outOfView));
+        }
+        page.size(1300, 800);
     }
 
     @Test

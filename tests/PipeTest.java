@@ -265,7 +265,7 @@ class PipeTest {
                 "unknown command \"?[31mred?]0;title?\"; \"help\" lists them",
                 "\"request \"a\": a quote is not closed; close it or leave it out",
                 "\"request 'b\": a quote is not closed; close it or leave it out",
-                "request: lock name \"?[2J\": use 1 to 128 letters, digits and . _ : / -; see \"help request\"",
+                "request: lock name \"?[2J\": use 1 to 128 of a-z A-Z 0-9 . _ : / -; see \"help request\"",
                 "unknown command \"?(\"; \"help\" lists them"), peer.err().lines().toList());
     }
 
@@ -418,7 +418,7 @@ class PipeTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             roucairol-carvalho | [1-4]\\.\\d\\d messages per entry \\(up to 2\\(N-1\\) = 4\\) | has the permission of
-            token-ring         | [1-3]\\.\\d\\d messages per entry \\(1 where all want it\\)  | gets TOKEN
+            token-ring         | [1-3]\\.\\d\\d messages per entry \\(1 where all want it\\)  | receives TOKEN
             """)
     @Tag("slow")
     void soItDoesWithTheOtherAlgorithms(String algorithm, String cost, String step) {

@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import mutex.group.DurableState;
 import mutex.group.Group;
@@ -33,6 +35,7 @@ import mutex.peer.StateFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Eventually;
 import tests.support.Neighbour;
@@ -181,6 +184,34 @@ class StateFileTest {
         }
     }
 
+    /** What is wrong with it in words of this program, and the command that a person may give then. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ''                                     | it is empty
+            ' '                                    | it is empty
+            \u00ff                                  | it is not text
+            {"floor": "5", "shiny": [1]}           | a newer release wrote it, which can be started instead
+            {"group": {"shiny": {"a": "b"}}}       | a newer release wrote it, which can be started instead
+            {"floor": "5", "shiny": [1            | .*
+            """)
+    void aStateThatCannotBeReadSaysWhyAndHowItIsForgotten(String content, String why) throws IOException {
+        Path state = Files.write(folder.resolve("peer-1.json"), content.getBytes(StandardCharsets.ISO_8859_1));
+        String line = assertThrows(IllegalArgumentException.class, () -> new Neighbour(folder, 1, 0).close()).getMessage();
+        assertTrue(line.matches(Pattern.quote(state + ": this peer's state cannot be read (") + why + Pattern.quote("); restore the file, or, to begin a new group, "
+                + "stop all its peers and delete the file of each, here by: rm " + state)), line);
+    }
+
+    /** What stands where a file of the peer belongs is neither passed over nor taken for one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"peer-1.json", "peer-1.lock"})
+    void aFolderInTheWayIsSaidWithTheCommandThatMovesIt(String name) throws Exception {
+        Path way = Files.createDirectories(folder.resolve(name));
+        String line = assertThrows(IllegalArgumentException.class, () -> new Neighbour(folder, 1, 0).close()).getMessage();
+        assertTrue(line.startsWith(way + ": ") && line.endsWith("; move it away by: mv " + way + " " + way + ".away"), line);
+        assertEquals(0, new ProcessBuilder("sh", "-c", line.replaceFirst(".*; move it away by: ", "")).start().waitFor());
+        new Neighbour(folder, 1, 0).close();
+    }
+
     /** With it a peer would forget what it has promised, and keep what another has. */
     @Test
     void theStateOfAnotherPeerIsRefusedInOneLineUnderWhateverName() throws IOException {
@@ -192,7 +223,7 @@ class StateFileTest {
             Files.copy(folder.resolve("peer-1.json"), copy);
             String line = assertThrows(IllegalArgumentException.class, () -> new Neighbour(folder, other, 0).close()).getMessage();
             assertEquals(copy + ": is a copy of the state of peer 1, and this is peer " + other + "; start this one with --id 1, restore its own file, "
-                    + "or delete this one", line);
+                    + "or delete this one by: rm " + copy, line);
         }
         Path old = folder.resolve("peer-4.json"); // of a release that did not write the id
         Files.writeString(old, Files.readString(folder.resolve("peer-1.json")).replaceFirst(",\\s*\"id\": 1", ""));
@@ -250,8 +281,8 @@ class StateFileTest {
         assertEquals(begin + group + end, saidAtTheStart(folder, state(Map.of(1, own, 2, "localhost:1"))));
         assertEquals(begin + group + ", 4 at localhost:3, and that counts; the command line does not name peer 4 at localhost:3: \"remove ID\" takes out who "
                 + "will not come back" + end, saidAtTheStart(folder, state(Map.of(1, own, 2, "localhost:1", 4, "localhost:3"))));
-        assertEquals(begin + "has the group of this peer alone, and that counts; of the command line it lacks localhost:1: not asked until added to it" + end, saidAtTheStart(folder, state(Map.of(1, own))));
-        assertEquals(begin + "says that this peer is not in its group any more, which is now 2 at localhost:1; a member has to add it" + end,
+        assertEquals(begin + "has the group of this peer alone, and that counts, not the command line: localhost:1 is no member until it is added" + end, saidAtTheStart(folder, state(Map.of(1, own))));
+        assertEquals(begin + "says that the group went on without this peer, as 2 at localhost:1; it asks to be added again" + end,
                 saidAtTheStart(folder, state(Map.of(2, "localhost:1"))));
         assertEquals(begin + "has no group yet, but this peer has agreed to that of " + PROMISE.next().list() + end,
                 saidAtTheStart(folder, new DurableState(null, PROMISE)));

@@ -96,6 +96,26 @@ class TerminalTest {
         }
     }
 
+    /** What waits, goes on or is done shows that, where a person looks; a pipe gets the fence and the events alone. */
+    @Test
+    @Tag("tmux")
+    void holdLockWatchAndTraceSayAtATerminalWhatTheyDo() {
+        try (PeerProcesses processes = new PeerProcesses(folder); Tmux tmux = new Tmux(folder)) {
+            Running peer = processes.group(1).get(0);
+            String at = peer.await("listens on (localhost:\\d+)").group(1);
+            Tmux.Pane hold = tmux.open("hold", 200, 24, Map.of()).peer("hold", "--peer", at, "x");
+            hold.await("^hold: holds \\[x\\] at " + at + ", fence \\d+; Ctrl-C or \"kill \\d+\" gives it back$");
+            Tmux.Pane lock = tmux.open("lock", 200, 24, Map.of()).peer("lock", "--peer", at, "x", "--", "echo", "entered");
+            lock.await("^lock: waiting for \\[x\\]: peer 1 holds it \\(\"hold\", process \\d+\\)$");
+            Tmux.Pane watch = tmux.open("watch", 200, 24, Map.of()).peer("watch", "--peer", at, "x");
+            watch.await("^watch: shows the events of \\[x\\] as they happen, until Ctrl-C$");
+            hold.press("C-c");
+            lock.await("^entered$");
+            String log = Path.of("docs/logs/peer-1.jsonl").toAbsolutePath().toString();
+            tmux.open("trace", 200, 24, Map.of()).peer("trace", "--html", "page.html", log).await("^trace: wrote \"page.html\" \\(--html\\); open it in a browser$");
+        }
+    }
+
     public static void main(String[] args) {
         Run.only(TerminalTest.class);
     }

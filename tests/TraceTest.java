@@ -109,7 +109,7 @@ class TraceTest {
     void aLogThatIsMissingIsSaid() {
         Traced traced = Traced.of(goodLogs(500, 1).subList(0, 1));
         assertEquals(0, traced.code(), traced::toString);
-        assertTrue(traced.out().contains("no log of peers 2 and 3: what these members did is not checked\n"), traced::toString);
+        assertTrue(traced.out().contains("no log of peers 2 and 3: what they did is not checked\n"), traced::toString);
     }
 
     @Test
@@ -162,7 +162,7 @@ class TraceTest {
         int entry = find(lines, 4, "\"event\":\"entry\"");
         lines.set(entry, lines.get(entry).replaceAll("\"fence\":\"\\d+\"", "\"fence\":\"1\""));
         Files.write(logs.get(1), lines);
-        assertViolation(place(logs.get(1), entry) + "[default] peer 2 entered with fence 1, not above ", Traced.of(logs));
+        assertViolation(place(logs.get(1), entry) + "[default] peer 2 entered with fence 1, which is not above fence ", Traced.of(logs));
     }
 
     @Test
@@ -184,7 +184,7 @@ class TraceTest {
         String stamp = stamp(lines.remove(sent));
         int entry = find(lines, 0, "\"event\":\"entry\"", "\"stamp\":\"" + stamp + "\"");
         Files.write(logs.get(0), lines);
-        assertViolation(place(logs.get(0), entry) + "[default] peer 1 entered with " + stamp + " by 3 messages, not 2(N-1) = 4", Traced.of(logs));
+        assertViolation(place(logs.get(0), entry) + "[default] peer 1 entered with " + stamp + " after 3 messages, not 2(N-1) = 4", Traced.of(logs));
     }
 
     /** Crashes, cuts, pauses, clocks that were set or went back, peers that join and leave: what the referee of the simulator accepts. */
@@ -223,7 +223,7 @@ class TraceTest {
         Path two = log(2, "2 \"2\":1 request 2@2", "3 \"2\":2 entry 2@2 11", "4 \"2\":3 exit 2@2 11",
                 "5 \"2\":4 request 3@2", "6 \"2\":5 entry 3@2 12", "7 \"2\":6 exit 3@2 12");
         Traced traced = Traced.of(List.of(one, two));
-        assertViolation(place(two, 4) + "[default] peer 2 overtook peer 1, which waited with 1@1 since " + one + ":1, for the second time", traced);
+        assertViolation(place(two, 4) + "[default] peer 2 overtook peer 1, which had been waiting with 1@1 since " + one + ":1, for the second time", traced);
         assertTrue(traced.out().contains("VIOLATION " + place(one, 1) + "[default] peer 1 entered with 1@1 after peer 2 had entered with the later 3@2"),
                 traced::toString);
     }
@@ -323,7 +323,7 @@ class TraceTest {
         assertEquals(0, traced.code(), traced::toString);
         String story = traced.out();
         for (String expected : List.of("peer " + asker + " [default] " + stamp + ", waited ", "asks for it with " + stamp, "asks 1  (",
-                "peer 1     gets the request, ", "peer 1     defers it: it ", "peer 1     gives permission, having deferred it for ",
+                "peer 1      receives the request, ", "peer 1      defers it: it ", "peer 1      gives permission, having deferred it for ",
                 "has the permission of 1, ", " on the way", "ENTERS after ", "gives it back after ", logs.get(0) + ":" + (lines.indexOf(defer) + 1))) {
             assertTrue(story.contains(expected), "no \"" + expected + "\" in " + story);
         }
@@ -332,8 +332,8 @@ class TraceTest {
     @Test
     void aStoryIsFoundByItsNumberToo() {
         List<Path> logs = goodLogs(500, 2);
-        String table = Traced.of(logs).out().lines().filter(line -> line.matches(" +5 +peer .*")).findFirst().orElseThrow();
-        String stamp = table.trim().split(" +")[3];
+        String table = Traced.of(logs).out().lines().filter(line -> line.matches(" +5 +\\d .*")).findFirst().orElseThrow();
+        String stamp = table.trim().split(" +")[2];
         assertTrue(Traced.of(logs, "--story", "5").out().contains(" " + stamp + ", waited "), table);
     }
 
@@ -428,8 +428,8 @@ class TraceTest {
             assertTrue(traced.out().contains("3 peers (4 processes)") && traced.out().contains("cut off in the middle"), traced::toString);
             assertTrue(traced.out().contains(" is inside when its process ends"), traced::toString);
             assertTrue(traced.out().contains("and peer 1: epoch "), traced::toString);
-            assertTrue(traced.out().contains("never two at once but for 1 holder known to be gone"), traced::toString);
-            assertTrue(Pattern.compile("peer2.log:\\d+: peer 2 \\[default] \\S+ entered after peer 1, inside with \\S+, was gone \\(its log ends inside\\)")
+            assertTrue(traced.out().contains("never two at once, not counting 1 holder known to be gone"), traced::toString);
+            assertTrue(Pattern.compile("peer2.log:\\d+: peer 2 \\[default] \\S+ entered once peer 1, which was inside with \\S+, was known to be gone \\(its log ends inside\\)")
                     .matcher(traced.out()).find(), traced::toString);
         }
     }

@@ -299,7 +299,7 @@ class WebTest {
     @Test
     void aNameThatNoLockCanHaveIsRefusedAsInTheShell() throws IOException {
         start();
-        String use = ": use 1 to 128 letters, digits and . _ : / -";
+        String use = ": use 1 to 128 of a-z A-Z 0-9 . _ : / -";
         assertSays(400, "lock name \"\"" + use, press("request", ""));
         assertSays(400, "lock name \"a b\"" + use, press("request", "a b"));
         assertSays(400, "lock name \"<b>?\"" + use, press("request", "<b>\u001b"));

@@ -34,6 +34,7 @@ import mutex.shell.Commands;
 import mutex.shell.DurationConverter;
 import mutex.shell.Screen;
 import mutex.text.Durations;
+import mutex.trace.TraceCommand;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,6 +148,7 @@ class WordsTest {
     void helpFitsEightyColumnsAndBreaksNoWord() {
         CommandLine peer = new CommandLine(new PeerCommand());
         StatusCommands.addTo(peer);
+        TraceCommand.addTo(peer, () -> Integer.MAX_VALUE);
         ReplayCommand.addTo(peer);
         List<CommandLine> all = new ArrayList<>(peer.getSubcommands().values());
         all.add(peer);

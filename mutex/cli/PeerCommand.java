@@ -12,7 +12,6 @@ import mutex.shell.Screen;
 import mutex.shell.Session;
 import mutex.shell.Shell;
 import mutex.text.ExitCode;
-import mutex.trace.TraceCommand;
 import mutex.transport.EventLoop;
 import mutex.transport.Tls;
 import mutex.web.WebServer;
@@ -22,7 +21,7 @@ import picocli.CommandLine.Mixin;
 
 /** One peer of a distributed lock without a server: starts it, with a shell on a terminal. */
 @Command(name = "peer", sortOptions = false, mixinStandardHelpOptions = true, version = "After You 0.1.0",
-        description = {"Run one peer of After You: distributed mutual exclusion among equal peers, without a server.", ""}, subcommands = {Certs.class, Demo.class, TraceCommand.class},
+        description = {"Run one peer of After You: distributed mutual exclusion among equal peers, without a server.", ""}, subcommands = {Certs.class, Demo.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:ended normally", "1:a command read from standard input failed", "64:wrong usage",
             "70:the peer broke one of its own rules and stopped", "78:wrong configuration, or the port is in use"})
@@ -57,6 +56,7 @@ public final class PeerCommand implements Callable<Integer> {
             throw e;
         }
         screen.line("peer " + peer.loop().settings().id() + " listens on " + peer.endpoint());
+        options.tellFile(screen::line);
         if (page != null) {
             screen.line("live page at " + page.address());
         }

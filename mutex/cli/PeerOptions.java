@@ -5,11 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import mutex.algorithm.AlgorithmKind;
 import mutex.discover.BadConfiguration;
 import mutex.discover.Discovery;
 import mutex.discover.Reach;
 import mutex.discover.StartList;
+import mutex.group.Seed;
 import mutex.log.LogFile;
 import mutex.metrics.MetricsServer;
 import mutex.peer.BrokenRule;
@@ -139,6 +141,14 @@ final class PeerOptions {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
         folder = state != null ? StartRules.state(state) : StateFile.usualFolder();
+    }
+
+    /** Says which file has the other peers where none was named. */
+    void tellFile(Consumer<String> out) {
+        if (!discover.given() && StartList.isByDefault(peersFile, addresses) && !start.others().isEmpty()) {
+            out.accept(StartList.DEFAULT_FILE + " in this folder names the other peers: " + start.others().stream().map(Seed::endpoint)
+                    .collect(Collectors.joining(", ")) + "; to pass it over, name them on the command line");
+        }
     }
 
     /** Reads the files of TLS; null when none are named. */

@@ -11,6 +11,7 @@ import mutex.remote.StatusClient.PeerReport;
 import mutex.shell.LocksCommand;
 import mutex.shell.PeersCommand;
 import mutex.shell.Shell;
+import mutex.shell.TerminalWidth;
 import mutex.status.Explanation;
 import mutex.status.StatusText;
 import mutex.text.ExitCode;
@@ -80,13 +81,8 @@ public abstract class StatusCommands implements Callable<Integer> {
         if (json) {
             System.out.println(document.get());
         } else {
-            wrapped(lines, width()).forEach(System.out::println);
+            wrapped(lines, TerminalWidth.limit()).forEach(System.out::println);
         }
-    }
-
-    /** What a person's terminal has; no limit where nobody sits at one. */
-    static int width() {
-        return Shell.onTerminal() ? TerminalWidth.now() : Integer.MAX_VALUE;
     }
 
     static List<String> wrapped(List<String> lines, int width) {
@@ -112,7 +108,7 @@ public abstract class StatusCommands implements Callable<Integer> {
         @Override
         void look(StatusClient peer) throws IOException {
             PeerReport report = peer.status();
-            print(() -> StatusJson.peers(report.reply()), PeersCommand.lines(report.snapshot()));
+            print(() -> StatusJson.peers(report.reply()), PeersCommand.lines(report.snapshot(), TerminalWidth.limit()));
         }
     }
 
@@ -158,8 +154,9 @@ public abstract class StatusCommands implements Callable<Integer> {
                 if (Shell.onTerminal()) {
                     System.err.println("watch: shows " + (name.isEmpty() ? "all events" : "the events of [" + name + "]") + " as they happen, until Ctrl-C");
                 }
+                int width = TerminalWidth.limit();
                 peer.watch(name, event -> {
-                    System.out.println(json ? event.json() : Printable.of(event.line()));
+                    (json ? List.of(event.json()) : wrapped(List.of(event.line()), width)).forEach(System.out::println);
                     if (System.out.checkError()) { // flushes; nobody reads it any more, as behind head
                         throw new Unread();
                     }

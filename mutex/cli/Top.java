@@ -6,8 +6,10 @@ import java.util.List;
 import mutex.remote.StatusClient;
 import mutex.shell.DurationConverter;
 import mutex.shell.Shell;
+import mutex.shell.TerminalWidth;
 import mutex.shell.UserTerminal;
 import mutex.status.TopTable;
+import mutex.text.DisplayWidth;
 import mutex.text.Printable;
 import mutex.wire.StatusJson;
 import org.jline.terminal.Attributes;
@@ -53,7 +55,7 @@ final class Top extends StatusCommands {
     }
 
     private void once(StatusClient.Survey survey) {
-        print(() -> StatusJson.top(survey.replies()), TopTable.lines(survey.self(), survey.byId(), width()));
+        print(() -> StatusJson.top(survey.replies()), TopTable.lines(survey.self(), survey.byId(), TerminalWidth.limit()));
     }
 
     private static void show(Terminal terminal) {
@@ -109,10 +111,10 @@ final class Top extends StatusCommands {
         for (int row = 0; row < rows; row++) {
             boolean more = row == rows - 2 && lines.size() > rows - 1;
             String text = row == rows - 1 ? KEYS : more ? "... " + (lines.size() - rows + 2) + " more lines" : row < lines.size() ? lines.get(row) : "";
-            String shown = Printable.of(text);
+            String shown = DisplayWidth.cut(Printable.of(text), columns);
             terminal.puts(Capability.cursor_address, row, 0);
             terminal.puts(Capability.clr_eol);
-            terminal.writer().write(shown, 0, Math.min(columns, shown.length()));
+            terminal.writer().write(shown);
         }
         terminal.flush();
     }

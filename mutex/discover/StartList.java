@@ -30,9 +30,13 @@ public record StartList(Address self, List<Seed> others) {
             throw new IllegalArgumentException("peers are named both on the command line and by --peers-file " + file
                     + "; leave one out");
         }
-        boolean byDefault = file == null && addresses.isEmpty() && Files.exists(DEFAULT_FILE);
-        Path named = byDefault ? DEFAULT_FILE : file;
+        Path named = isByDefault(file, addresses) ? DEFAULT_FILE : file;
         return of(id, host, port, named == null ? new PeersFile(listed(addresses)) : PeersFile.read(named), named);
+    }
+
+    /** Whether {@link #DEFAULT_FILE} is read, which nobody named: it may be another's, where the folder is. */
+    public static boolean isByDefault(Path file, List<String> addresses) {
+        return file == null && addresses.isEmpty() && Files.exists(DEFAULT_FILE);
     }
 
     /**

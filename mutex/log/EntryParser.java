@@ -54,7 +54,7 @@ final class EntryParser {
             require(json.peek() == JsonToken.END_DOCUMENT, "more than one event on a line");
             return read.entry();
         } catch (MalformedJsonException | EOFException | IllegalStateException wrong) {
-            throw new IllegalArgumentException("no line as --log writes it"
+            throw new IllegalArgumentException("not a line of a --log file"
                     + (key == null ? "" : " at \"" + key + "\""));
         } catch (NumberFormatException wrong) {
             throw new IllegalArgumentException("\"" + key + "\" is not a whole number");

@@ -47,7 +47,7 @@ public record StepLines(String file, int line, int peer, long first, JsonObject 
             }
             return new StepLines(file, line, json.get("peer").getAsInt(), json.get("in").getAsLong(), all == null ? json : null, steps);
         } catch (JsonParseException | IllegalStateException | NullPointerException | ClassCastException wrong) {
-            throw new IllegalArgumentException("no line as --log writes it");
+            throw new IllegalArgumentException("not a line of a --log file");
         } catch (NumberFormatException wrong) {
             throw new IllegalArgumentException("\"in\" or \"peer\" is not a whole number");
         }

@@ -16,6 +16,7 @@ final class DurableWrites {
     /** So many fences are written down ahead: 16 epochs, and less of the clock they start from than a restart takes. */
     static final long AHEAD = 1L << 24;
     private static final long PATIENCE = 1_000_000_000L; // nanoseconds
+    private static final long SAID_AFTER = 5_000_000_000L; // nanoseconds: a busy machine is no sick disk
     private static final long RETRY_AFTER = 1_000_000_000L;
     private static final long LONGEST_WAIT = 60_000; // milliseconds for the wall clock, while the disk is in trouble
 
@@ -32,6 +33,7 @@ final class DurableWrites {
     private long asked; // the highest fence that was to be acknowledged
     private long entry; // the fence that an entry waits with; 0: none does
     private String trouble; // why there is no relying on the floor; null: there is
+    private boolean said; // and a person knows
 
     /**
      * @param saved from the state file; null when there is none
@@ -72,7 +74,10 @@ final class DurableWrites {
     /** Whether an entry that waited need not wait any longer. */
     boolean freed(long now) {
         if (writing != null && floors && now - since >= patience) {
-            fail("its disk does not answer");
+            trouble = "its disk does not answer";
+            if (now - since >= SAID_AFTER) {
+                say();
+            }
         }
         return entry != 0 && mayEnter(entry);
     }
@@ -100,10 +105,15 @@ final class DurableWrites {
         if (problem == null) {
             durable = done;
             trouble = null;
+            if (said) {
+                said = false;
+                out.say("the fences of this peer are written down again");
+            }
             retryAt = Long.MIN_VALUE;
         } else if (floors) {
             retryAt = now + RETRY_AFTER;
-            fail(problem);
+            trouble = problem;
+            say();
         }
         if (told) {
             membership.saved(problem, now);
@@ -113,16 +123,21 @@ final class DurableWrites {
         }
     }
 
-    private void fail(String problem) {
-        if (trouble == null) {
-            out.say("the fences of this peer are not written down: " + problem
+    private void say() {
+        if (!said) {
+            said = true;
+            out.say("the fences of this peer are not written down: " + trouble
                     + "; should its clock be set back, they may come again after a restart");
         }
-        trouble = problem;
     }
 
     /** When an entry need not wait any longer even if the disk does not answer, or has to be tried again, nanoseconds. */
     long wakeAt() {
+        long saidAt = writing == null || said || trouble == null ? Long.MAX_VALUE : since + SAID_AFTER;
+        return Math.min(saidAt, entryAt());
+    }
+
+    private long entryAt() {
         if (entry == 0) {
             return Long.MAX_VALUE;
         } else if (trouble == null) {

@@ -1,9 +1,12 @@
 package mutex.peer;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import mutex.MutexProto;
+import mutex.discover.BadConfiguration;
 import mutex.group.DurableState;
 import mutex.transport.DaemonThreads;
 import mutex.transport.FailureText;
@@ -64,21 +68,44 @@ public final class StateFile implements AutoCloseable {
         if (!Files.exists(path)) {
             return null;
         }
+        if (Files.isDirectory(path)) {
+            throw new IllegalArgumentException(path + ": is a folder where this peer's state would be; move it away by: " + StateNotice.moving(path));
+        }
         MutexProto.State.Builder state = MutexProto.State.newBuilder();
         DurableState saved;
+        String text = "";
         try {
-            JsonFormat.parser().merge(Files.readString(path), state);
+            text = Files.readString(path);
+            JsonFormat.parser().merge(text, state);
             saved = WireFields.in(state.build());
         } catch (IOException | IllegalArgumentException e) {
-            String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw new IllegalArgumentException(path + ": this peer's state cannot be read (" + why
-                    + "); restore the file, or delete it to found a new group from the start list");
+            throw new IllegalArgumentException(path + ": this peer's state cannot be read (" + why(text, e) + "); restore the file, or, "
+                    + StateNotice.forgetting(path));
         }
         if (state.getId() != 0 && state.getId() != id) { // what that one has promised, this one has not
             throw new IllegalArgumentException(path + ": is a copy of the state of peer " + state.getId() + ", and this is peer " + id
-                    + "; start this one with --id " + state.getId() + ", restore its own file, or delete this one");
+                    + "; start this one with --id " + state.getId() + ", restore its own file, or delete this one by: " + StateNotice.deletion(path));
         }
         return saved;
+    }
+
+    private String why(String text, Exception failure) {
+        if (failure instanceof CharacterCodingException) {
+            return "it is not text";
+        } else if (failure instanceof FileSystemException) {
+            return BadConfiguration.reason((IOException) failure);
+        } else if (text.isBlank()) {
+            return "it is empty";
+        }
+        try {
+            JsonFormat.parser().ignoringUnknownFields().merge(text, MutexProto.State.newBuilder());
+            if (failure instanceof InvalidProtocolBufferException) { // only what it has in addition is not understood
+                return "a newer release wrote it, which can be started instead";
+            }
+        } catch (IOException damaged) {
+            // then it is that
+        }
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("").replaceFirst("^[\\w.]+Exception: ", ""); // Java's name of it helps nobody
     }
 
     /** When it was written last; now, when that cannot be said. */

@@ -1,8 +1,10 @@
 package mutex.peer;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import mutex.discover.BadConfiguration;
 
 /**
  * What the files of a peer are called: after its id, so that a peer that moved to another address finds what it must not
@@ -20,6 +23,7 @@ final class StateFileName implements AutoCloseable {
 
     private static final String STATE = ".json";
     private static final String TENANTS = ".tenants";
+    private static final int LONGEST_PID = 20; // characters
 
     private final Path state;
     private final FileChannel taken; // locked; null where the folder cannot be written
@@ -51,11 +55,16 @@ final class StateFileName implements AutoCloseable {
     }
 
     private static FileChannel lock(Path folder, int id) {
+        Path file = folder.resolve("peer-" + id + ".lock");
         FileChannel channel;
         try {
             Files.createDirectories(folder);
-            channel = FileChannel.open(folder.resolve("peer-" + id + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        } catch (IOException readOnly) {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            if (Files.isDirectory(folder) && Files.isWritable(folder)) { // without it, two could write there
+                throw new IllegalArgumentException(file + ": cannot be opened (" + BadConfiguration.reason(e) + "), and keeps a second peer with id " + id
+                        + " from this state; move it away by: " + StateNotice.moving(file));
+            }
             return null; // nobody writes there, and nothing is overwritten
         }
         boolean free;
@@ -68,10 +77,25 @@ final class StateFileName implements AutoCloseable {
         }
         if (!free) {
             close(channel);
-            throw new IllegalArgumentException("a peer with id " + id + " runs already with its state in " + folder
+            throw new IllegalArgumentException("a peer with id " + id + " runs already with its state in " + folder + process(file)
                     + "; give this one another --id, or, as a peer of another group, --state with a folder of its own");
         }
+        try {
+            channel.truncate(0).write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException fullDisk) {
+            // the file is for people
+        }
         return channel;
+    }
+
+    /** Whose lock it is, where the system lets us look. */
+    private static String process(Path lock) {
+        try {
+            String said = Files.size(lock) > LONGEST_PID ? "" : Files.readString(lock, StandardCharsets.US_ASCII).strip();
+            return said.matches("[0-9]+") ? " (process " + said + ")" : "";
+        } catch (IOException locked) {
+            return "";
+        }
     }
 
     private static void adopt(Path state, Path old, Consumer<String> voice) throws IOException {
@@ -80,14 +104,14 @@ final class StateFileName implements AutoCloseable {
         boolean known = Files.exists(state);
         if (known && Files.exists(old)) {
             throw new IllegalArgumentException("both " + state + " and " + old.getFileName()
-                    + ", of an earlier release, may be this peer's state; move the one of another group to a folder of its own (--state)");
+                    + ", of an earlier release, may be this peer's state; move the one of another group away, the older one by: " + StateNotice.moving(old));
         }
         if (known && !names.contains(own) || names.isEmpty()) {
             return;
         }
         if (!names.contains(own) && names.size() > 1) {
             throw new IllegalArgumentException(state.getParent() + " has the state of several peers with this id, of an earlier release: "
-                    + names + "; move those of other groups to a folder of their own (--state)");
+                    + names + "; move those of other groups away, each as by: " + StateNotice.moving(state.resolveSibling(names.first() + STATE)));
         }
         String base = names.contains(own) ? own : names.first();
         rename(state.resolveSibling(base + TENANTS), state.resolveSibling(base(state) + TENANTS));

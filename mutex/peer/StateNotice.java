@@ -21,6 +21,8 @@ final class StateNotice {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
+    private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
+
     private StateNotice() {}
 
     /**
@@ -33,11 +35,15 @@ final class StateNotice {
             return null;
         }
         String said = saved.group() == null ? "has no group yet, but this peer has agreed to that of " + saved.promise().next().list()
-                : !saved.group().members().containsKey(settings.id()) ? "says that this peer is not in its group any more, which is now "
-                        + saved.group().list() + "; a member has to add it"
+                : !saved.group().members().containsKey(settings.id()) ? "says that the group went on without this peer, as "
+                        + saved.group().list() + "; it asks to be added again"
                 : "has the group of " + of(saved.group()) + difference(saved.group(), settings);
-        return file + ", written " + TIME.format(written) + ": " + said + "; to forget that and begin a new group, stop all its peers and "
-                + "delete the file of each, here by: " + deletion(file.toString(), System.getProperty("os.name").startsWith("Windows"));
+        return file + ", written " + TIME.format(written) + ": " + said + "; to forget that and " + forgetting(file).substring("to ".length());
+    }
+
+    /** How the file is forgotten. */
+    static String forgetting(Path file) {
+        return "to begin a new group, stop all its peers and delete the file of each, here by: " + deletion(file);
     }
 
     private static String of(Group group) {
@@ -59,8 +65,8 @@ final class StateNotice {
         return (unnamed.isEmpty() ? "" : ", and that counts; the command line does not name " + unnamed.entrySet().stream()
                         .map(peer -> "peer " + peer.getKey() + " at " + peer.getValue()).collect(Collectors.joining(", "))
                         + ": \"remove ID\" takes out who will not come back")
-                + (strangers.isEmpty() ? "" : ", and that counts; of the command line it lacks " + String.join(", ", strangers)
-                        + ": not asked until added to it");
+                + (strangers.isEmpty() ? "" : ", and that counts, not the command line: " + String.join(", ", strangers)
+                        + (strangers.size() == 1 ? " is no member until it is added" : " are no members until they are added"));
     }
 
     private static boolean isListed(Seed listed, int id, String endpoint) {
@@ -68,8 +74,16 @@ final class StateNotice {
     }
 
     /** A command for a shell. */
-    static String deletion(String file, boolean windows) {
-        return windows ? "del \"" + file + "\""
-                : "rm " + (file.matches("[\\w/.,:@%+-]+") ? file : "'" + file.replace("'", "'\\''") + "'");
+    static String deletion(Path file) {
+        return (WINDOWS ? "del " : "rm ") + word(file.toString());
+    }
+
+    /** A command for a shell that gives it a name which no peer looks for. */
+    static String moving(Path file) {
+        return (WINDOWS ? "move " : "mv ") + word(file.toString()) + " " + word(file + ".away");
+    }
+
+    private static String word(String file) {
+        return WINDOWS ? "\"" + file + "\"" : file.matches("[\\w/.,:@%+-]+") ? file : "'" + file.replace("'", "'\\''") + "'";
     }
 }

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import mutex.MutexGrpc;
 import mutex.MutexGrpc.MutexBlockingStub;
+import mutex.MutexGrpc;
 import mutex.MutexProto.StatusReply;
 import mutex.MutexProto.StatusRequest;
 import mutex.MutexProto.WatchRequest;
@@ -98,8 +98,9 @@ public final class StatusClient implements AutoCloseable {
             channel = null;
         }
         boolean silent = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
-        return new IOException(silent ? "the peer at " + address + " does not answer" : "no peer at " + address + " ("
-                + NetworkErrorText.inOneLine(e) + "); start one, or name another: --peer host:port");
+        String told = NetworkErrorText.inOneLine(e);
+        return new IOException(silent ? "the peer at " + address + " does not answer"
+                : "no peer at " + address + " (" + told + "); " + NetworkErrorText.cure(told));
     }
 
     /** A peer's status, and the same as it came. */

@@ -9,6 +9,7 @@ import mutex.log.LogContents;
 import mutex.log.LogReader;
 import mutex.shell.Screen;
 import mutex.shell.Shell;
+import mutex.text.Count;
 import mutex.text.ExitCode;
 import mutex.text.Printable;
 import mutex.trace.LogFiles;
@@ -76,8 +77,8 @@ public final class ReplayCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("these logs have no events; nothing can be replayed");
             }
             if (!stage.unheard().isEmpty()) {
-                System.err.println("replay: nothing to replay of peers " + stage.unheard()
-                        + ": what they sent is taken from the logs of the others");
+                System.err.println("replay: no log of " + Count.peers(stage.unheard()) + ": what " + (stage.unheard().size() == 1 ? "it" : "they")
+                        + " sent is taken from the logs of the others");
             }
             return stage;
         }

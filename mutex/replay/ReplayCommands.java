@@ -1,6 +1,7 @@
 package mutex.replay;
 
 import mutex.shell.Screen;
+import mutex.text.Count;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Parameters;
@@ -23,6 +24,10 @@ final class ReplayCommands {
 
     boolean quitting() {
         return quitting;
+    }
+
+    private void row(String line) {
+        screen.row(line, StepCursor.TEXT);
     }
 
     private void where() {
@@ -56,7 +61,7 @@ final class ReplayCommands {
         void walk(ReplayCommands shell, int steps) {
             boolean more = true;
             for (int left = steps; left > 0 && more; left--) {
-                more = shell.stage.step(shell.screen::line);
+                more = shell.stage.step(shell::row);
             }
             if (!more) {
                 shell.screen.line("the logs end here");
@@ -86,7 +91,7 @@ final class ReplayCommands {
         @Override
         public void run() {
             boolean toEntry = "entry".equals(to);
-            shell.stage.run(to == null || toEntry ? Integer.MAX_VALUE : number(), toEntry, shell.screen::line);
+            shell.stage.run(to == null || toEntry ? Integer.MAX_VALUE : number(), toEntry, shell::row);
             shell.where();
         }
 
@@ -113,7 +118,7 @@ final class ReplayCommands {
         @Override
         public void run() {
             if (peer != null && !shell.stage.peers().contains(peer)) {
-                throw new IllegalArgumentException("peer " + peer + " is not in these logs; they have " + shell.stage.peers());
+                throw new IllegalArgumentException("peer " + peer + " is not in these logs; they have " + Count.peers(shell.stage.peers()));
             }
             for (int each : shell.stage.peers()) {
                 if (peer == null || peer == each) {
@@ -135,7 +140,7 @@ final class ReplayCommands {
 
         @Override
         public void run() {
-            shell.stage.entries().forEach(shell.screen::line);
+            shell.stage.entries().forEach(shell::row);
         }
     }
 

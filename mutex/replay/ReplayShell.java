@@ -39,7 +39,10 @@ final class ReplayShell implements LineLoop.Dialogue {
                 : command.equals("run") ? Stream.of("entry")
                 : command.equals("state") ? cursor.peers().stream().map(String::valueOf) : Stream.of());
         screen.flush();
-        LineLoop.ofTerminal(this, completer, (terminal, reader) -> Pasting.drawnAtOnce(reader));
+        LineLoop.ofTerminal(this, completer, (terminal, reader) -> {
+            Pasting.drawnAtOnce(reader);
+            screen.breakAt(() -> terminal.getSize().getColumns());
+        });
     }
 
     @Override
@@ -49,7 +52,7 @@ final class ReplayShell implements LineLoop.Dialogue {
 
     @Override
     public String prompt() {
-        return "replay " + cursor.number() + "/" + cursor.length() + "> ";
+        return "replay: step " + cursor.number() + " of " + cursor.length() + "> ";
     }
 
     @Override

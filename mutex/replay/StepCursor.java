@@ -14,12 +14,16 @@ import mutex.node.LogEvent.EventKind;
 import mutex.node.NodeView;
 import mutex.status.Snapshot;
 import mutex.status.StatusText;
+import mutex.text.Count;
 
 /**
  * Goes forward and back in a replay by numbered steps: those in which something happens. Where time passes or
  * heartbeats come and nothing follows, the nodes are fed, but no number is spent on it.
  */
 final class StepCursor {
+
+    /** The column at which a line says what happened, after its number. */
+    static final int TEXT = 8;
 
     /** What is shown of what is not played one by one. */
     private static final Set<EventKind> TOLD = EnumSet.of(EventKind.ENTRY, EventKind.LOST);
@@ -92,14 +96,9 @@ final class StepCursor {
     /** What was replayed, and how that went. */
     String verdict() {
         int lives = replay.recording().lives().values().stream().mapToInt(List::size).sum();
-        return count(replay.actors().size(), "peer") + (lives > replay.actors().size() ? " (" + lives + " processes)" : "") + ", "
-                + count(ends.size(), "step") + ", " + count(events, "event") + ", "
-                + (entries.size() == 1 ? "1 entry" : String.format(Locale.ROOT, "%,d entries", entries.size())) + ": "
-                + (first == null ? "the same as in the logs" : count(differences, "difference") + ", the first at step " + firstNumber);
-    }
-
-    private static String count(long count, String what) {
-        return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
+        return Count.of(replay.actors().size(), "peer") + (lives > replay.actors().size() ? " (" + lives + " processes)" : "") + ", "
+                + Count.of(ends.size(), "step") + ", " + Count.of(events, "event") + ", " + Count.of(entries.size(), "entry") + ": "
+                + (first == null ? "the same as in the logs" : Count.of(differences, "difference") + ", the first at step " + firstNumber);
     }
 
     /** Plays the next numbered step; false at the end. */
@@ -180,8 +179,8 @@ final class StepCursor {
         ReplayedPeer actor = replay.actors().get(peer);
         NodeView view = actor.begun() && !actor.between() ? actor.view(wallMicros) : null;
         if (view == null) {
-            return List.of("peer " + peer + (!actor.begun() ? " is not started yet" : actor.between() ? " has ended; it is started again later"
-                    : " has stopped, as it broke a rule"));
+            return List.of("peer " + peer + (!actor.begun() ? " has not started yet" : actor.between() ? " has ended, and starts again later"
+                    : " has stopped, as it broke one of its own rules"));
         }
         var hello = actor.present().beginning.hello();
         return StatusText.lines(new Snapshot(view, hello.algorithm(), hello.leaseMillis(), List.of(), Map.of()));

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import mutex.remote.Failover;
-import mutex.remote.HoldClientCall;
 import mutex.remote.HoldClientCall.HoldEnd;
+import mutex.remote.HoldClientCall;
 import mutex.remote.PeerChoice;
 import mutex.status.LockClient;
 import mutex.text.Durations;
 import mutex.text.ExitCode;
 import mutex.text.Printable;
+import mutex.transport.NetworkErrorText;
 
 /**
  * Holds a lock of a peer for a program: asks for it, keeps asking how long it is certain to be held, and gives it back.
@@ -327,7 +328,7 @@ abstract class LockHolder {
                 } else {
                     end(ExitCode.NOT_NOW, Failover.isSaid(told) ? told
                             : waiting ? "[" + options.name + "] not acquired: the peer at " + peer + " is gone (" + told + ")"
-                            : "no peer at " + peer + " (" + told + "); start one, or name another: --peer host:port");
+                            : "no peer at " + peer + " (" + told + "); " + NetworkErrorText.cure(told));
                 }
             }
         }

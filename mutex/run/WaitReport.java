@@ -18,6 +18,7 @@ import mutex.remote.StatusClient;
 import mutex.status.LockClient;
 import mutex.status.Snapshot;
 import mutex.status.StandingText;
+import mutex.text.Count;
 import mutex.transport.Tls;
 
 /** What somebody waits for who asked for a lock, as the peers that answer say. */
@@ -96,7 +97,7 @@ final class WaitReport {
         }
         if (reasons.isEmpty()) {
             asked.locks().stream().filter(there -> there.name().equals(lock) && !there.missing().isEmpty())
-                    .forEach(there -> reasons.add("no answer yet from " + there.missing()));
+                    .forEach(there -> reasons.add("no answer yet from " + Count.peers(there.missing())));
         }
         if (lock.equals(System.getenv("MUTEX_NAME")) && reasons.stream().noneMatch(reason -> reason.startsWith("it waits"))) {
             reasons.add("MUTEX_NAME says that this command runs under the same lock");

@@ -1,7 +1,10 @@
 package mutex.shell;
 
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import mutex.text.ExitCode;
 import mutex.text.Printable;
 import org.jline.reader.SyntaxError;
@@ -25,8 +28,9 @@ public final class Commands {
         line = new CommandLine(commands);
         line.setUsageHelpAutoWidth(true);
         line.setExpandAtFiles(false); // a name that begins with @ is a wrong name, no file to read
-        line.getSubcommands().values().forEach(each -> // whose parent has no name, but a blank after it
-                each.getCommandSpec().usageMessage().synopsisHeading("Usage:"));
+        line.getSubcommands().values().stream().map(each -> each.getCommandSpec().usageMessage())
+                .filter(usage -> usage.customSynopsis().length == 0) // the others begin with the name of a parent that has none, and a blank
+                .forEach(usage -> usage.synopsisHeading("Usage:"));
         line.registerConverter(Duration.class, new DurationConverter());
         line.setParameterExceptionHandler((wrong, args) -> {
             screen.problem(oneLine(wrong));
@@ -81,5 +85,42 @@ public final class Commands {
             return problem.replaceFirst("\\.$", "") + "; \"help\" lists them";
         }
         return command + ": " + problem + (problem.endsWith("?") ? "" : "; see \"help " + command + "\"");
+    }
+
+    /** Hands what is written on, line by line: puts picocli's help on our screen. */
+    private static final class LineWriter extends Writer {
+
+        private final Consumer<String> lines;
+        private final StringBuilder line = new StringBuilder();
+
+        LineWriter(Consumer<String> lines) {
+            this.lines = lines;
+        }
+
+        PrintWriter printer() {
+            return new PrintWriter(this, true);
+        }
+
+        @Override
+        public void write(char[] text, int from, int length) {
+            for (int i = from; i < from + length; i++) {
+                if (text[i] == '\n') {
+                    lines.accept(line.toString());
+                    line.setLength(0);
+                } else if (text[i] != '\r') {
+                    line.append(text[i]);
+                }
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {
+            if (!line.isEmpty()) {
+                write(new char[] {'\n'}, 0, 1);
+            }
+        }
     }
 }

@@ -18,11 +18,11 @@ import picocli.CommandLine.TypeConversionException;
 
 @Command(name = "fault", description = "Put a fault between this peer and others, to see what happens; without arguments, list the faults. "
                 + "\"all\" stands for every peer.",
-        customSynopsis = {"fault", "fault delay TIME to ID...   messages to it take this much longer",
-            "fault drop ID... [SHARE%%]   messages both ways, or a share, are lost",
-            "fault cut ID...             the link is cut and stays cut",
-            "fault pause TIME            this peer stops, as if suspended",
-            "heal                        end all faults"})
+        customSynopsis = {"fault", "       fault delay TIME to ID...   messages to it take this much longer",
+            "       fault drop ID... [SHARE%%]   messages both ways, or a share, are lost",
+            "       fault cut ID...             the link is cut and stays cut",
+            "       fault pause TIME            this peer stops, as if suspended",
+            "       heal                        end all faults"})
 final class FaultCommand implements Callable<Integer> {
 
     static final List<String> KINDS = List.of("delay", "drop", "cut", "pause");

@@ -6,7 +6,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import mutex.text.Printable;
+import mutex.text.WordWrap;
 import mutex.transport.DaemonThreads;
 
 /**
@@ -16,20 +18,27 @@ import mutex.transport.DaemonThreads;
 public final class Screen implements AutoCloseable {
 
     private static final int MOST_EVENTS_WAITING = 200;
+    private static final int LEAST = 20; // columns
+    private static final char ESCAPE = 27;
 
     private final BlockingQueue<Runnable> jobs = new LinkedBlockingQueue<>();
     private volatile Consumer<String> printer;
     private volatile Runnable redrawer = () -> { };
+    private volatile IntSupplier width = () -> Integer.MAX_VALUE;
     private final PrintStream problems;
     private int leftOut; // guarded by this
 
     /**
      * @param out where lines go until a terminal takes them
-     * @param problems where troubles go; the same as out on a terminal
+     * @param problems where troubles go; null on a terminal, where they stand among the lines, which are broken between words
      */
     public Screen(PrintStream out, PrintStream problems) {
         printer = out::println;
         this.problems = problems;
+        if (problems == null) {
+            int columns = TerminalWidth.now();
+            width = () -> columns;
+        }
         DaemonThreads.named("screen").newThread(this::print).start();
     }
 
@@ -37,6 +46,17 @@ public final class Screen implements AutoCloseable {
     void printWith(Consumer<String> printer, Runnable redrawer) {
         this.printer = printer;
         this.redrawer = redrawer;
+    }
+
+    /** From now on lines are broken for that many columns; below 20 for none, as where a terminal does not say. */
+    public void breakAt(IntSupplier columns) {
+        width = columns;
+    }
+
+    /** The most columns of a line. */
+    int width() {
+        int columns = width.getAsInt();
+        return columns < LEAST ? Integer.MAX_VALUE : columns;
     }
 
     /** Draws the prompt again, as it has changed. */
@@ -47,12 +67,22 @@ public final class Screen implements AutoCloseable {
     /** The answer to a command; it may quote what came from others. */
     public void line(String text) {
         String line = Printable.of(text);
-        jobs.add(() -> printer.accept(line));
+        jobs.add(() -> printer.accept(broken(line)));
     }
 
-    /** Text of our own, which may have escape sequences for bold in it. */
+    /** The same, of a row whose text begins at that column. */
+    public void row(String text, int column) {
+        String line = Printable.of(text);
+        jobs.add(() -> printer.accept(String.join("\n", WordWrap.lines(line, width(), column))));
+    }
+
+    private String broken(String line) {
+        return String.join("\n", WordWrap.lines(line, width()));
+    }
+
+    /** Text of our own, which may ring the bell, or have escape sequences for bold in it, and then fits. */
     void styled(String text) {
-        jobs.add(() -> printer.accept(text));
+        jobs.add(() -> printer.accept(text.indexOf(ESCAPE) < 0 ? broken(text) : text));
     }
 
     /** Something that happened; it is put into words by the thread that prints. */
@@ -71,7 +101,7 @@ public final class Screen implements AutoCloseable {
     /** Something that went wrong. */
     public void problem(String text) {
         String line = Printable.of(text); // it may quote what was typed or came in
-        jobs.add(problems == null ? () -> printer.accept(line) : () -> problems.println(line));
+        jobs.add(problems == null ? () -> printer.accept(broken(line)) : () -> problems.println(line));
     }
 
     private void print() {

@@ -16,7 +16,6 @@ import mutex.status.Snapshot;
 import mutex.text.ExitCode;
 import mutex.text.LockName;
 import mutex.text.Printable;
-import mutex.text.WordWrap;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.UserInterruptException;
@@ -26,7 +25,6 @@ import org.jline.terminal.Terminal;
 /** Reads commands and runs them: from a person at a terminal, or line by line from a pipe. */
 public final class Shell implements LineLoop.Dialogue {
 
-    private static final char ESCAPE = 27;
     private static final int MOST_NAMED = 2;
     private static final int ROOM_FOR_NAMES = 40; // columns
     private static final int LONGEST_NAME = 16;
@@ -79,6 +77,7 @@ public final class Shell implements LineLoop.Dialogue {
         LineLoop.ofTerminal(this, completion, this::prepare);
         session.onChange(() -> { });
         session.screen.printWith(System.out::println, () -> { });
+        session.screen.breakAt(TerminalWidth::now);
     }
 
     /** The locks, members and addresses that are known here. */
@@ -122,10 +121,10 @@ public final class Shell implements LineLoop.Dialogue {
             refresh.run();
             return true;
         });
+        session.screen.breakAt(() -> terminal.getSize().getColumns());
         session.screen.printWith(text -> {
             refresh.run();
-            int width = terminal.getSize().getColumns();
-            reader.printAbove(text.indexOf(ESCAPE) >= 0 || width < 20 ? text : String.join("\n", WordWrap.lines(text, width)));
+            reader.printAbove(text);
         }, () -> {
             refresh.run();
             redraw(reader);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import mutex.algorithm.Algorithm.State;
 import mutex.node.NodeView;
+import mutex.text.Count;
 import mutex.text.Durations;
 import mutex.text.LeaseText;
 
@@ -75,7 +76,7 @@ public final class StatusText {
             return "[" + lock.name() + "] " + lock.waiting() + " waiting here, until "
                     + (node.group() == null ? "the group begins" : "there is a majority");
         }
-        String missing = lock.state() == State.WANTED && !lock.missing().isEmpty() ? ", waiting for permission from " + lock.missing() : "";
+        String missing = lock.state() == State.WANTED && !lock.missing().isEmpty() ? ", waiting for permission from " + Count.peers(lock.missing()) : "";
         String fence = lock.state() == State.HELD ? ", fence " + lock.fence() + ", entered with " + lock.messages()
                 + (lock.messages() == 1 ? " message" : " messages") : "";
         String deferred = lock.deferred().isEmpty() ? "" : lock.deferred().values().stream()

@@ -3,10 +3,12 @@ package mutex.status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 import mutex.log.Tallies.LockTally;
 import mutex.node.NodeView;
+import mutex.text.AlignedTable;
 import mutex.text.Durations;
 import mutex.text.WordWrap;
 
@@ -14,9 +16,6 @@ import mutex.text.WordWrap;
 public final class TopTable {
 
     private static final List<String> HEAD = List.of("LOCK", "HOLDER", "FOR", "FENCE", "MSG/ENTRY", "WAITING, OLDEST FIRST");
-
-    private static final String MORE = "...";
-    private static final int SHORTEST_NAME = 16;
 
     private TopTable() {}
 
@@ -35,30 +34,8 @@ public final class TopTable {
             return lines;
         }
         rows.add(0, HEAD);
-        lines.addAll(fitted(rows, width));
+        lines.addAll(AlignedTable.lines(rows, Set.of(), width, 0)); // of a queue that is too long, those who wait longest stand first
         return lines;
-    }
-
-    /** Long names give way first, then long queues: those who wait longest stand first. */
-    private static List<String> fitted(List<List<String>> rows, int width) {
-        List<String> lines = aligned(rows);
-        int over = lines.stream().mapToInt(String::length).max().orElse(0) - width;
-        if (over <= 0) {
-            return lines;
-        }
-        int longest = rows.stream().mapToInt(row -> row.get(0).length()).max().orElse(0);
-        int room = Math.max(SHORTEST_NAME, longest - over);
-        return aligned(rows.stream().map(row -> {
-            List<String> cells = new ArrayList<>(row);
-            cells.set(0, shortened(row.get(0), room));
-            return cells;
-        }).toList()).stream().map(line -> line.length() <= width ? line : line.substring(0, width - MORE.length()) + MORE).toList();
-    }
-
-    /** Names that belong together begin alike, and differ at the end. */
-    private static String shortened(String name, int room) {
-        int half = (room - MORE.length()) / 2;
-        return name.length() <= room ? name : name.substring(0, half) + MORE + name.substring(name.length() - (room - MORE.length() - half));
     }
 
     private static String title(Snapshot self, SortedMap<Integer, Snapshot> peers) {
@@ -99,21 +76,5 @@ public final class TopTable {
 
     private static String joined(List<String> words) {
         return words.isEmpty() ? "-" : String.join(", ", words);
-    }
-
-    private static List<String> aligned(List<List<String>> rows) {
-        int[] widths = new int[HEAD.size()];
-        rows.forEach(row -> {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        });
-        return rows.stream().map(row -> {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
-                line.append(row.get(i)).append(i + 1 < widths.length ? " ".repeat(widths[i] - row.get(i).length() + 2) : "");
-            }
-            return line.toString();
-        }).toList();
     }
 }

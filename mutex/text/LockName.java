@@ -44,7 +44,7 @@ public final class LockName {
     public static String check(String name) {
         if (!legal(name)) {
             throw new IllegalArgumentException("lock name " + Printable.quoted(name)
-                    + ": use 1 to 128 letters, digits and . _ : / -");
+                    + ": use 1 to 128 of a-z A-Z 0-9 . _ : / -");
         }
         if (reserved(name)) {
             throw new IllegalArgumentException("lock name \"" + name + "\": names with a dot first are the group's own");

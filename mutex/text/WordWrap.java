@@ -13,24 +13,33 @@ public final class WordWrap {
     /**
      * The line in pieces, the first one as it begins; a word that does not fit is left whole.
      *
-     * @param width the most columns of a piece; without escape sequences each character is one
+     * @param width the most columns of a piece
      */
     public static List<String> lines(String line, int width) {
+        return lines(line, width, line.length() - line.stripLeading().length() + HANGING);
+    }
+
+    /**
+     * The same, with what follows indented by so many columns: there the text of a row begins, beside a time, say.
+     *
+     * @param hanging at most half the width is used
+     */
+    public static List<String> lines(String line, int width, int hanging) {
         List<String> pieces = new ArrayList<>();
-        int indent = Math.min(line.length() - line.stripLeading().length(), width / 2);
-        String hanging = " ".repeat(indent + HANGING);
+        int indent = line.length() - line.stripLeading().length();
+        String before = " ".repeat(Math.min(hanging, width / 2));
         String rest = line;
-        while (rest.length() > width) {
-            int from = pieces.isEmpty() ? indent : hanging.length();
-            int at = rest.lastIndexOf(' ', width);
+        for (int fits = DisplayWidth.fitting(rest, width); fits < rest.length(); fits = DisplayWidth.fitting(rest, width)) {
+            int from = pieces.isEmpty() ? indent : before.length();
+            int at = rest.lastIndexOf(' ', fits);
             if (at <= from) {
-                at = rest.indexOf(' ', Math.max(from, width));
+                at = rest.indexOf(' ', Math.max(from, fits));
             }
             if (at < 0 || rest.substring(at).isBlank()) {
                 break;
             }
             pieces.add(rest.substring(0, at).stripTrailing());
-            rest = hanging + rest.substring(at).strip();
+            rest = before + rest.substring(at).strip();
         }
         pieces.add(rest);
         return pieces;

@@ -10,7 +10,7 @@ enum AlgorithmText {
     STAMPS("by the algorithm of Ricart and Agrawala: who wants a lock asks every other peer, and enters when all have given permission; "
             + "a peer that is inside, or asked earlier, answers later",
             "At each entry the permission of every other member was logged before.",
-            "fences, permissions and, while nothing failed, order and messages are right"),
+            "fences and permissions are right, and so are order and number of messages where nothing failed"),
     KEPT("by the algorithm of Carvalho and Roucairol: who wants a lock needs the permission of every other peer, and keeps each until "
             + "it is asked back; a peer that is inside, or asked earlier, answers later",
             "At each entry the permission of every other member was logged before, and had not been given back since.",

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.node.LogEvent.EventKind;
+import mutex.text.Count;
 
 /** One entry for the report: a paragraph that says what it shows, its story and its picture. */
 final class EntryStory {
@@ -45,7 +46,8 @@ final class EntryStory {
         List<String> story = Timeline.of(trace, span);
         html.append(HtmlReport.escaped(String.join("\n", story.subList(1, story.size())))).append("</pre>\n");
         List<String> picture = new ArrayList<>();
-        TextDiagram.draw(trace, at -> at >= span.asked && at <= span.ended && span.lock.equals(trace.event(at).what().lock()), picture::add);
+        TextDiagram.draw(trace, at -> at >= span.asked && at <= span.ended && span.lock.equals(trace.event(at).what().lock()),
+                Integer.MAX_VALUE, picture::add);
         int columns = picture.stream().mapToInt(String::length).max().orElse(1);
         html.append(String.format(Locale.ROOT, "<pre class=\"picture\" style=\"font-size: %.1fpt\">", Math.min(7.5, PAGE_WIDTH / columns)));
         return html.append(HtmlReport.escaped(String.join("\n", picture))).append("</pre>").toString();
@@ -54,7 +56,7 @@ final class EntryStory {
     private String text() {
         String members = span.members == null ? "" : span.members.isEmpty() ? " It was alone."
                 : span.rule == EntryRule.TOKEN ? " It needed the token."
-                : span.rule.ofPermissions() ? " It needed the permission of " + Holders.peers(span.members) + "." : "";
+                : span.rule.ofPermissions() ? " It needed the permission of " + Count.peers(span.members) + "." : "";
         String waits = deferrals.isEmpty() ? !span.rule.ofPermissions() ? "" : " No peer deferred it: none was inside or had asked earlier."
                 : deferrals.stream().map(this::why).collect(Collectors.joining());
         return "Peer " + span.peer() + " asked at " + trace.where(span.asked) + "." + members + waits + proof();
@@ -68,7 +70,7 @@ final class EntryStory {
         }
         boolean inside = ahead.held() && ahead.entered < at;
         return " Peer " + peer + " deferred it (" + trace.where(at) + "), because it "
-                + (inside ? "was inside with " + ahead.stamp + "." : "had asked, too, with the earlier stamp " + ahead.stamp
+                + (inside ? "was inside with " + ahead.stamp + "." : "had also asked, with the earlier stamp " + ahead.stamp
                 + (ahead.stamp.time() == span.stamp.time() ? "; the times are equal, so the smaller id goes first." : "."));
     }
 
@@ -77,15 +79,15 @@ final class EntryStory {
         RequestSpan before = trace.entries().stream().filter(entry -> entry.lock.equals(span.lock) && entry.number < span.number)
                 .reduce((first, second) -> second).orElse(null);
         if (!span.ungranted.isEmpty()) {
-            return " It entered without the permission of " + Holders.peers(span.ungranted) + ".";
+            return " It entered without the permission of " + Count.peers(span.ungranted) + ".";
         }
         if (before == null || before.end != RequestSpan.SpanEnd.EXIT || before.peer() == span.peer()) {
             return "";
         }
         long exit = trace.event(before.ended).vector().of(before.peer());
         long known = trace.event(span.entered).vector().of(before.peer());
-        return " The holder before was peer " + before.peer() + " with " + before.stamp + "; its exit is event " + exit + " of its log (" + trace.where(before.ended)
-                + "), and the vector of this entry counts " + known + " events of peer " + before.peer() + (known >= exit ? ": the exit happened before."
-                : ": it did not know of the exit.");
+        return " The previous holder was peer " + before.peer() + " with " + before.stamp + ". Its exit is event " + exit + " of its log (" + trace.where(before.ended)
+                + "), and this entry's vector counts " + Count.of(known, "event") + " of peer " + before.peer() + (known >= exit ? ", so the exit happened before it."
+                : ", so it did not know of the exit.");
     }
 }

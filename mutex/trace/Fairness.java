@@ -10,6 +10,7 @@ import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message;
 import mutex.log.LogEntry;
 import mutex.node.LogEvent.EventKind;
+import mutex.text.Count;
 import mutex.text.LockName;
 
 /**
@@ -73,7 +74,7 @@ final class Fairness {
         Map<Integer, Integer> times = new HashMap<>();
         for (RequestSpan other : entries.subList(first, i)) {
             if (other.asked > waited.asked && other.concerns(waited) && other.peer() != waited.peer() && times.merge(other.peer(), 1, Integer::sum) == 2) {
-                add(Violation.Rule.OVERTAKING, other, "overtook peer " + waited.peer() + ", which waited with " + waited.stamp
+                add(Violation.Rule.OVERTAKING, other, "overtook peer " + waited.peer() + ", which had been waiting with " + waited.stamp
                         + " since " + trace.where(waited.asked) + ", for the second time");
             }
         }
@@ -100,8 +101,8 @@ final class Fairness {
         }
         int expected = 2 * entry.members.size();
         if (requests + permissions.size() != expected && !(waits && asks)) {
-            add(Violation.Rule.MESSAGES, entry, "entered with " + entry.stamp + " by " + (requests + permissions.size())
-                    + " messages, not 2(N-1) = " + expected);
+            add(Violation.Rule.MESSAGES, entry, "entered with " + entry.stamp + " after " + Count.of(requests + permissions.size(), "message")
+                    + ", not 2(N-1) = " + expected);
         }
     }
 

@@ -8,15 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import mutex.log.LogLine;
 import mutex.node.LogEvent;
 import mutex.node.LogEvent.Detail.BeganEpoch;
 import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
+import mutex.text.Count;
 
 /** Safety: whether the holders of one lock followed one another, each knowing of the exit before. */
 final class Holders {
@@ -36,7 +35,7 @@ final class Holders {
         for (RequestSpan entry : entries) {
             if (!entry.ungranted.isEmpty() && quiet.is(entry.asked, entry.entered)) {
                 found.add(violation(Violation.Rule.PERMISSIONS, entry, "entered with " + entry.stamp
-                        + " without the permission of " + peers(entry.ungranted)));
+                        + " without the permission of " + Count.peers(entry.ungranted)));
             }
         }
         List<RequestSpan> byFence = new ArrayList<>(entries);
@@ -68,27 +67,22 @@ final class Holders {
         boolean left = earlier.end != RequestSpan.SpanEnd.OPEN && earlier.end != RequestSpan.SpanEnd.CUT;
         boolean follows = follows(later, earlier);
         if (!follows && mayOutlive(earlier, later)) {
-            outlived.putIfAbsent(earlier, trace.where(later.entered) + ": " + later + " entered after peer " + earlier.peer() + ", inside with " + earlier.stamp
-                    + ", was gone (" + (left ? earlier.end + " at " + trace.where(earlier.ended) : "its log ends inside") + ")");
+            outlived.putIfAbsent(earlier, trace.where(later.entered) + ": " + later + " entered once peer " + earlier.peer() + ", which was inside with "
+                    + earlier.stamp + ", was known to be gone (" + (!left ? "its log ends inside" : (earlier.end == RequestSpan.SpanEnd.EXIT ? "it left later, at "
+                    : "it lost the lock at ") + trace.where(earlier.ended)) + ")");
         } else if (!follows) {
             return Optional.of(violation(Violation.Rule.ONE_HOLDER, later, "entered with " + later.stamp + " while peer " + earlier.peer()
                     + " was inside with " + earlier.stamp + " (" + trace.where(earlier.entered) + " to "
                     + (left ? trace.where(earlier.ended) : "the end of its log") + ")"
-                    + (later.ungranted.isEmpty() ? "" : ", without the permission of " + peers(later.ungranted))));
+                    + (later.ungranted.isEmpty() ? "" : ", without the permission of " + Count.peers(later.ungranted))));
         }
         return later == next && fence(before) != fence(next) || quiet.clockSetBack(later.entered) ? Optional.empty()
-                : Optional.of(violation(Violation.Rule.FENCES, later, "entered with fence " + fence(later) + ", not above "
-                        + fence(earlier) + " of peer " + earlier.peer() + " before (" + trace.where(earlier.entered) + ")"));
+                : Optional.of(violation(Violation.Rule.FENCES, later, "entered with fence " + fence(later) + ", which is not above fence "
+                        + fence(earlier) + " of the earlier entry of peer " + earlier.peer() + " ("+ trace.where(earlier.entered) + ")"));
     }
 
     private long fence(RequestSpan entry) {
         return trace.event(entry.entered).what().fence();
-    }
-
-    /** {@code peers 1, 2 and 3}. */
-    static String peers(SortedSet<Integer> ids) {
-        String list = ids.stream().map(String::valueOf).collect(Collectors.joining(", "));
-        return (ids.size() == 1 ? "peer " : "peers ") + list.replaceFirst(", (\\d+)$", " and $1");
     }
 
     private Violation violation(Violation.Rule rule, RequestSpan entry, String text) {

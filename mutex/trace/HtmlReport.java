@@ -82,18 +82,18 @@ final class HtmlReport {
 
     private String requirements() {
         long undisturbed = entries.stream().filter(entry -> quiet.is(entry.asked, entry.entered)).count();
-        String calmly = String.format(Locale.ROOT, " Judged where nothing failed: %,d of %,d entries.", undisturbed, entries.size());
+        String calmly = String.format(Locale.ROOT, " Judged where nothing failed: %,d of %s.", undisturbed, Count.of(entries.size(), "entry"));
         long open = trace.spans().stream().filter(span -> span.end == RequestSpan.SpanEnd.OPEN && !span.held()).count();
         AlgorithmText method = AlgorithmText.of(trace);
         long waits = entries.stream().mapToLong(trace::waited).max().orElse(0);
-        return requirement("Safety: at most one holder", Rule.ONE_HOLDER, String.format(Locale.ROOT,
-                        "Each of %,d entries was compared with the entry of each other peer before it: its vector counts that peer's exit, "
-                                + "or the logs show that the earlier holder was gone and known to be.", entries.size()), entries.size())
-                + (method.permitted.isEmpty() ? "" : requirement("Safety: nobody enters unpermitted", Rule.PERMISSIONS, method.permitted + calmly, undisturbed))
+        return requirement("Safety: at most one holder", Rule.ONE_HOLDER, (entries.size() == 1 ? "The entry" : "Each of "
+                        + Count.of(entries.size(), "entry")) + " was compared with the entry of each other peer before it: its vector counts that peer's exit, "
+                                + "or the logs show that the earlier holder was gone and known to be.", entries.size())
+                + (method.permitted.isEmpty() ? "" : requirement("Safety: nobody enters without permission", Rule.PERMISSIONS, method.permitted + calmly, undisturbed))
                 + requirement("Safety: fences", Rule.FENCES, "The fence of each entry is above those of all earlier entries of that lock.", entries.size())
-                + row("Liveness: every request is served", String.format(Locale.ROOT, "%,d requests: %,d entered (the longest wait was %s), "
+                + row("Liveness: every request is served", String.format(Locale.ROOT, "%s: %,d entered (the longest wait was %s), "
                                 + "%,d withdrawn, %,d void or cut off by the end of their peer, %,d still waiting when the logs end.",
-                        trace.spans().size(), entries.size(), Durations.sayMicros(waits), ended(RequestSpan.SpanEnd.CANCEL),
+                        Count.of(trace.spans().size(), "request"), entries.size(), Durations.sayMicros(waits), ended(RequestSpan.SpanEnd.CANCEL),
                         ended(RequestSpan.SpanEnd.VOID) + trace.spans().stream().filter(span -> span.end == RequestSpan.SpanEnd.CUT && !span.held()).count(), open),
                         open == 0 ? "+yes" : "-not yet")
                 + (method != AlgorithmText.STAMPS ? "" : requirement("Liveness: nobody is overtaken twice", Rule.OVERTAKING,
@@ -104,11 +104,11 @@ final class HtmlReport {
 
     private String cost(AlgorithmText method) {
         double each = entries.isEmpty() ? 0 : (double) check.messages() / entries.size();
-        String measured = String.format(Locale.ROOT, "%,d messages for %,d entries, %.2f per entry.", check.messages(), entries.size(), each);
+        String measured = String.format(Locale.ROOT, "%s for %s, %.2f per entry.", Count.of(check.messages(), "message"), Count.of(entries.size(), "entry"), each);
         return switch (method) {
             case STAMPS -> requirement("Cost: 2(N-1) messages per entry", Rule.MESSAGES, measured + String.format(Locale.ROOT,
                     " That includes requests that were withdrawn or cut off, and what was sent again over a new link or to a restarted peer. Counted one by "
-                            + "one, where nothing failed since the request before of the same peer: %,d of %,d entries.", check.counted(), entries.size()), check.counted());
+                            + "one, where nothing failed since the previous request of the same peer: %,d of %s.", check.counted(), Count.of(entries.size(), "entry")), check.counted());
             case KEPT -> row("Cost: at most 2(N-1) messages per entry", measured, "");
             case RING -> row("Cost", measured + " They include those of a token that nobody wanted.", "");
             case OTHER -> row("Cost", measured, "");
@@ -122,7 +122,7 @@ final class HtmlReport {
     /** @param judged of how many entries it could be judged: a rule that none shows is not kept yet, and not broken */
     private String requirement(String name, Rule rule, String evidence, long judged) {
         long broken = check.violations().stream().filter(violation -> violation.rule() == rule).count();
-        return row(name, evidence, broken > 0 ? "-no: broken " + broken + (broken == 1 ? " time" : " times")
+        return row(name, evidence, broken > 0 ? "-no: broken " + Count.times(broken)
                 : judged == entries.size() && judged > 0 ? "+yes"
                 : judged > 0 ? String.format(Locale.ROOT, "+yes, in the %,d judged", judged) : "not shown: no entry could be judged");
     }

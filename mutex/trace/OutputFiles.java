@@ -38,7 +38,7 @@ final class OutputFiles {
         require(!Files.isDirectory(file), what + "is a folder; name a file");
         require(!logs.contains(real), what + "is one of the logs; name another file for the page, before the logs");
         require(!beginsAsLog(file), what + "is the log of a peer; name another file");
-        require(force || !Files.isRegularFile(file), what + "is there already; name another file, or add --force to replace it");
+        require(force || !Files.isRegularFile(file), what + "exists already; name another file, or add --force to replace it");
         require(force || Files.exists(file) || !Files.exists(file, LinkOption.NOFOLLOW_LINKS),
                 what + "is a link to a file that is not there; name another file");
         require(targets.add(real), what + "is named twice; name another file");

@@ -3,11 +3,12 @@ package mutex.trace;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import mutex.text.AlignedTable;
 import mutex.text.Count;
 import mutex.text.Durations;
 
@@ -38,7 +39,7 @@ final class Summary {
         trace.spans().stream().filter(span -> span.members != null).forEach(span -> unheard.addAll(span.members));
         unheard.removeAll(trace.lives().keySet());
         if (!unheard.isEmpty()) {
-            lines.add("no log of " + Holders.peers(unheard) + ": what these members did is not checked");
+            lines.add("no log of " + Count.peers(unheard) + ": what " + (unheard.size() == 1 ? "it" : "they") + " did is not checked");
         }
         trace.lives().values().forEach(ofPeer -> ofPeer.stream().skip(1).forEach(life -> lines.add(life.first().where() + ": peer "
                 + life.peer() + " restarted here, in epoch " + life.first().event().what().epoch())));
@@ -65,7 +66,7 @@ final class Summary {
     List<String> outlived() {
         List<String> lines = new ArrayList<>(check.outlived().stream().limit(LONGEST_WAITS).toList());
         if (check.outlived().size() > LONGEST_WAITS) {
-            lines.add("... and " + (check.outlived().size() - LONGEST_WAITS) + " more entries after a holder that was gone");
+            lines.add("... and " + Count.of(check.outlived().size() - LONGEST_WAITS, "more entry") + " after a holder that was gone");
         }
         return lines;
     }
@@ -87,16 +88,20 @@ final class Summary {
         if (check.violations().isEmpty()) {
             String until = trace.judgedUntil() < trace.lines().size() ? "; only checked up to the first gap in the logs" : "";
             return "check: " + Count.of(check.entries(), "entry") + ", never two at once" + (check.outlived().isEmpty() ? ""
-                    : " but for " + Count.of(check.outlived().size(), "holder") + " known to be gone") + "; " + AlgorithmText.of(trace).right + until;
+                    : ", not counting " + Count.of(check.outlived().size(), "holder") + " known to be gone") + "; " + AlgorithmText.of(trace).right + until;
         }
         Map<Violation.Rule, Long> byRule = check.violations().stream()
                 .collect(Collectors.groupingBy(Violation::rule, TreeMap::new, Collectors.counting()));
         return "check: " + Count.of(check.entries(), "entry") + "; broken: " + byRule.entrySet().stream()
-                .map(rule -> rule.getKey().words + " (" + times(rule.getValue()) + ")").collect(Collectors.joining(", "));
+                .map(rule -> rule.getKey().words + " (" + Count.times(rule.getValue()) + ")").collect(Collectors.joining(", "));
     }
 
-    /** A line an entry, in their order; of very many only those that waited longest. */
-    List<String> entries() {
+    /**
+     * A line an entry, in their order; of very many only those that waited longest.
+     *
+     * @param width the most columns of a line; names are shortened where they do not fit
+     */
+    List<String> entries(int width) {
         List<RequestSpan> entries = trace.entries();
         List<RequestSpan> told = entries;
         List<String> lines = new ArrayList<>();
@@ -104,7 +109,7 @@ final class Summary {
             told = entries.stream().sorted(Comparator.comparingLong(trace::waited).reversed()).limit(LONGEST_WAITS).toList();
             lines.add("the " + LONGEST_WAITS + " entries of " + entries.size() + " that waited longest:");
         }
-        lines.add(String.format(Locale.ROOT, "%6s  %-9s %-12s %-16s %11s %11s  %s", "entry", "peer", "stamp", "lock", "waited", "inside", "log"));
+        List<List<String>> rows = new ArrayList<>(List.of(List.of("entry", "peer", "stamp", "lock", "waited", "inside", "log")));
         for (RequestSpan entry : told) {
             String inside = switch (entry.end) {
                 case EXIT -> Durations.sayMicros(trace.micros(entry.entered, entry.ended));
@@ -112,13 +117,10 @@ final class Summary {
                 case CUT -> "killed";
                 default -> "inside";
             };
-            lines.add(String.format(Locale.ROOT, "%6d  %-9s %-12s %-16s %11s %11s  %s", entry.number, "peer " + entry.peer(), entry.stamp, entry.lock,
+            rows.add(List.of(String.valueOf(entry.number), String.valueOf(entry.peer()), entry.stamp.toString(), entry.lock,
                     Durations.sayMicros(trace.waited(entry)), inside, trace.where(entry.entered)));
         }
+        lines.addAll(AlignedTable.lines(rows, Set.of(0, 1, 4, 5), width, 3, 6));
         return lines;
-    }
-
-    private static String times(long number) {
-        return number == 1 ? "once" : String.format(Locale.ROOT, "%,d times", number);
     }
 }

@@ -13,6 +13,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import mutex.log.LogEntry;
 import mutex.node.LogEvent;
+import mutex.text.DisplayWidth;
 
 /**
  * The space-time diagram for a terminal: time goes down, a column a peer, a line an event. A message is an
@@ -22,7 +23,8 @@ import mutex.node.LogEvent;
 final class TextDiagram {
 
     private static final int TIME = 11;
-    private static final int NARROWEST = 24;
+    private static final int NARROWEST = 20; // "PERMISSION 123@1" between two peers
+    private static final int USUAL = 24;
     private static final int WIDEST = 40;
 
     private final Trace trace;
@@ -31,13 +33,18 @@ final class TextDiagram {
     private final Map<Integer, Integer> waiting = new HashMap<>(); // by peer, for how many locks
     private final Map<Integer, Integer> inside = new HashMap<>();
     private int width;
+    private int most;
 
     private TextDiagram(Trace trace) {
         this.trace = trace;
     }
 
-    /** Hands over line by line what happened at the places that are wanted. */
-    static void draw(Trace trace, IntPredicate wanted, Consumer<String> out) {
+    /**
+     * Hands over line by line what happened at the places that are wanted.
+     *
+     * @param most columns, if so few are enough for so many peers
+     */
+    static void draw(Trace trace, IntPredicate wanted, int most, Consumer<String> out) {
         TextDiagram diagram = new TextDiagram(trace);
         List<Integer> places = IntStream.range(0, trace.lines().size()).filter(wanted).boxed().toList();
         places.forEach(at -> diagram.locks.add(trace.event(at).what().lock()));
@@ -45,7 +52,12 @@ final class TextDiagram {
         places = places.stream().filter(at -> !diagram.tellsTwice(at)).toList();
         int longest = places.stream().filter(at -> trace.event(at).what().lock() != null)
                 .mapToInt(at -> diagram.label(at).length()).max().orElse(0);
-        diagram.width = Math.max(NARROWEST, Math.min(WIDEST, longest + 5));
+        diagram.width = Math.max(USUAL, Math.min(WIDEST, longest + 5));
+        diagram.most = most;
+        int fitting = (most - TIME) / trace.lives().size();
+        if (fitting >= NARROWEST) {
+            diagram.width = Math.min(diagram.width, fitting);
+        }
         diagram.draw(places, out);
     }
 
@@ -103,20 +115,16 @@ final class TextDiagram {
         int own = columns.get(event.peer());
         Integer from = trace.partners()[at] >= 0 ? columns.get(event.what().peer()) : null;
         if (from == null) {
-            write(row, own + 2, own == TIME + (columns.size() - 1) * width ? label(at) : cut(label(at), width - 3));
+            write(row, own + 2, DisplayWidth.cut(label(at), own == TIME + (columns.size() - 1) * width ? Math.max(most - own - 2, width - 3) : width - 3));
         } else {
             int left = Math.min(from, own) + 1;
             int right = Math.max(from, own);
-            String label = cut(" " + label(at) + " ", right - left - 2);
+            String label = DisplayWidth.cut(" " + label(at) + " ", right - left - 2);
             write(row, left, "-".repeat(right - left));
             row.setCharAt(from < own ? right - 1 : left, from < own ? '>' : '<');
             write(row, (left + right - label.length()) / 2, label);
         }
         return row.toString().stripTrailing();
-    }
-
-    private static String cut(String text, int most) {
-        return text.length() > most ? text.substring(0, Math.max(0, most)) : text;
     }
 
     private static void write(StringBuilder row, int at, String text) {

@@ -17,6 +17,9 @@ import mutex.text.Durations;
 /** One request step by step: who asked whom, who answered when, who deferred it and why, how long each step took. */
 public final class Timeline {
 
+    /** The column at which a line says what happened, after when and where. */
+    static final int TEXT = 24;
+
     private final Trace trace;
     private final RequestSpan span;
     private final boolean ofFiles; // each step has its place in one
@@ -63,7 +66,7 @@ public final class Timeline {
         for (int at : places()) {
             String said = say(at);
             if (said != null) {
-                lines.add(String.format(Locale.ROOT, "%10.2f  peer %-5d %s", trace.micros(span.asked, at) / 1e3, trace.event(at).peer(), said)
+                lines.add(String.format(Locale.ROOT, "%10.2f  peer %-6d %s", trace.micros(span.asked, at) / 1e3, trace.event(at).peer(), said)
                         + (ofFiles ? "  (" + trace.where(at) + ")" : ""));
             }
         }
@@ -90,8 +93,8 @@ public final class Timeline {
         return switch (what.kind()) {
             case REQUEST -> "asks for it with " + span.stamp;
             case SEND -> what.message() instanceof Request ? ask(at, what) : answer(at, event);
-            case RECEIVE -> !what.message().ofRequest() ? "gets " + what.message() + " from " + what.peer() + way(at)
-                    : own ? null : "gets the request" + again(at) + way(at);
+            case RECEIVE -> !what.message().ofRequest() ? "receives " + what.message() + " from " + what.peer() + way(at)
+                    : own ? null : "receives the request" + again(at) + way(at);
             case DEFER -> own ? "defers request " + what.stamp() + " of peer " + what.peer() : again(at).isEmpty() ? "defers it: " + reason(at) : null;
             case PERMISSION -> permission(at, what);
             case ENTRY -> "ENTERS after " + Durations.sayMicros(trace.waited(span)) + ", fence " + what.fence();
@@ -106,7 +109,7 @@ public final class Timeline {
 
     private String ask(int at, LogEvent what) {
         int arrival = trace.partners()[at];
-        return "asks " + what.peer() + again(at) + (arrival < 0 ? ", whose arrival is in no log" : "");
+        return "asks " + what.peer() + again(at) + (arrival < 0 ? " (no log shows its arrival)" : "");
     }
 
     /** Where the same message went the same way before: over a new link, say, it is said again. */
@@ -119,7 +122,7 @@ public final class Timeline {
 
     private String answer(int at, LogEntry event) {
         int arrival = trace.partners()[at];
-        String lost = arrival < 0 ? ", whose arrival is in no log" : "";
+        String lost = arrival < 0 ? " (no log shows its arrival)" : "";
         if (!event.what().message().ofRequest()) {
             return "sends " + event.what().message() + " to " + event.what().peer() + lost;
         } else if (!(event.what().message() instanceof Message.Permission)) {
@@ -153,7 +156,7 @@ public final class Timeline {
             return "its log does not say why";
         }
         return theirs.held() && theirs.entered < at
-                ? "it is inside with " + theirs.stamp + " since " + Durations.sayMicros(trace.micros(theirs.entered, at))
+                ? "it has been inside with " + theirs.stamp + " for " + Durations.sayMicros(trace.micros(theirs.entered, at))
                 : "it asked earlier, with " + theirs.stamp;
     }
 

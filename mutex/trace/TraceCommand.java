@@ -2,12 +2,17 @@ package mutex.trace;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.function.IntSupplier;
 import mutex.log.LogContents;
+import mutex.text.DisplayWidth;
 import mutex.text.ExitCode;
 import mutex.text.Printable;
+import mutex.text.WordWrap;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,7 +39,7 @@ public final class TraceCommand implements Callable<Integer> {
     private Path html;
 
     @Option(names = "--report", paramLabel = "FILE",
-            description = "write a report as a page that prints well: what ran, requirements and evidence, three entries, the logs")
+            description = "write a report as a page that prints well: what ran, requirements and evidence, up to three entries step by step, the logs")
     private Path report;
 
     @Option(names = "--shiviz", paramLabel = "FILE", description = "write the run as a log for ShiViz")
@@ -46,7 +51,28 @@ public final class TraceCommand implements Callable<Integer> {
     @Mixin
     private LogFiles files;
 
+    private final IntSupplier terminal;
+
     private OutputFiles output;
+    private int width;
+
+    /** For whoever reads it from a file or a pipe: lines are as long as they are. */
+    public TraceCommand() {
+        this(() -> Integer.MAX_VALUE);
+    }
+
+    private TraceCommand(IntSupplier terminal) {
+        this.terminal = terminal;
+    }
+
+    /**
+     * Makes it a command of the line.
+     *
+     * @param terminal says how many columns a line may have; lines are broken between words, and tables and diagrams made to fit
+     */
+    public static void addTo(CommandLine line, IntSupplier terminal) {
+        line.addSubcommand(new TraceCommand(terminal));
+    }
 
     @Override
     public Integer call() {
@@ -56,7 +82,7 @@ public final class TraceCommand implements Callable<Integer> {
                 output = new OutputFiles(files.all(), force);
                 refused = checkOutput();
             }
-            return refused == 0 ? run(line -> System.out.println(Printable.of(line))) : refused;
+            return refused == 0 ? run() : refused;
         } catch (IllegalArgumentException | IOException wrong) {
             return files.fail(ExitCode.UNREADABLE, wrong.getMessage());
         }
@@ -73,33 +99,48 @@ public final class TraceCommand implements Callable<Integer> {
         }
     }
 
-    private int run(Consumer<String> out) throws IOException {
+    /** Prints what may be broken between words. */
+    private void say(String line) {
+        say(line, 2);
+    }
+
+    private void say(String line, int hanging) {
+        WordWrap.lines(Printable.of(line), width, hanging).forEach(System.out::println);
+    }
+
+    /** Prints a line of what is drawn. */
+    private static void draw(String line) {
+        System.out.println(Printable.of(line));
+    }
+
+    private int run() throws IOException {
+        width = terminal.getAsInt();
         Trace trace = Trace.read(files.all());
         List<String> empty = trace.logs().stream().filter(log -> log.lines().isEmpty()).map(LogContents::name).toList();
         if (trace.lines().isEmpty()) { // a check of nothing finds no fault, and would say that all is right
-            trace.logs().forEach(log -> log.cuts().forEach(out));
+            trace.logs().forEach(log -> log.cuts().forEach(this::say));
             return files.fail(ExitCode.UNREADABLE, String.join(", ", empty) + ": no events; start the peer with --log and that file, and let it ask for a lock");
         }
-        empty.forEach(name -> out.accept(name + ": no events; what that peer did is not checked"));
+        empty.forEach(name -> say(name + ": no events; what that peer did is not checked"));
         Check check = Check.of(trace);
         Summary summary = new Summary(trace, check);
-        summary.run().forEach(out);
-        summary.locks().forEach(out);
-        summary.open().forEach(out);
-        summary.outlived().forEach(out);
+        summary.run().forEach(this::say);
+        summary.locks().forEach(this::say);
+        summary.open().forEach(this::say);
+        summary.outlived().forEach(this::say);
         if (lock != null && !trace.locks().contains(lock)) {
             return files.fail(ExitCode.USAGE, "--lock " + Printable.quoted(lock) + " is not in these logs; they have " + String.join(", ", trace.locks()));
         }
-        if (story != null && !tell(trace, out)) {
+        if (story != null && !tell(trace)) {
             return ExitCode.USAGE;
         }
         if (text && story == null) {
-            TextDiagram.draw(trace, at -> concerns(trace, at, lock), out);
+            picture(trace, at -> concerns(trace, at, lock));
         } else if (story == null) {
-            summary.entries().forEach(out);
+            summary.entries(width).forEach(TraceCommand::draw);
         }
-        summary.violations().forEach(out);
-        out.accept(summary.verdict());
+        summary.violations().forEach(this::say);
+        say(summary.verdict());
         if (html != null) {
             output.write("--html", html, Diagram.html(trace, check));
             System.err.println("trace: " + written("--html", html) + "; open it in a browser");
@@ -111,7 +152,7 @@ public final class TraceCommand implements Callable<Integer> {
         if (shiviz != null) {
             output.write("--shiviz", shiviz, Shiviz.of(trace));
             System.err.println("trace: " + written("--shiviz", shiviz));
-            out.accept("shiviz: give it the parser " + Shiviz.PARSER);
+            draw("shiviz: give it the parser " + Shiviz.PARSER);
         }
         return check.violations().isEmpty() ? 0 : ExitCode.NO;
     }
@@ -120,12 +161,25 @@ public final class TraceCommand implements Callable<Integer> {
         return "wrote " + Printable.quoted(file.toString()) + " (" + option + ")";
     }
 
-    private boolean tell(Trace trace, Consumer<String> out) {
+    private void picture(Trace trace, IntPredicate wanted) {
+        List<String> lines = new ArrayList<>();
+        TextDiagram.draw(trace, wanted, width, lines::add);
+        lines.forEach(TraceCommand::draw);
+        int columns = lines.stream().mapToInt(DisplayWidth::of).max().orElse(0);
+        if (columns > width) {
+            System.err.println("trace: the diagram takes " + columns + " columns, and this terminal has " + width
+                    + "; widen it, or add: | less -S");
+        }
+    }
+
+    private boolean tell(Trace trace) {
         List<RequestSpan> meant = Timeline.find(trace, story);
         for (RequestSpan span : meant) {
-            Timeline.of(trace, span).forEach(out);
+            List<String> lines = Timeline.of(trace, span);
+            say(lines.get(0));
+            lines.stream().skip(1).forEach(line -> say(line, Timeline.TEXT));
             if (text) {
-                TextDiagram.draw(trace, at -> span.asked <= at && at <= span.ended && concerns(trace, at, span.lock), out);
+                picture(trace, at -> span.asked <= at && at <= span.ended && concerns(trace, at, span.lock));
             }
         }
         if (meant.isEmpty()) {

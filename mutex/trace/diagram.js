@@ -5,7 +5,7 @@ const TOP = 30, BAR = 18, LANE = BAR + 4;
 const MOST_LANES = 6; // a lock has one of its own at each peer; of more locks than that, those of one peer lie in lanes as they come
 const MOST_SHAPES = 2000; // more of a kind in view would be a carpet
 const KINDS = ["request", "permission", "refused", "token"];
-const ENDS = {EXIT: "", CANCEL: ", withdrawn", LOST: ", LOST", VOID: ", void", CUT: ", until the peer was killed", OPEN: ", still so when the logs end"};
+const ENDS = {EXIT: "", CANCEL: ", withdrawn", LOST: ", LOST", VOID: ", void", CUT: ", until the peer was killed", OPEN: " when the logs end"};
 const byId = id => document.getElementById(id);
 const picture = byId("picture");
 
@@ -302,12 +302,12 @@ function describe(turn) {
   const entered = turn.entered < 0 ? end : run.times[turn.entered];
   return (turn.number ? "entry " + turn.number + ": " : "") + `peer ${run.peers[turn.peer]} [${run.locks[turn.lock]}] ${turn.stamp}`
     + `, waited ${lengthOf(entered - run.times[turn.asked])}` + (turn.entered < 0 ? "" : `, inside ${lengthOf(end - entered)}, fence ${turn.fence}`)
-    + (turn.end !== "OPEN" ? ENDS[turn.end] : lastHeard(turn.peer) < Infinity ? ", still so when it was heard last" : goesOn(turn) ? ", still so" : ENDS.OPEN) + `\n${where(turn.asked)} to ${where(turn.ended)}`;
+    + (turn.end !== "OPEN" ? ENDS[turn.end] : (turn.entered < 0 ? ", still waiting" : ", still inside") + (lastHeard(turn.peer) < Infinity ? " when last heard" : goesOn(turn) ? "" : ENDS.OPEN)) + `\n${where(turn.asked)} to ${where(turn.ended)}`;
 }
 
 function describeArrow(a) {
-  const ends = a.sent < 0 ? `sent in no log; ${where(a.received)}`
-    : a.received < 0 ? `received in no log; ${where(a.sent)}`
+  const ends = a.sent < 0 ? `no log shows its sending; ${where(a.received)}`
+    : a.received < 0 ? `no log shows its arrival; ${where(a.sent)}`
     : `${between(a.sent, a.received)} on the way; ${where(a.sent)} to ${where(a.received)}`;
   return `${a.kind === 3 ? "" : KINDS[a.kind].toUpperCase() + " "}${a.stamp}${a.again ? " again" : ""} [${run.locks[a.lock]}] from ${run.peers[a.from]} to ${run.peers[a.to]}, ${ends}`;
 }

@@ -9,6 +9,8 @@ import mutex.text.Printable;
 /** What went wrong on the network, in one line for a person. */
 public final class NetworkErrorText {
 
+    private static final String NOTHING = "nothing listens there";
+
     /** So gRPC says when a connection ends before anything came. */
     private static final String CLOSED = "Network closed for unknown reason";
 
@@ -39,7 +41,7 @@ public final class NetworkErrorText {
             root = root.getCause();
         }
         Matcher first = NOT_HTTP2.matcher(String.valueOf(root.getMessage()));
-        String said = root instanceof java.net.ConnectException ? "nothing listens there"
+        String said = root instanceof java.net.ConnectException ? NOTHING
                 : root instanceof UnknownHostException unknown ? unresolved(host(status, unknown), unknown)
                 : first.find() ? first.group(1).startsWith(ALERT) ? REQUIRES_TLS : NO_PEER
                 : TlsProblems.concerns(status.getCause()) ? TlsProblems.atCaller(status.getCause())
@@ -52,6 +54,11 @@ public final class NetworkErrorText {
             default -> said;
         };
         return Printable.brief(known.lines().findFirst().orElse("no reason given"));
+    }
+
+    /** What to do where there is no peer, as that line says. */
+    public static String cure(String line) {
+        return (line.startsWith(NOTHING) ? "start one, or name another" : "name another") + ": --peer host:port";
     }
 
     /** A host whose address cannot be found: as it was named, and without the system's own sentence where that says no more. */

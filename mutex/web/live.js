@@ -128,8 +128,14 @@ function lineOf(name) {
 const behind = part => (part.about ? ", " + part.about : "") + (part.behind > 0 ? ` and ${part.behind} more there` : "");
 
 function waiter(part) {
-  return part.stamp ? `peer ${part.peer} with ${part.stamp} for ${said(since(part.millis))}` + (part.missing.length ? `, permission of `
-    + `${part.missing.join(", ")} missing` : "") + (part.who ? `, asked for by ${part.who}` : "") + behind(part) : `peer ${part.peer}, queued there` + behind(part);
+  return part.stamp ? `peer ${part.peer} with ${part.stamp} for ${said(since(part.millis))}` + (part.missing.length ? `, waiting for `
+    + `permission from ${part.missing.join(", ")}` : "") + (part.who ? `, requested by ${part.who}` : "") + behind(part) : `peer ${part.peer}: ${1 + part.behind} queued there` + (part.about ? ", " + part.about : "");
+}
+
+/** Whoever does not answer, and whose permission is waited for, may be inside. */
+function maybeInside(lock) {
+  const silent = (group ? group.peers : []).filter(peer => troubleOf(peer) !== "").map(peer => peer.id);
+  return silent.filter(id => lock.queue.some(part => part.missing.includes(id)));
 }
 
 function showLocks() {
@@ -140,13 +146,15 @@ function showLocks() {
   }
   names.forEach((name, at) => {
     const lock = known.get(name) || {holders: [], queue: []}, {tr, cells, button, more, who} = rows.get(name) || lineOf(name);
-    put(cells[2], lock.holders.map(part => "peer " + part.peer).join(", ") || "-", lock.holders.length ? "inside" : "");
+    const perhaps = maybeInside(lock);
+    put(cells[2], lock.holders.map(part => "peer " + part.peer).join(", ") || (perhaps.length ? "perhaps peer " + perhaps.join(", ") : "-"),
+      lock.holders.length ? "inside" : perhaps.length ? "perhaps" : "");
     put(cells[3], lock.holders.map(part => said(since(part.millis))).join(", ") || "-");
     put(cells[4], lock.holders.map(part => part.fence).join(", ") || "-");
     put(who, lock.holders.filter(part => part.who).map(part => `held by ${part.who}; ${part.back}`).join(", "));
     more.hidden = who.textContent === "";
-    put(cells[5], [...lock.holders.filter(part => part.behind > 0).map(part => `peer ${part.peer}: ${part.behind} queued there`),
-      ...lock.queue.map(waiter)].join("; ") || "-");
+    const waiting = [...lock.holders.filter(part => part.behind > 0).map(part => `peer ${part.peer}: ${part.behind} queued there`), ...lock.queue.map(waiter)];
+    put(cells[5], waiting.join("; ") || "-", waiting.length ? "" : "nobody");
     put(button, mine.locks[name] === "held" ? "release" : mine.locks[name] ? "cancel" : "request");
     button.setAttribute("aria-label", `${button.textContent} ${name}`);
     button.hidden = name.startsWith(".");

@@ -1,4 +1,4 @@
-package mutex.cli;
+package mutex.shell;
 
 import java.io.File;
 import java.io.IOException;
@@ -6,12 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /** How many columns the terminal has, for what is printed once: a whole terminal library would take longer than all else. */
-final class TerminalWidth {
+public final class TerminalWidth {
 
     private static final int USUAL = 80;
     private static final int LEAST = 40;
 
     private TerminalWidth() {}
+
+    /** The most columns of a line that is printed: those of a person's terminal; no limit where nobody sits at one. */
+    public static int limit() {
+        return Shell.onTerminal() ? now() : Integer.MAX_VALUE;
+    }
 
     /** As stty(1) says, or the environment, or what is usual. */
     static int now() {
