@@ -196,6 +196,40 @@ class BoundsTest {
         holdsOn(pair);
     }
 
+    /** Each request is in order: taken and given back, or withdrawn, over connections that stay. */
+    @Test
+    void aFloodOfHoldsCutsNoLinkAndLosesNoLock() throws Exception {
+        List<Running> pair = leased();
+        List<Thread> clients = new ArrayList<>();
+        try (Closing flood = new Closing()) {
+            for (int i = 0; i < 300; i++) {
+                RawHttp2 client = flood.add(new RawHttp2(port(pair.get(0)), 65_535));
+                byte[] request = holdOf('A' + i % 50);
+                clients.add(new Thread(() -> askOnAndOn(client, request)));
+            }
+            clients.forEach(Thread::start);
+            TimeUnit.SECONDS.sleep(10);
+        }
+        for (Thread client : clients) {
+            client.join();
+        }
+        holdsOn(pair);
+    }
+
+    private static void askOnAndOn(RawHttp2 client, byte[] request) {
+        try {
+            for (int before = 0; before < 1_000_000; before += 50) {
+                client.complete(before, 50, "mutex.v1.Mutex/Hold", request);
+            }
+        } catch (IOException closed) {
+            // the test is over
+        }
+    }
+
+    private static byte[] holdOf(int letter) {
+        return new byte[] {0, 0, 0, 0, 3, 10, 1, (byte) letter};
+    }
+
     private static void holdsOn(List<Running> pair) {
         pair.get(0).say("status").await("(?s)HELD.*\\[x\\]|\\[x\\].*HELD");
         pair.get(0).say("release x").await("\\[x\\] given back");
@@ -248,7 +282,7 @@ class BoundsTest {
         for (int i = 0; i < 100; i++) { // more at once than a turn of the loop may take
             RawHttp2 client = new RawHttp2(port(peer), 65_535);
             open.add(client::close);
-            client.brokenOff(600, "mutex.v1.Mutex/Hold", (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 3, (byte) 10, (byte) 1, (byte) ('a' + i % 20));
+            client.brokenOff(600, "mutex.v1.Mutex/Hold", holdOf('a' + i % 20));
             if (gone) {
                 client.end();
             }

@@ -59,8 +59,8 @@ import mutex.shell.Session;
 import mutex.shell.Shell;
 import mutex.status.Snapshot;
 import mutex.text.LockName;
+import mutex.wire.OutgoingFrame;
 import mutex.wire.WireFields;
-import mutex.wire.WireFrame;
 import mutex.wire.WireStatus;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -173,7 +173,7 @@ class FuzzTest {
             Subject peer = peers.get(random.nextInt(3));
             Effect.Send send = peer.sent.poll();
             if (send != null) {
-                WireFrame.out(send.frame(), peer.reading()).forEach(frame -> deliver(peers, kept, peer.id,
+                OutgoingFrame.of(send.frame(), peer.reading()).forEach(frame -> deliver(peers, kept, peer.id,
                         peers.get(send.to() - 1), LinkMessage.newBuilder().setFrame(frame).build()));
             } else if (random.nextInt(3) > 0) {
                 peer.ask(LOCKS[random.nextInt(3)], random.nextInt(5) == 0, Long.MAX_VALUE);
@@ -226,7 +226,7 @@ class FuzzTest {
         for (Frame.FramePart part : parts) {
             Frame frame = new Frame(2, peer.node.view(0).epoch(), subject.node.view(0).epoch(), base.version(), base.print(),
                     stamp.time(), peer.node.view(0).seen(), List.of(part));
-            keep(kept, LinkMessage.newBuilder().setFrame(WireFrame.out(frame, peer.reading()).get(0)));
+            keep(kept, LinkMessage.newBuilder().setFrame(OutgoingFrame.of(frame, peer.reading()).get(0)));
         }
         keep(kept, LinkMessage.newBuilder().setReport(MutexProto.Report.newBuilder().setInquiry(1).setStatus(
                 WireStatus.out(new Snapshot(subject.node.view(0), RicartAgrawala.NAME, 0, List.of(new Snapshot.Other(2, "h:1", true, 1, 1, 1, "")), Map.of())))));

@@ -48,8 +48,9 @@ import mutex.node.NodeView;
 import mutex.status.Snapshot;
 import mutex.text.Printable;
 import mutex.transport.EventLoop;
+import mutex.wire.IncomingFrame;
+import mutex.wire.OutgoingFrame;
 import mutex.wire.WireFields;
-import mutex.wire.WireFrame;
 import mutex.wire.WireStatus;
 import org.junit.jupiter.api.Test;
 
@@ -86,7 +87,7 @@ class WireTest {
     void aVectorComesOutAsItWentIn() {
         VectorClock.Reading reading = new VectorClock.Reading(new int[] {1, 2, 65_535}, new long[] {0, 5, HIGHEST});
         Frame frame = new Frame(1, 7, 0, VERSION, 0, 1, 1, List.of());
-        VectorClock.Reading back = WireFrame.vector(WireFrame.out(frame, reading).get(0));
+        VectorClock.Reading back = IncomingFrame.vector(OutgoingFrame.of(frame, reading).get(0));
         assertArrayEquals(reading.peers(), back.peers());
         assertArrayEquals(reading.counts(), back.counts());
     }
@@ -108,7 +109,7 @@ class WireTest {
         for (GroupMessage message : List.of(new GroupMessage.Present(group), new GroupMessage.Propose(VERSION, group),
                 new GroupMessage.Listing(list), new GroupMessage.Unbound(VERSION, "\u00e4".repeat(5_000)))) {
             Frame frame = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST, List.of(new Frame.OfGroup(message)));
-            WireFrame.out(frame, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
+            OutgoingFrame.of(frame, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
         }
     }
 
@@ -120,7 +121,7 @@ class WireTest {
             requests.add(new Frame.OfLock(LONGEST_LOCK.substring(4) + (1_000 + i), new Request(STAMP, false)));
         }
         Frame frame = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST, requests);
-        WireFrame.out(frame, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
+        OutgoingFrame.of(frame, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
         List<Frame.FramePart> arrived = new ArrayList<>();
         for (Frame part : overTheWire(frame, largestVector())) {
             assertEquals(frame, new Frame(part.from(), part.fromEpoch(), part.toEpoch(), part.version(), part.print(),
@@ -139,7 +140,7 @@ class WireTest {
         }
         Frame inner = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST, requests);
         Frame outer = new Frame(3, 7, 7, VERSION, -1, HIGHEST, HIGHEST, List.of(new Frame.Relayed(2, -1, inner)));
-        WireFrame.out(outer, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
+        OutgoingFrame.of(outer, largestVector()).forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
         List<Frame.FramePart> arrived = new ArrayList<>();
         for (Frame frame : overTheWire(outer, largestVector())) {
             for (Frame.FramePart part : frame.parts()) {
@@ -152,7 +153,7 @@ class WireTest {
         assertEquals(requests, arrived);
         Frame large = new Frame(65_535, 7, 7, VERSION, -1, HIGHEST, HIGHEST,
                 List.of(new Frame.OfGroup(new GroupMessage.Propose(VERSION, largestGroup()))));
-        WireFrame.out(new Frame(3, 7, 7, VERSION, -1, HIGHEST, HIGHEST, List.of(new Frame.Relayed(2, -1, large))), largestVector())
+        OutgoingFrame.of(new Frame(3, 7, 7, VERSION, -1, HIGHEST, HIGHEST, List.of(new Frame.Relayed(2, -1, large))), largestVector())
                 .forEach(sent -> fits(MutexProto.LinkMessage.newBuilder().setFrame(sent).build()));
     }
 
@@ -258,8 +259,8 @@ class WireTest {
     @Test
     void aRelayedFrameHoldsOnlyWhatMayBeRelayed() {
         Frame good = new Frame(2, 7, 0, VERSION, 0, 1, 1, List.of(new Frame.OfLock("x", new Request(new Stamp(1, 2), false))));
-        MutexProto.Frame inner = WireFrame.out(good, VectorClock.Reading.ZERO).get(0);
-        assertEquals(good, ((Frame.Relayed) WireFrame.in(framed(relayed(inner.toBuilder()))).parts().get(0)).frame(),
+        MutexProto.Frame inner = OutgoingFrame.of(good, VectorClock.Reading.ZERO).get(0);
+        assertEquals(good, ((Frame.Relayed) IncomingFrame.of(framed(relayed(inner.toBuilder()))).parts().get(0)).frame(),
                 "its sender is not the sender of the frame it is in");
         String directly = ": that goes directly or not at all";
         Map<String, UnaryOperator<MutexProto.Part.Builder>> direct = Map.of(
@@ -284,7 +285,7 @@ class WireTest {
 
     private static MutexProto.Frame framed(UnaryOperator<MutexProto.Part.Builder> part) {
         Frame empty = new Frame(1, 7, 0, VERSION, 0, 1, 1, List.of());
-        return WireFrame.out(empty, VectorClock.Reading.ZERO).get(0).toBuilder().addParts(part.apply(MutexProto.Part.newBuilder())).build();
+        return OutgoingFrame.of(empty, VectorClock.Reading.ZERO).get(0).toBuilder().addParts(part.apply(MutexProto.Part.newBuilder())).build();
     }
 
     @Test
@@ -303,7 +304,7 @@ class WireTest {
     }
 
     private static void refusesPart(String start, UnaryOperator<MutexProto.Part.Builder> part) {
-        said(start, assertThrows(IllegalArgumentException.class, () -> WireFrame.in(framed(part)), start));
+        said(start, assertThrows(IllegalArgumentException.class, () -> IncomingFrame.of(framed(part)), start));
     }
 
     private static List<Frame.FramePart> parts() {
@@ -333,7 +334,7 @@ class WireTest {
     }
 
     private static List<Frame> overTheWire(Frame frame, VectorClock.Reading vector) {
-        return WireFrame.out(frame, vector).stream().map(WireFrame::in).toList();
+        return OutgoingFrame.of(frame, vector).stream().map(IncomingFrame::of).toList();
     }
 
     private static Group largestGroup() {
@@ -387,10 +388,10 @@ class WireTest {
 
     private static void refusesFrame(String start, UnaryOperator<MutexProto.Frame.Builder> change) {
         Frame good = new Frame(1, 7, 0, VERSION, 0, 1, 1, List.of());
-        MutexProto.Frame bad = change.apply(WireFrame.out(good, VectorClock.Reading.ZERO).get(0).toBuilder()).build();
+        MutexProto.Frame bad = change.apply(OutgoingFrame.of(good, VectorClock.Reading.ZERO).get(0).toBuilder()).build();
         said(start, assertThrows(IllegalArgumentException.class, () -> {
-            WireFrame.in(bad);
-            WireFrame.vector(bad);
+            IncomingFrame.of(bad);
+            IncomingFrame.vector(bad);
         }, start));
     }
 

@@ -19,7 +19,8 @@ import mutex.node.Event;
 import mutex.node.Node;
 import mutex.status.Snapshot;
 import mutex.transport.EventLoop;
-import mutex.wire.WireFrame;
+import mutex.wire.IncomingFrame;
+import mutex.wire.OutgoingFrame;
 import mutex.wire.WireStatus;
 
 /**
@@ -113,7 +114,7 @@ final class PeerLinks implements Links.LinksOwner {
     }
 
     private void send(Effect.Send frame) {
-        WireFrame.out(frame.frame(), journal.reading())
+        OutgoingFrame.of(frame.frame(), journal.reading())
                 .forEach(part -> links.send(frame.to(), LinkMessage.newBuilder().setFrame(part).build()));
     }
 
@@ -184,8 +185,8 @@ final class PeerLinks implements Links.LinksOwner {
                 if (message.getFrame().getFrom() != peer) {
                     throw new IllegalArgumentException("sender " + message.getFrame().getFrom() + " on the link of peer " + peer);
                 }
-                var frame = WireFrame.in(message.getFrame());
-                var vector = WireFrame.vector(message.getFrame());
+                var frame = IncomingFrame.of(message.getFrame());
+                var vector = IncomingFrame.vector(message.getFrame());
                 if (!stranger) {
                     journal.merge(vector);
                 }

@@ -44,7 +44,7 @@ public final class Server implements AutoCloseable {
      */
     public Server(EventLoop loop, InetAddress address, int port, BindableService service) throws IOException {
         CallThrottle throttle = new CallThrottle(loop);
-        ConnectionLimit connections = new ConnectionLimit(throttle);
+        ConnectionLimit connections = new ConnectionLimit(loop, throttle);
         boolean local = address.isLoopbackAddress();
         int calls = local ? MOST_CALLS_LOCAL : MOST_CALLS;
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port), loop.serverCredentials())

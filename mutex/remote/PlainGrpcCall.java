@@ -16,11 +16,9 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import mutex.discover.Lookups;
 import mutex.text.Durations;
 import mutex.text.Printable;
-import mutex.transport.EventLoop;
 import mutex.transport.NetworkErrorText;
 
 /**
@@ -31,19 +29,6 @@ import mutex.transport.NetworkErrorText;
  */
 final class PlainGrpcCall implements ByteCall {
 
-    private static final int DATA = 0;
-    private static final int HEADERS = 1;
-    private static final int RST_STREAM = 3;
-    private static final int SETTINGS = 4;
-    private static final int PING = 6;
-    private static final int GOAWAY = 7;
-    private static final int WINDOW_UPDATE = 8;
-    private static final int CONTINUATION = 9;
-    private static final int ACK = 1;
-    private static final int END_STREAM = 1;
-    private static final int END_HEADERS = 4;
-    private static final int PADDED = 8;
-    private static final int PRIORITY = 0x20;
     private static final int CONNECT_MILLIS = 1_500;
     /** A peer asks for a sign of life every five seconds, as its server has it. */
     private static final int SILENT_MILLIS = 12_000;
@@ -51,8 +36,6 @@ final class PlainGrpcCall implements ByteCall {
     /** In as many milliseconds as {@link #SILENT_MILLIS}; few enough for the system to keep them all for a server that does not read. */
     private static final int MOST_REPLIES = 2_000;
     private static final int STREAM = 1; // the only one
-    private static final int MOST_FRAME = 16 << 10;
-    private static final int TLS_ALERT = 0x1503; // as a record of TLS begins
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     /** HEADER_TABLE_SIZE 0, so that each block of headers can be read by itself; ENABLE_PUSH 0. */
     private static final byte[] OUR_SETTINGS = {0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0};
@@ -65,7 +48,7 @@ final class PlainGrpcCall implements ByteCall {
     private DataOutputStream out; // null until the request was sent
     private volatile boolean finished; // by us
     private volatile boolean over;
-    private final ByteArrayOutputStream received = new ByteArrayOutputStream(); // of the thread, as the next
+    private final GrpcMessages messages = new GrpcMessages(); // of the thread, as the next
     private final ByteArrayOutputStream headers = new ByteArrayOutputStream();
     private boolean trailers; // the headers that are read now are the last
     private boolean answered; // in HTTP/2
@@ -122,9 +105,9 @@ final class PlainGrpcCall implements ByteCall {
             made.setSoTimeout(SILENT_MILLIS);
             out = new DataOutputStream(new BufferedOutputStream(made.getOutputStream()));
             out.write(PREFACE);
-            write(SETTINGS, 0, 0, OUR_SETTINGS);
-            write(HEADERS, END_HEADERS, STREAM, PlainGrpcHeaders.request(address, method));
-            write(DATA, finished ? END_STREAM : 0, STREAM, prefixed(request));
+            Http2Frame.write(out, Http2Frame.SETTINGS, 0, 0, OUR_SETTINGS);
+            Http2Frame.write(out, Http2Frame.HEADERS, Http2Frame.END_HEADERS, STREAM, PlainGrpcHeaders.request(address, method));
+            Http2Frame.write(out, Http2Frame.DATA, finished ? Http2Frame.END_STREAM : 0, STREAM, GrpcMessages.prefixed(request));
             out.flush();
         }
     }
@@ -144,39 +127,28 @@ final class PlainGrpcCall implements ByteCall {
         throw failed; // there is one address at least
     }
 
-    private static byte[] prefixed(byte[] message) {
-        return ByteBuffer.allocate(5 + message.length).put((byte) 0).putInt(message.length).put(message).array();
-    }
-
     @Override
     public synchronized void send(byte[] message) {
-        sendQuietly(0, prefixed(message));
+        sendQuietly(0, GrpcMessages.prefixed(message));
     }
 
     @Override
     public synchronized void finish() {
         if (!finished) {
             finished = true;
-            sendQuietly(END_STREAM, new byte[0]);
+            sendQuietly(Http2Frame.END_STREAM, new byte[0]);
         }
     }
 
     private void sendQuietly(int flags, byte[] payload) {
         if (out != null && !over) {
             try {
-                write(DATA, flags, STREAM, payload);
+                Http2Frame.write(out, Http2Frame.DATA, flags, STREAM, payload);
                 out.flush();
             } catch (IOException broken) {
                 // whoever reads finds out
             }
         }
-    }
-
-    private void write(int type, int flags, int stream, byte[] payload) throws IOException {
-        out.writeInt(payload.length << 8 | type);
-        out.writeByte(flags);
-        out.writeInt(stream);
-        out.write(payload);
     }
 
     /** Whoever makes us answer without end, and may not read that, would stop the thread that reads. */
@@ -189,54 +161,33 @@ final class PlainGrpcCall implements ByteCall {
         if (++replies > MOST_REPLIES) {
             throw new IOException(NetworkErrorText.NO_PEER);
         }
-        write(type, flags, stream, payload);
+        Http2Frame.write(out, type, flags, stream, payload);
         out.flush();
     }
 
     private void frame(DataInputStream in) throws IOException {
-        int head = in.readInt();
-        if (head >>> 8 > MOST_FRAME) { // another protocol, as its lengths show; an alert of TLS is shorter than the rest of this
-            throw new IOException(head >>> 16 == TLS_ALERT ? NetworkErrorText.REQUIRES_TLS : NetworkErrorText.NO_PEER);
-        }
-        int type = head & 0xff;
-        int flags = in.readUnsignedByte();
-        int stream = in.readInt() & Integer.MAX_VALUE;
+        Http2Frame frame = Http2Frame.read(in);
         answered = true;
-        byte[] payload = new byte[head >>> 8];
-        in.readFully(payload);
-        boolean ours = stream == STREAM;
-        switch (type) {
-            case DATA -> {
+        byte[] payload = frame.payload(in);
+        boolean ours = frame.stream() == STREAM;
+        switch (frame.type()) {
+            case Http2Frame.DATA -> {
                 if (ours) {
-                    data(payload, flags);
+                    data(frame, payload);
                 }
             }
-            case HEADERS, CONTINUATION -> {
-                headers.writeBytes(type == HEADERS ? body(payload, flags) : payload);
-                if (headers.size() > MOST_HEADERS) {
-                    throw new IOException(NetworkErrorText.NO_PEER);
-                }
-                trailers |= type == HEADERS && (flags & END_STREAM) != 0;
-                if ((flags & END_HEADERS) != 0) {
-                    endOfHeaders();
-                }
-            }
-            case RST_STREAM -> {
+            case Http2Frame.HEADERS, Http2Frame.CONTINUATION -> headers(frame, payload);
+            case Http2Frame.RST_STREAM -> {
                 if (ours) {
                     end(UNAVAILABLE, "it broke off the call");
                 }
             }
-            case SETTINGS -> {
-                if ((flags & ACK) == 0) {
-                    reply(SETTINGS, ACK, 0, new byte[0]);
+            case Http2Frame.SETTINGS, Http2Frame.PING -> {
+                if (!frame.has(Http2Frame.ACK)) {
+                    reply(frame.type(), Http2Frame.ACK, 0, frame.type() == Http2Frame.PING ? payload : new byte[0]);
                 }
             }
-            case PING -> {
-                if ((flags & ACK) == 0) {
-                    reply(PING, ACK, 0, payload);
-                }
-            }
-            case GOAWAY -> {
+            case Http2Frame.GOAWAY -> {
                 if (payload.length < 8 || (ByteBuffer.wrap(payload).getInt() & Integer.MAX_VALUE) < STREAM) {
                     end(UNAVAILABLE, "it takes no calls any more");
                 }
@@ -245,47 +196,27 @@ final class PlainGrpcCall implements ByteCall {
         }
     }
 
-    /** Without padding and priority. */
-    private static byte[] body(byte[] payload, int flags) throws IOException {
-        int from = 0;
-        int to = payload.length;
-        if ((flags & PADDED) != 0) {
-            to -= payload[0] & 0xff;
-            from++;
-        }
-        if ((flags & PRIORITY) != 0) {
-            from += 5;
-        }
-        if (from > to) {
-            throw new IOException(NetworkErrorText.NO_PEER);
-        }
-        return Arrays.copyOfRange(payload, from, to);
-    }
-
-    private void data(byte[] payload, int flags) throws IOException {
+    private void data(Http2Frame frame, byte[] payload) throws IOException {
         if (payload.length > 0) {
             byte[] more = ByteBuffer.allocate(4).putInt(payload.length).array();
-            reply(WINDOW_UPDATE, 0, 0, more);
-            reply(WINDOW_UPDATE, 0, STREAM, more);
+            reply(Http2Frame.WINDOW_UPDATE, 0, 0, more);
+            reply(Http2Frame.WINDOW_UPDATE, 0, STREAM, more);
         }
-        received.writeBytes(body(payload, flags & PADDED));
-        ByteBuffer all = ByteBuffer.wrap(received.toByteArray());
-        while (all.remaining() >= 5) {
-            int length = all.getInt(all.position() + 1);
-            if (all.get(all.position()) != 0 || length < 0 || length > EventLoop.MOST_MESSAGE) {
-                throw new IOException(NetworkErrorText.NO_PEER);
-            }
-            if (all.remaining() - 5 < length) {
-                break;
-            }
-            byte[] message = new byte[length];
-            all.position(all.position() + 5).get(message);
-            listener.message(message);
-        }
-        received.reset();
-        received.write(all.array(), all.position(), all.remaining());
-        if ((flags & END_STREAM) != 0) { // gRPC says how it ended in trailers
+        messages.take(frame.body(payload), listener);
+        if (frame.has(Http2Frame.END_STREAM)) { // gRPC says how it ended in trailers
             end(finished ? OK : UNAVAILABLE, "it ended the call without a word");
+        }
+    }
+
+    private void headers(Http2Frame frame, byte[] payload) throws IOException {
+        boolean first = frame.type() == Http2Frame.HEADERS;
+        headers.writeBytes(first ? frame.body(payload) : payload);
+        if (headers.size() > MOST_HEADERS) {
+            throw new IOException(NetworkErrorText.NO_PEER);
+        }
+        trailers |= first && frame.has(Http2Frame.END_STREAM);
+        if (frame.has(Http2Frame.END_HEADERS)) {
+            endOfHeaders();
         }
     }
 

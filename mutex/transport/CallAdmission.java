@@ -48,6 +48,9 @@ public final class CallAdmission implements ServerInterceptor {
         ConnectionLimit.Connection from = connections.from(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
         String full = from != null && from.forLinks && !kind.equals("Link")
                 ? "this peer has " + ConnectionLimit.MOST + " connections, and takes no more; close some" : room.full();
+        if (from != null) {
+            from.ofClient |= !kind.equals("Link");
+        }
         if (from != null && (full != null || !kind.equals("Link") && !kind.equals("Hold"))) {
             throttle.called(from);
         }
@@ -117,6 +120,9 @@ public final class CallAdmission implements ServerInterceptor {
                 unread.remove(this);
                 room.leave();
                 count(-1);
+                if (from != null && from.calls == 0) {
+                    connections.idle(from);
+                }
             }
         }
 

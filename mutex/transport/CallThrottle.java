@@ -1,7 +1,6 @@
 package mutex.transport;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -84,7 +83,7 @@ public final class CallThrottle {
     }
 
     private static InetAddress address(ConnectionLimit.Connection from) {
-        return ((InetSocketAddress) from.address).getAddress();
+        return from.address.getAddress();
     }
 
     private void refill() {

@@ -2,12 +2,11 @@ package mutex.transport;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
-import io.grpc.netty.shaded.io.netty.channel.ChannelDuplexHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
-import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
 import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,16 +30,24 @@ public final class ConnectionLimit extends ChannelInboundHandlerAdapter {
         int calls; // that are open
         int holds; // of those
         int links; // of those
-        final SocketAddress address; // the other side's
+        boolean ofClient; // there was a call over it that is no link
+        final InetSocketAddress address; // the other side's
         boolean called; // by a call of a kind that costs the caller nothing, in what is being read
         long owed; // nanoseconds that Holds took which were broken off since
         int recent; // such calls in this second
         long second = System.nanoTime(); // when that began
 
-        private Connection(Channel channel, SocketAddress address, boolean forLinks) {
+        final ReadTurns.Share share;
+
+        private Connection(Channel channel, InetSocketAddress address, ReadTurns.Share share, boolean forLinks) {
+            this.share = share;
             this.channel = channel;
             this.address = address;
             this.forLinks = forLinks;
+        }
+
+        boolean isLink() {
+            return links > 0 && !ofClient;
         }
 
         /** Without a word: HTTP/2 would first wait for open calls to end. */
@@ -49,53 +56,13 @@ public final class ConnectionLimit extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Measures what reading from a connection takes, with all that is done at once with what was read or at its end. */
-    private static final class Meter extends ChannelDuplexHandler {
-        private final Connection connection;
-        private final CallThrottle throttle;
-
-        Meter(Connection connection, CallThrottle throttle) {
-            this.connection = connection;
-            this.throttle = throttle;
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object bytes) {
-            if (!context.channel().config().isAutoRead()) { // only when the other side has ended it: what it had sent has no reader any more
-                ReferenceCountUtil.release(bytes);
-                context.close();
-                return;
-            }
-            measure(() -> context.fireChannelRead(bytes));
-        }
-
-        /** Decoders ask for more whether it is wanted or not. */
-        @Override
-        public void read(ChannelHandlerContext context) {
-            if (context.channel().config().isAutoRead()) {
-                context.read();
-            }
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            measure(context::fireChannelInactive);
-        }
-
-        private void measure(Runnable reading) {
-            long begun = System.nanoTime();
-            reading.run();
-            if (connection.called) {
-                throttle.read(connection, System.nanoTime() - begun);
-            }
-        }
-    }
-
     private final CallThrottle throttle;
-    private final Map<SocketAddress, Connection> open = new LinkedHashMap<>(); // oldest first
+    private final ReadTurns turns;
+    private final Map<SocketAddress, Connection> open = new LinkedHashMap<>(); // in the order in which they came, or had their last call
 
-    public ConnectionLimit(CallThrottle throttle) {
+    public ConnectionLimit(EventLoop loop, CallThrottle throttle) {
         this.throttle = throttle;
+        turns = new ReadTurns(loop);
     }
 
     private static long filesAllowed() {
@@ -108,6 +75,13 @@ public final class ConnectionLimit extends ChannelInboundHandlerAdapter {
         return open.get(address);
     }
 
+    /** It has no call any more. */
+    void idle(Connection connection) {
+        if (open.remove(connection.address, connection)) {
+            open.put(connection.address, connection);
+        }
+    }
+
     /** A connection was accepted. */
     @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
@@ -115,14 +89,14 @@ public final class ConnectionLimit extends ChannelInboundHandlerAdapter {
         if (open.size() >= MOST) {
             open.values().stream().filter(one -> one.calls == 0).findFirst().ifPresent(Connection::closeNow);
         }
-        SocketAddress from = channel.remoteAddress();
+        InetSocketAddress from = (InetSocketAddress) channel.remoteAddress();
         if (from == null || open.size() >= MOST + FOR_LINKS) {
             channel.unsafe().closeForcibly();
             return;
         }
-        Connection connection = new Connection(channel, from, open.size() >= MOST);
+        Connection connection = new Connection(channel, from, turns.shareOf(from), open.size() >= MOST);
         open.put(from, connection);
-        channel.pipeline().addFirst(new Meter(connection, throttle));
+        channel.pipeline().addFirst(new ConnectionReads(connection, turns, throttle));
         channel.closeFuture().addListener(closed -> open.remove(from));
         context.fireChannelRead(accepted);
     }

@@ -29,7 +29,7 @@ final class FrameCodec {
 
     String out(Frame frame, long known) {
         int from = frame.from();
-        MutexProto.Frame whole = WireFrame.out(frame, new VectorClock.Reading(new int[] {from}, new long[] {known})).get(0)
+        MutexProto.Frame whole = OutgoingFrame.of(frame, new VectorClock.Reading(new int[] {from}, new long[] {known})).get(0)
                 .toBuilder().clearVectorPeers().build();
         MutexProto.Frame before = last.get(from);
         String letters = letters(whole);
@@ -62,7 +62,7 @@ final class FrameCodec {
             throw new IllegalArgumentException("the step \"" + text + "\" builds on a frame that is not there");
         }
         remember(whole);
-        return new RecordedStep(new Event.Received(WireFrame.in(whole)), whole.getVectorCountsCount() == 0 ? 0 : whole.getVectorCounts(0), at);
+        return new RecordedStep(new Event.Received(IncomingFrame.of(whole)), whole.getVectorCountsCount() == 0 ? 0 : whole.getVectorCounts(0), at);
     }
 
     private void remember(MutexProto.Frame frame) {

@@ -318,7 +318,7 @@ final class Machine {
             world.wires.refresh(this);
         } else if (effect instanceof Effect.Entered entered) {
             holding.put(entered.asker(), waiting.remove(entered.asker()));
-            boolean outlasts = world.troubled() && world.profile.lease() > 0 && world.random.nextInt(3) == 0;
+            boolean outlasts = world.troubled() && world.profile.lease() > 0 && world.random.nextInt(3) == 0 | world.twins.entered(this);
             later(world.random.nextLong(1_000_000, outlasts ? 3 * world.profile.lease() : 200_000_000),
                     () -> step(new Event.Withdraw(entered.asker())));
         } else if (effect instanceof Effect.Answered answered && answered.asker() == leaver) {
@@ -338,7 +338,7 @@ final class Machine {
 
     /** The disk may be slow, full or hang; a crash may come before or after the bytes are there. */
     private void write(DurableState saved) {
-        int fate = world.troubled() && !world.company.clocks() ? world.random.nextInt(10) : 9;
+        int fate = world.troubled() && !world.company.clocks() && !world.twins.inside ? world.random.nextInt(10) : 9;
         Event.Written answer = new Event.Written(fate == 0 || fate == 1 ? "disk full" : null);
         unsure = fate < 2;
         long bytesAt = world.random.nextLong(10_000_000);

@@ -19,8 +19,8 @@ import mutex.lease.LeaseMessage;
 import mutex.log.VectorClock;
 import mutex.node.Frame;
 import mutex.transport.Tls;
+import mutex.wire.OutgoingFrame;
 import mutex.wire.WireFields;
-import mutex.wire.WireFrame;
 
 /**
  * A peer that is no member of the group, and says whatever could do harm: it has read origin, members and version of the
@@ -73,7 +73,7 @@ public final class Liar implements AutoCloseable {
 
     /** The same with these numbers in the header. */
     public void say(long toEpoch, long time, long seen, Frame.FramePart... parts) {
-        write(WireFrame.out(frame(toEpoch, time, seen, List.of(parts)), new VectorClock(id).tick()).get(0));
+        write(OutgoingFrame.of(frame(toEpoch, time, seen, List.of(parts)), new VectorClock(id).tick()).get(0));
     }
 
     /** As it stands. */
@@ -94,7 +94,7 @@ public final class Liar implements AutoCloseable {
 
     /** Waits until the peer has read all that was said: it answers what comes behind it. */
     public void flush() {
-        write(WireFrame.out(frame(0, 1, 1, List.of()), new VectorClock(id).tick()).get(0));
+        write(OutgoingFrame.of(frame(0, 1, 1, List.of()), new VectorClock(id).tick()).get(0));
         link.say(LinkMessage.newBuilder().setPing(7));
         Eventually.holds(() -> link.ended.isDone() || link.received.stream().anyMatch(LinkMessage::hasPong), () -> "the peer answers");
     }
@@ -105,7 +105,7 @@ public final class Liar implements AutoCloseable {
         Frame.FramePart part = part(time + far, fence + far);
         Frame frame = frame(random.nextInt(3) == 0 ? epoch() + far : epoch(), time + (random.nextBoolean() ? far >>> 18 : 1),
                 fence + (random.nextBoolean() ? far : 0), random.nextInt(10) == 0 ? List.of() : List.of(part));
-        MutexProto.Frame out = WireFrame.out(frame, new VectorClock(id).tick()).get(0);
+        MutexProto.Frame out = OutgoingFrame.of(frame, new VectorClock(id).tick()).get(0);
         if (random.nextInt(5) == 0) {
             out = (MutexProto.Frame) mutator.field(out);
         } else if (random.nextInt(20) == 0) {

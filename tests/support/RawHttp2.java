@@ -14,6 +14,7 @@ public final class RawHttp2 implements AutoCloseable {
     public static final int HEADERS = 1;
     public static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
+    private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
     private static final int ACK = 1;
     private static final int PING = 6;
@@ -51,17 +52,28 @@ public final class RawHttp2 implements AutoCloseable {
 
     /** So many calls, each begun with the message and then broken off; in one piece. */
     public void brokenOff(int calls, String method, byte... message) throws IOException {
+        many(0, calls, true, method, message);
+    }
+
+    /** So many calls with that one message, after so many others, ended in order; in one piece. */
+    public void complete(int before, int calls, String method, byte... message) throws IOException {
+        many(before, calls, false, method, message);
+    }
+
+    private void many(int before, int calls, boolean brokenOff, String method, byte... message) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (int stream = 1; stream < 2 * calls; stream += 2) {
+        for (int stream = 2 * before + 1; stream < 2 * (before + calls); stream += 2) {
             all.write(headers(stream, method));
-            all.write(frame(DATA, 0, stream, message));
-            all.write(frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, CANCEL}));
+            all.write(frame(DATA, brokenOff ? 0 : END_STREAM, stream, message));
+            if (brokenOff) {
+                all.write(frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, CANCEL}));
+            }
         }
         write(all.toByteArray());
     }
 
     public void data(int stream, boolean last, byte... bytes) throws IOException {
-        send(DATA, last ? 1 : 0, stream, bytes);
+        send(DATA, last ? END_STREAM : 0, stream, bytes);
     }
 
     private void send(int type, int flags, int stream, byte[] payload) throws IOException {
@@ -102,7 +114,7 @@ public final class RawHttp2 implements AutoCloseable {
             if (type == PING && (flags & ACK) == 0) {
                 send(PING, ACK, 0, payload);
             }
-            if (of == stream && (type == RST_STREAM || type == HEADERS && (flags & 1) != 0)) {
+            if (of == stream && (type == RST_STREAM || type == HEADERS && (flags & END_STREAM) != 0)) {
                 return type;
             }
         }

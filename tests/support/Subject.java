@@ -24,8 +24,8 @@ import mutex.node.Frame;
 import mutex.node.LogEvent;
 import mutex.node.Node;
 import mutex.node.NodeView;
+import mutex.wire.IncomingFrame;
 import mutex.wire.WireFields;
-import mutex.wire.WireFrame;
 import mutex.wire.WireStatus;
 
 /** A node between the wire and a referee: takes bytes in as the program does, and keeps an eye on what it answers. */
@@ -103,8 +103,8 @@ public final class Subject {
                     if (message.getFrame().getFrom() != from) {
                         return false;
                     }
-                    Frame frame = WireFrame.in(message.getFrame());
-                    vector.merge(WireFrame.vector(message.getFrame()));
+                    Frame frame = IncomingFrame.of(message.getFrame());
+                    vector.merge(IncomingFrame.vector(message.getFrame()));
                     core(new Event.Received(frame));
                 }
                 case REPORT -> WireStatus.in(message.getReport().getStatus());

@@ -1,5 +1,7 @@
 package mutex.wire;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.MutexProto;
@@ -8,102 +10,66 @@ import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
 import mutex.group.GroupMessage;
 import mutex.lease.LeaseMessage;
+import mutex.log.VectorClock;
 import mutex.node.Frame;
 import mutex.text.LockName;
 import mutex.text.Printable;
 
-/** The part of {@link WireFields} that is about one message in a frame, other than a relayed frame. */
-final class WireParts {
+/**
+ * What another peer says to this one, read from messages of the wire, as {@link OutgoingFrame} writes them. Every field is checked:
+ * one out of its range is an IllegalArgumentException that names it.
+ */
+public final class IncomingFrame {
 
     /** Microseconds that can be counted in nanoseconds. */
     private static final long MOST_MICROS = Long.MAX_VALUE / 1_000;
 
-    private WireParts() {}
+    private IncomingFrame() {}
 
-    static MutexProto.Part out(Frame.FramePart part) {
-        if (part instanceof Frame.OfLock ofLock) {
-            return ofLock(ofLock);
+    public static Frame of(MutexProto.Frame frame) {
+        WireFields.check(WireFields.epochs(frame.getFromEpoch()) && frame.getFromEpoch() > 0, "epoch", frame.getFromEpoch());
+        WireFields.check(WireFields.epochs(frame.getToEpoch()), "receiver's epoch", frame.getToEpoch());
+        WireFields.check(WireFields.counts(frame.getTime()), "time", frame.getTime());
+        WireFields.check(WireFields.counts(frame.getSeen()), "fence seen", frame.getSeen());
+        List<Frame.FramePart> parts = new ArrayList<>(frame.getPartsCount());
+        for (MutexProto.Part part : frame.getPartsList()) {
+            parts.add(part.hasRelayed() ? in(part.getRelayed()) : part(part, frame.getFrom()));
         }
-        return part instanceof Frame.OfLease ofLease ? ofLease(ofLease.message()) : ofGroup(((Frame.OfGroup) part).message());
+        return new Frame(WireFields.id(frame.getFrom()), frame.getFromEpoch(), frame.getToEpoch(), WireFields.in(frame.getVersion()),
+                frame.getPrint(), frame.getTime(), frame.getSeen(), parts);
     }
 
-    private static MutexProto.Part ofLock(Frame.OfLock part) {
-        MutexProto.Part.Builder out = MutexProto.Part.newBuilder().setLock(part.lock());
-        Message message = part.message();
-        if (message instanceof Message.Own own) {
-            return out.setOwn(ofAlgorithm(own)).build();
-        } else if (!message.ofRequest()) {
-            return ofToken(message, out);
+    public static VectorClock.Reading vector(MutexProto.Frame frame) {
+        int size = frame.getVectorPeersCount();
+        WireFields.check(size == frame.getVectorCountsCount() && size <= 4 * WireFields.MOST_PEERS, "vector size", size);
+        int[] peers = new int[size];
+        long[] counts = new long[size];
+        for (int i = 0; i < size; i++) {
+            peers[i] = WireFields.id(frame.getVectorPeers(i));
+            counts[i] = frame.getVectorCounts(i);
+            WireFields.check(WireFields.counts(counts[i]), "vector count", counts[i]);
+            WireFields.check(i == 0 || peers[i] > peers[i - 1], "vector peer", peers[i]);
         }
-        MutexProto.Stamp stamp = WireFields.out(message.stamp());
-        if (message instanceof Message.Request request) {
-            if (!request.mode().equals(Mode.EXCLUSIVE)) {
-                out.setMode(WireMode.out(request.mode()));
+        return new VectorClock.Reading(peers, counts);
+    }
+
+    /** Its sender need not be the peer that the link leads to, so it must hold nothing that counts only directly. */
+    private static Frame.FramePart in(MutexProto.Relayed relayed) {
+        MutexProto.Frame frame = relayed.getFrame();
+        WireFields.check(relayed.getTo() != frame.getFrom(), "relayed frame's receiver", relayed.getTo());
+        WireFields.check(frame.getVectorPeersCount() + frame.getVectorCountsCount() == 0, "relayed frame's vector size",
+                frame.getVectorPeersCount());
+        for (MutexProto.Part part : frame.getPartsList()) {
+            switch (part.getMessageCase()) {
+                case HEARTBEAT, ACK, INQUIRY, TESTIMONY, RELAYED -> throw new IllegalArgumentException("relayed " + part.getMessageCase()
+                        + ": that goes directly or not at all");
+                default -> { }
             }
-            return (request.attempt() ? out.setAttempt(stamp) : out.setRequest(stamp)).build();
-        } else if (message instanceof Message.Permission permission && permission.used() > 0) {
-            out.setUsed(permission.used());
         }
-        return (message instanceof Message.Refusal refusal ? out.setRefusal(stamp).setHeld(refusal.held()) : out.setPermission(stamp)).build();
+        return new Frame.Relayed(WireFields.id(relayed.getTo()), relayed.getProcess(), of(frame));
     }
 
-    private static MutexProto.AlgorithmMessage ofAlgorithm(Message.Own own) {
-        MutexProto.AlgorithmMessage.Builder out = MutexProto.AlgorithmMessage.newBuilder().setName(own.name()).addAllNumbers(own.numbers());
-        if (own.stamp() != null) {
-            out.setStamp(WireFields.out(own.stamp()));
-        }
-        return out.build();
-    }
-
-    private static MutexProto.Part ofToken(Message message, MutexProto.Part.Builder out) {
-        if (message instanceof Message.Token token) {
-            out.setToken(MutexProto.Token.newBuilder().setGeneration(token.generation()).setHops(token.hops()).setQuiet(token.quiet()));
-        } else if (message instanceof Message.Census census) {
-            out.setCensus(MutexProto.Census.newBuilder().setGeneration(census.generation()).setNumber(census.number()));
-        } else if (message instanceof Message.Vow vow) {
-            out.setVow(MutexProto.Vow.newBuilder().setNumber(vow.number()).setHighest(vow.highest()));
-        }
-        return out.build();
-    }
-
-    private static MutexProto.Part ofLease(LeaseMessage message) {
-        MutexProto.Part.Builder out = MutexProto.Part.newBuilder();
-        if (message instanceof LeaseMessage.Heartbeat heartbeat) {
-            out.setHeartbeat(MutexProto.Heartbeat.newBuilder().setNumber(heartbeat.number())
-                    .addAllHeard(heartbeat.heard()).setReserve(heartbeat.reserve()));
-        } else if (message instanceof LeaseMessage.Ack ack) {
-            out.setAck(MutexProto.Ack.newBuilder().setNumber(ack.number()).setReserved(ack.reserved()));
-        } else if (message instanceof LeaseMessage.Inquiry inquiry) {
-            out.setInquiry(MutexProto.Inquiry.newBuilder().setAbout(inquiry.about()).setRound(inquiry.round()));
-        } else if (message instanceof LeaseMessage.Testimony testimony) {
-            out.setTestimony(MutexProto.Testimony.newBuilder().setAbout(testimony.about()).setRound(testimony.round())
-                    .setSilentMicros(testimony.silentMicros()));
-        }
-        return out.build();
-    }
-
-    private static MutexProto.Part ofGroup(GroupMessage message) {
-        MutexProto.Part.Builder out = MutexProto.Part.newBuilder();
-        if (message instanceof GroupMessage.Present present) {
-            out.setPresent(WireFields.out(present.group()));
-        } else if (message instanceof GroupMessage.Listing listing) {
-            out.setListing(MutexProto.Listing.newBuilder().addAllList(listing.list().stream().map(WireFields::out).toList())
-                    .setBound(listing.bound()));
-        } else if (message instanceof GroupMessage.Join) {
-            out.setJoin(MutexProto.Join.getDefaultInstance());
-        } else if (message instanceof GroupMessage.Propose propose) {
-            out.setPropose(MutexProto.Propose.newBuilder().setBase(WireFields.out(propose.base())).setNext(WireFields.out(propose.next()))
-                    .setAgain(propose.again()));
-        } else if (message instanceof GroupMessage.Bound bound) {
-            out.setBound(MutexProto.Bound.newBuilder().setNext(WireFields.out(bound.next())).setAgain(bound.again()));
-        } else if (message instanceof GroupMessage.Unbound unbound) {
-            out.setUnbound(MutexProto.Unbound.newBuilder().setNext(WireFields.out(unbound.next()))
-                    .setReason(unbound.reason().substring(0, Math.min(WireFields.MOST_TEXT, unbound.reason().length()))));
-        }
-        return out.build();
-    }
-
-    static Frame.FramePart in(MutexProto.Part part, int from) {
+    private static Frame.FramePart part(MutexProto.Part part, int from) {
         return switch (part.getMessageCase()) {
             case REQUEST -> ofLock(part, new Message.Request(request(part.getRequest(), from), false, mode(part)));
             case ATTEMPT -> ofLock(part, new Message.Request(request(part.getAttempt(), from), true, mode(part)));
