@@ -12,8 +12,9 @@ import mutex.node.LogEvent.EventKind;
 import mutex.text.LockName;
 
 /**
- * What the logs of all peers show: that no two held a lock at once, by causal order; that fences grew
- * and stamps came in order; that every entry had its permissions; and how many messages it took.
+ * What the logs of all peers show: that no two that exclude each other held a lock at once, by causal order, and that no pool
+ * gave more units than it has; that among those fences grew and stamps came in order; that every entry had its permissions, all
+ * its locks at once, and how many messages it took.
  *
  * @param entries how often a lock was entered
  * @param messages how many messages about locks were sent
@@ -48,12 +49,15 @@ public record Check(int entries, int messages, List<Violation> violations, List<
             if (!name.equals(LockName.GROUP)) { // a member that is being removed has no say in that
                 Holders holders = new Holders(trace, quiet);
                 violations.addAll(holders.check(ofLock));
+                violations.addAll(new Pools(trace, holders).check(ofLock));
                 outlived.addAll(holders.outlived());
             }
             Fairness fairness = new Fairness(trace, quiet);
             violations.addAll(fairness.check(ofLock));
             counted[0] += fairness.counted();
         });
+        new Together(trace, quiet).check().stream().filter(violation -> lock == null || lock.equals(trace.event(violation.place()).what().lock()))
+                .forEach(violations::add);
         int judged = trace.judgedUntil();
         violations.removeIf(violation -> violation.place() >= judged);
         violations.sort(Comparator.comparingInt(Violation::place).thenComparing(Violation::rule));

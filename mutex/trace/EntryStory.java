@@ -25,20 +25,15 @@ final class EntryStory {
     }
 
     boolean heldUpByHolder() {
-        return deferrals.stream().map(this::ahead).anyMatch(ahead -> ahead != null && ahead.held() && trace.micros(ahead.entered, span.asked) > 0);
+        return deferrals.stream().anyMatch(at -> trace.ahead(at, span).stream().anyMatch(ahead -> ahead.heldAt(at) && trace.micros(ahead.entered, span.asked) > 0));
     }
 
     boolean heldUpByEarlier() {
-        return deferrals.stream().anyMatch(at -> ahead(at) != null && (!ahead(at).held() || ahead(at).entered > at));
+        return deferrals.stream().anyMatch(at -> trace.ahead(at, span).stream().anyMatch(ahead -> !ahead.heldAt(at)));
     }
 
     boolean heldUpByNobody() {
         return deferrals.isEmpty();
-    }
-
-    /** The request or entry for which a peer defers this one. */
-    private RequestSpan ahead(int deferral) {
-        return trace.during(deferral, trace.event(deferral).peer(), span.lock);
     }
 
     String html() {
@@ -57,26 +52,28 @@ final class EntryStory {
         String members = span.members == null ? "" : span.members.isEmpty() ? " It was alone."
                 : span.rule == EntryRule.TOKEN ? " It needed the token."
                 : span.rule.ofPermissions() ? " It needed the permission of " + Count.peers(span.members) + "." : "";
+        if (span.joins) {
+            return "Peer " + span.peer() + " was inside already in the same mode, and nobody waited there: it joined at " + trace.where(span.asked) + ", and asked nobody.";
+        }
         String waits = deferrals.isEmpty() ? !span.rule.ofPermissions() ? "" : " No peer deferred it: none was inside or had asked earlier."
                 : deferrals.stream().map(this::why).collect(Collectors.joining());
         return "Peer " + span.peer() + " asked at " + trace.where(span.asked) + "." + members + waits + proof();
     }
 
     private String why(int at) {
-        RequestSpan ahead = ahead(at);
-        int peer = trace.event(at).peer();
-        if (ahead == null) {
-            return "";
-        }
-        boolean inside = ahead.held() && ahead.entered < at;
-        return " Peer " + peer + " deferred it (" + trace.where(at) + "), because it "
-                + (inside ? "was inside with " + ahead.stamp + "." : "had also asked, with the earlier stamp " + ahead.stamp
-                + (ahead.stamp.time() == span.stamp.time() ? "; the times are equal, so the smaller id goes first." : "."));
+        List<RequestSpan> all = trace.ahead(at, span);
+        return all.isEmpty() ? "" : " Peer " + trace.event(at).peer() + " deferred it (" + trace.where(at) + "), because it "
+                + all.stream().map(ahead -> why(at, ahead)).collect(Collectors.joining(", and ")) + ".";
+    }
+
+    private String why(int at, RequestSpan ahead) {
+        return ahead.heldAt(at) ? "was inside with " + ahead.with() : "had also asked, with the earlier stamp " + ahead.with()
+                + (ahead.stamp.time() == span.stamp.time() ? "; the times are equal, so the smaller id goes first" : "");
     }
 
     /** The exit before, and the count that shows that it was known. */
     private String proof() {
-        RequestSpan before = trace.entries().stream().filter(entry -> entry.lock.equals(span.lock) && entry.number < span.number)
+        RequestSpan before = trace.entries().stream().filter(entry -> entry.lock.equals(span.lock) && entry.number < span.number && entry.excludes(span))
                 .reduce((first, second) -> second).orElse(null);
         if (!span.ungranted.isEmpty()) {
             return " It entered without the permission of " + Count.peers(span.ungranted) + ".";
@@ -86,7 +83,7 @@ final class EntryStory {
         }
         long exit = trace.event(before.ended).vector().of(before.peer());
         long known = trace.event(span.entered).vector().of(before.peer());
-        return " The previous holder was peer " + before.peer() + " with " + before.stamp + ". Its exit is event " + exit + " of its log (" + trace.where(before.ended)
+        return " The previous holder was peer " + before.peer() + " with " + before.with() + ". Its exit is event " + exit + " of its log (" + trace.where(before.ended)
                 + "), and this entry's vector counts " + Count.of(known, "event") + " of peer " + before.peer() + (known >= exit ? ", so the exit happened before it."
                 : ", so it did not know of the exit.");
     }

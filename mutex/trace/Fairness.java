@@ -8,14 +8,15 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message;
+import mutex.algorithm.Mode;
 import mutex.log.LogEntry;
 import mutex.node.LogEvent.EventKind;
 import mutex.text.Count;
 import mutex.text.LockName;
 
 /**
- * What Ricart-Agrawala promises for one lock where nothing fails: the order of stamps, at most one overtaking, 2(N-1)
- * messages.
+ * What Ricart-Agrawala promises for one lock where nothing fails: among those that exclude each other the order of stamps and
+ * at most one overtaking, and 2(N-1) messages. Those that join others at their own peer take none and have no place in the order.
  */
 final class Fairness {
 
@@ -31,18 +32,21 @@ final class Fairness {
 
     /** @param entries of one lock, in the merged order */
     List<Violation> check(List<RequestSpan> entries) {
-        Map<Integer, RequestSpan> last = new HashMap<>(); // by peer
+        Map<Integer, Map<Mode, RequestSpan>> last = new HashMap<>(); // that asked others, by peer
+        Map<Integer, RequestSpan> previously = new HashMap<>(); // by peer
         for (int i = 0; i < entries.size(); i++) {
             RequestSpan entry = entries.get(i);
-            if (entry.rule != EntryRule.PERMISSIONS) {
+            if (entry.rule != EntryRule.PERMISSIONS || entry.joins) {
                 continue;
             }
-            last.values().stream().filter(entry::concerns).forEach(earlier -> order(earlier, entry));
+            last.values().forEach(ofPeer -> ofPeer.values().stream().filter(earlier -> entry.excludes(earlier) && entry.concerns(earlier))
+                    .forEach(earlier -> order(earlier, entry)));
+            last.computeIfAbsent(entry.peer(), none -> new HashMap<>()).put(entry.mode, entry);
             if (quiet.is(entry.asked, entry.entered)) {
                 overtaking(entries, i);
             }
             // Calm since it asked the time before: in between all have heard each other, and repeat nothing.
-            RequestSpan previous = last.put(entry.peer(), entry);
+            RequestSpan previous = previously.put(entry.peer(), entry);
             if (previous != null && entry.members != null && !entry.lock.equals(LockName.GROUP)
                     && quiet.is(previous.asked, entry.ended)) {
                 counted++;
@@ -59,8 +63,8 @@ final class Fairness {
 
     private void order(RequestSpan before, RequestSpan entry) {
         if (before.stamp.compareTo(entry.stamp) >= 0 && quiet.is(Math.min(before.asked, entry.asked), entry.entered)) {
-            add(Violation.Rule.STAMPS, entry, "entered with " + entry.stamp + " after peer " + before.peer()
-                    + " had entered with the later " + before.stamp + " (" + trace.where(before.entered) + ")");
+            add(Violation.Rule.STAMPS, entry, "entered with " + entry.with() + " after peer " + before.peer()
+                    + " had entered with the later " + before.with() + " (" + trace.where(before.entered) + ")");
         }
     }
 
@@ -73,8 +77,8 @@ final class Fairness {
         }
         Map<Integer, Integer> times = new HashMap<>();
         for (RequestSpan other : entries.subList(first, i)) {
-            if (other.asked > waited.asked && other.concerns(waited) && other.peer() != waited.peer() && times.merge(other.peer(), 1, Integer::sum) == 2) {
-                add(Violation.Rule.OVERTAKING, other, "overtook peer " + waited.peer() + ", which had been waiting with " + waited.stamp
+            if (other.asked > waited.asked && other.excludes(waited) && !other.joins && other.concerns(waited) && other.peer() != waited.peer() && times.merge(other.peer(), 1, Integer::sum) == 2) {
+                add(Violation.Rule.OVERTAKING, other, "overtook peer " + waited.peer() + ", which had been waiting with " + waited.with()
                         + " since " + trace.where(waited.asked) + ", for the second time");
             }
         }
@@ -85,11 +89,12 @@ final class Fairness {
         int requests = 0;
         boolean waits = false;
         boolean asks = false;
+        SortedSet<Integer> asked = new TreeSet<>();
         SortedSet<Integer> permissions = new TreeSet<>(); // a network may repeat one
         for (int at : entry.about) {
             LogEntry event = trace.event(at);
             boolean own = event.peer() == entry.peer();
-            if (own && event.what().kind() == EventKind.SEND) {
+            if (own && event.what().kind() == EventKind.SEND && (asked.add(event.what().peer()) || !answersWhoWasHeard(at))) {
                 requests++;
                 boolean attempt = event.what().message() instanceof Message.Request request && request.attempt();
                 waits |= !attempt;
@@ -101,9 +106,23 @@ final class Fairness {
         }
         int expected = 2 * entry.members.size();
         if (requests + permissions.size() != expected && !(waits && asks)) {
-            add(Violation.Rule.MESSAGES, entry, "entered with " + entry.stamp + " after " + Count.of(requests + permissions.size(), "message")
+            add(Violation.Rule.MESSAGES, entry, "entered with " + entry.with() + " after " + Count.of(requests + permissions.size(), "message")
                     + ", not 2(N-1) = " + expected);
         }
+    }
+
+    /** Whether the peer had just heard from the one that it sends that to, which may have said that it had not listened before (G1). */
+    private boolean answersWhoWasHeard(int at) {
+        int other = trace.event(at).what().peer();
+        int before = trace.previous()[at];
+        while (before >= 0 && trace.event(before).what().kind() == EventKind.SEND && knows(before, other) == knows(at, other)) {
+            before = trace.previous()[before]; // it says so of all its locks
+        }
+        return before >= 0 && knows(before, other) < knows(at, other);
+    }
+
+    private long knows(int at, int other) {
+        return trace.event(at).vector().of(other);
     }
 
     private void add(Violation.Rule rule, RequestSpan entry, String text) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import mutex.algorithm.Mode;
 import mutex.log.LogLine;
 import mutex.node.LogEvent;
 import mutex.node.LogEvent.Detail.BeganEpoch;
@@ -17,7 +18,7 @@ import mutex.node.LogEvent.Detail.Reachable;
 import mutex.node.LogEvent.EventKind;
 import mutex.text.Count;
 
-/** Safety: whether the holders of one lock followed one another, each knowing of the exit before. */
+/** Safety: whether holders of one lock that exclude each other followed one another, each knowing of the exit before. */
 final class Holders {
 
     private final Trace trace;
@@ -34,22 +35,28 @@ final class Holders {
         List<Violation> found = new ArrayList<>();
         for (RequestSpan entry : entries) {
             if (!entry.ungranted.isEmpty() && quiet.is(entry.asked, entry.entered)) {
-                found.add(violation(Violation.Rule.PERMISSIONS, entry, "entered with " + entry.stamp
+                found.add(violation(Violation.Rule.PERMISSIONS, entry, "entered with " + entry.with()
                         + " without the permission of " + Count.peers(entry.ungranted)));
             }
         }
         List<RequestSpan> byFence = new ArrayList<>(entries);
-        byFence.sort(Comparator.comparingLong(this::fence).thenComparingInt(entry -> entry.entered));
-        Map<Integer, RequestSpan> last = new TreeMap<>(); // by peer
+        byFence.sort(Comparator.comparingLong((RequestSpan entry) -> entry.fence).thenComparingInt(entry -> entry.entered));
+        Map<Integer, List<RequestSpan>> last = new TreeMap<>(); // by peer
         for (RequestSpan next : byFence) {
-            for (RequestSpan before : last.values()) {
-                if (next.concerns(before)) {
-                    compare(before, next).ifPresent(found::add);
-                }
-            }
-            last.put(next.peer(), next);
+            last.values().forEach(ofPeer -> ofPeer.stream().filter(before -> next.excludes(before) && next.concerns(before))
+                    .forEach(before -> compare(before, next).ifPresent(found::add)));
+            List<RequestSpan> own = last.computeIfAbsent(next.peer(), none -> new ArrayList<>());
+            own.removeIf(before -> standsFor(next, before));
+            own.add(next);
         }
         return found;
+    }
+
+    /** Whether what comes after the next entry of a peer, and is excluded by it, comes after the one before as well. */
+    private static boolean standsFor(RequestSpan next, RequestSpan before) {
+        boolean excludesAsMuch = next.mode != null && (next.mode.equals(before.mode) || next.mode.equals(Mode.EXCLUSIVE)
+                || next.mode instanceof Mode.Units units && before.mode instanceof Mode.Units fewer && units.of() == fewer.of() && units.take() >= fewer.take());
+        return before.mode == null || excludesAsMuch && (next.excludes(before) || next.life != before.life || before.left() && before.ended <= next.ended);
     }
 
     /**
@@ -64,36 +71,40 @@ final class Holders {
     private Optional<Violation> compare(RequestSpan before, RequestSpan next) {
         RequestSpan later = before.entered < next.entered ? next : before;
         RequestSpan earlier = later == next ? before : next;
-        boolean left = earlier.end != RequestSpan.SpanEnd.OPEN && earlier.end != RequestSpan.SpanEnd.CUT;
-        boolean follows = follows(later, earlier);
-        if (!follows && mayOutlive(earlier, later)) {
-            outlived.putIfAbsent(earlier, trace.where(later.entered) + ": " + later + " entered once peer " + earlier.peer() + ", which was inside with "
-                    + earlier.stamp + ", was known to be gone (" + (!left ? "its log ends inside" : (earlier.end == RequestSpan.SpanEnd.EXIT ? "it left later, at "
-                    : "it lost the lock at ") + trace.where(earlier.ended)) + ")");
-        } else if (!follows) {
-            return Optional.of(violation(Violation.Rule.ONE_HOLDER, later, "entered with " + later.stamp + " while peer " + earlier.peer()
-                    + " was inside with " + earlier.stamp + " (" + trace.where(earlier.entered) + " to "
-                    + (left ? trace.where(earlier.ended) : "the end of its log") + ")"
+        if (!follows(later, earlier) && !gone(earlier, later)) {
+            return Optional.of(violation(Violation.Rule.ONE_HOLDER, later, "entered with " + later.with() + " while peer " + earlier.peer()
+                    + " was inside with " + earlier.with() + " (" + trace.where(earlier.entered) + " to "
+                    + (endsInLog(earlier) ? trace.where(earlier.ended) : "the end of its log") + ")"
                     + (later.ungranted.isEmpty() ? "" : ", without the permission of " + Count.peers(later.ungranted))));
         }
-        return later == next && fence(before) != fence(next) || quiet.clockSetBack(later.entered) ? Optional.empty()
-                : Optional.of(violation(Violation.Rule.FENCES, later, "entered with fence " + fence(later) + ", which is not above fence "
-                        + fence(earlier) + " of the earlier entry of peer " + earlier.peer() + " ("+ trace.where(earlier.entered) + ")"));
+        return later == next && before.fence != next.fence || quiet.clockSetBack(later.entered) ? Optional.empty()
+                : Optional.of(violation(Violation.Rule.FENCES, later, "entered with fence " + later.fence + ", which is not above fence "
+                        + earlier.fence + " of the earlier entry of peer " + earlier.peer() + " (" + trace.where(earlier.entered) + ")"));
     }
 
-    private long fence(RequestSpan entry) {
-        return trace.event(entry.entered).what().fence();
+    private static boolean endsInLog(RequestSpan entry) {
+        return entry.end != RequestSpan.SpanEnd.OPEN && entry.end != RequestSpan.SpanEnd.CUT;
     }
 
-    private Violation violation(Violation.Rule rule, RequestSpan entry, String text) {
+    /** Whether the entry had good reason not to know of an exit; that is said then. */
+    boolean gone(RequestSpan earlier, RequestSpan entry) {
+        boolean gone = mayOutlive(earlier, entry);
+        if (gone) {
+            outlived.putIfAbsent(earlier, trace.where(entry.entered) + ": " + entry + " entered once peer " + earlier.peer() + ", which was inside with " + earlier.with()
+                    + ", was known to be gone (" + (!endsInLog(earlier) ? "its log ends inside" : (earlier.end == RequestSpan.SpanEnd.EXIT ? "it left later, at "
+                    : "it lost the lock at ") + trace.where(earlier.ended)) + ")");
+        }
+        return gone;
+    }
+
+    Violation violation(Violation.Rule rule, RequestSpan entry, String text) {
         return new Violation(rule, entry.entered,
                 trace.where(entry.entered) + ": [" + entry.lock + "] peer " + entry.peer() + " " + text);
     }
 
     /** Whether the entry knows of the exit of the earlier one. */
-    private boolean follows(RequestSpan entry, RequestSpan earlier) {
-        boolean left = earlier.end == RequestSpan.SpanEnd.EXIT || earlier.end == RequestSpan.SpanEnd.LOST;
-        return left && earlier.ended < entry.entered && (earlier.peer() == entry.peer()
+    boolean follows(RequestSpan entry, RequestSpan earlier) {
+        return earlier.left() && earlier.ended < entry.entered && (earlier.peer() == entry.peer()
                 || trace.event(entry.entered).vector().covers(trace.event(earlier.ended).vector()));
     }
 

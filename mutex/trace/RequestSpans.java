@@ -2,13 +2,19 @@ package mutex.trace;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message.Permission;
+import mutex.algorithm.Message.Request;
+import mutex.algorithm.Mode;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.log.Incarnation;
@@ -17,7 +23,9 @@ import mutex.log.LogLine;
 import mutex.node.LogEvent;
 import mutex.node.LogEvent.Detail.FollowsAlgorithm;
 import mutex.node.LogEvent.Detail.InGroup;
+import mutex.node.LogEvent.Detail.InMode;
 import mutex.node.LogEvent.Detail.Reachable;
+import mutex.node.LogEvent.EventKind;
 
 /** Follows all peers through the merged order and collects their requests. */
 final class RequestSpans {
@@ -31,8 +39,9 @@ final class RequestSpans {
         int last; // place of its last event
         SortedSet<Integer> others; // members of its group but itself, null while it is in none; replaced, never changed
         final SortedSet<Integer> absent = new TreeSet<>();
-        final Map<String, RequestSpan> current = new HashMap<>(); // by lock
-        final Map<String, SortedSet<Integer>> granted = new HashMap<>(); // who permitted the current span, by lock
+        final Map<SpanKey, RequestSpan> current = new LinkedHashMap<>(); // of a lock one that waits at most, and those inside
+        final Map<String, SortedSet<Integer>> granted = new HashMap<>(); // who permitted the one that waits, by lock
+        final Map<String, SortedMap<Integer, Integer>> deferred = new HashMap<>(); // by lock and peer, where: it waits for an answer
 
         PeerSpans(int id, List<Incarnation> lives) {
             this.id = id;
@@ -42,6 +51,18 @@ final class RequestSpans {
         Incarnation life() {
             return lives.get(begun - 1);
         }
+
+        List<RequestSpan> current(String lock) {
+            return current.values().stream().filter(span -> span.lock.equals(lock)).toList();
+        }
+
+        void endAll(RequestSpan.SpanEnd how, int at) {
+            current.values().forEach(span -> span.end(how, at));
+            current.clear();
+            absent.clear();
+            granted.clear();
+            deferred.clear();
+        }
     }
 
     private record SpanKey(String lock, Stamp stamp) {}
@@ -50,6 +71,8 @@ final class RequestSpans {
     private final Map<SpanKey, RequestSpan> newest = new HashMap<>(); // a peer that was started anew may use a stamp again
     private final List<RequestSpan> spans = new ArrayList<>();
     private final Map<String, String> algorithms = new HashMap<>(); // of the last request, by lock
+    private final Map<SpanKey, Mode> modes = new HashMap<>(); // that are not exclusive, as messages tell them
+    private final Set<String> mixed = new HashSet<>(); // locks that are not only wanted exclusively
     private int entries;
 
     private RequestSpans(SortedMap<Integer, List<Incarnation>> lives) {
@@ -59,6 +82,7 @@ final class RequestSpans {
     /** In the order of asking. */
     static List<RequestSpan> of(List<LogLine> lines, SortedMap<Integer, List<Incarnation>> lives) {
         RequestSpans all = new RequestSpans(lives);
+        lines.forEach(line -> all.learnMode(line.event().what()));
         for (int at = 0; at < lines.size(); at++) {
             all.take(at, lines.get(at).event());
         }
@@ -68,6 +92,16 @@ final class RequestSpans {
             }
         }
         return all.spans;
+    }
+
+    private void learnMode(LogEvent what) {
+        boolean told = what.message() instanceof Request request && !request.mode().equals(Mode.EXCLUSIVE);
+        if (told) {
+            modes.put(new SpanKey(what.lock(), what.stamp()), ((Request) what.message()).mode());
+        }
+        if (told || what.detail() instanceof InMode) {
+            mixed.add(what.lock());
+        }
     }
 
     private void take(int at, LogEntry event) {
@@ -84,50 +118,59 @@ final class RequestSpans {
             case EXIT, CANCEL, LOST -> leave(peer, what, at);
             case SEND -> sent(peer, what);
             case PERMISSION -> granted(peer, what.lock()).add(what.peer());
+            case DEFER -> peer.deferred.computeIfAbsent(what.lock(), none -> new TreeMap<>()).put(what.peer(), at);
             case GROUP -> regroup(peer, what);
             case ABSENT -> absent(peer, what);
             case EPOCH -> epoch(peer, what.peer(), at);
             default -> { }
         }
         if (what.message() != null && !what.message().ofRequest()) {
-            peers.values().forEach(each -> tokenMoves(each.current.get(what.lock()), at));
+            peers.values().forEach(each -> tokenMoves(each.current(what.lock()), at));
         }
         if (what.stamp() != null) {
             RequestSpan span = newest.get(new SpanKey(what.lock(), what.stamp()));
             if (span != null) {
                 span.about.add(at);
+                span.asksOthers |= what.kind() == EventKind.SEND && what.message() instanceof Request;
             }
         }
     }
 
     /** All that happens to the token concerns whoever waits for it. */
-    private static void tokenMoves(RequestSpan span, int at) {
-        if (span != null && !span.held()) {
-            span.about.add(at);
-        }
+    private static void tokenMoves(List<RequestSpan> spans, int at) {
+        spans.stream().filter(span -> !span.held()).forEach(span -> span.about.add(at));
     }
 
     private static void begin(PeerSpans peer) {
-        peer.current.values().forEach(span -> span.end(RequestSpan.SpanEnd.CUT, peer.last));
-        peer.current.clear();
-        peer.absent.clear();
-        peer.granted.clear();
+        peer.endAll(RequestSpan.SpanEnd.CUT, peer.last);
         peer.others = null;
         peer.left = peer.lives.get(peer.begun++).lines().size();
     }
 
     private RequestSpan ask(PeerSpans peer, LogEvent what, int at) {
-        RequestSpan span = new RequestSpan(peer.life(), what.lock(), what.stamp(), algorithm(what), at);
+        SpanKey key = new SpanKey(what.lock(), what.stamp());
+        RequestSpan span = new RequestSpan(peer.life(), what.lock(), what.stamp(), mode(what), algorithm(what), at);
+        for (RequestSpan before : peer.current(what.lock())) {
+            span.oldestBeside = Math.min(span.oldestBeside, before.asked);
+            if (!before.held() || before.stamp.equals(what.stamp())) { // one waits at most
+                before.end(RequestSpan.SpanEnd.VOID, at);
+                peer.current.remove(new SpanKey(before.lock, before.stamp));
+            }
+        }
         spans.add(span);
-        newest.put(new SpanKey(what.lock(), what.stamp()), span);
+        newest.put(key, span);
+        peer.current.put(key, span);
         if (span.rule == EntryRule.PERMISSIONS) {
             granted(peer, what.lock()).clear();
         }
-        RequestSpan before = peer.current.put(what.lock(), span);
-        if (before != null) {
-            before.end(RequestSpan.SpanEnd.VOID, at);
-        }
         return span;
+    }
+
+    private Mode mode(LogEvent what) {
+        if (what.kind() == EventKind.REQUEST) {
+            return what.detail() instanceof InMode in ? in.mode() : Mode.EXCLUSIVE;
+        }
+        return modes.getOrDefault(new SpanKey(what.lock(), what.stamp()), mixed.contains(what.lock()) ? null : Mode.EXCLUSIVE);
     }
 
     /** A request names it, where it is not Ricart-Agrawala; where a log begins later, it is that of the requests before. */
@@ -140,29 +183,40 @@ final class RequestSpans {
 
     /** With kept permissions, whoever gives its own gives the other's back. */
     private void sent(PeerSpans peer, LogEvent what) {
-        if (what.message() instanceof Permission && !algorithms.getOrDefault(what.lock(), RicartAgrawala.NAME).equals(RicartAgrawala.NAME)) {
-            granted(peer, what.lock()).remove(what.peer());
+        if (what.message() instanceof Permission) {
+            peer.deferred.getOrDefault(what.lock(), new TreeMap<>()).remove(what.peer());
+            if (!algorithms.getOrDefault(what.lock(), RicartAgrawala.NAME).equals(RicartAgrawala.NAME)) {
+                granted(peer, what.lock()).remove(what.peer());
+            }
         }
     }
 
     private void enter(PeerSpans peer, LogEvent what, int at) {
-        RequestSpan span = peer.current.get(what.lock());
-        if (span == null || span.held() || !span.stamp.equals(what.stamp())) {
+        RequestSpan span = peer.current.get(new SpanKey(what.lock(), what.stamp()));
+        if (span == null || span.held()) {
             span = ask(peer, what, at); // before its log began
         }
-        span.entered = at;
-        span.number = ++entries;
-        span.members = peer.others;
-        span.ungranted = peer.others == null || !span.rule.ofPermissions() ? new TreeSet<>() : new TreeSet<>(peer.others);
-        span.ungranted.removeAll(granted(peer, what.lock()));
-        span.ungranted.removeAll(peer.absent);
+        RequestSpan entry = span;
+        List<RequestSpan> inside = peer.current(what.lock()).stream().filter(other -> other != entry && other.held()).toList();
+        entry.fenceBeside = inside.stream().mapToLong(other -> other.fence).max().orElse(0);
+        boolean alone = peer.others == null || peer.others.isEmpty();
+        entry.joins = !alone && !entry.asksOthers && entry.mode != null && entry.mode.use(entry.mode) == 0
+                && !inside.isEmpty() && inside.stream().allMatch(other -> entry.mode.equals(other.mode));
+        entry.passes = !entry.joins ? -1
+                : peer.deferred.getOrDefault(what.lock(), new TreeMap<>()).values().stream().mapToInt(Integer::intValue).min().orElse(-1);
+        entry.entered = at;
+        entry.fence = what.fence();
+        entry.number = ++entries;
+        entry.members = peer.others;
+        entry.ungranted = peer.others == null || entry.joins || !entry.rule.ofPermissions() ? new TreeSet<>() : new TreeSet<>(peer.others);
+        entry.ungranted.removeAll(granted(peer, what.lock()));
+        entry.ungranted.removeAll(peer.absent);
     }
 
     private static void leave(PeerSpans peer, LogEvent what, int at) {
-        RequestSpan span = peer.current.get(what.lock());
-        if (span != null && span.stamp.equals(what.stamp())) {
+        RequestSpan span = peer.current.remove(new SpanKey(what.lock(), what.stamp()));
+        if (span != null) {
             span.end(RequestSpan.endBy(what.kind()), at);
-            peer.current.remove(what.lock());
         }
     }
 
@@ -173,6 +227,7 @@ final class RequestSpans {
             peer.others.remove(peer.id);
             peer.absent.retainAll(peer.others);
             peer.granted.clear();
+            peer.deferred.clear();
         }
     }
 
@@ -187,12 +242,10 @@ final class RequestSpans {
     /** Its own: it lost its standing, and with it the stamps that wait. Another's: what that promised is void. */
     private static void epoch(PeerSpans peer, int whose, int at) {
         if (whose == peer.id) {
-            peer.current.values().forEach(span -> span.end(RequestSpan.SpanEnd.VOID, at));
-            peer.current.clear();
-            peer.absent.clear();
-            peer.granted.clear();
+            peer.endAll(RequestSpan.SpanEnd.VOID, at);
         } else {
             peer.granted.values().forEach(granted -> granted.remove(whose));
+            peer.deferred.values().forEach(deferred -> deferred.remove(whose));
         }
     }
 

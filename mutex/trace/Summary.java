@@ -87,7 +87,7 @@ final class Summary {
     String verdict() {
         if (check.violations().isEmpty()) {
             String until = trace.judgedUntil() < trace.lines().size() ? "; only checked up to the first gap in the logs" : "";
-            return "check: " + Count.of(check.entries(), "entry") + ", never two at once" + (check.outlived().isEmpty() ? ""
+            return "check: " + Count.of(check.entries(), "entry") + (trace.mixed() ? ", never two in conflict at once" : ", never two at once") + (check.outlived().isEmpty() ? ""
                     : ", not counting " + Count.of(check.outlived().size(), "holder") + " known to be gone") + "; " + AlgorithmText.of(trace).right + until;
         }
         Map<Violation.Rule, Long> byRule = check.violations().stream()

@@ -91,7 +91,7 @@ public final class Timeline {
         LogEvent what = event.what();
         boolean own = event.peer() == span.peer();
         return switch (what.kind()) {
-            case REQUEST -> "asks for it with " + span.stamp;
+            case REQUEST -> "asks for it with " + span.with();
             case SEND -> what.message() instanceof Request ? ask(at, what) : answer(at, event);
             case RECEIVE -> !what.message().ofRequest() ? "receives " + what.message() + " from " + what.peer() + way(at)
                     : own ? null : "receives the request" + again(at) + way(at);
@@ -151,13 +151,10 @@ public final class Timeline {
 
     /** Why a peer defers the request. */
     private String reason(int at) {
-        RequestSpan theirs = trace.during(at, trace.event(at).peer(), span.lock);
-        if (theirs == null) {
-            return "its log does not say why";
-        }
-        return theirs.held() && theirs.entered < at
-                ? "it has been inside with " + theirs.stamp + " for " + Durations.sayMicros(trace.micros(theirs.entered, at))
-                : "it asked earlier, with " + theirs.stamp;
+        List<String> reasons = trace.ahead(at, span).stream().map(theirs -> theirs.heldAt(at)
+                ? "it has been inside with " + theirs.with() + " for " + Durations.sayMicros(trace.micros(theirs.entered, at))
+                : "it asked earlier, with " + theirs.with()).toList();
+        return reasons.isEmpty() ? "its log does not say why" : String.join(", and ", reasons);
     }
 
     /** The requests that are meant by a stamp such as {@code 10@2}, or by the number of an entry. */

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import mutex.algorithm.Mode;
 import mutex.log.Incarnation;
 import mutex.log.LogContents;
 import mutex.log.LogEntry;
@@ -91,15 +93,26 @@ record Trace(List<LogContents> logs, SortedMap<Integer, List<Incarnation>> lives
         return micros(to) - micros(from);
     }
 
-    /** What the peer was doing about the lock just before that place; null: nothing. */
-    RequestSpan during(int place, int peer, String lock) {
-        for (int i = spans.size() - 1; i >= 0; i--) {
+    /** What the peer had asked for of the lock, or had, just before that place, oldest first. */
+    List<RequestSpan> during(int place, int peer, String lock) {
+        LinkedList<RequestSpan> during = new LinkedList<>();
+        int oldest = -1;
+        for (int i = spans.size() - 1; i >= 0 && spans.get(i).asked >= oldest; i--) {
             RequestSpan span = spans.get(i);
             if (span.peer() == peer && span.asked < place && span.lock.equals(lock)) {
-                return span.ended >= place ? span : null;
+                oldest = oldest < 0 ? span.oldestBeside : oldest;
+                if (span.ended >= place) {
+                    during.addFirst(span);
+                }
             }
         }
-        return null;
+        return during;
+    }
+
+    /** Those because of which a peer makes a request wait at that place: its holds, and its older request (K1); oldest first. */
+    List<RequestSpan> ahead(int place, RequestSpan waits) {
+        return during(place, event(place).peer(), waits.lock).stream().filter(span -> span.use(waits) > 0
+                && (span.heldAt(place) || span.stamp.compareTo(waits.stamp) < 0)).toList();
     }
 
     /** How long the request waited, until it was entered or given up; microseconds. */
@@ -115,6 +128,11 @@ record Trace(List<LogContents> logs, SortedMap<Integer, List<Incarnation>> lives
     /** In the order of entry. */
     List<RequestSpan> entries() {
         return spans.stream().filter(RequestSpan::held).sorted(Comparator.comparingInt(span -> span.entered)).toList();
+    }
+
+    /** Whether there are requests that do not want their lock alone. */
+    boolean mixed() {
+        return spans.stream().anyMatch(span -> !Mode.EXCLUSIVE.equals(span.mode));
     }
 
     List<String> locks() {

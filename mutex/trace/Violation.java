@@ -11,7 +11,10 @@ public record Violation(Rule rule, int place, String text) {
     /** What was broken. */
     public enum Rule {
         ONE_HOLDER("one holder at a time"),
+        UNITS("never more units than there are"),
         PERMISSIONS("permission of every other member"),
+        TOGETHER("all locks of a request at once"),
+        JOINS("nobody joins past a request that waits"),
         FENCES("fences rise strictly"),
         STAMPS("entries in the order of stamps"),
         OVERTAKING("nobody is overtaken twice by one peer"),
