@@ -95,7 +95,7 @@ abstract class LockHolder {
         }
         peer = chosen;
         over = false;
-        call = HoldClientCall.open(peer, options.tls, client(), options.name, options.attempt,
+        call = HoldClientCall.open(peer, options.tls, client(), options.locks, options.attempt,
                 left == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)), notice(), new CallListener(++calls));
         answerWithin(ANSWER_WITHIN);
     }
