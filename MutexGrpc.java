@@ -242,7 +242,7 @@ public final class MutexGrpc {
 
     /**
      * <pre>
-     * Holds a lock for as long as the stream is open: one HoldRequest, then HoldEvents. Closing the client's side
+     * Holds a lock, or several, for as long as the stream is open: one HoldRequest, then HoldEvents. Closing the client's side
      * gives the lock back, or withdraws the request. A stream that breaks, or is cancelled, does so at once
      * without notice_millis, and with it when the client has had that time, and all that SURE has promised.
      * </pre>
@@ -323,7 +323,7 @@ public final class MutexGrpc {
 
     /**
      * <pre>
-     * Holds a lock for as long as the stream is open: one HoldRequest, then HoldEvents. Closing the client's side
+     * Holds a lock, or several, for as long as the stream is open: one HoldRequest, then HoldEvents. Closing the client's side
      * gives the lock back, or withdraws the request. A stream that breaks, or is cancelled, does so at once
      * without notice_millis, and with it when the client has had that time, and all that SURE has promised.
      * </pre>
@@ -398,7 +398,7 @@ public final class MutexGrpc {
 
     /**
      * <pre>
-     * Holds a lock for as long as the stream is open: one HoldRequest, then HoldEvents. Closing the client's side
+     * Holds a lock, or several, for as long as the stream is open: one HoldRequest, then HoldEvents. Closing the client's side
      * gives the lock back, or withdraws the request. A stream that breaks, or is cancelled, does so at once
      * without notice_millis, and with it when the client has had that time, and all that SURE has promised.
      * </pre>

@@ -554,7 +554,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
-     * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default".
+     * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default". It is wanted exclusive; not read where locks is set.
      * </pre>
      *
      * <code>string lock = 1;</code>
@@ -563,7 +563,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     java.lang.String getLock();
     /**
      * <pre>
-     * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default".
+     * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default". It is wanted exclusive; not read where locks is set.
      * </pre>
      *
      * <code>string lock = 1;</code>
@@ -619,6 +619,60 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
+     * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+     * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+     * field, so put something into lock that it refuses, such as "?".
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+     */
+    java.util.List<mutex.MutexProto.LockMode> 
+        getLocksList();
+    /**
+     * <pre>
+     * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+     * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+     * field, so put something into lock that it refuses, such as "?".
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+     */
+    mutex.MutexProto.LockMode getLocks(int index);
+    /**
+     * <pre>
+     * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+     * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+     * field, so put something into lock that it refuses, such as "?".
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+     */
+    int getLocksCount();
+    /**
+     * <pre>
+     * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+     * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+     * field, so put something into lock that it refuses, such as "?".
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+     */
+    java.util.List<? extends mutex.MutexProto.LockModeOrBuilder> 
+        getLocksOrBuilderList();
+    /**
+     * <pre>
+     * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+     * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+     * field, so put something into lock that it refuses, such as "?".
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+     */
+    mutex.MutexProto.LockModeOrBuilder getLocksOrBuilder(
+        int index);
+
+    /**
+     * <pre>
      * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
      * </pre>
      *
@@ -667,6 +721,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     }
     private HoldRequest() {
       lock_ = "";
+      locks_ = java.util.Collections.emptyList();
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -693,7 +748,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     private volatile java.lang.Object lock_ = "";
     /**
      * <pre>
-     * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default".
+     * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default". It is wanted exclusive; not read where locks is set.
      * </pre>
      *
      * <code>string lock = 1;</code>
@@ -714,7 +769,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     }
     /**
      * <pre>
-     * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default".
+     * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default". It is wanted exclusive; not read where locks is set.
      * </pre>
      *
      * <code>string lock = 1;</code>
@@ -800,6 +855,77 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return question_;
     }
 
+    public static final int LOCKS_FIELD_NUMBER = 60;
+    @SuppressWarnings("serial")
+    private java.util.List<mutex.MutexProto.LockMode> locks_;
+    /**
+     * <pre>
+     * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+     * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+     * field, so put something into lock that it refuses, such as "?".
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+     */
+    @java.lang.Override
+    public java.util.List<mutex.MutexProto.LockMode> getLocksList() {
+      return locks_;
+    }
+    /**
+     * <pre>
+     * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+     * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+     * field, so put something into lock that it refuses, such as "?".
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+     */
+    @java.lang.Override
+    public java.util.List<? extends mutex.MutexProto.LockModeOrBuilder> 
+        getLocksOrBuilderList() {
+      return locks_;
+    }
+    /**
+     * <pre>
+     * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+     * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+     * field, so put something into lock that it refuses, such as "?".
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+     */
+    @java.lang.Override
+    public int getLocksCount() {
+      return locks_.size();
+    }
+    /**
+     * <pre>
+     * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+     * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+     * field, so put something into lock that it refuses, such as "?".
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.LockMode getLocks(int index) {
+      return locks_.get(index);
+    }
+    /**
+     * <pre>
+     * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+     * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+     * field, so put something into lock that it refuses, such as "?".
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.LockModeOrBuilder getLocksOrBuilder(
+        int index) {
+      return locks_.get(index);
+    }
+
     public static final int CLIENT_FIELD_NUMBER = 72;
     private mutex.MutexProto.LockClient client_;
     /**
@@ -867,6 +993,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (question_ != 0L) {
         output.writeUInt64(5, question_);
       }
+      for (int i = 0; i < locks_.size(); i++) {
+        output.writeMessage(60, locks_.get(i));
+      }
       if (((bitField0_ & 0x00000001) != 0)) {
         output.writeMessage(72, getClient());
       }
@@ -893,6 +1022,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         size += com.google.protobuf.CodedOutputStream
           .computeUInt64Size(5, question_);
       }
+
+          {
+            final int count = locks_.size();
+            for (int i = 0; i < count; i++) {
+              size += com.google.protobuf.CodedOutputStream
+                .computeMessageSizeNoTag(locks_.get(i));
+            }
+            size += 2 * count;
+          }
       if (((bitField0_ & 0x00000001) != 0)) {
         size += com.google.protobuf.CodedOutputStream
           .computeMessageSize(72, getClient());
@@ -931,6 +1069,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           != other.getNoticeMillis()) return false;
       if (getQuestion()
           != other.getQuestion()) return false;
+      if (!getLocksList()
+          .equals(other.getLocksList())) return false;
       if (hasClient() != other.hasClient()) return false;
       if (hasClient()) {
         if (!getClient()
@@ -961,6 +1101,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (37 * hash) + QUESTION_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
           getQuestion());
+      if (getLocksCount() > 0) {
+        hash = (37 * hash) + LOCKS_FIELD_NUMBER;
+        hash = (53 * hash) + getLocksList().hashCode();
+      }
       if (hasClient()) {
         hash = (37 * hash) + CLIENT_FIELD_NUMBER;
         hash = (53 * hash) + getClient().hashCode();
@@ -1095,6 +1239,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       private void maybeForceBuilderInitialization() {
         if (com.google.protobuf.GeneratedMessage
                 .alwaysUseFieldBuilders) {
+          internalGetLocksFieldBuilder();
           internalGetClientFieldBuilder();
         }
       }
@@ -1107,6 +1252,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         attempt_ = false;
         noticeMillis_ = 0L;
         question_ = 0L;
+        if (locksBuilder_ == null) {
+          locks_ = java.util.Collections.emptyList();
+        } else {
+          locks_ = null;
+          locksBuilder_.clear();
+        }
+        bitField0_ = (bitField0_ & ~0x00000020);
         client_ = null;
         if (clientBuilder_ != null) {
           clientBuilder_.dispose();
@@ -1138,9 +1290,22 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       @java.lang.Override
       public mutex.MutexProto.HoldRequest buildPartial() {
         mutex.MutexProto.HoldRequest result = new mutex.MutexProto.HoldRequest(this);
+        buildPartialRepeatedFields(result);
         if (bitField0_ != 0) { buildPartial0(result); }
         onBuilt();
         return result;
+      }
+
+      private void buildPartialRepeatedFields(mutex.MutexProto.HoldRequest result) {
+        if (locksBuilder_ == null) {
+          if (((bitField0_ & 0x00000020) != 0)) {
+            locks_ = java.util.Collections.unmodifiableList(locks_);
+            bitField0_ = (bitField0_ & ~0x00000020);
+          }
+          result.locks_ = locks_;
+        } else {
+          result.locks_ = locksBuilder_.build();
+        }
       }
 
       private void buildPartial0(mutex.MutexProto.HoldRequest result) {
@@ -1161,7 +1326,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           result.question_ = question_;
         }
         int to_bitField0_ = 0;
-        if (((from_bitField0_ & 0x00000020) != 0)) {
+        if (((from_bitField0_ & 0x00000040) != 0)) {
           result.client_ = clientBuilder_ == null
               ? client_
               : clientBuilder_.build();
@@ -1198,6 +1363,32 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getQuestion() != 0L) {
           setQuestion(other.getQuestion());
+        }
+        if (locksBuilder_ == null) {
+          if (!other.locks_.isEmpty()) {
+            if (locks_.isEmpty()) {
+              locks_ = other.locks_;
+              bitField0_ = (bitField0_ & ~0x00000020);
+            } else {
+              ensureLocksIsMutable();
+              locks_.addAll(other.locks_);
+            }
+            onChanged();
+          }
+        } else {
+          if (!other.locks_.isEmpty()) {
+            if (locksBuilder_.isEmpty()) {
+              locksBuilder_.dispose();
+              locksBuilder_ = null;
+              locks_ = other.locks_;
+              bitField0_ = (bitField0_ & ~0x00000020);
+              locksBuilder_ = 
+                com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                   internalGetLocksFieldBuilder() : null;
+            } else {
+              locksBuilder_.addAllMessages(other.locks_);
+            }
+          }
         }
         if (other.hasClient()) {
           mergeClient(other.getClient());
@@ -1251,11 +1442,24 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000010;
                 break;
               } // case 40
+              case 482: {
+                mutex.MutexProto.LockMode m =
+                    input.readMessage(
+                        mutex.MutexProto.LockMode.parser(),
+                        extensionRegistry);
+                if (locksBuilder_ == null) {
+                  ensureLocksIsMutable();
+                  locks_.add(m);
+                } else {
+                  locksBuilder_.addMessage(m);
+                }
+                break;
+              } // case 482
               case 578: {
                 input.readMessage(
                     internalGetClientFieldBuilder().getBuilder(),
                     extensionRegistry);
-                bitField0_ |= 0x00000020;
+                bitField0_ |= 0x00000040;
                 break;
               } // case 578
               default: {
@@ -1278,7 +1482,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       private java.lang.Object lock_ = "";
       /**
        * <pre>
-       * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default".
+       * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default". It is wanted exclusive; not read where locks is set.
        * </pre>
        *
        * <code>string lock = 1;</code>
@@ -1298,7 +1502,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default".
+       * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default". It is wanted exclusive; not read where locks is set.
        * </pre>
        *
        * <code>string lock = 1;</code>
@@ -1319,7 +1523,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default".
+       * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default". It is wanted exclusive; not read where locks is set.
        * </pre>
        *
        * <code>string lock = 1;</code>
@@ -1336,7 +1540,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default".
+       * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default". It is wanted exclusive; not read where locks is set.
        * </pre>
        *
        * <code>string lock = 1;</code>
@@ -1350,7 +1554,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default".
+       * [A-Za-z0-9._:/-]{1,128}, no dot first; empty means "default". It is wanted exclusive; not read where locks is set.
        * </pre>
        *
        * <code>string lock = 1;</code>
@@ -1558,6 +1762,348 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
 
+      private java.util.List<mutex.MutexProto.LockMode> locks_ =
+        java.util.Collections.emptyList();
+      private void ensureLocksIsMutable() {
+        if (!((bitField0_ & 0x00000020) != 0)) {
+          locks_ = new java.util.ArrayList<mutex.MutexProto.LockMode>(locks_);
+          bitField0_ |= 0x00000020;
+         }
+      }
+
+      private com.google.protobuf.RepeatedFieldBuilder<
+          mutex.MutexProto.LockMode, mutex.MutexProto.LockMode.Builder, mutex.MutexProto.LockModeOrBuilder> locksBuilder_;
+
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public java.util.List<mutex.MutexProto.LockMode> getLocksList() {
+        if (locksBuilder_ == null) {
+          return java.util.Collections.unmodifiableList(locks_);
+        } else {
+          return locksBuilder_.getMessageList();
+        }
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public int getLocksCount() {
+        if (locksBuilder_ == null) {
+          return locks_.size();
+        } else {
+          return locksBuilder_.getCount();
+        }
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public mutex.MutexProto.LockMode getLocks(int index) {
+        if (locksBuilder_ == null) {
+          return locks_.get(index);
+        } else {
+          return locksBuilder_.getMessage(index);
+        }
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public Builder setLocks(
+          int index, mutex.MutexProto.LockMode value) {
+        if (locksBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureLocksIsMutable();
+          locks_.set(index, value);
+          onChanged();
+        } else {
+          locksBuilder_.setMessage(index, value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public Builder setLocks(
+          int index, mutex.MutexProto.LockMode.Builder builderForValue) {
+        if (locksBuilder_ == null) {
+          ensureLocksIsMutable();
+          locks_.set(index, builderForValue.build());
+          onChanged();
+        } else {
+          locksBuilder_.setMessage(index, builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public Builder addLocks(mutex.MutexProto.LockMode value) {
+        if (locksBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureLocksIsMutable();
+          locks_.add(value);
+          onChanged();
+        } else {
+          locksBuilder_.addMessage(value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public Builder addLocks(
+          int index, mutex.MutexProto.LockMode value) {
+        if (locksBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureLocksIsMutable();
+          locks_.add(index, value);
+          onChanged();
+        } else {
+          locksBuilder_.addMessage(index, value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public Builder addLocks(
+          mutex.MutexProto.LockMode.Builder builderForValue) {
+        if (locksBuilder_ == null) {
+          ensureLocksIsMutable();
+          locks_.add(builderForValue.build());
+          onChanged();
+        } else {
+          locksBuilder_.addMessage(builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public Builder addLocks(
+          int index, mutex.MutexProto.LockMode.Builder builderForValue) {
+        if (locksBuilder_ == null) {
+          ensureLocksIsMutable();
+          locks_.add(index, builderForValue.build());
+          onChanged();
+        } else {
+          locksBuilder_.addMessage(index, builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public Builder addAllLocks(
+          java.lang.Iterable<? extends mutex.MutexProto.LockMode> values) {
+        if (locksBuilder_ == null) {
+          ensureLocksIsMutable();
+          com.google.protobuf.AbstractMessageLite.Builder.addAll(
+              values, locks_);
+          onChanged();
+        } else {
+          locksBuilder_.addAllMessages(values);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public Builder clearLocks() {
+        if (locksBuilder_ == null) {
+          locks_ = java.util.Collections.emptyList();
+          bitField0_ = (bitField0_ & ~0x00000020);
+          onChanged();
+        } else {
+          locksBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public Builder removeLocks(int index) {
+        if (locksBuilder_ == null) {
+          ensureLocksIsMutable();
+          locks_.remove(index);
+          onChanged();
+        } else {
+          locksBuilder_.remove(index);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public mutex.MutexProto.LockMode.Builder getLocksBuilder(
+          int index) {
+        return internalGetLocksFieldBuilder().getBuilder(index);
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public mutex.MutexProto.LockModeOrBuilder getLocksOrBuilder(
+          int index) {
+        if (locksBuilder_ == null) {
+          return locks_.get(index);  } else {
+          return locksBuilder_.getMessageOrBuilder(index);
+        }
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public java.util.List<? extends mutex.MutexProto.LockModeOrBuilder> 
+           getLocksOrBuilderList() {
+        if (locksBuilder_ != null) {
+          return locksBuilder_.getMessageOrBuilderList();
+        } else {
+          return java.util.Collections.unmodifiableList(locks_);
+        }
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public mutex.MutexProto.LockMode.Builder addLocksBuilder() {
+        return internalGetLocksFieldBuilder().addBuilder(
+            mutex.MutexProto.LockMode.getDefaultInstance());
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public mutex.MutexProto.LockMode.Builder addLocksBuilder(
+          int index) {
+        return internalGetLocksFieldBuilder().addBuilder(
+            index, mutex.MutexProto.LockMode.getDefaultInstance());
+      }
+      /**
+       * <pre>
+       * What is wanted, where that is not one exclusive lock: 1 to 16 locks, none twice, of which all are HELD, given
+       * back and LOST together. Only at peers that run ricart-agrawala; a peer of an older release does not know this
+       * field, so put something into lock that it refuses, such as "?".
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockMode locks = 60;</code>
+       */
+      public java.util.List<mutex.MutexProto.LockMode.Builder> 
+           getLocksBuilderList() {
+        return internalGetLocksFieldBuilder().getBuilderList();
+      }
+      private com.google.protobuf.RepeatedFieldBuilder<
+          mutex.MutexProto.LockMode, mutex.MutexProto.LockMode.Builder, mutex.MutexProto.LockModeOrBuilder> 
+          internalGetLocksFieldBuilder() {
+        if (locksBuilder_ == null) {
+          locksBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+              mutex.MutexProto.LockMode, mutex.MutexProto.LockMode.Builder, mutex.MutexProto.LockModeOrBuilder>(
+                  locks_,
+                  ((bitField0_ & 0x00000020) != 0),
+                  getParentForChildren(),
+                  isClean());
+          locks_ = null;
+        }
+        return locksBuilder_;
+      }
+
       private mutex.MutexProto.LockClient client_;
       private com.google.protobuf.SingleFieldBuilder<
           mutex.MutexProto.LockClient, mutex.MutexProto.LockClient.Builder, mutex.MutexProto.LockClientOrBuilder> clientBuilder_;
@@ -1570,7 +2116,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * @return Whether the client field is set.
        */
       public boolean hasClient() {
-        return ((bitField0_ & 0x00000020) != 0);
+        return ((bitField0_ & 0x00000040) != 0);
       }
       /**
        * <pre>
@@ -1601,7 +2147,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         } else {
           clientBuilder_.setMessage(value);
         }
-        bitField0_ |= 0x00000020;
+        bitField0_ |= 0x00000040;
         onChanged();
         return this;
       }
@@ -1619,7 +2165,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         } else {
           clientBuilder_.setMessage(builderForValue.build());
         }
-        bitField0_ |= 0x00000020;
+        bitField0_ |= 0x00000040;
         onChanged();
         return this;
       }
@@ -1632,7 +2178,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        */
       public Builder mergeClient(mutex.MutexProto.LockClient value) {
         if (clientBuilder_ == null) {
-          if (((bitField0_ & 0x00000020) != 0) &&
+          if (((bitField0_ & 0x00000040) != 0) &&
             client_ != null &&
             client_ != mutex.MutexProto.LockClient.getDefaultInstance()) {
             getClientBuilder().mergeFrom(value);
@@ -1643,7 +2189,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           clientBuilder_.mergeFrom(value);
         }
         if (client_ != null) {
-          bitField0_ |= 0x00000020;
+          bitField0_ |= 0x00000040;
           onChanged();
         }
         return this;
@@ -1656,7 +2202,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * <code>.mutex.v1.LockClient client = 72;</code>
        */
       public Builder clearClient() {
-        bitField0_ = (bitField0_ & ~0x00000020);
+        bitField0_ = (bitField0_ & ~0x00000040);
         client_ = null;
         if (clientBuilder_ != null) {
           clientBuilder_.dispose();
@@ -1673,7 +2219,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * <code>.mutex.v1.LockClient client = 72;</code>
        */
       public mutex.MutexProto.LockClient.Builder getClientBuilder() {
-        bitField0_ |= 0x00000020;
+        bitField0_ |= 0x00000040;
         onChanged();
         return internalGetClientFieldBuilder().getBuilder();
       }
@@ -1759,6 +2305,833 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     @java.lang.Override
     public mutex.MutexProto.HoldRequest getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface LockModeOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.LockMode)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <pre>
+     * As in HoldRequest, but not empty.
+     * </pre>
+     *
+     * <code>string lock = 1;</code>
+     * @return The lock.
+     */
+    java.lang.String getLock();
+    /**
+     * <pre>
+     * As in HoldRequest, but not empty.
+     * </pre>
+     *
+     * <code>string lock = 1;</code>
+     * @return The bytes for lock.
+     */
+    com.google.protobuf.ByteString
+        getLockBytes();
+
+    /**
+     * <pre>
+     * Nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     * @return Whether the mode field is set.
+     */
+    boolean hasMode();
+    /**
+     * <pre>
+     * Nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     * @return The mode.
+     */
+    mutex.MutexProto.Mode getMode();
+    /**
+     * <pre>
+     * Nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     */
+    mutex.MutexProto.ModeOrBuilder getModeOrBuilder();
+  }
+  /**
+   * <pre>
+   * A lock and how it is wanted.
+   * </pre>
+   *
+   * Protobuf type {@code mutex.v1.LockMode}
+   */
+  public static final class LockMode extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.LockMode)
+      LockModeOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "LockMode");
+    }
+    // Use LockMode.newBuilder() to construct.
+    private LockMode(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private LockMode() {
+      lock_ = "";
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_LockMode_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_LockMode_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_LockMode_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.LockMode.class, mutex.MutexProto.LockMode.Builder.class);
+    }
+
+    private int bitField0_;
+    public static final int LOCK_FIELD_NUMBER = 1;
+    @SuppressWarnings("serial")
+    private volatile java.lang.Object lock_ = "";
+    /**
+     * <pre>
+     * As in HoldRequest, but not empty.
+     * </pre>
+     *
+     * <code>string lock = 1;</code>
+     * @return The lock.
+     */
+    @java.lang.Override
+    public java.lang.String getLock() {
+      java.lang.Object ref = lock_;
+      if (ref instanceof java.lang.String) {
+        return (java.lang.String) ref;
+      } else {
+        com.google.protobuf.ByteString bs = 
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        lock_ = s;
+        return s;
+      }
+    }
+    /**
+     * <pre>
+     * As in HoldRequest, but not empty.
+     * </pre>
+     *
+     * <code>string lock = 1;</code>
+     * @return The bytes for lock.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString
+        getLockBytes() {
+      java.lang.Object ref = lock_;
+      if (ref instanceof java.lang.String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        lock_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+
+    public static final int MODE_FIELD_NUMBER = 2;
+    private mutex.MutexProto.Mode mode_;
+    /**
+     * <pre>
+     * Nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     * @return Whether the mode field is set.
+     */
+    @java.lang.Override
+    public boolean hasMode() {
+      return ((bitField0_ & 0x00000001) != 0);
+    }
+    /**
+     * <pre>
+     * Nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     * @return The mode.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Mode getMode() {
+      return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+    }
+    /**
+     * <pre>
+     * Nothing: exclusive.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.ModeOrBuilder getModeOrBuilder() {
+      return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(lock_)) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 1, lock_);
+      }
+      if (((bitField0_ & 0x00000001) != 0)) {
+        output.writeMessage(2, getMode());
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(lock_)) {
+        size += com.google.protobuf.GeneratedMessage.computeStringSize(1, lock_);
+      }
+      if (((bitField0_ & 0x00000001) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(2, getMode());
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.LockMode)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.LockMode other = (mutex.MutexProto.LockMode) obj;
+
+      if (!getLock()
+          .equals(other.getLock())) return false;
+      if (hasMode() != other.hasMode()) return false;
+      if (hasMode()) {
+        if (!getMode()
+            .equals(other.getMode())) return false;
+      }
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + LOCK_FIELD_NUMBER;
+      hash = (53 * hash) + getLock().hashCode();
+      if (hasMode()) {
+        hash = (37 * hash) + MODE_FIELD_NUMBER;
+        hash = (53 * hash) + getMode().hashCode();
+      }
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.LockMode parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.LockMode parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockMode parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.LockMode parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockMode parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.LockMode parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockMode parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.LockMode parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.LockMode parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.LockMode parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockMode parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.LockMode parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.LockMode prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * <pre>
+     * A lock and how it is wanted.
+     * </pre>
+     *
+     * Protobuf type {@code mutex.v1.LockMode}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.LockMode)
+        mutex.MutexProto.LockModeOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_LockMode_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_LockMode_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.LockMode.class, mutex.MutexProto.LockMode.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.LockMode.newBuilder()
+      private Builder() {
+        maybeForceBuilderInitialization();
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+        maybeForceBuilderInitialization();
+      }
+      private void maybeForceBuilderInitialization() {
+        if (com.google.protobuf.GeneratedMessage
+                .alwaysUseFieldBuilders) {
+          internalGetModeFieldBuilder();
+        }
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        lock_ = "";
+        mode_ = null;
+        if (modeBuilder_ != null) {
+          modeBuilder_.dispose();
+          modeBuilder_ = null;
+        }
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_LockMode_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.LockMode getDefaultInstanceForType() {
+        return mutex.MutexProto.LockMode.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.LockMode build() {
+        mutex.MutexProto.LockMode result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.LockMode buildPartial() {
+        mutex.MutexProto.LockMode result = new mutex.MutexProto.LockMode(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.LockMode result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.lock_ = lock_;
+        }
+        int to_bitField0_ = 0;
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.mode_ = modeBuilder_ == null
+              ? mode_
+              : modeBuilder_.build();
+          to_bitField0_ |= 0x00000001;
+        }
+        result.bitField0_ |= to_bitField0_;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.LockMode) {
+          return mergeFrom((mutex.MutexProto.LockMode)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.LockMode other) {
+        if (other == mutex.MutexProto.LockMode.getDefaultInstance()) return this;
+        if (!other.getLock().isEmpty()) {
+          lock_ = other.lock_;
+          bitField0_ |= 0x00000001;
+          onChanged();
+        }
+        if (other.hasMode()) {
+          mergeMode(other.getMode());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 10: {
+                lock_ = input.readStringRequireUtf8();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 10
+              case 18: {
+                input.readMessage(
+                    internalGetModeFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 18
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private java.lang.Object lock_ = "";
+      /**
+       * <pre>
+       * As in HoldRequest, but not empty.
+       * </pre>
+       *
+       * <code>string lock = 1;</code>
+       * @return The lock.
+       */
+      public java.lang.String getLock() {
+        java.lang.Object ref = lock_;
+        if (!(ref instanceof java.lang.String)) {
+          com.google.protobuf.ByteString bs =
+              (com.google.protobuf.ByteString) ref;
+          java.lang.String s = bs.toStringUtf8();
+          lock_ = s;
+          return s;
+        } else {
+          return (java.lang.String) ref;
+        }
+      }
+      /**
+       * <pre>
+       * As in HoldRequest, but not empty.
+       * </pre>
+       *
+       * <code>string lock = 1;</code>
+       * @return The bytes for lock.
+       */
+      public com.google.protobuf.ByteString
+          getLockBytes() {
+        java.lang.Object ref = lock_;
+        if (ref instanceof String) {
+          com.google.protobuf.ByteString b = 
+              com.google.protobuf.ByteString.copyFromUtf8(
+                  (java.lang.String) ref);
+          lock_ = b;
+          return b;
+        } else {
+          return (com.google.protobuf.ByteString) ref;
+        }
+      }
+      /**
+       * <pre>
+       * As in HoldRequest, but not empty.
+       * </pre>
+       *
+       * <code>string lock = 1;</code>
+       * @param value The lock to set.
+       * @return This builder for chaining.
+       */
+      public Builder setLock(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        lock_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * As in HoldRequest, but not empty.
+       * </pre>
+       *
+       * <code>string lock = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearLock() {
+        lock_ = getDefaultInstance().getLock();
+        bitField0_ = (bitField0_ & ~0x00000001);
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * As in HoldRequest, but not empty.
+       * </pre>
+       *
+       * <code>string lock = 1;</code>
+       * @param value The bytes for lock to set.
+       * @return This builder for chaining.
+       */
+      public Builder setLockBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        lock_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+
+      private mutex.MutexProto.Mode mode_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder> modeBuilder_;
+      /**
+       * <pre>
+       * Nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       * @return Whether the mode field is set.
+       */
+      public boolean hasMode() {
+        return ((bitField0_ & 0x00000002) != 0);
+      }
+      /**
+       * <pre>
+       * Nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       * @return The mode.
+       */
+      public mutex.MutexProto.Mode getMode() {
+        if (modeBuilder_ == null) {
+          return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+        } else {
+          return modeBuilder_.getMessage();
+        }
+      }
+      /**
+       * <pre>
+       * Nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public Builder setMode(mutex.MutexProto.Mode value) {
+        if (modeBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          mode_ = value;
+        } else {
+          modeBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public Builder setMode(
+          mutex.MutexProto.Mode.Builder builderForValue) {
+        if (modeBuilder_ == null) {
+          mode_ = builderForValue.build();
+        } else {
+          modeBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public Builder mergeMode(mutex.MutexProto.Mode value) {
+        if (modeBuilder_ == null) {
+          if (((bitField0_ & 0x00000002) != 0) &&
+            mode_ != null &&
+            mode_ != mutex.MutexProto.Mode.getDefaultInstance()) {
+            getModeBuilder().mergeFrom(value);
+          } else {
+            mode_ = value;
+          }
+        } else {
+          modeBuilder_.mergeFrom(value);
+        }
+        if (mode_ != null) {
+          bitField0_ |= 0x00000002;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public Builder clearMode() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        mode_ = null;
+        if (modeBuilder_ != null) {
+          modeBuilder_.dispose();
+          modeBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public mutex.MutexProto.Mode.Builder getModeBuilder() {
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return internalGetModeFieldBuilder().getBuilder();
+      }
+      /**
+       * <pre>
+       * Nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public mutex.MutexProto.ModeOrBuilder getModeOrBuilder() {
+        if (modeBuilder_ != null) {
+          return modeBuilder_.getMessageOrBuilder();
+        } else {
+          return mode_ == null ?
+              mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+        }
+      }
+      /**
+       * <pre>
+       * Nothing: exclusive.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder> 
+          internalGetModeFieldBuilder() {
+        if (modeBuilder_ == null) {
+          modeBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder>(
+                  getMode(),
+                  getParentForChildren(),
+                  isClean());
+          mode_ = null;
+        }
+        return modeBuilder_;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.LockMode)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.LockMode)
+    private static final mutex.MutexProto.LockMode DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.LockMode();
+    }
+
+    public static mutex.MutexProto.LockMode getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<LockMode>
+        PARSER = new com.google.protobuf.AbstractParser<LockMode>() {
+      @java.lang.Override
+      public LockMode parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<LockMode> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<LockMode> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.LockMode getDefaultInstanceForType() {
       return DEFAULT_INSTANCE;
     }
 
@@ -2898,11 +4271,19 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     mutex.MutexProto.HoldEvent.Kind getKind();
 
     /**
+     * <pre>
+     * As it was asked for; several such as a,b:shared,c:kind=red,d:2/8.
+     * </pre>
+     *
      * <code>string lock = 2;</code>
      * @return The lock.
      */
     java.lang.String getLock();
     /**
+     * <pre>
+     * As it was asked for; several such as a,b:shared,c:kind=red,d:2/8.
+     * </pre>
+     *
      * <code>string lock = 2;</code>
      * @return The bytes for lock.
      */
@@ -2911,7 +4292,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
-     * Grows with every entry, anywhere in the group: lets a resource refuse a late writer.
+     * Grows with every entry, anywhere in the group: lets a resource refuse a late writer. One for all its locks; those
+     * who are inside together may have the same.
      * </pre>
      *
      * <code>uint64 fence = 3;</code>
@@ -3227,6 +4609,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     @SuppressWarnings("serial")
     private volatile java.lang.Object lock_ = "";
     /**
+     * <pre>
+     * As it was asked for; several such as a,b:shared,c:kind=red,d:2/8.
+     * </pre>
+     *
      * <code>string lock = 2;</code>
      * @return The lock.
      */
@@ -3244,6 +4630,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
     }
     /**
+     * <pre>
+     * As it was asked for; several such as a,b:shared,c:kind=red,d:2/8.
+     * </pre>
+     *
      * <code>string lock = 2;</code>
      * @return The bytes for lock.
      */
@@ -3266,7 +4656,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     private long fence_ = 0L;
     /**
      * <pre>
-     * Grows with every entry, anywhere in the group: lets a resource refuse a late writer.
+     * Grows with every entry, anywhere in the group: lets a resource refuse a late writer. One for all its locks; those
+     * who are inside together may have the same.
      * </pre>
      *
      * <code>uint64 fence = 3;</code>
@@ -3938,6 +5329,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       private java.lang.Object lock_ = "";
       /**
+       * <pre>
+       * As it was asked for; several such as a,b:shared,c:kind=red,d:2/8.
+       * </pre>
+       *
        * <code>string lock = 2;</code>
        * @return The lock.
        */
@@ -3954,6 +5349,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
       }
       /**
+       * <pre>
+       * As it was asked for; several such as a,b:shared,c:kind=red,d:2/8.
+       * </pre>
+       *
        * <code>string lock = 2;</code>
        * @return The bytes for lock.
        */
@@ -3971,6 +5370,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
       }
       /**
+       * <pre>
+       * As it was asked for; several such as a,b:shared,c:kind=red,d:2/8.
+       * </pre>
+       *
        * <code>string lock = 2;</code>
        * @param value The lock to set.
        * @return This builder for chaining.
@@ -3984,6 +5387,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
       /**
+       * <pre>
+       * As it was asked for; several such as a,b:shared,c:kind=red,d:2/8.
+       * </pre>
+       *
        * <code>string lock = 2;</code>
        * @return This builder for chaining.
        */
@@ -3994,6 +5401,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
       /**
+       * <pre>
+       * As it was asked for; several such as a,b:shared,c:kind=red,d:2/8.
+       * </pre>
+       *
        * <code>string lock = 2;</code>
        * @param value The bytes for lock to set.
        * @return This builder for chaining.
@@ -4011,7 +5422,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       private long fence_ ;
       /**
        * <pre>
-       * Grows with every entry, anywhere in the group: lets a resource refuse a late writer.
+       * Grows with every entry, anywhere in the group: lets a resource refuse a late writer. One for all its locks; those
+       * who are inside together may have the same.
        * </pre>
        *
        * <code>uint64 fence = 3;</code>
@@ -4023,7 +5435,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * Grows with every entry, anywhere in the group: lets a resource refuse a late writer.
+       * Grows with every entry, anywhere in the group: lets a resource refuse a late writer. One for all its locks; those
+       * who are inside together may have the same.
        * </pre>
        *
        * <code>uint64 fence = 3;</code>
@@ -4039,7 +5452,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * Grows with every entry, anywhere in the group: lets a resource refuse a late writer.
+       * Grows with every entry, anywhere in the group: lets a resource refuse a late writer. One for all its locks; those
+       * who are inside together may have the same.
        * </pre>
        *
        * <code>uint64 fence = 3;</code>
@@ -44468,6 +45882,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_mutex_v1_HoldRequest_fieldAccessorTable;
   private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_LockMode_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_LockMode_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
     internal_static_mutex_v1_LockClient_descriptor;
   private static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -44667,141 +46086,143 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
   static {
     java.lang.String[] descriptorData = {
       "\n\013mutex.proto\022\010mutex.v1\"#\n\005Stamp\022\014\n\004time" +
-      "\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\"\220\001\n\013HoldRequest\022\014\n\004" +
+      "\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\"\263\001\n\013HoldRequest\022\014\n\004" +
       "lock\030\001 \001(\t\022\023\n\013wait_millis\030\002 \001(\004\022\017\n\007attem" +
       "pt\030\003 \001(\010\022\025\n\rnotice_millis\030\004 \001(\004\022\020\n\010quest" +
-      "ion\030\005 \001(\004\022$\n\006client\030H \001(\0132\024.mutex.v1.Loc" +
-      "kClient\"\265\001\n\nLockClient\022\'\n\004kind\030\001 \001(\0162\031.m" +
-      "utex.v1.LockClient.Kind\022\013\n\003pid\030\002 \001(\r\022\014\n\004" +
-      "host\030\003 \001(\t\022\017\n\007address\030\004 \001(\t\"R\n\004Kind\022\024\n\020K" +
-      "IND_UNSPECIFIED\020\000\022\t\n\005SHELL\020\001\022\010\n\004PAGE\020\002\022\010" +
-      "\n\004LOCK\020\003\022\010\n\004HOLD\020\004\022\013\n\007PROGRAM\020\005\"\234\002\n\tHold" +
-      "Event\022&\n\004kind\030\001 \001(\0162\030.mutex.v1.HoldEvent" +
-      ".Kind\022\014\n\004lock\030\002 \001(\t\022\r\n\005fence\030\003 \001(\004\022\036\n\005st" +
-      "amp\030\004 \001(\0132\017.mutex.v1.Stamp\022\014\n\004peer\030\005 \001(\r" +
-      "\022\020\n\010question\030\006 \001(\004\022\023\n\013sure_millis\030\007 \001(\004\022" +
-      "\033\n\023sure_at_best_millis\030\010 \001(\004\022\014\n\004able\030G \001" +
-      "(\010\"J\n\004Kind\022\024\n\020KIND_UNSPECIFIED\020\000\022\013\n\007WAIT" +
-      "ING\020\001\022\010\n\004HELD\020\002\022\010\n\004SURE\020\003\022\013\n\007LEAVING\020\004\"\017" +
-      "\n\rStatusRequest\"\375\002\n\013StatusReply\022\n\n\002id\030\001 " +
-      "\001(\r\022\020\n\010endpoint\030\002 \001(\t\022\r\n\005epoch\030\003 \001(\004\022\014\n\004" +
-      "time\030\004 \001(\004\022\014\n\004seen\030\005 \001(\004\022\021\n\talgorithm\030\006 " +
-      "\001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\013" +
-      "2\017.mutex.v1.Group\022\023\n\013waiting_for\030\t \001(\t\022#" +
-      "\n\005locks\030\n \003(\0132\024.mutex.v1.LockStatus\022\022\n\nm" +
-      "ore_locks\030\013 \001(\r\022#\n\005peers\030\014 \003(\0132\024.mutex.v" +
-      "1.PeerStatus\022$\n\010standing\030\r \001(\0132\022.mutex.v" +
-      "1.Standing\022#\n\010suspects\030\016 \003(\0132\021.mutex.v1." +
-      "Suspect\022\016\n\006faults\030\017 \003(\t\022\016\n\006change\030( \001(\t\"" +
-      "I\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005heard\030\002 \001(\r" +
-      "\022\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030\004 \003(\r\"#\n\007Su" +
-      "spect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001(\t\"\333\003\n\nLock" +
-      "Status\022\014\n\004name\030\001 \001(\t\022)\n\005state\030\002 \001(\0162\032.mu" +
-      "tex.v1.LockStatus.State\022\036\n\005stamp\030\003 \001(\0132\017" +
-      ".mutex.v1.Stamp\022\r\n\005fence\030\004 \001(\004\022\024\n\014since_" +
-      "millis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r\022!\n\010deferre" +
-      "d\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007waiting\030\010 \001(" +
-      "\r\022\017\n\007entries\030\t \001(\004\022\020\n\010messages\030\n \001(\004\022\024\n\014" +
-      "entered_with\030\013 \001(\r\022\r\n\005about\030\014 \001(\t\022.\n\005tok" +
-      "en\030F \001(\0162\037.mutex.v1.LockStatus.TokenPlac" +
-      "e\022$\n\006client\030H \001(\0132\024.mutex.v1.LockClient\"" +
-      "\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020\001\022\010\n\004HELD\020\002" +
-      "\"C\n\nTokenPlace\022\014\n\010NO_TOKEN\020\000\022\010\n\004HERE\020\001\022\016" +
-      "\n\nBEING_MADE\020\002\022\r\n\tELSEWHERE\020\003\"\251\001\n\nPeerSt" +
-      "atus\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\016\n\006li" +
-      "nked\030\003 \001(\010\022\r\n\005epoch\030\004 \001(\004\022\035\n\020heard_milli" +
-      "s_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021round_trip_micros\030\006 " +
-      "\001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021_heard_millis_ag" +
-      "o\"*\n\014WatchRequest\022\014\n\004lock\030\001 \001(\t\022\014\n\004last\030" +
-      "\002 \001(\r\"\260\003\n\005Event\022\023\n\013time_micros\030\001 \001(\004\022\014\n\004" +
-      "peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lamport\030\004 \001" +
-      "(\004\022+\n\006vector\030\005 \003(\0132\033.mutex.v1.Event.Vect" +
-      "orEntry\022\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005" +
-      "stamp\030\010 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\t " +
-      "\001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007message\030\013 \001(\t\022\014\n\004t" +
-      "ext\030\014 \001(\t\022\021\n\talgorithm\030F \001(\t\022\034\n\004mode\030( \001" +
-      "(\0132\016.mutex.v1.Mode\022\023\n\013other_epoch\030G \001(\004\022" +
-      "\026\n\treachable\030H \001(\010H\000\210\001\001\022\017\n\007members\030I \003(\r" +
-      "\022\021\n\tregrouped\030J \001(\010\032-\n\013VectorEntry\022\013\n\003ke" +
-      "y\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001B\014\n\n_reachable" +
-      "\"\303\001\n\013LinkMessage\022 \n\005hello\030\001 \001(\0132\017.mutex." +
-      "v1.HelloH\000\022\021\n\007refusal\030\002 \001(\tH\000\022 \n\005frame\030\003" +
-      " \001(\0132\017.mutex.v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022" +
-      "\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006re" +
-      "port\030\007 \001(\0132\020.mutex.v1.ReportH\000B\006\n\004what\"\336" +
-      "\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020" +
-      "\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007proce" +
-      "ss\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_mil" +
-      "lis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex.v1.Grou" +
-      "p\022\036\n\004list\030\t \003(\0132\020.mutex.v1.Listed\022\014\n\004onl" +
-      "y\030\n \001(\010\022\016\n\006expect\030\013 \001(\r\"&\n\006Listed\022\020\n\010end" +
-      "point\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006nu" +
-      "mber\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002i" +
-      "d\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006or" +
-      "igin\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1.V" +
-      "ersion\022!\n\007members\030\003 \003(\0132\020.mutex.v1.Membe" +
-      "r\"\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030" +
-      "\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\013" +
-      "2\021.mutex.v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004ti" +
-      "me\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016." +
-      "mutex.v1.Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rv" +
-      "ector_counts\030\n \003(\004\"\221\006\n\004Part\022\014\n\004lock\030\001 \001(" +
-      "\t\022\"\n\007request\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n" +
-      "\007attempt\030\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\nper" +
-      "mission\030\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007refu" +
-      "sal\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007present\030" +
-      "\006 \001(\0132\017.mutex.v1.GroupH\000\022$\n\007listing\030\007 \001(" +
-      "\0132\021.mutex.v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.m" +
-      "utex.v1.JoinH\000\022$\n\007propose\030\t \001(\0132\021.mutex." +
-      "v1.ProposeH\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.B" +
-      "oundH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex.v1.Unbou" +
-      "ndH\000\022(\n\theartbeat\030\014 \001(\0132\023.mutex.v1.Heart" +
-      "beatH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007" +
-      "inquiry\030\016 \001(\0132\021.mutex.v1.InquiryH\000\022(\n\tte" +
-      "stimony\030\017 \001(\0132\023.mutex.v1.TestimonyH\000\022$\n\007" +
-      "relayed\030\020 \001(\0132\021.mutex.v1.RelayedH\000\022 \n\005to" +
-      "ken\030\021 \001(\0132\017.mutex.v1.TokenH\000\022\"\n\006census\030\022" +
-      " \001(\0132\020.mutex.v1.CensusH\000\022\034\n\003vow\030\023 \001(\0132\r." +
-      "mutex.v1.VowH\000\022)\n\003own\030G \001(\0132\032.mutex.v1.A" +
-      "lgorithmMessageH\000\022\014\n\004held\030F \001(\010\022\034\n\004mode\030" +
-      "( \001(\0132\016.mutex.v1.Mode\022\014\n\004used\030) \001(\004B\t\n\007m" +
-      "essage\"c\n\004Mode\022\"\n\006shared\030\001 \001(\0132\020.mutex.v" +
-      "1.SharedH\000\022\016\n\004kind\030\002 \001(\tH\000\022 \n\005units\030\003 \001(" +
-      "\0132\017.mutex.v1.UnitsH\000B\005\n\003how\"\010\n\006Shared\"!\n" +
-      "\005Units\022\014\n\004take\030\001 \001(\r\022\n\n\002of\030\002 \001(\r\"8\n\005Toke" +
-      "n\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005q" +
-      "uiet\030\003 \001(\r\",\n\006Census\022\022\n\ngeneration\030\001 \001(\004" +
-      "\022\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022" +
-      "\017\n\007highest\030\002 \001(\004\"Q\n\020AlgorithmMessage\022\014\n\004" +
-      "name\030\001 \001(\t\022\036\n\005stamp\030\002 \001(\0132\017.mutex.v1.Sta" +
-      "mp\022\017\n\007numbers\030\003 \003(\004\"8\n\007Listing\022\036\n\004list\030\001" +
-      " \003(\0132\020.mutex.v1.Listed\022\r\n\005bound\030\002 \001(\010\"\006\n" +
-      "\004Join\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021.mutex.v" +
-      "1.Version\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group" +
-      "\022\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021" +
-      ".mutex.v1.Version\022\r\n\005again\030\002 \001(\010\":\n\007Unbo" +
-      "und\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006" +
-      "reason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(" +
-      "\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack" +
-      "\022\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007In" +
-      "quiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tT" +
-      "estimony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025" +
-      "\n\rsilent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001" +
-      " \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.m" +
-      "utex.v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004" +
-      "\022%\n\006status\030\002 \001(\0132\025.mutex.v1.StatusReply\"" +
-      "\217\001\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex.v1.Grou" +
-      "p\022 \n\007promise\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\np" +
-      "romise_by\030\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\010\022\r" +
-      "\n\005floor\030\005 \001(\004\022\n\n\002id\030F \001(\r2\244\002\n\005Mutex\0228\n\004L" +
-      "ink\022\025.mutex.v1.LinkMessage\032\025.mutex.v1.Li" +
-      "nkMessage(\0010\001\0226\n\004Hold\022\025.mutex.v1.HoldReq" +
-      "uest\032\023.mutex.v1.HoldEvent(\0010\001\0228\n\006Status\022" +
-      "\027.mutex.v1.StatusRequest\032\025.mutex.v1.Stat" +
-      "usReply\022;\n\007Inquire\022\027.mutex.v1.StatusRequ" +
-      "est\032\025.mutex.v1.StatusReply0\001\0222\n\005Watch\022\026." +
-      "mutex.v1.WatchRequest\032\017.mutex.v1.Event0\001" +
-      "B\023\n\005mutexB\nMutexProtob\006proto3"
+      "ion\030\005 \001(\004\022!\n\005locks\030< \003(\0132\022.mutex.v1.Lock" +
+      "Mode\022$\n\006client\030H \001(\0132\024.mutex.v1.LockClie" +
+      "nt\"6\n\010LockMode\022\014\n\004lock\030\001 \001(\t\022\034\n\004mode\030\002 \001" +
+      "(\0132\016.mutex.v1.Mode\"\265\001\n\nLockClient\022\'\n\004kin" +
+      "d\030\001 \001(\0162\031.mutex.v1.LockClient.Kind\022\013\n\003pi" +
+      "d\030\002 \001(\r\022\014\n\004host\030\003 \001(\t\022\017\n\007address\030\004 \001(\t\"R" +
+      "\n\004Kind\022\024\n\020KIND_UNSPECIFIED\020\000\022\t\n\005SHELL\020\001\022" +
+      "\010\n\004PAGE\020\002\022\010\n\004LOCK\020\003\022\010\n\004HOLD\020\004\022\013\n\007PROGRAM" +
+      "\020\005\"\234\002\n\tHoldEvent\022&\n\004kind\030\001 \001(\0162\030.mutex.v" +
+      "1.HoldEvent.Kind\022\014\n\004lock\030\002 \001(\t\022\r\n\005fence\030" +
+      "\003 \001(\004\022\036\n\005stamp\030\004 \001(\0132\017.mutex.v1.Stamp\022\014\n" +
+      "\004peer\030\005 \001(\r\022\020\n\010question\030\006 \001(\004\022\023\n\013sure_mi" +
+      "llis\030\007 \001(\004\022\033\n\023sure_at_best_millis\030\010 \001(\004\022" +
+      "\014\n\004able\030G \001(\010\"J\n\004Kind\022\024\n\020KIND_UNSPECIFIE" +
+      "D\020\000\022\013\n\007WAITING\020\001\022\010\n\004HELD\020\002\022\010\n\004SURE\020\003\022\013\n\007" +
+      "LEAVING\020\004\"\017\n\rStatusRequest\"\375\002\n\013StatusRep" +
+      "ly\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\r\n\005epoc" +
+      "h\030\003 \001(\004\022\014\n\004time\030\004 \001(\004\022\014\n\004seen\030\005 \001(\004\022\021\n\ta" +
+      "lgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005" +
+      "group\030\010 \001(\0132\017.mutex.v1.Group\022\023\n\013waiting_" +
+      "for\030\t \001(\t\022#\n\005locks\030\n \003(\0132\024.mutex.v1.Lock" +
+      "Status\022\022\n\nmore_locks\030\013 \001(\r\022#\n\005peers\030\014 \003(" +
+      "\0132\024.mutex.v1.PeerStatus\022$\n\010standing\030\r \001(" +
+      "\0132\022.mutex.v1.Standing\022#\n\010suspects\030\016 \003(\0132" +
+      "\021.mutex.v1.Suspect\022\016\n\006faults\030\017 \003(\t\022\016\n\006ch" +
+      "ange\030( \001(\t\"I\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005" +
+      "heard\030\002 \001(\r\022\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030" +
+      "\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001" +
+      "(\t\"\333\003\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n\005state" +
+      "\030\002 \001(\0162\032.mutex.v1.LockStatus.State\022\036\n\005st" +
+      "amp\030\003 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\004 \001(" +
+      "\004\022\024\n\014since_millis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r" +
+      "\022!\n\010deferred\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007w" +
+      "aiting\030\010 \001(\r\022\017\n\007entries\030\t \001(\004\022\020\n\010message" +
+      "s\030\n \001(\004\022\024\n\014entered_with\030\013 \001(\r\022\r\n\005about\030\014" +
+      " \001(\t\022.\n\005token\030F \001(\0162\037.mutex.v1.LockStatu" +
+      "s.TokenPlace\022$\n\006client\030H \001(\0132\024.mutex.v1." +
+      "LockClient\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020" +
+      "\001\022\010\n\004HELD\020\002\"C\n\nTokenPlace\022\014\n\010NO_TOKEN\020\000\022" +
+      "\010\n\004HERE\020\001\022\016\n\nBEING_MADE\020\002\022\r\n\tELSEWHERE\020\003" +
+      "\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030" +
+      "\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004 \001(\004\022\035\n\020" +
+      "heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021round_tri" +
+      "p_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021_hear" +
+      "d_millis_ago\"*\n\014WatchRequest\022\014\n\004lock\030\001 \001" +
+      "(\t\022\014\n\004last\030\002 \001(\r\"\260\003\n\005Event\022\023\n\013time_micro" +
+      "s\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007" +
+      "lamport\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033.mutex.v1" +
+      ".Event.VectorEntry\022\r\n\005event\030\006 \001(\t\022\014\n\004loc" +
+      "k\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v1.Stamp\022" +
+      "\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007message" +
+      "\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\022\021\n\talgorithm\030F \001(\t\022" +
+      "\034\n\004mode\030( \001(\0132\016.mutex.v1.Mode\022\023\n\013other_e" +
+      "poch\030G \001(\004\022\026\n\treachable\030H \001(\010H\000\210\001\001\022\017\n\007me" +
+      "mbers\030I \003(\r\022\021\n\tregrouped\030J \001(\010\032-\n\013Vector" +
+      "Entry\022\013\n\003key\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001B\014\n" +
+      "\n_reachable\"\303\001\n\013LinkMessage\022 \n\005hello\030\001 \001" +
+      "(\0132\017.mutex.v1.HelloH\000\022\021\n\007refusal\030\002 \001(\tH\000" +
+      "\022 \n\005frame\030\003 \001(\0132\017.mutex.v1.FrameH\000\022\016\n\004pi" +
+      "ng\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 " +
+      "\001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex.v1.ReportH" +
+      "\000B\006\n\004what\"\336\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r\022\n\n" +
+      "\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030\004 \001" +
+      "(\004\022\017\n\007process\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(\t\022\024" +
+      "\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mu" +
+      "tex.v1.Group\022\036\n\004list\030\t \003(\0132\020.mutex.v1.Li" +
+      "sted\022\014\n\004only\030\n \001(\010\022\016\n\006expect\030\013 \001(\r\"&\n\006Li" +
+      "sted\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Ve" +
+      "rsion\022\016\n\006number\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006" +
+      "Member\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005" +
+      "Group\022\016\n\006origin\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021" +
+      ".mutex.v1.Version\022!\n\007members\030\003 \003(\0132\020.mut" +
+      "ex.v1.Member\"\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\n" +
+      "from_epoch\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007ve" +
+      "rsion\030\004 \001(\0132\021.mutex.v1.Version\022\r\n\005print\030" +
+      "\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005par" +
+      "ts\030\010 \003(\0132\016.mutex.v1.Part\022\024\n\014vector_peers" +
+      "\030\t \003(\r\022\025\n\rvector_counts\030\n \003(\004\"\221\006\n\004Part\022\014" +
+      "\n\004lock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017.mutex.v1" +
+      ".StampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mutex.v1.Sta" +
+      "mpH\000\022%\n\npermission\030\004 \001(\0132\017.mutex.v1.Stam" +
+      "pH\000\022\"\n\007refusal\030\005 \001(\0132\017.mutex.v1.StampH\000\022" +
+      "\"\n\007present\030\006 \001(\0132\017.mutex.v1.GroupH\000\022$\n\007l" +
+      "isting\030\007 \001(\0132\021.mutex.v1.ListingH\000\022\036\n\004joi" +
+      "n\030\010 \001(\0132\016.mutex.v1.JoinH\000\022$\n\007propose\030\t \001" +
+      "(\0132\021.mutex.v1.ProposeH\000\022 \n\005bound\030\n \001(\0132\017" +
+      ".mutex.v1.BoundH\000\022$\n\007unbound\030\013 \001(\0132\021.mut" +
+      "ex.v1.UnboundH\000\022(\n\theartbeat\030\014 \001(\0132\023.mut" +
+      "ex.v1.HeartbeatH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v" +
+      "1.AckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mutex.v1.Inqu" +
+      "iryH\000\022(\n\ttestimony\030\017 \001(\0132\023.mutex.v1.Test" +
+      "imonyH\000\022$\n\007relayed\030\020 \001(\0132\021.mutex.v1.Rela" +
+      "yedH\000\022 \n\005token\030\021 \001(\0132\017.mutex.v1.TokenH\000\022" +
+      "\"\n\006census\030\022 \001(\0132\020.mutex.v1.CensusH\000\022\034\n\003v" +
+      "ow\030\023 \001(\0132\r.mutex.v1.VowH\000\022)\n\003own\030G \001(\0132\032" +
+      ".mutex.v1.AlgorithmMessageH\000\022\014\n\004held\030F \001" +
+      "(\010\022\034\n\004mode\030( \001(\0132\016.mutex.v1.Mode\022\014\n\004used" +
+      "\030) \001(\004B\t\n\007message\"c\n\004Mode\022\"\n\006shared\030\001 \001(" +
+      "\0132\020.mutex.v1.SharedH\000\022\016\n\004kind\030\002 \001(\tH\000\022 \n" +
+      "\005units\030\003 \001(\0132\017.mutex.v1.UnitsH\000B\005\n\003how\"\010" +
+      "\n\006Shared\"!\n\005Units\022\014\n\004take\030\001 \001(\r\022\n\n\002of\030\002 " +
+      "\001(\r\"8\n\005Token\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops" +
+      "\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006Census\022\022\n\ngener" +
+      "ation\030\001 \001(\004\022\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006nu" +
+      "mber\030\001 \001(\004\022\017\n\007highest\030\002 \001(\004\"Q\n\020Algorithm" +
+      "Message\022\014\n\004name\030\001 \001(\t\022\036\n\005stamp\030\002 \001(\0132\017.m" +
+      "utex.v1.Stamp\022\017\n\007numbers\030\003 \003(\004\"8\n\007Listin" +
+      "g\022\036\n\004list\030\001 \003(\0132\020.mutex.v1.Listed\022\r\n\005bou" +
+      "nd\030\002 \001(\010\"\006\n\004Join\"X\n\007Propose\022\037\n\004base\030\001 \001(" +
+      "\0132\021.mutex.v1.Version\022\035\n\004next\030\002 \001(\0132\017.mut" +
+      "ex.v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004n" +
+      "ext\030\001 \001(\0132\021.mutex.v1.Version\022\r\n\005again\030\002 " +
+      "\001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1." +
+      "Version\022\016\n\006reason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006" +
+      "number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003" +
+      " \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030" +
+      "\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round" +
+      "\030\002 \001(\004\"@\n\tTestimony\022\r\n\005about\030\001 \001(\r\022\r\n\005ro" +
+      "und\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(\004\"F\n\007Rela" +
+      "yed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005fram" +
+      "e\030\003 \001(\0132\017.mutex.v1.Frame\"@\n\006Report\022\017\n\007in" +
+      "quiry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.mutex.v1.S" +
+      "tatusReply\"\217\001\n\005State\022\036\n\005group\030\001 \001(\0132\017.mu" +
+      "tex.v1.Group\022 \n\007promise\030\002 \001(\0132\017.mutex.v1" +
+      ".Group\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rpromise_ag" +
+      "ain\030\004 \001(\010\022\r\n\005floor\030\005 \001(\004\022\n\n\002id\030F \001(\r2\244\002\n" +
+      "\005Mutex\0228\n\004Link\022\025.mutex.v1.LinkMessage\032\025." +
+      "mutex.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mutex" +
+      ".v1.HoldRequest\032\023.mutex.v1.HoldEvent(\0010\001" +
+      "\0228\n\006Status\022\027.mutex.v1.StatusRequest\032\025.mu" +
+      "tex.v1.StatusReply\022;\n\007Inquire\022\027.mutex.v1" +
+      ".StatusRequest\032\025.mutex.v1.StatusReply0\001\022" +
+      "2\n\005Watch\022\026.mutex.v1.WatchRequest\032\017.mutex" +
+      ".v1.Event0\001B\023\n\005mutexB\nMutexProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -44818,63 +46239,69 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_HoldRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_HoldRequest_descriptor,
-        new java.lang.String[] { "Lock", "WaitMillis", "Attempt", "NoticeMillis", "Question", "Client", });
-    internal_static_mutex_v1_LockClient_descriptor =
+        new java.lang.String[] { "Lock", "WaitMillis", "Attempt", "NoticeMillis", "Question", "Locks", "Client", });
+    internal_static_mutex_v1_LockMode_descriptor =
       getDescriptor().getMessageType(2);
+    internal_static_mutex_v1_LockMode_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_LockMode_descriptor,
+        new java.lang.String[] { "Lock", "Mode", });
+    internal_static_mutex_v1_LockClient_descriptor =
+      getDescriptor().getMessageType(3);
     internal_static_mutex_v1_LockClient_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LockClient_descriptor,
         new java.lang.String[] { "Kind", "Pid", "Host", "Address", });
     internal_static_mutex_v1_HoldEvent_descriptor =
-      getDescriptor().getMessageType(3);
+      getDescriptor().getMessageType(4);
     internal_static_mutex_v1_HoldEvent_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_HoldEvent_descriptor,
         new java.lang.String[] { "Kind", "Lock", "Fence", "Stamp", "Peer", "Question", "SureMillis", "SureAtBestMillis", "Able", });
     internal_static_mutex_v1_StatusRequest_descriptor =
-      getDescriptor().getMessageType(4);
+      getDescriptor().getMessageType(5);
     internal_static_mutex_v1_StatusRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_StatusRequest_descriptor,
         new java.lang.String[] { });
     internal_static_mutex_v1_StatusReply_descriptor =
-      getDescriptor().getMessageType(5);
+      getDescriptor().getMessageType(6);
     internal_static_mutex_v1_StatusReply_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_StatusReply_descriptor,
         new java.lang.String[] { "Id", "Endpoint", "Epoch", "Time", "Seen", "Algorithm", "LeaseMillis", "Group", "WaitingFor", "Locks", "MoreLocks", "Peers", "Standing", "Suspects", "Faults", "Change", });
     internal_static_mutex_v1_Standing_descriptor =
-      getDescriptor().getMessageType(6);
+      getDescriptor().getMessageType(7);
     internal_static_mutex_v1_Standing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Standing_descriptor,
         new java.lang.String[] { "Good", "Heard", "Majority", "Absent", });
     internal_static_mutex_v1_Suspect_descriptor =
-      getDescriptor().getMessageType(7);
+      getDescriptor().getMessageType(8);
     internal_static_mutex_v1_Suspect_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Suspect_descriptor,
         new java.lang.String[] { "Id", "Rule", });
     internal_static_mutex_v1_LockStatus_descriptor =
-      getDescriptor().getMessageType(8);
+      getDescriptor().getMessageType(9);
     internal_static_mutex_v1_LockStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LockStatus_descriptor,
         new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", "Entries", "Messages", "EnteredWith", "About", "Token", "Client", });
     internal_static_mutex_v1_PeerStatus_descriptor =
-      getDescriptor().getMessageType(9);
+      getDescriptor().getMessageType(10);
     internal_static_mutex_v1_PeerStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_PeerStatus_descriptor,
         new java.lang.String[] { "Id", "Endpoint", "Linked", "Epoch", "HeardMillisAgo", "RoundTripMicros", "Trouble", });
     internal_static_mutex_v1_WatchRequest_descriptor =
-      getDescriptor().getMessageType(10);
+      getDescriptor().getMessageType(11);
     internal_static_mutex_v1_WatchRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_WatchRequest_descriptor,
         new java.lang.String[] { "Lock", "Last", });
     internal_static_mutex_v1_Event_descriptor =
-      getDescriptor().getMessageType(11);
+      getDescriptor().getMessageType(12);
     internal_static_mutex_v1_Event_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Event_descriptor,
@@ -44886,163 +46313,163 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         internal_static_mutex_v1_Event_VectorEntry_descriptor,
         new java.lang.String[] { "Key", "Value", });
     internal_static_mutex_v1_LinkMessage_descriptor =
-      getDescriptor().getMessageType(12);
+      getDescriptor().getMessageType(13);
     internal_static_mutex_v1_LinkMessage_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LinkMessage_descriptor,
         new java.lang.String[] { "Hello", "Refusal", "Frame", "Ping", "Pong", "Inquiry", "Report", "What", });
     internal_static_mutex_v1_Hello_descriptor =
-      getDescriptor().getMessageType(13);
+      getDescriptor().getMessageType(14);
     internal_static_mutex_v1_Hello_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Hello_descriptor,
         new java.lang.String[] { "Protocol", "Id", "Endpoint", "Epoch", "Process", "Algorithm", "LeaseMillis", "Group", "List", "Only", "Expect", });
     internal_static_mutex_v1_Listed_descriptor =
-      getDescriptor().getMessageType(14);
+      getDescriptor().getMessageType(15);
     internal_static_mutex_v1_Listed_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listed_descriptor,
         new java.lang.String[] { "Endpoint", "Id", });
     internal_static_mutex_v1_Version_descriptor =
-      getDescriptor().getMessageType(15);
+      getDescriptor().getMessageType(16);
     internal_static_mutex_v1_Version_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Version_descriptor,
         new java.lang.String[] { "Number", "Fence", });
     internal_static_mutex_v1_Member_descriptor =
-      getDescriptor().getMessageType(16);
+      getDescriptor().getMessageType(17);
     internal_static_mutex_v1_Member_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Member_descriptor,
         new java.lang.String[] { "Id", "Endpoint", });
     internal_static_mutex_v1_Group_descriptor =
-      getDescriptor().getMessageType(17);
+      getDescriptor().getMessageType(18);
     internal_static_mutex_v1_Group_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Group_descriptor,
         new java.lang.String[] { "Origin", "Version", "Members", });
     internal_static_mutex_v1_Frame_descriptor =
-      getDescriptor().getMessageType(18);
+      getDescriptor().getMessageType(19);
     internal_static_mutex_v1_Frame_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Frame_descriptor,
         new java.lang.String[] { "From", "FromEpoch", "ToEpoch", "Version", "Print", "Time", "Seen", "Parts", "VectorPeers", "VectorCounts", });
     internal_static_mutex_v1_Part_descriptor =
-      getDescriptor().getMessageType(19);
+      getDescriptor().getMessageType(20);
     internal_static_mutex_v1_Part_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Part_descriptor,
         new java.lang.String[] { "Lock", "Request", "Attempt", "Permission", "Refusal", "Present", "Listing", "Join", "Propose", "Bound", "Unbound", "Heartbeat", "Ack", "Inquiry", "Testimony", "Relayed", "Token", "Census", "Vow", "Own", "Held", "Mode", "Used", "Message", });
     internal_static_mutex_v1_Mode_descriptor =
-      getDescriptor().getMessageType(20);
+      getDescriptor().getMessageType(21);
     internal_static_mutex_v1_Mode_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Mode_descriptor,
         new java.lang.String[] { "Shared", "Kind", "Units", "How", });
     internal_static_mutex_v1_Shared_descriptor =
-      getDescriptor().getMessageType(21);
+      getDescriptor().getMessageType(22);
     internal_static_mutex_v1_Shared_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Shared_descriptor,
         new java.lang.String[] { });
     internal_static_mutex_v1_Units_descriptor =
-      getDescriptor().getMessageType(22);
+      getDescriptor().getMessageType(23);
     internal_static_mutex_v1_Units_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Units_descriptor,
         new java.lang.String[] { "Take", "Of", });
     internal_static_mutex_v1_Token_descriptor =
-      getDescriptor().getMessageType(23);
+      getDescriptor().getMessageType(24);
     internal_static_mutex_v1_Token_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Token_descriptor,
         new java.lang.String[] { "Generation", "Hops", "Quiet", });
     internal_static_mutex_v1_Census_descriptor =
-      getDescriptor().getMessageType(24);
+      getDescriptor().getMessageType(25);
     internal_static_mutex_v1_Census_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Census_descriptor,
         new java.lang.String[] { "Generation", "Number", });
     internal_static_mutex_v1_Vow_descriptor =
-      getDescriptor().getMessageType(25);
+      getDescriptor().getMessageType(26);
     internal_static_mutex_v1_Vow_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Vow_descriptor,
         new java.lang.String[] { "Number", "Highest", });
     internal_static_mutex_v1_AlgorithmMessage_descriptor =
-      getDescriptor().getMessageType(26);
+      getDescriptor().getMessageType(27);
     internal_static_mutex_v1_AlgorithmMessage_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_AlgorithmMessage_descriptor,
         new java.lang.String[] { "Name", "Stamp", "Numbers", });
     internal_static_mutex_v1_Listing_descriptor =
-      getDescriptor().getMessageType(27);
+      getDescriptor().getMessageType(28);
     internal_static_mutex_v1_Listing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listing_descriptor,
         new java.lang.String[] { "List", "Bound", });
     internal_static_mutex_v1_Join_descriptor =
-      getDescriptor().getMessageType(28);
+      getDescriptor().getMessageType(29);
     internal_static_mutex_v1_Join_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Join_descriptor,
         new java.lang.String[] { });
     internal_static_mutex_v1_Propose_descriptor =
-      getDescriptor().getMessageType(29);
+      getDescriptor().getMessageType(30);
     internal_static_mutex_v1_Propose_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Propose_descriptor,
         new java.lang.String[] { "Base", "Next", "Again", });
     internal_static_mutex_v1_Bound_descriptor =
-      getDescriptor().getMessageType(30);
+      getDescriptor().getMessageType(31);
     internal_static_mutex_v1_Bound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Bound_descriptor,
         new java.lang.String[] { "Next", "Again", });
     internal_static_mutex_v1_Unbound_descriptor =
-      getDescriptor().getMessageType(31);
+      getDescriptor().getMessageType(32);
     internal_static_mutex_v1_Unbound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Unbound_descriptor,
         new java.lang.String[] { "Next", "Reason", });
     internal_static_mutex_v1_Heartbeat_descriptor =
-      getDescriptor().getMessageType(32);
+      getDescriptor().getMessageType(33);
     internal_static_mutex_v1_Heartbeat_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Heartbeat_descriptor,
         new java.lang.String[] { "Number", "Heard", "Reserve", });
     internal_static_mutex_v1_Ack_descriptor =
-      getDescriptor().getMessageType(33);
+      getDescriptor().getMessageType(34);
     internal_static_mutex_v1_Ack_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Ack_descriptor,
         new java.lang.String[] { "Number", "Reserved", });
     internal_static_mutex_v1_Inquiry_descriptor =
-      getDescriptor().getMessageType(34);
+      getDescriptor().getMessageType(35);
     internal_static_mutex_v1_Inquiry_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Inquiry_descriptor,
         new java.lang.String[] { "About", "Round", });
     internal_static_mutex_v1_Testimony_descriptor =
-      getDescriptor().getMessageType(35);
+      getDescriptor().getMessageType(36);
     internal_static_mutex_v1_Testimony_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Testimony_descriptor,
         new java.lang.String[] { "About", "Round", "SilentMicros", });
     internal_static_mutex_v1_Relayed_descriptor =
-      getDescriptor().getMessageType(36);
+      getDescriptor().getMessageType(37);
     internal_static_mutex_v1_Relayed_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Relayed_descriptor,
         new java.lang.String[] { "To", "Process", "Frame", });
     internal_static_mutex_v1_Report_descriptor =
-      getDescriptor().getMessageType(37);
+      getDescriptor().getMessageType(38);
     internal_static_mutex_v1_Report_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Report_descriptor,
         new java.lang.String[] { "Inquiry", "Status", });
     internal_static_mutex_v1_State_descriptor =
-      getDescriptor().getMessageType(38);
+      getDescriptor().getMessageType(39);
     internal_static_mutex_v1_State_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_State_descriptor,

@@ -11,17 +11,17 @@
 //SOURCES AbsenceTest.java AddTest.java AddedAlgorithmTest.java Archive.java BadInputTest.java BoundsTest.java
 //SOURCES ClientTest.java CompareTest.java Contender.java CriticalSectionTest.java DiagramTest.java DnsTest.java
 //SOURCES DocumentsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java
-//SOURCES FaultTest.java FenceTest.java FloorTest.java FoundationsTest.java FuzzTest.java GatheringTest.java
-//SOURCES GeneratedTest.java GroupFixture.java GroupTest.java History.java HoldCallTest.java
-//SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java KindsTest.java LaneTest.java
-//SOURCES LateAnswerTest.java LateWaitTest.java LauncherTest.java LeaseFixture.java LeaseTest.java
+//SOURCES FaultTest.java FenceTest.java FitTest.java FloorTest.java FoundationsTest.java FuzzTest.java
+//SOURCES GatheringTest.java GeneratedTest.java GroupFixture.java GroupTest.java History.java HoldCallTest.java
+//SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java KindsTest.java KindsTraceTest.java
+//SOURCES LaneTest.java LateAnswerTest.java LateWaitTest.java LauncherTest.java LeaseFixture.java LeaseTest.java
 //SOURCES LibraryTest.java LinkTest.java LivePageTest.java LocaleTest.java LockCommandTest.java
-//SOURCES LockFaultTest.java LogFileTest.java LogTest.java LostTokenTest.java ManyPeersTest.java
-//SOURCES MembershipTest.java MetricsTest.java MishapTest.java ModelTest.java MoveTest.java MutantsTest.java
-//SOURCES NamesTest.java Need.java OperateTest.java PipeTest.java PrintedTest.java ProtocolTest.java
-//SOURCES QuitTest.java ReachTest.java ReadmeTest.java ReconnectTest.java RelayTest.java RemovalTest.java
-//SOURCES RepeatsTest.java ReplayTest.java RingGroupTest.java RulesTest.java Run.java SafetyTest.java
-//SOURCES ScheduleTest.java SerfTest.java ServiceNewsTest.java ServiceTest.java ShellTest.java
+//SOURCES LockFaultTest.java LockModesTest.java LogFileTest.java LogTest.java LostTokenTest.java
+//SOURCES ManyPeersTest.java MembershipTest.java MetricsTest.java MishapTest.java ModelTest.java MoveTest.java
+//SOURCES MutantsTest.java NamesTest.java Need.java OperateTest.java PipeTest.java PrintedTest.java
+//SOURCES ProtocolTest.java QuitTest.java ReachTest.java ReadmeTest.java ReconnectTest.java RelayTest.java
+//SOURCES RemovalTest.java RepeatsTest.java ReplayTest.java RingGroupTest.java RulesTest.java Run.java
+//SOURCES SafetyTest.java ScheduleTest.java SerfTest.java ServiceNewsTest.java ServiceTest.java ShellTest.java
 //SOURCES SimulationTest.java StandingTextTest.java StartRulesTest.java StateFileTest.java StatusJsonTest.java
 //SOURCES StrangerTest.java SuccessionTest.java SuspectsTest.java SuspendTest.java TerminalTest.java
 //SOURCES TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java
@@ -43,7 +43,7 @@
 //SOURCES support/RawBytes.java support/RawHttp2.java support/RawPeer.java support/RawServer.java
 //SOURCES support/Recorded.java support/RingOfThree.java support/Running.java support/Specification.java
 //SOURCES support/Starved.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
-//SOURCES support/Voice.java
+//SOURCES support/Voice.java support/WrittenRun.java
 package tests;
 
 import java.util.List;
@@ -69,16 +69,17 @@ final class All {
             DocumentsTest.class, WorkflowTest.class, ProtocolTest.class, ClientTest.class,
             ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class, AddTest.class, FenceTest.class,
             MoveTest.class, RelayTest.class, SuspectsTest.class, StatusJsonTest.class, TerminalTest.class,
-            KindsTest.class, LockFaultTest.class, HoldPromiseTest.class, ReadmeTest.class,
-            MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class, FaultTest.class,
-            PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class, LinkTest.class,
-            CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class, MutantsTest.class,
-            QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class, LibraryTest.class,
-            SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class, TlsTest.class,
-            FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class, WordsTest.class,
-            ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class, ReconnectTest.class,
-            TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class, PrintedTest.class,
-            ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
+            KindsTest.class, FitTest.class, KindsTraceTest.class, LockModesTest.class, LockFaultTest.class,
+            HoldPromiseTest.class, ReadmeTest.class, MembershipTest.class, LockCommandTest.class,
+            ModelTest.class, ExplorerTest.class, FaultTest.class, PipeTest.class, LauncherTest.class,
+            ReplayTest.class, LivePageTest.class, LinkTest.class, CriticalSectionTest.class,
+            FaultLabTest.class, SimulationTest.class, MutantsTest.class, QuitTest.class, HoldCallTest.class,
+            ShellTest.class, ManyPeersTest.class, LibraryTest.class, SerfTest.class, WebTest.class,
+            BadInputTest.class, HostileTest.class, TlsTest.class, FuzzTest.class, TraceTest.class,
+            GatheringTest.class, LogFileTest.class, WordsTest.class, ReachTest.class, MetricsTest.class,
+            StrangerTest.class, GeneratedTest.class, ReconnectTest.class, TopTest.class, DiagramTest.class,
+            NamesTest.class, LocaleTest.class, PrintedTest.class, ServiceTest.class, MishapTest.class,
+            CompareTest.class, DnsTest.class);
 
     private static final int MOST_LANES = 6;
 

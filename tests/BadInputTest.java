@@ -19,6 +19,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -358,6 +359,63 @@ class BadInputTest {
         assertEquals((List.of(args).contains("demo") ? "demo: " : "peer: ") + line + "\n", peer.err());
         assertEquals("", peer.out());
         assertEquals(code, peer.code());
+    }
+
+    /** What follows lock and hold, and the line that answers it; nobody is asked, as port 1 has no peer. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "a,a|lock \"a\" is named twice; name it once, with the stronger mode",
+        "a:shared,b,a|lock \"a\" is named twice; name it once, with the stronger mode",
+        "a:7/3|7/3 is not W/K, W of K units, with 1 <= W <= K <= 1000000",
+        "a:0/3|0/3 is not W/K, W of K units, with 1 <= W <= K <= 1000000",
+        "a:-1/3|\"-1/3\" is none of exclusive, shared, kind=NAME, W/K",
+        "a:1/1000001|1/1000001 is not W/K, W of K units, with 1 <= W <= K <= 1000000",
+        "a:1/99999999999999999999|\"1/99999999999999999999\" is none of exclusive, shared, kind=NAME, W/K",
+        "a:mode=x|\"mode=x\" is none of exclusive, shared, kind=NAME, W/K",
+        "a:kind=|a kind is 1 to 32 of A-Z a-z 0-9 . _ -",
+        "a:kind=x y|a kind is 1 to 32 of A-Z a-z 0-9 . _ -",
+        "a,|lock name \"\": use 1 to 128 letters, digits and . _ : / -",
+        ",a|lock name \"\": use 1 to 128 letters, digits and . _ : / -",
+        ":shared|lock name \"\": use 1 to 128 letters, digits and . _ : / -",
+        "a, b|lock name \" b\": use 1 to 128 letters, digits and . _ : / -",
+        "a=b|lock name \"a=b\": use 1 to 128 letters, digits and . _ : / -",
+        "a,.group:shared|lock name \".group\": names with a dot first are the group's own",
+        "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q|17 locks are more than the 16 that one request may name",
+        "-s --kind red a|--shared and --kind do not go together; a mode of its own stands behind a lock: a:shared,b:2/8",
+        "-s -x a|--shared and --exclusive do not go together; a mode of its own stands behind a lock: a:shared,b:2/8",
+        "a --units 4 -s|--units and --shared do not go together; a mode of its own stands behind a lock: a:shared,b:2/8",
+        "--units 0 a|--units \"0\" is not a number from 1 to 1000000",
+        "--units -3 a|--units \"-3\" is not a number from 1 to 1000000",
+        "--units 1.5 a|--units \"1.5\" is not a number from 1 to 1000000",
+        "--units 1000001 a|--units \"1000001\" is not a number from 1 to 1000000",
+        "--units 3 --take 4 a|4/3 is not W/K, W of K units, with 1 <= W <= K <= 1000000",
+        "--units 3 --take 0 a|--take \"0\" is not a number from 1 to 1000000",
+        "--take 2 a|--take W goes with --units K, the size of the pool",
+        "--kind a/b a|a kind is 1 to 32 of A-Z a-z 0-9 . _ -",
+    })
+    void modesThatAreNone(String words, String line) throws Exception {
+        for (String verb : List.of("lock", "hold")) {
+            List<String> all = new ArrayList<>(List.of(verb, "--peer", "localhost:1"));
+            all.addAll(words.startsWith("-") || words.contains(" -") ? List.of(words.split(" ")) : List.of(words));
+            if (verb.equals("lock")) {
+                all.addAll(List.of("--", "true"));
+            }
+            InProcess said = InProcess.run(all.toArray(String[]::new));
+            assertEquals(64, said.code(), said::toString);
+            assertEquals(verb + ": " + line + HELP + "\n", said.err());
+        }
+    }
+
+    @Test
+    void onceAPeriodGoesWithOneExclusiveLock() throws Exception {
+        for (List<String> words : List.of(List.of("a,b"), List.of("-s", "a"), List.of("a:1/2"))) {
+            List<String> all = new ArrayList<>(List.of("lock", "--peer", "localhost:1", "--once-per", "1h"));
+            all.addAll(words);
+            all.addAll(List.of("--", "true"));
+            InProcess said = InProcess.run(all.toArray(String[]::new));
+            assertEquals(64, said.code(), said::toString);
+            assertEquals("lock: --once-per takes one exclusive lock, as whoever holds that is who runs" + HELP + "\n", said.err());
+        }
     }
 
     public static void main(String[] args) {

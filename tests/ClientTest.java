@@ -33,6 +33,7 @@ import mutex.algorithm.Stamp;
 import mutex.client.Held;
 import mutex.client.Mutex;
 import mutex.node.NodeView;
+import mutex.algorithm.LockMode;
 import mutex.remote.HoldClientCall;
 import mutex.shell.LocksCommand;
 import mutex.shell.Screen;
@@ -98,7 +99,7 @@ class ClientTest {
     /** By a call of Hold, until the test ends. */
     private void hold(String lock, LockClient client) {
         CompletableFuture<Long> held = new CompletableFuture<>();
-        HoldClientCall call = HoldClientCall.open(peer.endpoint(), null, client, lock, false, 0, 0, new HoldClientCall.HoldListener() {
+        HoldClientCall call = HoldClientCall.open(peer.endpoint(), null, client, LockMode.exclusive(lock), false, 0, 0, new HoldClientCall.HoldListener() {
             @Override
             public void waiting() {}
 

@@ -18,6 +18,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import mutex.algorithm.LockMode;
 import mutex.remote.HoldClientCall;
 import mutex.status.LockClient;
 import mutex.remote.HoldClientCall.HoldEnd;
@@ -67,7 +68,7 @@ class HoldCallTest {
         });
         thread.setDaemon(true);
         thread.start();
-        HoldClientCall.open("localhost:" + server.getLocalPort(), null, LockClient.here(LockClient.ClientKind.LOCK), "x", false, 0, 0, new HoldClientCall.HoldListener() {
+        HoldClientCall.open("localhost:" + server.getLocalPort(), null, LockClient.here(LockClient.ClientKind.LOCK), LockMode.exclusive("x"), false, 0, 0, new HoldClientCall.HoldListener() {
             @Override
             public void waiting() {
                 onWaiting.run();

@@ -123,7 +123,7 @@ class NamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-s", "--shared", "-u", "--unlock", "-F", "--no-fork"})
+    @ValueSource(strings = {"-u", "--unlock", "-F", "--no-fork"})
     void whatOnlyFlockHasIsRefusedByName(String option) throws Exception {
         InProcess said = InProcess.run("lock", option, "--peer", address, "x", "--", "true");
         assertEquals(64, said.code(), said::toString);

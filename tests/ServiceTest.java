@@ -112,6 +112,8 @@ class ServiceTest {
                 .containsAll(List.of("mutex.v1.Mutex", "grpc.health.v1.Health", "grpc.channelz.v1.Channelz")));
         String described = answer(call(1, "", "describe", "mutex.v1.Mutex"));
         assertTrue(described.contains("rpc Hold ( stream .mutex.v1.HoldRequest ) returns ( stream .mutex.v1.HoldEvent );"), described);
+        String modes = answer(call(1, "", "describe", "mutex.v1.Mode"));
+        assertTrue(modes.contains("Shared shared = 1") && modes.contains("string kind = 2") && modes.contains("Units units = 3"), modes);
     }
 
     /** As Postman, grpcui and Python's client ask, which know nothing newer. */
@@ -164,6 +166,65 @@ class ServiceTest {
     }
 
     @Test
+    void severalLocksAreHeldAndGivenBackTogether() {
+        Running both = hold(1, "{\"locks\": [{\"lock\": \"m1\"}, {\"lock\": \"m2\", \"mode\": {\"shared\": {}}}]}");
+        both.await("\"HELD\"[^}]*\"lock\": \"m1,m2:shared\"");
+        Running one = hold(2, "{\"lock\": \"m1\"}");
+        Running other = hold(2, "{\"lock\": \"m2\"}");
+        one.await("WAITING");
+        other.await("WAITING");
+        hold(2, "{\"locks\": [{\"lock\": \"m3\", \"mode\": {\"shared\": {}}}]}").await("\"HELD\"");
+        hold(1, "{\"locks\": [{\"lock\": \"m3\", \"mode\": {\"shared\": {}}}]}").await("\"HELD\"");
+        assertTrue(!one.out().contains("\"HELD\"") && !other.out().contains("\"HELD\""), () -> one + "\n" + other);
+        both.hangUp();
+        one.await("\"HELD\"");
+        other.await("\"HELD\"");
+    }
+
+    @Test
+    void unitsAddUpOverPeersAndKindsKeepToThemselves() {
+        hold(1, pool(5, 8)).await("\"HELD\"");
+        hold(2, pool(3, 8)).await("\"HELD\"");
+        Running full = hold(1, "{\"attempt\": true, " + pool(1, 8).substring(1));
+        assertFails(hangUpWithout(full, 1, "\"WANTED\""), "FailedPrecondition", "\\[pool:1/8\\] refused: [^\n]+");
+        hold(1, kind("red")).await("\"HELD\"");
+        hold(1, kind("red")).await("\"HELD\"");
+        Running blue = hold(2, "{\"attempt\": true, " + kind("blue").substring(1));
+        assertFails(hangUpWithout(blue, 2, "\"WANTED\""), "FailedPrecondition", "\\[k:kind=blue\\] refused: [^\n]+");
+    }
+
+    private static String pool(int take, int of) {
+        return "{\"locks\": [{\"lock\": \"pool\", \"mode\": {\"units\": {\"take\": " + take + ", \"of\": " + of + "}}}]}";
+    }
+
+    private static String kind(String kind) {
+        return "{\"locks\": [{\"lock\": \"k\", \"mode\": {\"kind\": \"" + kind + "\"}}]}";
+    }
+
+    @Test
+    void badModesAreInvalidInOneLineAndNothingIsAskedFor() {
+        for (String bad : List.of(pool(7, 3), pool(0, 3), pool(1, 0), pool(1, 1_000_001), kind("a b"), kind(""), "{\"locks\": [{\"lock\": \".group\"}]}",
+                "{\"locks\": [{}]}", "{\"lock\": \"fine\", \"locks\": [{\"lock\": \"two\"}, {\"lock\": \"a b\"}]}",
+                "{\"locks\": [{\"lock\": \"two\"}, {\"lock\": \"two\", \"mode\": {\"shared\": {}}}]}",
+                "{\"locks\": [" + "{\"lock\": \"two\"},".repeat(16) + "{\"lock\": \"b\"}]}")) {
+            assertFails(call(1, bad, HOLD), "InvalidArgument", "[^\n]+");
+        }
+        String locks = answer(call(1, "{}", "mutex.v1.Mutex/Status"));
+        assertTrue(!locks.contains("\"two\"") && !locks.contains("\"fine\""), locks);
+    }
+
+    @Test
+    void aRingRefusesModesAndNamesWhoHasThem() {
+        Running ring = peers.alone("--algorithm", "token-ring");
+        ports.add(ring.await("listens on localhost:(\\d+)").group(1));
+        int peer = ports.size();
+        for (String modes : List.of(pool(1, 2), kind("a"), "{\"locks\": [{\"lock\": \"a\"}, {\"lock\": \"b\"}]}")) {
+            assertFails(call(peer, modes, HOLD), "InvalidArgument", "this group runs token-ring, [^\n]+ --algorithm ricart-agrawala");
+        }
+        hold(peer, "{\"locks\": [{\"lock\": \"a\"}]}").await("\"HELD\"");
+    }
+
+    @Test
     void aClientThatDiesLetsGo() {
         Running first = hold(1, "{\"lock\": \"k\"}");
         first.await("\"HELD\"");
@@ -185,15 +246,16 @@ class ServiceTest {
         List<Running> leased = peers.group(2, "--lease", "500ms");
         String port = leased.get(0).await("listens on localhost:(\\d+)").group(1);
         leased.get(0).say("request begin").await("\\[begin\\] HELD");
-        ports.add(port); // as that of peer 3
-        Running holder = hold(3, "{\"lock\": \"mine\"}");
+        ports.add(port);
+        int peer = ports.size();
+        Running holder = hold(peer, "{\"lock\": \"mine\"}");
         holder.await("\"HELD\"");
-        String status = answer(call(3, "{}", "mutex.v1.Mutex/Status"));
+        String status = answer(call(peer, "{}", "mutex.v1.Mutex/Status"));
         assertTrue(status.contains("\"lease_millis\": \"500\"") && status.matches(
                 "(?s).*\"standing\": \\{\\s*\"good\": true,\\s*\"heard\": 2,\\s*\"majority\": 2\\s*\\}.*"), status);
         leased.get(1).signal("STOP");
-        assertFails(hangUpWithout(holder, 3, "\"HELD\""), "Aborted", "\\[mine\\] LOST: no majority: [^\n]+");
-        assertTrue(!answer(call(3, "{}", "mutex.v1.Mutex/Status")).contains("\"good\": true"));
+        assertFails(hangUpWithout(holder, peer, "\"HELD\""), "Aborted", "\\[mine\\] LOST: no majority: [^\n]+");
+        assertTrue(!answer(call(peer, "{}", "mutex.v1.Mutex/Status")).contains("\"good\": true"));
     }
 
     @Test

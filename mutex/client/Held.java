@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * A lock that this program holds, from {@link Mutex#acquire} until it is closed or LOST. May be used from any thread.
+ * A lock that this program holds, or several together, from {@link Mutex#acquire} until it is closed or LOST. May be used from any thread.
  */
 public final class Held implements AutoCloseable {
 
@@ -25,6 +25,7 @@ public final class Held implements AutoCloseable {
         this.callbacks = callbacks;
     }
 
+    /** As it was asked for; several as {@link LockSet#toString} has them. */
     public String lock() {
         return lock;
     }

@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import mutex.algorithm.LockMode;
+import mutex.algorithm.Mode;
 import mutex.discover.Address;
 import mutex.discover.Discovery;
 import mutex.peer.LocalPeer;
@@ -33,9 +35,9 @@ public final class Mutex implements AutoCloseable {
 
     private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
-    /** Asks for a lock; gives what withdraws the request or gives the lock back. */
+    /** Asks for locks together; gives what withdraws the request or gives the lock back. */
     interface LockSource {
-        Runnable ask(String lock, boolean attempt, long waitNanos, PendingLock request);
+        Runnable ask(List<LockMode> locks, boolean attempt, long waitNanos, PendingLock request);
     }
 
     private final LockSource source;
@@ -83,8 +85,8 @@ public final class Mutex implements AutoCloseable {
 
     /** @param discovery of the peer; null without */
     static Mutex of(LocalPeer peer, EventLoop events, Discovery discovery) {
-        LockSource source = (lock, attempt, waitNanos, request) -> {
-            CompletableFuture<Long> number = peer.loop().ask(lock, attempt, waitNanos, request);
+        LockSource source = (locks, attempt, waitNanos, request) -> {
+            CompletableFuture<Long> number = peer.loop().ask(locks, attempt, waitNanos, request);
             return () -> number.thenAccept(peer.loop()::withdraw);
         };
         return new Mutex(source, () -> {
@@ -94,6 +96,35 @@ public final class Mutex implements AutoCloseable {
             }
             events.close();
         });
+    }
+
+    /** Alone: as acquire takes a lock by its name. */
+    public static LockSet exclusive(String lock) {
+        return LockSet.of(lock, Mode.EXCLUSIVE);
+    }
+
+    /** Together with all others that want it shared: readers. Others wait, in the order in which they asked. */
+    public static LockSet shared(String lock) {
+        return LockSet.of(lock, Mode.SHARED);
+    }
+
+    /**
+     * Together with all others that want it of the same kind.
+     *
+     * @param kind 1 to 32 of A-Z a-z 0-9 . _ -
+     */
+    public static LockSet kind(String lock, String kind) {
+        return LockSet.of(lock, new Mode.OfKind(kind));
+    }
+
+    /**
+     * Some units of a pool, as of a semaphore.
+     *
+     * @param take how many, 1 to of
+     * @param of how many there are, at most 1,000,000; the same in all requests for that lock
+     */
+    public static LockSet units(String lock, int take, int of) {
+        return LockSet.of(lock, new Mode.Units(take, of));
     }
 
     /** Waits for the lock. Whoever interrupts the thread withdraws the request. */
@@ -109,7 +140,21 @@ public final class Mutex implements AutoCloseable {
      * @throws IllegalArgumentException when the name is not legal
      */
     public Held acquire(String lock, Duration wait) throws InterruptedException, NotAcquired {
-        return await(ask(lock, false, wait, Runnable::run));
+        return await(ask(exclusively(lock), false, wait, Runnable::run));
+    }
+
+    /** Waits for all these locks together. Whoever interrupts the thread withdraws the request. */
+    public Held acquire(LockSet locks) throws InterruptedException, NotAcquired {
+        return acquire(locks, FOR_EVER);
+    }
+
+    /**
+     * The same for so long at most; see {@link #acquire(String, Duration)}.
+     *
+     * @throws IllegalArgumentException when the algorithm of the group has no modes, and takes one lock at a time only
+     */
+    public Held acquire(LockSet locks, Duration wait) throws InterruptedException, NotAcquired {
+        return await(ask(locks.locks, false, wait, Runnable::run));
     }
 
     /**
@@ -118,8 +163,17 @@ public final class Mutex implements AutoCloseable {
      * @throws NotAcquired when that cannot be said: the peer cannot be asked, or another member does not answer
      */
     public Optional<Held> tryAcquire(String lock) throws InterruptedException, NotAcquired {
+        return attempt(exclusively(lock));
+    }
+
+    /** Takes all these locks if none has to be waited for; see {@link #tryAcquire(String)}. */
+    public Optional<Held> tryAcquire(LockSet locks) throws InterruptedException, NotAcquired {
+        return attempt(locks.locks);
+    }
+
+    private Optional<Held> attempt(List<LockMode> locks) throws InterruptedException, NotAcquired {
         try {
-            return Optional.of(await(ask(lock, true, FOR_EVER, Runnable::run)));
+            return Optional.of(await(ask(locks, true, FOR_EVER, Runnable::run)));
         } catch (NotAcquired e) {
             if (e.kind() == NotAcquired.Cause.REFUSED) {
                 return Optional.empty();
@@ -138,18 +192,32 @@ public final class Mutex implements AutoCloseable {
      * what depends on the answer may block.
      */
     public CompletableFuture<Held> acquireAsync(String lock, Duration wait) {
-        return ask(lock, false, wait, callbacks);
+        return ask(exclusively(lock), false, wait, callbacks);
+    }
+
+    /** Asks for all these locks together, and returns at once. */
+    public CompletableFuture<Held> acquireAsync(LockSet locks) {
+        return acquireAsync(locks, FOR_EVER);
+    }
+
+    /** The same for so long at most; see {@link #acquireAsync(String, Duration)}. */
+    public CompletableFuture<Held> acquireAsync(LockSet locks, Duration wait) {
+        return ask(locks.locks, false, wait, callbacks);
+    }
+
+    private static List<LockMode> exclusively(String lock) {
+        return LockMode.exclusive(LockName.check(lock));
     }
 
     /** @param answers runs what depends on the answer; a caller who blocks needs no thread for that */
-    private CompletableFuture<Held> ask(String lock, boolean attempt, Duration wait, Executor answers) {
+    private CompletableFuture<Held> ask(List<LockMode> locks, boolean attempt, Duration wait, Executor answers) {
         if (closed) {
             throw new IllegalStateException("acquire: this Mutex is closed");
         }
-        PendingLock request = new PendingLock(LockName.check(lock), answers, callbacks);
+        PendingLock request = new PendingLock(LockMode.plain(locks) ? locks.get(0).lock() : LockMode.text(locks), answers, callbacks);
         boolean noWait = attempt || wait.isZero() || wait.isNegative();
         boolean forEver = noWait || wait.compareTo(FOR_EVER) >= 0;
-        request.asked(source.ask(lock, noWait, forEver ? Long.MAX_VALUE : wait.toNanos(), request));
+        request.asked(source.ask(locks, noWait, forEver ? Long.MAX_VALUE : wait.toNanos(), request));
         return request.answer;
     }
 
@@ -164,6 +232,8 @@ public final class Mutex implements AutoCloseable {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof NotAcquired no) {
                 throw no;
+            } else if (e.getCause() instanceof IllegalArgumentException wrong) {
+                throw new IllegalArgumentException(wrong.getMessage(), wrong);
             }
             throw new CompletionException(e.getCause());
         } catch (CancellationException e) {

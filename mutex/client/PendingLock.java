@@ -53,6 +53,11 @@ final class PendingLock implements LockListener {
     }
 
     @Override
+    public void wrong(String problem) {
+        answers.execute(() -> answer.completeExceptionally(new IllegalArgumentException(problem)));
+    }
+
+    @Override
     public void ended(Outcome outcome, String reason) {
         if (held != null) {
             held.lose(reason == null ? "it was given back, as the peer is leaving" : reason); // unless the program gave it back

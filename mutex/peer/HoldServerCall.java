@@ -4,20 +4,24 @@ import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
+import mutex.algorithm.LockMode;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
+import mutex.status.AskedLocks;
 import mutex.status.LockClient;
 import mutex.status.LockListener;
 import mutex.text.LockName;
 import mutex.text.Printable;
 import mutex.wire.WireFields;
+import mutex.wire.WireMode;
 import mutex.wire.WireStatus;
 
 /**
- * One call of Hold: a lock is asked for, and held while the stream is open. A client that asked for notice
+ * One call of Hold: a lock is asked for, or several together, and held while the stream is open. A client that asked for notice
  * keeps it so much longer when the stream breaks: it needs that time to stop what it does. One that did not is
  * never told that the lock is sure for any time. Loop thread only.
  */
@@ -36,7 +40,7 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
     private final GracePeriods tenants;
     private final String address; // of the client
     private LockClient client; // null until asked
-    private String lock; // null until asked
+    private String lock; // as it was asked for, and several with commas between them; null until asked
     private long notice; // milliseconds
     private long asker;
     private boolean held;
@@ -77,18 +81,19 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
             question = request.getQuestion();
             answer();
         } else {
-            fail(Status.INVALID_ARGUMENT, "one stream holds one lock; open another for \"" + Printable.brief(request.getLock()) + "\"");
+            fail(Status.INVALID_ARGUMENT, "one stream holds one lock; open another for \"" + Printable.brief(request.getLocksCount() == 0 ? request.getLock() : request.getLocks(0).getLock()) + "\"");
             letGoWhenDue();
         }
     }
 
     private void ask(HoldRequest request) {
+        List<LockMode> locks;
         try {
-            String name = LockName.check(request.getLock().isEmpty() ? LockName.DEFAULT : request.getLock());
+            locks = AskedLocks.check(wanted(request), peer.settings().algorithms());
             require(request.getWaitMillis() >= 0, "wait_millis " + request.getWaitMillis() + " is out of range");
             notice = request.getNoticeMillis();
             require(notice >= 0 && notice <= MOST_NOTICE, "notice_millis " + notice + " is more than ten minutes");
-            lock = name;
+            lock = LockMode.plain(locks) ? locks.get(0).lock() : LockMode.text(locks);
             client = WireStatus.caller(request.getClient(), address);
         } catch (IllegalArgumentException e) {
             fail(Status.INVALID_ARGUMENT, e.getMessage());
@@ -96,10 +101,19 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
         }
         long waitNanos = MutexService.nanos(request.getWaitMillis());
         // Under the call's own context, what the peer sends later would be cancelled with the call.
-        Context.ROOT.run(() -> peer.ask(lock, request.getAttempt(), waitNanos, this).thenAccept(number -> asker = number));
+        Context.ROOT.run(() -> peer.ask(locks, request.getAttempt(), waitNanos, this).thenAccept(number -> asker = number));
         if (!over && !held) {
             events.onNext(event(HoldEvent.Kind.WAITING).build());
         }
+    }
+
+    /** @throws IllegalArgumentException in one line when a mode is none */
+    private static List<LockMode> wanted(HoldRequest request) {
+        if (request.getLocksCount() == 0) {
+            return LockMode.exclusive(request.getLock().isEmpty() ? LockName.DEFAULT : request.getLock());
+        }
+        require(request.getLocksCount() <= LockMode.MOST, request.getLocksCount() + " locks are more than the " + LockMode.MOST + " that one request may name");
+        return request.getLocksList().stream().map(one -> new LockMode(one.getLock(), WireMode.in(one.getMode()))).toList();
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import mutex.algorithm.LockMode;
 import mutex.group.DurableState;
 import mutex.link.FaultLab;
 import mutex.link.Links;
@@ -17,6 +18,7 @@ import mutex.log.LogEntry;
 import mutex.log.LogFile;
 import mutex.node.Event;
 import mutex.node.Node;
+import mutex.status.AskedLocks;
 import mutex.status.LockListener;
 import mutex.status.Snapshot;
 import mutex.status.StoppingText;
@@ -123,12 +125,23 @@ public final class PeerLoop {
         loop.run(() -> runner.step(new Event.Discovered(addresses)));
     }
 
-    /** Asks for a lock; gives the number to {@link #withdraw} it by. The wait is in nanoseconds. */
+    /** Asks for one lock alone. */
     public CompletableFuture<Long> ask(String lock, boolean attempt, long waitNanos, LockListener asking) {
+        return ask(LockMode.exclusive(lock), attempt, waitNanos, asking);
+    }
+
+    /**
+     * Asks for locks, of which all are entered, given back and LOST together; gives the number to {@link #withdraw} them by.
+     *
+     * @param waitNanos Long.MAX_VALUE for ever
+     * @throws IllegalArgumentException in one line, and nothing has happened, when this peer cannot give those: see {@link AskedLocks#check}
+     */
+    public CompletableFuture<Long> ask(List<LockMode> asked, boolean attempt, long waitNanos, LockListener asking) {
+        List<LockMode> locks = AskedLocks.check(List.copyOf(asked), settings.algorithms());
         return onLoop(() -> {
             long asker = pending.add(asking);
             if (asker != PendingRequests.REFUSED) {
-                runner.step(new Event.Ask(asker, lock, attempt, runner.deadline(waitNanos)));
+                runner.step(new Event.Ask(asker, locks, attempt, runner.deadline(waitNanos)));
             }
             return asker;
         });

@@ -4,14 +4,17 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import mutex.MutexProto;
 import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
+import mutex.algorithm.LockMode;
+import mutex.algorithm.Mode;
 import mutex.status.LockClient;
 import mutex.transport.Tls;
 
 /**
- * A lock asked for, and held, at a running peer: the client's end of Hold. Methods may be called from any thread.
+ * A lock, or several together, asked for, and held, at a running peer: the client's end of Hold. Methods may be called from any thread.
  *
  * <p>For programs that run for a moment: the fields are read and written one by one, and without TLS over
  * {@link PlainGrpcCall}, because the classes of a gRPC client take longer to load than all else that they do.
@@ -75,18 +78,19 @@ public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseabl
     }
 
     /**
-     * Asks for the lock, and returns at once.
+     * Asks for the locks, and returns at once.
      *
      * @param peer its host:port
      * @param tls null without TLS
+     * @param locks all of them together, or none
      * @param client who asks, for people who look for the holder
      * @param waitMillis 0 waits for ever
      * @param noticeMillis how long the caller needs to stop when the lock is in danger
      */
-    public static HoldClientCall open(String peer, Tls tls, LockClient client, String lock, boolean attempt, long waitMillis,
+    public static HoldClientCall open(String peer, Tls tls, LockClient client, List<LockMode> locks, boolean attempt, long waitMillis,
             long noticeMillis, HoldListener listener) {
         HoldClientCall call = new HoldClientCall(peer, tls, listener, bytes(out -> {
-            out.writeString(HoldRequest.LOCK_FIELD_NUMBER, lock);
+            write(locks, out);
             out.writeUInt64(HoldRequest.WAIT_MILLIS_FIELD_NUMBER, waitMillis);
             out.writeBool(HoldRequest.ATTEMPT_FIELD_NUMBER, attempt);
             out.writeUInt64(HoldRequest.NOTICE_MILLIS_FIELD_NUMBER, noticeMillis);
@@ -94,6 +98,31 @@ public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseabl
         }));
         call.call.start();
         return call;
+    }
+
+    private static void write(List<LockMode> locks, CodedOutputStream out) throws IOException {
+        boolean plain = LockMode.plain(locks);
+        out.writeString(HoldRequest.LOCK_FIELD_NUMBER, plain ? locks.get(0).lock() : RemotePeer.NO_NAME);
+        for (LockMode one : plain ? List.<LockMode>of() : locks) {
+            out.writeByteArray(HoldRequest.LOCKS_FIELD_NUMBER, bytes(lock -> {
+                lock.writeString(MutexProto.LockMode.LOCK_FIELD_NUMBER, one.lock());
+                lock.writeByteArray(MutexProto.LockMode.MODE_FIELD_NUMBER, bytes(mode -> write(one.mode(), mode)));
+            }));
+        }
+    }
+
+    /** Nothing for exclusive. */
+    private static void write(Mode mode, CodedOutputStream out) throws IOException {
+        if (mode instanceof Mode.Shared) {
+            out.writeByteArray(MutexProto.Mode.SHARED_FIELD_NUMBER, new byte[0]);
+        } else if (mode instanceof Mode.OfKind of) {
+            out.writeString(MutexProto.Mode.KIND_FIELD_NUMBER, of.kind());
+        } else if (mode instanceof Mode.Units units) {
+            out.writeByteArray(MutexProto.Mode.UNITS_FIELD_NUMBER, bytes(pool -> {
+                pool.writeUInt32(MutexProto.Units.TAKE_FIELD_NUMBER, (int) units.take());
+                pool.writeUInt32(MutexProto.Units.OF_FIELD_NUMBER, (int) units.of());
+            }));
+        }
     }
 
     private static void write(LockClient client, CodedOutputStream out) throws IOException {

@@ -9,18 +9,21 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexGrpc;
 import mutex.MutexProto;
 import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
+import mutex.algorithm.LockMode;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
 import mutex.status.LockClient;
 import mutex.status.LockListener;
 import mutex.transport.EventLoop;
 import mutex.transport.NetworkErrorText;
+import mutex.wire.WireMode;
 
 /**
  * A running peer, asked for locks over the network: a Hold stream for each request. Methods may be called from any
@@ -34,6 +37,9 @@ public final class RemotePeer implements AutoCloseable {
         /** The peer has it. */
         void takenIn();
     }
+
+    /** In place of the one lock, where there are modes: a peer of an older release would take the lock of that name alone, and refuses this. */
+    static final String NO_NAME = "(several, or in a mode: this peer is of a release that cannot do that)";
 
     private static final long HEALTH_WITHIN = TimeUnit.SECONDS.toNanos(2);
 
@@ -49,18 +55,20 @@ public final class RemotePeer implements AutoCloseable {
     }
 
     /**
-     * Asks for a lock; the answer gives it back or withdraws the request. When the peer cannot be reached any more,
-     * a lock that was held is LOST.
+     * Asks for locks, all of them together; the answer gives it back or withdraws the request. When the peer cannot be reached any more,
+     * what was held is LOST.
      *
      * @param attempt give up rather than wait
      * @param waitNanos Long.MAX_VALUE for ever
      */
-    Runnable ask(String lock, boolean attempt, long waitNanos, RemoteListener asking) {
+    Runnable ask(List<LockMode> locks, boolean attempt, long waitNanos, RemoteListener asking) {
         Call call = new Call(asking);
         boolean forEver = waitNanos == Long.MAX_VALUE;
         LockClient self = asking.client();
+        boolean plain = LockMode.plain(locks);
         HoldRequest request = HoldRequest.newBuilder().setClient(MutexProto.LockClient.newBuilder().setKind(MutexProto.LockClient.Kind.PROGRAM)
-                        .setPid((int) self.pid()).setHost(self.host())).setLock(lock).setAttempt(attempt)
+                        .setPid((int) self.pid()).setHost(self.host())).setAttempt(attempt)
+                .setLock(plain ? locks.get(0).lock() : NO_NAME).addAllLocks(plain ? List.of() : locks.stream().map(RemotePeer::out).toList())
                 .setWaitMillis(forEver ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(waitNanos))).build();
         // Under the context of another call, this one would be cancelled when that ends.
         loop.run(() -> Context.ROOT.run(() -> {
@@ -68,6 +76,10 @@ public final class RemotePeer implements AutoCloseable {
             call.requests.onNext(request);
         }));
         return () -> loop.run(call::withdraw);
+    }
+
+    private static MutexProto.LockMode out(LockMode one) {
+        return MutexProto.LockMode.newBuilder().setLock(one.lock()).setMode(WireMode.out(one.mode())).build();
     }
 
     /** What it says of itself; never fails. Loop thread only. */
@@ -152,6 +164,11 @@ public final class RemotePeer implements AutoCloseable {
         public void onError(Throwable error) {
             Status.Code code = Status.fromThrowable(error).getCode();
             String said = answered ? NetworkErrorText.ofOneThatStood(error) : NetworkErrorText.inOneLine(error);
+            if (code == Status.Code.INVALID_ARGUMENT && !over) {
+                over = true;
+                asking.wrong(said);
+                return;
+            }
             Outcome outcome = switch (code) {
                 case FAILED_PRECONDITION -> Outcome.REFUSED;
                 case ALREADY_EXISTS -> Outcome.PRECEDED;

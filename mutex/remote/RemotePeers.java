@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import mutex.algorithm.LockMode;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
 import mutex.status.LockListener;
@@ -35,8 +36,8 @@ public final class RemotePeers implements AutoCloseable {
     }
 
     /** As {@link RemotePeer#ask}. */
-    public Runnable ask(String lock, boolean attempt, long waitNanos, LockListener asking) {
-        MovingRequest request = new MovingRequest(lock, attempt, waitNanos, asking);
+    public Runnable ask(List<LockMode> locks, boolean attempt, long waitNanos, LockListener asking) {
+        MovingRequest request = new MovingRequest(locks, attempt, waitNanos, asking);
         loop.run(request::ask);
         return () -> loop.run(request::withdraw);
     }
@@ -93,7 +94,7 @@ public final class RemotePeers implements AutoCloseable {
 
     private final class MovingRequest {
 
-        private final String lock;
+        private final List<LockMode> locks;
         private final boolean attempt;
         private final LockListener asking;
         private final Failover succession;
@@ -102,8 +103,8 @@ public final class RemotePeers implements AutoCloseable {
         private boolean held;
         private boolean over;
 
-        MovingRequest(String lock, boolean attempt, long waitNanos, LockListener asking) {
-            this.lock = lock;
+        MovingRequest(List<LockMode> locks, boolean attempt, long waitNanos, LockListener asking) {
+            this.locks = locks;
             this.attempt = attempt;
             this.asking = asking;
             succession = new Failover(addresses.size(), attempt, waitNanos);
@@ -133,11 +134,11 @@ public final class RemotePeers implements AutoCloseable {
             if (over || closed) {
                 end(Outcome.CANCELLED, null);
             } else if (left == 0) {
-                end(Outcome.CANCELLED, "[" + lock + "] not acquired in time: the peer at " + peer + " is gone");
+                end(Outcome.CANCELLED, "[" + LockMode.text(locks) + "] not acquired in time: the peer at " + peer + " is gone");
             } else {
                 peer = address;
                 turn = new RequestAtPeer();
-                turn.giveBack = peer(address).ask(lock, attempt, left, turn);
+                turn.giveBack = peer(address).ask(locks, attempt, left, turn);
             }
         }
 
@@ -168,6 +169,14 @@ public final class RemotePeers implements AutoCloseable {
                 over = true;
                 open.remove(this);
                 asking.ended(outcome, reason);
+            }
+        }
+
+        private void wrong(String problem) {
+            if (!over) {
+                over = true;
+                open.remove(this);
+                asking.wrong(problem);
             }
         }
 
@@ -204,6 +213,14 @@ public final class RemotePeers implements AutoCloseable {
             public void ended(Outcome outcome, String reason) {
                 if (turn == this) {
                     MovingRequest.this.ended(outcome, reason);
+                }
+            }
+
+            @Override
+            public void wrong(String problem) {
+                if (turn == this) {
+                    turn = null;
+                    MovingRequest.this.wrong(problem);
                 }
             }
         }

@@ -84,7 +84,7 @@ final class FailoverCall {
         }
         peer = chosen;
         over = false;
-        call = HoldClientCall.open(peer, options.tls, holder.client(), options.name, options.attempt,
+        call = HoldClientCall.open(peer, options.tls, holder.client(), options.locks, options.attempt,
                 left == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)), holder.notice(), new CallListener(++calls));
         holder.answerWithin(LockHolder.ANSWER_WITHIN);
     }

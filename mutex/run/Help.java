@@ -6,10 +6,12 @@ import mutex.text.ExitCode;
 final class Help {
 
     static final String LOCK = """
-            Usage: lock [OPTION...] NAME [--] COMMAND [ARGUMENT...]
-                   lock [OPTION...] NAME -c TEXT
+            Usage: lock [OPTION...] NAME[,NAME...] [--] COMMAND [ARGUMENT...]
+                   lock [OPTION...] NAME[,NAME...] -c TEXT
             Run a command while holding the lock NAME, on one machine at a time (mutual
-            exclusion), and stop it before anybody else can acquire the lock.
+            exclusion), and stop it before anybody else can acquire the lock. Several locks
+            are acquired, released and lost together. A name may have a mode of its own:
+            a:shared, a:exclusive, a:kind=KIND, or a:W/K for W units of a pool of K.
 
             %s
             A time is in seconds, as 5 or 0.5, or has a unit: 300ms, 5s, 2m, 1h. The command
@@ -31,8 +33,9 @@ final class Help {
             """.replace("%s\n", LockOption.help(false) + "\n");
 
     static final String HOLD = """
-            Usage: hold [OPTION...] NAME
-            Hold the lock NAME until INT or TERM. Prints the fence when the lock is held: a
+            Usage: hold [OPTION...] NAME[,NAME...]
+            Hold the lock NAME until INT or TERM; several are acquired, released and lost
+            together, and may have modes as with lock: a,b:shared,c:2/8. Prints the fence when the lock is held: a
             fencing token, a number that grows with every acquisition.
 
             %s

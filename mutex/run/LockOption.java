@@ -10,6 +10,11 @@ import java.util.Optional;
  */
 enum LockOption {
 
+    SHARED("s", "shared", "", true, "share the lock with all others that want it shared: readers"),
+    EXCLUSIVE("xe", "exclusive", "", true, "alone, which is the default"),
+    KIND("", "kind", "KIND", true, "share the lock with those that name the same KIND"),
+    UNITS("", "units", "K", true, "take a part of a pool of K units, the same K in all requests"),
+    TAKE("", "take", "W", true, "take W of them (default: 1)"),
     NONBLOCK("n", "nonblock nb", "", true, "do not wait: give up at once if another has the lock, or within 2.5 s if a member does not answer"),
     WAIT("w", "wait timeout", "TIME", true, "give up after this time, or up to 2.5 s later if a member does not answer; 0 is the same as -n"),
     CONFLICT("E", "conflict-exit-code", "N", true, "exit with N instead of 1 if the lock is not acquired"),
@@ -24,8 +29,7 @@ enum LockOption {
     TLS_KEY("", "tls-key", "FILE", true, "its private key, PEM"),
     TLS_CA("", "tls-ca", "FILE", true, "certificate of the CA that issued all certificates, PEM"),
     VERBOSE("", "verbose", "", true, "say on standard error what is waited for, and when the lock is acquired"),
-    /** It is so anyway, as with {@link #CLOSE}: the option is taken because flock(1) has it. */
-    EXCLUSIVE("xe", "exclusive", "", true, ""),
+    /** It is so anyway: the option is taken because flock(1) has it. */
     CLOSE("o", "close", "", true, ""),
     HELP("h", "help", "", true, "show this help");
 

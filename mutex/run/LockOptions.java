@@ -6,9 +6,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import mutex.algorithm.LockMode;
+import mutex.algorithm.Mode;
 import mutex.discover.Address;
+import mutex.status.AskedLocks;
 import mutex.text.Durations;
-import mutex.text.LockName;
 import mutex.text.Printable;
 import mutex.transport.Tls;
 import mutex.transport.TlsFiles;
@@ -18,7 +20,8 @@ final class LockOptions {
 
     private static final long LONGEST_GRACE = 9 * 60_000L; // the peer keeps a lock ten minutes for us
 
-    String name; // of the lock
+    String name; // of the lock, or of several with modes, as they were written
+    List<LockMode> locks;
     String peer; // as it was named; several have commas between them
     List<String> peers; // the same, one by one
     Tls tls; // null without
@@ -33,6 +36,10 @@ final class LockOptions {
     String shell; // the text after -c; null without
     List<String> command = new ArrayList<>();
 
+    private Mode mode = Mode.EXCLUSIVE;
+    private LockOption modeOption; // which said so; null: none
+    private long units; // 0: not said, as the next
+    private long take;
     private final Map<LockOption, Path> files = new EnumMap<>(LockOption.class); // of TLS
 
     private LockOptions() {}
@@ -51,11 +58,14 @@ final class LockOptions {
         String name = all.next();
         require(name != null && !name.equals("--"), "the name of the lock is missing; write for example: "
                 + (running ? "lock backup -- tar cf /backup.tar /home" : "hold backup"));
-        options.name = LockName.check(name);
+        AskedLocks.parse(name, Mode.EXCLUSIVE); // what is wrong with it counts before what follows
+        options.name = name;
         options.read(all); // between name and command they are taken, too
         if (options.help) {
             return options;
         }
+        options.locks = AskedLocks.parse(name, options.mode());
+        require(options.onceMillis == 0 || LockMode.plain(options.locks), "--once-per takes one exclusive lock, as whoever holds that is who runs");
         all.skipDashes();
         options.command.addAll(all.rest());
         if (running) {
@@ -102,9 +112,36 @@ final class LockOptions {
                 case TLS_CERT, TLS_KEY, TLS_CA -> files.put(option, Path.of(value));
                 case VERBOSE -> verbose = true;
                 case HELP -> help = true;
-                case EXCLUSIVE, CLOSE -> { } // it is so anyway
+                case SHARED -> wanted(option, Mode.SHARED);
+                case EXCLUSIVE -> wanted(option, Mode.EXCLUSIVE);
+                case KIND -> wanted(option, new Mode.OfKind(value));
+                case UNITS -> {
+                    units = number("--units", value);
+                    wanted(option, new Mode.Units(1, units));
+                }
+                case TAKE -> take = number("--take", value);
+                case CLOSE -> { } // it is so anyway
             }
         }
+    }
+
+    private void wanted(LockOption option, Mode how) {
+        require(modeOption == null || modeOption == option, "--" + (modeOption == null ? "" : modeOption.longName()) + " and --" + option.longName()
+                + " do not go together; a mode of its own stands behind a lock: a:shared,b:2/8");
+        modeOption = option;
+        mode = how;
+    }
+
+    /** Of the locks that have none of their own. */
+    private Mode mode() {
+        require(take == 0 || units > 0, "--take W goes with --units K, the size of the pool");
+        return take == 0 ? mode : new Mode.Units(take, units);
+    }
+
+    private static long number(String option, String text) {
+        boolean may = text.matches("[0-9]{1,7}") && Long.parseLong(text) >= 1 && Long.parseLong(text) <= Mode.MOST_UNITS;
+        require(may, option + " " + Printable.quoted(text) + " is not a number from 1 to " + Mode.MOST_UNITS);
+        return Long.parseLong(text);
     }
 
     /** Seconds, as flock(1) has them, or a number with ms, s, m or h. */

@@ -63,7 +63,6 @@ final class OptionParser {
 
     private static IllegalArgumentException unknown(String typed) {
         String known = switch (typed) {
-            case "-s", "--shared" -> "there are no shared locks here; leave it out for an exclusive one";
             case "-u", "--unlock" -> "a lock is given back when its command ends; leave it out";
             case "-F", "--no-fork" -> "the command always runs as a child; leave it out";
             default -> null;

@@ -7,12 +7,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import mutex.algorithm.Algorithm.State;
+import mutex.algorithm.LockMode;
+import mutex.algorithm.Mode;
 import mutex.node.NodeView;
 import mutex.remote.StatusClient;
 import mutex.status.LockClient;
@@ -60,7 +63,7 @@ final class WaitReport {
                 return;
             }
             try {
-                teller.accept("waiting for [" + options.name + "]" + reason(peer.get(), options.tls, options.name));
+                teller.accept("waiting for [" + options.name + "]" + reason(peer.get(), options.tls, options.locks));
             } catch (IOException | RuntimeException e) {
                 // see above
             }
@@ -71,7 +74,7 @@ final class WaitReport {
     }
 
     /** Asks the peer; blocks for some seconds at most. */
-    private static String reason(String peer, Tls tls, String lock) throws IOException {
+    private static String reason(String peer, Tls tls, List<LockMode> locks) throws IOException {
         try (StatusClient client = new StatusClient(peer, tls)) {
             StatusClient.Survey survey = client.inquire();
             int self = survey.self();
@@ -83,26 +86,47 @@ final class WaitReport {
             if (noMajority.isPresent()) {
                 return ": " + noMajority.get();
             }
-            return reason(self, survey.byId().values(), asked, lock);
+            return reason(self, survey.byId().values(), asked, locks);
         }
     }
 
-    private static String reason(int self, Collection<Snapshot> peers, NodeView asked, String lock) {
+    private static String reason(int self, Collection<Snapshot> peers, NodeView asked, List<LockMode> locks) {
         List<String> reasons = new ArrayList<>();
-        for (Snapshot peer : peers) {
-            LockClient holder = peer.clients().get(lock);
-            peer.node().locks().stream().filter(there -> there.name().equals(lock) && there.state() == State.HELD)
-                    .forEach(there -> reasons.add(isAncestor(holder) ? "it waits for itself, as process " + holder.pid() + ", under which it runs, holds it"
-                            : "peer " + peer.node().id() + " holds it" + (holder == null ? "" : " (" + holder.who(peer.node().id()) + ")")));
+        for (LockMode wanted : locks) {
+            String it = locks.size() == 1 ? "it" : "[" + wanted.lock() + "]";
+            for (Snapshot peer : peers) {
+                LockClient holder = peer.clients().get(wanted.lock());
+                peer.node().locks().stream().filter(there -> there.name().equals(wanted.lock()) && inTheWay(there, wanted.mode()))
+                        .forEach(there -> reasons.add(isAncestor(holder) ? "it waits for itself, as process " + holder.pid() + ", under which it runs, holds " + it
+                                : "peer " + peer.node().id() + " holds " + it + (holder == null ? "" : " (" + holder.who(peer.node().id()) + ")")));
+            }
         }
         if (reasons.isEmpty()) {
-            asked.locks().stream().filter(there -> there.name().equals(lock) && !there.missing().isEmpty())
-                    .forEach(there -> reasons.add("no answer yet from " + Count.peers(there.missing())));
+            SortedSet<Integer> missing = new TreeSet<>();
+            asked.locks().stream().filter(there -> locks.stream().anyMatch(wanted -> wanted.lock().equals(there.name()))).forEach(there -> missing.addAll(there.missing()));
+            if (!missing.isEmpty()) {
+                reasons.add("no answer yet from " + Count.peers(missing));
+            }
         }
-        if (lock.equals(System.getenv("MUTEX_NAME")) && reasons.stream().noneMatch(reason -> reason.startsWith("it waits"))) {
+        if (locks.stream().anyMatch(wanted -> namedOutside(wanted.lock())) && reasons.stream().noneMatch(reason -> reason.startsWith("it waits"))) {
             reasons.add("MUTEX_NAME says that this command runs under the same lock");
         }
         return reasons.isEmpty() ? " at peer " + self : ": " + String.join(", ", reasons);
+    }
+
+    /** Whether somebody who is inside there uses anything of what is wanted. */
+    private static boolean inTheWay(NodeView.LockView there, Mode wanted) {
+        return there.holds().stream().anyMatch(hold -> hold.mode().use(wanted) > 0);
+    }
+
+    /** Whether MUTEX_NAME has that lock, so that another {@code lock} has run this one. */
+    private static boolean namedOutside(String lock) {
+        String outside = System.getenv("MUTEX_NAME");
+        try {
+            return outside != null && LockMode.parse(outside).stream().anyMatch(held -> held.lock().equals(lock));
+        } catch (IllegalArgumentException notOurs) {
+            return false;
+        }
     }
 
     /** Whether that process started us, or one that did. */

@@ -23,7 +23,7 @@ import mutex.transport.DaemonThreads;
  */
 final class CriticalSection {
 
-    private static final int LONGEST_LINE = 512; // bytes; a name has 128 at most
+    private static final int LONGEST_LINE = 4_096; // bytes; a name has 128 at most, a request 16 of them with modes
     private static final Pattern OURS = Pattern.compile("(?s)|(.*\\n)?\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z peer \\d+ \\[\\S+] stamp \\d+@\\d+ fence \\d+\\n");
 
     private final Session session;

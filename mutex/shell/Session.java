@@ -1,6 +1,8 @@
 package mutex.shell;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,12 +15,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.LockMode;
 import mutex.algorithm.Message;
 import mutex.log.LogEntry;
 import mutex.log.Repeats;
 import mutex.node.LogEvent;
 import mutex.node.LogEvent.EventKind;
 import mutex.peer.PeerLoop;
+import mutex.status.AskedLocks;
 import mutex.status.Explanation;
 import mutex.status.StandingText;
 import mutex.text.Durations;
@@ -38,7 +42,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
     final Screen screen;
     /** A person types: commands return at once, and what others do is shown. */
     final boolean interactive;
-    private final Map<String, ShellRequest> requests = new ConcurrentSkipListMap<>(); // by lock
+    private final Map<String, ShellRequest> requests = new ConcurrentSkipListMap<>(); // by lock; one for several locks stands at each
     final Set<GroupChange> changes = ConcurrentHashMap.newKeySet(); // asked for here, and not answered yet
     private final ScheduledExecutorService timer = DaemonThreads.timer("shell-timer");
     private volatile Runnable onChange = () -> { };
@@ -110,14 +114,28 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
         return requests.get(lock);
     }
 
-    Iterable<ShellRequest> requests() {
-        return requests.values();
+    /**
+     * The request of this shell for these locks, and perhaps more; null when there is none.
+     *
+     * @throws IllegalArgumentException in one line when there are several
+     */
+    ShellRequest askedTogether(List<LockMode> locks) {
+        Set<ShellRequest> all = new HashSet<>();
+        locks.forEach(one -> all.add(requests.get(one.lock())));
+        if (all.size() > 1) {
+            throw new IllegalArgumentException("[" + LockMode.names(locks) + "] were not asked for together; name those of one request");
+        }
+        return all.iterator().next();
     }
 
-    /** The only lock that this shell holds, or the only one that it waits for; the default lock where that is not one. */
-    String only(boolean held) {
-        List<String> all = requests.values().stream().filter(request -> request.held() == held).map(request -> request.lock).toList();
-        return all.size() == 1 ? all.get(0) : LockName.DEFAULT;
+    Set<ShellRequest> requests() {
+        return new LinkedHashSet<>(requests.values());
+    }
+
+    /** What this shell holds by its only request, or waits for by the only one; the default lock where that is not one. */
+    List<LockMode> only(boolean held) {
+        List<ShellRequest> all = requests().stream().filter(request -> request.held() == held).toList();
+        return all.size() == 1 ? all.get(0).locks : LockMode.exclusive(LockName.DEFAULT);
     }
 
     /** A command about the lock, as it is typed. */
@@ -125,12 +143,16 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
         return "\"" + verb + (lock.equals(LockName.DEFAULT) ? "" : " " + lock) + "\"";
     }
 
-    /** Asks for the lock; gives it back this long after it was acquired, if keep is not null. */
-    ShellRequest ask(String lock, boolean attempt, Duration wait, Duration keep) {
-        ShellRequest request = new ShellRequest(this, lock);
-        requests.put(lock, request);
+    /**
+     * Asks for the locks; gives them back this long after they were acquired, if keep is not null.
+     *
+     * @throws IllegalArgumentException in one line when this peer cannot give those
+     */
+    ShellRequest ask(List<LockMode> locks, boolean attempt, Duration wait, Duration keep) {
+        ShellRequest request = new ShellRequest(this, AskedLocks.check(locks, peer.settings().algorithms()));
+        locks.forEach(one -> requests.put(one.lock(), request));
         changed();
-        peer.ask(lock, attempt, wait == null ? Long.MAX_VALUE : wait.toNanos(), request)
+        peer.ask(locks, attempt, wait == null ? Long.MAX_VALUE : wait.toNanos(), request)
                 .thenAccept(request.number::complete);
         timer.schedule(() -> explain(request, false), EXPLAIN_AFTER_MILLIS, TimeUnit.MILLISECONDS);
         if (keep != null) {
@@ -151,7 +173,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
             peer.snapshot().thenCompose(now -> StandingText.noMajority(now.node()).isEmpty() ? peer.inquire()
                     : CompletableFuture.completedFuture(new TreeMap<>(Map.of(id(), now)))).thenAccept(all -> {
                 if (!request.entry.isDone()) {
-                    Explanation.explain(id(), request.lock, all).forEach(screen::line);
+                    request.locks.forEach(one -> Explanation.explain(id(), one.lock(), all).forEach(screen::line));
                 }
             });
         }
@@ -165,7 +187,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
     }
 
     void over(ShellRequest request) {
-        requests.remove(request.lock, request);
+        request.locks.forEach(one -> requests.remove(one.lock(), request));
         changed();
     }
 

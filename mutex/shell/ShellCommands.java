@@ -1,7 +1,10 @@
 package mutex.shell;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import mutex.algorithm.Algorithm.State;
+import mutex.algorithm.LockMode;
 import mutex.status.Explanation;
 import mutex.status.LockClient;
 import mutex.status.Snapshot;
@@ -44,13 +47,14 @@ final class ShellCommands {
     static final class ReleaseCommand extends LockCommand {
 
         @Override
-        String unnamed(Session session) {
+        List<LockMode> unnamed(Session session) {
             return session.only(true);
         }
 
         @Override
-        boolean run(Session session, String lock) {
-            ShellRequest request = session.request(lock);
+        boolean run(Session session, List<LockMode> locks) {
+            String lock = LockMode.names(locks);
+            ShellRequest request = session.askedTogether(locks);
             if (request == null || !request.held()) {
                 session.screen.problem("release: " + elsewhere(session, lock, true).orElse("peer " + session.id() + (request == null
                         ? " does not hold [" + lock + "]; " + Session.command("request", lock) + " asks for it"
@@ -66,13 +70,14 @@ final class ShellCommands {
     static final class CancelCommand extends LockCommand {
 
         @Override
-        String unnamed(Session session) {
+        List<LockMode> unnamed(Session session) {
             return session.only(false);
         }
 
         @Override
-        boolean run(Session session, String lock) {
-            ShellRequest request = session.request(lock);
+        boolean run(Session session, List<LockMode> locks) {
+            String lock = LockMode.names(locks);
+            ShellRequest request = session.askedTogether(locks);
             if (request == null || request.held()) {
                 session.screen.problem("cancel: " + (request == null ? elsewhere(session, lock, false).orElse("peer " + session.id() + " has not asked for [" + lock + "]")
                         : "peer " + session.id() + " holds [" + lock + "]; " + Session.command("release", lock) + " gives it back"));
@@ -99,13 +104,14 @@ final class ShellCommands {
     static final class WhyCommand extends LockCommand {
 
         @Override
-        String unnamed(Session session) {
+        List<LockMode> unnamed(Session session) {
             return session.only(false);
         }
 
         @Override
-        boolean run(Session session, String lock) {
-            Explanation.explain(session.id(), lock, session.peer.inquire().join()).forEach(session.screen::line);
+        boolean run(Session session, List<LockMode> locks) {
+            SortedMap<Integer, Snapshot> all = session.peer.inquire().join();
+            locks.forEach(one -> Explanation.explain(session.id(), one.lock(), all).forEach(session.screen::line));
             return true;
         }
     }
@@ -114,7 +120,11 @@ final class ShellCommands {
     static final class PassCommand extends LockCommand {
 
         @Override
-        boolean run(Session session, String lock) {
+        boolean run(Session session, List<LockMode> locks) {
+            if (!LockMode.plain(locks)) {
+                throw new IllegalArgumentException("a token is that of one exclusive lock; name one lock");
+            }
+            String lock = locks.get(0).lock();
             String problem = session.peer.pass(lock).join();
             if (problem != null) {
                 session.screen.problem("pass: peer " + session.id() + " [" + lock + "] " + problem);

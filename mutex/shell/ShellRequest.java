@@ -1,6 +1,8 @@
 package mutex.shell;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import mutex.algorithm.LockMode;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
 import mutex.status.LockClient;
@@ -11,7 +13,8 @@ import mutex.text.Durations;
 final class ShellRequest implements LockListener {
 
     private final Session session;
-    final String lock;
+    final List<LockMode> locks;
+    final String lock; // the same as text
     final long askedAt = System.nanoTime();
     /** Whether the lock was entered; completes when that is known. */
     final CompletableFuture<Boolean> entry = new CompletableFuture<>();
@@ -26,9 +29,10 @@ final class ShellRequest implements LockListener {
     /** To withdraw it by; the entry may come before it. */
     final CompletableFuture<Long> number = new CompletableFuture<>();
 
-    ShellRequest(Session session, String lock) {
+    ShellRequest(Session session, List<LockMode> locks) {
         this.session = session;
-        this.lock = lock;
+        this.locks = locks;
+        lock = LockMode.text(locks);
     }
 
     boolean held() {

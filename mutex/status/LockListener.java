@@ -20,6 +20,15 @@ public interface LockListener {
      */
     void ended(Outcome outcome, String reason);
 
+    /**
+     * Called instead, where what was asked for is not possible at that peer: nothing has happened.
+     *
+     * @param problem one line for a person
+     */
+    default void wrong(String problem) {
+        ended(Outcome.CANCELLED, problem);
+    }
+
     /** This peer is leaving: true if the asker will give the lock back itself, soon; otherwise that is done for it at once. */
     default boolean warned() {
         return false;

@@ -4,11 +4,11 @@ import mutex.MutexProto;
 import mutex.algorithm.Mode;
 
 /** Between a mode and its message. */
-final class WireMode {
+public final class WireMode {
 
     private WireMode() {}
 
-    static MutexProto.Mode out(Mode mode) {
+    public static MutexProto.Mode out(Mode mode) {
         MutexProto.Mode.Builder out = MutexProto.Mode.newBuilder();
         if (mode instanceof Mode.Shared) {
             out.setShared(MutexProto.Shared.getDefaultInstance());
@@ -21,7 +21,7 @@ final class WireMode {
     }
 
     /** @throws IllegalArgumentException in one line when it is none */
-    static Mode in(MutexProto.Mode mode) {
+    public static Mode in(MutexProto.Mode mode) {
         return switch (mode.getHowCase()) {
             case SHARED -> Mode.SHARED;
             case KIND -> new Mode.OfKind(mode.getKind());

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import mutex.algorithm.LockMode;
 import mutex.remote.HoldClientCall;
 import mutex.status.LockClient;
 
@@ -83,7 +84,7 @@ public final class LockRound implements HoldClientCall.HoldListener, AutoCloseab
 
     /** From now on somebody else wants the lock, at another peer. */
     public void queue(String peer) {
-        next = HoldClientCall.open(peer, null, LockClient.here(LockClient.ClientKind.LOCK), name, false, 0, 0, this);
+        next = HoldClientCall.open(peer, null, LockClient.here(LockClient.ClientKind.LOCK), LockMode.exclusive(name), false, 0, 0, this);
     }
 
     @Override
