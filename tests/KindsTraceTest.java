@@ -187,7 +187,7 @@ class KindsTraceTest {
         }
         run.hears(1, 2);
         run.enters(1, "a", 1, 15);
-        assertBroken("peer2.log:5: [a] peer 2 overtook peer 1, which waited with 1@1 since ", "nobody is overtaken twice by one peer");
+        assertBroken("peer2.log:5: [a] peer 2 overtook peer 1, which had been waiting with 1@1 since ", "nobody is overtaken twice by one peer");
     }
 
     @Test
@@ -195,7 +195,7 @@ class KindsTraceTest {
         enters(1, "a", 1, Mode.SHARED, 11);
         run.leaves(1, "a", 1);
         enters(2, "a", 2, Mode.EXCLUSIVE, 11);
-        assertBroken("peer2.log:2: [a] peer 2 entered with fence 11, not above 11 of peer 1 before (", "fences rise strictly");
+        assertBroken("peer2.log:2: [a] peer 2 entered with fence 11, which is not above fence 11 of the earlier entry of peer 1 (", "fences rise strictly");
     }
 
     // Several locks at once.
