@@ -25,8 +25,8 @@
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
 //SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
-//SOURCES mutex/cli/ServiceNews.java mutex/cli/StatusCommands.java mutex/cli/TerminalWidth.java
-//SOURCES mutex/cli/TlsOptions.java mutex/cli/Top.java mutex/cli/package-info.java
+//SOURCES mutex/cli/ServiceNews.java mutex/cli/StatusCommands.java mutex/cli/TlsOptions.java mutex/cli/Top.java
+//SOURCES mutex/cli/package-info.java
 //SOURCES mutex/client/Held.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/PendingLock.java mutex/client/package-info.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
@@ -46,8 +46,10 @@
 //SOURCES mutex/lease/Witness.java mutex/lease/package-info.java
 //SOURCES mutex/link/Dialer.java mutex/link/Dialers.java mutex/link/FaultLab.java mutex/link/FaultQueue.java
 //SOURCES mutex/link/FaultyStream.java mutex/link/GrpcStream.java mutex/link/Handshake.java
-//SOURCES mutex/link/Inquiries.java mutex/link/Link.java mutex/link/LinkStream.java mutex/link/Links.java
-//SOURCES mutex/link/Pause.java mutex/link/StrangerLimits.java mutex/link/package-info.java
+//SOURCES mutex/link/Inquiries.java mutex/link/Link.java mutex/link/LinkAdmission.java
+//SOURCES mutex/link/LinkNotices.java mutex/link/LinkStream.java mutex/link/LinkTable.java
+//SOURCES mutex/link/LinkWatch.java mutex/link/Links.java mutex/link/Pause.java mutex/link/StrangerLimits.java
+//SOURCES mutex/link/package-info.java
 //SOURCES mutex/log/AppendedFile.java mutex/log/EntryParser.java mutex/log/Incarnation.java
 //SOURCES mutex/log/Journal.java mutex/log/LogContents.java mutex/log/LogEntry.java mutex/log/LogFile.java
 //SOURCES mutex/log/LogLine.java mutex/log/LogReader.java mutex/log/MessageText.java mutex/log/OldText.java
@@ -71,39 +73,39 @@
 //SOURCES mutex/peer/Snapshots.java mutex/peer/StartRules.java mutex/peer/StateFile.java
 //SOURCES mutex/peer/StateFileName.java mutex/peer/StateNotice.java mutex/peer/StatusCalls.java
 //SOURCES mutex/peer/WatchServerCall.java mutex/peer/WholeFile.java mutex/peer/package-info.java
-//SOURCES mutex/remote/ByteCall.java mutex/remote/Failover.java mutex/remote/HoldClientCall.java
-//SOURCES mutex/remote/PeerChoice.java mutex/remote/PeerWatch.java mutex/remote/PlainGrpcCall.java
-//SOURCES mutex/remote/PlainGrpcHeaders.java mutex/remote/RemotePeer.java mutex/remote/RemotePeers.java
-//SOURCES mutex/remote/StatusClient.java mutex/remote/TlsGrpcCall.java mutex/remote/WatchedPeer.java
-//SOURCES mutex/remote/package-info.java
+//SOURCES mutex/remote/ByteCall.java mutex/remote/Failover.java mutex/remote/GrpcMessages.java
+//SOURCES mutex/remote/HoldClientCall.java mutex/remote/Http2Frame.java mutex/remote/PeerChoice.java
+//SOURCES mutex/remote/PeerWatch.java mutex/remote/PlainGrpcCall.java mutex/remote/PlainGrpcHeaders.java
+//SOURCES mutex/remote/RemotePeer.java mutex/remote/RemotePeers.java mutex/remote/StatusClient.java
+//SOURCES mutex/remote/TlsGrpcCall.java mutex/remote/WatchedPeer.java mutex/remote/package-info.java
 //SOURCES mutex/replay/Difference.java mutex/replay/EventText.java mutex/replay/MessagesInFlight.java
 //SOURCES mutex/replay/Played.java mutex/replay/ProgressNotice.java mutex/replay/RecordedLife.java
 //SOURCES mutex/replay/Recording.java mutex/replay/Replay.java mutex/replay/ReplayCommand.java
 //SOURCES mutex/replay/ReplayCommands.java mutex/replay/ReplayShell.java mutex/replay/ReplayStep.java
 //SOURCES mutex/replay/ReplayedPeer.java mutex/replay/StepCursor.java mutex/replay/package-info.java
-//SOURCES mutex/run/GroupKiller.java mutex/run/Help.java mutex/run/HoldRun.java mutex/run/InheritedState.java
-//SOURCES mutex/run/LockCommands.java mutex/run/LockHolder.java mutex/run/LockOption.java
-//SOURCES mutex/run/LockOptions.java mutex/run/LockRun.java mutex/run/LockedCommand.java
-//SOURCES mutex/run/OptionParser.java mutex/run/PerlSupervisor.java mutex/run/Program.java
-//SOURCES mutex/run/ShellSupervisor.java mutex/run/Signals.java mutex/run/StopTimes.java
+//SOURCES mutex/run/FailoverCall.java mutex/run/GroupKiller.java mutex/run/Help.java mutex/run/HoldRun.java
+//SOURCES mutex/run/InheritedState.java mutex/run/LockCommands.java mutex/run/LockHolder.java
+//SOURCES mutex/run/LockOption.java mutex/run/LockOptions.java mutex/run/LockRun.java
+//SOURCES mutex/run/LockedCommand.java mutex/run/OptionParser.java mutex/run/PerlSupervisor.java
+//SOURCES mutex/run/Program.java mutex/run/ShellSupervisor.java mutex/run/Signals.java mutex/run/StopTimes.java
 //SOURCES mutex/run/Supervisor.java mutex/run/SupervisorLine.java mutex/run/TimedEvents.java
 //SOURCES mutex/run/Uptime.java mutex/run/WaitReport.java mutex/run/package-info.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/Commands.java mutex/shell/Completion.java
 //SOURCES mutex/shell/CriticalSection.java mutex/shell/DurationConverter.java mutex/shell/FaultCommand.java
 //SOURCES mutex/shell/GroupChange.java mutex/shell/HealCommand.java mutex/shell/Leaving.java
-//SOURCES mutex/shell/LineLoop.java mutex/shell/LineWriter.java mutex/shell/LockCommand.java
-//SOURCES mutex/shell/LocksCommand.java mutex/shell/LogCommand.java mutex/shell/Pasting.java
-//SOURCES mutex/shell/PeersCommand.java mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java
-//SOURCES mutex/shell/Screen.java mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
-//SOURCES mutex/shell/ShellRequest.java mutex/shell/Usage.java mutex/shell/UserTerminal.java
-//SOURCES mutex/shell/package-info.java
+//SOURCES mutex/shell/LineLoop.java mutex/shell/LockCommand.java mutex/shell/LocksCommand.java
+//SOURCES mutex/shell/LogCommand.java mutex/shell/Pasting.java mutex/shell/PeersCommand.java
+//SOURCES mutex/shell/RemoveCommand.java mutex/shell/RequestCommand.java mutex/shell/Screen.java
+//SOURCES mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
+//SOURCES mutex/shell/ShellRequest.java mutex/shell/TerminalWidth.java mutex/shell/Usage.java
+//SOURCES mutex/shell/UserTerminal.java mutex/shell/package-info.java
 //SOURCES mutex/status/Explanation.java mutex/status/LockClient.java mutex/status/LockListener.java
 //SOURCES mutex/status/LockRole.java mutex/status/Removal.java mutex/status/Snapshot.java
 //SOURCES mutex/status/StandingText.java mutex/status/StatusText.java mutex/status/StoppingText.java
 //SOURCES mutex/status/TopTable.java mutex/status/package-info.java
-//SOURCES mutex/text/Count.java mutex/text/Durations.java mutex/text/ExitCode.java mutex/text/LeaseText.java
-//SOURCES mutex/text/LockName.java mutex/text/Printable.java mutex/text/WordWrap.java
-//SOURCES mutex/text/package-info.java
+//SOURCES mutex/text/AlignedTable.java mutex/text/Count.java mutex/text/DisplayWidth.java
+//SOURCES mutex/text/Durations.java mutex/text/ExitCode.java mutex/text/LeaseText.java mutex/text/LockName.java
+//SOURCES mutex/text/Printable.java mutex/text/WordWrap.java mutex/text/package-info.java
 //SOURCES mutex/trace/AlgorithmText.java mutex/trace/Check.java mutex/trace/Diagram.java
 //SOURCES mutex/trace/DiagramData.java mutex/trace/EntryStory.java mutex/trace/Fairness.java
 //SOURCES mutex/trace/Holders.java mutex/trace/HtmlReport.java mutex/trace/LogFiles.java mutex/trace/Merge.java
@@ -115,19 +117,20 @@
 //SOURCES mutex/transport/Callbacks.java mutex/transport/CallerAddress.java
 //SOURCES mutex/transport/CallerCertificate.java mutex/transport/CertificateMaker.java
 //SOURCES mutex/transport/CertificateTrust.java mutex/transport/ConnectionLimit.java
-//SOURCES mutex/transport/DaemonThreads.java mutex/transport/EventLoop.java mutex/transport/FailureText.java
-//SOURCES mutex/transport/HttpBounds.java mutex/transport/LibraryLog.java mutex/transport/NetworkErrorText.java
-//SOURCES mutex/transport/OncePerMinute.java mutex/transport/PeerCertificate.java
+//SOURCES mutex/transport/ConnectionReads.java mutex/transport/DaemonThreads.java mutex/transport/EventLoop.java
+//SOURCES mutex/transport/FailureText.java mutex/transport/HttpBounds.java mutex/transport/LibraryLog.java
+//SOURCES mutex/transport/NetworkErrorText.java mutex/transport/OncePerMinute.java
+//SOURCES mutex/transport/PeerCertificate.java mutex/transport/ReadTurns.java
 //SOURCES mutex/transport/SuspendAwareClock.java mutex/transport/Tls.java
 //SOURCES mutex/transport/TlsFailureReporter.java mutex/transport/TlsFiles.java mutex/transport/TlsProblems.java
 //SOURCES mutex/transport/TlsWarmUp.java mutex/transport/package-info.java
 //SOURCES mutex/web/EventBuffer.java mutex/web/GroupTable.java mutex/web/LatestNews.java mutex/web/LivePage.java
 //SOURCES mutex/web/OriginCheck.java mutex/web/PageLocks.java mutex/web/PageSecret.java mutex/web/WebServer.java
 //SOURCES mutex/web/package-info.java
-//SOURCES mutex/wire/FrameCodec.java mutex/wire/NodeStart.java mutex/wire/RecordedStep.java
-//SOURCES mutex/wire/StatusJson.java mutex/wire/StepCodec.java mutex/wire/StepRecorder.java
-//SOURCES mutex/wire/WireEvent.java mutex/wire/WireFields.java mutex/wire/WireFrame.java
-//SOURCES mutex/wire/WireParts.java mutex/wire/WireStatus.java mutex/wire/package-info.java
+//SOURCES mutex/wire/FrameCodec.java mutex/wire/IncomingFrame.java mutex/wire/NodeStart.java
+//SOURCES mutex/wire/OutgoingFrame.java mutex/wire/RecordedStep.java mutex/wire/StatusJson.java
+//SOURCES mutex/wire/StepCodec.java mutex/wire/StepRecorder.java mutex/wire/WireEvent.java
+//SOURCES mutex/wire/WireFields.java mutex/wire/WireStatus.java mutex/wire/package-info.java
 //FILES mutex/trace/diagram.css=mutex/trace/diagram.css mutex/trace/diagram.html=mutex/trace/diagram.html
 //FILES mutex/trace/diagram.js=mutex/trace/diagram.js mutex/trace/report.html=mutex/trace/report.html
 //FILES mutex/web/live.css=mutex/web/live.css mutex/web/live.html=mutex/web/live.html

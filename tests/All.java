@@ -11,8 +11,8 @@
 //SOURCES AbsenceTest.java AddTest.java AddedAlgorithmTest.java Archive.java BadInputTest.java BoundsTest.java
 //SOURCES ClientTest.java CompareTest.java Contender.java CriticalSectionTest.java DiagramTest.java DnsTest.java
 //SOURCES DocumentsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java
-//SOURCES FaultTest.java FenceTest.java FloorTest.java FoundationsTest.java FuzzTest.java GatheringTest.java
-//SOURCES GeneratedTest.java GroupFixture.java GroupTest.java History.java HoldCallTest.java
+//SOURCES FaultTest.java FenceTest.java FitTest.java FloorTest.java FoundationsTest.java FuzzTest.java
+//SOURCES GatheringTest.java GeneratedTest.java GroupFixture.java GroupTest.java History.java HoldCallTest.java
 //SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java LaneTest.java LateAnswerTest.java
 //SOURCES LateWaitTest.java LauncherTest.java LeaseFixture.java LeaseTest.java LibraryTest.java LinkTest.java
 //SOURCES LivePageTest.java LocaleTest.java LockCommandTest.java LockFaultTest.java LogFileTest.java
@@ -69,7 +69,7 @@ final class All {
             DocumentsTest.class, WorkflowTest.class, ProtocolTest.class, ClientTest.class,
             ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class, AddTest.class, FenceTest.class,
             MoveTest.class, RelayTest.class, SuspectsTest.class, StatusJsonTest.class, TerminalTest.class,
-            LockFaultTest.class, HoldPromiseTest.class, ReadmeTest.class, MembershipTest.class,
+            FitTest.class, LockFaultTest.class, HoldPromiseTest.class, ReadmeTest.class, MembershipTest.class,
             LockCommandTest.class, ModelTest.class, ExplorerTest.class, FaultTest.class, PipeTest.class,
             LauncherTest.class, ReplayTest.class, LivePageTest.class, LinkTest.class,
             CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class, MutantsTest.class,
