@@ -205,6 +205,25 @@ class MetricsTest {
         return HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.newBuilder().setService("mutex.v1.Mutex").build()).getStatus();
     }
 
+    @Test
+    void anEndlessFirstLineOrHeaderIsRefused() throws IOException {
+        MetricsServer server = measured(open.add(new Neighbour(folder, 1, 0)));
+        String much = "x".repeat(100_000);
+        for (String request : List.of("GET /" + much + " HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /ready HTTP/1.1\r\nHost: localhost\r\nX: " + much + "\r\n\r\n")) {
+            try (Socket socket = new Socket("localhost", server.port())) {
+                String answer;
+                try {
+                    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                    answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+                } catch (IOException cutOff) { // with what was not read
+                    answer = "";
+                }
+                assertTrue(answer.isEmpty() || answer.equals("HTTP/1.1 400"), answer);
+            }
+        }
+        assertEquals(404, get(server, "/" + "x".repeat(10_000)).statusCode());
+    }
+
     /** What is logged would stand on the peer's terminal, with a stack trace. */
     @Test
     void whoGoesBeforeItHasReadItsAnswersIsNoNews() throws IOException {
