@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -38,6 +39,10 @@ import tests.support.Traced;
 /** The pages that {@code trace} makes, opened in a headless Chromium and counted against the logs. */
 @Tag("chromium")
 class DiagramTest {
+
+    /** How many of what is drawn cover one before. */
+    private static final String COVERING = "(() => { const all = [...document.querySelectorAll('svg#picture %s')].map(each => each.getBoundingClientRect()); return all.filter((a, i) => "
+            + "all.some((b, j) => j < i && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)).length; })()";
 
     @AutoClose
     private static Chromium page;
@@ -102,13 +107,11 @@ class DiagramTest {
     @ValueSource(ints = {1, 2, 5, 6, 9})
     void whatIsOfAnotherLockHasAnotherLaneAndNoLabelCoversAnother(int locks) {
         open(3, 500, locks, RicartAgrawala.KIND);
-        String pairs = "(() => { const all = [...document.querySelectorAll('svg#picture %s')].map(each => each.getBoundingClientRect()); return all.filter((a, i) => "
-                + "all.some((b, j) => j < i && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)).length; })()";
         for (String zoom : List.of("whole()", "show(turns[3])", "show(turns[20])")) {
             page.run(zoom);
             page.drawn();
-            assertEquals(0, page.run(pairs.replace("%s", "rect:is(.wait, .hold)")).getAsInt(), "bars that cover each other");
-            assertEquals(0, page.run(pairs.replace("%s", "text")).getAsInt(), "labels that cover each other");
+            assertEquals(0, page.run(COVERING.replace("%s", "rect:is(.wait, .hold)")).getAsInt(), "bars that cover each other");
+            assertEquals(0, page.run(COVERING.replace("%s", "text")).getAsInt(), "labels that cover each other");
             assertEquals(0, page.run("[...document.querySelectorAll('svg#picture text:is(.of-wait, .of-hold)')].filter(text => "
                     + "text.getBoundingClientRect().right > text.previousElementSibling.getBoundingClientRect().right + 1).length").getAsInt(), "labels longer than their bars");
         }
@@ -117,6 +120,34 @@ class DiagramTest {
         assertEquals(locks == 1 || locks > 6 ? 0 : 3 * locks, page.count("svg#picture text.lock"), "names of lanes");
         int colours = page.run("new Set([...document.querySelectorAll('svg#picture .hold')].map(bar => getComputedStyle(bar).fill)).size").getAsInt();
         assertEquals(Math.min(locks, 6), colours, "colours of locks");
+    }
+
+    /** Of more locks than have a lane of their own each, too. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 6, 7, 12})
+    void locksThatOnePeerHoldsAtOnceLieBesideEachOther(int locks) throws IOException {
+        List<String> events = new ArrayList<>();
+        for (int i = 0; i < locks + 4; i++) { // at most five at once
+            String lock = "\"lock\":\"lock-" + i + "\",\"stamp\":\"" + (i + 1) + "@1\"";
+            if (i < locks) {
+                events.add("\"request\"," + lock);
+                events.add("\"entry\"," + lock + ",\"fence\":" + (i + 1));
+            }
+            if (i >= 4) {
+                events.add("\"exit\",\"lock\":\"lock-" + (i - 4) + "\",\"stamp\":\"" + (i - 3) + "@1\",\"fence\":" + (i - 3));
+            }
+        }
+        List<String> lines = new ArrayList<>();
+        for (String event : events) {
+            lines.add(String.format(Locale.ROOT, "{\"time\":\"2026-11-21T10:00:00.%03dZ\",\"peer\":1,\"epoch\":1,\"lamport\":1,\"vector\":{\"1\":%d},\"event\":%s}",
+                    lines.size() + 1, lines.size() + 1, event));
+        }
+        Path log = Files.write(folder.resolve("peer1.log"), lines);
+        Path html = folder.resolve("run.html");
+        Traced.of(List.of(log), "--html", html.toString());
+        page.open(html);
+        assertEquals(locks, page.count("svg#picture .hold"));
+        assertEquals(0, page.run(COVERING.replace("%s", "rect:is(.wait, .hold)")).getAsInt(), "bars that cover each other");
     }
 
     /** Its log ends inside, and goes on nowhere: it is green to its last event, and from there on nothing is known. */

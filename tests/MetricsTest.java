@@ -30,6 +30,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import mutex.metrics.MetricsServer;
@@ -199,6 +203,57 @@ class MetricsTest {
 
     private static ServingStatus health(ManagedChannel channel) {
         return HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.newBuilder().setService("mutex.v1.Mutex").build()).getStatus();
+    }
+
+    @Test
+    void anEndlessFirstLineOrHeaderIsRefused() throws IOException {
+        MetricsServer server = measured(open.add(new Neighbour(folder, 1, 0)));
+        String much = "x".repeat(100_000);
+        for (String request : List.of("GET /" + much + " HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /ready HTTP/1.1\r\nHost: localhost\r\nX: " + much + "\r\n\r\n")) {
+            try (Socket socket = new Socket("localhost", server.port())) {
+                String answer;
+                try {
+                    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                    answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+                } catch (IOException cutOff) { // with what was not read
+                    answer = "";
+                }
+                assertTrue(answer.isEmpty() || answer.equals("HTTP/1.1 400"), answer);
+            }
+        }
+        assertEquals(404, get(server, "/" + "x".repeat(10_000)).statusCode());
+    }
+
+    /** What is logged would stand on the peer's terminal, with a stack trace. */
+    @Test
+    void whoGoesBeforeItHasReadItsAnswersIsNoNews() throws IOException {
+        List<String> logged = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                logged.add(line.getLoggerName() + ": " + line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger root = Logger.getLogger("");
+        root.addHandler(handler);
+        open.add(() -> root.removeHandler(handler));
+        MetricsServer server = measured(open.add(new Neighbour(folder, 1, 0)));
+        byte[] requests = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(200).getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < 40; i++) {
+            try (Socket socket = new Socket("localhost", server.port())) {
+                socket.setSoLinger(true, 0);
+                socket.getOutputStream().write(requests);
+                assertTrue(socket.getInputStream().read() >= 0);
+            }
+        }
+        assertShows(server, 0, "afteryou_held");
+        assertEquals(List.of(), logged);
     }
 
     @Test

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,7 @@ import mutex.node.LogEvent;
 import mutex.node.LogEvent.EventKind;
 import mutex.shell.Screen;
 import mutex.shell.Session;
+import mutex.shell.Shell;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Neighbour;
@@ -79,6 +81,19 @@ class RepeatsTest {
         assertEquals(Stream.of("receives REQUEST 7@2 from 2", "sends PERMISSION 7@2 to 2", "receives REQUEST 7@2 from 2 again", "sends PERMISSION 7@2 to 2 again",
                 "receives REQUEST 9@3 from 3", "defers request 9@3 of peer 3", "receives REQUEST 9@3 from 3 again").map(line -> "peer 1 [a] " + line).toList(),
                 shown.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("[a]")).toList());
+    }
+
+    @Test
+    void theLogSaysAgainToo() throws Exception {
+        ByteArrayOutputStream shown = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(shown, true, StandardCharsets.UTF_8);
+        try (Neighbour peer = new Neighbour(folder, 1, 0).awaitGroupOf(1); Screen screen = new Screen(out, out);
+                Session session = new Session(peer.peer.loop(), screen, false)) {
+            List.of(event(EventKind.RECEIVE, 2, request(7, 2)), event(EventKind.RECEIVE, 2, request(7, 2))).forEach(peer.peer.loop().journal()::record);
+            new Shell(session).run(new ByteArrayInputStream("log 2\n".getBytes(StandardCharsets.UTF_8)));
+        }
+        assertEquals(List.of("receives REQUEST 7@2 from 2", "receives REQUEST 7@2 from 2 again"),
+                shown.toString(StandardCharsets.UTF_8).lines().map(line -> line.replaceFirst(".*peer 1 \\[a] ", "")).toList());
     }
 
     public static void main(String[] args) {

@@ -38,6 +38,7 @@ import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
 import mutex.log.LogEntry;
 import mutex.trace.Check;
+import mutex.trace.Timeline;
 import mutex.trace.TraceCommand;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -205,6 +206,25 @@ class TraceTest {
             }
         }
         assertTrue(entries > 4_000, entries + " entries");
+    }
+
+    /** As a link that is made anew has the request, and its permission, sent once more. */
+    @Test
+    void aStorySaysAgainOfAPermissionThatIsGivenTwice() {
+        int repeats = 0;
+        for (long seed = 1; seed <= 60; seed++) {
+            List<LogEntry> events = World.logs(seed, RicartAgrawala.KIND).values().stream().flatMap(List::stream).toList();
+            for (String lock : events.stream().map(event -> event.what().lock()).filter(Objects::nonNull).distinct().toList()) {
+                for (int entry = 1; entry <= Math.min(20, Check.of(lock, events).entries()); entry++) {
+                    List<String> story = Timeline.of(events, lock, entry);
+                    List<String> givers = story.stream().filter(line -> line.matches(".*  peer \\d+ +gives permission(?! again).*"))
+                            .map(line -> line.replaceAll(".*  peer (\\d+) .*", "$1")).toList();
+                    assertEquals(givers.stream().distinct().toList(), givers, () -> String.join("\n", story));
+                    repeats += story.stream().filter(line -> line.contains("gives permission again")).count();
+                }
+            }
+        }
+        assertTrue(repeats > 0, "none was given twice");
     }
 
     private Path log(int peer, String... events) throws IOException {

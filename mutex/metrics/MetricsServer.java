@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import mutex.peer.PeerLoop;
 import mutex.transport.HttpBounds;
 
@@ -22,6 +24,12 @@ public final class MetricsServer implements AutoCloseable {
 
     private static final String READY = "/ready";
     private static final int THREADS = 32;
+    /** The library prints a stack trace for each client that goes before it has read its answer: that is no news. */
+    private static final Logger LIBRARY = Logger.getLogger("io.prometheus.metrics.exporter.httpserver");
+
+    static {
+        LIBRARY.setLevel(Level.OFF);
+    }
 
     private final PeerLoop peer;
     private final Gauges present;

@@ -7,6 +7,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import mutex.text.Count;
 import mutex.text.Printable;
 import mutex.text.WordWrap;
 import mutex.transport.DaemonThreads;
@@ -92,10 +93,10 @@ public final class Screen implements AutoCloseable {
             return;
         }
         if (leftOut > 0) {
-            line("... " + leftOut + " events left out here; the \"log\" command shows them");
+            line("... " + Count.of(leftOut, "event") + " left out here; the \"log\" command shows them");
             leftOut = 0;
         }
-        jobs.add(() -> printer.accept(Printable.of(what.toString())));
+        jobs.add(() -> printer.accept(broken(Printable.of(what.toString()))));
     }
 
     /** Something that went wrong. */

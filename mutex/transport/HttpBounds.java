@@ -15,6 +15,8 @@ public final class HttpBounds {
     public static final int REQUEST_SECONDS = 5;
     /** An answer that is not read so many seconds after its request is cut off. */
     public static final int ANSWER_SECONDS = 60;
+    /** Bytes of a request's first line and headers; more are refused. */
+    public static final int HEADER_BYTES = 16 << 10;
     /** Connections of one server; the next are closed at once. */
     public static final int CONNECTIONS = 100;
 
@@ -24,6 +26,7 @@ public final class HttpBounds {
     public static void set() {
         set("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
         set("sun.net.httpserver.maxRspTime", ANSWER_SECONDS);
+        set("sun.net.httpserver.maxReqHeaderSize", HEADER_BYTES);
         set("jdk.httpserver.maxConnections", CONNECTIONS);
     }
 
