@@ -70,6 +70,15 @@ class PipeTest {
     }
 
     @Test
+    void aReleaseWithoutANameAsksWhichOfSeveralIsMeant() {
+        Running peer = peers.alone().say("request").say("request two").say("release").say("unlock two").say("release").say("release").say("quit");
+        assertEquals(1, peer.exit(), peer::toString);
+        assertTrue(peer.out().matches("(?s).*\\[two\\] given back\npeer 1 \\[default\\] given back\n"), peer::toString);
+        assertTrue(peer.err().startsWith("release: this shell holds [default], [two]; name the one that is meant"), peer::toString);
+        assertTrue(peer.err().contains("release: peer 1 does not hold [default]"), peer::toString);
+    }
+
+    @Test
     @Tag("slow")
     void inAGroupARequestWaitsUntilItIsEntered() {
         List<Running> group = peers.group(3);

@@ -14,13 +14,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Message;
 import mutex.log.LogEntry;
 import mutex.log.Repeats;
-import mutex.node.LogEvent;
 import mutex.node.LogEvent.EventKind;
+import mutex.node.LogEvent;
 import mutex.peer.PeerLoop;
 import mutex.status.AskedLocks;
 import mutex.status.Explanation;
@@ -132,10 +133,18 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
         return new LinkedHashSet<>(requests.values());
     }
 
-    /** What this shell holds by its only request, or waits for by the only one; the default lock where that is not one. */
+    /**
+     * What this shell holds by its only request, or waits for by the only one; the default lock where there is none.
+     *
+     * @throws IllegalArgumentException in one line where there are several
+     */
     List<LockMode> only(boolean held) {
         List<ShellRequest> all = requests().stream().filter(request -> request.held() == held).toList();
-        return all.size() == 1 ? all.get(0).locks : LockMode.exclusive(LockName.DEFAULT);
+        if (all.size() > 1) {
+            throw new IllegalArgumentException("this shell " + (held ? "holds " : "waits for ") + all.stream().map(request -> "[" + request.lock + "]").sorted()
+                    .collect(Collectors.joining(", ")) + "; name the one that is meant");
+        }
+        return all.isEmpty() ? LockMode.exclusive(LockName.DEFAULT) : all.get(0).locks;
     }
 
     /** A command about the lock, as it is typed. */

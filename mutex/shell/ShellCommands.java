@@ -43,7 +43,7 @@ final class ShellCommands {
                         + ", not by this shell; " + client.wayBack(lock, session.id(), held));
     }
 
-    @Command(name = "release", description = "Release a lock.")
+    @Command(name = "release", aliases = "unlock", description = "Release a lock.")
     static final class ReleaseCommand extends LockCommand {
 
         @Override
