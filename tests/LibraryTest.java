@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -325,6 +326,27 @@ class LibraryTest {
         assertTrue(peer.look().node().locks().stream().anyMatch(lock -> lock.name().equals("jobs") && lock.fence() > 0));
         peer.close();
         assertEquals(143, holder.exit(), holder::toString);
+    }
+
+    @Test
+    @Tag("python")
+    void theExampleInPythonTakesSeveralLocksWithModes() {
+        Neighbour peer = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
+        List<Running> both = List.of(python(peer.endpoint(), "a:shared,b:2/300,c:kind=x", "sh", "-c", "echo begins; exec sleep 60"),
+                python(peer.endpoint(), "d,a:shared,b:298/300,c:kind=x", "sh", "-c", "echo begins; exec sleep 60"));
+        both.forEach(holder -> holder.await("begins"));
+        for (String lock : List.of("a", "b", "c", "d")) {
+            peer.look().node().locks().stream().filter(there -> there.name().equals(lock))
+                    .forEach(there -> assertEquals(lock.equals("d") ? 1 : 2, there.holds().size(), there::toString));
+        }
+        assertEquals(4, peer.look().node().locks().size());
+        both.forEach(holder -> holder.signal("TERM"));
+        both.forEach(holder -> assertEquals(143, holder.exit(), holder::toString));
+        Map.of("a,a", "lock \"a\" is named twice", "a:3/2", "3/2 is not W/K", "a:kind=", "a kind is ", "a,", "lock name \"\": ").forEach((locks, said) -> {
+            Running wrong = python(peer.endpoint(), locks, "echo", "never");
+            assertEquals(1, wrong.exit(), wrong::toString);
+            assertTrue(wrong.err().startsWith("hold.py: " + said) && wrong.err().lines().count() == 1 && wrong.out().isEmpty(), wrong::toString);
+        });
     }
 
     @Test

@@ -2,9 +2,11 @@
 """Runs a command while it holds a lock: hold.py localhost:5001 backup rsync ...  Needs only python3-grpcio.
 
 Several peers have commas between them: hold.py a:5001,b:5001 backup rsync ...
+So have several locks, each with a mode if it is not exclusive: hold.py a:5001 db,config:shared,side:kind=left,gpu:2/8 train ...
 Who ends it (Ctrl-C, TERM) ends the command, and the lock is given back once that has stopped."""
 import ctypes
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -62,9 +64,38 @@ def stop():
 
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     signal.signal(number, end)
-# HoldRequest: field 1 is the lock (encoded for names shorter than 128 letters); field 4 is notice_millis, 5,000: how long
-# the lock is kept when the stream breaks, so that the command can stop. Without it the lock goes back at once.
-request = b"\x0a" + bytes([len(lock)]) + lock.encode() + b"\x20\x88\x27"
+
+
+def number(value):
+    return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + number(value >> 7)
+
+
+def part(field, value):
+    """A text or message inside a message."""
+    return number(field << 3 | 2) + number(len(value)) + value
+
+
+def wanted(text):
+    """A LockMode: field 1 is the lock, field 2 its Mode, in which shared is field 1, a kind 2, and take (1) of (2) units 3."""
+    name, how = re.fullmatch(r"(.*?)(?::(exclusive|shared|kind=[^:]*|\d{1,9}/\d{1,9}))?", text).groups(default="exclusive")
+    mode = b""
+    if how == "shared":
+        mode = part(1, b"")
+    elif how.startswith("kind="):
+        mode = part(2, how[5:].encode())
+    elif "/" in how:
+        take, of = how.split("/")
+        mode = part(3, b"\x08" + number(int(take)) + b"\x10" + number(int(of)))
+    return part(1, name.encode()) + part(2, mode)
+
+
+# HoldRequest: field 1 is the lock, or field 60 each of several, or of one in a mode (and then something in field 1 that an
+# older peer refuses); field 4 is notice_millis, 5,000: how long the lock is kept when the stream breaks, so that the
+# command can stop. Without it the lock goes back at once.
+locks = [wanted(one) for one in lock.split(",")]
+plain = locks == [part(1, lock.encode()) + part(2, b"")]
+request = part(1, lock.encode()) if plain else part(1, b"?") + b"".join(part(60, one) for one in locks)
+request += b"\x20\x88\x27"
 options = [("grpc.keepalive_time_ms", 5000), ("grpc.keepalive_timeout_ms", 2000),  # a peer whose machine died says nothing
            ("grpc.http2.max_pings_without_data", 0)]
 

@@ -35,8 +35,9 @@ final class Help {
     static final String HOLD = """
             Usage: hold [OPTION...] NAME[,NAME...]
             Hold the lock NAME until INT or TERM; several are acquired, released and lost
-            together, and may have modes as with lock: a,b:shared,c:2/8. Prints the fence when the lock is held: a
-            fencing token, a number that grows with every acquisition.
+            together, and may have modes as with lock: a,b:shared,c:2/8. Prints the fence
+            when the lock is held: a fencing token, a number that grows with every
+            acquisition.
 
             %s
             Exit codes:

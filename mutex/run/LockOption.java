@@ -72,7 +72,7 @@ enum LockOption {
         StringBuilder text = new StringBuilder();
         for (LockOption option : values()) {
             if (!option.description.isEmpty() && (option.ofHold || !ofHold)) {
-                String left = (option.letters.isEmpty() ? "      --" : "  -" + option.letters + ", --") + option.longName()
+                String left = (option.letters.isEmpty() ? "      --" : "  -" + option.letters.charAt(0) + ", --") + option.longName()
                         + (option.takesValue() ? " " + option.value : "");
                 boolean beside = left.length() < COLUMN - 1;
                 text.append(left).append(beside ? " ".repeat(COLUMN - left.length()) : "\n" + " ".repeat(COLUMN));
