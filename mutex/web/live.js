@@ -127,8 +127,10 @@ function lineOf(name) {
 
 const behind = part => (part.about ? ", " + part.about : "") + (part.behind > 0 ? ` and ${part.behind} more there` : "");
 
+const how = part => part.how ? " " + part.how : "";
+
 function waiter(part) {
-  return part.stamp ? `peer ${part.peer} with ${part.stamp} for ${said(since(part.millis))}` + (part.missing.length ? `, permission of `
+  return part.stamp ? `peer ${part.peer} with ${part.stamp}${how(part)} for ${said(since(part.millis))}` + (part.missing.length ? `, permission of `
     + `${part.missing.join(", ")} missing` : "") + (part.who ? `, asked for by ${part.who}` : "") + behind(part) : `peer ${part.peer}, queued there` + behind(part);
 }
 
@@ -140,7 +142,7 @@ function showLocks() {
   }
   names.forEach((name, at) => {
     const lock = known.get(name) || {holders: [], queue: []}, {tr, cells, button, more, who} = rows.get(name) || lineOf(name);
-    put(cells[2], lock.holders.map(part => "peer " + part.peer).join(", ") || "-", lock.holders.length ? "inside" : "");
+    put(cells[2], lock.holders.map(part => "peer " + part.peer + how(part)).join(", ") || "-", lock.holders.length ? "inside" : "");
     put(cells[3], lock.holders.map(part => said(since(part.millis))).join(", ") || "-");
     put(cells[4], lock.holders.map(part => part.fence).join(", ") || "-");
     put(who, lock.holders.filter(part => part.who).map(part => `held by ${part.who}; ${part.back}`).join(", "));
