@@ -11496,6 +11496,80 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * <code>.mutex.v1.LockClient client = 72;</code>
      */
     mutex.MutexProto.LockClientOrBuilder getClientOrBuilder();
+
+    /**
+     * <pre>
+     * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+     * it is exclusive: the fields above say all of it then.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+     */
+    java.util.List<mutex.MutexProto.LockHold> 
+        getHoldsList();
+    /**
+     * <pre>
+     * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+     * it is exclusive: the fields above say all of it then.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+     */
+    mutex.MutexProto.LockHold getHolds(int index);
+    /**
+     * <pre>
+     * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+     * it is exclusive: the fields above say all of it then.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+     */
+    int getHoldsCount();
+    /**
+     * <pre>
+     * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+     * it is exclusive: the fields above say all of it then.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+     */
+    java.util.List<? extends mutex.MutexProto.LockHoldOrBuilder> 
+        getHoldsOrBuilderList();
+    /**
+     * <pre>
+     * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+     * it is exclusive: the fields above say all of it then.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+     */
+    mutex.MutexProto.LockHoldOrBuilder getHoldsOrBuilder(
+        int index);
+
+    /**
+     * <code>.mutex.v1.LockWish wish = 41;</code>
+     * @return Whether the wish field is set.
+     */
+    boolean hasWish();
+    /**
+     * <code>.mutex.v1.LockWish wish = 41;</code>
+     * @return The wish.
+     */
+    mutex.MutexProto.LockWish getWish();
+    /**
+     * <code>.mutex.v1.LockWish wish = 41;</code>
+     */
+    mutex.MutexProto.LockWishOrBuilder getWishOrBuilder();
+
+    /**
+     * <pre>
+     * Holds that did not fit in.
+     * </pre>
+     *
+     * <code>uint32 more_holds = 42;</code>
+     * @return The moreHolds.
+     */
+    int getMoreHolds();
   }
   /**
    * Protobuf type {@code mutex.v1.LockStatus}
@@ -11525,6 +11599,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       deferred_ = java.util.Collections.emptyList();
       about_ = "";
       token_ = 0;
+      holds_ = java.util.Collections.emptyList();
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -12182,6 +12257,113 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return client_ == null ? mutex.MutexProto.LockClient.getDefaultInstance() : client_;
     }
 
+    public static final int HOLDS_FIELD_NUMBER = 40;
+    @SuppressWarnings("serial")
+    private java.util.List<mutex.MutexProto.LockHold> holds_;
+    /**
+     * <pre>
+     * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+     * it is exclusive: the fields above say all of it then.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+     */
+    @java.lang.Override
+    public java.util.List<mutex.MutexProto.LockHold> getHoldsList() {
+      return holds_;
+    }
+    /**
+     * <pre>
+     * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+     * it is exclusive: the fields above say all of it then.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+     */
+    @java.lang.Override
+    public java.util.List<? extends mutex.MutexProto.LockHoldOrBuilder> 
+        getHoldsOrBuilderList() {
+      return holds_;
+    }
+    /**
+     * <pre>
+     * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+     * it is exclusive: the fields above say all of it then.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+     */
+    @java.lang.Override
+    public int getHoldsCount() {
+      return holds_.size();
+    }
+    /**
+     * <pre>
+     * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+     * it is exclusive: the fields above say all of it then.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.LockHold getHolds(int index) {
+      return holds_.get(index);
+    }
+    /**
+     * <pre>
+     * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+     * it is exclusive: the fields above say all of it then.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.LockHoldOrBuilder getHoldsOrBuilder(
+        int index) {
+      return holds_.get(index);
+    }
+
+    public static final int WISH_FIELD_NUMBER = 41;
+    private mutex.MutexProto.LockWish wish_;
+    /**
+     * <code>.mutex.v1.LockWish wish = 41;</code>
+     * @return Whether the wish field is set.
+     */
+    @java.lang.Override
+    public boolean hasWish() {
+      return ((bitField0_ & 0x00000004) != 0);
+    }
+    /**
+     * <code>.mutex.v1.LockWish wish = 41;</code>
+     * @return The wish.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.LockWish getWish() {
+      return wish_ == null ? mutex.MutexProto.LockWish.getDefaultInstance() : wish_;
+    }
+    /**
+     * <code>.mutex.v1.LockWish wish = 41;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.LockWishOrBuilder getWishOrBuilder() {
+      return wish_ == null ? mutex.MutexProto.LockWish.getDefaultInstance() : wish_;
+    }
+
+    public static final int MORE_HOLDS_FIELD_NUMBER = 42;
+    private int moreHolds_ = 0;
+    /**
+     * <pre>
+     * Holds that did not fit in.
+     * </pre>
+     *
+     * <code>uint32 more_holds = 42;</code>
+     * @return The moreHolds.
+     */
+    @java.lang.Override
+    public int getMoreHolds() {
+      return moreHolds_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -12236,6 +12418,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (!com.google.protobuf.GeneratedMessage.isStringEmpty(about_)) {
         com.google.protobuf.GeneratedMessage.writeString(output, 12, about_);
+      }
+      for (int i = 0; i < holds_.size(); i++) {
+        output.writeMessage(40, holds_.get(i));
+      }
+      if (((bitField0_ & 0x00000004) != 0)) {
+        output.writeMessage(41, getWish());
+      }
+      if (moreHolds_ != 0) {
+        output.writeUInt32(42, moreHolds_);
       }
       if (token_ != mutex.MutexProto.LockStatus.TokenPlace.NO_TOKEN.getNumber()) {
         output.writeEnum(70, token_);
@@ -12308,6 +12499,23 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (!com.google.protobuf.GeneratedMessage.isStringEmpty(about_)) {
         size += com.google.protobuf.GeneratedMessage.computeStringSize(12, about_);
       }
+
+          {
+            final int count = holds_.size();
+            for (int i = 0; i < count; i++) {
+              size += com.google.protobuf.CodedOutputStream
+                .computeMessageSizeNoTag(holds_.get(i));
+            }
+            size += 2 * count;
+          }
+      if (((bitField0_ & 0x00000004) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(41, getWish());
+      }
+      if (moreHolds_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(42, moreHolds_);
+      }
       if (token_ != mutex.MutexProto.LockStatus.TokenPlace.NO_TOKEN.getNumber()) {
         size += com.google.protobuf.CodedOutputStream
           .computeEnumSize(70, token_);
@@ -12372,6 +12580,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (!getClient()
             .equals(other.getClient())) return false;
       }
+      if (!getHoldsList()
+          .equals(other.getHoldsList())) return false;
+      if (hasWish() != other.hasWish()) return false;
+      if (hasWish()) {
+        if (!getWish()
+            .equals(other.getWish())) return false;
+      }
+      if (getMoreHolds()
+          != other.getMoreHolds()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -12423,6 +12640,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         hash = (37 * hash) + CLIENT_FIELD_NUMBER;
         hash = (53 * hash) + getClient().hashCode();
       }
+      if (getHoldsCount() > 0) {
+        hash = (37 * hash) + HOLDS_FIELD_NUMBER;
+        hash = (53 * hash) + getHoldsList().hashCode();
+      }
+      if (hasWish()) {
+        hash = (37 * hash) + WISH_FIELD_NUMBER;
+        hash = (53 * hash) + getWish().hashCode();
+      }
+      hash = (37 * hash) + MORE_HOLDS_FIELD_NUMBER;
+      hash = (53 * hash) + getMoreHolds();
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -12556,6 +12783,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           internalGetStampFieldBuilder();
           internalGetDeferredFieldBuilder();
           internalGetClientFieldBuilder();
+          internalGetHoldsFieldBuilder();
+          internalGetWishFieldBuilder();
         }
       }
       @java.lang.Override
@@ -12590,6 +12819,19 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           clientBuilder_.dispose();
           clientBuilder_ = null;
         }
+        if (holdsBuilder_ == null) {
+          holds_ = java.util.Collections.emptyList();
+        } else {
+          holds_ = null;
+          holdsBuilder_.clear();
+        }
+        bitField0_ = (bitField0_ & ~0x00004000);
+        wish_ = null;
+        if (wishBuilder_ != null) {
+          wishBuilder_.dispose();
+          wishBuilder_ = null;
+        }
+        moreHolds_ = 0;
         return this;
       }
 
@@ -12631,6 +12873,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           result.deferred_ = deferred_;
         } else {
           result.deferred_ = deferredBuilder_.build();
+        }
+        if (holdsBuilder_ == null) {
+          if (((bitField0_ & 0x00004000) != 0)) {
+            holds_ = java.util.Collections.unmodifiableList(holds_);
+            bitField0_ = (bitField0_ & ~0x00004000);
+          }
+          result.holds_ = holds_;
+        } else {
+          result.holds_ = holdsBuilder_.build();
         }
       }
 
@@ -12682,6 +12933,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               ? client_
               : clientBuilder_.build();
           to_bitField0_ |= 0x00000002;
+        }
+        if (((from_bitField0_ & 0x00008000) != 0)) {
+          result.wish_ = wishBuilder_ == null
+              ? wish_
+              : wishBuilder_.build();
+          to_bitField0_ |= 0x00000004;
+        }
+        if (((from_bitField0_ & 0x00010000) != 0)) {
+          result.moreHolds_ = moreHolds_;
         }
         result.bitField0_ |= to_bitField0_;
       }
@@ -12774,6 +13034,38 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.hasClient()) {
           mergeClient(other.getClient());
+        }
+        if (holdsBuilder_ == null) {
+          if (!other.holds_.isEmpty()) {
+            if (holds_.isEmpty()) {
+              holds_ = other.holds_;
+              bitField0_ = (bitField0_ & ~0x00004000);
+            } else {
+              ensureHoldsIsMutable();
+              holds_.addAll(other.holds_);
+            }
+            onChanged();
+          }
+        } else {
+          if (!other.holds_.isEmpty()) {
+            if (holdsBuilder_.isEmpty()) {
+              holdsBuilder_.dispose();
+              holdsBuilder_ = null;
+              holds_ = other.holds_;
+              bitField0_ = (bitField0_ & ~0x00004000);
+              holdsBuilder_ = 
+                com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                   internalGetHoldsFieldBuilder() : null;
+            } else {
+              holdsBuilder_.addAllMessages(other.holds_);
+            }
+          }
+        }
+        if (other.hasWish()) {
+          mergeWish(other.getWish());
+        }
+        if (other.getMoreHolds() != 0) {
+          setMoreHolds(other.getMoreHolds());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -12880,6 +13172,31 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000800;
                 break;
               } // case 98
+              case 322: {
+                mutex.MutexProto.LockHold m =
+                    input.readMessage(
+                        mutex.MutexProto.LockHold.parser(),
+                        extensionRegistry);
+                if (holdsBuilder_ == null) {
+                  ensureHoldsIsMutable();
+                  holds_.add(m);
+                } else {
+                  holdsBuilder_.addMessage(m);
+                }
+                break;
+              } // case 322
+              case 330: {
+                input.readMessage(
+                    internalGetWishFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00008000;
+                break;
+              } // case 330
+              case 336: {
+                moreHolds_ = input.readUInt32();
+                bitField0_ |= 0x00010000;
+                break;
+              } // case 336
               case 560: {
                 token_ = input.readEnum();
                 bitField0_ |= 0x00001000;
@@ -14109,6 +14426,493 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return clientBuilder_;
       }
 
+      private java.util.List<mutex.MutexProto.LockHold> holds_ =
+        java.util.Collections.emptyList();
+      private void ensureHoldsIsMutable() {
+        if (!((bitField0_ & 0x00004000) != 0)) {
+          holds_ = new java.util.ArrayList<mutex.MutexProto.LockHold>(holds_);
+          bitField0_ |= 0x00004000;
+         }
+      }
+
+      private com.google.protobuf.RepeatedFieldBuilder<
+          mutex.MutexProto.LockHold, mutex.MutexProto.LockHold.Builder, mutex.MutexProto.LockHoldOrBuilder> holdsBuilder_;
+
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public java.util.List<mutex.MutexProto.LockHold> getHoldsList() {
+        if (holdsBuilder_ == null) {
+          return java.util.Collections.unmodifiableList(holds_);
+        } else {
+          return holdsBuilder_.getMessageList();
+        }
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public int getHoldsCount() {
+        if (holdsBuilder_ == null) {
+          return holds_.size();
+        } else {
+          return holdsBuilder_.getCount();
+        }
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public mutex.MutexProto.LockHold getHolds(int index) {
+        if (holdsBuilder_ == null) {
+          return holds_.get(index);
+        } else {
+          return holdsBuilder_.getMessage(index);
+        }
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public Builder setHolds(
+          int index, mutex.MutexProto.LockHold value) {
+        if (holdsBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureHoldsIsMutable();
+          holds_.set(index, value);
+          onChanged();
+        } else {
+          holdsBuilder_.setMessage(index, value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public Builder setHolds(
+          int index, mutex.MutexProto.LockHold.Builder builderForValue) {
+        if (holdsBuilder_ == null) {
+          ensureHoldsIsMutable();
+          holds_.set(index, builderForValue.build());
+          onChanged();
+        } else {
+          holdsBuilder_.setMessage(index, builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public Builder addHolds(mutex.MutexProto.LockHold value) {
+        if (holdsBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureHoldsIsMutable();
+          holds_.add(value);
+          onChanged();
+        } else {
+          holdsBuilder_.addMessage(value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public Builder addHolds(
+          int index, mutex.MutexProto.LockHold value) {
+        if (holdsBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureHoldsIsMutable();
+          holds_.add(index, value);
+          onChanged();
+        } else {
+          holdsBuilder_.addMessage(index, value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public Builder addHolds(
+          mutex.MutexProto.LockHold.Builder builderForValue) {
+        if (holdsBuilder_ == null) {
+          ensureHoldsIsMutable();
+          holds_.add(builderForValue.build());
+          onChanged();
+        } else {
+          holdsBuilder_.addMessage(builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public Builder addHolds(
+          int index, mutex.MutexProto.LockHold.Builder builderForValue) {
+        if (holdsBuilder_ == null) {
+          ensureHoldsIsMutable();
+          holds_.add(index, builderForValue.build());
+          onChanged();
+        } else {
+          holdsBuilder_.addMessage(index, builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public Builder addAllHolds(
+          java.lang.Iterable<? extends mutex.MutexProto.LockHold> values) {
+        if (holdsBuilder_ == null) {
+          ensureHoldsIsMutable();
+          com.google.protobuf.AbstractMessageLite.Builder.addAll(
+              values, holds_);
+          onChanged();
+        } else {
+          holdsBuilder_.addAllMessages(values);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public Builder clearHolds() {
+        if (holdsBuilder_ == null) {
+          holds_ = java.util.Collections.emptyList();
+          bitField0_ = (bitField0_ & ~0x00004000);
+          onChanged();
+        } else {
+          holdsBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public Builder removeHolds(int index) {
+        if (holdsBuilder_ == null) {
+          ensureHoldsIsMutable();
+          holds_.remove(index);
+          onChanged();
+        } else {
+          holdsBuilder_.remove(index);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public mutex.MutexProto.LockHold.Builder getHoldsBuilder(
+          int index) {
+        return internalGetHoldsFieldBuilder().getBuilder(index);
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public mutex.MutexProto.LockHoldOrBuilder getHoldsOrBuilder(
+          int index) {
+        if (holdsBuilder_ == null) {
+          return holds_.get(index);  } else {
+          return holdsBuilder_.getMessageOrBuilder(index);
+        }
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public java.util.List<? extends mutex.MutexProto.LockHoldOrBuilder> 
+           getHoldsOrBuilderList() {
+        if (holdsBuilder_ != null) {
+          return holdsBuilder_.getMessageOrBuilderList();
+        } else {
+          return java.util.Collections.unmodifiableList(holds_);
+        }
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public mutex.MutexProto.LockHold.Builder addHoldsBuilder() {
+        return internalGetHoldsFieldBuilder().addBuilder(
+            mutex.MutexProto.LockHold.getDefaultInstance());
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public mutex.MutexProto.LockHold.Builder addHoldsBuilder(
+          int index) {
+        return internalGetHoldsFieldBuilder().addBuilder(
+            index, mutex.MutexProto.LockHold.getDefaultInstance());
+      }
+      /**
+       * <pre>
+       * All who are inside here, the oldest first, and the request that waits; absent where there is one hold, or one request, and
+       * it is exclusive: the fields above say all of it then.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.LockHold holds = 40;</code>
+       */
+      public java.util.List<mutex.MutexProto.LockHold.Builder> 
+           getHoldsBuilderList() {
+        return internalGetHoldsFieldBuilder().getBuilderList();
+      }
+      private com.google.protobuf.RepeatedFieldBuilder<
+          mutex.MutexProto.LockHold, mutex.MutexProto.LockHold.Builder, mutex.MutexProto.LockHoldOrBuilder> 
+          internalGetHoldsFieldBuilder() {
+        if (holdsBuilder_ == null) {
+          holdsBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+              mutex.MutexProto.LockHold, mutex.MutexProto.LockHold.Builder, mutex.MutexProto.LockHoldOrBuilder>(
+                  holds_,
+                  ((bitField0_ & 0x00004000) != 0),
+                  getParentForChildren(),
+                  isClean());
+          holds_ = null;
+        }
+        return holdsBuilder_;
+      }
+
+      private mutex.MutexProto.LockWish wish_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.LockWish, mutex.MutexProto.LockWish.Builder, mutex.MutexProto.LockWishOrBuilder> wishBuilder_;
+      /**
+       * <code>.mutex.v1.LockWish wish = 41;</code>
+       * @return Whether the wish field is set.
+       */
+      public boolean hasWish() {
+        return ((bitField0_ & 0x00008000) != 0);
+      }
+      /**
+       * <code>.mutex.v1.LockWish wish = 41;</code>
+       * @return The wish.
+       */
+      public mutex.MutexProto.LockWish getWish() {
+        if (wishBuilder_ == null) {
+          return wish_ == null ? mutex.MutexProto.LockWish.getDefaultInstance() : wish_;
+        } else {
+          return wishBuilder_.getMessage();
+        }
+      }
+      /**
+       * <code>.mutex.v1.LockWish wish = 41;</code>
+       */
+      public Builder setWish(mutex.MutexProto.LockWish value) {
+        if (wishBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          wish_ = value;
+        } else {
+          wishBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00008000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.LockWish wish = 41;</code>
+       */
+      public Builder setWish(
+          mutex.MutexProto.LockWish.Builder builderForValue) {
+        if (wishBuilder_ == null) {
+          wish_ = builderForValue.build();
+        } else {
+          wishBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00008000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.LockWish wish = 41;</code>
+       */
+      public Builder mergeWish(mutex.MutexProto.LockWish value) {
+        if (wishBuilder_ == null) {
+          if (((bitField0_ & 0x00008000) != 0) &&
+            wish_ != null &&
+            wish_ != mutex.MutexProto.LockWish.getDefaultInstance()) {
+            getWishBuilder().mergeFrom(value);
+          } else {
+            wish_ = value;
+          }
+        } else {
+          wishBuilder_.mergeFrom(value);
+        }
+        if (wish_ != null) {
+          bitField0_ |= 0x00008000;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.LockWish wish = 41;</code>
+       */
+      public Builder clearWish() {
+        bitField0_ = (bitField0_ & ~0x00008000);
+        wish_ = null;
+        if (wishBuilder_ != null) {
+          wishBuilder_.dispose();
+          wishBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.LockWish wish = 41;</code>
+       */
+      public mutex.MutexProto.LockWish.Builder getWishBuilder() {
+        bitField0_ |= 0x00008000;
+        onChanged();
+        return internalGetWishFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.LockWish wish = 41;</code>
+       */
+      public mutex.MutexProto.LockWishOrBuilder getWishOrBuilder() {
+        if (wishBuilder_ != null) {
+          return wishBuilder_.getMessageOrBuilder();
+        } else {
+          return wish_ == null ?
+              mutex.MutexProto.LockWish.getDefaultInstance() : wish_;
+        }
+      }
+      /**
+       * <code>.mutex.v1.LockWish wish = 41;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.LockWish, mutex.MutexProto.LockWish.Builder, mutex.MutexProto.LockWishOrBuilder> 
+          internalGetWishFieldBuilder() {
+        if (wishBuilder_ == null) {
+          wishBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.LockWish, mutex.MutexProto.LockWish.Builder, mutex.MutexProto.LockWishOrBuilder>(
+                  getWish(),
+                  getParentForChildren(),
+                  isClean());
+          wish_ = null;
+        }
+        return wishBuilder_;
+      }
+
+      private int moreHolds_ ;
+      /**
+       * <pre>
+       * Holds that did not fit in.
+       * </pre>
+       *
+       * <code>uint32 more_holds = 42;</code>
+       * @return The moreHolds.
+       */
+      @java.lang.Override
+      public int getMoreHolds() {
+        return moreHolds_;
+      }
+      /**
+       * <pre>
+       * Holds that did not fit in.
+       * </pre>
+       *
+       * <code>uint32 more_holds = 42;</code>
+       * @param value The moreHolds to set.
+       * @return This builder for chaining.
+       */
+      public Builder setMoreHolds(int value) {
+
+        moreHolds_ = value;
+        bitField0_ |= 0x00010000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Holds that did not fit in.
+       * </pre>
+       *
+       * <code>uint32 more_holds = 42;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearMoreHolds() {
+        bitField0_ = (bitField0_ & ~0x00010000);
+        moreHolds_ = 0;
+        onChanged();
+        return this;
+      }
+
       // @@protoc_insertion_point(builder_scope:mutex.v1.LockStatus)
     }
 
@@ -14155,6 +14959,2347 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     @java.lang.Override
     public mutex.MutexProto.LockStatus getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface LockHoldOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.LockHold)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <code>.mutex.v1.Stamp stamp = 1;</code>
+     * @return Whether the stamp field is set.
+     */
+    boolean hasStamp();
+    /**
+     * <code>.mutex.v1.Stamp stamp = 1;</code>
+     * @return The stamp.
+     */
+    mutex.MutexProto.Stamp getStamp();
+    /**
+     * <code>.mutex.v1.Stamp stamp = 1;</code>
+     */
+    mutex.MutexProto.StampOrBuilder getStampOrBuilder();
+
+    /**
+     * <pre>
+     * Absent: exclusive, as in a request.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     * @return Whether the mode field is set.
+     */
+    boolean hasMode();
+    /**
+     * <pre>
+     * Absent: exclusive, as in a request.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     * @return The mode.
+     */
+    mutex.MutexProto.Mode getMode();
+    /**
+     * <pre>
+     * Absent: exclusive, as in a request.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     */
+    mutex.MutexProto.ModeOrBuilder getModeOrBuilder();
+
+    /**
+     * <code>uint64 fence = 3;</code>
+     * @return The fence.
+     */
+    long getFence();
+
+    /**
+     * <code>uint64 since_millis = 4;</code>
+     * @return The sinceMillis.
+     */
+    long getSinceMillis();
+
+    /**
+     * <pre>
+     * Absent when it is not known.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 5;</code>
+     * @return Whether the client field is set.
+     */
+    boolean hasClient();
+    /**
+     * <pre>
+     * Absent when it is not known.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 5;</code>
+     * @return The client.
+     */
+    mutex.MutexProto.LockClient getClient();
+    /**
+     * <pre>
+     * Absent when it is not known.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 5;</code>
+     */
+    mutex.MutexProto.LockClientOrBuilder getClientOrBuilder();
+  }
+  /**
+   * Protobuf type {@code mutex.v1.LockHold}
+   */
+  public static final class LockHold extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.LockHold)
+      LockHoldOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "LockHold");
+    }
+    // Use LockHold.newBuilder() to construct.
+    private LockHold(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private LockHold() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_LockHold_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_LockHold_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_LockHold_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.LockHold.class, mutex.MutexProto.LockHold.Builder.class);
+    }
+
+    private int bitField0_;
+    public static final int STAMP_FIELD_NUMBER = 1;
+    private mutex.MutexProto.Stamp stamp_;
+    /**
+     * <code>.mutex.v1.Stamp stamp = 1;</code>
+     * @return Whether the stamp field is set.
+     */
+    @java.lang.Override
+    public boolean hasStamp() {
+      return ((bitField0_ & 0x00000001) != 0);
+    }
+    /**
+     * <code>.mutex.v1.Stamp stamp = 1;</code>
+     * @return The stamp.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Stamp getStamp() {
+      return stamp_ == null ? mutex.MutexProto.Stamp.getDefaultInstance() : stamp_;
+    }
+    /**
+     * <code>.mutex.v1.Stamp stamp = 1;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.StampOrBuilder getStampOrBuilder() {
+      return stamp_ == null ? mutex.MutexProto.Stamp.getDefaultInstance() : stamp_;
+    }
+
+    public static final int MODE_FIELD_NUMBER = 2;
+    private mutex.MutexProto.Mode mode_;
+    /**
+     * <pre>
+     * Absent: exclusive, as in a request.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     * @return Whether the mode field is set.
+     */
+    @java.lang.Override
+    public boolean hasMode() {
+      return ((bitField0_ & 0x00000002) != 0);
+    }
+    /**
+     * <pre>
+     * Absent: exclusive, as in a request.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     * @return The mode.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Mode getMode() {
+      return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+    }
+    /**
+     * <pre>
+     * Absent: exclusive, as in a request.
+     * </pre>
+     *
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.ModeOrBuilder getModeOrBuilder() {
+      return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+    }
+
+    public static final int FENCE_FIELD_NUMBER = 3;
+    private long fence_ = 0L;
+    /**
+     * <code>uint64 fence = 3;</code>
+     * @return The fence.
+     */
+    @java.lang.Override
+    public long getFence() {
+      return fence_;
+    }
+
+    public static final int SINCE_MILLIS_FIELD_NUMBER = 4;
+    private long sinceMillis_ = 0L;
+    /**
+     * <code>uint64 since_millis = 4;</code>
+     * @return The sinceMillis.
+     */
+    @java.lang.Override
+    public long getSinceMillis() {
+      return sinceMillis_;
+    }
+
+    public static final int CLIENT_FIELD_NUMBER = 5;
+    private mutex.MutexProto.LockClient client_;
+    /**
+     * <pre>
+     * Absent when it is not known.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 5;</code>
+     * @return Whether the client field is set.
+     */
+    @java.lang.Override
+    public boolean hasClient() {
+      return ((bitField0_ & 0x00000004) != 0);
+    }
+    /**
+     * <pre>
+     * Absent when it is not known.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 5;</code>
+     * @return The client.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.LockClient getClient() {
+      return client_ == null ? mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+    }
+    /**
+     * <pre>
+     * Absent when it is not known.
+     * </pre>
+     *
+     * <code>.mutex.v1.LockClient client = 5;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.LockClientOrBuilder getClientOrBuilder() {
+      return client_ == null ? mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (((bitField0_ & 0x00000001) != 0)) {
+        output.writeMessage(1, getStamp());
+      }
+      if (((bitField0_ & 0x00000002) != 0)) {
+        output.writeMessage(2, getMode());
+      }
+      if (fence_ != 0L) {
+        output.writeUInt64(3, fence_);
+      }
+      if (sinceMillis_ != 0L) {
+        output.writeUInt64(4, sinceMillis_);
+      }
+      if (((bitField0_ & 0x00000004) != 0)) {
+        output.writeMessage(5, getClient());
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (((bitField0_ & 0x00000001) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(1, getStamp());
+      }
+      if (((bitField0_ & 0x00000002) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(2, getMode());
+      }
+      if (fence_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(3, fence_);
+      }
+      if (sinceMillis_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(4, sinceMillis_);
+      }
+      if (((bitField0_ & 0x00000004) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(5, getClient());
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.LockHold)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.LockHold other = (mutex.MutexProto.LockHold) obj;
+
+      if (hasStamp() != other.hasStamp()) return false;
+      if (hasStamp()) {
+        if (!getStamp()
+            .equals(other.getStamp())) return false;
+      }
+      if (hasMode() != other.hasMode()) return false;
+      if (hasMode()) {
+        if (!getMode()
+            .equals(other.getMode())) return false;
+      }
+      if (getFence()
+          != other.getFence()) return false;
+      if (getSinceMillis()
+          != other.getSinceMillis()) return false;
+      if (hasClient() != other.hasClient()) return false;
+      if (hasClient()) {
+        if (!getClient()
+            .equals(other.getClient())) return false;
+      }
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      if (hasStamp()) {
+        hash = (37 * hash) + STAMP_FIELD_NUMBER;
+        hash = (53 * hash) + getStamp().hashCode();
+      }
+      if (hasMode()) {
+        hash = (37 * hash) + MODE_FIELD_NUMBER;
+        hash = (53 * hash) + getMode().hashCode();
+      }
+      hash = (37 * hash) + FENCE_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getFence());
+      hash = (37 * hash) + SINCE_MILLIS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getSinceMillis());
+      if (hasClient()) {
+        hash = (37 * hash) + CLIENT_FIELD_NUMBER;
+        hash = (53 * hash) + getClient().hashCode();
+      }
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.LockHold parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.LockHold parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockHold parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.LockHold parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockHold parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.LockHold parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockHold parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.LockHold parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.LockHold parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.LockHold parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockHold parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.LockHold parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.LockHold prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * Protobuf type {@code mutex.v1.LockHold}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.LockHold)
+        mutex.MutexProto.LockHoldOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_LockHold_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_LockHold_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.LockHold.class, mutex.MutexProto.LockHold.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.LockHold.newBuilder()
+      private Builder() {
+        maybeForceBuilderInitialization();
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+        maybeForceBuilderInitialization();
+      }
+      private void maybeForceBuilderInitialization() {
+        if (com.google.protobuf.GeneratedMessage
+                .alwaysUseFieldBuilders) {
+          internalGetStampFieldBuilder();
+          internalGetModeFieldBuilder();
+          internalGetClientFieldBuilder();
+        }
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        stamp_ = null;
+        if (stampBuilder_ != null) {
+          stampBuilder_.dispose();
+          stampBuilder_ = null;
+        }
+        mode_ = null;
+        if (modeBuilder_ != null) {
+          modeBuilder_.dispose();
+          modeBuilder_ = null;
+        }
+        fence_ = 0L;
+        sinceMillis_ = 0L;
+        client_ = null;
+        if (clientBuilder_ != null) {
+          clientBuilder_.dispose();
+          clientBuilder_ = null;
+        }
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_LockHold_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.LockHold getDefaultInstanceForType() {
+        return mutex.MutexProto.LockHold.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.LockHold build() {
+        mutex.MutexProto.LockHold result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.LockHold buildPartial() {
+        mutex.MutexProto.LockHold result = new mutex.MutexProto.LockHold(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.LockHold result) {
+        int from_bitField0_ = bitField0_;
+        int to_bitField0_ = 0;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.stamp_ = stampBuilder_ == null
+              ? stamp_
+              : stampBuilder_.build();
+          to_bitField0_ |= 0x00000001;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.mode_ = modeBuilder_ == null
+              ? mode_
+              : modeBuilder_.build();
+          to_bitField0_ |= 0x00000002;
+        }
+        if (((from_bitField0_ & 0x00000004) != 0)) {
+          result.fence_ = fence_;
+        }
+        if (((from_bitField0_ & 0x00000008) != 0)) {
+          result.sinceMillis_ = sinceMillis_;
+        }
+        if (((from_bitField0_ & 0x00000010) != 0)) {
+          result.client_ = clientBuilder_ == null
+              ? client_
+              : clientBuilder_.build();
+          to_bitField0_ |= 0x00000004;
+        }
+        result.bitField0_ |= to_bitField0_;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.LockHold) {
+          return mergeFrom((mutex.MutexProto.LockHold)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.LockHold other) {
+        if (other == mutex.MutexProto.LockHold.getDefaultInstance()) return this;
+        if (other.hasStamp()) {
+          mergeStamp(other.getStamp());
+        }
+        if (other.hasMode()) {
+          mergeMode(other.getMode());
+        }
+        if (other.getFence() != 0L) {
+          setFence(other.getFence());
+        }
+        if (other.getSinceMillis() != 0L) {
+          setSinceMillis(other.getSinceMillis());
+        }
+        if (other.hasClient()) {
+          mergeClient(other.getClient());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 10: {
+                input.readMessage(
+                    internalGetStampFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 10
+              case 18: {
+                input.readMessage(
+                    internalGetModeFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 18
+              case 24: {
+                fence_ = input.readUInt64();
+                bitField0_ |= 0x00000004;
+                break;
+              } // case 24
+              case 32: {
+                sinceMillis_ = input.readUInt64();
+                bitField0_ |= 0x00000008;
+                break;
+              } // case 32
+              case 42: {
+                input.readMessage(
+                    internalGetClientFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00000010;
+                break;
+              } // case 42
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private mutex.MutexProto.Stamp stamp_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Stamp, mutex.MutexProto.Stamp.Builder, mutex.MutexProto.StampOrBuilder> stampBuilder_;
+      /**
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       * @return Whether the stamp field is set.
+       */
+      public boolean hasStamp() {
+        return ((bitField0_ & 0x00000001) != 0);
+      }
+      /**
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       * @return The stamp.
+       */
+      public mutex.MutexProto.Stamp getStamp() {
+        if (stampBuilder_ == null) {
+          return stamp_ == null ? mutex.MutexProto.Stamp.getDefaultInstance() : stamp_;
+        } else {
+          return stampBuilder_.getMessage();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       */
+      public Builder setStamp(mutex.MutexProto.Stamp value) {
+        if (stampBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          stamp_ = value;
+        } else {
+          stampBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       */
+      public Builder setStamp(
+          mutex.MutexProto.Stamp.Builder builderForValue) {
+        if (stampBuilder_ == null) {
+          stamp_ = builderForValue.build();
+        } else {
+          stampBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       */
+      public Builder mergeStamp(mutex.MutexProto.Stamp value) {
+        if (stampBuilder_ == null) {
+          if (((bitField0_ & 0x00000001) != 0) &&
+            stamp_ != null &&
+            stamp_ != mutex.MutexProto.Stamp.getDefaultInstance()) {
+            getStampBuilder().mergeFrom(value);
+          } else {
+            stamp_ = value;
+          }
+        } else {
+          stampBuilder_.mergeFrom(value);
+        }
+        if (stamp_ != null) {
+          bitField0_ |= 0x00000001;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       */
+      public Builder clearStamp() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        stamp_ = null;
+        if (stampBuilder_ != null) {
+          stampBuilder_.dispose();
+          stampBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       */
+      public mutex.MutexProto.Stamp.Builder getStampBuilder() {
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return internalGetStampFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       */
+      public mutex.MutexProto.StampOrBuilder getStampOrBuilder() {
+        if (stampBuilder_ != null) {
+          return stampBuilder_.getMessageOrBuilder();
+        } else {
+          return stamp_ == null ?
+              mutex.MutexProto.Stamp.getDefaultInstance() : stamp_;
+        }
+      }
+      /**
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Stamp, mutex.MutexProto.Stamp.Builder, mutex.MutexProto.StampOrBuilder> 
+          internalGetStampFieldBuilder() {
+        if (stampBuilder_ == null) {
+          stampBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Stamp, mutex.MutexProto.Stamp.Builder, mutex.MutexProto.StampOrBuilder>(
+                  getStamp(),
+                  getParentForChildren(),
+                  isClean());
+          stamp_ = null;
+        }
+        return stampBuilder_;
+      }
+
+      private mutex.MutexProto.Mode mode_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder> modeBuilder_;
+      /**
+       * <pre>
+       * Absent: exclusive, as in a request.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       * @return Whether the mode field is set.
+       */
+      public boolean hasMode() {
+        return ((bitField0_ & 0x00000002) != 0);
+      }
+      /**
+       * <pre>
+       * Absent: exclusive, as in a request.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       * @return The mode.
+       */
+      public mutex.MutexProto.Mode getMode() {
+        if (modeBuilder_ == null) {
+          return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+        } else {
+          return modeBuilder_.getMessage();
+        }
+      }
+      /**
+       * <pre>
+       * Absent: exclusive, as in a request.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public Builder setMode(mutex.MutexProto.Mode value) {
+        if (modeBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          mode_ = value;
+        } else {
+          modeBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent: exclusive, as in a request.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public Builder setMode(
+          mutex.MutexProto.Mode.Builder builderForValue) {
+        if (modeBuilder_ == null) {
+          mode_ = builderForValue.build();
+        } else {
+          modeBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent: exclusive, as in a request.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public Builder mergeMode(mutex.MutexProto.Mode value) {
+        if (modeBuilder_ == null) {
+          if (((bitField0_ & 0x00000002) != 0) &&
+            mode_ != null &&
+            mode_ != mutex.MutexProto.Mode.getDefaultInstance()) {
+            getModeBuilder().mergeFrom(value);
+          } else {
+            mode_ = value;
+          }
+        } else {
+          modeBuilder_.mergeFrom(value);
+        }
+        if (mode_ != null) {
+          bitField0_ |= 0x00000002;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent: exclusive, as in a request.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public Builder clearMode() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        mode_ = null;
+        if (modeBuilder_ != null) {
+          modeBuilder_.dispose();
+          modeBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent: exclusive, as in a request.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public mutex.MutexProto.Mode.Builder getModeBuilder() {
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return internalGetModeFieldBuilder().getBuilder();
+      }
+      /**
+       * <pre>
+       * Absent: exclusive, as in a request.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public mutex.MutexProto.ModeOrBuilder getModeOrBuilder() {
+        if (modeBuilder_ != null) {
+          return modeBuilder_.getMessageOrBuilder();
+        } else {
+          return mode_ == null ?
+              mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+        }
+      }
+      /**
+       * <pre>
+       * Absent: exclusive, as in a request.
+       * </pre>
+       *
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder> 
+          internalGetModeFieldBuilder() {
+        if (modeBuilder_ == null) {
+          modeBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder>(
+                  getMode(),
+                  getParentForChildren(),
+                  isClean());
+          mode_ = null;
+        }
+        return modeBuilder_;
+      }
+
+      private long fence_ ;
+      /**
+       * <code>uint64 fence = 3;</code>
+       * @return The fence.
+       */
+      @java.lang.Override
+      public long getFence() {
+        return fence_;
+      }
+      /**
+       * <code>uint64 fence = 3;</code>
+       * @param value The fence to set.
+       * @return This builder for chaining.
+       */
+      public Builder setFence(long value) {
+
+        fence_ = value;
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 fence = 3;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearFence() {
+        bitField0_ = (bitField0_ & ~0x00000004);
+        fence_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long sinceMillis_ ;
+      /**
+       * <code>uint64 since_millis = 4;</code>
+       * @return The sinceMillis.
+       */
+      @java.lang.Override
+      public long getSinceMillis() {
+        return sinceMillis_;
+      }
+      /**
+       * <code>uint64 since_millis = 4;</code>
+       * @param value The sinceMillis to set.
+       * @return This builder for chaining.
+       */
+      public Builder setSinceMillis(long value) {
+
+        sinceMillis_ = value;
+        bitField0_ |= 0x00000008;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 since_millis = 4;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearSinceMillis() {
+        bitField0_ = (bitField0_ & ~0x00000008);
+        sinceMillis_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private mutex.MutexProto.LockClient client_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.LockClient, mutex.MutexProto.LockClient.Builder, mutex.MutexProto.LockClientOrBuilder> clientBuilder_;
+      /**
+       * <pre>
+       * Absent when it is not known.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 5;</code>
+       * @return Whether the client field is set.
+       */
+      public boolean hasClient() {
+        return ((bitField0_ & 0x00000010) != 0);
+      }
+      /**
+       * <pre>
+       * Absent when it is not known.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 5;</code>
+       * @return The client.
+       */
+      public mutex.MutexProto.LockClient getClient() {
+        if (clientBuilder_ == null) {
+          return client_ == null ? mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+        } else {
+          return clientBuilder_.getMessage();
+        }
+      }
+      /**
+       * <pre>
+       * Absent when it is not known.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 5;</code>
+       */
+      public Builder setClient(mutex.MutexProto.LockClient value) {
+        if (clientBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          client_ = value;
+        } else {
+          clientBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00000010;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent when it is not known.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 5;</code>
+       */
+      public Builder setClient(
+          mutex.MutexProto.LockClient.Builder builderForValue) {
+        if (clientBuilder_ == null) {
+          client_ = builderForValue.build();
+        } else {
+          clientBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00000010;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent when it is not known.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 5;</code>
+       */
+      public Builder mergeClient(mutex.MutexProto.LockClient value) {
+        if (clientBuilder_ == null) {
+          if (((bitField0_ & 0x00000010) != 0) &&
+            client_ != null &&
+            client_ != mutex.MutexProto.LockClient.getDefaultInstance()) {
+            getClientBuilder().mergeFrom(value);
+          } else {
+            client_ = value;
+          }
+        } else {
+          clientBuilder_.mergeFrom(value);
+        }
+        if (client_ != null) {
+          bitField0_ |= 0x00000010;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent when it is not known.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 5;</code>
+       */
+      public Builder clearClient() {
+        bitField0_ = (bitField0_ & ~0x00000010);
+        client_ = null;
+        if (clientBuilder_ != null) {
+          clientBuilder_.dispose();
+          clientBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent when it is not known.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 5;</code>
+       */
+      public mutex.MutexProto.LockClient.Builder getClientBuilder() {
+        bitField0_ |= 0x00000010;
+        onChanged();
+        return internalGetClientFieldBuilder().getBuilder();
+      }
+      /**
+       * <pre>
+       * Absent when it is not known.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 5;</code>
+       */
+      public mutex.MutexProto.LockClientOrBuilder getClientOrBuilder() {
+        if (clientBuilder_ != null) {
+          return clientBuilder_.getMessageOrBuilder();
+        } else {
+          return client_ == null ?
+              mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+        }
+      }
+      /**
+       * <pre>
+       * Absent when it is not known.
+       * </pre>
+       *
+       * <code>.mutex.v1.LockClient client = 5;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.LockClient, mutex.MutexProto.LockClient.Builder, mutex.MutexProto.LockClientOrBuilder> 
+          internalGetClientFieldBuilder() {
+        if (clientBuilder_ == null) {
+          clientBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.LockClient, mutex.MutexProto.LockClient.Builder, mutex.MutexProto.LockClientOrBuilder>(
+                  getClient(),
+                  getParentForChildren(),
+                  isClean());
+          client_ = null;
+        }
+        return clientBuilder_;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.LockHold)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.LockHold)
+    private static final mutex.MutexProto.LockHold DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.LockHold();
+    }
+
+    public static mutex.MutexProto.LockHold getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<LockHold>
+        PARSER = new com.google.protobuf.AbstractParser<LockHold>() {
+      @java.lang.Override
+      public LockHold parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<LockHold> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<LockHold> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.LockHold getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface LockWishOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.LockWish)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <pre>
+     * Absent while this peer has no standing.
+     * </pre>
+     *
+     * <code>.mutex.v1.Stamp stamp = 1;</code>
+     * @return Whether the stamp field is set.
+     */
+    boolean hasStamp();
+    /**
+     * <pre>
+     * Absent while this peer has no standing.
+     * </pre>
+     *
+     * <code>.mutex.v1.Stamp stamp = 1;</code>
+     * @return The stamp.
+     */
+    mutex.MutexProto.Stamp getStamp();
+    /**
+     * <pre>
+     * Absent while this peer has no standing.
+     * </pre>
+     *
+     * <code>.mutex.v1.Stamp stamp = 1;</code>
+     */
+    mutex.MutexProto.StampOrBuilder getStampOrBuilder();
+
+    /**
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     * @return Whether the mode field is set.
+     */
+    boolean hasMode();
+    /**
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     * @return The mode.
+     */
+    mutex.MutexProto.Mode getMode();
+    /**
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     */
+    mutex.MutexProto.ModeOrBuilder getModeOrBuilder();
+
+    /**
+     * <code>uint64 since_millis = 3;</code>
+     * @return The sinceMillis.
+     */
+    long getSinceMillis();
+
+    /**
+     * <code>.mutex.v1.LockClient client = 4;</code>
+     * @return Whether the client field is set.
+     */
+    boolean hasClient();
+    /**
+     * <code>.mutex.v1.LockClient client = 4;</code>
+     * @return The client.
+     */
+    mutex.MutexProto.LockClient getClient();
+    /**
+     * <code>.mutex.v1.LockClient client = 4;</code>
+     */
+    mutex.MutexProto.LockClientOrBuilder getClientOrBuilder();
+  }
+  /**
+   * Protobuf type {@code mutex.v1.LockWish}
+   */
+  public static final class LockWish extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.LockWish)
+      LockWishOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "LockWish");
+    }
+    // Use LockWish.newBuilder() to construct.
+    private LockWish(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private LockWish() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_LockWish_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_LockWish_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_LockWish_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.LockWish.class, mutex.MutexProto.LockWish.Builder.class);
+    }
+
+    private int bitField0_;
+    public static final int STAMP_FIELD_NUMBER = 1;
+    private mutex.MutexProto.Stamp stamp_;
+    /**
+     * <pre>
+     * Absent while this peer has no standing.
+     * </pre>
+     *
+     * <code>.mutex.v1.Stamp stamp = 1;</code>
+     * @return Whether the stamp field is set.
+     */
+    @java.lang.Override
+    public boolean hasStamp() {
+      return ((bitField0_ & 0x00000001) != 0);
+    }
+    /**
+     * <pre>
+     * Absent while this peer has no standing.
+     * </pre>
+     *
+     * <code>.mutex.v1.Stamp stamp = 1;</code>
+     * @return The stamp.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Stamp getStamp() {
+      return stamp_ == null ? mutex.MutexProto.Stamp.getDefaultInstance() : stamp_;
+    }
+    /**
+     * <pre>
+     * Absent while this peer has no standing.
+     * </pre>
+     *
+     * <code>.mutex.v1.Stamp stamp = 1;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.StampOrBuilder getStampOrBuilder() {
+      return stamp_ == null ? mutex.MutexProto.Stamp.getDefaultInstance() : stamp_;
+    }
+
+    public static final int MODE_FIELD_NUMBER = 2;
+    private mutex.MutexProto.Mode mode_;
+    /**
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     * @return Whether the mode field is set.
+     */
+    @java.lang.Override
+    public boolean hasMode() {
+      return ((bitField0_ & 0x00000002) != 0);
+    }
+    /**
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     * @return The mode.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Mode getMode() {
+      return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+    }
+    /**
+     * <code>.mutex.v1.Mode mode = 2;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.ModeOrBuilder getModeOrBuilder() {
+      return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+    }
+
+    public static final int SINCE_MILLIS_FIELD_NUMBER = 3;
+    private long sinceMillis_ = 0L;
+    /**
+     * <code>uint64 since_millis = 3;</code>
+     * @return The sinceMillis.
+     */
+    @java.lang.Override
+    public long getSinceMillis() {
+      return sinceMillis_;
+    }
+
+    public static final int CLIENT_FIELD_NUMBER = 4;
+    private mutex.MutexProto.LockClient client_;
+    /**
+     * <code>.mutex.v1.LockClient client = 4;</code>
+     * @return Whether the client field is set.
+     */
+    @java.lang.Override
+    public boolean hasClient() {
+      return ((bitField0_ & 0x00000004) != 0);
+    }
+    /**
+     * <code>.mutex.v1.LockClient client = 4;</code>
+     * @return The client.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.LockClient getClient() {
+      return client_ == null ? mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+    }
+    /**
+     * <code>.mutex.v1.LockClient client = 4;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.LockClientOrBuilder getClientOrBuilder() {
+      return client_ == null ? mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (((bitField0_ & 0x00000001) != 0)) {
+        output.writeMessage(1, getStamp());
+      }
+      if (((bitField0_ & 0x00000002) != 0)) {
+        output.writeMessage(2, getMode());
+      }
+      if (sinceMillis_ != 0L) {
+        output.writeUInt64(3, sinceMillis_);
+      }
+      if (((bitField0_ & 0x00000004) != 0)) {
+        output.writeMessage(4, getClient());
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (((bitField0_ & 0x00000001) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(1, getStamp());
+      }
+      if (((bitField0_ & 0x00000002) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(2, getMode());
+      }
+      if (sinceMillis_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(3, sinceMillis_);
+      }
+      if (((bitField0_ & 0x00000004) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(4, getClient());
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.LockWish)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.LockWish other = (mutex.MutexProto.LockWish) obj;
+
+      if (hasStamp() != other.hasStamp()) return false;
+      if (hasStamp()) {
+        if (!getStamp()
+            .equals(other.getStamp())) return false;
+      }
+      if (hasMode() != other.hasMode()) return false;
+      if (hasMode()) {
+        if (!getMode()
+            .equals(other.getMode())) return false;
+      }
+      if (getSinceMillis()
+          != other.getSinceMillis()) return false;
+      if (hasClient() != other.hasClient()) return false;
+      if (hasClient()) {
+        if (!getClient()
+            .equals(other.getClient())) return false;
+      }
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      if (hasStamp()) {
+        hash = (37 * hash) + STAMP_FIELD_NUMBER;
+        hash = (53 * hash) + getStamp().hashCode();
+      }
+      if (hasMode()) {
+        hash = (37 * hash) + MODE_FIELD_NUMBER;
+        hash = (53 * hash) + getMode().hashCode();
+      }
+      hash = (37 * hash) + SINCE_MILLIS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getSinceMillis());
+      if (hasClient()) {
+        hash = (37 * hash) + CLIENT_FIELD_NUMBER;
+        hash = (53 * hash) + getClient().hashCode();
+      }
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.LockWish parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.LockWish parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockWish parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.LockWish parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockWish parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.LockWish parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockWish parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.LockWish parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.LockWish parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.LockWish parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.LockWish parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.LockWish parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.LockWish prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * Protobuf type {@code mutex.v1.LockWish}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.LockWish)
+        mutex.MutexProto.LockWishOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_LockWish_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_LockWish_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.LockWish.class, mutex.MutexProto.LockWish.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.LockWish.newBuilder()
+      private Builder() {
+        maybeForceBuilderInitialization();
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+        maybeForceBuilderInitialization();
+      }
+      private void maybeForceBuilderInitialization() {
+        if (com.google.protobuf.GeneratedMessage
+                .alwaysUseFieldBuilders) {
+          internalGetStampFieldBuilder();
+          internalGetModeFieldBuilder();
+          internalGetClientFieldBuilder();
+        }
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        stamp_ = null;
+        if (stampBuilder_ != null) {
+          stampBuilder_.dispose();
+          stampBuilder_ = null;
+        }
+        mode_ = null;
+        if (modeBuilder_ != null) {
+          modeBuilder_.dispose();
+          modeBuilder_ = null;
+        }
+        sinceMillis_ = 0L;
+        client_ = null;
+        if (clientBuilder_ != null) {
+          clientBuilder_.dispose();
+          clientBuilder_ = null;
+        }
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_LockWish_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.LockWish getDefaultInstanceForType() {
+        return mutex.MutexProto.LockWish.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.LockWish build() {
+        mutex.MutexProto.LockWish result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.LockWish buildPartial() {
+        mutex.MutexProto.LockWish result = new mutex.MutexProto.LockWish(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.LockWish result) {
+        int from_bitField0_ = bitField0_;
+        int to_bitField0_ = 0;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.stamp_ = stampBuilder_ == null
+              ? stamp_
+              : stampBuilder_.build();
+          to_bitField0_ |= 0x00000001;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.mode_ = modeBuilder_ == null
+              ? mode_
+              : modeBuilder_.build();
+          to_bitField0_ |= 0x00000002;
+        }
+        if (((from_bitField0_ & 0x00000004) != 0)) {
+          result.sinceMillis_ = sinceMillis_;
+        }
+        if (((from_bitField0_ & 0x00000008) != 0)) {
+          result.client_ = clientBuilder_ == null
+              ? client_
+              : clientBuilder_.build();
+          to_bitField0_ |= 0x00000004;
+        }
+        result.bitField0_ |= to_bitField0_;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.LockWish) {
+          return mergeFrom((mutex.MutexProto.LockWish)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.LockWish other) {
+        if (other == mutex.MutexProto.LockWish.getDefaultInstance()) return this;
+        if (other.hasStamp()) {
+          mergeStamp(other.getStamp());
+        }
+        if (other.hasMode()) {
+          mergeMode(other.getMode());
+        }
+        if (other.getSinceMillis() != 0L) {
+          setSinceMillis(other.getSinceMillis());
+        }
+        if (other.hasClient()) {
+          mergeClient(other.getClient());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 10: {
+                input.readMessage(
+                    internalGetStampFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 10
+              case 18: {
+                input.readMessage(
+                    internalGetModeFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 18
+              case 24: {
+                sinceMillis_ = input.readUInt64();
+                bitField0_ |= 0x00000004;
+                break;
+              } // case 24
+              case 34: {
+                input.readMessage(
+                    internalGetClientFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00000008;
+                break;
+              } // case 34
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private mutex.MutexProto.Stamp stamp_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Stamp, mutex.MutexProto.Stamp.Builder, mutex.MutexProto.StampOrBuilder> stampBuilder_;
+      /**
+       * <pre>
+       * Absent while this peer has no standing.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       * @return Whether the stamp field is set.
+       */
+      public boolean hasStamp() {
+        return ((bitField0_ & 0x00000001) != 0);
+      }
+      /**
+       * <pre>
+       * Absent while this peer has no standing.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       * @return The stamp.
+       */
+      public mutex.MutexProto.Stamp getStamp() {
+        if (stampBuilder_ == null) {
+          return stamp_ == null ? mutex.MutexProto.Stamp.getDefaultInstance() : stamp_;
+        } else {
+          return stampBuilder_.getMessage();
+        }
+      }
+      /**
+       * <pre>
+       * Absent while this peer has no standing.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       */
+      public Builder setStamp(mutex.MutexProto.Stamp value) {
+        if (stampBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          stamp_ = value;
+        } else {
+          stampBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent while this peer has no standing.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       */
+      public Builder setStamp(
+          mutex.MutexProto.Stamp.Builder builderForValue) {
+        if (stampBuilder_ == null) {
+          stamp_ = builderForValue.build();
+        } else {
+          stampBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent while this peer has no standing.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       */
+      public Builder mergeStamp(mutex.MutexProto.Stamp value) {
+        if (stampBuilder_ == null) {
+          if (((bitField0_ & 0x00000001) != 0) &&
+            stamp_ != null &&
+            stamp_ != mutex.MutexProto.Stamp.getDefaultInstance()) {
+            getStampBuilder().mergeFrom(value);
+          } else {
+            stamp_ = value;
+          }
+        } else {
+          stampBuilder_.mergeFrom(value);
+        }
+        if (stamp_ != null) {
+          bitField0_ |= 0x00000001;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent while this peer has no standing.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       */
+      public Builder clearStamp() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        stamp_ = null;
+        if (stampBuilder_ != null) {
+          stampBuilder_.dispose();
+          stampBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Absent while this peer has no standing.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       */
+      public mutex.MutexProto.Stamp.Builder getStampBuilder() {
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return internalGetStampFieldBuilder().getBuilder();
+      }
+      /**
+       * <pre>
+       * Absent while this peer has no standing.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       */
+      public mutex.MutexProto.StampOrBuilder getStampOrBuilder() {
+        if (stampBuilder_ != null) {
+          return stampBuilder_.getMessageOrBuilder();
+        } else {
+          return stamp_ == null ?
+              mutex.MutexProto.Stamp.getDefaultInstance() : stamp_;
+        }
+      }
+      /**
+       * <pre>
+       * Absent while this peer has no standing.
+       * </pre>
+       *
+       * <code>.mutex.v1.Stamp stamp = 1;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Stamp, mutex.MutexProto.Stamp.Builder, mutex.MutexProto.StampOrBuilder> 
+          internalGetStampFieldBuilder() {
+        if (stampBuilder_ == null) {
+          stampBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Stamp, mutex.MutexProto.Stamp.Builder, mutex.MutexProto.StampOrBuilder>(
+                  getStamp(),
+                  getParentForChildren(),
+                  isClean());
+          stamp_ = null;
+        }
+        return stampBuilder_;
+      }
+
+      private mutex.MutexProto.Mode mode_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder> modeBuilder_;
+      /**
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       * @return Whether the mode field is set.
+       */
+      public boolean hasMode() {
+        return ((bitField0_ & 0x00000002) != 0);
+      }
+      /**
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       * @return The mode.
+       */
+      public mutex.MutexProto.Mode getMode() {
+        if (modeBuilder_ == null) {
+          return mode_ == null ? mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+        } else {
+          return modeBuilder_.getMessage();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public Builder setMode(mutex.MutexProto.Mode value) {
+        if (modeBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          mode_ = value;
+        } else {
+          modeBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public Builder setMode(
+          mutex.MutexProto.Mode.Builder builderForValue) {
+        if (modeBuilder_ == null) {
+          mode_ = builderForValue.build();
+        } else {
+          modeBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public Builder mergeMode(mutex.MutexProto.Mode value) {
+        if (modeBuilder_ == null) {
+          if (((bitField0_ & 0x00000002) != 0) &&
+            mode_ != null &&
+            mode_ != mutex.MutexProto.Mode.getDefaultInstance()) {
+            getModeBuilder().mergeFrom(value);
+          } else {
+            mode_ = value;
+          }
+        } else {
+          modeBuilder_.mergeFrom(value);
+        }
+        if (mode_ != null) {
+          bitField0_ |= 0x00000002;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public Builder clearMode() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        mode_ = null;
+        if (modeBuilder_ != null) {
+          modeBuilder_.dispose();
+          modeBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public mutex.MutexProto.Mode.Builder getModeBuilder() {
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return internalGetModeFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      public mutex.MutexProto.ModeOrBuilder getModeOrBuilder() {
+        if (modeBuilder_ != null) {
+          return modeBuilder_.getMessageOrBuilder();
+        } else {
+          return mode_ == null ?
+              mutex.MutexProto.Mode.getDefaultInstance() : mode_;
+        }
+      }
+      /**
+       * <code>.mutex.v1.Mode mode = 2;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder> 
+          internalGetModeFieldBuilder() {
+        if (modeBuilder_ == null) {
+          modeBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Mode, mutex.MutexProto.Mode.Builder, mutex.MutexProto.ModeOrBuilder>(
+                  getMode(),
+                  getParentForChildren(),
+                  isClean());
+          mode_ = null;
+        }
+        return modeBuilder_;
+      }
+
+      private long sinceMillis_ ;
+      /**
+       * <code>uint64 since_millis = 3;</code>
+       * @return The sinceMillis.
+       */
+      @java.lang.Override
+      public long getSinceMillis() {
+        return sinceMillis_;
+      }
+      /**
+       * <code>uint64 since_millis = 3;</code>
+       * @param value The sinceMillis to set.
+       * @return This builder for chaining.
+       */
+      public Builder setSinceMillis(long value) {
+
+        sinceMillis_ = value;
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 since_millis = 3;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearSinceMillis() {
+        bitField0_ = (bitField0_ & ~0x00000004);
+        sinceMillis_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private mutex.MutexProto.LockClient client_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.LockClient, mutex.MutexProto.LockClient.Builder, mutex.MutexProto.LockClientOrBuilder> clientBuilder_;
+      /**
+       * <code>.mutex.v1.LockClient client = 4;</code>
+       * @return Whether the client field is set.
+       */
+      public boolean hasClient() {
+        return ((bitField0_ & 0x00000008) != 0);
+      }
+      /**
+       * <code>.mutex.v1.LockClient client = 4;</code>
+       * @return The client.
+       */
+      public mutex.MutexProto.LockClient getClient() {
+        if (clientBuilder_ == null) {
+          return client_ == null ? mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+        } else {
+          return clientBuilder_.getMessage();
+        }
+      }
+      /**
+       * <code>.mutex.v1.LockClient client = 4;</code>
+       */
+      public Builder setClient(mutex.MutexProto.LockClient value) {
+        if (clientBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          client_ = value;
+        } else {
+          clientBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00000008;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.LockClient client = 4;</code>
+       */
+      public Builder setClient(
+          mutex.MutexProto.LockClient.Builder builderForValue) {
+        if (clientBuilder_ == null) {
+          client_ = builderForValue.build();
+        } else {
+          clientBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00000008;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.LockClient client = 4;</code>
+       */
+      public Builder mergeClient(mutex.MutexProto.LockClient value) {
+        if (clientBuilder_ == null) {
+          if (((bitField0_ & 0x00000008) != 0) &&
+            client_ != null &&
+            client_ != mutex.MutexProto.LockClient.getDefaultInstance()) {
+            getClientBuilder().mergeFrom(value);
+          } else {
+            client_ = value;
+          }
+        } else {
+          clientBuilder_.mergeFrom(value);
+        }
+        if (client_ != null) {
+          bitField0_ |= 0x00000008;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.LockClient client = 4;</code>
+       */
+      public Builder clearClient() {
+        bitField0_ = (bitField0_ & ~0x00000008);
+        client_ = null;
+        if (clientBuilder_ != null) {
+          clientBuilder_.dispose();
+          clientBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.LockClient client = 4;</code>
+       */
+      public mutex.MutexProto.LockClient.Builder getClientBuilder() {
+        bitField0_ |= 0x00000008;
+        onChanged();
+        return internalGetClientFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.LockClient client = 4;</code>
+       */
+      public mutex.MutexProto.LockClientOrBuilder getClientOrBuilder() {
+        if (clientBuilder_ != null) {
+          return clientBuilder_.getMessageOrBuilder();
+        } else {
+          return client_ == null ?
+              mutex.MutexProto.LockClient.getDefaultInstance() : client_;
+        }
+      }
+      /**
+       * <code>.mutex.v1.LockClient client = 4;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.LockClient, mutex.MutexProto.LockClient.Builder, mutex.MutexProto.LockClientOrBuilder> 
+          internalGetClientFieldBuilder() {
+        if (clientBuilder_ == null) {
+          clientBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.LockClient, mutex.MutexProto.LockClient.Builder, mutex.MutexProto.LockClientOrBuilder>(
+                  getClient(),
+                  getParentForChildren(),
+                  isClean());
+          client_ = null;
+        }
+        return clientBuilder_;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.LockWish)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.LockWish)
+    private static final mutex.MutexProto.LockWish DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.LockWish();
+    }
+
+    public static mutex.MutexProto.LockWish getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<LockWish>
+        PARSER = new com.google.protobuf.AbstractParser<LockWish>() {
+      @java.lang.Override
+      public LockWish parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<LockWish> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<LockWish> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.LockWish getDefaultInstanceForType() {
       return DEFAULT_INSTANCE;
     }
 
@@ -45922,6 +49067,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_mutex_v1_LockStatus_fieldAccessorTable;
   private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_LockHold_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_LockHold_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_LockWish_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_LockWish_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
     internal_static_mutex_v1_PeerStatus_descriptor;
   private static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -46117,7 +49272,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "ange\030( \001(\t\"I\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005" +
       "heard\030\002 \001(\r\022\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030" +
       "\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001" +
-      "(\t\"\333\003\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n\005state" +
+      "(\t\"\264\004\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n\005state" +
       "\030\002 \001(\0162\032.mutex.v1.LockStatus.State\022\036\n\005st" +
       "amp\030\003 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\004 \001(" +
       "\004\022\024\n\014since_millis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r" +
@@ -46126,103 +49281,113 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "s\030\n \001(\004\022\024\n\014entered_with\030\013 \001(\r\022\r\n\005about\030\014" +
       " \001(\t\022.\n\005token\030F \001(\0162\037.mutex.v1.LockStatu" +
       "s.TokenPlace\022$\n\006client\030H \001(\0132\024.mutex.v1." +
-      "LockClient\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020" +
-      "\001\022\010\n\004HELD\020\002\"C\n\nTokenPlace\022\014\n\010NO_TOKEN\020\000\022" +
-      "\010\n\004HERE\020\001\022\016\n\nBEING_MADE\020\002\022\r\n\tELSEWHERE\020\003" +
-      "\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030" +
-      "\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004 \001(\004\022\035\n\020" +
-      "heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021round_tri" +
-      "p_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021_hear" +
-      "d_millis_ago\"*\n\014WatchRequest\022\014\n\004lock\030\001 \001" +
-      "(\t\022\014\n\004last\030\002 \001(\r\"\260\003\n\005Event\022\023\n\013time_micro" +
-      "s\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007" +
-      "lamport\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033.mutex.v1" +
-      ".Event.VectorEntry\022\r\n\005event\030\006 \001(\t\022\014\n\004loc" +
-      "k\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v1.Stamp\022" +
-      "\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007message" +
-      "\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\022\021\n\talgorithm\030F \001(\t\022" +
-      "\034\n\004mode\030( \001(\0132\016.mutex.v1.Mode\022\023\n\013other_e" +
-      "poch\030G \001(\004\022\026\n\treachable\030H \001(\010H\000\210\001\001\022\017\n\007me" +
-      "mbers\030I \003(\r\022\021\n\tregrouped\030J \001(\010\032-\n\013Vector" +
-      "Entry\022\013\n\003key\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001B\014\n" +
-      "\n_reachable\"\303\001\n\013LinkMessage\022 \n\005hello\030\001 \001" +
-      "(\0132\017.mutex.v1.HelloH\000\022\021\n\007refusal\030\002 \001(\tH\000" +
-      "\022 \n\005frame\030\003 \001(\0132\017.mutex.v1.FrameH\000\022\016\n\004pi" +
-      "ng\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 " +
-      "\001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex.v1.ReportH" +
-      "\000B\006\n\004what\"\336\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r\022\n\n" +
-      "\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030\004 \001" +
-      "(\004\022\017\n\007process\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(\t\022\024" +
-      "\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mu" +
-      "tex.v1.Group\022\036\n\004list\030\t \003(\0132\020.mutex.v1.Li" +
-      "sted\022\014\n\004only\030\n \001(\010\022\016\n\006expect\030\013 \001(\r\"&\n\006Li" +
-      "sted\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Ve" +
-      "rsion\022\016\n\006number\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006" +
-      "Member\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005" +
-      "Group\022\016\n\006origin\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021" +
-      ".mutex.v1.Version\022!\n\007members\030\003 \003(\0132\020.mut" +
-      "ex.v1.Member\"\326\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\n" +
-      "from_epoch\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007ve" +
-      "rsion\030\004 \001(\0132\021.mutex.v1.Version\022\r\n\005print\030" +
-      "\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005par" +
-      "ts\030\010 \003(\0132\016.mutex.v1.Part\022\024\n\014vector_peers" +
-      "\030\t \003(\r\022\025\n\rvector_counts\030\n \003(\004\"\221\006\n\004Part\022\014" +
-      "\n\004lock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017.mutex.v1" +
-      ".StampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mutex.v1.Sta" +
-      "mpH\000\022%\n\npermission\030\004 \001(\0132\017.mutex.v1.Stam" +
-      "pH\000\022\"\n\007refusal\030\005 \001(\0132\017.mutex.v1.StampH\000\022" +
-      "\"\n\007present\030\006 \001(\0132\017.mutex.v1.GroupH\000\022$\n\007l" +
-      "isting\030\007 \001(\0132\021.mutex.v1.ListingH\000\022\036\n\004joi" +
-      "n\030\010 \001(\0132\016.mutex.v1.JoinH\000\022$\n\007propose\030\t \001" +
-      "(\0132\021.mutex.v1.ProposeH\000\022 \n\005bound\030\n \001(\0132\017" +
-      ".mutex.v1.BoundH\000\022$\n\007unbound\030\013 \001(\0132\021.mut" +
-      "ex.v1.UnboundH\000\022(\n\theartbeat\030\014 \001(\0132\023.mut" +
-      "ex.v1.HeartbeatH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v" +
-      "1.AckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mutex.v1.Inqu" +
-      "iryH\000\022(\n\ttestimony\030\017 \001(\0132\023.mutex.v1.Test" +
-      "imonyH\000\022$\n\007relayed\030\020 \001(\0132\021.mutex.v1.Rela" +
-      "yedH\000\022 \n\005token\030\021 \001(\0132\017.mutex.v1.TokenH\000\022" +
-      "\"\n\006census\030\022 \001(\0132\020.mutex.v1.CensusH\000\022\034\n\003v" +
-      "ow\030\023 \001(\0132\r.mutex.v1.VowH\000\022)\n\003own\030G \001(\0132\032" +
-      ".mutex.v1.AlgorithmMessageH\000\022\014\n\004held\030F \001" +
-      "(\010\022\034\n\004mode\030( \001(\0132\016.mutex.v1.Mode\022\014\n\004used" +
-      "\030) \001(\004B\t\n\007message\"c\n\004Mode\022\"\n\006shared\030\001 \001(" +
-      "\0132\020.mutex.v1.SharedH\000\022\016\n\004kind\030\002 \001(\tH\000\022 \n" +
-      "\005units\030\003 \001(\0132\017.mutex.v1.UnitsH\000B\005\n\003how\"\010" +
-      "\n\006Shared\"!\n\005Units\022\014\n\004take\030\001 \001(\r\022\n\n\002of\030\002 " +
-      "\001(\r\"8\n\005Token\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops" +
-      "\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006Census\022\022\n\ngener" +
-      "ation\030\001 \001(\004\022\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006nu" +
-      "mber\030\001 \001(\004\022\017\n\007highest\030\002 \001(\004\"Q\n\020Algorithm" +
-      "Message\022\014\n\004name\030\001 \001(\t\022\036\n\005stamp\030\002 \001(\0132\017.m" +
-      "utex.v1.Stamp\022\017\n\007numbers\030\003 \003(\004\"8\n\007Listin" +
-      "g\022\036\n\004list\030\001 \003(\0132\020.mutex.v1.Listed\022\r\n\005bou" +
-      "nd\030\002 \001(\010\"\006\n\004Join\"X\n\007Propose\022\037\n\004base\030\001 \001(" +
-      "\0132\021.mutex.v1.Version\022\035\n\004next\030\002 \001(\0132\017.mut" +
-      "ex.v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004n" +
-      "ext\030\001 \001(\0132\021.mutex.v1.Version\022\r\n\005again\030\002 " +
-      "\001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1." +
-      "Version\022\016\n\006reason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006" +
-      "number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003" +
-      " \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030" +
-      "\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round" +
-      "\030\002 \001(\004\"@\n\tTestimony\022\r\n\005about\030\001 \001(\r\022\r\n\005ro" +
-      "und\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(\004\"F\n\007Rela" +
-      "yed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005fram" +
-      "e\030\003 \001(\0132\017.mutex.v1.Frame\"@\n\006Report\022\017\n\007in" +
-      "quiry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.mutex.v1.S" +
-      "tatusReply\"\217\001\n\005State\022\036\n\005group\030\001 \001(\0132\017.mu" +
-      "tex.v1.Group\022 \n\007promise\030\002 \001(\0132\017.mutex.v1" +
-      ".Group\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rpromise_ag" +
-      "ain\030\004 \001(\010\022\r\n\005floor\030\005 \001(\004\022\n\n\002id\030F \001(\r2\244\002\n" +
-      "\005Mutex\0228\n\004Link\022\025.mutex.v1.LinkMessage\032\025." +
-      "mutex.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mutex" +
-      ".v1.HoldRequest\032\023.mutex.v1.HoldEvent(\0010\001" +
-      "\0228\n\006Status\022\027.mutex.v1.StatusRequest\032\025.mu" +
-      "tex.v1.StatusReply\022;\n\007Inquire\022\027.mutex.v1" +
-      ".StatusRequest\032\025.mutex.v1.StatusReply0\001\022" +
-      "2\n\005Watch\022\026.mutex.v1.WatchRequest\032\017.mutex" +
-      ".v1.Event0\001B\023\n\005mutexB\nMutexProtob\006proto3"
+      "LockClient\022!\n\005holds\030( \003(\0132\022.mutex.v1.Loc" +
+      "kHold\022 \n\004wish\030) \001(\0132\022.mutex.v1.LockWish\022" +
+      "\022\n\nmore_holds\030* \001(\r\"\'\n\005State\022\010\n\004IDLE\020\000\022\n" +
+      "\n\006WANTED\020\001\022\010\n\004HELD\020\002\"C\n\nTokenPlace\022\014\n\010NO" +
+      "_TOKEN\020\000\022\010\n\004HERE\020\001\022\016\n\nBEING_MADE\020\002\022\r\n\tEL" +
+      "SEWHERE\020\003\"\223\001\n\010LockHold\022\036\n\005stamp\030\001 \001(\0132\017." +
+      "mutex.v1.Stamp\022\034\n\004mode\030\002 \001(\0132\016.mutex.v1." +
+      "Mode\022\r\n\005fence\030\003 \001(\004\022\024\n\014since_millis\030\004 \001(" +
+      "\004\022$\n\006client\030\005 \001(\0132\024.mutex.v1.LockClient\"" +
+      "\204\001\n\010LockWish\022\036\n\005stamp\030\001 \001(\0132\017.mutex.v1.S" +
+      "tamp\022\034\n\004mode\030\002 \001(\0132\016.mutex.v1.Mode\022\024\n\014si" +
+      "nce_millis\030\003 \001(\004\022$\n\006client\030\004 \001(\0132\024.mutex" +
+      ".v1.LockClient\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(" +
+      "\r\022\020\n\010endpoint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005e" +
+      "poch\030\004 \001(\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001" +
+      "\001\022\031\n\021round_trip_micros\030\006 \001(\004\022\017\n\007trouble\030" +
+      "\007 \001(\tB\023\n\021_heard_millis_ago\"*\n\014WatchReque" +
+      "st\022\014\n\004lock\030\001 \001(\t\022\014\n\004last\030\002 \001(\r\"\260\003\n\005Event" +
+      "\022\023\n\013time_micros\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005e" +
+      "poch\030\003 \001(\004\022\017\n\007lamport\030\004 \001(\004\022+\n\006vector\030\005 " +
+      "\003(\0132\033.mutex.v1.Event.VectorEntry\022\r\n\005even" +
+      "t\030\006 \001(\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.m" +
+      "utex.v1.Stamp\022\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n " +
+      "\001(\r\022\017\n\007message\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\022\021\n\tal" +
+      "gorithm\030F \001(\t\022\034\n\004mode\030( \001(\0132\016.mutex.v1.M" +
+      "ode\022\023\n\013other_epoch\030G \001(\004\022\026\n\treachable\030H " +
+      "\001(\010H\000\210\001\001\022\017\n\007members\030I \003(\r\022\021\n\tregrouped\030J" +
+      " \001(\010\032-\n\013VectorEntry\022\013\n\003key\030\001 \001(\r\022\r\n\005valu" +
+      "e\030\002 \001(\004:\0028\001B\014\n\n_reachable\"\303\001\n\013LinkMessag" +
+      "e\022 \n\005hello\030\001 \001(\0132\017.mutex.v1.HelloH\000\022\021\n\007r" +
+      "efusal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.mutex.v1" +
+      ".FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000" +
+      "\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mu" +
+      "tex.v1.ReportH\000B\006\n\004what\"\336\001\n\005Hello\022\020\n\010pro" +
+      "tocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(" +
+      "\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n\talg" +
+      "orithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005gr" +
+      "oup\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004list\030\t \003(\013" +
+      "2\020.mutex.v1.Listed\022\014\n\004only\030\n \001(\010\022\016\n\006expe" +
+      "ct\030\013 \001(\r\"&\n\006Listed\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002" +
+      "id\030\002 \001(\r\"(\n\007Version\022\016\n\006number\030\001 \001(\004\022\r\n\005f" +
+      "ence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020\n\010endp" +
+      "oint\030\002 \001(\t\"^\n\005Group\022\016\n\006origin\030\001 \001(\006\022\"\n\007v" +
+      "ersion\030\002 \001(\0132\021.mutex.v1.Version\022!\n\007membe" +
+      "rs\030\003 \003(\0132\020.mutex.v1.Member\"\326\001\n\005Frame\022\014\n\004" +
+      "from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010to_epo" +
+      "ch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.mutex.v1.Ver" +
+      "sion\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004see" +
+      "n\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mutex.v1.Part\022\024" +
+      "\n\014vector_peers\030\t \003(\r\022\025\n\rvector_counts\030\n " +
+      "\003(\004\"\221\006\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007request\030\002 " +
+      "\001(\0132\017.mutex.v1.StampH\000\022\"\n\007attempt\030\003 \001(\0132" +
+      "\017.mutex.v1.StampH\000\022%\n\npermission\030\004 \001(\0132\017" +
+      ".mutex.v1.StampH\000\022\"\n\007refusal\030\005 \001(\0132\017.mut" +
+      "ex.v1.StampH\000\022\"\n\007present\030\006 \001(\0132\017.mutex.v" +
+      "1.GroupH\000\022$\n\007listing\030\007 \001(\0132\021.mutex.v1.Li" +
+      "stingH\000\022\036\n\004join\030\010 \001(\0132\016.mutex.v1.JoinH\000\022" +
+      "$\n\007propose\030\t \001(\0132\021.mutex.v1.ProposeH\000\022 \n" +
+      "\005bound\030\n \001(\0132\017.mutex.v1.BoundH\000\022$\n\007unbou" +
+      "nd\030\013 \001(\0132\021.mutex.v1.UnboundH\000\022(\n\theartbe" +
+      "at\030\014 \001(\0132\023.mutex.v1.HeartbeatH\000\022\034\n\003ack\030\r" +
+      " \001(\0132\r.mutex.v1.AckH\000\022$\n\007inquiry\030\016 \001(\0132\021" +
+      ".mutex.v1.InquiryH\000\022(\n\ttestimony\030\017 \001(\0132\023" +
+      ".mutex.v1.TestimonyH\000\022$\n\007relayed\030\020 \001(\0132\021" +
+      ".mutex.v1.RelayedH\000\022 \n\005token\030\021 \001(\0132\017.mut" +
+      "ex.v1.TokenH\000\022\"\n\006census\030\022 \001(\0132\020.mutex.v1" +
+      ".CensusH\000\022\034\n\003vow\030\023 \001(\0132\r.mutex.v1.VowH\000\022" +
+      ")\n\003own\030G \001(\0132\032.mutex.v1.AlgorithmMessage" +
+      "H\000\022\014\n\004held\030F \001(\010\022\034\n\004mode\030( \001(\0132\016.mutex.v" +
+      "1.Mode\022\014\n\004used\030) \001(\004B\t\n\007message\"c\n\004Mode\022" +
+      "\"\n\006shared\030\001 \001(\0132\020.mutex.v1.SharedH\000\022\016\n\004k" +
+      "ind\030\002 \001(\tH\000\022 \n\005units\030\003 \001(\0132\017.mutex.v1.Un" +
+      "itsH\000B\005\n\003how\"\010\n\006Shared\"!\n\005Units\022\014\n\004take\030" +
+      "\001 \001(\r\022\n\n\002of\030\002 \001(\r\"8\n\005Token\022\022\n\ngeneration" +
+      "\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006C" +
+      "ensus\022\022\n\ngeneration\030\001 \001(\004\022\016\n\006number\030\002 \001(" +
+      "\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022\017\n\007highest\030\002 \001(" +
+      "\004\"Q\n\020AlgorithmMessage\022\014\n\004name\030\001 \001(\t\022\036\n\005s" +
+      "tamp\030\002 \001(\0132\017.mutex.v1.Stamp\022\017\n\007numbers\030\003" +
+      " \003(\004\"8\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v1" +
+      ".Listed\022\r\n\005bound\030\002 \001(\010\"\006\n\004Join\"X\n\007Propos" +
+      "e\022\037\n\004base\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004ne" +
+      "xt\030\002 \001(\0132\017.mutex.v1.Group\022\r\n\005again\030\003 \001(\010" +
+      "\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Versi" +
+      "on\022\r\n\005again\030\002 \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001" +
+      "(\0132\021.mutex.v1.Version\022\016\n\006reason\030\002 \001(\t\";\n" +
+      "\tHeartbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(" +
+      "\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(" +
+      "\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030" +
+      "\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTestimony\022\r\n\005abo" +
+      "ut\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_micros" +
+      "\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process" +
+      "\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"@" +
+      "\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001(" +
+      "\0132\025.mutex.v1.StatusReply\"\217\001\n\005State\022\036\n\005gr" +
+      "oup\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002 " +
+      "\001(\0132\017.mutex.v1.Group\022\022\n\npromise_by\030\003 \001(\r" +
+      "\022\025\n\rpromise_again\030\004 \001(\010\022\r\n\005floor\030\005 \001(\004\022\n" +
+      "\n\002id\030F \001(\r2\244\002\n\005Mutex\0228\n\004Link\022\025.mutex.v1." +
+      "LinkMessage\032\025.mutex.v1.LinkMessage(\0010\001\0226" +
+      "\n\004Hold\022\025.mutex.v1.HoldRequest\032\023.mutex.v1" +
+      ".HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v1.Stat" +
+      "usRequest\032\025.mutex.v1.StatusReply\022;\n\007Inqu" +
+      "ire\022\027.mutex.v1.StatusRequest\032\025.mutex.v1." +
+      "StatusReply0\001\0222\n\005Watch\022\026.mutex.v1.WatchR" +
+      "equest\032\017.mutex.v1.Event0\001B\023\n\005mutexB\nMute" +
+      "xProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -46287,21 +49452,33 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_LockStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LockStatus_descriptor,
-        new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", "Entries", "Messages", "EnteredWith", "About", "Token", "Client", });
-    internal_static_mutex_v1_PeerStatus_descriptor =
+        new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", "Entries", "Messages", "EnteredWith", "About", "Token", "Client", "Holds", "Wish", "MoreHolds", });
+    internal_static_mutex_v1_LockHold_descriptor =
       getDescriptor().getMessageType(10);
+    internal_static_mutex_v1_LockHold_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_LockHold_descriptor,
+        new java.lang.String[] { "Stamp", "Mode", "Fence", "SinceMillis", "Client", });
+    internal_static_mutex_v1_LockWish_descriptor =
+      getDescriptor().getMessageType(11);
+    internal_static_mutex_v1_LockWish_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_LockWish_descriptor,
+        new java.lang.String[] { "Stamp", "Mode", "SinceMillis", "Client", });
+    internal_static_mutex_v1_PeerStatus_descriptor =
+      getDescriptor().getMessageType(12);
     internal_static_mutex_v1_PeerStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_PeerStatus_descriptor,
         new java.lang.String[] { "Id", "Endpoint", "Linked", "Epoch", "HeardMillisAgo", "RoundTripMicros", "Trouble", });
     internal_static_mutex_v1_WatchRequest_descriptor =
-      getDescriptor().getMessageType(11);
+      getDescriptor().getMessageType(13);
     internal_static_mutex_v1_WatchRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_WatchRequest_descriptor,
         new java.lang.String[] { "Lock", "Last", });
     internal_static_mutex_v1_Event_descriptor =
-      getDescriptor().getMessageType(12);
+      getDescriptor().getMessageType(14);
     internal_static_mutex_v1_Event_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Event_descriptor,
@@ -46313,163 +49490,163 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         internal_static_mutex_v1_Event_VectorEntry_descriptor,
         new java.lang.String[] { "Key", "Value", });
     internal_static_mutex_v1_LinkMessage_descriptor =
-      getDescriptor().getMessageType(13);
+      getDescriptor().getMessageType(15);
     internal_static_mutex_v1_LinkMessage_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LinkMessage_descriptor,
         new java.lang.String[] { "Hello", "Refusal", "Frame", "Ping", "Pong", "Inquiry", "Report", "What", });
     internal_static_mutex_v1_Hello_descriptor =
-      getDescriptor().getMessageType(14);
+      getDescriptor().getMessageType(16);
     internal_static_mutex_v1_Hello_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Hello_descriptor,
         new java.lang.String[] { "Protocol", "Id", "Endpoint", "Epoch", "Process", "Algorithm", "LeaseMillis", "Group", "List", "Only", "Expect", });
     internal_static_mutex_v1_Listed_descriptor =
-      getDescriptor().getMessageType(15);
+      getDescriptor().getMessageType(17);
     internal_static_mutex_v1_Listed_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listed_descriptor,
         new java.lang.String[] { "Endpoint", "Id", });
     internal_static_mutex_v1_Version_descriptor =
-      getDescriptor().getMessageType(16);
+      getDescriptor().getMessageType(18);
     internal_static_mutex_v1_Version_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Version_descriptor,
         new java.lang.String[] { "Number", "Fence", });
     internal_static_mutex_v1_Member_descriptor =
-      getDescriptor().getMessageType(17);
+      getDescriptor().getMessageType(19);
     internal_static_mutex_v1_Member_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Member_descriptor,
         new java.lang.String[] { "Id", "Endpoint", });
     internal_static_mutex_v1_Group_descriptor =
-      getDescriptor().getMessageType(18);
+      getDescriptor().getMessageType(20);
     internal_static_mutex_v1_Group_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Group_descriptor,
         new java.lang.String[] { "Origin", "Version", "Members", });
     internal_static_mutex_v1_Frame_descriptor =
-      getDescriptor().getMessageType(19);
+      getDescriptor().getMessageType(21);
     internal_static_mutex_v1_Frame_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Frame_descriptor,
         new java.lang.String[] { "From", "FromEpoch", "ToEpoch", "Version", "Print", "Time", "Seen", "Parts", "VectorPeers", "VectorCounts", });
     internal_static_mutex_v1_Part_descriptor =
-      getDescriptor().getMessageType(20);
+      getDescriptor().getMessageType(22);
     internal_static_mutex_v1_Part_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Part_descriptor,
         new java.lang.String[] { "Lock", "Request", "Attempt", "Permission", "Refusal", "Present", "Listing", "Join", "Propose", "Bound", "Unbound", "Heartbeat", "Ack", "Inquiry", "Testimony", "Relayed", "Token", "Census", "Vow", "Own", "Held", "Mode", "Used", "Message", });
     internal_static_mutex_v1_Mode_descriptor =
-      getDescriptor().getMessageType(21);
+      getDescriptor().getMessageType(23);
     internal_static_mutex_v1_Mode_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Mode_descriptor,
         new java.lang.String[] { "Shared", "Kind", "Units", "How", });
     internal_static_mutex_v1_Shared_descriptor =
-      getDescriptor().getMessageType(22);
+      getDescriptor().getMessageType(24);
     internal_static_mutex_v1_Shared_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Shared_descriptor,
         new java.lang.String[] { });
     internal_static_mutex_v1_Units_descriptor =
-      getDescriptor().getMessageType(23);
+      getDescriptor().getMessageType(25);
     internal_static_mutex_v1_Units_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Units_descriptor,
         new java.lang.String[] { "Take", "Of", });
     internal_static_mutex_v1_Token_descriptor =
-      getDescriptor().getMessageType(24);
+      getDescriptor().getMessageType(26);
     internal_static_mutex_v1_Token_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Token_descriptor,
         new java.lang.String[] { "Generation", "Hops", "Quiet", });
     internal_static_mutex_v1_Census_descriptor =
-      getDescriptor().getMessageType(25);
+      getDescriptor().getMessageType(27);
     internal_static_mutex_v1_Census_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Census_descriptor,
         new java.lang.String[] { "Generation", "Number", });
     internal_static_mutex_v1_Vow_descriptor =
-      getDescriptor().getMessageType(26);
+      getDescriptor().getMessageType(28);
     internal_static_mutex_v1_Vow_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Vow_descriptor,
         new java.lang.String[] { "Number", "Highest", });
     internal_static_mutex_v1_AlgorithmMessage_descriptor =
-      getDescriptor().getMessageType(27);
+      getDescriptor().getMessageType(29);
     internal_static_mutex_v1_AlgorithmMessage_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_AlgorithmMessage_descriptor,
         new java.lang.String[] { "Name", "Stamp", "Numbers", });
     internal_static_mutex_v1_Listing_descriptor =
-      getDescriptor().getMessageType(28);
+      getDescriptor().getMessageType(30);
     internal_static_mutex_v1_Listing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listing_descriptor,
         new java.lang.String[] { "List", "Bound", });
     internal_static_mutex_v1_Join_descriptor =
-      getDescriptor().getMessageType(29);
+      getDescriptor().getMessageType(31);
     internal_static_mutex_v1_Join_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Join_descriptor,
         new java.lang.String[] { });
     internal_static_mutex_v1_Propose_descriptor =
-      getDescriptor().getMessageType(30);
+      getDescriptor().getMessageType(32);
     internal_static_mutex_v1_Propose_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Propose_descriptor,
         new java.lang.String[] { "Base", "Next", "Again", });
     internal_static_mutex_v1_Bound_descriptor =
-      getDescriptor().getMessageType(31);
+      getDescriptor().getMessageType(33);
     internal_static_mutex_v1_Bound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Bound_descriptor,
         new java.lang.String[] { "Next", "Again", });
     internal_static_mutex_v1_Unbound_descriptor =
-      getDescriptor().getMessageType(32);
+      getDescriptor().getMessageType(34);
     internal_static_mutex_v1_Unbound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Unbound_descriptor,
         new java.lang.String[] { "Next", "Reason", });
     internal_static_mutex_v1_Heartbeat_descriptor =
-      getDescriptor().getMessageType(33);
+      getDescriptor().getMessageType(35);
     internal_static_mutex_v1_Heartbeat_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Heartbeat_descriptor,
         new java.lang.String[] { "Number", "Heard", "Reserve", });
     internal_static_mutex_v1_Ack_descriptor =
-      getDescriptor().getMessageType(34);
+      getDescriptor().getMessageType(36);
     internal_static_mutex_v1_Ack_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Ack_descriptor,
         new java.lang.String[] { "Number", "Reserved", });
     internal_static_mutex_v1_Inquiry_descriptor =
-      getDescriptor().getMessageType(35);
+      getDescriptor().getMessageType(37);
     internal_static_mutex_v1_Inquiry_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Inquiry_descriptor,
         new java.lang.String[] { "About", "Round", });
     internal_static_mutex_v1_Testimony_descriptor =
-      getDescriptor().getMessageType(36);
+      getDescriptor().getMessageType(38);
     internal_static_mutex_v1_Testimony_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Testimony_descriptor,
         new java.lang.String[] { "About", "Round", "SilentMicros", });
     internal_static_mutex_v1_Relayed_descriptor =
-      getDescriptor().getMessageType(37);
+      getDescriptor().getMessageType(39);
     internal_static_mutex_v1_Relayed_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Relayed_descriptor,
         new java.lang.String[] { "To", "Process", "Frame", });
     internal_static_mutex_v1_Report_descriptor =
-      getDescriptor().getMessageType(38);
+      getDescriptor().getMessageType(40);
     internal_static_mutex_v1_Report_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Report_descriptor,
         new java.lang.String[] { "Inquiry", "Status", });
     internal_static_mutex_v1_State_descriptor =
-      getDescriptor().getMessageType(39);
+      getDescriptor().getMessageType(41);
     internal_static_mutex_v1_State_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_State_descriptor,

@@ -101,10 +101,11 @@
 //SOURCES mutex/shell/Session.java mutex/shell/Shell.java mutex/shell/ShellCommands.java
 //SOURCES mutex/shell/ShellRequest.java mutex/shell/TerminalWidth.java mutex/shell/Usage.java
 //SOURCES mutex/shell/UserTerminal.java mutex/shell/package-info.java
-//SOURCES mutex/status/AskedLocks.java mutex/status/Explanation.java mutex/status/LockClient.java
-//SOURCES mutex/status/LockListener.java mutex/status/LockRole.java mutex/status/Removal.java
-//SOURCES mutex/status/Snapshot.java mutex/status/StandingText.java mutex/status/StatusText.java
-//SOURCES mutex/status/StoppingText.java mutex/status/TopTable.java mutex/status/package-info.java
+//SOURCES mutex/status/AskedLocks.java mutex/status/Conflict.java mutex/status/Explanation.java
+//SOURCES mutex/status/LockClient.java mutex/status/LockListener.java mutex/status/LockRole.java
+//SOURCES mutex/status/Removal.java mutex/status/Snapshot.java mutex/status/StandingText.java
+//SOURCES mutex/status/StatusText.java mutex/status/StoppingText.java mutex/status/TopTable.java
+//SOURCES mutex/status/package-info.java
 //SOURCES mutex/text/AlignedTable.java mutex/text/Count.java mutex/text/DisplayWidth.java
 //SOURCES mutex/text/Durations.java mutex/text/ExitCode.java mutex/text/LeaseText.java mutex/text/LockName.java
 //SOURCES mutex/text/Printable.java mutex/text/WordWrap.java mutex/text/package-info.java
@@ -133,8 +134,8 @@
 //SOURCES mutex/wire/FrameCodec.java mutex/wire/IncomingFrame.java mutex/wire/NodeStart.java
 //SOURCES mutex/wire/OutgoingFrame.java mutex/wire/RecordedStep.java mutex/wire/StatusJson.java
 //SOURCES mutex/wire/StepCodec.java mutex/wire/StepRecorder.java mutex/wire/WireEvent.java
-//SOURCES mutex/wire/WireFields.java mutex/wire/WireMode.java mutex/wire/WireStatus.java
-//SOURCES mutex/wire/package-info.java
+//SOURCES mutex/wire/WireFields.java mutex/wire/WireLock.java mutex/wire/WireMode.java
+//SOURCES mutex/wire/WireStatus.java mutex/wire/package-info.java
 //FILES mutex/trace/diagram.css=mutex/trace/diagram.css mutex/trace/diagram.html=mutex/trace/diagram.html
 //FILES mutex/trace/diagram.js=mutex/trace/diagram.js mutex/trace/report.html=mutex/trace/report.html
 //FILES mutex/web/live.css=mutex/web/live.css mutex/web/live.html=mutex/web/live.html

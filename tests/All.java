@@ -13,11 +13,12 @@
 //SOURCES DocumentsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java
 //SOURCES FaultTest.java FenceTest.java FitTest.java FloorTest.java FoundationsTest.java FuzzTest.java
 //SOURCES GatheringTest.java GeneratedTest.java GroupFixture.java GroupTest.java History.java HoldCallTest.java
-//SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java KindsTest.java KindsTraceTest.java
-//SOURCES LaneTest.java LateAnswerTest.java LateWaitTest.java LauncherTest.java LeaseFixture.java LeaseTest.java
-//SOURCES LibraryTest.java LinkTest.java LivePageTest.java LocaleTest.java LockCommandTest.java
-//SOURCES LockFaultTest.java LockModesTest.java LogFileTest.java LogTest.java LostTokenTest.java
-//SOURCES ManyPeersTest.java MembershipTest.java MetricsTest.java MishapTest.java ModelTest.java MoveTest.java
+//SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java KindsStatusTest.java KindsTest.java
+//SOURCES KindsTraceTest.java LaneTest.java LateAnswerTest.java LateWaitTest.java LauncherTest.java
+//SOURCES LeaseFixture.java LeaseTest.java LibraryTest.java LinkTest.java LivePageTest.java LocaleTest.java
+//SOURCES LockCommandTest.java LockFaultTest.java LockModesTest.java LogFileTest.java LogTest.java
+//SOURCES LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java MishapTest.java
+//SOURCES ModelTest.java ModesContender.java ModesHistory.java ModesSafetyTest.java MoveTest.java
 //SOURCES MutantsTest.java NamesTest.java Need.java OperateTest.java PipeTest.java PrintedTest.java
 //SOURCES ProtocolTest.java QuitTest.java ReachTest.java ReadmeTest.java ReconnectTest.java RelayTest.java
 //SOURCES RemovalTest.java RepeatsTest.java ReplayTest.java RingGroupTest.java RulesTest.java Run.java
@@ -69,17 +70,17 @@ final class All {
             DocumentsTest.class, WorkflowTest.class, ProtocolTest.class, ClientTest.class,
             ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class, AddTest.class, FenceTest.class,
             MoveTest.class, RelayTest.class, SuspectsTest.class, StatusJsonTest.class, TerminalTest.class,
-            KindsTest.class, FitTest.class, KindsTraceTest.class, LockModesTest.class, LockFaultTest.class,
-            HoldPromiseTest.class, ReadmeTest.class, MembershipTest.class, LockCommandTest.class,
-            ModelTest.class, ExplorerTest.class, FaultTest.class, PipeTest.class, LauncherTest.class,
-            ReplayTest.class, LivePageTest.class, LinkTest.class, CriticalSectionTest.class,
-            FaultLabTest.class, SimulationTest.class, MutantsTest.class, QuitTest.class, HoldCallTest.class,
-            ShellTest.class, ManyPeersTest.class, LibraryTest.class, SerfTest.class, WebTest.class,
-            BadInputTest.class, HostileTest.class, TlsTest.class, FuzzTest.class, TraceTest.class,
-            GatheringTest.class, LogFileTest.class, WordsTest.class, ReachTest.class, MetricsTest.class,
-            StrangerTest.class, GeneratedTest.class, ReconnectTest.class, TopTest.class, DiagramTest.class,
-            NamesTest.class, LocaleTest.class, PrintedTest.class, ServiceTest.class, MishapTest.class,
-            CompareTest.class, DnsTest.class);
+            KindsTest.class, FitTest.class, KindsTraceTest.class, LockModesTest.class, KindsStatusTest.class,
+            ModesSafetyTest.class, LockFaultTest.class, HoldPromiseTest.class, ReadmeTest.class,
+            MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class, FaultTest.class,
+            PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class, LinkTest.class,
+            CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class, MutantsTest.class,
+            QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class, LibraryTest.class,
+            SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class, TlsTest.class,
+            FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class, WordsTest.class,
+            ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class, ReconnectTest.class,
+            TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class, PrintedTest.class,
+            ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
 
     private static final int MOST_LANES = 6;
 

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
+import mutex.algorithm.Stamp;
 import mutex.link.Links;
 import mutex.log.Tallies;
 import mutex.node.NodeView;
@@ -33,7 +34,7 @@ final class Snapshots {
                 .forEach(address -> others.add(new Snapshot.Other(0, address, false, 0, -1, 0,
                         links.trouble(address).orElse("not heard yet"))));
         return new Snapshot(node, settings.algorithms().name(), settings.leaseMillis(), others,
-                node.locks().stream().map(NodeView.LockView::name).collect(Collectors.toMap(lock -> lock, tallies::of)), faults, clients(node, clients));
+                node.locks().stream().map(NodeView.LockView::name).collect(Collectors.toMap(lock -> lock, tallies::of)), faults, clients(node, clients), askers(node, clients), Map.of());
     }
 
     private static Map<String, LockClient> clients(NodeView node, LongFunction<LockClient> clients) {
@@ -45,6 +46,23 @@ final class Snapshots {
             }
         }
         return known;
+    }
+
+    private static Map<Stamp, LockClient> askers(NodeView node, LongFunction<LockClient> clients) {
+        Map<Stamp, LockClient> known = new HashMap<>();
+        for (NodeView.LockView lock : node.locks()) {
+            lock.holds().stream().filter(hold -> hold.asker() != lock.asker()).forEach(hold -> know(known, hold.stamp(), clients.apply(hold.asker())));
+            if (lock.wish() != null && lock.wish().asker() != lock.asker()) {
+                know(known, lock.wish().stamp(), clients.apply(lock.wish().asker()));
+            }
+        }
+        return known;
+    }
+
+    private static void know(Map<Stamp, LockClient> known, Stamp stamp, LockClient client) {
+        if (stamp != null && client != null) {
+            known.put(stamp, client);
+        }
     }
 
     private static Snapshot.Other other(int peer, String endpoint, NodeView node, Links links) {

@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Algorithm.TokenPlace;
+import mutex.algorithm.Mode;
 import mutex.node.NodeView;
 import mutex.text.Durations;
 import mutex.text.LockName;
@@ -49,28 +52,51 @@ public final class Explanation {
             all.get(self).peers().stream().filter(other -> silent(all.get(self), other))
                     .forEach(other -> lines.add("  peer " + other.id() + ": " + silence(other)));
         } else if (here.isEmpty() || here.get().state() == State.IDLE) {
-            lines.add("peer " + self + " has not asked for [" + lock + "]" + holder(lock).map(id -> "; peer " + id + " holds it" + by(id, lock)).orElse(""));
-        } else if (here.get().state() == State.HELD) {
-            lines.add(us + "is HELD with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos()) + by(self, lock));
-            Optional.ofNullable(client(self, lock)).ifPresent(client -> lines.add("  " + client.wayBack(lock, self, true)));
-            if (here.get().waiting() > 0) {
-                lines.add("  " + here.get().waiting() + " more waiting behind it at this peer");
-            }
-        } else if (here.get().token() != null) {
-            token(us, here.get());
-        } else if (here.get().missing().isEmpty()) { // and for its own clock or disk
-            lines.add(us + "waits with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos())
-                    + ", and has every permission: it is about to acquire the lock");
+            lines.add("peer " + self + " has not asked for [" + lock + "]" + holder(lock));
         } else {
-            lines.add(us + "waits with " + here.get().stamp() + " for " + Durations.say(here.get().sinceNanos())
-                    + ", for permission from:");
-            missing(self, here.get(), "  ");
-            circle(lock).ifPresent(lines::add);
+            if (here.get().state() == State.HELD) {
+                held(us, here.get());
+            }
+            if (here.get().wish() != null) {
+                waits(us, here.get());
+            }
         }
         if (here.isEmpty() || here.get().state() != State.HELD) {
             all.values().stream().map(Snapshot::node).filter(other -> other.change() != null)
                     .forEach(other -> lines.add("peer " + other.id() + ", change of the group: " + other.change()));
             all.get(self).peers().forEach(other -> StatusText.wayOut(all.get(self), other).ifPresent(lines::add));
+        }
+    }
+
+    private void held(String us, NodeView.LockView lock) {
+        Snapshot here = all.get(self);
+        boolean alone = lock.wish() == null && lock.holds().size() == 1;
+        for (NodeView.HoldView hold : lock.holds()) {
+            LockClient client = here.client(lock, hold.stamp());
+            lines.add(us + "is HELD with " + StatusText.with(hold.stamp(), hold.mode()) + " for " + Durations.say(hold.sinceNanos()) + by(self, client));
+            Optional.ofNullable(client).ifPresent(one -> lines.add("  " + one.wayBack(lock.name(), self, true)));
+        }
+        int more = here.holds(lock) - lock.holds().size();
+        if (more > 0) {
+            lines.add("  and is HELD " + more + " times more");
+        }
+        if (lock.waiting() > 0) {
+            lines.add("  " + lock.waiting() + " more waiting behind " + (alone ? "it" : "those") + " at this peer");
+        }
+    }
+
+    private void waits(String us, NodeView.LockView lock) {
+        NodeView.WishView wish = lock.wish();
+        String since = us + "waits with " + StatusText.with(wish.stamp(), wish.mode()) + " for " + Durations.say(wish.sinceNanos());
+        boolean full = wish.mode() instanceof Mode.Units && all.keySet().stream().anyMatch(peer -> conflict(peer, lock).isPresent());
+        if (lock.token() != null) {
+            token(us, lock);
+        } else if (lock.missing().isEmpty() && !full) { // and for its own clock or disk
+            lines.add(since + ", and has every permission: it is about to acquire the lock");
+        } else {
+            lines.add(since + (lock.missing().isEmpty() ? ", has every permission, and needs units that others have:" : ", for permission from:"));
+            missing(self, lock, "  ");
+            circle(lock).ifPresent(lines::add);
         }
     }
 
@@ -97,50 +123,50 @@ public final class Explanation {
         return find(peer, lock.name()).filter(there -> there.token() == TokenPlace.HERE).isPresent();
     }
 
+    /** Those that have to answer first, and of a pool those that have some of it. */
     private void missing(int waiter, NodeView.LockView lock, String indent) {
         if (!told.add(waiter + " " + lock.name())) {
             return;
         }
-        for (int peer : lock.missing()) {
-            Optional<NodeView.LockView> there = find(peer, lock.name());
-            lines.add(indent + "peer " + peer + ": " + reason(peer, lock, there));
-            if (there.isPresent() && goesFirst(there.get(), lock)) {
-                if (there.get().state() == State.WANTED) {
-                    missing(peer, there.get(), indent + "  ");
+        SortedSet<Integer> inTheWay = new TreeSet<>(lock.missing());
+        if (lock.wish() != null && lock.wish().mode() instanceof Mode.Units) {
+            all.keySet().stream().filter(peer -> conflict(peer, lock).isPresent()).forEach(inTheWay::add);
+        }
+        for (int peer : inTheWay) {
+            Optional<Conflict> conflict = conflict(peer, lock);
+            lines.add(indent + "peer " + peer + ": " + reason(peer, conflict));
+            if (conflict.isPresent() && peer != waiter) {
+                if (!conflict.get().held()) {
+                    missing(peer, find(peer, lock.name()).orElseThrow(), indent + "  ");
                 } else {
-                    onwards(peer, indent + "  ");
+                    onwards(peer, lock.name(), indent + "  ");
                 }
             }
         }
     }
 
+    private Optional<Conflict> conflict(int peer, NodeView.LockView lock) {
+        return lock.wish() == null ? Optional.empty() : find(peer, lock.name()).flatMap(there -> Conflict.of(lock.wish(), all.get(peer), there));
+    }
+
     /** A holder may itself wait for other locks. */
-    private void onwards(int holder, String indent) {
+    private void onwards(int holder, String lock, String indent) {
         for (NodeView.LockView other : all.get(holder).node().locks()) {
-            if (other.state() == State.WANTED && !told.contains(holder + " " + other.name())) {
-                lines.add(indent + "which waits for [" + other.name() + "] with " + other.stamp() + ", for permission from:");
+            if (other.wish() != null && !other.name().equals(lock) && !told.contains(holder + " " + other.name())) {
+                lines.add(indent + "which waits for [" + other.name() + "] with " + StatusText.with(other.wish().stamp(), other.wish().mode()) + ", for permission from:");
                 missing(holder, other, indent + "  ");
             }
         }
     }
 
-    private String reason(int peer, NodeView.LockView lock, Optional<NodeView.LockView> there) {
+    private String reason(int peer, Optional<Conflict> conflict) {
         if (!all.containsKey(peer)) {
             return other(peer).map(Explanation::silence).orElse("is not known here");
         }
-        if (there.isEmpty() || !goesFirst(there.get(), lock)) {
-            return "its answer is on its way";
-        }
-        String since = there.get().stamp() + " for " + Durations.say(there.get().sinceNanos());
-        return there.get().state() == State.HELD ? "holds it with " + since + by(peer, lock.name()) : "asked earlier with " + since;
+        return conflict.map(Conflict::toString).orElse("its answer is on its way");
     }
 
-    private LockClient client(int peer, String lock) {
-        return all.get(peer).clients().get(lock);
-    }
-
-    private String by(int peer, String lock) {
-        LockClient client = client(peer, lock);
+    private static String by(int peer, LockClient client) {
         return client == null ? "" : " (" + client.who(peer) + ")";
     }
 
@@ -155,11 +181,6 @@ public final class Explanation {
         return since + (other.trouble().isEmpty() ? "" : " (" + other.trouble() + ")");
     }
 
-    private static boolean goesFirst(NodeView.LockView there, NodeView.LockView lock) {
-        return there.state() == State.HELD
-                || there.state() == State.WANTED && lock.stamp() != null && there.stamp() != null && there.stamp().compareTo(lock.stamp()) < 0;
-    }
-
     private Optional<Snapshot.Other> other(int peer) {
         return all.get(self).peers().stream().filter(other -> other.id() == peer).findFirst();
     }
@@ -169,17 +190,24 @@ public final class Explanation {
                 : all.get(peer).node().locks().stream().filter(l -> l.name().equals(lock)).findFirst();
     }
 
-    private Optional<Integer> holder(String lock) {
-        return all.keySet().stream()
-                .filter(peer -> find(peer, lock).filter(l -> l.state() == State.HELD).isPresent()).findFirst();
+    /** The first that holds it, in words. */
+    private String holder(String lock) {
+        for (int peer : all.keySet()) {
+            NodeView.LockView there = find(peer, lock).filter(one -> !one.holds().isEmpty()).orElse(null);
+            if (there != null) {
+                NodeView.HoldView hold = there.holds().get(0);
+                return "; peer " + peer + " holds it" + (hold.mode().equals(Mode.EXCLUSIVE) ? "" : ", " + hold.mode()) + by(peer, all.get(peer).client(there, hold.stamp()));
+            }
+        }
+        return "";
     }
 
     /** Peers that wait for each other over several locks: none of them goes on by itself. */
-    private Optional<String> circle(String lock) {
+    private Optional<String> circle(NodeView.LockView lock) {
         Deque<String> path = new ArrayDeque<>();
-        return closes(self, find(self, lock).orElseThrow(), path, new HashSet<>())
+        return closes(self, lock, path, new HashSet<>())
                 ? Optional.of("deadlock: peers wait for each other in a circle: " + String.join(", ", path)
-                        + "; one of them has to release or cancel")
+                        + "; one of them has to release or cancel; or ask for both locks in one request, which cannot end so")
                 : Optional.empty();
     }
 
@@ -188,7 +216,7 @@ public final class Explanation {
             return false;
         }
         for (int peer : lock.missing()) {
-            if (find(peer, lock.name()).filter(there -> there.state() == State.HELD).isEmpty()) {
+            if (conflict(peer, lock).filter(Conflict::held).isEmpty()) {
                 continue;
             }
             path.addLast("peer " + waiter + " waits on [" + lock.name() + "] for peer " + peer);
@@ -196,7 +224,7 @@ public final class Explanation {
                 return true;
             }
             for (NodeView.LockView wanted : all.get(peer).node().locks()) {
-                if (wanted.state() == State.WANTED && closes(peer, wanted, path, seen)) {
+                if (wanted.wish() != null && closes(peer, wanted, path, seen)) {
                     return true;
                 }
             }

@@ -6,27 +6,51 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import mutex.algorithm.Algorithm.State;
-import mutex.node.NodeView;
+import mutex.algorithm.Mode;
+import mutex.algorithm.Stamp;
+import mutex.node.NodeView.HoldView;
+import mutex.node.NodeView.LockView;
 
-/** What one peer has to do with a lock: it is inside, waits, or knows of it. */
-public record LockRole(Snapshot peer, NodeView.LockView lock) {
+/**
+ * What one peer has to do with a lock: it is inside, once or several times in one mode, or waits, or knows of it.
+ *
+ * @param hold the oldest of those in its mode; null: it is not inside
+ * @param alike how many there are in that mode
+ * @param behind how many of the peer's askers queue behind, where this is the last that is told of the peer
+ */
+public record LockRole(Snapshot peer, LockView lock, HoldView hold, int alike, int behind) {
 
     private static final Comparator<LockRole> OLDEST_FIRST =
-            Comparator.comparing(role -> role.lock.stamp(), Comparator.nullsLast(Comparator.naturalOrder()));
+            Comparator.comparing(LockRole::stamp, Comparator.nullsLast(Comparator.naturalOrder()));
 
     public boolean holds() {
-        return lock.state() == State.HELD;
+        return hold != null;
     }
 
     /** Whether it has asked, or has somebody who would if this peer could ask. */
     public boolean waits() {
-        return lock.state() == State.WANTED || lock.stamp() == null && lock.waiting() > 0;
+        return hold == null && (lock.wish() != null || lock.stamp() == null && lock.waiting() > 0);
     }
 
-    /** How many of the peer's askers queue behind the one that holds or waits. */
-    public int behind() {
-        return lock.waiting() - (lock.stamp() == null ? 1 : 0);
+    /** Of the hold or the request; null when there is none, or no majority to ask. */
+    public Stamp stamp() {
+        return hold != null ? hold.stamp() : lock.wish() == null ? null : lock.wish().stamp();
+    }
+
+    /** How long ago it entered or asked, nanoseconds. */
+    public long sinceNanos() {
+        return hold != null ? hold.sinceNanos() : lock.wish() == null ? lock.sinceNanos() : lock.wish().sinceNanos();
+    }
+
+    /** How it has or wants the lock, such as {@code shared}, and how often; empty when that is exclusive. */
+    public String how() {
+        Mode mode = hold != null ? hold.mode() : lock.wish() == null ? Mode.EXCLUSIVE : lock.wish().mode();
+        return mode.equals(Mode.EXCLUSIVE) ? "" : mode + (alike > 1 ? " x" + alike : "");
+    }
+
+    /** Whose hold or request that is; null while it is not known, or there are several. */
+    public LockClient client() {
+        return alike > 1 ? null : peer.client(lock, stamp());
     }
 
     /** Those that hold. */
@@ -43,9 +67,25 @@ public record LockRole(Snapshot peer, NodeView.LockView lock) {
     public static SortedMap<String, List<LockRole>> byLock(Collection<Snapshot> peers) {
         SortedMap<String, List<LockRole>> all = new TreeMap<>();
         for (Snapshot peer : peers) {
-            peer.node().locks().forEach(lock -> all.computeIfAbsent(lock.name(), name -> new ArrayList<>()).add(new LockRole(peer, lock)));
+            peer.node().locks().forEach(lock -> all.computeIfAbsent(lock.name(), name -> new ArrayList<>()).addAll(of(peer, lock)));
         }
         all.values().removeIf(roles -> roles.stream().noneMatch(role -> role.holds() || role.waits()));
         return all;
+    }
+
+    private static List<LockRole> of(Snapshot peer, LockView lock) {
+        int behind = lock.waiting() - (lock.stamp() == null ? 1 : 0);
+        List<LockRole> roles = new ArrayList<>();
+        for (Mode mode : lock.holds().stream().map(HoldView::mode).distinct().toList()) {
+            List<HoldView> holds = lock.holds().stream().filter(hold -> hold.mode().equals(mode)).toList();
+            roles.add(new LockRole(peer, lock, holds.get(0), holds.size() + (roles.isEmpty() ? peer.holds(lock) - lock.holds().size() : 0), 0));
+        }
+        if (lock.wish() != null || roles.isEmpty()) {
+            roles.add(new LockRole(peer, lock, null, 1, behind));
+        } else {
+            LockRole last = roles.remove(roles.size() - 1);
+            roles.add(new LockRole(peer, lock, last.hold, last.alike, behind));
+        }
+        return roles;
     }
 }

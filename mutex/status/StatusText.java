@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import mutex.algorithm.Algorithm.State;
+import mutex.algorithm.Mode;
+import mutex.algorithm.Stamp;
 import mutex.node.NodeView;
 import mutex.text.Count;
 import mutex.text.Durations;
@@ -60,29 +61,61 @@ public final class StatusText {
 
     /** How it stands here, and where somebody has it, how that one gives it back. */
     public static List<String> lines(NodeView.LockView lock, Snapshot now) {
-        LockClient client = now.clients().get(lock.name());
-        List<String> lines = new ArrayList<>(List.of(line(lock, now.node(), client)));
-        if (client != null && lock.stamp() != null) {
-            lines.add("  " + client.wayBack(lock.name(), now.node().id(), lock.state() == State.HELD));
+        LockClient client = now.client(lock, lock.stamp());
+        List<String> lines = new ArrayList<>(List.of(line(lock, now, client)));
+        wayBack(lock, now, client, !lock.holds().isEmpty(), lines);
+        for (NodeView.HoldView hold : lock.holds().stream().skip(1).toList()) {
+            LockClient next = now.client(lock, hold.stamp());
+            lines.add("  and HELD with " + with(hold.stamp(), hold.mode()) + " for " + Durations.say(hold.sinceNanos()) + by(next, now, true) + ", fence " + hold.fence());
+            wayBack(lock, now, next, true, lines);
+        }
+        int more = now.holds(lock) - lock.holds().size();
+        if (more > 0) {
+            lines.add("  and HELD " + more + " times more");
+        }
+        if (!lock.holds().isEmpty() && lock.wish() != null) {
+            LockClient next = now.client(lock, lock.wish().stamp());
+            lines.add("  and WANTED with " + with(lock.wish().stamp(), lock.wish().mode()) + " for " + Durations.say(lock.wish().sinceNanos()) + by(next, now, false) + missing(lock));
+            wayBack(lock, now, next, false, lines);
         }
         return lines;
     }
 
-    private static String line(NodeView.LockView lock, NodeView node, LockClient client) {
+    private static void wayBack(NodeView.LockView lock, Snapshot now, LockClient client, boolean held, List<String> lines) {
+        if (client != null && lock.stamp() != null) {
+            lines.add("  " + client.wayBack(lock.name(), now.node().id(), held));
+        }
+    }
+
+    /** The stamp, and the mode where it is not exclusive. */
+    static String with(Stamp stamp, Mode mode) {
+        return stamp + (mode.equals(Mode.EXCLUSIVE) ? "" : " " + mode);
+    }
+
+    private static String by(LockClient client, Snapshot now, boolean held) {
+        return client == null ? "" : (held ? " by " : " for ") + client.who(now.node().id());
+    }
+
+    private static String missing(NodeView.LockView lock) {
+        return lock.missing().isEmpty() ? "" : ", waiting for permission from " + Count.peers(lock.missing());
+    }
+
+    private static String line(NodeView.LockView lock, Snapshot now, LockClient client) {
         String about = lock.about().isEmpty() ? "" : ", " + lock.about();
         if (!used(lock)) {
             return "[" + lock.name() + "] IDLE" + about;
         } else if (lock.stamp() == null) {
             return "[" + lock.name() + "] " + lock.waiting() + " waiting here, until "
-                    + (node.group() == null ? "the group begins" : "there is a majority");
+                    + (now.node().group() == null ? "the group begins" : "there is a majority");
         }
-        String missing = lock.state() == State.WANTED && !lock.missing().isEmpty() ? ", waiting for permission from " + Count.peers(lock.missing()) : "";
-        String fence = lock.state() == State.HELD ? ", fence " + lock.fence() + ", entered with " + lock.messages()
+        boolean held = !lock.holds().isEmpty();
+        Mode mode = held ? lock.holds().get(0).mode() : lock.wish() == null ? Mode.EXCLUSIVE : lock.wish().mode();
+        String fence = held ? ", fence " + lock.fence() + ", entered with " + lock.messages()
                 + (lock.messages() == 1 ? " message" : " messages") : "";
         String deferred = lock.deferred().isEmpty() ? "" : lock.deferred().values().stream()
                 .map(Object::toString).collect(Collectors.joining(", ", ", deferred: ", ""));
-        return "[" + lock.name() + "] " + lock.state() + " with " + lock.stamp() + " for "
-                + Durations.say(lock.sinceNanos()) + (client == null ? "" : (lock.state() == State.HELD ? " by " : " for ") + client.who(node.id())) + fence + missing + deferred + about
+        return "[" + lock.name() + "] " + lock.state() + " with " + with(lock.stamp(), mode) + " for "
+                + Durations.say(lock.sinceNanos()) + by(client, now, held) + fence + (held ? "" : missing(lock)) + deferred + about
                 + (lock.waiting() == 0 ? "" : ", " + lock.waiting() + " more waiting here");
     }
 }

@@ -51,23 +51,27 @@ public final class TopTable {
 
     private static List<String> row(String lock, List<LockRole> roles) {
         List<LockRole> inside = LockRole.holders(roles);
-        LockTally tally = roles.stream().map(each -> each.peer().tallies().getOrDefault(lock, LockTally.NONE)).reduce(LockTally.NONE, LockTally::plus);
+        LockTally tally = roles.stream().map(LockRole::peer).distinct().map(each -> each.tallies().getOrDefault(lock, LockTally.NONE)).reduce(LockTally.NONE, LockTally::plus);
         return List.of(lock,
-                joined(inside.stream().map(each -> each.peer().node().id() + by(each) + behind(each)).toList()),
-                joined(inside.stream().map(each -> Durations.say(each.lock().sinceNanos())).toList()),
-                joined(inside.stream().map(each -> String.valueOf(each.lock().fence())).toList()),
+                joined(inside.stream().map(each -> each.peer().node().id() + by(each) + how(each) + behind(each)).toList()),
+                joined(inside.stream().map(each -> Durations.say(each.sinceNanos())).toList()),
+                joined(inside.stream().map(each -> String.valueOf(each.hold().fence())).toList()),
                 tally.entries() == 0 ? "-" : String.format(Locale.ROOT, "%.1f", (double) tally.messages() / tally.entries()),
                 joined(LockRole.queue(roles).stream().map(TopTable::waiter).toList()));
     }
 
     private static String waiter(LockRole each) {
-        String since = each.lock().stamp() == null ? "no majority" : Durations.say(each.lock().sinceNanos());
-        return each.peer().node().id() + " (" + since + ")" + behind(each);
+        String since = each.stamp() == null ? "no majority" : Durations.say(each.sinceNanos());
+        return each.peer().node().id() + how(each) + " (" + since + ")" + behind(each);
     }
 
     private static String by(LockRole each) {
-        LockClient client = each.peer().clients().get(each.lock().name());
+        LockClient client = each.client();
         return client == null ? "" : " " + client.brief();
+    }
+
+    private static String how(LockRole each) {
+        return each.how().isEmpty() ? "" : " " + each.how();
     }
 
     private static String behind(LockRole each) {

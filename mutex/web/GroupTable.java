@@ -82,23 +82,25 @@ final class GroupTable {
 
     private static JsonObject json(LockRole interest) {
         NodeView.LockView lock = interest.lock();
+        int peer = interest.peer().node().id();
         JsonObject json = new JsonObject();
-        json.addProperty("peer", interest.peer().node().id());
-        json.addProperty("millis", lock.sinceNanos() / 1_000_000);
-        if (lock.stamp() != null) {
-            json.addProperty("stamp", lock.stamp().toString());
-        }
-        if (interest.holds()) {
-            json.addProperty("fence", String.valueOf(lock.fence())); // more digits than a number of JavaScript has
+        json.addProperty("peer", peer);
+        json.addProperty("millis", interest.sinceNanos() / 1_000_000);
+        json.addProperty("how", interest.how());
+        if (interest.stamp() != null) {
+            json.addProperty("stamp", interest.stamp().toString());
         }
         JsonArray missing = new JsonArray();
-        lock.missing().forEach(missing::add);
+        if (interest.holds()) {
+            json.addProperty("fence", String.valueOf(interest.hold().fence())); // more digits than a number of JavaScript has
+        } else {
+            lock.missing().forEach(missing::add);
+        }
         json.add("missing", missing);
         json.addProperty("about", lock.about());
         json.addProperty("behind", interest.behind());
-        LockClient client = interest.peer().clients().get(lock.name());
+        LockClient client = interest.client();
         if (client != null) {
-            int peer = interest.peer().node().id();
             json.addProperty("who", client.who(peer));
             json.addProperty("back", client.wayBack(lock.name(), peer, interest.holds()));
         }

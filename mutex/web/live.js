@@ -127,8 +127,10 @@ function lineOf(name) {
 
 const behind = part => (part.about ? ", " + part.about : "") + (part.behind > 0 ? ` and ${part.behind} more there` : "");
 
+const how = part => part.how ? " " + part.how : "";
+
 function waiter(part) {
-  return part.stamp ? `peer ${part.peer} with ${part.stamp} for ${said(since(part.millis))}` + (part.missing.length ? `, waiting for `
+  return part.stamp ? `peer ${part.peer} with ${part.stamp}${how(part)} for ${said(since(part.millis))}` + (part.missing.length ? `, waiting for `
     + `permission from ${part.missing.join(", ")}` : "") + (part.who ? `, requested by ${part.who}` : "") + behind(part) : `peer ${part.peer}: ${1 + part.behind} queued there` + (part.about ? ", " + part.about : "");
 }
 
@@ -147,7 +149,7 @@ function showLocks() {
   names.forEach((name, at) => {
     const lock = known.get(name) || {holders: [], queue: []}, {tr, cells, button, more, who} = rows.get(name) || lineOf(name);
     const perhaps = maybeInside(lock);
-    put(cells[2], lock.holders.map(part => "peer " + part.peer).join(", ") || (perhaps.length ? "perhaps peer " + perhaps.join(", ") : "-"),
+    put(cells[2], lock.holders.map(part => "peer " + part.peer + how(part)).join(", ") || (perhaps.length ? "perhaps peer " + perhaps.join(", ") : "-"),
       lock.holders.length ? "inside" : perhaps.length ? "perhaps" : "");
     put(cells[3], lock.holders.map(part => said(since(part.millis))).join(", ") || "-");
     put(cells[4], lock.holders.map(part => part.fence).join(", ") || "-");

@@ -12,8 +12,6 @@ import mutex.MutexProto;
 import mutex.MutexProto.LockStatus;
 import mutex.MutexProto.PeerStatus;
 import mutex.MutexProto.StatusReply;
-import mutex.algorithm.Algorithm.State;
-import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.Stamp;
 import mutex.log.Tallies.LockTally;
 import mutex.node.NodeView;
@@ -28,7 +26,7 @@ public final class WireStatus {
     /** Bytes up to which locks, then peers are added, so that a status fits in a message between peers. */
     private static final int LOCKS_UP_TO = 12 << 10;
     private static final int PEERS_UP_TO = 15 << 10;
-    private static final int MOST_IDS = 64;
+    static final int MOST_IDS = 64;
     private static final int MOST_TROUBLE = 300;
     private static final int MOST_SUSPECTS = 4;
     private static final int MOST_FAULTS = 32;
@@ -59,7 +57,7 @@ public final class WireStatus {
         }
         bytes = out.build().getSerializedSize();
         for (NodeView.LockView lock : node.locks()) {
-            LockStatus next = out(lock, snapshot.tallies().getOrDefault(lock.name(), LockTally.NONE), snapshot.clients().get(lock.name()));
+            LockStatus next = WireLock.out(lock, snapshot);
             bytes += next.getSerializedSize() + 3; // its tag and length
             if (bytes > LOCKS_UP_TO) {
                 break;
@@ -92,25 +90,8 @@ public final class WireStatus {
                 MutexProto.Suspect.newBuilder().setId(suspect.getKey()).setRule(cut(suspect.getValue()))));
     }
 
-    private static String cut(String text) {
+    static String cut(String text) {
         return text.substring(0, Math.min(MOST_TROUBLE, text.length()));
-    }
-
-    private static LockStatus out(NodeView.LockView lock, LockTally tally, LockClient client) {
-        LockStatus.Builder out = LockStatus.newBuilder().setName(lock.name())
-                .setState(LockStatus.State.forNumber(lock.state().ordinal())).setFence(lock.fence())
-                .setSinceMillis(lock.sinceNanos() / 1_000_000).addAllMissing(lock.missing())
-                .setWaiting(lock.waiting()).setEntries(tally.entries()).setMessages(tally.messages())
-                .setEnteredWith(lock.messages()).setAbout(cut(lock.about())).setToken(out(lock.token()));
-        if (lock.stamp() != null) {
-            out.setStamp(WireFields.out(lock.stamp()));
-        }
-        lock.deferred().values().forEach(stamp -> out.addDeferred(WireFields.out(stamp)));
-        if (client != null) {
-            out.setClient(MutexProto.LockClient.newBuilder().setKindValue(client.kind().ordinal() + 1).setPid((int) client.pid())
-                    .setHost(client.host()).setAddress(client.address()));
-        }
-        return out.build();
     }
 
     /** Who calls from that address, as it says of itself; only this peer's own process is a shell or a page. */
@@ -121,30 +102,6 @@ public final class WireStatus {
             default -> ClientKind.PROGRAM;
         };
         return new LockClient(kind, Integer.toUnsignedLong(said.getPid()), said.getHost(), address);
-    }
-
-    /** Null for a kind that is not known here. */
-    private static LockClient in(MutexProto.LockClient client) {
-        int kind = client.getKindValue() - 1;
-        return kind < 0 || kind >= ClientKind.values().length ? null : new LockClient(ClientKind.values()[kind],
-                Integer.toUnsignedLong(client.getPid()), client.getHost(), client.getAddress());
-    }
-
-    private static LockStatus.TokenPlace out(TokenPlace place) {
-        return place == null ? LockStatus.TokenPlace.NO_TOKEN : switch (place) {
-            case HERE -> LockStatus.TokenPlace.HERE;
-            case BEING_MADE -> LockStatus.TokenPlace.BEING_MADE;
-            case ELSEWHERE -> LockStatus.TokenPlace.ELSEWHERE;
-        };
-    }
-
-    private static TokenPlace in(LockStatus.TokenPlace place) {
-        return switch (place) {
-            case HERE -> TokenPlace.HERE;
-            case BEING_MADE -> TokenPlace.BEING_MADE;
-            case ELSEWHERE -> TokenPlace.ELSEWHERE;
-            case NO_TOKEN, UNRECOGNIZED -> null;
-        };
     }
 
     private static PeerStatus out(Snapshot.Other other) {
@@ -161,19 +118,18 @@ public final class WireStatus {
         List<NodeView.LockView> locks = new ArrayList<>();
         Map<String, LockTally> tallies = new HashMap<>();
         Map<String, LockClient> clients = new HashMap<>();
+        Map<Stamp, LockClient> askers = new HashMap<>();
+        Map<String, Integer> moreHolds = new HashMap<>();
         for (LockStatus lock : status.getLocksList()) {
-            SortedMap<Integer, Stamp> deferred = new TreeMap<>();
-            lock.getDeferredList().stream().limit(MOST_IDS).forEach(s -> deferred.put(s.getPeer(), WireFields.in(s)));
-            State state = lock.getState() == LockStatus.State.HELD ? State.HELD
-                    : lock.getState() == LockStatus.State.WANTED ? State.WANTED : State.IDLE;
-            locks.add(new NodeView.LockView(Printable.brief(lock.getName()), state,
-                    lock.hasStamp() ? WireFields.in(lock.getStamp()) : null, lock.getFence(),
-                    lock.getSinceMillis() * 1_000_000, new TreeSet<>(lock.getMissingList()), deferred,
-                    lock.getWaiting(), lock.getEnteredWith(), in(lock.getToken()), Printable.brief(lock.getAbout())));
+            locks.add(WireLock.in(lock));
             tallies.put(Printable.brief(lock.getName()), new LockTally(lock.getEntries(), lock.getMessages()));
-            LockClient client = in(lock.getClient());
+            LockClient client = WireLock.in(lock.getClient());
             if (client != null) {
                 clients.put(Printable.brief(lock.getName()), client);
+            }
+            WireLock.askers(lock, askers);
+            if (lock.getMoreHolds() > 0) {
+                moreHolds.put(Printable.brief(lock.getName()), lock.getMoreHolds());
             }
         }
         List<Snapshot.Other> others = status.getPeersList().stream().map(other -> new Snapshot.Other(
@@ -186,7 +142,7 @@ public final class WireStatus {
                 status.hasStanding() ? standing(status.getStanding()) : null, suspects(status),
                 status.getChange().isEmpty() ? null : Printable.brief(status.getChange()));
         return new Snapshot(node, Printable.brief(status.getAlgorithm()), status.getLeaseMillis(), others, tallies,
-                status.getFaultsList().stream().limit(MOST_FAULTS).map(Printable::brief).toList(), clients);
+                status.getFaultsList().stream().limit(MOST_FAULTS).map(Printable::brief).toList(), clients, askers, moreHolds);
     }
 
     private static NodeView.StandingView standing(MutexProto.Standing standing) {
