@@ -163,6 +163,21 @@ class FitTest {
         assertTrue(picture.stream().anyMatch(line -> line.contains(" PERMISSION ")), () -> String.join("\n", picture));
     }
 
+    @Test
+    void aPictureThatCannotFitSaysHowManyColumnsItTakes() throws IOException {
+        PrintStream err = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        int columns;
+        try {
+            System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+            columns = traced(60, LOGS, "--text").stream().dropWhile(line -> !line.strip().startsWith("ms ")).takeWhile(line -> !line.startsWith("check:"))
+                    .mapToInt(DisplayWidth::of).max().orElseThrow();
+        } finally {
+            System.setErr(err);
+        }
+        assertEquals("trace: the diagram takes " + columns + " columns, and this terminal has 60; widen it, or add: | less -S\n", said.toString(StandardCharsets.UTF_8));
+    }
+
     private void assertFits(Tmux.Pane pane, int width) {
         pane.screen().lines().filter(line -> !line.matches("peer 1.*> .+")) // what was typed breaks as it is typed
                 .forEach(line -> assertTrue(DisplayWidth.of(line) <= width, () -> "the terminal broke: " + line + "\n" + pane.screen()));

@@ -252,7 +252,7 @@ class FuzzTest {
             try {
                 assertEquals(name, LockName.check(name));
             } catch (IllegalArgumentException declared) {
-                assertTrue(declared.getMessage().contains("1 to 128 letters") || declared.getMessage().contains("dot first"));
+                assertTrue(declared.getMessage().contains("1 to 128 of a-z") || declared.getMessage().contains("dot first"));
             }
         }
     }

@@ -71,7 +71,7 @@ class NamesTest {
                 }
             }
             assertEquals(1, other.hangUp().exit(), other::toString);
-            String line = "(request|release|cancel|why): lock name \"[^\"\\p{Cf}]*\": use 1 to 128 letters[^\n]*\n";
+            String line = "(request|release|cancel|why): lock name \"[^\"\\p{Cf}]*\": use 1 to 128 of a-z A-Z 0-9 . _ : / -[^\n]*\n";
             assertTrue(other.err().matches("(" + line + "){35}"), other::toString);
             assertFalse(other.out().contains("["), other::toString);
         }

@@ -53,10 +53,10 @@ public final class LineLoop {
         try (Terminal terminal = UserTerminal.open()) {
             LineReader reader = LineReaderBuilder.builder().terminal(terminal).parser(parser).completer(completer)
                     .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true).build();
-            reader.setAutosuggestion(LineReader.SuggestionType.HISTORY);
             UserTerminal.stopOnCtrlZ(terminal, reader);
             setup.prepare(terminal, reader);
             while (!shell.quitting()) {
+                reader.setAutosuggestion(LineReader.SuggestionType.HISTORY); // may have been stopped in the line before
                 try {
                     shell.line(reader.readLine(shell.prompt()));
                 } catch (UserInterruptException interrupt) {

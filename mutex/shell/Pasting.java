@@ -15,6 +15,8 @@ public final class Pasting {
 
     private static final int DELETE = 127; // the first character after those that stand for themselves
     private static final long AT_ONCE = 1; // milliseconds
+    /** Characters; no such line was typed before, and looking for one takes seconds. */
+    private static final int NOT_SUGGESTED = 1_000;
 
     private final LineReaderImpl reader;
     private boolean more; // came together with the end of the line before this one
@@ -24,6 +26,8 @@ public final class Pasting {
         Map<String, Widget> widgets = reader.getWidgets();
         Widget insert = widgets.get(LineReader.SELF_INSERT);
         widgets.put(LineReader.SELF_INSERT, () -> insert.apply() && drain());
+        Widget paste = widgets.get(LineReader.BEGIN_PASTE);
+        widgets.put(LineReader.BEGIN_PASTE, () -> paste.apply() && suggestOnlyIfShort());
     }
 
     /** From now on text is inserted in pieces as large as they arrive. */
@@ -63,6 +67,13 @@ public final class Pasting {
     private boolean drain() {
         for (int next = reader.peekCharacter(AT_ONCE); next >= ' ' && next != DELETE; next = reader.peekCharacter(AT_ONCE)) {
             reader.getBuffer().write(reader.readCharacter());
+        }
+        return suggestOnlyIfShort();
+    }
+
+    private boolean suggestOnlyIfShort() {
+        if (reader.getBuffer().length() > NOT_SUGGESTED) {
+            reader.setAutosuggestion(LineReader.SuggestionType.NONE);
         }
         return true;
     }
