@@ -112,7 +112,7 @@ final class Summary {
                 case CUT -> "killed";
                 default -> "inside";
             };
-            lines.add(String.format(Locale.ROOT, "%6d  %-9s %-12s %-16s %11s %11s  %s", entry.number, "peer " + entry.peer(), entry.stamp, entry.lock,
+            lines.add(String.format(Locale.ROOT, "%6d  %-9s %-12s %-16s %11s %11s  %s", entry.number, "peer " + entry.peer(), entry.with(), entry.lock,
                     Durations.sayMicros(trace.waited(entry)), inside, trace.where(entry.entered)));
         }
         return lines;

@@ -30,10 +30,12 @@ final class TextDiagram {
     private final Map<Integer, Integer> columns = new TreeMap<>(); // by peer
     private final Map<Integer, Integer> waiting = new HashMap<>(); // by peer, for how many locks
     private final Map<Integer, Integer> inside = new HashMap<>();
+    private final Map<String, String> modes = new HashMap<>(); // by lock and stamp, where they are not exclusive
     private int width;
 
     private TextDiagram(Trace trace) {
         this.trace = trace;
+        trace.spans().stream().filter(span -> !span.how().isEmpty()).forEach(span -> modes.put(span.lock + " " + span.stamp, " " + span.how()));
     }
 
     /** Hands over line by line what happened at the places that are wanted. */
@@ -115,6 +117,12 @@ final class TextDiagram {
         return row.toString().stripTrailing();
     }
 
+    /** Of the request that the event is of; empty where that is exclusive. */
+    private String mode(int at) {
+        LogEvent what = trace.event(at).what();
+        return modes.getOrDefault(what.lock() + " " + what.stamp(), "");
+    }
+
     private static String cut(String text, int most) {
         return text.length() > most ? text.substring(0, Math.max(0, most)) : text;
     }
@@ -126,13 +134,13 @@ final class TextDiagram {
     private String label(int at) {
         LogEvent what = trace.event(at).what();
         String said = switch (what.kind()) {
-            case REQUEST -> "asks with " + what.stamp();
+            case REQUEST -> "asks with " + what.stamp() + mode(at);
             case SEND -> what.message() + " to " + what.peer() + " is lost";
             case RECEIVE -> what.message().toString();
             case PERMISSION -> "";
             case DEFER -> "defers " + what.peer();
-            case ENTRY -> "ENTERS with " + what.stamp();
-            case EXIT -> "leaves";
+            case ENTRY -> "ENTERS with " + what.stamp() + mode(at);
+            case EXIT -> "leaves" + (mode(at).isEmpty() ? "" : " " + what.stamp() + mode(at));
             case CANCEL -> "withdraws " + what.stamp();
             case LOST -> "LOST it";
             case LINK, ABSENT -> what.peer() + ": " + what.text();
