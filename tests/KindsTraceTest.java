@@ -368,6 +368,14 @@ class KindsTraceTest {
         assertTrue(html.contains("\"1@1\",") && html.contains(",0,\"shared\"]") && html.contains(",0,\"2/4\"]") && html.contains(",0,\"\"]"), html::toString);
     }
 
+    @Test
+    void theReportHasTheRequirementsOfModes() throws IOException {
+        readersAndUnits();
+        run.trace("--report", folder.resolve("report.html").toString());
+        String html = Files.readString(folder.resolve("report.html"));
+        assertTrue(html.contains("Safety: no two that exclude each other") && html.contains("Safety: units"), html::toString);
+    }
+
     // Logs that begin in the middle.
 
     @Test
