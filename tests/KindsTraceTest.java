@@ -10,6 +10,8 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import mutex.algorithm.Mode;
 import org.junit.jupiter.api.BeforeEach;
@@ -313,6 +315,65 @@ class KindsTraceTest {
         Traced traced = run.trace();
         assertEquals(1, traced.code(), traced::toString);
         assertTrue(traced.out().contains("[a] peer 1 entered with 2@1 shared unasked, but had asked for [b]"), traced::toString);
+    }
+
+    // What it looks like.
+
+    private void readersAndUnits() {
+        enters(1, "a", 1, Mode.SHARED, 11);
+        enters(2, "a", 2, Mode.SHARED, 11);
+        run.defers(1, 3, "a", 3, Mode.EXCLUSIVE);
+        enters(2, "b", 4, units(2, 4), 12);
+        run.leaves(1, "a", 1);
+        run.leaves(2, "a", 2);
+        enters(3, "a", 3, Mode.EXCLUSIVE, 13);
+    }
+
+    private void assertSays(Traced traced, String... expected) {
+        for (String line : expected) {
+            assertTrue(traced.out().contains(line), "no \"" + line + "\" in " + traced);
+        }
+    }
+
+    @Test
+    void theTextDiagramNamesModes() {
+        readersAndUnits();
+        assertSays(run.trace("--text"), "asks with 1@1 shared [a]", "ENTERS with 2@2 shared [a]", "leaves 2@2 shared [a]", "ENTERS with 4@2 2/4 [b]", "ENTERS with 3@3 [a]");
+    }
+
+    @Test
+    void theTableAndTheStoriesNameModes() {
+        readersAndUnits();
+        assertSays(run.trace(), "peer 1    1@1 shared   a", "peer 2    4@2 2/4      b");
+        assertSays(run.trace("--story", "2@2"), "peer 2 [a] 2@2 shared, waited ", "asks for it with 2@2 shared");
+    }
+
+    /** All holds of the peer that are in the way, and none that is not. */
+    @Test
+    void theStoryNamesAllHoldersThatAreInTheWay() {
+        run.asks(2, "a", 5, Mode.EXCLUSIVE);
+        enters(1, "a", 1, Mode.SHARED, 11);
+        run.joins(1, "a", 2, Mode.SHARED, 11);
+        run.joins(1, "a", 3, Mode.SHARED, 11);
+        run.leaves(1, "a", 2);
+        run.defers(1, 2, "a", 5, Mode.EXCLUSIVE);
+        assertSays(run.trace("--story", "5@2"), "defers it: it is inside with 1@1 shared since ", ", and it is inside with 3@1 shared since ");
+    }
+
+    @Test
+    void thePageHasTheModeOfEachBar() throws IOException {
+        readersAndUnits();
+        run.trace("--html", folder.resolve("run.html").toString());
+        String html = Files.readString(folder.resolve("run.html"));
+        assertTrue(html.contains("\"1@1\",") && html.contains(",0,\"shared\"]") && html.contains(",0,\"2/4\"]") && html.contains(",0,\"\"]"), html::toString);
+    }
+
+    @Test
+    void theReportHasTheRequirementsOfModes() throws IOException {
+        readersAndUnits();
+        run.trace("--report", folder.resolve("report.html").toString());
+        String html = Files.readString(folder.resolve("report.html"));
+        assertTrue(html.contains("Safety: no two that exclude each other") && html.contains("Safety: units"), html::toString);
     }
 
     // Logs that begin in the middle.

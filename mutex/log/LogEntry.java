@@ -101,7 +101,7 @@ public record LogEntry(long timeMicros, int peer, VectorClock.Reading vector, Lo
     public String toString() {
         String other = what.peer() == 0 ? "" : String.valueOf(what.peer());
         String said = switch (what.kind()) {
-            case REQUEST -> "asks for it with stamp " + what.stamp();
+            case REQUEST -> "asks for it with stamp " + what.stamp() + (what.detail() instanceof Detail.InMode in ? " " + in.mode() : "");
             case SEND -> "sends " + what.message() + " to " + other;
             case RECEIVE -> "receives " + what.message() + " from " + other;
             case PERMISSION -> "has permission from " + other + " for " + what.stamp();

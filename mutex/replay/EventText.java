@@ -1,5 +1,6 @@
 package mutex.replay;
 
+import java.util.stream.Collectors;
 import mutex.algorithm.LockMode;
 import mutex.group.GroupMessage;
 import mutex.lease.LeaseMessage;
@@ -65,7 +66,7 @@ final class EventText {
 
     private static String of(Event event) {
         if (event instanceof Event.Ask ask) {
-            return "[" + LockMode.names(ask.locks()) + "] queues its own request " + ask.asker() + (ask.attempt() ? ", a try" : "");
+            return "[" + ask.locks().stream().map(LockMode::toString).collect(Collectors.joining(",")) + "] queues its own request " + ask.asker() + (ask.attempt() ? ", a try" : "");
         } else if (event instanceof Event.PassToken pass) {
             return "[" + pass.lock() + "] is told to pass the token";
         } else if (event instanceof Event.Withdraw withdraw) {

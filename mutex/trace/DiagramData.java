@@ -132,7 +132,7 @@ public final class DiagramData {
             String fence = span.held() ? String.valueOf(trace.event(span.entered).what().fence()) : "";
             return peers.indexOf(span.peer()) + "," + locks.indexOf(span.lock) + "," + Math.min(lane, MOST_LANES - 1) + ",\"" + span.stamp + "\","
                     + span.asked + "," + span.entered + "," + span.ended + ",\"" + span.end + "\",\"" + fence + "\"," + span.number
-                    + "," + (bad.contains(span.entered) ? 1 : 0);
+                    + "," + (bad.contains(span.entered) ? 1 : 0) + "," + Diagram.quoted(span.how());
         };
     }
 

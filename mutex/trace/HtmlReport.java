@@ -86,11 +86,13 @@ final class HtmlReport {
         long open = trace.spans().stream().filter(span -> span.end == RequestSpan.SpanEnd.OPEN && !span.held()).count();
         AlgorithmText method = AlgorithmText.of(trace);
         long waits = entries.stream().mapToLong(trace::waited).max().orElse(0);
-        return requirement("Safety: at most one holder", Rule.ONE_HOLDER, (entries.size() == 1 ? "The entry" : "Each of "
-                        + Count.of(entries.size(), "entry")) + " was compared with the entry of each other peer before it: its vector counts that peer's exit, "
-                                + "or the logs show that the earlier holder was gone and known to be.", entries.size())
+        return requirement(trace.mixed() ? "Safety: no two that exclude each other" : "Safety: at most one holder", Rule.ONE_HOLDER, (entries.size() == 1 ? "The entry" : "Each of "
+                        + Count.of(entries.size(), "entry")) + " was compared with the entry of each other peer before it" + (trace.mixed() ? " that it excludes" : "")
+                                + ": its vector counts that peer's exit, or the logs show that the earlier holder was gone and known to be.", entries.size())
                 + (method.permitted.isEmpty() ? "" : requirement("Safety: nobody enters without permission", Rule.PERMISSIONS, method.permitted + calmly, undisturbed))
-                + requirement("Safety: fences", Rule.FENCES, "The fence of each entry is above those of all earlier entries of that lock.", entries.size())
+                + (trace.mixed() ? kinds() : "")
+                + requirement("Safety: fences", Rule.FENCES, "The fence of each entry is above those of all earlier entries of that lock"
+                        + (trace.mixed() ? " that it excludes." : "."), entries.size())
                 + row("Liveness: every request is served", String.format(Locale.ROOT, "%s: %,d entered (the longest wait was %s), "
                                 + "%,d withdrawn, %,d void or cut off by the end of their peer, %,d still waiting when the logs end.",
                         Count.of(trace.spans().size(), "request"), entries.size(), Durations.sayMicros(waits), ended(RequestSpan.SpanEnd.CANCEL),
@@ -98,8 +100,15 @@ final class HtmlReport {
                         open == 0 ? "+yes" : "-not yet")
                 + (method != AlgorithmText.STAMPS ? "" : requirement("Liveness: nobody is overtaken twice", Rule.OVERTAKING,
                         "While a request waited, no peer that asked later entered before it more than once." + calmly, undisturbed)
-                + requirement("Order: entries follow the stamps", Rule.STAMPS, "Each entry has a later stamp than the one before." + calmly, undisturbed))
+                + requirement("Order: entries follow the stamps", Rule.STAMPS, (trace.mixed() ? "Each entry has a later stamp than those before that it excludes." : "Each entry has a later stamp than the one before.") + calmly, undisturbed))
                 + cost(method);
+    }
+
+    private String kinds() {
+        return requirement("Safety: units", Rule.UNITS, "Entries that may have been inside at once, none knowing of the exit of another, never took more units than there are.", entries.size())
+                + requirement("Safety: all or nothing", Rule.TOGETHER, "The locks of each request were entered in one step, and left in one step.", entries.size())
+                + requirement("Liveness: nobody joins past a request that waits", Rule.JOINS,
+                        "Who entered beside others of its own peer, with no message, passed no request that this peer had deferred.", entries.size());
     }
 
     private String cost(AlgorithmText method) {

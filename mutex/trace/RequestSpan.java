@@ -120,7 +120,12 @@ final class RequestSpan {
 
     /** The stamp, and the mode where it is not exclusive: {@code 4@2 shared}. */
     String with() {
-        return stamp + (mode == null || mode.equals(Mode.EXCLUSIVE) ? "" : " " + mode);
+        return stamp + (how().isEmpty() ? "" : " " + how());
+    }
+
+    /** The mode; empty where it is exclusive, or not known. */
+    String how() {
+        return mode == null || mode.equals(Mode.EXCLUSIVE) ? "" : mode.toString();
     }
 
     @Override

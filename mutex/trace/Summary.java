@@ -117,7 +117,7 @@ final class Summary {
                 case CUT -> "killed";
                 default -> "inside";
             };
-            rows.add(List.of(String.valueOf(entry.number), String.valueOf(entry.peer()), entry.stamp.toString(), entry.lock,
+            rows.add(List.of(String.valueOf(entry.number), String.valueOf(entry.peer()), entry.with(), entry.lock,
                     Durations.sayMicros(trace.waited(entry)), inside, trace.where(entry.entered)));
         }
         lines.addAll(AlignedTable.lines(rows, Set.of(0, 1, 4, 5), width, 3, 6));

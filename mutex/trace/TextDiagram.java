@@ -32,11 +32,13 @@ final class TextDiagram {
     private final Map<Integer, Integer> columns = new TreeMap<>(); // by peer
     private final Map<Integer, Integer> waiting = new HashMap<>(); // by peer, for how many locks
     private final Map<Integer, Integer> inside = new HashMap<>();
+    private final Map<String, String> modes = new HashMap<>(); // by lock and stamp, where they are not exclusive
     private int width;
     private int most;
 
     private TextDiagram(Trace trace) {
         this.trace = trace;
+        trace.spans().stream().filter(span -> !span.how().isEmpty()).forEach(span -> modes.put(span.lock + " " + span.stamp, " " + span.how()));
     }
 
     /**
@@ -127,6 +129,12 @@ final class TextDiagram {
         return row.toString().stripTrailing();
     }
 
+    /** Of the request that the event is of; empty where that is exclusive. */
+    private String mode(int at) {
+        LogEvent what = trace.event(at).what();
+        return modes.getOrDefault(what.lock() + " " + what.stamp(), "");
+    }
+
     private static void write(StringBuilder row, int at, String text) {
         row.replace(at, Math.min(row.length(), at + text.length()), text);
     }
@@ -134,13 +142,13 @@ final class TextDiagram {
     private String label(int at) {
         LogEvent what = trace.event(at).what();
         String said = switch (what.kind()) {
-            case REQUEST -> "asks with " + what.stamp();
+            case REQUEST -> "asks with " + what.stamp() + mode(at);
             case SEND -> what.message() + " to " + what.peer() + " is lost";
             case RECEIVE -> what.message().toString();
             case PERMISSION -> "";
             case DEFER -> "defers " + what.peer();
-            case ENTRY -> "ENTERS with " + what.stamp();
-            case EXIT -> "leaves";
+            case ENTRY -> "ENTERS with " + what.stamp() + mode(at);
+            case EXIT -> "leaves" + (mode(at).isEmpty() ? "" : " " + what.stamp() + mode(at));
             case CANCEL -> "withdraws " + what.stamp();
             case LOST -> "LOST it";
             case LINK, ABSENT -> what.peer() + ": " + what.text();

@@ -26,8 +26,8 @@ function load(data) {
   const filter = lock < 0 ? null : run.locks[lock], before = chosen && {lock: run.locks[chosen.lock], stamp: chosen.stamp};
   run = data;
   if (filter !== null && !run.locks.includes(filter)) run.locks.push(filter);
-  turns = run.turns.map(([peer, lock, lane, stamp, asked, entered, ended, end, fence, number, bad]) =>
-    ({peer, lock, lane, stamp, asked, entered, ended, end, fence, number, bad}));
+  turns = run.turns.map(([peer, lock, lane, stamp, asked, entered, ended, end, fence, number, bad, how]) =>
+    ({peer, lock, lane, stamp, asked, entered, ended, end, fence, number, bad, how}));
   const told = new Set();
   arrows = run.arrows.map(([kind, lock, stamp, from, to, sent, received]) => {
     const key = [kind, lock, stamp, from, to].join(), again = told.has(key);
@@ -44,7 +44,7 @@ function load(data) {
   byId("lock").value = lock;
   const entered = turns.filter(turn => turn.entered >= 0).sort((a, b) => a.entered - b.entered);
   turns.filter(turn => turn.end === "OPEN").forEach(turn => turn.next = entered.find(other => other.lock === turn.lock
-    && other.entered > Math.max(turn.asked, turn.entered))?.entered);
+    && (!turn.how || other.how !== turn.how) && other.entered > Math.max(turn.asked, turn.entered))?.entered);
   prepare();
 }
 
@@ -173,6 +173,8 @@ function widthOf(text) {
   return widths.get(text);
 }
 
+const withMode = turn => turn.stamp + (turn.how ? " " + turn.how : ""); // such as 4@2 shared
+
 function bar(kind, turn, begin, end, taken) {
   const left = Math.max(LEFT, x(begin)), right = Math.min(width, x(end));
   if (right < LEFT || left > width) return "";
@@ -180,7 +182,7 @@ function bar(kind, turn, begin, end, taken) {
   if (right - left < 2 && taken && taken.has(key)) return ""; // another one is as good in these two pixels
   if (taken) taken.add(turn.bad ? "" : key);
   const y = line(turn.peer, turn) - BAR / 2, room = right - left - 6, of = kind.split(" ")[0];
-  const label = [...(run.locks.length > 1 && lock < 0 ? [cut(run.locks[turn.lock], 24) + " " + turn.stamp] : []), turn.stamp].find(text => text.length * 5 < room && widthOf(text) < room);
+  const label = [...(run.locks.length > 1 && lock < 0 ? [cut(run.locks[turn.lock], 24) + " " + withMode(turn)] : []), withMode(turn), turn.stamp].find(text => text.length * 5 < room && widthOf(text) < room);
   return `<rect class="${kind}${of === "wait" ? "" : colour(turn)}${faded(turn)}" x="${left}" y="${y}" width="${Math.max(1, right - left)}" height="${BAR}"/>`
     + (label && of !== "unheard" ? `<text class="of-${of}" x="${left + 3}" y="${y + 13}">${escaped(label)}</text>` : "");
 }
@@ -300,7 +302,7 @@ function step(by) {
 function describe(turn) {
   const end = endTime(turn);
   const entered = turn.entered < 0 ? end : run.times[turn.entered];
-  return (turn.number ? "entry " + turn.number + ": " : "") + `peer ${run.peers[turn.peer]} [${run.locks[turn.lock]}] ${turn.stamp}`
+  return (turn.number ? "entry " + turn.number + ": " : "") + `peer ${run.peers[turn.peer]} [${run.locks[turn.lock]}] ${withMode(turn)}`
     + `, waited ${lengthOf(entered - run.times[turn.asked])}` + (turn.entered < 0 ? "" : `, inside ${lengthOf(end - entered)}, fence ${turn.fence}`)
     + (turn.end !== "OPEN" ? ENDS[turn.end] : (turn.entered < 0 ? ", still waiting" : ", still inside") + (lastHeard(turn.peer) < Infinity ? " when last heard" : goesOn(turn) ? "" : ENDS.OPEN)) + `\n${where(turn.asked)} to ${where(turn.ended)}`;
 }
