@@ -134,7 +134,7 @@ class KindsStatusTest {
                 List.of(hold(1, 3, units(2, 4)), hold(1, 4, units(1, 4))), wish(1, 5, units(3, 4)));
         assertEquals(List.of("[x] HELD with 3@1 2/4 for 2 s, fence 103, entered with 4 messages, 1 more waiting here",
                 "  and HELD with 4@1 1/4 for 2 s by the shell of peer 1, fence 104", "  \"release x\" in that shell gives it back",
-                "  and WANTED with 5@1 3/4 for 1 s, waiting for permission from [2]"),
+                "  and WANTED with 5@1 3/4 for 1 s, waiting for permission from peer 2"),
                 StatusText.lines(lock, snapshot(1, lock, Map.of(new Stamp(4, 1), SHELL))));
     }
 

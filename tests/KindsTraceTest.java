@@ -344,7 +344,7 @@ class KindsTraceTest {
     @Test
     void theTableAndTheStoriesNameModes() {
         readersAndUnits();
-        assertSays(run.trace(), "peer 1    1@1 shared   a", "peer 2    4@2 2/4      b");
+        assertSays(run.trace(), "    1     1  1@1 shared  a ", "    3     2  4@2 2/4     b ");
         assertSays(run.trace("--story", "2@2"), "peer 2 [a] 2@2 shared, waited ", "asks for it with 2@2 shared");
     }
 
@@ -357,7 +357,7 @@ class KindsTraceTest {
         run.joins(1, "a", 3, Mode.SHARED, 11);
         run.leaves(1, "a", 2);
         run.defers(1, 2, "a", 5, Mode.EXCLUSIVE);
-        assertSays(run.trace("--story", "5@2"), "defers it: it is inside with 1@1 shared since ", ", and it is inside with 3@1 shared since ");
+        assertSays(run.trace("--story", "5@2"), "defers it: it has been inside with 1@1 shared for ", ", and it has been inside with 3@1 shared for ");
     }
 
     @Test

@@ -12,6 +12,7 @@ import mutex.algorithm.Message.Request;
 import mutex.log.LogEntry;
 import mutex.node.LogEvent;
 import mutex.node.LogEvent.EventKind;
+import mutex.text.Count;
 import mutex.text.Durations;
 
 /** One request step by step: who asked whom, who answered when, who deferred it and why, how long each step took. */
@@ -121,16 +122,24 @@ public final class Timeline {
     }
 
     private String answer(int at, LogEntry event) {
-        int arrival = trace.partners()[at];
-        String lost = arrival < 0 ? " (no log shows its arrival)" : "";
-        if (!event.what().message().ofRequest()) {
-            return "sends " + event.what().message() + " to " + event.what().peer() + lost;
-        } else if (!(event.what().message() instanceof Message.Permission)) {
-            return "refuses: " + reason(at) + lost;
+        String lost = trace.partners()[at] < 0 ? " (no log shows its arrival)" : "";
+        Message message = event.what().message();
+        if (!message.ofRequest()) {
+            return "sends " + message + " to " + event.what().peer() + lost;
         }
-        int got = last(at, event.peer(), EventKind.RECEIVE);
-        boolean waited = last(at, event.peer(), EventKind.DEFER) > got;
-        return "gives permission" + again(at) + (got < 0 ? "" : waited ? ", having deferred it for " + Durations.sayMicros(trace.micros(got, at)) : " at once") + lost;
+        return (message instanceof Message.Permission permission ? permission(at, permission) : "refuses: " + reason(at)) + lost;
+    }
+
+    private String permission(int at, Message.Permission permission) {
+        int peer = trace.event(at).peer();
+        boolean toldMore = span.about.stream().filter(before -> before < at && trace.event(before).peer() == peer)
+                .anyMatch(before -> trace.event(before).what().message() instanceof Message.Permission told && told.used() > permission.used());
+        if (toldMore) {
+            return "says that it uses " + (permission.used() == 0 ? "no units any more" : "only " + Count.of(permission.used(), "unit") + " now"); // K2
+        }
+        int got = last(at, peer, EventKind.RECEIVE);
+        boolean waited = last(at, peer, EventKind.DEFER) > got;
+        return "gives permission" + again(at) + (got < 0 ? "" : waited ? ", having deferred it for " + Durations.sayMicros(trace.micros(got, at)) : " at once");
     }
 
     /** The last event of that kind and peer about the request before that place, or -1. */
