@@ -1,6 +1,9 @@
 package bench;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import mutex.algorithm.LockMode;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
 import mutex.peer.PeerLoop;
@@ -10,23 +13,27 @@ import mutex.status.LockListener;
 abstract class BenchAsker implements LockListener {
 
     private final PeerLoop peer;
-    private final Supplier<String> locks;
-    private long number; // to withdraw it by
+    private final Supplier<List<LockMode>> locks;
+    private CompletableFuture<Long> number; // to withdraw it by
     long askedAt;
 
-    BenchAsker(PeerLoop peer, Supplier<String> locks) {
+    BenchAsker(PeerLoop peer, Supplier<String> lock) {
+        this(() -> LockMode.exclusive(lock.get()), peer);
+    }
+
+    BenchAsker(Supplier<List<LockMode>> locks, PeerLoop peer) {
         this.peer = peer;
         this.locks = locks;
     }
 
     void ask() {
         askedAt = System.nanoTime();
-        peer.ask(locks.get(), false, Long.MAX_VALUE, this).thenAccept(given -> number = given);
+        number = peer.ask(locks.get(), false, Long.MAX_VALUE, this);
     }
 
     @Override
     public void entered(Stamp stamp, long fence) {
-        inside(() -> peer.withdraw(number));
+        inside(() -> number.thenAccept(peer::withdraw)); // who joins is inside before it has a number
     }
 
     @Override

@@ -15,11 +15,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import mutex.algorithm.LockMode;
 import mutex.algorithm.RicartAgrawala;
 import mutex.group.Seed;
 import mutex.log.LogEntry;
 import mutex.peer.BrokenRule;
 import mutex.peer.LocalPeer;
+import mutex.peer.PeerLoop;
 import mutex.transport.EventLoop;
 
 /** A group of real peers, each on a loop of its own. */
@@ -147,7 +149,33 @@ final class LockPeers implements AutoCloseable {
         return done;
     }
 
-    private void start(int peer, BenchAsker asker) {
+    /** The first peer takes these together and gives them back, so many times; nobody else wants one. */
+    CompletableFuture<TimeSample> together(String text, int count) {
+        Times times = new Times(count);
+        CompletableFuture<TimeSample> done = new CompletableFuture<>();
+        List<LockMode> locks = LockMode.parse(text);
+        start(0, new BenchAsker(() -> locks, peers.get(0).loop()) {
+            @Override
+            boolean again() {
+                times.add(System.nanoTime() - askedAt);
+                if (times.full()) {
+                    done.complete(times.sample());
+                }
+                return !times.full();
+            }
+        });
+        return done;
+    }
+
+    EventLoop loop(int peer) {
+        return loops.get(peer);
+    }
+
+    PeerLoop peer(int peer) {
+        return peers.get(peer).loop();
+    }
+
+    void start(int peer, BenchAsker asker) {
         loops.get(peer).run(asker::ask);
     }
 

@@ -315,12 +315,15 @@ final class Referee {
     private void noConflict(Machine machine, Record record) {
         for (Sought held : record.held) {
             Mode mode = record.asked.get(held);
-            long used = 0;
+            long used = used(record, held, mode) - mode.use(mode); // but for itself
             for (Map.Entry<Machine, Record> other : records.entrySet()) {
-                used += other.getKey() == machine || !excused(held.lock, machine, record, other.getKey(), other.getValue()) ? used(other.getValue(), held, mode, other.getKey() == machine) : 0;
+                if (other.getKey() != machine && !excused(held.lock, machine, record, other.getKey(), other.getValue())) {
+                    long there = used(other.getValue(), held, mode);
+                    check(there <= mode.room(), () -> "peers " + machine.id + " and " + other.getKey().id + " both hold " + held.lock + ": " + holders(held.lock));
+                    used += there;
+                }
             }
-            long all = used;
-            check(used <= mode.room(), () -> "peer " + machine.id + " holds " + held + " " + mode + " beside " + all + " of what it excludes, held by " + holders(held.lock));
+            check(used <= mode.room(), () -> "peer " + machine.id + " holds " + held + " " + mode + " beside too much of it: " + holders(held.lock));
         }
     }
 
@@ -329,10 +332,11 @@ final class Referee {
                 || !effective(machine) || !effective(other);
     }
 
-    private static long used(Record record, Sought held, Mode mode, boolean own) {
+    /** How much is inside there of what that request asks for. */
+    private static long used(Record record, Sought held, Mode mode) {
         long used = 0;
         for (Sought other : record.held) {
-            used += other.lock.equals(held.lock) && !(own && other.equals(held)) ? record.asked.get(other).use(mode) : 0;
+            used += other.lock.equals(held.lock) ? record.asked.get(other).use(mode) : 0;
         }
         return used;
     }

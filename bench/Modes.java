@@ -1,0 +1,145 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//SOURCES ../tests/support/Folders.java BenchAsker.java BenchTable.java Duel.java LockPeers.java Times.java
+//SOURCES ../Peer.java
+package bench;
+
+import bench.Times.TimeSample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import mutex.algorithm.LockMode;
+import mutex.algorithm.Mode;
+import tests.support.Folders;
+
+/** What the kinds of lock cost, at three peers: several locks at once, readers that join, and a writer among a thousand readers. */
+public final class Modes {
+
+    private static final int READERS = 64;
+    private static final int CROWD = 1_000;
+    private static final long LONGEST_READ_MICROS = 5_000;
+    private static final long WRITER_EVERY_MILLIS = 10;
+
+    private final LockPeers peers;
+    private final BenchTable table = new BenchTable();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+    private Modes(LockPeers peers) {
+        this.peers = peers;
+    }
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Path state = Files.createTempDirectory("afteryou-bench");
+        try (LockPeers peers = new LockPeers(3, state)) {
+            new Modes(peers).run();
+        } finally {
+            Folders.delete(state);
+        }
+        System.exit(0); // threads of gRPC may be left
+    }
+
+    private void run() throws InterruptedException {
+        Duel several = Duel.of(10, 9, () -> peers.together("a,b,c", 1_500), () -> peers.together("a", 1_500));
+        table.ratio("take three locks at once and give them back, p50 in us, to one", several, TimeSample::median, 1.3);
+        Duel shared = Duel.of(5, 9, () -> peers.together("s:shared", 1_500), () -> peers.together("a", 1_500));
+        table.ratio("take a shared lock and give it back, p50 in us, to an exclusive one", shared, TimeSample::median, 0);
+        Duel joins = Duel.of(10, 9, () -> crowd(Mode.SHARED, 200_000), () -> crowd(Mode.EXCLUSIVE, 5_000));
+        table.gain("entries/s of " + READERS + " readers of one peer that join, to exclusive entries/s", joins, 20);
+        writerAmongReaders();
+        table.print();
+    }
+
+    /** So many askers of one peer want one lock without a pause; where they share it, one of them stays inside. */
+    private CompletableFuture<TimeSample> crowd(Mode mode, int count) {
+        long startedAt = System.nanoTime();
+        CompletableFuture<TimeSample> done = new CompletableFuture<>();
+        AtomicInteger left = new AtomicInteger(count);
+        AtomicInteger asking = new AtomicInteger(READERS);
+        List<LockMode> lock = List.of(new LockMode("crowd", mode));
+        boolean stays = mode.equals(Mode.SHARED);
+        for (int i = 0; i < READERS; i++) {
+            boolean first = i == 0 && stays;
+            peers.start(0, new BenchAsker(() -> lock, peers.peer(0)) {
+                @Override
+                void inside(Runnable giveBack) {
+                    Runnable later = () -> {
+                        if (!first || left.get() < 0) {
+                            giveBack.run();
+                        } else {
+                            timer.schedule(() -> peers.loop(0).run(() -> inside(giveBack)), 1, TimeUnit.MILLISECONDS);
+                        }
+                    };
+                    peers.loop(0).run(later);
+                }
+
+                @Override
+                boolean again() {
+                    boolean over = left.decrementAndGet() < 0;
+                    if (over && asking.decrementAndGet() == 0) {
+                        double seconds = (System.nanoTime() - startedAt) / 1e9;
+                        done.complete(new TimeSample(seconds, seconds, (count - left.get()) / seconds));
+                    }
+                    return !over;
+                }
+            });
+        }
+        return done;
+    }
+
+    private void writerAmongReaders() throws InterruptedException {
+        boolean[] over = new boolean[1];
+        List<LockMode> read = LockMode.parse("book:shared");
+        for (int i = 0; i < CROWD; i++) {
+            int peer = i % 3;
+            peers.start(peer, new BenchAsker(() -> read, peers.peer(peer)) {
+                @Override
+                void inside(Runnable giveBack) {
+                    timer.schedule(() -> peers.loop(peer).run(giveBack), ThreadLocalRandom.current().nextLong(LONGEST_READ_MICROS), TimeUnit.MICROSECONDS);
+                }
+
+                @Override
+                boolean again() {
+                    return !over[0];
+                }
+            });
+        }
+        Times warmUp = new Times(500);
+        Duel.await(writes(warmUp));
+        Times times = new Times(1_000);
+        TimeSample sample = Duel.await(writes(times));
+        over[0] = true;
+        table.most("p99 wait in us of a writer each 10 ms among 1,000 readers, to the longest read", sample.p99(), LONGEST_READ_MICROS, 3);
+    }
+
+    private CompletableFuture<TimeSample> writes(Times times) {
+        CompletableFuture<TimeSample> done = new CompletableFuture<>();
+        List<LockMode> write = LockMode.exclusive("book");
+        peers.start(0, new BenchAsker(() -> write, peers.peer(0)) {
+            @Override
+            void inside(Runnable giveBack) {
+                times.add(System.nanoTime() - askedAt);
+                giveBack.run();
+            }
+
+            @Override
+            boolean again() {
+                if (times.full()) {
+                    done.complete(times.sample());
+                } else {
+                    timer.schedule(() -> peers.loop(0).run(this::ask), WRITER_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                }
+                return false;
+            }
+        });
+        return done;
+    }
+}
