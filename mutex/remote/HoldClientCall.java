@@ -113,7 +113,7 @@ public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseabl
 
     /** Nothing for exclusive. */
     private static void write(Mode mode, CodedOutputStream out) throws IOException {
-        if (mode instanceof Mode.Shared) {
+        if (mode == Mode.SHARED) {
             out.writeByteArray(MutexProto.Mode.SHARED_FIELD_NUMBER, new byte[0]);
         } else if (mode instanceof Mode.OfKind of) {
             out.writeString(MutexProto.Mode.KIND_FIELD_NUMBER, of.kind());

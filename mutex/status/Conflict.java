@@ -81,7 +81,7 @@ final class Conflict {
     }
 
     private String purpose(Mode mode) {
-        return mode instanceof Mode.Shared ? "to read" : mode instanceof Mode.Exclusive ? wish.mode() instanceof Mode.Shared ? "to write" : "to have it alone"
+        return mode == Mode.SHARED ? "to read" : mode == Mode.EXCLUSIVE ? wish.mode() == Mode.SHARED ? "to write" : "to have it alone"
                 : mode instanceof Units units ? "for " + units.take() + " of " + units.of() + " units" : "for kind " + ((Mode.OfKind) mode).kind();
     }
 

@@ -10,7 +10,7 @@ public final class WireMode {
 
     public static MutexProto.Mode out(Mode mode) {
         MutexProto.Mode.Builder out = MutexProto.Mode.newBuilder();
-        if (mode instanceof Mode.Shared) {
+        if (mode == Mode.SHARED) {
             out.setShared(MutexProto.Shared.getDefaultInstance());
         } else if (mode instanceof Mode.OfKind of) {
             out.setKind(of.kind());
