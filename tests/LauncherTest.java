@@ -260,13 +260,13 @@ class LauncherTest {
                 echo 'chmod +x "$HOME/.jbang/bin/jbang"'
                 """);
         String fetching = "jbang: fetching JBang 0.132.1 with its own installer (first start only) ...\n";
-        assertEquals(new LauncherRun(0, "real x\ninput", fetching), start("input", "x").finish());
-        assertEquals(new LauncherRun(0, "real y\n", ""), run("y"));
+        assertEquals(new LauncherRun(0, "real x.java\ninput", fetching), start("input", "x.java").finish());
+        assertEquals(new LauncherRun(0, "real y.java\n", ""), run("y.java"));
         Files.delete(dir.resolve(".jbang/bin/jbang"));
         tool("curl", "exit 6");
         tool("wget", "exit 4");
         assertFails(fetching + "jbang: could not fetch JBang from https://sh.jbang.dev; try again online "
-                + "(needs bash, and curl or wget), or install Maven or JBang", run("x"));
+                + "(needs bash, and curl or wget), or install Maven or JBang", run("x.java"));
     }
 
     @Test
