@@ -337,6 +337,27 @@ class KindsTest {
         assertNull(table.entered(1, late));
     }
 
+    /** A newcomer has had a group of its own, with higher fences. */
+    @Test
+    void nobodyJoinsThoseWhoEnteredBeforeTheGroupChanged() {
+        Table two = Table.begun(2);
+        long before = two.askFor(1, "a:shared");
+        two.settle();
+        two.start(3);
+        long alone = two.askFor(3, "a");
+        long fence = two.entered(3, alone).fence();
+        two.withdraw(3, alone);
+        two.add(1, 3);
+        two.linkAll();
+        two.settle();
+        assertEquals(3, two.group(1).members().size());
+        assertTrue(two.entered(1, before).fence() < fence);
+        long reader = two.askFor(1, "a:shared");
+        assertNull(two.entered(1, reader));
+        two.settle();
+        assertTrue(two.entered(1, reader).fence() > fence);
+    }
+
     @Test
     void joinNeedsTheSameModeAtEachOfItsLocks() {
         twoEnters(5, Mode.SHARED);

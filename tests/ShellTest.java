@@ -221,7 +221,7 @@ class ShellTest {
         one.enter("request h1").await("\\[h1\\] HELD");
         one.enter("request h2").await("\\[h2\\] HELD");
         one.enter("request h3").await("^peer 1 HELD \\[h1\\] \\[h2\\] \\+1> ?\\z");
-        one.clear().enter("release").await("release: peer 1 does not hold \\[default\\]");
+        one.clear().enter("release").await("release: this shell holds \\[h1\\], \\[h2\\], \\[h3\\]; name the one that is meant");
         two.enter("request h1").await("\\[h1\\] waits with[^$]*\\(the shell of peer 1\\)[^$]*^peer 2 waits \\[h1\\]> ?\\z");
         two.enter("release").await("release: ");
         two.enter("cancel").await("\\[h1\\] request withdrawn");

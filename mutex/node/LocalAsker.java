@@ -19,6 +19,7 @@ final class LocalAsker {
     long since; // when it asked or entered, nanoseconds
     long epoch; // in which it asked
     long fence; // of its entry; 0: it is not inside
+    long regrouped; // how often the group had changed when it entered
 
     LocalAsker(long id, List<LockMode> wants, boolean attempt, long deadline, LocalRequests.AskerEvents told) {
         this.id = id;
@@ -47,10 +48,10 @@ final class LocalAsker {
         return true;
     }
 
-    /** K6. */
-    boolean mayJoin() {
+    /** K6: beside those who entered since the group changed last, as who was added then may have had higher fences. */
+    boolean mayJoin(long regrouped) {
         for (NamedLock lock : locks) {
-            if (!lock.algorithm.mayJoin(mode(lock))) {
+            if (!lock.algorithm.mayJoin(mode(lock)) || lock.holders.values().stream().anyMatch(holder -> holder.regrouped != regrouped)) {
                 return false;
             }
         }

@@ -40,6 +40,7 @@ final class LocalRequests {
     private final Deque<NamedLock> due = new ArrayDeque<>(); // where somebody may be able to get on
     private final OverdueWaits overdue;
     private Set<Integer> others; // null before the group has begun: no requests are made
+    private long regrouped; // how often the group has changed
 
     LocalRequests(int self, Clocks clocks, StepOutput output, LockTable table, LeaseGate gate) {
         this.self = self;
@@ -142,7 +143,7 @@ final class LocalRequests {
         if (!mayAsk() || !next.isNextEverywhere()) {
             return false;
         }
-        if (next.mayJoin()) {
+        if (next.mayJoin(regrouped)) {
             join(next, now);
             return true;
         }
@@ -221,6 +222,7 @@ final class LocalRequests {
     private void isInside(LocalAsker asker, long fence, long now) {
         asker.fence = fence;
         asker.since = now;
+        asker.regrouped = regrouped;
         overdue.forget(asker); // L1: a deadline is for waiting only
         for (NamedLock lock : asker.locks) {
             lock.holders.put(asker.stamp, asker);
@@ -238,6 +240,7 @@ final class LocalRequests {
     /** The other members; null: this peer is in no group. */
     void regroup(Set<Integer> others) {
         this.others = others;
+        regrouped++;
     }
 
     Set<Integer> others() {
