@@ -171,9 +171,13 @@ class ReconnectTest {
         Neighbour two = open.add(new Neighbour(folder, 2, port, one.endpoint()));
         one.awaitGroupOf(2);
         use(one, 0, 10_000); // fills both logs, which keep the last 10,000 events, and the library's caches
-        long before = heap();
-        use(one, 10_000, 20_000);
-        long more = heap() - before;
+        long least = Long.MAX_VALUE;
+        for (int round = 1; round <= 3 && least >= 1 << 20; round++) { // what leaks grows each time; what others in this process do does not
+            long before = heap();
+            use(one, round * 10_000, (round + 1) * 10_000);
+            least = Math.min(least, heap() - before);
+        }
+        long more = least;
         assertTrue(more < 1 << 20, "the heap has grown by " + more + " bytes");
         assertEquals(List.of(), one.look().node().locks());
         assertEquals(List.of(), two.look().node().locks());
