@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import mutex.algorithm.Message;
 import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.Stamp;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
@@ -196,6 +198,19 @@ class GroupTest extends GroupFixture {
         begun.ask(1, LOCK);
         begun.settle();
         assertEquals(List.of(1), begun.holders(LOCK));
+    }
+
+    /** As one that adopts a version says that, and asks again, in one frame. */
+    @Test
+    void whoAsksFromAnOlderEpochBesideItsVersionHearsOfTheNewerOne() { // C4, E1
+        Table begun = Table.begun(2);
+        Hello two = begun.node(2).hello(102, "ra", 0);
+        begun.step(1, new Event.Linked(new Hello(2, two.endpoint(), 5_000, 77, "ra", 0, two.group(), two.list()), null));
+        begun.settle();
+        Frame asks = new Frame(2, 1_002, begun.node(1).epoch(), two.group().version(), two.group().print(), 9, 9, List.of(
+                new Frame.OfLock(LOCK, new Message.Request(new Stamp(9, 2), false)), new Frame.OfGroup(new GroupMessage.Present(two.group()))));
+        begun.step(1, new Event.Received(asks));
+        assertTrue(begun.settle().stream().anyMatch(sent -> sent.to() == 2 && sent.frame().toEpoch() > 1_002));
     }
 
     /** What the older epoch asked for and permitted is void, but a version in force stays so, and the disk hangs when it greets. */

@@ -134,7 +134,7 @@ final class FrameReceiver {
                 versions(frame).forEach(version -> group.membership.receive(frame.from(), version, now));
             }
         }
-        if (!frame.parts().isEmpty() && versions(frame).isEmpty()) {
+        if (frame.parts().size() > versions(frame).size()) {
             out.show(frame.from()); // but not in answer to a header, nor to what answers ours: that would go back and forth for ever
         }
     }
