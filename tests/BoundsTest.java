@@ -452,7 +452,7 @@ class BoundsTest {
         for (int i = 0; i < 2_300; i++) {
             sockets.add(new Socket(InetAddress.getLoopbackAddress(), port));
         }
-        sockets.get(0).setSoTimeout(3_000); // before the handshake's own deadline of 5 s, unless the machine was slow to get here
+        sockets.get(0).setSoTimeout(4_000); // before the handshake's own deadline of 5 s, unless the machine was slow to get here
         while (sockets.get(0).getInputStream().read() >= 0) {
             continue; // settings of HTTP/2
         }
