@@ -17,11 +17,7 @@ abstract class BenchAsker implements LockListener {
     private CompletableFuture<Long> number; // to withdraw it by
     long askedAt;
 
-    BenchAsker(PeerLoop peer, Supplier<String> lock) {
-        this(() -> LockMode.exclusive(lock.get()), peer);
-    }
-
-    BenchAsker(Supplier<List<LockMode>> locks, PeerLoop peer) {
+    BenchAsker(PeerLoop peer, Supplier<List<LockMode>> locks) {
         this.peer = peer;
         this.locks = locks;
     }

@@ -69,7 +69,12 @@ final class LockPeers implements AutoCloseable {
     }
 
     /** The first peer takes a lock and gives it back, so many times; nobody else wants one. */
-    CompletableFuture<TimeSample> alone(Supplier<String> locks, int count) {
+    CompletableFuture<TimeSample> alone(Supplier<String> lock, int count) {
+        return together(() -> LockMode.exclusive(lock.get()), count);
+    }
+
+    /** The same with several locks at once, or in other modes. */
+    CompletableFuture<TimeSample> together(Supplier<List<LockMode>> locks, int count) {
         Times times = new Times(count);
         CompletableFuture<TimeSample> done = new CompletableFuture<>();
         start(0, new BenchAsker(peers.get(0).loop(), locks) {
@@ -96,7 +101,7 @@ final class LockPeers implements AutoCloseable {
         AtomicLong givenBackAt = new AtomicLong(); // 0 before the first time
         for (int i = 0; i < peers.size(); i++) {
             EventLoop loop = loops.get(i);
-            start(i, new BenchAsker(peers.get(i).loop(), () -> "baton") {
+            start(i, new BenchAsker(peers.get(i).loop(), () -> LockMode.exclusive("baton")) {
                 private boolean over;
 
                 @Override
@@ -126,45 +131,19 @@ final class LockPeers implements AutoCloseable {
 
     /** Every peer wants every one of so many locks without a pause, until there were so many entries. */
     CompletableFuture<TimeSample> entries(int locks, int count) {
-        long startedAt = System.nanoTime();
-        CompletableFuture<TimeSample> done = new CompletableFuture<>();
-        AtomicInteger left = new AtomicInteger(count);
-        AtomicInteger asking = new AtomicInteger(peers.size() * locks);
+        Countdown entries = new Countdown(count, peers.size() * locks);
         for (int i = 0; i < peers.size(); i++) {
             for (int lock = 0; lock < locks; lock++) {
-                String name = "lock-" + lock;
+                List<LockMode> name = LockMode.exclusive("lock-" + lock);
                 start(i, new BenchAsker(peers.get(i).loop(), () -> name) {
                     @Override
                     boolean again() {
-                        boolean over = left.decrementAndGet() < 0;
-                        if (over && asking.decrementAndGet() == 0) {
-                            double seconds = (System.nanoTime() - startedAt) / 1e9;
-                            done.complete(new TimeSample(seconds, seconds, (count - left.get()) / seconds));
-                        }
-                        return !over;
+                        return entries.again();
                     }
                 });
             }
         }
-        return done;
-    }
-
-    /** The first peer takes these together and gives them back, so many times; nobody else wants one. */
-    CompletableFuture<TimeSample> together(String text, int count) {
-        Times times = new Times(count);
-        CompletableFuture<TimeSample> done = new CompletableFuture<>();
-        List<LockMode> locks = LockMode.parse(text);
-        start(0, new BenchAsker(() -> locks, peers.get(0).loop()) {
-            @Override
-            boolean again() {
-                times.add(System.nanoTime() - askedAt);
-                if (times.full()) {
-                    done.complete(times.sample());
-                }
-                return !times.full();
-            }
-        });
-        return done;
+        return entries.done;
     }
 
     EventLoop loop(int peer) {

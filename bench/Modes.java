@@ -2,7 +2,7 @@
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
-//SOURCES ../tests/support/Folders.java BenchAsker.java BenchTable.java Duel.java LockPeers.java Times.java
+//SOURCES ../tests/support/Folders.java BenchAsker.java BenchTable.java Duel.java Countdown.java LockPeers.java Times.java
 //SOURCES ../Peer.java
 package bench;
 
@@ -16,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Mode;
 import tests.support.Folders;
@@ -48,9 +47,9 @@ public final class Modes {
     }
 
     private void run() throws InterruptedException {
-        Duel several = Duel.of(10, 9, () -> peers.together("a,b,c", 1_500), () -> peers.together("a", 1_500));
+        Duel several = Duel.of(10, 9, () -> together("a,b,c", 1_500), () -> together("a", 1_500));
         table.ratio("take three locks at once and give them back, p50 in us, to one", several, TimeSample::median, 1.3);
-        Duel shared = Duel.of(5, 9, () -> peers.together("s:shared", 1_500), () -> peers.together("a", 1_500));
+        Duel shared = Duel.of(5, 9, () -> together("s:shared", 1_500), () -> together("a", 1_500));
         table.ratio("take a shared lock and give it back, p50 in us, to an exclusive one", shared, TimeSample::median, 0);
         Duel joins = Duel.of(10, 9, () -> crowd(Mode.SHARED, 200_000), () -> crowd(Mode.EXCLUSIVE, 5_000));
         table.gain("entries/s of " + READERS + " readers of one peer that join, to exclusive entries/s", joins, 20);
@@ -58,21 +57,23 @@ public final class Modes {
         table.print();
     }
 
+    private CompletableFuture<TimeSample> together(String text, int count) {
+        List<LockMode> locks = LockMode.parse(text);
+        return peers.together(() -> locks, count);
+    }
+
     /** So many askers of one peer want one lock without a pause; where they share it, one of them stays inside. */
     private CompletableFuture<TimeSample> crowd(Mode mode, int count) {
-        long startedAt = System.nanoTime();
-        CompletableFuture<TimeSample> done = new CompletableFuture<>();
-        AtomicInteger left = new AtomicInteger(count);
-        AtomicInteger asking = new AtomicInteger(READERS);
+        Countdown entries = new Countdown(count, READERS);
         List<LockMode> lock = List.of(new LockMode("crowd", mode));
         boolean stays = mode.equals(Mode.SHARED);
         for (int i = 0; i < READERS; i++) {
             boolean first = i == 0 && stays;
-            peers.start(0, new BenchAsker(() -> lock, peers.peer(0)) {
+            peers.start(0, new BenchAsker(peers.peer(0), () -> lock) {
                 @Override
                 void inside(Runnable giveBack) {
                     Runnable later = () -> {
-                        if (!first || left.get() < 0) {
+                        if (!first || entries.over()) {
                             giveBack.run();
                         } else {
                             timer.schedule(() -> peers.loop(0).run(() -> inside(giveBack)), 1, TimeUnit.MILLISECONDS);
@@ -83,16 +84,11 @@ public final class Modes {
 
                 @Override
                 boolean again() {
-                    boolean over = left.decrementAndGet() < 0;
-                    if (over && asking.decrementAndGet() == 0) {
-                        double seconds = (System.nanoTime() - startedAt) / 1e9;
-                        done.complete(new TimeSample(seconds, seconds, (count - left.get()) / seconds));
-                    }
-                    return !over;
+                    return entries.again();
                 }
             });
         }
-        return done;
+        return entries.done;
     }
 
     private void writerAmongReaders() throws InterruptedException {
@@ -100,7 +96,7 @@ public final class Modes {
         List<LockMode> read = LockMode.parse("book:shared");
         for (int i = 0; i < CROWD; i++) {
             int peer = i % 3;
-            peers.start(peer, new BenchAsker(() -> read, peers.peer(peer)) {
+            peers.start(peer, new BenchAsker(peers.peer(peer), () -> read) {
                 @Override
                 void inside(Runnable giveBack) {
                     timer.schedule(() -> peers.loop(peer).run(giveBack), ThreadLocalRandom.current().nextLong(LONGEST_READ_MICROS), TimeUnit.MICROSECONDS);
@@ -123,7 +119,7 @@ public final class Modes {
     private CompletableFuture<TimeSample> writes(Times times) {
         CompletableFuture<TimeSample> done = new CompletableFuture<>();
         List<LockMode> write = LockMode.exclusive("book");
-        peers.start(0, new BenchAsker(() -> write, peers.peer(0)) {
+        peers.start(0, new BenchAsker(peers.peer(0), () -> write) {
             @Override
             void inside(Runnable giveBack) {
                 times.add(System.nanoTime() - askedAt);
