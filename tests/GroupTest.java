@@ -164,14 +164,18 @@ class GroupTest extends GroupFixture {
         assertEquals(epoch, begun.view(2).epoch());
     }
 
+    /** Another process of the peer greets that one from an epoch of its own. */
+    private static void greets(Table table, int id, int other, long epoch) {
+        Hello hello = table.node(id).hello(0, "ra", 0);
+        table.step(other, new Event.Linked(new Hello(id, hello.endpoint(), epoch, 77, "ra", 0, hello.group(), hello.list()), null));
+    }
+
     /** As after a second process of each, or clocks that went back: neither takes the other's frames for those of its present epoch. */
     @Test
     void twoThatTakeEachOtherForAnOlderEpochLearnThat() { // C4
         Table begun = Table.begun(2);
-        Hello one = begun.node(1).hello(101, "ra", 0);
-        Hello two = begun.node(2).hello(102, "ra", 0);
-        begun.step(1, new Event.Linked(new Hello(2, two.endpoint(), 5_000, 77, "ra", 0, two.group(), two.list()), null));
-        begun.step(2, new Event.Linked(new Hello(1, one.endpoint(), 6_000, 77, "ra", 0, one.group(), one.list()), null));
+        greets(begun, 2, 1, 5_000);
+        greets(begun, 1, 2, 6_000);
         begun.settle();
         assertTrue(begun.node(1).epoch() > 6_000 && begun.node(2).epoch() > 5_000);
         begun.ask(1, LOCK);
@@ -186,10 +190,8 @@ class GroupTest extends GroupFixture {
         long one = begun.ask(1, "a");
         long two = begun.ask(2, "b");
         begun.settle();
-        Hello first = begun.node(1).hello(101, "ra", 0);
-        Hello second = begun.node(2).hello(102, "ra", 0);
-        begun.step(1, new Event.Linked(new Hello(2, second.endpoint(), 5_000, 77, "ra", 0, second.group(), second.list()), null));
-        begun.step(2, new Event.Linked(new Hello(1, first.endpoint(), 6_000, 77, "ra", 0, first.group(), first.list()), null));
+        greets(begun, 2, 1, 5_000);
+        greets(begun, 1, 2, 6_000);
         begun.settle();
         assertTrue(begun.node(1).epoch() < 6_000 && begun.node(2).epoch() < 5_000);
         begun.withdraw(1, one);
@@ -204,11 +206,11 @@ class GroupTest extends GroupFixture {
     @Test
     void whoAsksFromAnOlderEpochBesideItsVersionHearsOfTheNewerOne() { // C4, E1
         Table begun = Table.begun(2);
-        Hello two = begun.node(2).hello(102, "ra", 0);
-        begun.step(1, new Event.Linked(new Hello(2, two.endpoint(), 5_000, 77, "ra", 0, two.group(), two.list()), null));
+        greets(begun, 2, 1, 5_000);
         begun.settle();
-        Frame asks = new Frame(2, 1_002, begun.node(1).epoch(), two.group().version(), two.group().print(), 9, 9, List.of(
-                new Frame.OfLock(LOCK, new Message.Request(new Stamp(9, 2), false)), new Frame.OfGroup(new GroupMessage.Present(two.group()))));
+        Group group = begun.group(2);
+        Frame asks = new Frame(2, 1_002, begun.node(1).epoch(), group.version(), group.print(), 9, 9, List.of(
+                new Frame.OfLock(LOCK, new Message.Request(new Stamp(9, 2), false)), new Frame.OfGroup(new GroupMessage.Present(group))));
         begun.step(1, new Event.Received(asks));
         assertTrue(begun.settle().stream().anyMatch(sent -> sent.to() == 2 && sent.frame().toEpoch() > 1_002));
     }
