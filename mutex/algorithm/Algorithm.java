@@ -154,6 +154,11 @@ public interface Algorithm {
     /** The requests that wait for us to leave, by peer. */
     SortedMap<Integer, Stamp> deferred();
 
+    /** Whether that request of the peer is one of {@link #deferred}; asked at each that is not answered at once. */
+    default boolean defers(int peer, Stamp stamp) {
+        return stamp.equals(deferred().get(peer));
+    }
+
     /** Whether there is nothing to remember: the lock is forgotten when nobody here wants it. */
     default boolean idle() {
         return droppable();

@@ -38,7 +38,7 @@ public sealed interface Message {
 
         @Override
         public String toString() {
-            return (attempt ? "TRY " : "REQUEST ") + stamp + (mode.equals(Mode.EXCLUSIVE) ? "" : " " + mode);
+            return (attempt ? "TRY " : "REQUEST ") + stamp + mode.suffix();
         }
     }
 

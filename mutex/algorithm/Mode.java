@@ -103,6 +103,11 @@ public sealed interface Mode {
         return EVERYTHING;
     }
 
+    /** Behind a stamp or a word, such as {@code " shared"}; empty where it is exclusive, which goes without saying. */
+    default String suffix() {
+        return equals(EXCLUSIVE) ? "" : " " + this;
+    }
+
     /** Whether the two can never be inside together. */
     default boolean excludes(Mode other) {
         return use(other) > other.room();

@@ -80,6 +80,12 @@ final class RememberedRequests {
         return deferred;
     }
 
+    /** Whether that request of the peer waits for its permission. */
+    boolean defers(int peer, Stamp stamp) {
+        Owed one = owed.get(peer);
+        return one != null && one.told == NOTHING && one.request.stamp().equals(stamp);
+    }
+
     /** Whether somebody waits for a permission. */
     boolean anyDeferred() {
         return owed.values().stream().anyMatch(one -> one.told == NOTHING);

@@ -91,7 +91,8 @@ public class RicartAgrawala implements Algorithm {
 
     @Override
     public boolean full(Set<Integer> absent) {
-        return wish() != null && used(absent) != Long.MAX_VALUE && !ready(absent);
+        long used = wish() == null ? Long.MAX_VALUE : used(absent);
+        return used != Long.MAX_VALUE && used > wish().mode().room();
     }
 
     /** K4: how much of what we wish for is used, as far as the others have said and those inside here; no room is left until all have. */
@@ -222,6 +223,11 @@ public class RicartAgrawala implements Algorithm {
     @Override
     public SortedMap<Integer, Stamp> deferred() {
         return remembered.deferred();
+    }
+
+    @Override
+    public boolean defers(int peer, Stamp stamp) {
+        return remembered.defers(peer, stamp);
     }
 
     @Override

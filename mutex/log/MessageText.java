@@ -28,7 +28,7 @@ public final class MessageText {
             return message.toString();
         }
         String name = message.toString().split(" ")[0];
-        return message instanceof Message.Request request && !request.mode().equals(Mode.EXCLUSIVE) ? name + " " + request.mode()
+        return message instanceof Message.Request request ? name + request.mode().suffix()
                 : message instanceof Message.Permission permission && permission.used() > 0 ? name + " " + permission.used() : name;
     }
 

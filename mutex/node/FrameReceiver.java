@@ -128,13 +128,14 @@ final class FrameReceiver {
 
     /** C4: what it says is void, but for the epoch of ours that it names, and for a version, which stays in force whoever shows it. */
     private void receiveFromOlderEpoch(PeerTable.PeerFacts peer, Frame frame, long now) {
+        List<GroupMessage> versions = versions(frame);
         if (!group.isStranger(peer, frame.from())) {
             incarnations.remember(frame.from(), frame.toEpoch()); // it may ignore us for the same reason
             if (!showsAbsurd(frame)) {
-                versions(frame).forEach(version -> group.membership.receive(frame.from(), version, now));
+                versions.forEach(version -> group.membership.receive(frame.from(), version, now));
             }
         }
-        if (frame.parts().size() > versions(frame).size()) {
+        if (frame.parts().size() > versions.size()) {
             out.show(frame.from()); // but not in answer to a header, nor to what answers ours: that would go back and forth for ever
         }
     }

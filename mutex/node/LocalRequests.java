@@ -227,7 +227,9 @@ final class LocalRequests {
         for (NamedLock lock : asker.locks) {
             lock.holders.put(asker.stamp, asker);
             output.note(EventKind.ENTRY, lock.name, asker.stamp, fence);
-            due.add(lock); // the next in line may join it, or ask
+            if (lock != due.element()) {
+                due.add(lock); // the next in line may join it, or ask; where it got on, that is looked at anyway
+            }
         }
         asker.told.entered(asker);
     }

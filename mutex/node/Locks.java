@@ -84,7 +84,7 @@ final class Locks {
             lock.countReceived(message, self);
         }
         LocalAsker refused = null;
-        if (answers.isEmpty() && message instanceof Request && message.stamp().equals(lock.algorithm.deferred().get(from))) {
+        if (answers.isEmpty() && message instanceof Request && lock.algorithm.defers(from, message.stamp())) {
             output.note(EventKind.DEFER, name, from, message);
         } else if (message instanceof Permission && awaited && !lock.algorithm.awaits(from)) {
             output.note(EventKind.PERMISSION, name, from, message);
@@ -94,7 +94,11 @@ final class Locks {
             requests.leave(refused, EventKind.CANCEL, there ? Outcome.REFUSED : Outcome.PRECEDED, "peer " + from + (there ? " holds it" : " asked first"));
         }
         output.send(lock, answers);
-        requests.proceed(refused == null ? List.of(lock) : refused.locks, now);
+        if (refused == null) {
+            requests.proceed(lock, now);
+        } else {
+            requests.proceed(refused.locks, now);
+        }
         requests.overdue().answered(lock, from, message, now);
     }
 

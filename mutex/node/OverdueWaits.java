@@ -138,7 +138,11 @@ final class OverdueWaits {
     /** The lock was entered: that answers those who are late, unless there is room for them, too. */
     void entered(NamedLock lock, long now) {
         lock.rollCall = null;
-        lock.late().stream().filter(asker -> !lock.hasRoomFor(asker)).forEach(asker -> requests.withdraw(asker, Outcome.EXPIRED, requests.heldHere, now));
+        for (LocalAsker asker : lock.late()) {
+            if (!lock.hasRoomFor(asker)) {
+                requests.withdraw(asker, Outcome.EXPIRED, requests.heldHere, now);
+            }
+        }
     }
 
     /** The first of them from whom nothing is to be expected now, in a line. */

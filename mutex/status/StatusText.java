@@ -89,7 +89,7 @@ public final class StatusText {
 
     /** The stamp, and the mode where it is not exclusive. */
     static String with(Stamp stamp, Mode mode) {
-        return stamp + (mode.equals(Mode.EXCLUSIVE) ? "" : " " + mode);
+        return stamp + mode.suffix();
     }
 
     private static String by(LockClient client, Snapshot now, boolean held) {
