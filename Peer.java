@@ -52,11 +52,12 @@
 //SOURCES mutex/link/LinkNotices.java mutex/link/LinkStream.java mutex/link/LinkTable.java
 //SOURCES mutex/link/LinkWatch.java mutex/link/Links.java mutex/link/Pause.java mutex/link/StrangerLimits.java
 //SOURCES mutex/link/package-info.java
-//SOURCES mutex/log/AppendedFile.java mutex/log/EntryParser.java mutex/log/Incarnation.java
-//SOURCES mutex/log/Journal.java mutex/log/LogContents.java mutex/log/LogEntry.java mutex/log/LogFile.java
-//SOURCES mutex/log/LogLine.java mutex/log/LogReader.java mutex/log/MessageText.java mutex/log/OldText.java
-//SOURCES mutex/log/Repeats.java mutex/log/StepLine.java mutex/log/StepLines.java mutex/log/Tallies.java
-//SOURCES mutex/log/VectorClock.java mutex/log/package-info.java
+//SOURCES mutex/log/AppendedFile.java mutex/log/ByteRing.java mutex/log/EntryParser.java
+//SOURCES mutex/log/Incarnation.java mutex/log/Journal.java mutex/log/LogContents.java mutex/log/LogEntry.java
+//SOURCES mutex/log/LogFile.java mutex/log/LogLine.java mutex/log/LogReader.java mutex/log/MessageText.java
+//SOURCES mutex/log/OldText.java mutex/log/PackedEvent.java mutex/log/PackedEvents.java mutex/log/Repeats.java
+//SOURCES mutex/log/StepLine.java mutex/log/StepLines.java mutex/log/Tallies.java mutex/log/VectorClock.java
+//SOURCES mutex/log/package-info.java
 //SOURCES mutex/metrics/EventCounters.java mutex/metrics/Gauges.java mutex/metrics/MetricsServer.java
 //SOURCES mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java

@@ -1,8 +1,6 @@
 package mutex.log;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
@@ -20,7 +18,7 @@ public final class Journal {
 
     private final int self;
     private final VectorClock vector;
-    private final Deque<LogEntry> last = new ArrayDeque<>();
+    private final PackedEvents last;
     private final Tallies tallies;
     private final Set<Consumer<LogEntry>> listeners = new CopyOnWriteArraySet<>();
     private final Consumer<Throwable> failed;
@@ -30,18 +28,22 @@ public final class Journal {
         this.failed = failed;
         this.self = self;
         this.vector = new VectorClock(self);
+        last = new PackedEvents(KEPT, self);
         tallies = new Tallies(self);
     }
 
     public void record(LogEvent what) {
         Instant now = Instant.now();
         long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
-        LogEntry entry = new LogEntry(micros, self, vector.tick(), what);
-        if (last.size() == KEPT) {
-            last.removeFirst();
-        }
-        last.addLast(entry);
+        vector.tick();
+        last.add(micros, what, vector);
         tallies.add(what);
+        if (!listeners.isEmpty()) {
+            tell(new LogEntry(micros, self, vector.reading(), what));
+        }
+    }
+
+    private void tell(LogEntry entry) {
         for (Consumer<LogEntry> listener : listeners) {
             try {
                 listener.accept(entry);
@@ -68,7 +70,7 @@ public final class Journal {
 
     /** The last events, oldest first, at most so many. */
     public List<LogEntry> last(int count) {
-        return last.stream().skip(Math.max(0, last.size() - count)).toList();
+        return last.last(count);
     }
 
     /** The listener is called on the loop thread; it must not block. */

@@ -41,47 +41,85 @@ public final class VectorClock {
     }
 
     /** So many different peers no group ever had. */
-    private static final int MOST = 256;
+    static final int MOST = 256;
 
     private final int self;
-    private Reading now;
+    private int[] peers; // in rising order; never changed
+    private long[] counts; // of a reading that was given away once there is one: then never changed
+    private Reading given; // null: nobody has asked since the last change
+    private int own; // where our count stands
 
     public VectorClock(int self) {
         this.self = self;
-        now = new Reading(new int[] {self}, new long[] {0});
+        peers = new int[] {self};
+        counts = new long[1];
     }
 
-    /** One more event of our own. */
-    public Reading tick() {
-        long[] counts = now.counts.clone();
-        counts[Arrays.binarySearch(now.peers, self)]++;
-        now = new Reading(now.peers, counts);
-        return now;
+    /** Counts one more event of our own. */
+    public VectorClock tick() {
+        if (given != null) {
+            counts = counts.clone();
+            given = null;
+        }
+        counts[own]++;
+        return this;
     }
 
     /** Takes in the reading that came with a message. */
     public void merge(Reading other) {
-        if (now.covers(other)) {
+        if (covers(other)) {
             return;
         }
-        int[] peers = Arrays.equals(now.peers, other.peers) ? now.peers : union(now.peers, other.peers);
-        if (peers.length > MOST) {
+        Reading now = reading();
+        int[] all = Arrays.equals(peers, other.peers) ? peers : union(peers, other.peers);
+        if (all.length > MOST) {
             return; // garbled: better an event too many that looks concurrent than a vector nobody takes
         }
-        long[] counts = new long[peers.length];
-        for (int i = 0; i < peers.length; i++) {
-            counts[i] = Math.max(now.of(peers[i]), other.of(peers[i]));
+        long[] higher = new long[all.length];
+        for (int i = 0; i < all.length; i++) {
+            higher[i] = Math.max(now.of(all[i]), other.of(all[i]));
         }
-        now = new Reading(peers, counts);
+        peers = all;
+        counts = higher;
+        own = Arrays.binarySearch(all, self);
+        given = null;
     }
 
-    private static int[] union(int[] one, int[] other) {
+    private boolean covers(Reading other) {
+        if (peers != other.peers && !Arrays.equals(peers, other.peers)) {
+            return reading().covers(other);
+        }
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] < other.counts[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static int[] union(int[] one, int[] other) {
         int[] all = Arrays.copyOf(one, one.length + other.length);
         System.arraycopy(other, 0, all, one.length, other.length);
         return Arrays.stream(all).sorted().distinct().toArray();
     }
 
+    /** Whether more has come since the vector was that than one event of our own. */
+    boolean differsFrom(int[] thosePeers, long[] thoseCounts) {
+        if (thosePeers != peers && !Arrays.equals(thosePeers, peers)) {
+            return true;
+        }
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] != thoseCounts[i] + (i == own ? 1 : 0)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public Reading reading() {
-        return now;
+        if (given == null) {
+            given = new Reading(peers, counts);
+        }
+        return given;
     }
 }

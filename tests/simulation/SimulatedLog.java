@@ -33,7 +33,7 @@ public final class SimulatedLog {
     void noted(Machine machine, LogEvent what, long now) {
         if (on) {
             logs.computeIfAbsent(machine.id, none -> new ArrayList<>())
-                    .add(new LogEntry(START_MICROS + now / 1_000, machine.id, vectors.get(machine.id).tick(), what));
+                    .add(new LogEntry(START_MICROS + now / 1_000, machine.id, vectors.get(machine.id).tick().reading(), what));
         }
     }
 

@@ -73,7 +73,7 @@ public final class Liar implements AutoCloseable {
 
     /** The same with these numbers in the header. */
     public void say(long toEpoch, long time, long seen, Frame.FramePart... parts) {
-        write(OutgoingFrame.of(frame(toEpoch, time, seen, List.of(parts)), new VectorClock(id).tick()).get(0));
+        write(OutgoingFrame.of(frame(toEpoch, time, seen, List.of(parts)), new VectorClock(id).tick().reading()).get(0));
     }
 
     /** As it stands. */
@@ -94,7 +94,7 @@ public final class Liar implements AutoCloseable {
 
     /** Waits until the peer has read all that was said: it answers what comes behind it. */
     public void flush() {
-        write(OutgoingFrame.of(frame(0, 1, 1, List.of()), new VectorClock(id).tick()).get(0));
+        write(OutgoingFrame.of(frame(0, 1, 1, List.of()), new VectorClock(id).tick().reading()).get(0));
         link.say(LinkMessage.newBuilder().setPing(7));
         Eventually.holds(() -> link.ended.isDone() || link.received.stream().anyMatch(LinkMessage::hasPong), () -> "the peer answers");
     }
@@ -105,7 +105,7 @@ public final class Liar implements AutoCloseable {
         Frame.FramePart part = part(time + far, fence + far);
         Frame frame = frame(random.nextInt(3) == 0 ? epoch() + far : epoch(), time + (random.nextBoolean() ? far >>> 18 : 1),
                 fence + (random.nextBoolean() ? far : 0), random.nextInt(10) == 0 ? List.of() : List.of(part));
-        MutexProto.Frame out = OutgoingFrame.of(frame, new VectorClock(id).tick()).get(0);
+        MutexProto.Frame out = OutgoingFrame.of(frame, new VectorClock(id).tick().reading()).get(0);
         if (random.nextInt(5) == 0) {
             out = (MutexProto.Frame) mutator.field(out);
         } else if (random.nextInt(20) == 0) {

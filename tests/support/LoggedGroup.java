@@ -50,7 +50,7 @@ public final class LoggedGroup {
         void step(Event event) {
             for (Effect effect : node.step(event, nowMicros * 1_000)) {
                 if (effect instanceof LogEvent note) {
-                    log.add(new LogEntry(START_MICROS + nowMicros, id, vector.tick(), note));
+                    log.add(new LogEntry(START_MICROS + nowMicros, id, vector.tick().reading(), note));
                     events++;
                     nowMicros += random.nextInt(20);
                 } else if (effect instanceof Effect.Send send) {

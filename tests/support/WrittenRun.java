@@ -38,7 +38,7 @@ public final class WrittenRun {
 
     private void write(int peer, EventKind kind, String lock, Stamp stamp, long fence, int other, Message message, Detail detail) {
         micros += 1_000;
-        logs.computeIfAbsent(peer, none -> new ArrayList<>()).add(new LogEntry(micros, peer, vector(peer).tick(),
+        logs.computeIfAbsent(peer, none -> new ArrayList<>()).add(new LogEntry(micros, peer, vector(peer).tick().reading(),
                 new LogEvent(kind, peer, 1, lock, stamp, fence, other, message, detail, null)));
     }
 
