@@ -1,5 +1,10 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//SOURCES Run.java
+//JAVA 17+
+//COMPILE_OPTIONS --release 17 -Xlint:all -Werror
+//RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Run.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
