@@ -229,6 +229,39 @@ class LauncherTest {
         assertEquals("new", waiting.finish().out);
     }
 
+    /** JBang's own JVM takes longer than the program. */
+    @Test
+    void aWarmStartAsksJBangNothing() throws Exception {
+        Path cache = emptyCache("exit 1");
+        Files.copy(jar, Files.createDirectories(cache).resolve(JAR));
+        Path script = Files.writeString(dir.resolve("Probe.java"), PROBE);
+        assertEquals(0, run("Probe.java", "exit", "0").code);
+        Files.writeString(cache.resolve(JAR), "no jar");
+        assertEquals(new LauncherRun(7, "", ""), run("Probe.java", "exit", "7"));
+        assertEquals(new LauncherRun(0, "echo\0a 'b\0\0$c\n", ""), run("Probe.java", "echo", "a 'b", "", "$c\n"));
+        extra.put("AFTERYOU_CACHE", jar.getParent().toString());
+        assertEquals(new LauncherRun(0, "", ""), run("--quiet", "Probe.java", "exit", "0"));
+
+        extra.put("AFTERYOU_CACHE", cache.toString());
+        Files.writeString(script, PROBE.replace("Probe", "Prober"));
+        LauncherRun asked = run("Probe.java", "exit", "7");
+        assertTrue(asked.code != 7 && asked.err.contains("was damaged and is removed"), asked::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"|the folder to install into is missing", "''|the folder to install into is missing", "--help|there is no option --help",
+        "a b|one folder is enough, and \"b\" is another", "a:b|a class path cannot name", "file/x|cannot write to file/x; name a folder of yours"})
+    void whereNothingCanBeInstalledItSaysSo(String words, String line) throws Exception {
+        Files.writeString(dir.resolve("file"), "");
+        List<String> all = new ArrayList<>(List.of("install"));
+        all.addAll(words == null ? List.of() : words.isEmpty() ? List.of("") : List.of(words.split(" ")));
+        LauncherRun ran = run(all.toArray(String[]::new));
+        assertTrue(ran.code == 64 || ran.code == 69, ran::toString);
+        assertTrue(ran.err.startsWith("jbang: install: ") && ran.err.contains(line) && ran.err.lines().count() <= 2, ran.err);
+        assertEquals("", ran.out);
+        assertTrue(Files.notExists(dir.resolve("a:b")));
+    }
+
     @Test
     void aWrongChecksumIsRefused() throws Exception {
         Path cache = emptyCache(SLOW_MAVEN);

@@ -202,16 +202,27 @@ class ReadmeTest {
 
     @Test
     void aJarOfItStartsWithoutJBang() throws Exception {
-        String export = line("./jbang export").replace("/opt/afteryou", state.toString());
-        Running made = type(export);
+        Running made = type(line("./jbang export").replace("/opt/afteryou", state.toString()));
         assertEquals(0, made.exit(3 * START_MILLIS), made::toString);
         Running jar = type("java -jar " + state.resolve("peer.jar") + " --version");
         assertEquals(0, jar.exit(), jar::toString);
         assertTrue(jar.out().startsWith("After You "), jar::toString);
-        type("exec java -jar " + state.resolve("peer.jar") + " --id 1 --port 5001 --no-shell --peers-file /dev/null").await("listens on localhost:5001", START_MILLIS);
-        Running cron = type(line("java -XX").replace("/opt/afteryou", state.toString()).replace("/tmp/backup.tar", state.resolve("backup.tar").toString()));
+    }
+
+    @Test
+    void whatIsInstalledStartsWithoutJBang() throws Exception {
+        Path folder = state.resolve("in stalled"); // moved afterwards, and named by a link
+        Running made = type(line("./jbang install").replace("/opt/afteryou", "'" + folder + "'"));
+        assertEquals(0, made.exit(3 * START_MILLIS), made::toString);
+        Path moved = Files.move(folder, state.resolve("moved"));
+        Path link = Files.createSymbolicLink(state.resolve("link"), moved.resolve("afteryou"));
+        type("exec " + link + " --id 1 --port 5001 --no-shell --peers-file /dev/null").await("listens on localhost:5001", START_MILLIS);
+        Running cron = type(line("/opt/afteryou/afteryou lock").replace("/opt/afteryou", moved.toString())
+                .replace("/tmp/backup.tar", state.resolve("backup.tar").toString()));
         assertEquals(0, cron.exit(), cron::toString);
         assertTrue(Files.exists(state.resolve("backup.tar")), cron::toString);
+        Running failing = type("cd / && PATH=" + moved + ":$PATH && afteryou lock --peer localhost:5001 x -- sh -c 'exit 7'");
+        assertEquals(7, failing.exit(), failing::toString);
     }
 
     @Test

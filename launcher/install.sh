@@ -1,0 +1,103 @@
+# ./jbang install DIR: the program in a folder, with a launcher that needs no JBang.
+#   $1 the jbang of this project, $2 DIR
+# For cron and units: a start reads classes that are checked and laid out already (an archive of the JVM, made here for
+# this Java), so a lock is taken in a fraction of what ./jbang needs. DIR is changed by one rename, when all is there.
+
+fail() {
+    printf 'jbang: install: %s\n' "$@" >&2
+    exit 69 # EX_UNAVAILABLE
+}
+
+wrong() {
+    printf 'jbang: install: %s\n' "$1" "write for example: ./jbang install /opt/afteryou" >&2
+    exit 64 # EX_USAGE
+}
+
+jbang=$1
+root=${jbang%/*}
+shift
+[ $# -gt 0 ] && [ -n "$1" ] || wrong "the folder to install into is missing"
+case $1 in -*) wrong "there is no option $1" ;; esac
+[ $# = 1 ] || wrong "one folder is enough, and \"$2\" is another"
+case $1 in *"
+"*) wrong "the folder has a line break in its name" ;; esac
+case $1 in /*) dir=$1 ;; *) dir=$PWD/$1 ;; esac
+case $dir in *:*) wrong "a class path cannot name $dir, as it has a colon" ;; esac
+mkdir -p "$1/lib" 2>/dev/null && dir=$(CDPATH='' cd -- "$1" && pwd) && new=$(mktemp -d "$dir/lib/XXXXXX" 2>/dev/null) \
+    || fail "cannot write to $1; name a folder of yours, or become who may"
+chmod 755 "$new" || exit
+peer=
+trap 'rm -rf "$new"' EXIT
+trap '[ -z "$peer" ] || kill $peer; exit 143' HUP INT TERM
+
+echo "jbang: install: compiling ..." >&2
+said=$("$jbang" export portable --force -O "$new/peer.jar" "$root/Peer.java" 2>&1 </dev/null) && [ -s "$new/peer.jar" ] \
+    || fail "JBang could not make the jar; it said:" "$said"
+
+# What is written into DIR/afteryou: what ./jbang has for a command under a lock, and then Java.
+java=${JAVA_HOME:+$JAVA_HOME/bin/java}
+[ -x "$java" ] || java=$(command -v java) || fail "no Java found"
+quiet="-Xlog:disable -Xlog:all=error:stderr" # another Java than this one cannot use the archive, and that is no news
+options="--enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:+DisplayVMOutputToStderr $quiet"
+
+echo "jbang: install: laying the classes out for $("$java" -version 2>&1 | sed -n '1s/.*version "\(.*\)".*/Java \1/p') ..." >&2
+# In place of the shell that calls it.
+# shellcheck disable=SC2086 # several options in one word
+run() {
+    cd "$new" || exit # away from any peers.txt
+    archive=$1
+    shift
+    AFTERYOU_GIVEN='' HOME=$new XDG_STATE_HOME=$new/state exec "$java" $options "-XX:ArchiveClassesAtExit=$new/$archive" -cp "$new/peer.jar" Peer "$@"
+}
+mkfifo -m 600 "$new/typed" && exec 8<>"$new/typed" || fail "cannot write to $new"
+run peer.jsa --id 1 --port 0 <&8 >"$new/said" 2>&1 &
+peer=$!
+port=
+while [ -z "$port" ] && kill -0 $peer 2>/dev/null; do
+    sleep 1
+    port=$(sed -n 's/.* localhost:\([0-9]*\).*/\1/p' "$new/said" | head -n 1)
+done
+[ -n "$port" ] && (run lock.jsa lock --peer "localhost:$port" -w 20 install -- true) >>"$new/said" 2>&1 \
+    || { code=$?; kill $peer 2>/dev/null; fail "a peer that was started to try it did not work ($code); it said:" "$(tail -n 3 "$new/said")"; }
+printf '%s\n' 'request install' status quit >&8
+sleep 30 && kill -9 $peer 2>/dev/null &
+watch=$!
+wait $peer
+kill $watch
+peer=
+rm -rf "$new/state" "$new/said" "$new/typed"
+[ -s "$new/peer.jsa" ] && [ -s "$new/lock.jsa" ] || fail "Java made no archive of the classes"
+
+{
+    printf '%s\n' '#!/bin/sh' '# After You, as ./jbang has it: afteryou lock NAME -- COMMAND, afteryou --id 1 --port 5001, ...' \
+        '# Made by ./jbang install. The folder may be moved with all that is in it.' \
+        '' 'fail() {' "    printf 'afteryou: %s\\n' \"\$@\" >&2" '    exit 69 # EX_UNAVAILABLE' '}' ''
+    sed -n '/^# A command under a lock is to get/,/^fi$/p' "$jbang"
+    cat <<END
+
+at=\$0
+[ ! -L "\$at" ] || at=\$(readlink -f "\$at")
+case \$at in */*) at=\${at%/*} ;; *) at=\$(command -v "\$at") && at=\${at%/*} ;; esac
+at=\$at/lib/${new##*/}
+java=\${JAVA_HOME:+\$JAVA_HOME/bin/java}
+[ -x "\$java" ] || java=\$(command -v java) || fail "no Java found, neither in JAVA_HOME (\${JAVA_HOME:-not set}) nor on the PATH; install Java 17 or newer"
+[ -r "\$at/peer.jar" ] || fail "\$at/peer.jar is missing; run ./jbang install again"
+# A peer runs for long, and is worth the better compiler; whoever only asks one is not.
+case \${1-} in
+    lock | hold) set -- -XX:TieredStopAtLevel=1 "-XX:SharedArchiveFile=\$at/lock.jsa" -cp "\$at/peer.jar" Peer "\$@" ;;
+    [a-z]*) set -- -XX:TieredStopAtLevel=1 "-XX:SharedArchiveFile=\$at/peer.jsa" -cp "\$at/peer.jar" Peer "\$@" ;;
+    *) set -- "-XX:SharedArchiveFile=\$at/peer.jsa" -cp "\$at/peer.jar" Peer "\$@" ;;
+esac
+[ "\$(ulimit -Sn)" -lt 256 ] 2>/dev/null && set -- -XX:-MaxFDLimit "\$@"
+exec "\$java" $options -Xms8m "\$@"
+END
+} >"$new/afteryou" && chmod 755 "$new/afteryou" && mv -f "$new/afteryou" "$dir/afteryou" || fail "cannot write $dir/afteryou"
+trap - EXIT HUP INT TERM
+
+# What older installations left, but for the last one: peers may still run from that.
+kept=0
+ls -dt "$dir"/lib/*/ | while IFS= read -r old; do # the newest first
+    kept=$((kept + 1))
+    [ $kept -le 2 ] || rm -rf "$old"
+done
+echo "installed $dir/afteryou; try: $dir/afteryou lock --help"
