@@ -53,7 +53,7 @@ class ModelTest {
     @ParameterizedTest
     @ValueSource(strings = {"C1tie", "C2clock", "C3stamp", "C4", "C4old", "C5"})
     void twoAreInsideWithTheLeaseOffWithout(String rule) {
-        assertTwoInside(rule, model("Core").with("Askers", "{1, 2}"));
+        assertTwoInside(rule, model("Core").with("Askers", "{1, 2}").small());
     }
 
     @ParameterizedTest
@@ -87,7 +87,7 @@ class ModelTest {
     }
 
     private Tlc kinds() {
-        return new Tlc(MODEL, "Kinds", "Kinds", scratch);
+        return new Tlc(MODEL, "Kinds", "Kinds", scratch).small();
     }
 
     private static void assertTwoInside(String rule, Tlc model) {
