@@ -49,6 +49,7 @@ package tests;
 
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -65,23 +66,27 @@ final class All {
             KeptPermissionsTest.class, TokenRingTest.class, LostTokenTest.class, RingGroupTest.class,
             LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
             StateFileTest.class, ElapsedTest.class, WireTest.class, FloorTest.class, LateWaitTest.class,
-            StartRulesTest.class, SuccessionTest.class, OperateTest.class, LaneTest.class, SuspendTest.class,
-            BoundsTest.class, SafetyTest.class, ThreadsTest.class, AddedAlgorithmTest.class,
-            DocumentsTest.class, WorkflowTest.class, ProtocolTest.class, ClientTest.class,
-            ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class, AddTest.class, FenceTest.class,
-            MoveTest.class, RelayTest.class, SuspectsTest.class, StatusJsonTest.class, TerminalTest.class,
-            KindsTest.class, FitTest.class, KindsTraceTest.class, LockModesTest.class, KindsStatusTest.class,
-            ModesSafetyTest.class, PackedEventsTest.class, LockFaultTest.class, HoldPromiseTest.class,
-            ReadmeTest.class, MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class,
-            FaultTest.class, PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class,
-            LinkTest.class, CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class,
-            MutantsTest.class, QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class,
-            LibraryTest.class, SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class,
-            TlsTest.class, FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class,
-            WordsTest.class, ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class,
+            BoundsTest.class, PackedEventsTest.class, LockFaultTest.class, ReadmeTest.class,
+            HoldPromiseTest.class, ModelTest.class, SimulationTest.class, LockCommandTest.class,
+            FaultTest.class, ExplorerTest.class, FuzzTest.class, SuccessionTest.class, LauncherTest.class,
+            PipeTest.class, LivePageTest.class, HostileTest.class, ReplayTest.class, MembershipTest.class,
+            SafetyTest.class, ShellTest.class, LinkTest.class, LibraryTest.class, QuitTest.class,
+            LockModesTest.class, FaultLabTest.class, StartRulesTest.class, ManyPeersTest.class, TlsTest.class,
+            GatheringTest.class, SerfTest.class, WebTest.class, TraceTest.class, CriticalSectionTest.class,
+            TerminalTest.class, HoldCallTest.class, LogFileTest.class, MetricsTest.class, FitTest.class,
+            ReachTest.class, ThreadsTest.class, OperateTest.class, LaneTest.class, SuspendTest.class,
+            AddedAlgorithmTest.class, DocumentsTest.class, WorkflowTest.class, ProtocolTest.class,
+            ClientTest.class, ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class, AddTest.class,
+            FenceTest.class, MoveTest.class, RelayTest.class, SuspectsTest.class, StatusJsonTest.class,
+            KindsTest.class, KindsTraceTest.class, KindsStatusTest.class, ModesSafetyTest.class,
+            MutantsTest.class, BadInputTest.class, WordsTest.class, StrangerTest.class, GeneratedTest.class,
             ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class,
             PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
 
+    /** Which compute for most of a minute: each in a JVM of its own, whose compiler has seen nothing else. */
+    private static final Set<Class<?>> COMPUTE = Set.of(SimulationTest.class, ExplorerTest.class);
+    /** What the others do is over before compiling it better would pay. */
+    private static final String COMPILE_FAST = "-XX:TieredStopAtLevel=1";
     private static final int MOST_LANES = 6;
 
     private All() {}
@@ -102,8 +107,8 @@ final class All {
         Archive.make();
         Run.TestTally tally = new Run.TestTally(System.out);
         Queue<Class<?>> queue = new ConcurrentLinkedQueue<>(TESTS);
-        // Most tests wait more than they compute: one more than there are processors keeps those busy.
-        int lanes = Math.min(MOST_LANES, Runtime.getRuntime().availableProcessors() + 1);
+        // Most tests wait more than they compute: two more than there are processors keep those busy.
+        int lanes = Math.min(MOST_LANES, Runtime.getRuntime().availableProcessors() + 2);
         List<Thread> threads = IntStream.range(0, lanes).mapToObj(i -> new Thread(() -> runAll(queue, quick, tally))).toList();
         threads.forEach(Thread::start);
         for (Thread thread : threads) {
@@ -113,13 +118,17 @@ final class All {
     }
 
     private static void runAll(Queue<Class<?>> queue, boolean quick, Consumer<Run.TestOutcome> told) {
-        for (Class<?> test = queue.poll(); test != null; test = queue.poll()) {
-            try (TestLane lane = new TestLane(quick)) {
-                while (test != null && lane.run(test, told)) {
+        for (Class<?> test = queue.poll(); test != null;) {
+            boolean computes = !quick && COMPUTE.contains(test);
+            try (TestLane lane = computes ? new TestLane(quick) : new TestLane(quick, COMPILE_FAST)) {
+                boolean goesOn = true;
+                do {
+                    goesOn = lane.run(test, told);
                     test = queue.poll();
-                }
+                } while (goesOn && !computes && test != null && (quick || !COMPUTE.contains(test)));
             } catch (RuntimeException broken) {
                 told.accept(new Run.TestOutcome(Run.TestKind.FAILED, 0, test.getSimpleName(), broken.toString()));
+                test = queue.poll();
             }
         }
     }

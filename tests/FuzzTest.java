@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java simulation/Fingerprint.java support/Eventually.java support/FreePorts.java
+//SOURCES Effort.java Run.java simulation/Fingerprint.java support/Eventually.java support/FreePorts.java
 //SOURCES support/Mutator.java support/Neighbour.java support/Subject.java support/Voice.java ../Peer.java
 package tests;
 
@@ -75,7 +75,6 @@ import tests.support.Subject;
 /** Spoiled input of every kind: it is refused as declared, or taken and no rule is broken. {@code FuzzTest SEED} replays. */
 class FuzzTest {
 
-    private static final int FRAMES = Integer.getInteger("fuzz.frames", 1_000_000);
     private static final int FRAMES_A_NODE = 1_000;
     private static final int TEXTS = 50_000;
     private static final int FILES = 2_000;
@@ -94,9 +93,9 @@ class FuzzTest {
     @ParameterizedTest
     @CsvSource({"ricart-agrawala, 1", "roucairol-carvalho, 5", "token-ring, 5"})
     @Tag("slow")
-    void aMillionSpoiledFramesBreakNoRule(String name, int share) {
+    void spoiledFramesBreakNoRule(String name, int share) {
         AlgorithmKind algorithms = AlgorithmKind.named(name);
-        int frames = FRAMES / share;
+        int frames = Integer.getInteger("fuzz.frames", Effort.of(250_000, 1_000_000)) / share;
         for (int done = 0; done < frames; done += FRAMES_A_NODE) {
             byte[] bytes = {};
             try {
@@ -315,6 +314,7 @@ class FuzzTest {
     }
 
     public static void main(String[] args) {
+        Effort.beLong(); // a seed of any run is played to its end
         if (args.length == 1) {
             seed = Long.parseLong(args[0]);
         }

@@ -4,7 +4,8 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Archive.java Effort.java Need.java Run.java TestLane.java support/Jvm.java
+//SOURCES Archive.java Effort.java Need.java Run.java TestLane.java support/Folders.java
+//SOURCES support/FreePorts.java support/InProcess.java support/Jvm.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -45,19 +46,27 @@ class LockFaultTest {
     private static final int AT_ONCE = 5;
     private static final List<String> PROGRAMS = List.of("env", "mkfifo", "sleep", "date", "rm", "rmdir", "sh", "kill", "true");
 
+    private static PeerProcesses groups;
+    private static List<Running> group; // serves one test after the other; null when none runs
+    private static boolean spoiled; // by a test that ends one of its peers
+    private static List<String> addresses;
+
+    @TempDir
+    private static Path states;
     @TempDir
     Path folder;
     private PeerProcesses peers;
-    private List<Running> group;
-    private List<String> addresses;
     private final List<LockRound> rounds = new ArrayList<>();
     private final List<Path> links = new ArrayList<>();
 
     @BeforeEach
-    void startAGroup() {
+    void startAGroup() throws IOException {
         peers = new PeerProcesses(folder);
-        group = peers.group(3, "--lease", "5s");
-        addresses = group.stream().map(peer -> "localhost:" + peer.await("listens on localhost:(\\d+)").group(1)).toList();
+        if (group == null) {
+            groups = new PeerProcesses(Files.createTempDirectory(states, "group"));
+            group = groups.group(3, "--lease", "5s");
+            addresses = group.stream().map(peer -> "localhost:" + peer.await("listens on localhost:(\\d+)").group(1)).toList();
+        }
     }
 
     @AfterEach
@@ -66,6 +75,18 @@ class LockFaultTest {
         peers.close();
         for (Path link : links) { // JUnit warns of each that leads out of its folder
             Files.delete(link);
+        }
+        if (spoiled || group.stream().anyMatch(peer -> !peer.isAlive())) {
+            endTheGroup();
+        }
+    }
+
+    @AfterAll
+    static void endTheGroup() {
+        if (group != null) {
+            groups.close();
+            group = null;
+            spoiled = false;
         }
     }
 
@@ -112,6 +133,7 @@ class LockFaultTest {
 
     @Test
     void whenThePeerLosesItsStanding() {
+        spoiled = true;
         List<LockRound> local = commands("stopped-peer", Child.IGNORES_SIGNALS, rounds(), 1, 3);
         group.get(0).signal("STOP");
         LockRound.check(local);
@@ -286,6 +308,7 @@ class LockFaultTest {
     @Test
     void whenTheCommandHasChangedItsUser() {
         assumeTrue(which("setpriv") != null && isRoot(), "takes root and setpriv");
+        spoiled = true;
         List<Running> killed = IntStream.range(0, rounds()).mapToObj(i -> changed("changed-" + i)).toList();
         killed.forEach(ours -> ours.descendants("perl").forEach(one -> Running.signal("KILL", one.pid())));
         for (int i = 0; i < killed.size(); i++) {

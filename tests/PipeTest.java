@@ -63,9 +63,10 @@ class PipeTest {
         assertTrue(peer.out().matches("""
                 peer 1 listens on localhost:\\d+
                 peer 1 \\[default\\] asks for it with stamp 1@1
-                peer 1 \\[default\\] HELD with 1@1, fence \\d+, after \\S+ ms
+                (?:peer 1 \\[default\\] waits .*
+                )?peer 1 \\[default\\] HELD with 1@1, fence \\d+, after \\S+ m?s
                 peer 1 \\[default\\] given back
-                """), peer::toString);
+                """), peer::toString); // on a machine with too much to do it may say that it waits
         assertEquals("", peer.err());
     }
 

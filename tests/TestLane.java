@@ -37,11 +37,9 @@ final class TestLane implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(Jvm.java()));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of("-Xms256m", "-Xmn128m", "-Xlog:disable", "-Xlog:all=warning:stderr")); // standard output is the report
-        if (quick) {
-            command.add("-XX:TieredStopAtLevel=1"); // compiling better would take more than it gives
-        }
         command.addAll(List.of(more));
-        Optional.ofNullable(System.getProperty(Jvm.ARCHIVE)).ifPresent(file -> command.add("-D" + Jvm.ARCHIVE + "=" + file));
+        Optional.ofNullable(System.getProperty(Jvm.ARCHIVE))
+                .ifPresent(file -> command.addAll(List.of("-D" + Jvm.ARCHIVE + "=" + file, "-XX:SharedArchiveFile=" + file)));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), TestLane.class.getName(), String.valueOf(quick),
                 String.valueOf(Effort.isLong())));
         try {

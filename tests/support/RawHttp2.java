@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /** A client that writes its HTTP/2 frames itself, so that it can do what no library does. */
@@ -102,7 +103,7 @@ public final class RawHttp2 implements AutoCloseable {
         long deadline = System.nanoTime() + withinMillis * 1_000_000L;
         while (true) {
             socket.setSoTimeout((int) Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
-            int first = in.read();
+            int first = readOrReset();
             if (first < 0) {
                 return -1;
             }
@@ -117,6 +118,15 @@ public final class RawHttp2 implements AutoCloseable {
             if (of == stream && (type == RST_STREAM || type == HEADERS && (flags & END_STREAM) != 0)) {
                 return type;
             }
+        }
+    }
+
+    /** The peer that closes while something from us is on its way to it resets the connection: that, too, is its end. */
+    private int readOrReset() throws IOException {
+        try {
+            return in.read();
+        } catch (SocketException reset) {
+            return -1;
         }
     }
 

@@ -24,6 +24,7 @@ public final class Tlc {
     private final Path model;
     private final Path scratch;
     private String config;
+    private String compile = "-XX:+TieredCompilation";
 
     /**
      * What TLC found.
@@ -55,6 +56,12 @@ public final class Tlc {
         return this;
     }
 
+    /** There are few states: compiling better would take more than it gives. */
+    public Tlc small() {
+        compile = "-XX:TieredStopAtLevel=1";
+        return this;
+    }
+
     /** Searches all states, or up to the first violation. */
     public Verdict check(long millis) {
         try (Running tlc = new Running(command())) {
@@ -80,7 +87,7 @@ public final class Tlc {
             throw new UncheckedIOException(e);
         }
         return new ProcessBuilder(List.of(
-                Jvm.java(), "-Xmx1g", "-XX:+UseParallelGC",
+                Jvm.java(), "-Xmx1g", "-XX:+UseSerialGC", compile,
                 "-Djava.io.tmpdir=" + scratch, "-cp", System.getProperty("java.class.path"),
                 "tlc2.TLC", "-workers", "2", "-metadir", scratch.resolve("states").toString(),
                 "-config", scratch.resolve("model.cfg").toString(), model.toString()))
