@@ -1,32 +1,27 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
-//SOURCES ../Peer.java ExampleStory.java ../tests/support/Folders.java ../tests/support/FreePorts.java
+//SOURCES ../Peer.java ExamplePage.java ExampleStory.java ../tests/support/Folders.java ../tests/support/FreePorts.java
 //SOURCES ../tests/support/Jvm.java ../tests/support/Running.java
 package docs;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import mutex.algorithm.Stamp;
 import mutex.log.LogEntry;
-import mutex.log.LogReader;
 import mutex.node.LogEvent.EventKind;
 import mutex.trace.Check;
-import tests.support.Folders;
-import tests.support.FreePorts;
-import tests.support.Jvm;
 import tests.support.Running;
 
 /**
  * Makes docs/how-it-works.md from a run of three peers in three processes: {@code ./jbang how-it-works}.
  * The text is in how-it-works.in.md; the excerpts are taken from the run's logs, kept in docs/logs.
  */
-final class HowItWorks {
+public final class HowItWorks {
 
     private static final int MOST_ROUNDS = 100;
     private static final String LOCK = "default";
@@ -35,65 +30,35 @@ final class HowItWorks {
 
     public static void main(String[] args) throws Exception {
         Path docs = Path.of("docs").toAbsolutePath();
-        Path logs = Files.createDirectories(docs.resolve("logs"));
-        Path scratch = Files.createTempDirectory("how-it-works");
-        List<Path> files = List.of(logs.resolve("peer-1.jsonl"), logs.resolve("peer-2.jsonl"), logs.resolve("peer-3.jsonl"));
-        for (Path file : files) {
-            Files.deleteIfExists(file);
-        }
-        Map<String, String> found = run(scratch, files);
-        List<LogEntry> events = read(files);
+        Path logs = docs.resolve("logs");
+        ExamplePage.run(logs, (one, two, three, addresses) -> type(one, two, three));
+        Files.writeString(docs.resolve("how-it-works.md"), page(docs));
+        Check check = Check.of(LOCK, ExamplePage.read(logs));
+        System.out.println("docs/how-it-works.md is made from a run; " + check);
+        System.exit(check.violation().isEmpty() ? 0 : 1);
+    }
+
+    /** The page that the text and the logs of the last run give. */
+    public static String page(Path docs) throws IOException {
+        List<LogEntry> events = ExamplePage.read(docs.resolve("logs"));
+        Map<String, String> found = excerpts(events);
         Check check = Check.of(LOCK, events);
         found.put("check.entries", String.valueOf(check.entries()));
         found.put("check.messages", String.valueOf(check.messages()));
         found.put("check.verdict", check.violation().orElse("no violation"));
-        String text = Files.readString(docs.resolve("how-it-works.in.md"));
-        for (Map.Entry<String, String> entry : found.entrySet()) {
-            text = text.replace("{{" + entry.getKey() + "}}", entry.getValue());
-        }
-        if (text.contains("{{")) {
-            throw new IllegalStateException("nothing stands for " + text.substring(text.indexOf("{{"), text.indexOf("}}") + 2));
-        }
-        Files.writeString(docs.resolve("how-it-works.md"), text);
-        System.out.println("docs/how-it-works.md is made from a run of " + events.size() + " events; " + check);
-        Folders.delete(scratch);
-        System.exit(check.violation().isEmpty() ? 0 : 1);
+        return ExamplePage.fill(docs.resolve("how-it-works.in.md"), found);
     }
 
-    private static Map<String, String> run(Path scratch, List<Path> logs) throws Exception {
-        List<Integer> ports = FreePorts.take(logs.size());
-        Path peers = scratch.resolve("peers.txt");
-        StringBuilder list = new StringBuilder();
-        for (int id = 1; id <= logs.size(); id++) {
-            list.append(id).append(" localhost:").append(ports.get(id - 1)).append('\n');
-        }
-        Files.writeString(peers, list);
-        List<Running> started = new ArrayList<>();
-        try {
-            for (int id = 1; id <= logs.size(); id++) {
-                started.add(new Running(new ProcessBuilder(Jvm.command(List.of(), "Peer", List.of("--id", String.valueOf(id),
-                        "--peers-file", peers.toString(), "--log", logs.get(id - 1).toString(), "--state", scratch.toString())))));
-            }
-            Running one = started.get(0);
-            Running two = started.get(1);
-            Running three = started.get(2);
-            for (Running peer : started) { // each enters once, so that all know each other
-                peer.tell("request hello").answers("HELD");
-                peer.tell("release hello").answers("given back");
-            }
-            one.tell("request").answers("HELD");
-            one.tell("release").answers("given back");
-            one.tell("request").answers("HELD");
-            two.tell("request").answers("asks for it");
-            two.answers("holds it with"); // after 300 ms it says for whom it waits
-            one.tell("release").answers("given back");
-            two.answers("HELD");
-            two.tell("release").answers("given back");
-            untilTie(one, two, three);
-        } finally {
-            started.forEach(Running::finish);
-        }
-        return excerpts(read(logs));
+    private static void type(Running one, Running two, Running three) {
+        one.tell("request").answers("HELD");
+        one.tell("release").answers("given back");
+        one.tell("request").answers("HELD");
+        two.tell("request").answers("asks for it");
+        two.answers("holds it with"); // after 300 ms it says for whom it waits
+        one.tell("release").answers("given back");
+        two.answers("HELD");
+        two.tell("release").answers("given back");
+        untilTie(one, two, three);
     }
 
     /** Two peers whose clocks a third has just made equal ask at once, until their requests cross. */
@@ -154,13 +119,5 @@ final class HowItWorks {
         found.put("tie.time", String.valueOf(tie.time()));
         found.put("tie.story", ExampleStory.of(events, LOCK, tie, loser));
         return found;
-    }
-
-    private static List<LogEntry> read(List<Path> logs) throws IOException {
-        List<LogEntry> events = new ArrayList<>();
-        for (Path log : logs) {
-            events.addAll(LogReader.read(log));
-        }
-        return events;
     }
 }

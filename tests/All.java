@@ -20,13 +20,13 @@
 //SOURCES LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java MishapTest.java
 //SOURCES ModelTest.java ModesContender.java ModesHistory.java ModesSafetyTest.java MoveTest.java
 //SOURCES MutantsTest.java NamesTest.java Need.java OperateTest.java PackedEventsTest.java PipeTest.java
-//SOURCES PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java ReadmeTest.java ReconnectTest.java
-//SOURCES RelayTest.java RemovalTest.java RepeatsTest.java ReplayTest.java RingGroupTest.java RulesTest.java
-//SOURCES Run.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceNewsTest.java ServiceTest.java
-//SOURCES ShellTest.java SimulationTest.java StandingTextTest.java StartRulesTest.java StateFileTest.java
-//SOURCES StatusJsonTest.java StrangerTest.java SuccessionTest.java SuspectsTest.java SuspendTest.java
-//SOURCES TerminalTest.java TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java
-//SOURCES TraceTest.java WebTest.java WireTest.java WordsTest.java WorkflowTest.java
+//SOURCES PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java ReadmeTest.java RecipesTest.java
+//SOURCES ReconnectTest.java RelayTest.java RemovalTest.java RepeatsTest.java ReplayTest.java RingGroupTest.java
+//SOURCES RulesTest.java Run.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceNewsTest.java
+//SOURCES ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java StartRulesTest.java
+//SOURCES StateFileTest.java StatusJsonTest.java StrangerTest.java SuccessionTest.java SuspectsTest.java
+//SOURCES SuspendTest.java TerminalTest.java TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java
+//SOURCES TopTest.java TraceTest.java WebTest.java WireTest.java WordsTest.java WorkflowTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/FaultRound.java faults/Network.java
 //SOURCES faults/Pulse.java faults/Rival.java faults/Rivals.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/FaultTable.java mutants/Killer.java mutants/Mutant.java
@@ -66,7 +66,7 @@ final class All {
             KeptPermissionsTest.class, TokenRingTest.class, LostTokenTest.class, RingGroupTest.class,
             LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
             StateFileTest.class, ElapsedTest.class, WireTest.class, FloorTest.class, LateWaitTest.class,
-            BoundsTest.class, PackedEventsTest.class, LockFaultTest.class, ReadmeTest.class,
+            BoundsTest.class, PackedEventsTest.class, RecipesTest.class, LockFaultTest.class, ReadmeTest.class,
             HoldPromiseTest.class, ModelTest.class, SimulationTest.class, LockCommandTest.class,
             FaultTest.class, ExplorerTest.class, FuzzTest.class, SuccessionTest.class, LauncherTest.class,
             PipeTest.class, LivePageTest.class, HostileTest.class, ReplayTest.class, MembershipTest.class,

@@ -4,7 +4,9 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES FoundationsTest.java Run.java support/Documents.java ../Peer.java
+//SOURCES ../docs/BriefStory.java ../docs/ExamplePage.java ../docs/ExampleStory.java ../docs/HowItWorks.java
+//SOURCES ../docs/KindsOfLock.java FoundationsTest.java Run.java support/Documents.java support/Folders.java
+//SOURCES support/FreePorts.java support/Jvm.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,6 +14,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
+import docs.HowItWorks;
+import docs.KindsOfLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +89,13 @@ class DocumentsTest {
             }
         }
         assertEquals(Set.of(), missing);
+    }
+
+    /** Nobody mends an excerpt by hand, or runs the example and forgets its page. */
+    @Test
+    void pagesAreWhatTheirTextAndTheLogsGive() throws IOException {
+        assertEquals(HowItWorks.page(root.resolve("docs")), Files.readString(root.resolve("docs/how-it-works.md")));
+        assertEquals(KindsOfLock.page(root.resolve("docs")), Files.readString(root.resolve("docs/kinds.md")));
     }
 
     /** Whoever searches a page for what a peer has said finds it. */

@@ -212,7 +212,9 @@ class LibraryTest {
     /** Java runs a source as it is; JBang would compile the peer for each. */
     private Running example(String name, String... arguments) {
         List<String> command = Jvm.command(List.of("-Djava.io.tmpdir=" + folder), EXAMPLES.resolve(name).toString(), List.of(arguments));
-        return open.add(new Running(new ProcessBuilder(PeerProcesses.hearsSignals(command))));
+        ProcessBuilder builder = new ProcessBuilder(PeerProcesses.hearsSignals(command));
+        builder.environment().put("XDG_STATE_HOME", folder.toString());
+        return open.add(new Running(builder));
     }
 
     @Test

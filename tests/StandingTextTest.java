@@ -117,6 +117,10 @@ class StandingTextTest {
         Snapshot peer = peer(3, 0, null, List.of(asked), new TreeMap<>());
         assertEquals(List.of("peer 1 [x] waits with 3@1 for 5 ms, and has every permission: it is about to acquire the lock"),
                 Explanation.explain(1, "x", new TreeMap<>(Map.of(1, peer))));
+        NodeView.LockView together = new NodeView.LockView("y", State.WANTED, new Stamp(3, 1), 0, 5_000_000, ids(2), Map.of(), 1, 0, null, "");
+        Snapshot both = peer(3, 0, null, List.of(asked, together), new TreeMap<>(), 2);
+        assertEquals(List.of("peer 1 [x] waits with 3@1 for 5 ms, has every permission for it, and needs [y] as well"),
+                Explanation.explain(1, "x", new TreeMap<>(Map.of(1, both))));
     }
 
     @Test

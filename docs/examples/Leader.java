@@ -27,7 +27,9 @@ class Leader {
         }
         String me = "peer " + args[0];
         String[] others = Arrays.copyOfRange(args, 2, args.length);
-        Path state = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "leader-" + args[1]));
+        String home = System.getenv("XDG_STATE_HOME"); // what the group agreed on has to outlive a reboot, and is this user's own
+        Path state = Files.createDirectories((home == null || home.isEmpty() ? Path.of(System.getProperty("user.home"), ".local", "state") : Path.of(home))
+                .resolve("afteryou-leader"));
         // With a lease, a majority goes on without a peer that was killed or cut off: five seconds later.
         try (Mutex mutex = Mutex.peer(Integer.parseInt(args[0])).at("localhost", Integer.parseInt(args[1])).others(others)
                 .lease(Duration.ofSeconds(5)).state(state).start()) {

@@ -13,7 +13,10 @@ import sys
 import threading
 import time
 
-import grpc
+try:
+    import grpc
+except ImportError:
+    sys.exit("hold.py: needs grpcio: install python3-grpcio, or run: pip install grpcio")
 
 
 def fields(message):

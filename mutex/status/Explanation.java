@@ -88,16 +88,24 @@ public final class Explanation {
     private void waits(String us, NodeView.LockView lock) {
         NodeView.WishView wish = lock.wish();
         String since = us + "waits with " + StatusText.with(wish.stamp(), wish.mode()) + " for " + Durations.say(wish.sinceNanos());
-        boolean full = wish.mode() instanceof Mode.Units && all.keySet().stream().anyMatch(peer -> conflict(peer, lock).isPresent());
+        List<String> alsoNeeded = all.get(self).node().locks().stream().filter(other -> other.wish() != null && !other.name().equals(lock.name())
+                && other.wish().stamp().equals(wish.stamp()) && !(other.missing().isEmpty() && !isFull(other))).map(NodeView.LockView::name).sorted().toList();
         if (lock.token() != null) {
             token(us, lock);
-        } else if (lock.missing().isEmpty() && !full) { // and for its own clock or disk
+        } else if (lock.missing().isEmpty() && !isFull(lock) && !alsoNeeded.isEmpty()) {
+            lines.add(since + ", has every permission for it, and needs [" + String.join(",", alsoNeeded) + "] as well");
+        } else if (lock.missing().isEmpty() && !isFull(lock)) { // and for its own clock or disk
             lines.add(since + ", and has every permission: it is about to acquire the lock");
         } else {
             lines.add(since + (lock.missing().isEmpty() ? ", has every permission, and needs units that others have:" : ", for permission from:"));
             missing(self, lock, "  ");
             circle(lock).ifPresent(lines::add);
         }
+    }
+
+    /** Whether it is a pool, and others have of it, or asked for before. */
+    private boolean isFull(NodeView.LockView lock) {
+        return lock.wish().mode() instanceof Mode.Units && all.keySet().stream().anyMatch(peer -> conflict(peer, lock).isPresent());
     }
 
     /** Where it is as far as the peers know that answer, and what its replacement waits for. */

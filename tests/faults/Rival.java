@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import mutex.algorithm.AlgorithmKind;
+import mutex.algorithm.LockMode;
 import mutex.algorithm.Stamp;
 import mutex.group.Seed;
 import mutex.log.LogFile;
@@ -36,18 +37,23 @@ final class Rival {
     private static final long HOLD = 2_000_000;
     private static final String LOST = "lost";
 
+    /** Any two of these, of two peers, exclude each other; at one peer one asks at a time. */
+    private static final List<String> WISHES = List.of("default", "default:kind=ID", "default:2/3", "default:shared,second", "second,default");
+
     private record RivalHeld(Stamp stamp, long fence, long at) {}
 
     private record RivalEnd(Outcome outcome, String reason, long at) {}
 
     private final int id;
     private final LocalPeer peer;
+    private final List<List<LockMode>> wishes;
     private final boolean deaf; // a planted fault: goes on as if nothing was lost
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>(); // the checker's answers, and LOST
     private final Pulse pulse = new Pulse((from, to) -> tell("pause", from, to));
 
-    private Rival(int id, LocalPeer peer, boolean deaf) {
+    private Rival(int id, LocalPeer peer, boolean modes, boolean deaf) {
         this.id = id;
+        wishes = modes ? WISHES.stream().map(wish -> LockMode.parse(wish.replace("ID", "" + id))).toList() : List.of(LockMode.exclusive(LockName.DEFAULT));
         this.peer = peer;
         this.deaf = deaf;
     }
@@ -66,7 +72,7 @@ final class Rival {
             return;
         }
         System.out.println("peer " + id + " listens on " + peer.endpoint());
-        Rival rival = new Rival(id, peer, args[5].equals("ignores-loss"));
+        Rival rival = new Rival(id, peer, args[6].equals("ricart-agrawala"), args[5].equals("ignores-loss"));
         Thread listener = new Thread(rival::listen, "listener");
         listener.setDaemon(true);
         listener.start();
@@ -80,7 +86,7 @@ final class Rival {
         heard.clear();
         CompletableFuture<RivalHeld> entry = new CompletableFuture<>();
         CompletableFuture<RivalEnd> end = new CompletableFuture<>();
-        long number = peer.loop().ask(LockName.DEFAULT, false, Long.MAX_VALUE, new LockListener() {
+        long number = peer.loop().ask(wishes.get(ThreadLocalRandom.current().nextInt(wishes.size())), false, Long.MAX_VALUE, new LockListener() {
             @Override
             public void entered(Stamp stamp, long fence) {
                 entry.complete(new RivalHeld(stamp, fence, System.nanoTime()));

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +24,8 @@ public final class Documents {
     private static final Pattern CODE = Pattern.compile("(?ms)^ *```.*?^ *```$|`[^`\n]*`");
     private static final Pattern SHELL = Pattern.compile("(?ms)^```sh\n(.*?)^```$");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.*?)(?: +#+)?$");
+
+    private static final String RECIPES = "recipes.md";
 
     private final Path root;
     private final Map<Path, String> pages = new TreeMap<>(Comparator.comparing((Path page) -> !page.endsWith("README.md"))
@@ -47,9 +50,18 @@ public final class Documents {
         return String.join("\n", pages.values());
     }
 
-    /** What they tell a reader to type: the lines of their blocks for a shell, those of README first, each once. */
+    /** What they tell a reader to type: the lines of their blocks for a shell, those of README first, each once; but for the recipes. */
     public List<String> commands() {
-        return pages.values().stream().flatMap(page -> SHELL.matcher(page).results())
+        return commands(page -> !page.endsWith(RECIPES));
+    }
+
+    /** The lines for a shell of docs/recipes.md. */
+    public List<String> recipes() {
+        return commands(page -> page.endsWith(RECIPES));
+    }
+
+    private List<String> commands(Predicate<Path> which) {
+        return pages.entrySet().stream().filter(page -> which.test(page.getKey())).flatMap(page -> SHELL.matcher(page.getValue()).results())
                 .flatMap(block -> block.group(1).lines()).filter(line -> !line.isBlank()).distinct().toList();
     }
 

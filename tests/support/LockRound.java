@@ -42,10 +42,24 @@ public final class LockRound implements HoldClientCall.HoldListener, AutoCloseab
     private final Path file;
     private final CompletableFuture<Long> entered = new CompletableFuture<>();
     private final String name;
+    private final Way way;
     private HoldClientCall next;
 
+    /** How both want the lock, so that one excludes the other: a round of each name has one of these. */
+    private enum Way {
+        ALONE("NAME", "NAME"), READER("NAME:shared", "NAME"), UNITS("NAME:2/3", "NAME:2/3"), SEVERAL("NAME.a,NAME", "NAME:kind=x,NAME.b");
+
+        private final String ours;
+        private final String next;
+
+        Way(String ours, String next) {
+            this.ours = ours;
+            this.next = next;
+        }
+    }
+
     /**
-     * Starts {@code lock NAME} with that command at the peer.
+     * Starts {@code lock NAME}, in a mode or with another lock, with that command at the peer.
      *
      * @param programs the only ones on the PATH; null for all
      * @param temporary its folder for temporary files
@@ -53,9 +67,10 @@ public final class LockRound implements HoldClientCall.HoldListener, AutoCloseab
      */
     public LockRound(Path folder, String name, Child child, String peer, Path programs, Path temporary, List<String> before) {
         this.name = name;
+        way = Way.values()[Math.floorMod(name.hashCode(), Way.values().length)]; // names that end in numbers take turns
         file = folder.resolve(name);
         List<String> command = new ArrayList<>(before);
-        command.addAll(PeerProcesses.command(temporary, "lock", "--peer", peer, "-k", "0.3", name, "--",
+        command.addAll(PeerProcesses.command(temporary, "lock", "--peer", peer, "-k", "0.3", way.ours.replace("NAME", name), "--",
                 "sh", "-c", "echo \"enter $MUTEX_FENCE\" >>$FILE; " + child.script));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("FILE", file.toString());
@@ -84,7 +99,7 @@ public final class LockRound implements HoldClientCall.HoldListener, AutoCloseab
 
     /** From now on somebody else wants the lock, at another peer. */
     public void queue(String peer) {
-        next = HoldClientCall.open(peer, null, LockClient.here(LockClient.ClientKind.LOCK), LockMode.exclusive(name), false, 0, 0, this);
+        next = HoldClientCall.open(peer, null, LockClient.here(LockClient.ClientKind.LOCK), LockMode.parse(way.next.replace("NAME", name)), false, 0, 0, this);
     }
 
     @Override
