@@ -70,12 +70,13 @@ final class ByteRing {
             return get(at++) & 0xff;
         }
 
-        String name() {
-            StringBuilder name = new StringBuilder();
-            for (int left = next(); left > 0; left--) {
-                name.append((char) next());
+        /** The inverse of {@link #putName}; gives its length. */
+        int name(byte[] into) {
+            int length = next();
+            for (int i = 0; i < length; i++) {
+                into[i] = get(at++);
             }
-            return name.toString();
+            return length;
         }
 
         long number() {

@@ -1,5 +1,6 @@
 package mutex.log;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import mutex.algorithm.Message;
 import mutex.algorithm.Mode;
@@ -47,7 +48,9 @@ final class PackedEvent {
     private Said said = Said.NOTHING;
     private long epoch;
     private long time;
-    private String lock = "";
+    private String lock = ""; // null: it was read, and stands in name only
+    private final byte[] name = new byte[255];
+    private int nameLength;
     private long stampTime;
     private int stampPeer;
     private long fence;
@@ -67,7 +70,7 @@ final class PackedEvent {
         copy.micros = micros;
         copy.epoch = epoch;
         copy.time = time;
-        copy.lock = lock;
+        copy.lock = lock();
         copy.peers = peers;
         copy.counts = counts.clone();
         return copy;
@@ -89,7 +92,14 @@ final class PackedEvent {
     /** What happened, unless it is rare. */
     LogEvent what() {
         Stamp stamp = (flags & STAMP) == 0 ? null : new Stamp(stampTime, stampPeer);
-        return new LogEvent(kind, epoch, time, (flags & LOCK) == 0 ? null : lock, stamp, fence, peer, message(stamp), null, null);
+        return new LogEvent(kind, epoch, time, (flags & LOCK) == 0 ? null : lock(), stamp, fence, peer, message(stamp), null, null);
+    }
+
+    private String lock() {
+        if (lock == null) {
+            lock = new String(name, 0, nameLength, StandardCharsets.US_ASCII);
+        }
+        return lock;
     }
 
     private Message message(Stamp stamp) {
@@ -178,7 +188,8 @@ final class PackedEvent {
         time += in.number();
         epoch = (flags & EPOCH) == 0 ? epoch : in.number();
         if ((flags & LOCK) != 0 && (flags & SAME_LOCK) == 0) {
-            lock = in.name();
+            nameLength = in.name(name);
+            lock = null;
         }
         if ((flags & STAMP) != 0) {
             stampTime = time + in.number();
