@@ -294,6 +294,24 @@ class BadInputTest {
                 + "peer's state; move the one of another group away, the older one by: mv " + own + " " + own + ".away", start);
     }
 
+    /** Whoever forgets that "localhost:5001" is this one would wait for a group that never comes. */
+    @Test
+    @Tag("slow")
+    void aPeerThatIsGivenItsOwnAddressOnlySaysThatItIsAlone() throws Exception {
+        try (PeerProcesses peers = new PeerProcesses(folder)) {
+            int[] ports = PeerProcesses.ports(2);
+            String own = "localhost:" + ports[0];
+            String line = own + " is this peer's own address, so it starts alone; name the addresses of other peers\n";
+            Running alone = peers.start("--id", "1", "--port", "" + ports[0], "--state", folder.toString(), own);
+            alone.await(line);
+            alone.close();
+            Running both = peers.start("--id", "1", "--port", "" + ports[0], "--state", folder.resolve("both").toString(), own, "localhost:" + ports[1]);
+            both.await("listens on");
+            both.say("status").await("localhost:" + ports[1]);
+            assertFalse(both.out().contains("own address"), both::toString);
+        }
+    }
+
     /** A file that is read because of where somebody stands may be another's. */
     @Test
     @Tag("slow")

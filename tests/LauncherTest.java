@@ -335,7 +335,7 @@ class LauncherTest {
         started.add(terminal.toHandle());
         String shown = new String(terminal.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, terminal.waitFor(), shown);
-        assertEquals(List.of(ticks, "done"), shown.lines().map(String::strip).toList());
+        assertEquals(List.of("jbang: fetching or compiling (first start only) ...", ticks, "done"), shown.lines().map(String::strip).toList());
     }
 
     @Test

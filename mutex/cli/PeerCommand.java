@@ -57,6 +57,7 @@ public final class PeerCommand implements Callable<Integer> {
         }
         screen.line("peer " + peer.loop().settings().id() + " listens on " + peer.endpoint());
         options.tellFile(screen::line);
+        options.tellNoOthers(screen::line);
         if (page != null) {
             screen.line("live page at " + page.address());
         }

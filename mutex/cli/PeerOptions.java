@@ -151,6 +151,13 @@ final class PeerOptions {
         }
     }
 
+    /** Says that the only addresses that were given are its own. */
+    void tellNoOthers(Consumer<String> out) {
+        if (!addresses.isEmpty() && start.others().isEmpty()) {
+            out.accept(start.self() + " is this peer's own address, so it starts alone; name the addresses of other peers");
+        }
+    }
+
     /** Reads the files of TLS; null when none are named. */
     Tls openTls(Consumer<String> voice) {
         Tls opened = tls.open(voice);

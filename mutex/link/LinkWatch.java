@@ -6,6 +6,7 @@ import mutex.text.Durations;
 /** Keeps links alive, and breaks off those that are not: pings who is quiet, and gives up who is silent. Loop thread only. */
 final class LinkWatch {
 
+    static final String UNANSWERED = "it accepts, but does not answer";
     static final long GREET_WITHIN = 3_000_000_000L; // nanoseconds, as all times here
     static final long SILENT_AFTER = 2_500_000_000L; // TCP, which waits ever longer, tries again later than a new link is made
     static final long STRANGER_STAYS = 60_000_000_000L; // then it gives way to another
@@ -34,7 +35,7 @@ final class LinkWatch {
         lab.cut(link.other).ifPresent(link::cut);
         if (link.peer == null) {
             if (now - link.madeAt > GREET_WITHIN) {
-                link.cut("it accepts, but does not answer");
+                link.cut(UNANSWERED);
             }
             return;
         }

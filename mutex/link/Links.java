@@ -208,7 +208,8 @@ public final class Links implements Link.LinkOwner {
     @Override
     public void closed(Link link, String reason) {
         boolean last = table.remove(link);
-        boolean news = link.dialed == null || !trouble(link.dialed).equals(Optional.of(reason));
+        boolean again = link.dialed != null && trouble(link.dialed).equals(Optional.of(reason));
+        boolean news = again == reason.equals(LinkWatch.UNANSWERED); // once is no trouble: a busy machine starts slowly
         dialers.ended(link, reason);
         if (last) {
             lost(link, reason);
