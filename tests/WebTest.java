@@ -297,6 +297,23 @@ class WebTest {
     }
 
     @Test
+    void severalLocksWithModesAreRequestedAndReleasedTogether() throws IOException {
+        start();
+        assertSays(200, "done", press("request", "a,b:shared,gpu:2/8"));
+        Eventually.holds(() -> state("a") == State.HELD && state("b") == State.HELD && state("gpu") == State.HELD, () -> "held: " + peer.look());
+        assertEquals(List.of("exclusive", "shared", "2/8"), peer.look().node().locks().stream().map(lock -> lock.holds().get(0).mode().toString()).toList());
+        assertSays(409, "request: peer 1 [gpu] is already HELD; \"release\" gives it back", press("request", "c,gpu:1/8"));
+        assertSays(409, "cancel: peer 1 [c] is not asked for by this page; the table says who has it, and how it is given back", press("cancel", "c"));
+        assertSays(200, "done", press("request", "d:shared"));
+        assertSays(200, "done", press("release", "gpu"));
+        Eventually.holds(() -> state("a") == null && state("b") == null && state("gpu") == null && state("d") == State.HELD, () -> "given back: " + peer.look());
+        assertSays(400, "lock \"a\" is named twice; name it once, with the stronger mode", press("request", "a,a:shared"));
+        assertSays(400, "17 locks are more than the 16 that one request may name", press("request", "a" + ",b".repeat(16)));
+        assertTrue(press("request", "a:9/8").contains("HTTP/1.1 400 "), "more than there are");
+        assertTrue(press("request", "a,").contains("HTTP/1.1 400 "), "no name");
+    }
+
+    @Test
     void aNameThatNoLockCanHaveIsRefusedAsInTheShell() throws IOException {
         start();
         String use = ": use 1 to 128 of a-z A-Z 0-9 . _ : / -";

@@ -4,13 +4,17 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import mutex.algorithm.LockMode;
+import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
 import mutex.peer.PeerLoop;
+import mutex.status.AskedLocks;
 import mutex.status.LockClient;
 import mutex.status.LockListener;
 import mutex.text.LockName;
@@ -39,12 +43,12 @@ final class PageLocks {
     /** One request, from asking to giving back. Its callbacks run on the loop thread. */
     private final class PageRequest implements LockListener {
 
-        final String lock;
+        final List<LockMode> locks;
         final CompletableFuture<Long> number = new CompletableFuture<>(); // to withdraw it by; the entry may come before it
         volatile boolean held;
 
-        PageRequest(String lock) {
-            this.lock = lock;
+        PageRequest(List<LockMode> locks) {
+            this.locks = locks;
         }
 
         @Override
@@ -55,33 +59,34 @@ final class PageLocks {
         @Override
         public void entered(Stamp stamp, long fence) {
             held = true;
-            say(lock, "HELD with " + stamp + ", fence " + fence, false);
+            say(locks, "HELD with " + stamp + ", fence " + fence, false);
         }
 
         @Override
         public void ended(Outcome outcome, String reason) {
-            turns.remove(lock, this);
+            forget(this);
             switch (outcome) {
-                case RELEASED -> say(lock, "given back", false);
-                case CANCELLED -> say(lock, "request withdrawn", false);
-                case REFUSED, PRECEDED, FULL, UNANSWERED, EXPIRED -> say(lock, "not acquired: " + reason, true);
-                case LOST -> say(lock, "LOST: " + reason + "; another peer may be inside now", true);
+                case RELEASED -> say(locks, "given back", false);
+                case CANCELLED -> say(locks, "request withdrawn", false);
+                case REFUSED, PRECEDED, FULL, UNANSWERED, EXPIRED -> say(locks, "not acquired: " + reason, true);
+                case LOST -> say(locks, "LOST: " + reason + "; another peer may be inside now", true);
             }
         }
     }
 
     /**
-     * Does what a button says: {@code request}, {@code release} or {@code cancel}.
+     * Does what a button says: {@code request} of what is written as {@code a,b:shared,gpu:2/8}, {@code release} or {@code cancel}
+     * of all that was requested together with that lock.
      *
-     * @throws IllegalArgumentException in one line when the lock cannot have that name
+     * @throws IllegalArgumentException in one line when a lock cannot have that name, or one request not name those
      * @throws IllegalStateException in one line when the lock is not in the state for that
      */
-    void press(String button, String name) {
-        String lock = LockName.check(name);
+    void press(String button, String text) {
         if (button.equals("request")) {
-            request(lock);
+            request(AskedLocks.check(AskedLocks.parse(text, Mode.EXCLUSIVE), peer.settings().algorithms()));
             return;
         }
+        String lock = LockName.check(text);
         boolean release = button.equals("release");
         PageRequest turn = turns.get(lock);
         if (turn == null || turn.held != release) {
@@ -91,28 +96,36 @@ final class PageLocks {
         turn.number.thenAccept(peer::withdraw);
     }
 
-    private void request(String lock) {
-        PageRequest turn = new PageRequest(lock);
-        PageRequest before = turns.putIfAbsent(lock, turn);
-        if (before != null) {
-            throw wrong("request", lock, before.held ? "is already HELD; \"release\" gives it back" : "is already waiting; \"cancel\" gives up");
-        }
-        if (turns.size() > MOST) {
-            turns.remove(lock, turn);
-            throw wrong("request", lock, "is too many: this page has " + MOST + " locks already; release some first");
+    private void request(List<LockMode> locks) {
+        PageRequest turn = new PageRequest(locks);
+        synchronized (turns) { // all of them or none
+            for (LockMode one : locks) {
+                PageRequest before = turns.get(one.lock());
+                if (before != null) {
+                    throw wrong("request", one.lock(), before.held ? "is already HELD; \"release\" gives it back" : "is already waiting; \"cancel\" gives up");
+                }
+            }
+            if (turns.size() + locks.size() > MOST) {
+                throw wrong("request", LockMode.text(locks), "is too many: this page has " + turns.size() + " locks already, of at most " + MOST + "; release some first");
+            }
+            locks.forEach(one -> turns.put(one.lock(), turn));
         }
         tell();
-        peer.ask(lock, false, Long.MAX_VALUE, turn).thenAccept(turn.number::complete);
+        peer.ask(locks, false, Long.MAX_VALUE, turn).thenAccept(turn.number::complete);
+    }
+
+    private void forget(PageRequest turn) {
+        turn.locks.forEach(one -> turns.remove(one.lock(), turn));
     }
 
     private IllegalStateException wrong(String button, String lock, String what) {
         return new IllegalStateException(button + ": peer " + peer.settings().id() + " [" + lock + "] " + what);
     }
 
-    private void say(String lock, String text, boolean bad) {
+    private void say(List<LockMode> locks, String text, boolean bad) {
         JsonObject line = new JsonObject();
         line.addProperty("at", System.currentTimeMillis());
-        line.addProperty("text", "peer " + peer.settings().id() + " [" + lock + "] " + text);
+        line.addProperty("text", "peer " + peer.settings().id() + " [" + LockMode.text(locks) + "] " + text);
         line.addProperty("bad", bad);
         synchronized (said) {
             said.addLast(line);

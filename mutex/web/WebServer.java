@@ -31,7 +31,7 @@ public final class WebServer implements AutoCloseable {
 
     private static final int MOST_PAGES = 20;
     private static final int THREADS = MOST_PAGES + 20;
-    private static final int MOST_BODY = 1_000; // bytes
+    private static final int MOST_BODY = 4_000; // bytes: sixteen locks with the longest names and modes
     private static final long WORD_EVERY_MILLIS = 2_000; // a page that is gone is noticed by writing to it
     private static final byte[] AGAIN = "retry: 1000\n\n".getBytes(StandardCharsets.US_ASCII); // milliseconds
     private static final byte[] AT_ONCE = "retry: 50\n\n".getBytes(StandardCharsets.US_ASCII);
