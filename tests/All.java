@@ -19,14 +19,14 @@
 //SOURCES LockCommandTest.java LockFaultTest.java LockModesTest.java LogFileTest.java LogTest.java
 //SOURCES LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java MishapTest.java
 //SOURCES ModelTest.java ModesContender.java ModesHistory.java ModesSafetyTest.java MoveTest.java
-//SOURCES MutantsTest.java NamesTest.java Need.java OncePerTest.java OperateTest.java PipeTest.java
-//SOURCES PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java ReadmeTest.java ReconnectTest.java
-//SOURCES RelayTest.java RemovalTest.java RepeatsTest.java ReplayTest.java RingGroupTest.java RulesTest.java
-//SOURCES Run.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceNewsTest.java ServiceTest.java
-//SOURCES ShellTest.java SimulationTest.java StandingTextTest.java StartRulesTest.java StateFileTest.java
-//SOURCES StatusJsonTest.java StrangerTest.java SuccessionTest.java SuspectsTest.java SuspendTest.java
-//SOURCES TerminalTest.java TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java
-//SOURCES TraceTest.java WebTest.java WireTest.java WordsTest.java WorkflowTest.java
+//SOURCES MutantsTest.java NamesTest.java Need.java OncePerProcessesTest.java OncePerTest.java OperateTest.java
+//SOURCES PipeTest.java PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java ReadmeTest.java
+//SOURCES ReconnectTest.java RelayTest.java RemovalTest.java RepeatsTest.java ReplayTest.java RingGroupTest.java
+//SOURCES RulesTest.java Run.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceNewsTest.java
+//SOURCES ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java StartRulesTest.java
+//SOURCES StateFileTest.java StatusJsonTest.java StrangerTest.java SuccessionTest.java SuspectsTest.java
+//SOURCES SuspendTest.java TerminalTest.java TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java
+//SOURCES TopTest.java TraceTest.java WebTest.java WireTest.java WordsTest.java WorkflowTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/FaultRound.java faults/Network.java
 //SOURCES faults/Pulse.java faults/Rival.java faults/Rivals.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/FaultTable.java mutants/Killer.java mutants/Mutant.java
@@ -71,16 +71,17 @@ final class All {
             ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class, AddTest.class, FenceTest.class,
             MoveTest.class, RelayTest.class, SuspectsTest.class, StatusJsonTest.class, TerminalTest.class,
             KindsTest.class, FitTest.class, KindsTraceTest.class, LockModesTest.class, KindsStatusTest.class,
-            ModesSafetyTest.class, OncePerTest.class, LockFaultTest.class, HoldPromiseTest.class,
-            ReadmeTest.class, MembershipTest.class, LockCommandTest.class, ModelTest.class, ExplorerTest.class,
-            FaultTest.class, PipeTest.class, LauncherTest.class, ReplayTest.class, LivePageTest.class,
-            LinkTest.class, CriticalSectionTest.class, FaultLabTest.class, SimulationTest.class,
-            MutantsTest.class, QuitTest.class, HoldCallTest.class, ShellTest.class, ManyPeersTest.class,
-            LibraryTest.class, SerfTest.class, WebTest.class, BadInputTest.class, HostileTest.class,
-            TlsTest.class, FuzzTest.class, TraceTest.class, GatheringTest.class, LogFileTest.class,
-            WordsTest.class, ReachTest.class, MetricsTest.class, StrangerTest.class, GeneratedTest.class,
-            ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class,
-            PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
+            ModesSafetyTest.class, OncePerTest.class, OncePerProcessesTest.class, LockFaultTest.class,
+            HoldPromiseTest.class, ReadmeTest.class, MembershipTest.class, LockCommandTest.class,
+            ModelTest.class, ExplorerTest.class, FaultTest.class, PipeTest.class, LauncherTest.class,
+            ReplayTest.class, LivePageTest.class, LinkTest.class, CriticalSectionTest.class,
+            FaultLabTest.class, SimulationTest.class, MutantsTest.class, QuitTest.class, HoldCallTest.class,
+            ShellTest.class, ManyPeersTest.class, LibraryTest.class, SerfTest.class, WebTest.class,
+            BadInputTest.class, HostileTest.class, TlsTest.class, FuzzTest.class, TraceTest.class,
+            GatheringTest.class, LogFileTest.class, WordsTest.class, ReachTest.class, MetricsTest.class,
+            StrangerTest.class, GeneratedTest.class, ReconnectTest.class, TopTest.class, DiagramTest.class,
+            NamesTest.class, LocaleTest.class, PrintedTest.class, ServiceTest.class, MishapTest.class,
+            CompareTest.class, DnsTest.class);
 
     private static final int MOST_LANES = 6;
 

@@ -59,7 +59,7 @@ class FoundationsTest {
             Map.entry("wire", "algorithm lease once group node text log status"),
             Map.entry("transport", "text discover"),
             Map.entry("link", "group node text status wire transport"),
-            Map.entry("peer", "algorithm group node text discover log status wire transport link"),
+            Map.entry("peer", "algorithm once group node text discover log status wire transport link"),
             Map.entry("remote", "algorithm node text discover log status wire transport"),
             Map.entry("trace", "algorithm node text discover log"),
             Map.entry("client", "algorithm node text discover log status transport peer remote"),

@@ -28,6 +28,8 @@ public final class WireFields {
     public static final int PROTOCOL = 2;
     public static final int MOST_PEERS = Group.MOST_MEMBERS;
     private static final int MOST_ADDRESS = 100;
+    /** Bytes of a job in a status, with the longest name. */
+    static final int MOST_JOB = 176;
     static final int MOST_TEXT = 1_000;
     /** Wall-clock milliseconds: some 35,000 years of them. */
     private static final long MOST_EPOCH = 1L << 50;
