@@ -673,6 +673,29 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
+     * Above 0: what runs under the one exclusive lock is to run once in so many milliseconds, at most 365 days, anywhere in the
+     * group. It is an attempt, which takes twice as long at most: HELD means that the group has written down that it runs now, and RAN that it
+     * ran before. Put the lock into locks, so that a peer of an older release refuses it.
+     * </pre>
+     *
+     * <code>uint64 once_per_millis = 61;</code>
+     * @return The oncePerMillis.
+     */
+    long getOncePerMillis();
+
+    /**
+     * <pre>
+     * In a later message, alone, before the client closes its side: the run has failed and is not to count. What is held is
+     * given back when the client has closed its side.
+     * </pre>
+     *
+     * <code>bool failed = 62;</code>
+     * @return The failed.
+     */
+    boolean getFailed();
+
+    /**
+     * <pre>
      * Who asks, for people who look for the holder; only kind LOCK, HOLD or PROGRAM, pid and host count.
      * </pre>
      *
@@ -926,6 +949,39 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return locks_.get(index);
     }
 
+    public static final int ONCE_PER_MILLIS_FIELD_NUMBER = 61;
+    private long oncePerMillis_ = 0L;
+    /**
+     * <pre>
+     * Above 0: what runs under the one exclusive lock is to run once in so many milliseconds, at most 365 days, anywhere in the
+     * group. It is an attempt, which takes twice as long at most: HELD means that the group has written down that it runs now, and RAN that it
+     * ran before. Put the lock into locks, so that a peer of an older release refuses it.
+     * </pre>
+     *
+     * <code>uint64 once_per_millis = 61;</code>
+     * @return The oncePerMillis.
+     */
+    @java.lang.Override
+    public long getOncePerMillis() {
+      return oncePerMillis_;
+    }
+
+    public static final int FAILED_FIELD_NUMBER = 62;
+    private boolean failed_ = false;
+    /**
+     * <pre>
+     * In a later message, alone, before the client closes its side: the run has failed and is not to count. What is held is
+     * given back when the client has closed its side.
+     * </pre>
+     *
+     * <code>bool failed = 62;</code>
+     * @return The failed.
+     */
+    @java.lang.Override
+    public boolean getFailed() {
+      return failed_;
+    }
+
     public static final int CLIENT_FIELD_NUMBER = 72;
     private mutex.MutexProto.LockClient client_;
     /**
@@ -996,6 +1052,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       for (int i = 0; i < locks_.size(); i++) {
         output.writeMessage(60, locks_.get(i));
       }
+      if (oncePerMillis_ != 0L) {
+        output.writeUInt64(61, oncePerMillis_);
+      }
+      if (failed_ != false) {
+        output.writeBool(62, failed_);
+      }
       if (((bitField0_ & 0x00000001) != 0)) {
         output.writeMessage(72, getClient());
       }
@@ -1031,6 +1093,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
             }
             size += 2 * count;
           }
+      if (oncePerMillis_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(61, oncePerMillis_);
+      }
+      if (failed_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(62, failed_);
+      }
       if (((bitField0_ & 0x00000001) != 0)) {
         size += com.google.protobuf.CodedOutputStream
           .computeMessageSize(72, getClient());
@@ -1071,6 +1141,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           != other.getQuestion()) return false;
       if (!getLocksList()
           .equals(other.getLocksList())) return false;
+      if (getOncePerMillis()
+          != other.getOncePerMillis()) return false;
+      if (getFailed()
+          != other.getFailed()) return false;
       if (hasClient() != other.hasClient()) return false;
       if (hasClient()) {
         if (!getClient()
@@ -1105,6 +1179,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         hash = (37 * hash) + LOCKS_FIELD_NUMBER;
         hash = (53 * hash) + getLocksList().hashCode();
       }
+      hash = (37 * hash) + ONCE_PER_MILLIS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getOncePerMillis());
+      hash = (37 * hash) + FAILED_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getFailed());
       if (hasClient()) {
         hash = (37 * hash) + CLIENT_FIELD_NUMBER;
         hash = (53 * hash) + getClient().hashCode();
@@ -1259,6 +1339,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           locksBuilder_.clear();
         }
         bitField0_ = (bitField0_ & ~0x00000020);
+        oncePerMillis_ = 0L;
+        failed_ = false;
         client_ = null;
         if (clientBuilder_ != null) {
           clientBuilder_.dispose();
@@ -1325,8 +1407,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000010) != 0)) {
           result.question_ = question_;
         }
-        int to_bitField0_ = 0;
         if (((from_bitField0_ & 0x00000040) != 0)) {
+          result.oncePerMillis_ = oncePerMillis_;
+        }
+        if (((from_bitField0_ & 0x00000080) != 0)) {
+          result.failed_ = failed_;
+        }
+        int to_bitField0_ = 0;
+        if (((from_bitField0_ & 0x00000100) != 0)) {
           result.client_ = clientBuilder_ == null
               ? client_
               : clientBuilder_.build();
@@ -1389,6 +1477,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               locksBuilder_.addAllMessages(other.locks_);
             }
           }
+        }
+        if (other.getOncePerMillis() != 0L) {
+          setOncePerMillis(other.getOncePerMillis());
+        }
+        if (other.getFailed() != false) {
+          setFailed(other.getFailed());
         }
         if (other.hasClient()) {
           mergeClient(other.getClient());
@@ -1455,11 +1549,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 }
                 break;
               } // case 482
+              case 488: {
+                oncePerMillis_ = input.readUInt64();
+                bitField0_ |= 0x00000040;
+                break;
+              } // case 488
+              case 496: {
+                failed_ = input.readBool();
+                bitField0_ |= 0x00000080;
+                break;
+              } // case 496
               case 578: {
                 input.readMessage(
                     internalGetClientFieldBuilder().getBuilder(),
                     extensionRegistry);
-                bitField0_ |= 0x00000040;
+                bitField0_ |= 0x00000100;
                 break;
               } // case 578
               default: {
@@ -2104,6 +2208,103 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return locksBuilder_;
       }
 
+      private long oncePerMillis_ ;
+      /**
+       * <pre>
+       * Above 0: what runs under the one exclusive lock is to run once in so many milliseconds, at most 365 days, anywhere in the
+       * group. It is an attempt, which takes twice as long at most: HELD means that the group has written down that it runs now, and RAN that it
+       * ran before. Put the lock into locks, so that a peer of an older release refuses it.
+       * </pre>
+       *
+       * <code>uint64 once_per_millis = 61;</code>
+       * @return The oncePerMillis.
+       */
+      @java.lang.Override
+      public long getOncePerMillis() {
+        return oncePerMillis_;
+      }
+      /**
+       * <pre>
+       * Above 0: what runs under the one exclusive lock is to run once in so many milliseconds, at most 365 days, anywhere in the
+       * group. It is an attempt, which takes twice as long at most: HELD means that the group has written down that it runs now, and RAN that it
+       * ran before. Put the lock into locks, so that a peer of an older release refuses it.
+       * </pre>
+       *
+       * <code>uint64 once_per_millis = 61;</code>
+       * @param value The oncePerMillis to set.
+       * @return This builder for chaining.
+       */
+      public Builder setOncePerMillis(long value) {
+
+        oncePerMillis_ = value;
+        bitField0_ |= 0x00000040;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Above 0: what runs under the one exclusive lock is to run once in so many milliseconds, at most 365 days, anywhere in the
+       * group. It is an attempt, which takes twice as long at most: HELD means that the group has written down that it runs now, and RAN that it
+       * ran before. Put the lock into locks, so that a peer of an older release refuses it.
+       * </pre>
+       *
+       * <code>uint64 once_per_millis = 61;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearOncePerMillis() {
+        bitField0_ = (bitField0_ & ~0x00000040);
+        oncePerMillis_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private boolean failed_ ;
+      /**
+       * <pre>
+       * In a later message, alone, before the client closes its side: the run has failed and is not to count. What is held is
+       * given back when the client has closed its side.
+       * </pre>
+       *
+       * <code>bool failed = 62;</code>
+       * @return The failed.
+       */
+      @java.lang.Override
+      public boolean getFailed() {
+        return failed_;
+      }
+      /**
+       * <pre>
+       * In a later message, alone, before the client closes its side: the run has failed and is not to count. What is held is
+       * given back when the client has closed its side.
+       * </pre>
+       *
+       * <code>bool failed = 62;</code>
+       * @param value The failed to set.
+       * @return This builder for chaining.
+       */
+      public Builder setFailed(boolean value) {
+
+        failed_ = value;
+        bitField0_ |= 0x00000080;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * In a later message, alone, before the client closes its side: the run has failed and is not to count. What is held is
+       * given back when the client has closed its side.
+       * </pre>
+       *
+       * <code>bool failed = 62;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearFailed() {
+        bitField0_ = (bitField0_ & ~0x00000080);
+        failed_ = false;
+        onChanged();
+        return this;
+      }
+
       private mutex.MutexProto.LockClient client_;
       private com.google.protobuf.SingleFieldBuilder<
           mutex.MutexProto.LockClient, mutex.MutexProto.LockClient.Builder, mutex.MutexProto.LockClientOrBuilder> clientBuilder_;
@@ -2116,7 +2317,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * @return Whether the client field is set.
        */
       public boolean hasClient() {
-        return ((bitField0_ & 0x00000040) != 0);
+        return ((bitField0_ & 0x00000100) != 0);
       }
       /**
        * <pre>
@@ -2147,7 +2348,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         } else {
           clientBuilder_.setMessage(value);
         }
-        bitField0_ |= 0x00000040;
+        bitField0_ |= 0x00000100;
         onChanged();
         return this;
       }
@@ -2165,7 +2366,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         } else {
           clientBuilder_.setMessage(builderForValue.build());
         }
-        bitField0_ |= 0x00000040;
+        bitField0_ |= 0x00000100;
         onChanged();
         return this;
       }
@@ -2178,7 +2379,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        */
       public Builder mergeClient(mutex.MutexProto.LockClient value) {
         if (clientBuilder_ == null) {
-          if (((bitField0_ & 0x00000040) != 0) &&
+          if (((bitField0_ & 0x00000100) != 0) &&
             client_ != null &&
             client_ != mutex.MutexProto.LockClient.getDefaultInstance()) {
             getClientBuilder().mergeFrom(value);
@@ -2189,7 +2390,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           clientBuilder_.mergeFrom(value);
         }
         if (client_ != null) {
-          bitField0_ |= 0x00000040;
+          bitField0_ |= 0x00000100;
           onChanged();
         }
         return this;
@@ -2202,7 +2403,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * <code>.mutex.v1.LockClient client = 72;</code>
        */
       public Builder clearClient() {
-        bitField0_ = (bitField0_ & ~0x00000040);
+        bitField0_ = (bitField0_ & ~0x00000100);
         client_ = null;
         if (clientBuilder_ != null) {
           clientBuilder_.dispose();
@@ -2219,7 +2420,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * <code>.mutex.v1.LockClient client = 72;</code>
        */
       public mutex.MutexProto.LockClient.Builder getClientBuilder() {
-        bitField0_ |= 0x00000040;
+        bitField0_ |= 0x00000100;
         onChanged();
         return internalGetClientFieldBuilder().getBuilder();
       }
@@ -4365,6 +4566,33 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The able.
      */
     boolean getAble();
+
+    /**
+     * <pre>
+     * In RAN.
+     * </pre>
+     *
+     * <code>.mutex.v1.JobStatus job = 61;</code>
+     * @return Whether the job field is set.
+     */
+    boolean hasJob();
+    /**
+     * <pre>
+     * In RAN.
+     * </pre>
+     *
+     * <code>.mutex.v1.JobStatus job = 61;</code>
+     * @return The job.
+     */
+    mutex.MutexProto.JobStatus getJob();
+    /**
+     * <pre>
+     * In RAN.
+     * </pre>
+     *
+     * <code>.mutex.v1.JobStatus job = 61;</code>
+     */
+    mutex.MutexProto.JobStatusOrBuilder getJobOrBuilder();
   }
   /**
    * Protobuf type {@code mutex.v1.HoldEvent}
@@ -4451,6 +4679,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * <code>LEAVING = 4;</code>
        */
       LEAVING(4),
+      /**
+       * <pre>
+       * It has run in this period, as job says; the stream ends.
+       * </pre>
+       *
+       * <code>RAN = 5;</code>
+       */
+      RAN(5),
       UNRECOGNIZED(-1),
       ;
 
@@ -4499,6 +4735,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * <code>LEAVING = 4;</code>
        */
       public static final int LEAVING_VALUE = 4;
+      /**
+       * <pre>
+       * It has run in this period, as job says; the stream ends.
+       * </pre>
+       *
+       * <code>RAN = 5;</code>
+       */
+      public static final int RAN_VALUE = 5;
 
 
       public final int getNumber() {
@@ -4530,6 +4774,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           case 2: return HELD;
           case 3: return SURE;
           case 4: return LEAVING;
+          case 5: return RAN;
           default: return null;
         }
       }
@@ -4769,6 +5014,44 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return able_;
     }
 
+    public static final int JOB_FIELD_NUMBER = 61;
+    private mutex.MutexProto.JobStatus job_;
+    /**
+     * <pre>
+     * In RAN.
+     * </pre>
+     *
+     * <code>.mutex.v1.JobStatus job = 61;</code>
+     * @return Whether the job field is set.
+     */
+    @java.lang.Override
+    public boolean hasJob() {
+      return ((bitField0_ & 0x00000002) != 0);
+    }
+    /**
+     * <pre>
+     * In RAN.
+     * </pre>
+     *
+     * <code>.mutex.v1.JobStatus job = 61;</code>
+     * @return The job.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.JobStatus getJob() {
+      return job_ == null ? mutex.MutexProto.JobStatus.getDefaultInstance() : job_;
+    }
+    /**
+     * <pre>
+     * In RAN.
+     * </pre>
+     *
+     * <code>.mutex.v1.JobStatus job = 61;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.JobStatusOrBuilder getJobOrBuilder() {
+      return job_ == null ? mutex.MutexProto.JobStatus.getDefaultInstance() : job_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -4807,6 +5090,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (sureAtBestMillis_ != 0L) {
         output.writeUInt64(8, sureAtBestMillis_);
       }
+      if (((bitField0_ & 0x00000002) != 0)) {
+        output.writeMessage(61, getJob());
+      }
       if (able_ != false) {
         output.writeBool(71, able_);
       }
@@ -4844,6 +5130,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (sureAtBestMillis_ != 0L) {
         size += com.google.protobuf.CodedOutputStream
           .computeUInt64Size(8, sureAtBestMillis_);
+      }
+      if (((bitField0_ & 0x00000002) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(61, getJob());
       }
       if (able_ != false) {
         size += com.google.protobuf.CodedOutputStream
@@ -4893,6 +5183,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           != other.getSureAtBestMillis()) return false;
       if (getAble()
           != other.getAble()) return false;
+      if (hasJob() != other.hasJob()) return false;
+      if (hasJob()) {
+        if (!getJob()
+            .equals(other.getJob())) return false;
+      }
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -4929,6 +5224,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (37 * hash) + ABLE_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
           getAble());
+      if (hasJob()) {
+        hash = (37 * hash) + JOB_FIELD_NUMBER;
+        hash = (53 * hash) + getJob().hashCode();
+      }
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -5060,6 +5359,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (com.google.protobuf.GeneratedMessage
                 .alwaysUseFieldBuilders) {
           internalGetStampFieldBuilder();
+          internalGetJobFieldBuilder();
         }
       }
       @java.lang.Override
@@ -5079,6 +5379,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         sureMillis_ = 0L;
         sureAtBestMillis_ = 0L;
         able_ = false;
+        job_ = null;
+        if (jobBuilder_ != null) {
+          jobBuilder_.dispose();
+          jobBuilder_ = null;
+        }
         return this;
       }
 
@@ -5143,6 +5448,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000100) != 0)) {
           result.able_ = able_;
         }
+        if (((from_bitField0_ & 0x00000200) != 0)) {
+          result.job_ = jobBuilder_ == null
+              ? job_
+              : jobBuilder_.build();
+          to_bitField0_ |= 0x00000002;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -5186,6 +5497,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getAble() != false) {
           setAble(other.getAble());
+        }
+        if (other.hasJob()) {
+          mergeJob(other.getJob());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -5253,6 +5567,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000080;
                 break;
               } // case 64
+              case 490: {
+                input.readMessage(
+                    internalGetJobFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00000200;
+                break;
+              } // case 490
               case 568: {
                 able_ = input.readBool();
                 bitField0_ |= 0x00000100;
@@ -5805,6 +6126,161 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
 
+      private mutex.MutexProto.JobStatus job_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.JobStatus, mutex.MutexProto.JobStatus.Builder, mutex.MutexProto.JobStatusOrBuilder> jobBuilder_;
+      /**
+       * <pre>
+       * In RAN.
+       * </pre>
+       *
+       * <code>.mutex.v1.JobStatus job = 61;</code>
+       * @return Whether the job field is set.
+       */
+      public boolean hasJob() {
+        return ((bitField0_ & 0x00000200) != 0);
+      }
+      /**
+       * <pre>
+       * In RAN.
+       * </pre>
+       *
+       * <code>.mutex.v1.JobStatus job = 61;</code>
+       * @return The job.
+       */
+      public mutex.MutexProto.JobStatus getJob() {
+        if (jobBuilder_ == null) {
+          return job_ == null ? mutex.MutexProto.JobStatus.getDefaultInstance() : job_;
+        } else {
+          return jobBuilder_.getMessage();
+        }
+      }
+      /**
+       * <pre>
+       * In RAN.
+       * </pre>
+       *
+       * <code>.mutex.v1.JobStatus job = 61;</code>
+       */
+      public Builder setJob(mutex.MutexProto.JobStatus value) {
+        if (jobBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          job_ = value;
+        } else {
+          jobBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00000200;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * In RAN.
+       * </pre>
+       *
+       * <code>.mutex.v1.JobStatus job = 61;</code>
+       */
+      public Builder setJob(
+          mutex.MutexProto.JobStatus.Builder builderForValue) {
+        if (jobBuilder_ == null) {
+          job_ = builderForValue.build();
+        } else {
+          jobBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00000200;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * In RAN.
+       * </pre>
+       *
+       * <code>.mutex.v1.JobStatus job = 61;</code>
+       */
+      public Builder mergeJob(mutex.MutexProto.JobStatus value) {
+        if (jobBuilder_ == null) {
+          if (((bitField0_ & 0x00000200) != 0) &&
+            job_ != null &&
+            job_ != mutex.MutexProto.JobStatus.getDefaultInstance()) {
+            getJobBuilder().mergeFrom(value);
+          } else {
+            job_ = value;
+          }
+        } else {
+          jobBuilder_.mergeFrom(value);
+        }
+        if (job_ != null) {
+          bitField0_ |= 0x00000200;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * In RAN.
+       * </pre>
+       *
+       * <code>.mutex.v1.JobStatus job = 61;</code>
+       */
+      public Builder clearJob() {
+        bitField0_ = (bitField0_ & ~0x00000200);
+        job_ = null;
+        if (jobBuilder_ != null) {
+          jobBuilder_.dispose();
+          jobBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * In RAN.
+       * </pre>
+       *
+       * <code>.mutex.v1.JobStatus job = 61;</code>
+       */
+      public mutex.MutexProto.JobStatus.Builder getJobBuilder() {
+        bitField0_ |= 0x00000200;
+        onChanged();
+        return internalGetJobFieldBuilder().getBuilder();
+      }
+      /**
+       * <pre>
+       * In RAN.
+       * </pre>
+       *
+       * <code>.mutex.v1.JobStatus job = 61;</code>
+       */
+      public mutex.MutexProto.JobStatusOrBuilder getJobOrBuilder() {
+        if (jobBuilder_ != null) {
+          return jobBuilder_.getMessageOrBuilder();
+        } else {
+          return job_ == null ?
+              mutex.MutexProto.JobStatus.getDefaultInstance() : job_;
+        }
+      }
+      /**
+       * <pre>
+       * In RAN.
+       * </pre>
+       *
+       * <code>.mutex.v1.JobStatus job = 61;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.JobStatus, mutex.MutexProto.JobStatus.Builder, mutex.MutexProto.JobStatusOrBuilder> 
+          internalGetJobFieldBuilder() {
+        if (jobBuilder_ == null) {
+          jobBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.JobStatus, mutex.MutexProto.JobStatus.Builder, mutex.MutexProto.JobStatusOrBuilder>(
+                  getJob(),
+                  getParentForChildren(),
+                  isClean());
+          job_ = null;
+        }
+        return jobBuilder_;
+      }
+
       // @@protoc_insertion_point(builder_scope:mutex.v1.HoldEvent)
     }
 
@@ -5851,6 +6327,1011 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     @java.lang.Override
     public mutex.MutexProto.HoldEvent getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface JobStatusOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.JobStatus)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <pre>
+     * The name of its lock.
+     * </pre>
+     *
+     * <code>string job = 1;</code>
+     * @return The job.
+     */
+    java.lang.String getJob();
+    /**
+     * <pre>
+     * The name of its lock.
+     * </pre>
+     *
+     * <code>string job = 1;</code>
+     * @return The bytes for job.
+     */
+    com.google.protobuf.ByteString
+        getJobBytes();
+
+    /**
+     * <pre>
+     * Where.
+     * </pre>
+     *
+     * <code>uint32 peer = 2;</code>
+     * @return The peer.
+     */
+    int getPeer();
+
+    /**
+     * <pre>
+     * By the wall clock of that peer.
+     * </pre>
+     *
+     * <code>uint64 started_millis = 3;</code>
+     * @return The startedMillis.
+     */
+    long getStartedMillis();
+
+    /**
+     * <code>uint64 period_millis = 4;</code>
+     * @return The periodMillis.
+     */
+    long getPeriodMillis();
+
+    /**
+     * <pre>
+     * By the wall clock of the peer that says it; 0 where that is behind.
+     * </pre>
+     *
+     * <code>uint64 ran_millis_ago = 5;</code>
+     * @return The ranMillisAgo.
+     */
+    long getRanMillisAgo();
+
+    /**
+     * <pre>
+     * It does not run again before so long; 0: it may.
+     * </pre>
+     *
+     * <code>uint64 again_in_millis = 6;</code>
+     * @return The againInMillis.
+     */
+    long getAgainInMillis();
+  }
+  /**
+   * <pre>
+   * That a job was started which is to run once a period.
+   * </pre>
+   *
+   * Protobuf type {@code mutex.v1.JobStatus}
+   */
+  public static final class JobStatus extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.JobStatus)
+      JobStatusOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "JobStatus");
+    }
+    // Use JobStatus.newBuilder() to construct.
+    private JobStatus(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private JobStatus() {
+      job_ = "";
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_JobStatus_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_JobStatus_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_JobStatus_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.JobStatus.class, mutex.MutexProto.JobStatus.Builder.class);
+    }
+
+    public static final int JOB_FIELD_NUMBER = 1;
+    @SuppressWarnings("serial")
+    private volatile java.lang.Object job_ = "";
+    /**
+     * <pre>
+     * The name of its lock.
+     * </pre>
+     *
+     * <code>string job = 1;</code>
+     * @return The job.
+     */
+    @java.lang.Override
+    public java.lang.String getJob() {
+      java.lang.Object ref = job_;
+      if (ref instanceof java.lang.String) {
+        return (java.lang.String) ref;
+      } else {
+        com.google.protobuf.ByteString bs = 
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        job_ = s;
+        return s;
+      }
+    }
+    /**
+     * <pre>
+     * The name of its lock.
+     * </pre>
+     *
+     * <code>string job = 1;</code>
+     * @return The bytes for job.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString
+        getJobBytes() {
+      java.lang.Object ref = job_;
+      if (ref instanceof java.lang.String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        job_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+
+    public static final int PEER_FIELD_NUMBER = 2;
+    private int peer_ = 0;
+    /**
+     * <pre>
+     * Where.
+     * </pre>
+     *
+     * <code>uint32 peer = 2;</code>
+     * @return The peer.
+     */
+    @java.lang.Override
+    public int getPeer() {
+      return peer_;
+    }
+
+    public static final int STARTED_MILLIS_FIELD_NUMBER = 3;
+    private long startedMillis_ = 0L;
+    /**
+     * <pre>
+     * By the wall clock of that peer.
+     * </pre>
+     *
+     * <code>uint64 started_millis = 3;</code>
+     * @return The startedMillis.
+     */
+    @java.lang.Override
+    public long getStartedMillis() {
+      return startedMillis_;
+    }
+
+    public static final int PERIOD_MILLIS_FIELD_NUMBER = 4;
+    private long periodMillis_ = 0L;
+    /**
+     * <code>uint64 period_millis = 4;</code>
+     * @return The periodMillis.
+     */
+    @java.lang.Override
+    public long getPeriodMillis() {
+      return periodMillis_;
+    }
+
+    public static final int RAN_MILLIS_AGO_FIELD_NUMBER = 5;
+    private long ranMillisAgo_ = 0L;
+    /**
+     * <pre>
+     * By the wall clock of the peer that says it; 0 where that is behind.
+     * </pre>
+     *
+     * <code>uint64 ran_millis_ago = 5;</code>
+     * @return The ranMillisAgo.
+     */
+    @java.lang.Override
+    public long getRanMillisAgo() {
+      return ranMillisAgo_;
+    }
+
+    public static final int AGAIN_IN_MILLIS_FIELD_NUMBER = 6;
+    private long againInMillis_ = 0L;
+    /**
+     * <pre>
+     * It does not run again before so long; 0: it may.
+     * </pre>
+     *
+     * <code>uint64 again_in_millis = 6;</code>
+     * @return The againInMillis.
+     */
+    @java.lang.Override
+    public long getAgainInMillis() {
+      return againInMillis_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(job_)) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 1, job_);
+      }
+      if (peer_ != 0) {
+        output.writeUInt32(2, peer_);
+      }
+      if (startedMillis_ != 0L) {
+        output.writeUInt64(3, startedMillis_);
+      }
+      if (periodMillis_ != 0L) {
+        output.writeUInt64(4, periodMillis_);
+      }
+      if (ranMillisAgo_ != 0L) {
+        output.writeUInt64(5, ranMillisAgo_);
+      }
+      if (againInMillis_ != 0L) {
+        output.writeUInt64(6, againInMillis_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(job_)) {
+        size += com.google.protobuf.GeneratedMessage.computeStringSize(1, job_);
+      }
+      if (peer_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(2, peer_);
+      }
+      if (startedMillis_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(3, startedMillis_);
+      }
+      if (periodMillis_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(4, periodMillis_);
+      }
+      if (ranMillisAgo_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(5, ranMillisAgo_);
+      }
+      if (againInMillis_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(6, againInMillis_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.JobStatus)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.JobStatus other = (mutex.MutexProto.JobStatus) obj;
+
+      if (!getJob()
+          .equals(other.getJob())) return false;
+      if (getPeer()
+          != other.getPeer()) return false;
+      if (getStartedMillis()
+          != other.getStartedMillis()) return false;
+      if (getPeriodMillis()
+          != other.getPeriodMillis()) return false;
+      if (getRanMillisAgo()
+          != other.getRanMillisAgo()) return false;
+      if (getAgainInMillis()
+          != other.getAgainInMillis()) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + JOB_FIELD_NUMBER;
+      hash = (53 * hash) + getJob().hashCode();
+      hash = (37 * hash) + PEER_FIELD_NUMBER;
+      hash = (53 * hash) + getPeer();
+      hash = (37 * hash) + STARTED_MILLIS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getStartedMillis());
+      hash = (37 * hash) + PERIOD_MILLIS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getPeriodMillis());
+      hash = (37 * hash) + RAN_MILLIS_AGO_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getRanMillisAgo());
+      hash = (37 * hash) + AGAIN_IN_MILLIS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getAgainInMillis());
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.JobStatus parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.JobStatus parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.JobStatus parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.JobStatus parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.JobStatus parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.JobStatus parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.JobStatus parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.JobStatus parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.JobStatus parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.JobStatus parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.JobStatus parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.JobStatus parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.JobStatus prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * <pre>
+     * That a job was started which is to run once a period.
+     * </pre>
+     *
+     * Protobuf type {@code mutex.v1.JobStatus}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.JobStatus)
+        mutex.MutexProto.JobStatusOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_JobStatus_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_JobStatus_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.JobStatus.class, mutex.MutexProto.JobStatus.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.JobStatus.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        job_ = "";
+        peer_ = 0;
+        startedMillis_ = 0L;
+        periodMillis_ = 0L;
+        ranMillisAgo_ = 0L;
+        againInMillis_ = 0L;
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_JobStatus_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.JobStatus getDefaultInstanceForType() {
+        return mutex.MutexProto.JobStatus.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.JobStatus build() {
+        mutex.MutexProto.JobStatus result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.JobStatus buildPartial() {
+        mutex.MutexProto.JobStatus result = new mutex.MutexProto.JobStatus(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.JobStatus result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.job_ = job_;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.peer_ = peer_;
+        }
+        if (((from_bitField0_ & 0x00000004) != 0)) {
+          result.startedMillis_ = startedMillis_;
+        }
+        if (((from_bitField0_ & 0x00000008) != 0)) {
+          result.periodMillis_ = periodMillis_;
+        }
+        if (((from_bitField0_ & 0x00000010) != 0)) {
+          result.ranMillisAgo_ = ranMillisAgo_;
+        }
+        if (((from_bitField0_ & 0x00000020) != 0)) {
+          result.againInMillis_ = againInMillis_;
+        }
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.JobStatus) {
+          return mergeFrom((mutex.MutexProto.JobStatus)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.JobStatus other) {
+        if (other == mutex.MutexProto.JobStatus.getDefaultInstance()) return this;
+        if (!other.getJob().isEmpty()) {
+          job_ = other.job_;
+          bitField0_ |= 0x00000001;
+          onChanged();
+        }
+        if (other.getPeer() != 0) {
+          setPeer(other.getPeer());
+        }
+        if (other.getStartedMillis() != 0L) {
+          setStartedMillis(other.getStartedMillis());
+        }
+        if (other.getPeriodMillis() != 0L) {
+          setPeriodMillis(other.getPeriodMillis());
+        }
+        if (other.getRanMillisAgo() != 0L) {
+          setRanMillisAgo(other.getRanMillisAgo());
+        }
+        if (other.getAgainInMillis() != 0L) {
+          setAgainInMillis(other.getAgainInMillis());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 10: {
+                job_ = input.readStringRequireUtf8();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 10
+              case 16: {
+                peer_ = input.readUInt32();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
+              case 24: {
+                startedMillis_ = input.readUInt64();
+                bitField0_ |= 0x00000004;
+                break;
+              } // case 24
+              case 32: {
+                periodMillis_ = input.readUInt64();
+                bitField0_ |= 0x00000008;
+                break;
+              } // case 32
+              case 40: {
+                ranMillisAgo_ = input.readUInt64();
+                bitField0_ |= 0x00000010;
+                break;
+              } // case 40
+              case 48: {
+                againInMillis_ = input.readUInt64();
+                bitField0_ |= 0x00000020;
+                break;
+              } // case 48
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private java.lang.Object job_ = "";
+      /**
+       * <pre>
+       * The name of its lock.
+       * </pre>
+       *
+       * <code>string job = 1;</code>
+       * @return The job.
+       */
+      public java.lang.String getJob() {
+        java.lang.Object ref = job_;
+        if (!(ref instanceof java.lang.String)) {
+          com.google.protobuf.ByteString bs =
+              (com.google.protobuf.ByteString) ref;
+          java.lang.String s = bs.toStringUtf8();
+          job_ = s;
+          return s;
+        } else {
+          return (java.lang.String) ref;
+        }
+      }
+      /**
+       * <pre>
+       * The name of its lock.
+       * </pre>
+       *
+       * <code>string job = 1;</code>
+       * @return The bytes for job.
+       */
+      public com.google.protobuf.ByteString
+          getJobBytes() {
+        java.lang.Object ref = job_;
+        if (ref instanceof String) {
+          com.google.protobuf.ByteString b = 
+              com.google.protobuf.ByteString.copyFromUtf8(
+                  (java.lang.String) ref);
+          job_ = b;
+          return b;
+        } else {
+          return (com.google.protobuf.ByteString) ref;
+        }
+      }
+      /**
+       * <pre>
+       * The name of its lock.
+       * </pre>
+       *
+       * <code>string job = 1;</code>
+       * @param value The job to set.
+       * @return This builder for chaining.
+       */
+      public Builder setJob(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        job_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The name of its lock.
+       * </pre>
+       *
+       * <code>string job = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearJob() {
+        job_ = getDefaultInstance().getJob();
+        bitField0_ = (bitField0_ & ~0x00000001);
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The name of its lock.
+       * </pre>
+       *
+       * <code>string job = 1;</code>
+       * @param value The bytes for job to set.
+       * @return This builder for chaining.
+       */
+      public Builder setJobBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        job_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+
+      private int peer_ ;
+      /**
+       * <pre>
+       * Where.
+       * </pre>
+       *
+       * <code>uint32 peer = 2;</code>
+       * @return The peer.
+       */
+      @java.lang.Override
+      public int getPeer() {
+        return peer_;
+      }
+      /**
+       * <pre>
+       * Where.
+       * </pre>
+       *
+       * <code>uint32 peer = 2;</code>
+       * @param value The peer to set.
+       * @return This builder for chaining.
+       */
+      public Builder setPeer(int value) {
+
+        peer_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Where.
+       * </pre>
+       *
+       * <code>uint32 peer = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearPeer() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        peer_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private long startedMillis_ ;
+      /**
+       * <pre>
+       * By the wall clock of that peer.
+       * </pre>
+       *
+       * <code>uint64 started_millis = 3;</code>
+       * @return The startedMillis.
+       */
+      @java.lang.Override
+      public long getStartedMillis() {
+        return startedMillis_;
+      }
+      /**
+       * <pre>
+       * By the wall clock of that peer.
+       * </pre>
+       *
+       * <code>uint64 started_millis = 3;</code>
+       * @param value The startedMillis to set.
+       * @return This builder for chaining.
+       */
+      public Builder setStartedMillis(long value) {
+
+        startedMillis_ = value;
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * By the wall clock of that peer.
+       * </pre>
+       *
+       * <code>uint64 started_millis = 3;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearStartedMillis() {
+        bitField0_ = (bitField0_ & ~0x00000004);
+        startedMillis_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long periodMillis_ ;
+      /**
+       * <code>uint64 period_millis = 4;</code>
+       * @return The periodMillis.
+       */
+      @java.lang.Override
+      public long getPeriodMillis() {
+        return periodMillis_;
+      }
+      /**
+       * <code>uint64 period_millis = 4;</code>
+       * @param value The periodMillis to set.
+       * @return This builder for chaining.
+       */
+      public Builder setPeriodMillis(long value) {
+
+        periodMillis_ = value;
+        bitField0_ |= 0x00000008;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 period_millis = 4;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearPeriodMillis() {
+        bitField0_ = (bitField0_ & ~0x00000008);
+        periodMillis_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long ranMillisAgo_ ;
+      /**
+       * <pre>
+       * By the wall clock of the peer that says it; 0 where that is behind.
+       * </pre>
+       *
+       * <code>uint64 ran_millis_ago = 5;</code>
+       * @return The ranMillisAgo.
+       */
+      @java.lang.Override
+      public long getRanMillisAgo() {
+        return ranMillisAgo_;
+      }
+      /**
+       * <pre>
+       * By the wall clock of the peer that says it; 0 where that is behind.
+       * </pre>
+       *
+       * <code>uint64 ran_millis_ago = 5;</code>
+       * @param value The ranMillisAgo to set.
+       * @return This builder for chaining.
+       */
+      public Builder setRanMillisAgo(long value) {
+
+        ranMillisAgo_ = value;
+        bitField0_ |= 0x00000010;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * By the wall clock of the peer that says it; 0 where that is behind.
+       * </pre>
+       *
+       * <code>uint64 ran_millis_ago = 5;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearRanMillisAgo() {
+        bitField0_ = (bitField0_ & ~0x00000010);
+        ranMillisAgo_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long againInMillis_ ;
+      /**
+       * <pre>
+       * It does not run again before so long; 0: it may.
+       * </pre>
+       *
+       * <code>uint64 again_in_millis = 6;</code>
+       * @return The againInMillis.
+       */
+      @java.lang.Override
+      public long getAgainInMillis() {
+        return againInMillis_;
+      }
+      /**
+       * <pre>
+       * It does not run again before so long; 0: it may.
+       * </pre>
+       *
+       * <code>uint64 again_in_millis = 6;</code>
+       * @param value The againInMillis to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAgainInMillis(long value) {
+
+        againInMillis_ = value;
+        bitField0_ |= 0x00000020;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * It does not run again before so long; 0: it may.
+       * </pre>
+       *
+       * <code>uint64 again_in_millis = 6;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearAgainInMillis() {
+        bitField0_ = (bitField0_ & ~0x00000020);
+        againInMillis_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.JobStatus)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.JobStatus)
+    private static final mutex.MutexProto.JobStatus DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.JobStatus();
+    }
+
+    public static mutex.MutexProto.JobStatus getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<JobStatus>
+        PARSER = new com.google.protobuf.AbstractParser<JobStatus>() {
+      @java.lang.Override
+      public JobStatus parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<JobStatus> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<JobStatus> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.JobStatus getDefaultInstanceForType() {
       return DEFAULT_INSTANCE;
     }
 
@@ -6519,6 +8000,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     com.google.protobuf.ByteString
         getChangeBytes();
+
+    /**
+     * <pre>
+     * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+     */
+    java.util.List<mutex.MutexProto.JobStatus> 
+        getJobsList();
+    /**
+     * <pre>
+     * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+     */
+    mutex.MutexProto.JobStatus getJobs(int index);
+    /**
+     * <pre>
+     * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+     */
+    int getJobsCount();
+    /**
+     * <pre>
+     * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+     */
+    java.util.List<? extends mutex.MutexProto.JobStatusOrBuilder> 
+        getJobsOrBuilderList();
+    /**
+     * <pre>
+     * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+     */
+    mutex.MutexProto.JobStatusOrBuilder getJobsOrBuilder(
+        int index);
   }
   /**
    * Protobuf type {@code mutex.v1.StatusReply}
@@ -6551,6 +8076,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       faults_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
       change_ = "";
+      jobs_ = java.util.Collections.emptyList();
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -7098,6 +8624,67 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
     }
 
+    public static final int JOBS_FIELD_NUMBER = 43;
+    @SuppressWarnings("serial")
+    private java.util.List<mutex.MutexProto.JobStatus> jobs_;
+    /**
+     * <pre>
+     * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+     */
+    @java.lang.Override
+    public java.util.List<mutex.MutexProto.JobStatus> getJobsList() {
+      return jobs_;
+    }
+    /**
+     * <pre>
+     * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+     */
+    @java.lang.Override
+    public java.util.List<? extends mutex.MutexProto.JobStatusOrBuilder> 
+        getJobsOrBuilderList() {
+      return jobs_;
+    }
+    /**
+     * <pre>
+     * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+     */
+    @java.lang.Override
+    public int getJobsCount() {
+      return jobs_.size();
+    }
+    /**
+     * <pre>
+     * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.JobStatus getJobs(int index) {
+      return jobs_.get(index);
+    }
+    /**
+     * <pre>
+     * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.JobStatusOrBuilder getJobsOrBuilder(
+        int index) {
+      return jobs_.get(index);
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -7159,6 +8746,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (!com.google.protobuf.GeneratedMessage.isStringEmpty(change_)) {
         com.google.protobuf.GeneratedMessage.writeString(output, 40, change_);
+      }
+      for (int i = 0; i < jobs_.size(); i++) {
+        output.writeMessage(43, jobs_.get(i));
       }
       getUnknownFields().writeTo(output);
     }
@@ -7243,6 +8833,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (!com.google.protobuf.GeneratedMessage.isStringEmpty(change_)) {
         size += com.google.protobuf.GeneratedMessage.computeStringSize(40, change_);
       }
+
+          {
+            final int count = jobs_.size();
+            for (int i = 0; i < count; i++) {
+              size += com.google.protobuf.CodedOutputStream
+                .computeMessageSizeNoTag(jobs_.get(i));
+            }
+            size += 2 * count;
+          }
       return size;
     }
     @java.lang.Override
@@ -7305,6 +8904,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           .equals(other.getFaultsList())) return false;
       if (!getChange()
           .equals(other.getChange())) return false;
+      if (!getJobsList()
+          .equals(other.getJobsList())) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -7364,6 +8965,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       hash = (37 * hash) + CHANGE_FIELD_NUMBER;
       hash = (53 * hash) + getChange().hashCode();
+      if (getJobsCount() > 0) {
+        hash = (37 * hash) + JOBS_FIELD_NUMBER;
+        hash = (53 * hash) + getJobsList().hashCode();
+      }
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -7499,6 +9104,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           internalGetPeersFieldBuilder();
           internalGetStandingFieldBuilder();
           internalGetSuspectsFieldBuilder();
+          internalGetJobsFieldBuilder();
         }
       }
       @java.lang.Override
@@ -7548,6 +9154,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         faults_ =
             com.google.protobuf.LazyStringArrayList.emptyList();
         change_ = "";
+        if (jobsBuilder_ == null) {
+          jobs_ = java.util.Collections.emptyList();
+        } else {
+          jobs_ = null;
+          jobsBuilder_.clear();
+        }
+        bitField0_ = (bitField0_ & ~0x00010000);
         return this;
       }
 
@@ -7607,6 +9220,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           result.suspects_ = suspects_;
         } else {
           result.suspects_ = suspectsBuilder_.build();
+        }
+        if (jobsBuilder_ == null) {
+          if (((bitField0_ & 0x00010000) != 0)) {
+            jobs_ = java.util.Collections.unmodifiableList(jobs_);
+            bitField0_ = (bitField0_ & ~0x00010000);
+          }
+          result.jobs_ = jobs_;
+        } else {
+          result.jobs_ = jobsBuilder_.build();
         }
       }
 
@@ -7806,6 +9428,32 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           bitField0_ |= 0x00008000;
           onChanged();
         }
+        if (jobsBuilder_ == null) {
+          if (!other.jobs_.isEmpty()) {
+            if (jobs_.isEmpty()) {
+              jobs_ = other.jobs_;
+              bitField0_ = (bitField0_ & ~0x00010000);
+            } else {
+              ensureJobsIsMutable();
+              jobs_.addAll(other.jobs_);
+            }
+            onChanged();
+          }
+        } else {
+          if (!other.jobs_.isEmpty()) {
+            if (jobsBuilder_.isEmpty()) {
+              jobsBuilder_.dispose();
+              jobsBuilder_ = null;
+              jobs_ = other.jobs_;
+              bitField0_ = (bitField0_ & ~0x00010000);
+              jobsBuilder_ = 
+                com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                   internalGetJobsFieldBuilder() : null;
+            } else {
+              jobsBuilder_.addAllMessages(other.jobs_);
+            }
+          }
+        }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
         return this;
@@ -7938,6 +9586,19 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00008000;
                 break;
               } // case 322
+              case 346: {
+                mutex.MutexProto.JobStatus m =
+                    input.readMessage(
+                        mutex.MutexProto.JobStatus.parser(),
+                        extensionRegistry);
+                if (jobsBuilder_ == null) {
+                  ensureJobsIsMutable();
+                  jobs_.add(m);
+                } else {
+                  jobsBuilder_.addMessage(m);
+                }
+                break;
+              } // case 346
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -9752,6 +11413,312 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         bitField0_ |= 0x00008000;
         onChanged();
         return this;
+      }
+
+      private java.util.List<mutex.MutexProto.JobStatus> jobs_ =
+        java.util.Collections.emptyList();
+      private void ensureJobsIsMutable() {
+        if (!((bitField0_ & 0x00010000) != 0)) {
+          jobs_ = new java.util.ArrayList<mutex.MutexProto.JobStatus>(jobs_);
+          bitField0_ |= 0x00010000;
+         }
+      }
+
+      private com.google.protobuf.RepeatedFieldBuilder<
+          mutex.MutexProto.JobStatus, mutex.MutexProto.JobStatus.Builder, mutex.MutexProto.JobStatusOrBuilder> jobsBuilder_;
+
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public java.util.List<mutex.MutexProto.JobStatus> getJobsList() {
+        if (jobsBuilder_ == null) {
+          return java.util.Collections.unmodifiableList(jobs_);
+        } else {
+          return jobsBuilder_.getMessageList();
+        }
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public int getJobsCount() {
+        if (jobsBuilder_ == null) {
+          return jobs_.size();
+        } else {
+          return jobsBuilder_.getCount();
+        }
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public mutex.MutexProto.JobStatus getJobs(int index) {
+        if (jobsBuilder_ == null) {
+          return jobs_.get(index);
+        } else {
+          return jobsBuilder_.getMessage(index);
+        }
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public Builder setJobs(
+          int index, mutex.MutexProto.JobStatus value) {
+        if (jobsBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureJobsIsMutable();
+          jobs_.set(index, value);
+          onChanged();
+        } else {
+          jobsBuilder_.setMessage(index, value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public Builder setJobs(
+          int index, mutex.MutexProto.JobStatus.Builder builderForValue) {
+        if (jobsBuilder_ == null) {
+          ensureJobsIsMutable();
+          jobs_.set(index, builderForValue.build());
+          onChanged();
+        } else {
+          jobsBuilder_.setMessage(index, builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public Builder addJobs(mutex.MutexProto.JobStatus value) {
+        if (jobsBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureJobsIsMutable();
+          jobs_.add(value);
+          onChanged();
+        } else {
+          jobsBuilder_.addMessage(value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public Builder addJobs(
+          int index, mutex.MutexProto.JobStatus value) {
+        if (jobsBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureJobsIsMutable();
+          jobs_.add(index, value);
+          onChanged();
+        } else {
+          jobsBuilder_.addMessage(index, value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public Builder addJobs(
+          mutex.MutexProto.JobStatus.Builder builderForValue) {
+        if (jobsBuilder_ == null) {
+          ensureJobsIsMutable();
+          jobs_.add(builderForValue.build());
+          onChanged();
+        } else {
+          jobsBuilder_.addMessage(builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public Builder addJobs(
+          int index, mutex.MutexProto.JobStatus.Builder builderForValue) {
+        if (jobsBuilder_ == null) {
+          ensureJobsIsMutable();
+          jobs_.add(index, builderForValue.build());
+          onChanged();
+        } else {
+          jobsBuilder_.addMessage(index, builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public Builder addAllJobs(
+          java.lang.Iterable<? extends mutex.MutexProto.JobStatus> values) {
+        if (jobsBuilder_ == null) {
+          ensureJobsIsMutable();
+          com.google.protobuf.AbstractMessageLite.Builder.addAll(
+              values, jobs_);
+          onChanged();
+        } else {
+          jobsBuilder_.addAllMessages(values);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public Builder clearJobs() {
+        if (jobsBuilder_ == null) {
+          jobs_ = java.util.Collections.emptyList();
+          bitField0_ = (bitField0_ & ~0x00010000);
+          onChanged();
+        } else {
+          jobsBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public Builder removeJobs(int index) {
+        if (jobsBuilder_ == null) {
+          ensureJobsIsMutable();
+          jobs_.remove(index);
+          onChanged();
+        } else {
+          jobsBuilder_.remove(index);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public mutex.MutexProto.JobStatus.Builder getJobsBuilder(
+          int index) {
+        return internalGetJobsFieldBuilder().getBuilder(index);
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public mutex.MutexProto.JobStatusOrBuilder getJobsOrBuilder(
+          int index) {
+        if (jobsBuilder_ == null) {
+          return jobs_.get(index);  } else {
+          return jobsBuilder_.getMessageOrBuilder(index);
+        }
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public java.util.List<? extends mutex.MutexProto.JobStatusOrBuilder> 
+           getJobsOrBuilderList() {
+        if (jobsBuilder_ != null) {
+          return jobsBuilder_.getMessageOrBuilderList();
+        } else {
+          return java.util.Collections.unmodifiableList(jobs_);
+        }
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public mutex.MutexProto.JobStatus.Builder addJobsBuilder() {
+        return internalGetJobsFieldBuilder().addBuilder(
+            mutex.MutexProto.JobStatus.getDefaultInstance());
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public mutex.MutexProto.JobStatus.Builder addJobsBuilder(
+          int index) {
+        return internalGetJobsFieldBuilder().addBuilder(
+            index, mutex.MutexProto.JobStatus.getDefaultInstance());
+      }
+      /**
+       * <pre>
+       * What the group remembers of jobs that run once a period, as far as this peer knows; the latest where they do not all fit in.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.JobStatus jobs = 43;</code>
+       */
+      public java.util.List<mutex.MutexProto.JobStatus.Builder> 
+           getJobsBuilderList() {
+        return internalGetJobsFieldBuilder().getBuilderList();
+      }
+      private com.google.protobuf.RepeatedFieldBuilder<
+          mutex.MutexProto.JobStatus, mutex.MutexProto.JobStatus.Builder, mutex.MutexProto.JobStatusOrBuilder> 
+          internalGetJobsFieldBuilder() {
+        if (jobsBuilder_ == null) {
+          jobsBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+              mutex.MutexProto.JobStatus, mutex.MutexProto.JobStatus.Builder, mutex.MutexProto.JobStatusOrBuilder>(
+                  jobs_,
+                  ((bitField0_ & 0x00010000) != 0),
+                  getParentForChildren(),
+                  isClean());
+          jobs_ = null;
+        }
+        return jobsBuilder_;
       }
 
       // @@protoc_insertion_point(builder_scope:mutex.v1.StatusReply)
@@ -19167,7 +21134,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
-     * request, send, receive, permission, defer, entry, exit, cancel, lost, epoch, group, link.
+     * request, send, receive, permission, defer, entry, exit, cancel, lost, mark, ran, absent, epoch, group, link.
      * </pre>
      *
      * <code>string event = 6;</code>
@@ -19176,7 +21143,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     java.lang.String getEvent();
     /**
      * <pre>
-     * request, send, receive, permission, defer, entry, exit, cancel, lost, epoch, group, link.
+     * request, send, receive, permission, defer, entry, exit, cancel, lost, mark, ran, absent, epoch, group, link.
      * </pre>
      *
      * <code>string event = 6;</code>
@@ -19582,7 +21549,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     private volatile java.lang.Object event_ = "";
     /**
      * <pre>
-     * request, send, receive, permission, defer, entry, exit, cancel, lost, epoch, group, link.
+     * request, send, receive, permission, defer, entry, exit, cancel, lost, mark, ran, absent, epoch, group, link.
      * </pre>
      *
      * <code>string event = 6;</code>
@@ -19603,7 +21570,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     }
     /**
      * <pre>
-     * request, send, receive, permission, defer, entry, exit, cancel, lost, epoch, group, link.
+     * request, send, receive, permission, defer, entry, exit, cancel, lost, mark, ran, absent, epoch, group, link.
      * </pre>
      *
      * <code>string event = 6;</code>
@@ -21093,7 +23060,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       private java.lang.Object event_ = "";
       /**
        * <pre>
-       * request, send, receive, permission, defer, entry, exit, cancel, lost, epoch, group, link.
+       * request, send, receive, permission, defer, entry, exit, cancel, lost, mark, ran, absent, epoch, group, link.
        * </pre>
        *
        * <code>string event = 6;</code>
@@ -21113,7 +23080,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * request, send, receive, permission, defer, entry, exit, cancel, lost, epoch, group, link.
+       * request, send, receive, permission, defer, entry, exit, cancel, lost, mark, ran, absent, epoch, group, link.
        * </pre>
        *
        * <code>string event = 6;</code>
@@ -21134,7 +23101,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * request, send, receive, permission, defer, entry, exit, cancel, lost, epoch, group, link.
+       * request, send, receive, permission, defer, entry, exit, cancel, lost, mark, ran, absent, epoch, group, link.
        * </pre>
        *
        * <code>string event = 6;</code>
@@ -21151,7 +23118,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * request, send, receive, permission, defer, entry, exit, cancel, lost, epoch, group, link.
+       * request, send, receive, permission, defer, entry, exit, cancel, lost, mark, ran, absent, epoch, group, link.
        * </pre>
        *
        * <code>string event = 6;</code>
@@ -21165,7 +23132,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       /**
        * <pre>
-       * request, send, receive, permission, defer, entry, exit, cancel, lost, epoch, group, link.
+       * request, send, receive, permission, defer, entry, exit, cancel, lost, mark, ran, absent, epoch, group, link.
        * </pre>
        *
        * <code>string event = 6;</code>
@@ -28614,6 +30581,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * @return The vectorCounts at the given index.
      */
     long getVectorCounts(int index);
+
+    /**
+     * <pre>
+     * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Marked marks = 42;</code>
+     */
+    java.util.List<mutex.MutexProto.Marked> 
+        getMarksList();
+    /**
+     * <pre>
+     * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Marked marks = 42;</code>
+     */
+    mutex.MutexProto.Marked getMarks(int index);
+    /**
+     * <pre>
+     * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Marked marks = 42;</code>
+     */
+    int getMarksCount();
+    /**
+     * <pre>
+     * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Marked marks = 42;</code>
+     */
+    java.util.List<? extends mutex.MutexProto.MarkedOrBuilder> 
+        getMarksOrBuilderList();
+    /**
+     * <pre>
+     * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Marked marks = 42;</code>
+     */
+    mutex.MutexProto.MarkedOrBuilder getMarksOrBuilder(
+        int index);
   }
   /**
    * <pre>
@@ -28644,6 +30655,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       parts_ = java.util.Collections.emptyList();
       vectorPeers_ = emptyIntList();
       vectorCounts_ = emptyLongList();
+      marks_ = java.util.Collections.emptyList();
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -28878,6 +30890,67 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     }
     private int vectorCountsMemoizedSerializedSize = -1;
 
+    public static final int MARKS_FIELD_NUMBER = 42;
+    @SuppressWarnings("serial")
+    private java.util.List<mutex.MutexProto.Marked> marks_;
+    /**
+     * <pre>
+     * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Marked marks = 42;</code>
+     */
+    @java.lang.Override
+    public java.util.List<mutex.MutexProto.Marked> getMarksList() {
+      return marks_;
+    }
+    /**
+     * <pre>
+     * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Marked marks = 42;</code>
+     */
+    @java.lang.Override
+    public java.util.List<? extends mutex.MutexProto.MarkedOrBuilder> 
+        getMarksOrBuilderList() {
+      return marks_;
+    }
+    /**
+     * <pre>
+     * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Marked marks = 42;</code>
+     */
+    @java.lang.Override
+    public int getMarksCount() {
+      return marks_.size();
+    }
+    /**
+     * <pre>
+     * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Marked marks = 42;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Marked getMarks(int index) {
+      return marks_.get(index);
+    }
+    /**
+     * <pre>
+     * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.Marked marks = 42;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.MarkedOrBuilder getMarksOrBuilder(
+        int index) {
+      return marks_.get(index);
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -28930,6 +31003,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       for (int i = 0; i < vectorCounts_.size(); i++) {
         output.writeUInt64NoTag(vectorCounts_.getLong(i));
+      }
+      for (int i = 0; i < marks_.size(); i++) {
+        output.writeMessage(42, marks_.get(i));
       }
       getUnknownFields().writeTo(output);
     }
@@ -29000,6 +31076,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         vectorCountsMemoizedSerializedSize = dataSize;
       }
+
+          {
+            final int count = marks_.size();
+            for (int i = 0; i < count; i++) {
+              size += com.google.protobuf.CodedOutputStream
+                .computeMessageSizeNoTag(marks_.get(i));
+            }
+            size += 2 * count;
+          }
       return size;
     }
     @java.lang.Override
@@ -29047,6 +31132,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           .equals(other.getVectorPeersList())) return false;
       if (!getVectorCountsList()
           .equals(other.getVectorCountsList())) return false;
+      if (!getMarksList()
+          .equals(other.getMarksList())) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -29090,6 +31177,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (getVectorCountsCount() > 0) {
         hash = (37 * hash) + VECTOR_COUNTS_FIELD_NUMBER;
         hash = (53 * hash) + getVectorCountsList().hashCode();
+      }
+      if (getMarksCount() > 0) {
+        hash = (37 * hash) + MARKS_FIELD_NUMBER;
+        hash = (53 * hash) + getMarksList().hashCode();
       }
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
@@ -29227,6 +31318,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 .alwaysUseFieldBuilders) {
           internalGetVersionFieldBuilder();
           internalGetPartsFieldBuilder();
+          internalGetMarksFieldBuilder();
         }
       }
       @java.lang.Override
@@ -29253,6 +31345,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         bitField0_ = (bitField0_ & ~0x00000080);
         vectorPeers_ = emptyIntList();
         vectorCounts_ = emptyLongList();
+        if (marksBuilder_ == null) {
+          marks_ = java.util.Collections.emptyList();
+        } else {
+          marks_ = null;
+          marksBuilder_.clear();
+        }
+        bitField0_ = (bitField0_ & ~0x00000400);
         return this;
       }
 
@@ -29294,6 +31393,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           result.parts_ = parts_;
         } else {
           result.parts_ = partsBuilder_.build();
+        }
+        if (marksBuilder_ == null) {
+          if (((bitField0_ & 0x00000400) != 0)) {
+            marks_ = java.util.Collections.unmodifiableList(marks_);
+            bitField0_ = (bitField0_ & ~0x00000400);
+          }
+          result.marks_ = marks_;
+        } else {
+          result.marks_ = marksBuilder_.build();
         }
       }
 
@@ -29416,6 +31524,32 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           }
           onChanged();
         }
+        if (marksBuilder_ == null) {
+          if (!other.marks_.isEmpty()) {
+            if (marks_.isEmpty()) {
+              marks_ = other.marks_;
+              bitField0_ = (bitField0_ & ~0x00000400);
+            } else {
+              ensureMarksIsMutable();
+              marks_.addAll(other.marks_);
+            }
+            onChanged();
+          }
+        } else {
+          if (!other.marks_.isEmpty()) {
+            if (marksBuilder_.isEmpty()) {
+              marksBuilder_.dispose();
+              marksBuilder_ = null;
+              marks_ = other.marks_;
+              bitField0_ = (bitField0_ & ~0x00000400);
+              marksBuilder_ = 
+                com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                   internalGetMarksFieldBuilder() : null;
+            } else {
+              marksBuilder_.addAllMessages(other.marks_);
+            }
+          }
+        }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
         return this;
@@ -29522,6 +31656,19 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 input.popLimit(limit);
                 break;
               } // case 82
+              case 338: {
+                mutex.MutexProto.Marked m =
+                    input.readMessage(
+                        mutex.MutexProto.Marked.parser(),
+                        extensionRegistry);
+                if (marksBuilder_ == null) {
+                  ensureMarksIsMutable();
+                  marks_.add(m);
+                } else {
+                  marksBuilder_.addMessage(m);
+                }
+                break;
+              } // case 338
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -30304,6 +32451,312 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
 
+      private java.util.List<mutex.MutexProto.Marked> marks_ =
+        java.util.Collections.emptyList();
+      private void ensureMarksIsMutable() {
+        if (!((bitField0_ & 0x00000400) != 0)) {
+          marks_ = new java.util.ArrayList<mutex.MutexProto.Marked>(marks_);
+          bitField0_ |= 0x00000400;
+         }
+      }
+
+      private com.google.protobuf.RepeatedFieldBuilder<
+          mutex.MutexProto.Marked, mutex.MutexProto.Marked.Builder, mutex.MutexProto.MarkedOrBuilder> marksBuilder_;
+
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public java.util.List<mutex.MutexProto.Marked> getMarksList() {
+        if (marksBuilder_ == null) {
+          return java.util.Collections.unmodifiableList(marks_);
+        } else {
+          return marksBuilder_.getMessageList();
+        }
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public int getMarksCount() {
+        if (marksBuilder_ == null) {
+          return marks_.size();
+        } else {
+          return marksBuilder_.getCount();
+        }
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public mutex.MutexProto.Marked getMarks(int index) {
+        if (marksBuilder_ == null) {
+          return marks_.get(index);
+        } else {
+          return marksBuilder_.getMessage(index);
+        }
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public Builder setMarks(
+          int index, mutex.MutexProto.Marked value) {
+        if (marksBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureMarksIsMutable();
+          marks_.set(index, value);
+          onChanged();
+        } else {
+          marksBuilder_.setMessage(index, value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public Builder setMarks(
+          int index, mutex.MutexProto.Marked.Builder builderForValue) {
+        if (marksBuilder_ == null) {
+          ensureMarksIsMutable();
+          marks_.set(index, builderForValue.build());
+          onChanged();
+        } else {
+          marksBuilder_.setMessage(index, builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public Builder addMarks(mutex.MutexProto.Marked value) {
+        if (marksBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureMarksIsMutable();
+          marks_.add(value);
+          onChanged();
+        } else {
+          marksBuilder_.addMessage(value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public Builder addMarks(
+          int index, mutex.MutexProto.Marked value) {
+        if (marksBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureMarksIsMutable();
+          marks_.add(index, value);
+          onChanged();
+        } else {
+          marksBuilder_.addMessage(index, value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public Builder addMarks(
+          mutex.MutexProto.Marked.Builder builderForValue) {
+        if (marksBuilder_ == null) {
+          ensureMarksIsMutable();
+          marks_.add(builderForValue.build());
+          onChanged();
+        } else {
+          marksBuilder_.addMessage(builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public Builder addMarks(
+          int index, mutex.MutexProto.Marked.Builder builderForValue) {
+        if (marksBuilder_ == null) {
+          ensureMarksIsMutable();
+          marks_.add(index, builderForValue.build());
+          onChanged();
+        } else {
+          marksBuilder_.addMessage(index, builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public Builder addAllMarks(
+          java.lang.Iterable<? extends mutex.MutexProto.Marked> values) {
+        if (marksBuilder_ == null) {
+          ensureMarksIsMutable();
+          com.google.protobuf.AbstractMessageLite.Builder.addAll(
+              values, marks_);
+          onChanged();
+        } else {
+          marksBuilder_.addAllMessages(values);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public Builder clearMarks() {
+        if (marksBuilder_ == null) {
+          marks_ = java.util.Collections.emptyList();
+          bitField0_ = (bitField0_ & ~0x00000400);
+          onChanged();
+        } else {
+          marksBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public Builder removeMarks(int index) {
+        if (marksBuilder_ == null) {
+          ensureMarksIsMutable();
+          marks_.remove(index);
+          onChanged();
+        } else {
+          marksBuilder_.remove(index);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public mutex.MutexProto.Marked.Builder getMarksBuilder(
+          int index) {
+        return internalGetMarksFieldBuilder().getBuilder(index);
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public mutex.MutexProto.MarkedOrBuilder getMarksOrBuilder(
+          int index) {
+        if (marksBuilder_ == null) {
+          return marks_.get(index);  } else {
+          return marksBuilder_.getMessageOrBuilder(index);
+        }
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public java.util.List<? extends mutex.MutexProto.MarkedOrBuilder> 
+           getMarksOrBuilderList() {
+        if (marksBuilder_ != null) {
+          return marksBuilder_.getMessageOrBuilderList();
+        } else {
+          return java.util.Collections.unmodifiableList(marks_);
+        }
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public mutex.MutexProto.Marked.Builder addMarksBuilder() {
+        return internalGetMarksFieldBuilder().addBuilder(
+            mutex.MutexProto.Marked.getDefaultInstance());
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public mutex.MutexProto.Marked.Builder addMarksBuilder(
+          int index) {
+        return internalGetMarksFieldBuilder().addBuilder(
+            index, mutex.MutexProto.Marked.getDefaultInstance());
+      }
+      /**
+       * <pre>
+       * About jobs that run once a period; read before the parts. Not a part, as an older release would close the link.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.Marked marks = 42;</code>
+       */
+      public java.util.List<mutex.MutexProto.Marked.Builder> 
+           getMarksBuilderList() {
+        return internalGetMarksFieldBuilder().getBuilderList();
+      }
+      private com.google.protobuf.RepeatedFieldBuilder<
+          mutex.MutexProto.Marked, mutex.MutexProto.Marked.Builder, mutex.MutexProto.MarkedOrBuilder> 
+          internalGetMarksFieldBuilder() {
+        if (marksBuilder_ == null) {
+          marksBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+              mutex.MutexProto.Marked, mutex.MutexProto.Marked.Builder, mutex.MutexProto.MarkedOrBuilder>(
+                  marks_,
+                  ((bitField0_ & 0x00000400) != 0),
+                  getParentForChildren(),
+                  isClean());
+          marks_ = null;
+        }
+        return marksBuilder_;
+      }
+
       // @@protoc_insertion_point(builder_scope:mutex.v1.Frame)
     }
 
@@ -30350,6 +32803,1667 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     @java.lang.Override
     public mutex.MutexProto.Frame getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface MarkedOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.Marked)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <code>.mutex.v1.RunMark mark = 1;</code>
+     * @return Whether the mark field is set.
+     */
+    boolean hasMark();
+    /**
+     * <code>.mutex.v1.RunMark mark = 1;</code>
+     * @return The mark.
+     */
+    mutex.MutexProto.RunMark getMark();
+    /**
+     * <code>.mutex.v1.RunMark mark = 1;</code>
+     */
+    mutex.MutexProto.RunMarkOrBuilder getMarkOrBuilder();
+
+    /**
+     * <pre>
+     * The receiver is to answer with kept, when it is on its disk.
+     * </pre>
+     *
+     * <code>bool ask = 2;</code>
+     * @return The ask.
+     */
+    boolean getAsk();
+
+    /**
+     * <pre>
+     * It is on the sender's disk: the answer.
+     * </pre>
+     *
+     * <code>bool kept = 3;</code>
+     * @return The kept.
+     */
+    boolean getKept();
+  }
+  /**
+   * <pre>
+   * "Keep this": the run of a job.
+   * </pre>
+   *
+   * Protobuf type {@code mutex.v1.Marked}
+   */
+  public static final class Marked extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.Marked)
+      MarkedOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "Marked");
+    }
+    // Use Marked.newBuilder() to construct.
+    private Marked(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private Marked() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_Marked_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_Marked_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_Marked_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.Marked.class, mutex.MutexProto.Marked.Builder.class);
+    }
+
+    private int bitField0_;
+    public static final int MARK_FIELD_NUMBER = 1;
+    private mutex.MutexProto.RunMark mark_;
+    /**
+     * <code>.mutex.v1.RunMark mark = 1;</code>
+     * @return Whether the mark field is set.
+     */
+    @java.lang.Override
+    public boolean hasMark() {
+      return ((bitField0_ & 0x00000001) != 0);
+    }
+    /**
+     * <code>.mutex.v1.RunMark mark = 1;</code>
+     * @return The mark.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.RunMark getMark() {
+      return mark_ == null ? mutex.MutexProto.RunMark.getDefaultInstance() : mark_;
+    }
+    /**
+     * <code>.mutex.v1.RunMark mark = 1;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.RunMarkOrBuilder getMarkOrBuilder() {
+      return mark_ == null ? mutex.MutexProto.RunMark.getDefaultInstance() : mark_;
+    }
+
+    public static final int ASK_FIELD_NUMBER = 2;
+    private boolean ask_ = false;
+    /**
+     * <pre>
+     * The receiver is to answer with kept, when it is on its disk.
+     * </pre>
+     *
+     * <code>bool ask = 2;</code>
+     * @return The ask.
+     */
+    @java.lang.Override
+    public boolean getAsk() {
+      return ask_;
+    }
+
+    public static final int KEPT_FIELD_NUMBER = 3;
+    private boolean kept_ = false;
+    /**
+     * <pre>
+     * It is on the sender's disk: the answer.
+     * </pre>
+     *
+     * <code>bool kept = 3;</code>
+     * @return The kept.
+     */
+    @java.lang.Override
+    public boolean getKept() {
+      return kept_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (((bitField0_ & 0x00000001) != 0)) {
+        output.writeMessage(1, getMark());
+      }
+      if (ask_ != false) {
+        output.writeBool(2, ask_);
+      }
+      if (kept_ != false) {
+        output.writeBool(3, kept_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (((bitField0_ & 0x00000001) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(1, getMark());
+      }
+      if (ask_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(2, ask_);
+      }
+      if (kept_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(3, kept_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.Marked)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.Marked other = (mutex.MutexProto.Marked) obj;
+
+      if (hasMark() != other.hasMark()) return false;
+      if (hasMark()) {
+        if (!getMark()
+            .equals(other.getMark())) return false;
+      }
+      if (getAsk()
+          != other.getAsk()) return false;
+      if (getKept()
+          != other.getKept()) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      if (hasMark()) {
+        hash = (37 * hash) + MARK_FIELD_NUMBER;
+        hash = (53 * hash) + getMark().hashCode();
+      }
+      hash = (37 * hash) + ASK_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getAsk());
+      hash = (37 * hash) + KEPT_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getKept());
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.Marked parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Marked parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Marked parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Marked parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Marked parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.Marked parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.Marked parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Marked parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.Marked parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.Marked parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.Marked parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.Marked parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.Marked prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * <pre>
+     * "Keep this": the run of a job.
+     * </pre>
+     *
+     * Protobuf type {@code mutex.v1.Marked}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.Marked)
+        mutex.MutexProto.MarkedOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_Marked_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_Marked_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.Marked.class, mutex.MutexProto.Marked.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.Marked.newBuilder()
+      private Builder() {
+        maybeForceBuilderInitialization();
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+        maybeForceBuilderInitialization();
+      }
+      private void maybeForceBuilderInitialization() {
+        if (com.google.protobuf.GeneratedMessage
+                .alwaysUseFieldBuilders) {
+          internalGetMarkFieldBuilder();
+        }
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        mark_ = null;
+        if (markBuilder_ != null) {
+          markBuilder_.dispose();
+          markBuilder_ = null;
+        }
+        ask_ = false;
+        kept_ = false;
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_Marked_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Marked getDefaultInstanceForType() {
+        return mutex.MutexProto.Marked.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Marked build() {
+        mutex.MutexProto.Marked result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.Marked buildPartial() {
+        mutex.MutexProto.Marked result = new mutex.MutexProto.Marked(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Marked result) {
+        int from_bitField0_ = bitField0_;
+        int to_bitField0_ = 0;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.mark_ = markBuilder_ == null
+              ? mark_
+              : markBuilder_.build();
+          to_bitField0_ |= 0x00000001;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.ask_ = ask_;
+        }
+        if (((from_bitField0_ & 0x00000004) != 0)) {
+          result.kept_ = kept_;
+        }
+        result.bitField0_ |= to_bitField0_;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.Marked) {
+          return mergeFrom((mutex.MutexProto.Marked)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.Marked other) {
+        if (other == mutex.MutexProto.Marked.getDefaultInstance()) return this;
+        if (other.hasMark()) {
+          mergeMark(other.getMark());
+        }
+        if (other.getAsk() != false) {
+          setAsk(other.getAsk());
+        }
+        if (other.getKept() != false) {
+          setKept(other.getKept());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 10: {
+                input.readMessage(
+                    internalGetMarkFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 10
+              case 16: {
+                ask_ = input.readBool();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
+              case 24: {
+                kept_ = input.readBool();
+                bitField0_ |= 0x00000004;
+                break;
+              } // case 24
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private mutex.MutexProto.RunMark mark_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.RunMark, mutex.MutexProto.RunMark.Builder, mutex.MutexProto.RunMarkOrBuilder> markBuilder_;
+      /**
+       * <code>.mutex.v1.RunMark mark = 1;</code>
+       * @return Whether the mark field is set.
+       */
+      public boolean hasMark() {
+        return ((bitField0_ & 0x00000001) != 0);
+      }
+      /**
+       * <code>.mutex.v1.RunMark mark = 1;</code>
+       * @return The mark.
+       */
+      public mutex.MutexProto.RunMark getMark() {
+        if (markBuilder_ == null) {
+          return mark_ == null ? mutex.MutexProto.RunMark.getDefaultInstance() : mark_;
+        } else {
+          return markBuilder_.getMessage();
+        }
+      }
+      /**
+       * <code>.mutex.v1.RunMark mark = 1;</code>
+       */
+      public Builder setMark(mutex.MutexProto.RunMark value) {
+        if (markBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          mark_ = value;
+        } else {
+          markBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.RunMark mark = 1;</code>
+       */
+      public Builder setMark(
+          mutex.MutexProto.RunMark.Builder builderForValue) {
+        if (markBuilder_ == null) {
+          mark_ = builderForValue.build();
+        } else {
+          markBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.RunMark mark = 1;</code>
+       */
+      public Builder mergeMark(mutex.MutexProto.RunMark value) {
+        if (markBuilder_ == null) {
+          if (((bitField0_ & 0x00000001) != 0) &&
+            mark_ != null &&
+            mark_ != mutex.MutexProto.RunMark.getDefaultInstance()) {
+            getMarkBuilder().mergeFrom(value);
+          } else {
+            mark_ = value;
+          }
+        } else {
+          markBuilder_.mergeFrom(value);
+        }
+        if (mark_ != null) {
+          bitField0_ |= 0x00000001;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.RunMark mark = 1;</code>
+       */
+      public Builder clearMark() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        mark_ = null;
+        if (markBuilder_ != null) {
+          markBuilder_.dispose();
+          markBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.RunMark mark = 1;</code>
+       */
+      public mutex.MutexProto.RunMark.Builder getMarkBuilder() {
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return internalGetMarkFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.RunMark mark = 1;</code>
+       */
+      public mutex.MutexProto.RunMarkOrBuilder getMarkOrBuilder() {
+        if (markBuilder_ != null) {
+          return markBuilder_.getMessageOrBuilder();
+        } else {
+          return mark_ == null ?
+              mutex.MutexProto.RunMark.getDefaultInstance() : mark_;
+        }
+      }
+      /**
+       * <code>.mutex.v1.RunMark mark = 1;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.RunMark, mutex.MutexProto.RunMark.Builder, mutex.MutexProto.RunMarkOrBuilder> 
+          internalGetMarkFieldBuilder() {
+        if (markBuilder_ == null) {
+          markBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.RunMark, mutex.MutexProto.RunMark.Builder, mutex.MutexProto.RunMarkOrBuilder>(
+                  getMark(),
+                  getParentForChildren(),
+                  isClean());
+          mark_ = null;
+        }
+        return markBuilder_;
+      }
+
+      private boolean ask_ ;
+      /**
+       * <pre>
+       * The receiver is to answer with kept, when it is on its disk.
+       * </pre>
+       *
+       * <code>bool ask = 2;</code>
+       * @return The ask.
+       */
+      @java.lang.Override
+      public boolean getAsk() {
+        return ask_;
+      }
+      /**
+       * <pre>
+       * The receiver is to answer with kept, when it is on its disk.
+       * </pre>
+       *
+       * <code>bool ask = 2;</code>
+       * @param value The ask to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAsk(boolean value) {
+
+        ask_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The receiver is to answer with kept, when it is on its disk.
+       * </pre>
+       *
+       * <code>bool ask = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearAsk() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        ask_ = false;
+        onChanged();
+        return this;
+      }
+
+      private boolean kept_ ;
+      /**
+       * <pre>
+       * It is on the sender's disk: the answer.
+       * </pre>
+       *
+       * <code>bool kept = 3;</code>
+       * @return The kept.
+       */
+      @java.lang.Override
+      public boolean getKept() {
+        return kept_;
+      }
+      /**
+       * <pre>
+       * It is on the sender's disk: the answer.
+       * </pre>
+       *
+       * <code>bool kept = 3;</code>
+       * @param value The kept to set.
+       * @return This builder for chaining.
+       */
+      public Builder setKept(boolean value) {
+
+        kept_ = value;
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * It is on the sender's disk: the answer.
+       * </pre>
+       *
+       * <code>bool kept = 3;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearKept() {
+        bitField0_ = (bitField0_ & ~0x00000004);
+        kept_ = false;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.Marked)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.Marked)
+    private static final mutex.MutexProto.Marked DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.Marked();
+    }
+
+    public static mutex.MutexProto.Marked getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<Marked>
+        PARSER = new com.google.protobuf.AbstractParser<Marked>() {
+      @java.lang.Override
+      public Marked parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<Marked> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<Marked> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.Marked getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
+  public interface RunMarkOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.RunMark)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <pre>
+     * The name of its lock.
+     * </pre>
+     *
+     * <code>string job = 1;</code>
+     * @return The job.
+     */
+    java.lang.String getJob();
+    /**
+     * <pre>
+     * The name of its lock.
+     * </pre>
+     *
+     * <code>string job = 1;</code>
+     * @return The bytes for job.
+     */
+    com.google.protobuf.ByteString
+        getJobBytes();
+
+    /**
+     * <pre>
+     * By the wall clock of the peer that started it.
+     * </pre>
+     *
+     * <code>uint64 started_millis = 2;</code>
+     * @return The startedMillis.
+     */
+    long getStartedMillis();
+
+    /**
+     * <code>uint64 period_millis = 3;</code>
+     * @return The periodMillis.
+     */
+    long getPeriodMillis();
+
+    /**
+     * <code>uint32 peer = 4;</code>
+     * @return The peer.
+     */
+    int getPeer();
+
+    /**
+     * <pre>
+     * It does not count any more.
+     * </pre>
+     *
+     * <code>bool withdrawn = 5;</code>
+     * @return The withdrawn.
+     */
+    boolean getWithdrawn();
+  }
+  /**
+   * <pre>
+   * That a job was started which is to run once a period.
+   * </pre>
+   *
+   * Protobuf type {@code mutex.v1.RunMark}
+   */
+  public static final class RunMark extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.RunMark)
+      RunMarkOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "RunMark");
+    }
+    // Use RunMark.newBuilder() to construct.
+    private RunMark(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private RunMark() {
+      job_ = "";
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_RunMark_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_RunMark_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_RunMark_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.RunMark.class, mutex.MutexProto.RunMark.Builder.class);
+    }
+
+    public static final int JOB_FIELD_NUMBER = 1;
+    @SuppressWarnings("serial")
+    private volatile java.lang.Object job_ = "";
+    /**
+     * <pre>
+     * The name of its lock.
+     * </pre>
+     *
+     * <code>string job = 1;</code>
+     * @return The job.
+     */
+    @java.lang.Override
+    public java.lang.String getJob() {
+      java.lang.Object ref = job_;
+      if (ref instanceof java.lang.String) {
+        return (java.lang.String) ref;
+      } else {
+        com.google.protobuf.ByteString bs = 
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        job_ = s;
+        return s;
+      }
+    }
+    /**
+     * <pre>
+     * The name of its lock.
+     * </pre>
+     *
+     * <code>string job = 1;</code>
+     * @return The bytes for job.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString
+        getJobBytes() {
+      java.lang.Object ref = job_;
+      if (ref instanceof java.lang.String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        job_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+
+    public static final int STARTED_MILLIS_FIELD_NUMBER = 2;
+    private long startedMillis_ = 0L;
+    /**
+     * <pre>
+     * By the wall clock of the peer that started it.
+     * </pre>
+     *
+     * <code>uint64 started_millis = 2;</code>
+     * @return The startedMillis.
+     */
+    @java.lang.Override
+    public long getStartedMillis() {
+      return startedMillis_;
+    }
+
+    public static final int PERIOD_MILLIS_FIELD_NUMBER = 3;
+    private long periodMillis_ = 0L;
+    /**
+     * <code>uint64 period_millis = 3;</code>
+     * @return The periodMillis.
+     */
+    @java.lang.Override
+    public long getPeriodMillis() {
+      return periodMillis_;
+    }
+
+    public static final int PEER_FIELD_NUMBER = 4;
+    private int peer_ = 0;
+    /**
+     * <code>uint32 peer = 4;</code>
+     * @return The peer.
+     */
+    @java.lang.Override
+    public int getPeer() {
+      return peer_;
+    }
+
+    public static final int WITHDRAWN_FIELD_NUMBER = 5;
+    private boolean withdrawn_ = false;
+    /**
+     * <pre>
+     * It does not count any more.
+     * </pre>
+     *
+     * <code>bool withdrawn = 5;</code>
+     * @return The withdrawn.
+     */
+    @java.lang.Override
+    public boolean getWithdrawn() {
+      return withdrawn_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(job_)) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 1, job_);
+      }
+      if (startedMillis_ != 0L) {
+        output.writeUInt64(2, startedMillis_);
+      }
+      if (periodMillis_ != 0L) {
+        output.writeUInt64(3, periodMillis_);
+      }
+      if (peer_ != 0) {
+        output.writeUInt32(4, peer_);
+      }
+      if (withdrawn_ != false) {
+        output.writeBool(5, withdrawn_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(job_)) {
+        size += com.google.protobuf.GeneratedMessage.computeStringSize(1, job_);
+      }
+      if (startedMillis_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(2, startedMillis_);
+      }
+      if (periodMillis_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(3, periodMillis_);
+      }
+      if (peer_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(4, peer_);
+      }
+      if (withdrawn_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(5, withdrawn_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.RunMark)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.RunMark other = (mutex.MutexProto.RunMark) obj;
+
+      if (!getJob()
+          .equals(other.getJob())) return false;
+      if (getStartedMillis()
+          != other.getStartedMillis()) return false;
+      if (getPeriodMillis()
+          != other.getPeriodMillis()) return false;
+      if (getPeer()
+          != other.getPeer()) return false;
+      if (getWithdrawn()
+          != other.getWithdrawn()) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + JOB_FIELD_NUMBER;
+      hash = (53 * hash) + getJob().hashCode();
+      hash = (37 * hash) + STARTED_MILLIS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getStartedMillis());
+      hash = (37 * hash) + PERIOD_MILLIS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getPeriodMillis());
+      hash = (37 * hash) + PEER_FIELD_NUMBER;
+      hash = (53 * hash) + getPeer();
+      hash = (37 * hash) + WITHDRAWN_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getWithdrawn());
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.RunMark parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.RunMark parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.RunMark parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.RunMark parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.RunMark parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.RunMark parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.RunMark parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.RunMark parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.RunMark parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.RunMark parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.RunMark parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.RunMark parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.RunMark prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * <pre>
+     * That a job was started which is to run once a period.
+     * </pre>
+     *
+     * Protobuf type {@code mutex.v1.RunMark}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.RunMark)
+        mutex.MutexProto.RunMarkOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_RunMark_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_RunMark_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.RunMark.class, mutex.MutexProto.RunMark.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.RunMark.newBuilder()
+      private Builder() {
+
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        job_ = "";
+        startedMillis_ = 0L;
+        periodMillis_ = 0L;
+        peer_ = 0;
+        withdrawn_ = false;
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_RunMark_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.RunMark getDefaultInstanceForType() {
+        return mutex.MutexProto.RunMark.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.RunMark build() {
+        mutex.MutexProto.RunMark result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.RunMark buildPartial() {
+        mutex.MutexProto.RunMark result = new mutex.MutexProto.RunMark(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.RunMark result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.job_ = job_;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.startedMillis_ = startedMillis_;
+        }
+        if (((from_bitField0_ & 0x00000004) != 0)) {
+          result.periodMillis_ = periodMillis_;
+        }
+        if (((from_bitField0_ & 0x00000008) != 0)) {
+          result.peer_ = peer_;
+        }
+        if (((from_bitField0_ & 0x00000010) != 0)) {
+          result.withdrawn_ = withdrawn_;
+        }
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.RunMark) {
+          return mergeFrom((mutex.MutexProto.RunMark)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.RunMark other) {
+        if (other == mutex.MutexProto.RunMark.getDefaultInstance()) return this;
+        if (!other.getJob().isEmpty()) {
+          job_ = other.job_;
+          bitField0_ |= 0x00000001;
+          onChanged();
+        }
+        if (other.getStartedMillis() != 0L) {
+          setStartedMillis(other.getStartedMillis());
+        }
+        if (other.getPeriodMillis() != 0L) {
+          setPeriodMillis(other.getPeriodMillis());
+        }
+        if (other.getPeer() != 0) {
+          setPeer(other.getPeer());
+        }
+        if (other.getWithdrawn() != false) {
+          setWithdrawn(other.getWithdrawn());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 10: {
+                job_ = input.readStringRequireUtf8();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 10
+              case 16: {
+                startedMillis_ = input.readUInt64();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
+              case 24: {
+                periodMillis_ = input.readUInt64();
+                bitField0_ |= 0x00000004;
+                break;
+              } // case 24
+              case 32: {
+                peer_ = input.readUInt32();
+                bitField0_ |= 0x00000008;
+                break;
+              } // case 32
+              case 40: {
+                withdrawn_ = input.readBool();
+                bitField0_ |= 0x00000010;
+                break;
+              } // case 40
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private java.lang.Object job_ = "";
+      /**
+       * <pre>
+       * The name of its lock.
+       * </pre>
+       *
+       * <code>string job = 1;</code>
+       * @return The job.
+       */
+      public java.lang.String getJob() {
+        java.lang.Object ref = job_;
+        if (!(ref instanceof java.lang.String)) {
+          com.google.protobuf.ByteString bs =
+              (com.google.protobuf.ByteString) ref;
+          java.lang.String s = bs.toStringUtf8();
+          job_ = s;
+          return s;
+        } else {
+          return (java.lang.String) ref;
+        }
+      }
+      /**
+       * <pre>
+       * The name of its lock.
+       * </pre>
+       *
+       * <code>string job = 1;</code>
+       * @return The bytes for job.
+       */
+      public com.google.protobuf.ByteString
+          getJobBytes() {
+        java.lang.Object ref = job_;
+        if (ref instanceof String) {
+          com.google.protobuf.ByteString b = 
+              com.google.protobuf.ByteString.copyFromUtf8(
+                  (java.lang.String) ref);
+          job_ = b;
+          return b;
+        } else {
+          return (com.google.protobuf.ByteString) ref;
+        }
+      }
+      /**
+       * <pre>
+       * The name of its lock.
+       * </pre>
+       *
+       * <code>string job = 1;</code>
+       * @param value The job to set.
+       * @return This builder for chaining.
+       */
+      public Builder setJob(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        job_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The name of its lock.
+       * </pre>
+       *
+       * <code>string job = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearJob() {
+        job_ = getDefaultInstance().getJob();
+        bitField0_ = (bitField0_ & ~0x00000001);
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * The name of its lock.
+       * </pre>
+       *
+       * <code>string job = 1;</code>
+       * @param value The bytes for job to set.
+       * @return This builder for chaining.
+       */
+      public Builder setJobBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        job_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+
+      private long startedMillis_ ;
+      /**
+       * <pre>
+       * By the wall clock of the peer that started it.
+       * </pre>
+       *
+       * <code>uint64 started_millis = 2;</code>
+       * @return The startedMillis.
+       */
+      @java.lang.Override
+      public long getStartedMillis() {
+        return startedMillis_;
+      }
+      /**
+       * <pre>
+       * By the wall clock of the peer that started it.
+       * </pre>
+       *
+       * <code>uint64 started_millis = 2;</code>
+       * @param value The startedMillis to set.
+       * @return This builder for chaining.
+       */
+      public Builder setStartedMillis(long value) {
+
+        startedMillis_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * By the wall clock of the peer that started it.
+       * </pre>
+       *
+       * <code>uint64 started_millis = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearStartedMillis() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        startedMillis_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private long periodMillis_ ;
+      /**
+       * <code>uint64 period_millis = 3;</code>
+       * @return The periodMillis.
+       */
+      @java.lang.Override
+      public long getPeriodMillis() {
+        return periodMillis_;
+      }
+      /**
+       * <code>uint64 period_millis = 3;</code>
+       * @param value The periodMillis to set.
+       * @return This builder for chaining.
+       */
+      public Builder setPeriodMillis(long value) {
+
+        periodMillis_ = value;
+        bitField0_ |= 0x00000004;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint64 period_millis = 3;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearPeriodMillis() {
+        bitField0_ = (bitField0_ & ~0x00000004);
+        periodMillis_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private int peer_ ;
+      /**
+       * <code>uint32 peer = 4;</code>
+       * @return The peer.
+       */
+      @java.lang.Override
+      public int getPeer() {
+        return peer_;
+      }
+      /**
+       * <code>uint32 peer = 4;</code>
+       * @param value The peer to set.
+       * @return This builder for chaining.
+       */
+      public Builder setPeer(int value) {
+
+        peer_ = value;
+        bitField0_ |= 0x00000008;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint32 peer = 4;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearPeer() {
+        bitField0_ = (bitField0_ & ~0x00000008);
+        peer_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private boolean withdrawn_ ;
+      /**
+       * <pre>
+       * It does not count any more.
+       * </pre>
+       *
+       * <code>bool withdrawn = 5;</code>
+       * @return The withdrawn.
+       */
+      @java.lang.Override
+      public boolean getWithdrawn() {
+        return withdrawn_;
+      }
+      /**
+       * <pre>
+       * It does not count any more.
+       * </pre>
+       *
+       * <code>bool withdrawn = 5;</code>
+       * @param value The withdrawn to set.
+       * @return This builder for chaining.
+       */
+      public Builder setWithdrawn(boolean value) {
+
+        withdrawn_ = value;
+        bitField0_ |= 0x00000010;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * It does not count any more.
+       * </pre>
+       *
+       * <code>bool withdrawn = 5;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearWithdrawn() {
+        bitField0_ = (bitField0_ & ~0x00000010);
+        withdrawn_ = false;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.RunMark)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.RunMark)
+    private static final mutex.MutexProto.RunMark DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.RunMark();
+    }
+
+    public static mutex.MutexProto.RunMark getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<RunMark>
+        PARSER = new com.google.protobuf.AbstractParser<RunMark>() {
+      @java.lang.Override
+      public RunMark parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<RunMark> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<RunMark> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.RunMark getDefaultInstanceForType() {
       return DEFAULT_INSTANCE;
     }
 
@@ -47947,6 +52061,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
+     * What is remembered of jobs that run once a period.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+     */
+    java.util.List<mutex.MutexProto.RunMark> 
+        getMarksList();
+    /**
+     * <pre>
+     * What is remembered of jobs that run once a period.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+     */
+    mutex.MutexProto.RunMark getMarks(int index);
+    /**
+     * <pre>
+     * What is remembered of jobs that run once a period.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+     */
+    int getMarksCount();
+    /**
+     * <pre>
+     * What is remembered of jobs that run once a period.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+     */
+    java.util.List<? extends mutex.MutexProto.RunMarkOrBuilder> 
+        getMarksOrBuilderList();
+    /**
+     * <pre>
+     * What is remembered of jobs that run once a period.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+     */
+    mutex.MutexProto.RunMarkOrBuilder getMarksOrBuilder(
+        int index);
+
+    /**
+     * <pre>
      * Whose state it is, in the state file; 0: it was written by a release that did not say that.
      * </pre>
      *
@@ -47981,6 +52139,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       super(builder);
     }
     private State() {
+      marks_ = java.util.Collections.emptyList();
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -48095,6 +52254,67 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return floor_;
     }
 
+    public static final int MARKS_FIELD_NUMBER = 42;
+    @SuppressWarnings("serial")
+    private java.util.List<mutex.MutexProto.RunMark> marks_;
+    /**
+     * <pre>
+     * What is remembered of jobs that run once a period.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+     */
+    @java.lang.Override
+    public java.util.List<mutex.MutexProto.RunMark> getMarksList() {
+      return marks_;
+    }
+    /**
+     * <pre>
+     * What is remembered of jobs that run once a period.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+     */
+    @java.lang.Override
+    public java.util.List<? extends mutex.MutexProto.RunMarkOrBuilder> 
+        getMarksOrBuilderList() {
+      return marks_;
+    }
+    /**
+     * <pre>
+     * What is remembered of jobs that run once a period.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+     */
+    @java.lang.Override
+    public int getMarksCount() {
+      return marks_.size();
+    }
+    /**
+     * <pre>
+     * What is remembered of jobs that run once a period.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.RunMark getMarks(int index) {
+      return marks_.get(index);
+    }
+    /**
+     * <pre>
+     * What is remembered of jobs that run once a period.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.RunMarkOrBuilder getMarksOrBuilder(
+        int index) {
+      return marks_.get(index);
+    }
+
     public static final int ID_FIELD_NUMBER = 70;
     private int id_ = 0;
     /**
@@ -48139,6 +52359,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (floor_ != 0L) {
         output.writeUInt64(5, floor_);
       }
+      for (int i = 0; i < marks_.size(); i++) {
+        output.writeMessage(42, marks_.get(i));
+      }
       if (id_ != 0) {
         output.writeUInt32(70, id_);
       }
@@ -48166,6 +52389,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         size += com.google.protobuf.CodedOutputStream
           .computeUInt64Size(5, floor_);
       }
+
+          {
+            final int count = marks_.size();
+            for (int i = 0; i < count; i++) {
+              size += com.google.protobuf.CodedOutputStream
+                .computeMessageSizeNoTag(marks_.get(i));
+            }
+            size += 2 * count;
+          }
       if (id_ != 0) {
         size += com.google.protobuf.CodedOutputStream
           .computeUInt32Size(70, id_);
@@ -48210,6 +52442,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           != other.getPromiseAgain()) return false;
       if (getFloor()
           != other.getFloor()) return false;
+      if (!getMarksList()
+          .equals(other.getMarksList())) return false;
       if (getId()
           != other.getId()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
@@ -48239,6 +52473,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       hash = (37 * hash) + FLOOR_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
           getFloor());
+      if (getMarksCount() > 0) {
+        hash = (37 * hash) + MARKS_FIELD_NUMBER;
+        hash = (53 * hash) + getMarksList().hashCode();
+      }
       hash = (37 * hash) + ID_FIELD_NUMBER;
       hash = (53 * hash) + getId();
       hash = (29 * hash) + getUnknownFields().hashCode();
@@ -48377,6 +52615,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 .alwaysUseFieldBuilders) {
           internalGetGroupFieldBuilder();
           internalGetPromiseFieldBuilder();
+          internalGetMarksFieldBuilder();
         }
       }
       @java.lang.Override
@@ -48396,6 +52635,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         promiseBy_ = 0;
         promiseAgain_ = false;
         floor_ = 0L;
+        if (marksBuilder_ == null) {
+          marks_ = java.util.Collections.emptyList();
+        } else {
+          marks_ = null;
+          marksBuilder_.clear();
+        }
+        bitField0_ = (bitField0_ & ~0x00000020);
         id_ = 0;
         return this;
       }
@@ -48423,9 +52669,22 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       @java.lang.Override
       public mutex.MutexProto.State buildPartial() {
         mutex.MutexProto.State result = new mutex.MutexProto.State(this);
+        buildPartialRepeatedFields(result);
         if (bitField0_ != 0) { buildPartial0(result); }
         onBuilt();
         return result;
+      }
+
+      private void buildPartialRepeatedFields(mutex.MutexProto.State result) {
+        if (marksBuilder_ == null) {
+          if (((bitField0_ & 0x00000020) != 0)) {
+            marks_ = java.util.Collections.unmodifiableList(marks_);
+            bitField0_ = (bitField0_ & ~0x00000020);
+          }
+          result.marks_ = marks_;
+        } else {
+          result.marks_ = marksBuilder_.build();
+        }
       }
 
       private void buildPartial0(mutex.MutexProto.State result) {
@@ -48452,7 +52711,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000010) != 0)) {
           result.floor_ = floor_;
         }
-        if (((from_bitField0_ & 0x00000020) != 0)) {
+        if (((from_bitField0_ & 0x00000040) != 0)) {
           result.id_ = id_;
         }
         result.bitField0_ |= to_bitField0_;
@@ -48484,6 +52743,32 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.getFloor() != 0L) {
           setFloor(other.getFloor());
+        }
+        if (marksBuilder_ == null) {
+          if (!other.marks_.isEmpty()) {
+            if (marks_.isEmpty()) {
+              marks_ = other.marks_;
+              bitField0_ = (bitField0_ & ~0x00000020);
+            } else {
+              ensureMarksIsMutable();
+              marks_.addAll(other.marks_);
+            }
+            onChanged();
+          }
+        } else {
+          if (!other.marks_.isEmpty()) {
+            if (marksBuilder_.isEmpty()) {
+              marksBuilder_.dispose();
+              marksBuilder_ = null;
+              marks_ = other.marks_;
+              bitField0_ = (bitField0_ & ~0x00000020);
+              marksBuilder_ = 
+                com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                   internalGetMarksFieldBuilder() : null;
+            } else {
+              marksBuilder_.addAllMessages(other.marks_);
+            }
+          }
         }
         if (other.getId() != 0) {
           setId(other.getId());
@@ -48541,9 +52826,22 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000010;
                 break;
               } // case 40
+              case 338: {
+                mutex.MutexProto.RunMark m =
+                    input.readMessage(
+                        mutex.MutexProto.RunMark.parser(),
+                        extensionRegistry);
+                if (marksBuilder_ == null) {
+                  ensureMarksIsMutable();
+                  marks_.add(m);
+                } else {
+                  marksBuilder_.addMessage(m);
+                }
+                break;
+              } // case 338
               case 560: {
                 id_ = input.readUInt32();
-                bitField0_ |= 0x00000020;
+                bitField0_ |= 0x00000040;
                 break;
               } // case 560
               default: {
@@ -48921,6 +53219,312 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return this;
       }
 
+      private java.util.List<mutex.MutexProto.RunMark> marks_ =
+        java.util.Collections.emptyList();
+      private void ensureMarksIsMutable() {
+        if (!((bitField0_ & 0x00000020) != 0)) {
+          marks_ = new java.util.ArrayList<mutex.MutexProto.RunMark>(marks_);
+          bitField0_ |= 0x00000020;
+         }
+      }
+
+      private com.google.protobuf.RepeatedFieldBuilder<
+          mutex.MutexProto.RunMark, mutex.MutexProto.RunMark.Builder, mutex.MutexProto.RunMarkOrBuilder> marksBuilder_;
+
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public java.util.List<mutex.MutexProto.RunMark> getMarksList() {
+        if (marksBuilder_ == null) {
+          return java.util.Collections.unmodifiableList(marks_);
+        } else {
+          return marksBuilder_.getMessageList();
+        }
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public int getMarksCount() {
+        if (marksBuilder_ == null) {
+          return marks_.size();
+        } else {
+          return marksBuilder_.getCount();
+        }
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public mutex.MutexProto.RunMark getMarks(int index) {
+        if (marksBuilder_ == null) {
+          return marks_.get(index);
+        } else {
+          return marksBuilder_.getMessage(index);
+        }
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public Builder setMarks(
+          int index, mutex.MutexProto.RunMark value) {
+        if (marksBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureMarksIsMutable();
+          marks_.set(index, value);
+          onChanged();
+        } else {
+          marksBuilder_.setMessage(index, value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public Builder setMarks(
+          int index, mutex.MutexProto.RunMark.Builder builderForValue) {
+        if (marksBuilder_ == null) {
+          ensureMarksIsMutable();
+          marks_.set(index, builderForValue.build());
+          onChanged();
+        } else {
+          marksBuilder_.setMessage(index, builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public Builder addMarks(mutex.MutexProto.RunMark value) {
+        if (marksBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureMarksIsMutable();
+          marks_.add(value);
+          onChanged();
+        } else {
+          marksBuilder_.addMessage(value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public Builder addMarks(
+          int index, mutex.MutexProto.RunMark value) {
+        if (marksBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureMarksIsMutable();
+          marks_.add(index, value);
+          onChanged();
+        } else {
+          marksBuilder_.addMessage(index, value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public Builder addMarks(
+          mutex.MutexProto.RunMark.Builder builderForValue) {
+        if (marksBuilder_ == null) {
+          ensureMarksIsMutable();
+          marks_.add(builderForValue.build());
+          onChanged();
+        } else {
+          marksBuilder_.addMessage(builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public Builder addMarks(
+          int index, mutex.MutexProto.RunMark.Builder builderForValue) {
+        if (marksBuilder_ == null) {
+          ensureMarksIsMutable();
+          marks_.add(index, builderForValue.build());
+          onChanged();
+        } else {
+          marksBuilder_.addMessage(index, builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public Builder addAllMarks(
+          java.lang.Iterable<? extends mutex.MutexProto.RunMark> values) {
+        if (marksBuilder_ == null) {
+          ensureMarksIsMutable();
+          com.google.protobuf.AbstractMessageLite.Builder.addAll(
+              values, marks_);
+          onChanged();
+        } else {
+          marksBuilder_.addAllMessages(values);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public Builder clearMarks() {
+        if (marksBuilder_ == null) {
+          marks_ = java.util.Collections.emptyList();
+          bitField0_ = (bitField0_ & ~0x00000020);
+          onChanged();
+        } else {
+          marksBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public Builder removeMarks(int index) {
+        if (marksBuilder_ == null) {
+          ensureMarksIsMutable();
+          marks_.remove(index);
+          onChanged();
+        } else {
+          marksBuilder_.remove(index);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public mutex.MutexProto.RunMark.Builder getMarksBuilder(
+          int index) {
+        return internalGetMarksFieldBuilder().getBuilder(index);
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public mutex.MutexProto.RunMarkOrBuilder getMarksOrBuilder(
+          int index) {
+        if (marksBuilder_ == null) {
+          return marks_.get(index);  } else {
+          return marksBuilder_.getMessageOrBuilder(index);
+        }
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public java.util.List<? extends mutex.MutexProto.RunMarkOrBuilder> 
+           getMarksOrBuilderList() {
+        if (marksBuilder_ != null) {
+          return marksBuilder_.getMessageOrBuilderList();
+        } else {
+          return java.util.Collections.unmodifiableList(marks_);
+        }
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public mutex.MutexProto.RunMark.Builder addMarksBuilder() {
+        return internalGetMarksFieldBuilder().addBuilder(
+            mutex.MutexProto.RunMark.getDefaultInstance());
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public mutex.MutexProto.RunMark.Builder addMarksBuilder(
+          int index) {
+        return internalGetMarksFieldBuilder().addBuilder(
+            index, mutex.MutexProto.RunMark.getDefaultInstance());
+      }
+      /**
+       * <pre>
+       * What is remembered of jobs that run once a period.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.RunMark marks = 42;</code>
+       */
+      public java.util.List<mutex.MutexProto.RunMark.Builder> 
+           getMarksBuilderList() {
+        return internalGetMarksFieldBuilder().getBuilderList();
+      }
+      private com.google.protobuf.RepeatedFieldBuilder<
+          mutex.MutexProto.RunMark, mutex.MutexProto.RunMark.Builder, mutex.MutexProto.RunMarkOrBuilder> 
+          internalGetMarksFieldBuilder() {
+        if (marksBuilder_ == null) {
+          marksBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+              mutex.MutexProto.RunMark, mutex.MutexProto.RunMark.Builder, mutex.MutexProto.RunMarkOrBuilder>(
+                  marks_,
+                  ((bitField0_ & 0x00000020) != 0),
+                  getParentForChildren(),
+                  isClean());
+          marks_ = null;
+        }
+        return marksBuilder_;
+      }
+
       private int id_ ;
       /**
        * <pre>
@@ -48946,7 +53550,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder setId(int value) {
 
         id_ = value;
-        bitField0_ |= 0x00000020;
+        bitField0_ |= 0x00000040;
         onChanged();
         return this;
       }
@@ -48959,7 +53563,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * @return This builder for chaining.
        */
       public Builder clearId() {
-        bitField0_ = (bitField0_ & ~0x00000020);
+        bitField0_ = (bitField0_ & ~0x00000040);
         id_ = 0;
         onChanged();
         return this;
@@ -49041,6 +53645,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
   private static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_mutex_v1_HoldEvent_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_JobStatus_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_JobStatus_fieldAccessorTable;
   private static final com.google.protobuf.Descriptors.Descriptor
     internal_static_mutex_v1_StatusRequest_descriptor;
   private static final 
@@ -49131,6 +53740,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
   private static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_mutex_v1_Frame_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_Marked_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_Marked_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_RunMark_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_RunMark_fieldAccessorTable;
   private static final com.google.protobuf.Descriptors.Descriptor
     internal_static_mutex_v1_Part_descriptor;
   private static final 
@@ -49241,153 +53860,165 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
   static {
     java.lang.String[] descriptorData = {
       "\n\013mutex.proto\022\010mutex.v1\"#\n\005Stamp\022\014\n\004time" +
-      "\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\"\263\001\n\013HoldRequest\022\014\n\004" +
+      "\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\"\334\001\n\013HoldRequest\022\014\n\004" +
       "lock\030\001 \001(\t\022\023\n\013wait_millis\030\002 \001(\004\022\017\n\007attem" +
       "pt\030\003 \001(\010\022\025\n\rnotice_millis\030\004 \001(\004\022\020\n\010quest" +
       "ion\030\005 \001(\004\022!\n\005locks\030< \003(\0132\022.mutex.v1.Lock" +
-      "Mode\022$\n\006client\030H \001(\0132\024.mutex.v1.LockClie" +
-      "nt\"6\n\010LockMode\022\014\n\004lock\030\001 \001(\t\022\034\n\004mode\030\002 \001" +
-      "(\0132\016.mutex.v1.Mode\"\265\001\n\nLockClient\022\'\n\004kin" +
-      "d\030\001 \001(\0162\031.mutex.v1.LockClient.Kind\022\013\n\003pi" +
-      "d\030\002 \001(\r\022\014\n\004host\030\003 \001(\t\022\017\n\007address\030\004 \001(\t\"R" +
-      "\n\004Kind\022\024\n\020KIND_UNSPECIFIED\020\000\022\t\n\005SHELL\020\001\022" +
-      "\010\n\004PAGE\020\002\022\010\n\004LOCK\020\003\022\010\n\004HOLD\020\004\022\013\n\007PROGRAM" +
-      "\020\005\"\234\002\n\tHoldEvent\022&\n\004kind\030\001 \001(\0162\030.mutex.v" +
-      "1.HoldEvent.Kind\022\014\n\004lock\030\002 \001(\t\022\r\n\005fence\030" +
-      "\003 \001(\004\022\036\n\005stamp\030\004 \001(\0132\017.mutex.v1.Stamp\022\014\n" +
-      "\004peer\030\005 \001(\r\022\020\n\010question\030\006 \001(\004\022\023\n\013sure_mi" +
-      "llis\030\007 \001(\004\022\033\n\023sure_at_best_millis\030\010 \001(\004\022" +
-      "\014\n\004able\030G \001(\010\"J\n\004Kind\022\024\n\020KIND_UNSPECIFIE" +
-      "D\020\000\022\013\n\007WAITING\020\001\022\010\n\004HELD\020\002\022\010\n\004SURE\020\003\022\013\n\007" +
-      "LEAVING\020\004\"\017\n\rStatusRequest\"\375\002\n\013StatusRep" +
-      "ly\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\r\n\005epoc" +
-      "h\030\003 \001(\004\022\014\n\004time\030\004 \001(\004\022\014\n\004seen\030\005 \001(\004\022\021\n\ta" +
-      "lgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005" +
-      "group\030\010 \001(\0132\017.mutex.v1.Group\022\023\n\013waiting_" +
-      "for\030\t \001(\t\022#\n\005locks\030\n \003(\0132\024.mutex.v1.Lock" +
-      "Status\022\022\n\nmore_locks\030\013 \001(\r\022#\n\005peers\030\014 \003(" +
-      "\0132\024.mutex.v1.PeerStatus\022$\n\010standing\030\r \001(" +
-      "\0132\022.mutex.v1.Standing\022#\n\010suspects\030\016 \003(\0132" +
-      "\021.mutex.v1.Suspect\022\016\n\006faults\030\017 \003(\t\022\016\n\006ch" +
-      "ange\030( \001(\t\"I\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005" +
-      "heard\030\002 \001(\r\022\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030" +
-      "\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001" +
-      "(\t\"\264\004\n\nLockStatus\022\014\n\004name\030\001 \001(\t\022)\n\005state" +
-      "\030\002 \001(\0162\032.mutex.v1.LockStatus.State\022\036\n\005st" +
-      "amp\030\003 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\004 \001(" +
-      "\004\022\024\n\014since_millis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r" +
-      "\022!\n\010deferred\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007w" +
-      "aiting\030\010 \001(\r\022\017\n\007entries\030\t \001(\004\022\020\n\010message" +
-      "s\030\n \001(\004\022\024\n\014entered_with\030\013 \001(\r\022\r\n\005about\030\014" +
-      " \001(\t\022.\n\005token\030F \001(\0162\037.mutex.v1.LockStatu" +
-      "s.TokenPlace\022$\n\006client\030H \001(\0132\024.mutex.v1." +
-      "LockClient\022!\n\005holds\030( \003(\0132\022.mutex.v1.Loc" +
-      "kHold\022 \n\004wish\030) \001(\0132\022.mutex.v1.LockWish\022" +
-      "\022\n\nmore_holds\030* \001(\r\"\'\n\005State\022\010\n\004IDLE\020\000\022\n" +
-      "\n\006WANTED\020\001\022\010\n\004HELD\020\002\"C\n\nTokenPlace\022\014\n\010NO" +
-      "_TOKEN\020\000\022\010\n\004HERE\020\001\022\016\n\nBEING_MADE\020\002\022\r\n\tEL" +
-      "SEWHERE\020\003\"\223\001\n\010LockHold\022\036\n\005stamp\030\001 \001(\0132\017." +
-      "mutex.v1.Stamp\022\034\n\004mode\030\002 \001(\0132\016.mutex.v1." +
-      "Mode\022\r\n\005fence\030\003 \001(\004\022\024\n\014since_millis\030\004 \001(" +
-      "\004\022$\n\006client\030\005 \001(\0132\024.mutex.v1.LockClient\"" +
-      "\204\001\n\010LockWish\022\036\n\005stamp\030\001 \001(\0132\017.mutex.v1.S" +
-      "tamp\022\034\n\004mode\030\002 \001(\0132\016.mutex.v1.Mode\022\024\n\014si" +
-      "nce_millis\030\003 \001(\004\022$\n\006client\030\004 \001(\0132\024.mutex" +
-      ".v1.LockClient\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(" +
-      "\r\022\020\n\010endpoint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005e" +
-      "poch\030\004 \001(\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001" +
-      "\001\022\031\n\021round_trip_micros\030\006 \001(\004\022\017\n\007trouble\030" +
-      "\007 \001(\tB\023\n\021_heard_millis_ago\"*\n\014WatchReque" +
-      "st\022\014\n\004lock\030\001 \001(\t\022\014\n\004last\030\002 \001(\r\"\260\003\n\005Event" +
-      "\022\023\n\013time_micros\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005e" +
-      "poch\030\003 \001(\004\022\017\n\007lamport\030\004 \001(\004\022+\n\006vector\030\005 " +
-      "\003(\0132\033.mutex.v1.Event.VectorEntry\022\r\n\005even" +
-      "t\030\006 \001(\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.m" +
-      "utex.v1.Stamp\022\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n " +
-      "\001(\r\022\017\n\007message\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\022\021\n\tal" +
-      "gorithm\030F \001(\t\022\034\n\004mode\030( \001(\0132\016.mutex.v1.M" +
-      "ode\022\023\n\013other_epoch\030G \001(\004\022\026\n\treachable\030H " +
-      "\001(\010H\000\210\001\001\022\017\n\007members\030I \003(\r\022\021\n\tregrouped\030J" +
-      " \001(\010\032-\n\013VectorEntry\022\013\n\003key\030\001 \001(\r\022\r\n\005valu" +
-      "e\030\002 \001(\004:\0028\001B\014\n\n_reachable\"\303\001\n\013LinkMessag" +
-      "e\022 \n\005hello\030\001 \001(\0132\017.mutex.v1.HelloH\000\022\021\n\007r" +
-      "efusal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.mutex.v1" +
-      ".FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000" +
-      "\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mu" +
-      "tex.v1.ReportH\000B\006\n\004what\"\336\001\n\005Hello\022\020\n\010pro" +
-      "tocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(" +
-      "\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n\talg" +
-      "orithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005gr" +
-      "oup\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004list\030\t \003(\013" +
-      "2\020.mutex.v1.Listed\022\014\n\004only\030\n \001(\010\022\016\n\006expe" +
-      "ct\030\013 \001(\r\"&\n\006Listed\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002" +
-      "id\030\002 \001(\r\"(\n\007Version\022\016\n\006number\030\001 \001(\004\022\r\n\005f" +
-      "ence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020\n\010endp" +
-      "oint\030\002 \001(\t\"^\n\005Group\022\016\n\006origin\030\001 \001(\006\022\"\n\007v" +
-      "ersion\030\002 \001(\0132\021.mutex.v1.Version\022!\n\007membe" +
-      "rs\030\003 \003(\0132\020.mutex.v1.Member\"\326\001\n\005Frame\022\014\n\004" +
-      "from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010to_epo" +
-      "ch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.mutex.v1.Ver" +
-      "sion\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004see" +
-      "n\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mutex.v1.Part\022\024" +
-      "\n\014vector_peers\030\t \003(\r\022\025\n\rvector_counts\030\n " +
-      "\003(\004\"\221\006\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007request\030\002 " +
-      "\001(\0132\017.mutex.v1.StampH\000\022\"\n\007attempt\030\003 \001(\0132" +
-      "\017.mutex.v1.StampH\000\022%\n\npermission\030\004 \001(\0132\017" +
-      ".mutex.v1.StampH\000\022\"\n\007refusal\030\005 \001(\0132\017.mut" +
-      "ex.v1.StampH\000\022\"\n\007present\030\006 \001(\0132\017.mutex.v" +
-      "1.GroupH\000\022$\n\007listing\030\007 \001(\0132\021.mutex.v1.Li" +
-      "stingH\000\022\036\n\004join\030\010 \001(\0132\016.mutex.v1.JoinH\000\022" +
-      "$\n\007propose\030\t \001(\0132\021.mutex.v1.ProposeH\000\022 \n" +
-      "\005bound\030\n \001(\0132\017.mutex.v1.BoundH\000\022$\n\007unbou" +
-      "nd\030\013 \001(\0132\021.mutex.v1.UnboundH\000\022(\n\theartbe" +
-      "at\030\014 \001(\0132\023.mutex.v1.HeartbeatH\000\022\034\n\003ack\030\r" +
-      " \001(\0132\r.mutex.v1.AckH\000\022$\n\007inquiry\030\016 \001(\0132\021" +
-      ".mutex.v1.InquiryH\000\022(\n\ttestimony\030\017 \001(\0132\023" +
-      ".mutex.v1.TestimonyH\000\022$\n\007relayed\030\020 \001(\0132\021" +
-      ".mutex.v1.RelayedH\000\022 \n\005token\030\021 \001(\0132\017.mut" +
-      "ex.v1.TokenH\000\022\"\n\006census\030\022 \001(\0132\020.mutex.v1" +
-      ".CensusH\000\022\034\n\003vow\030\023 \001(\0132\r.mutex.v1.VowH\000\022" +
-      ")\n\003own\030G \001(\0132\032.mutex.v1.AlgorithmMessage" +
-      "H\000\022\014\n\004held\030F \001(\010\022\034\n\004mode\030( \001(\0132\016.mutex.v" +
-      "1.Mode\022\014\n\004used\030) \001(\004B\t\n\007message\"c\n\004Mode\022" +
-      "\"\n\006shared\030\001 \001(\0132\020.mutex.v1.SharedH\000\022\016\n\004k" +
-      "ind\030\002 \001(\tH\000\022 \n\005units\030\003 \001(\0132\017.mutex.v1.Un" +
-      "itsH\000B\005\n\003how\"\010\n\006Shared\"!\n\005Units\022\014\n\004take\030" +
-      "\001 \001(\r\022\n\n\002of\030\002 \001(\r\"8\n\005Token\022\022\n\ngeneration" +
-      "\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006C" +
-      "ensus\022\022\n\ngeneration\030\001 \001(\004\022\016\n\006number\030\002 \001(" +
-      "\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022\017\n\007highest\030\002 \001(" +
-      "\004\"Q\n\020AlgorithmMessage\022\014\n\004name\030\001 \001(\t\022\036\n\005s" +
-      "tamp\030\002 \001(\0132\017.mutex.v1.Stamp\022\017\n\007numbers\030\003" +
-      " \003(\004\"8\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v1" +
-      ".Listed\022\r\n\005bound\030\002 \001(\010\"\006\n\004Join\"X\n\007Propos" +
-      "e\022\037\n\004base\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004ne" +
-      "xt\030\002 \001(\0132\017.mutex.v1.Group\022\r\n\005again\030\003 \001(\010" +
-      "\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Versi" +
-      "on\022\r\n\005again\030\002 \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001" +
-      "(\0132\021.mutex.v1.Version\022\016\n\006reason\030\002 \001(\t\";\n" +
-      "\tHeartbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(" +
-      "\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(" +
-      "\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030" +
-      "\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTestimony\022\r\n\005abo" +
-      "ut\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_micros" +
-      "\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process" +
-      "\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"@" +
-      "\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001(" +
-      "\0132\025.mutex.v1.StatusReply\"\217\001\n\005State\022\036\n\005gr" +
-      "oup\030\001 \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002 " +
-      "\001(\0132\017.mutex.v1.Group\022\022\n\npromise_by\030\003 \001(\r" +
-      "\022\025\n\rpromise_again\030\004 \001(\010\022\r\n\005floor\030\005 \001(\004\022\n" +
-      "\n\002id\030F \001(\r2\244\002\n\005Mutex\0228\n\004Link\022\025.mutex.v1." +
-      "LinkMessage\032\025.mutex.v1.LinkMessage(\0010\001\0226" +
-      "\n\004Hold\022\025.mutex.v1.HoldRequest\032\023.mutex.v1" +
-      ".HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v1.Stat" +
-      "usRequest\032\025.mutex.v1.StatusReply\022;\n\007Inqu" +
-      "ire\022\027.mutex.v1.StatusRequest\032\025.mutex.v1." +
-      "StatusReply0\001\0222\n\005Watch\022\026.mutex.v1.WatchR" +
-      "equest\032\017.mutex.v1.Event0\001B\023\n\005mutexB\nMute" +
-      "xProtob\006proto3"
+      "Mode\022\027\n\017once_per_millis\030= \001(\004\022\016\n\006failed\030" +
+      "> \001(\010\022$\n\006client\030H \001(\0132\024.mutex.v1.LockCli" +
+      "ent\"6\n\010LockMode\022\014\n\004lock\030\001 \001(\t\022\034\n\004mode\030\002 " +
+      "\001(\0132\016.mutex.v1.Mode\"\265\001\n\nLockClient\022\'\n\004ki" +
+      "nd\030\001 \001(\0162\031.mutex.v1.LockClient.Kind\022\013\n\003p" +
+      "id\030\002 \001(\r\022\014\n\004host\030\003 \001(\t\022\017\n\007address\030\004 \001(\t\"" +
+      "R\n\004Kind\022\024\n\020KIND_UNSPECIFIED\020\000\022\t\n\005SHELL\020\001" +
+      "\022\010\n\004PAGE\020\002\022\010\n\004LOCK\020\003\022\010\n\004HOLD\020\004\022\013\n\007PROGRA" +
+      "M\020\005\"\307\002\n\tHoldEvent\022&\n\004kind\030\001 \001(\0162\030.mutex." +
+      "v1.HoldEvent.Kind\022\014\n\004lock\030\002 \001(\t\022\r\n\005fence" +
+      "\030\003 \001(\004\022\036\n\005stamp\030\004 \001(\0132\017.mutex.v1.Stamp\022\014" +
+      "\n\004peer\030\005 \001(\r\022\020\n\010question\030\006 \001(\004\022\023\n\013sure_m" +
+      "illis\030\007 \001(\004\022\033\n\023sure_at_best_millis\030\010 \001(\004" +
+      "\022\014\n\004able\030G \001(\010\022 \n\003job\030= \001(\0132\023.mutex.v1.J" +
+      "obStatus\"S\n\004Kind\022\024\n\020KIND_UNSPECIFIED\020\000\022\013" +
+      "\n\007WAITING\020\001\022\010\n\004HELD\020\002\022\010\n\004SURE\020\003\022\013\n\007LEAVI" +
+      "NG\020\004\022\007\n\003RAN\020\005\"\206\001\n\tJobStatus\022\013\n\003job\030\001 \001(\t" +
+      "\022\014\n\004peer\030\002 \001(\r\022\026\n\016started_millis\030\003 \001(\004\022\025" +
+      "\n\rperiod_millis\030\004 \001(\004\022\026\n\016ran_millis_ago\030" +
+      "\005 \001(\004\022\027\n\017again_in_millis\030\006 \001(\004\"\017\n\rStatus" +
+      "Request\"\240\003\n\013StatusReply\022\n\n\002id\030\001 \001(\r\022\020\n\010e" +
+      "ndpoint\030\002 \001(\t\022\r\n\005epoch\030\003 \001(\004\022\014\n\004time\030\004 \001" +
+      "(\004\022\014\n\004seen\030\005 \001(\004\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014l" +
+      "ease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex" +
+      ".v1.Group\022\023\n\013waiting_for\030\t \001(\t\022#\n\005locks\030" +
+      "\n \003(\0132\024.mutex.v1.LockStatus\022\022\n\nmore_lock" +
+      "s\030\013 \001(\r\022#\n\005peers\030\014 \003(\0132\024.mutex.v1.PeerSt" +
+      "atus\022$\n\010standing\030\r \001(\0132\022.mutex.v1.Standi" +
+      "ng\022#\n\010suspects\030\016 \003(\0132\021.mutex.v1.Suspect\022" +
+      "\016\n\006faults\030\017 \003(\t\022\016\n\006change\030( \001(\t\022!\n\004jobs\030" +
+      "+ \003(\0132\023.mutex.v1.JobStatus\"I\n\010Standing\022\014" +
+      "\n\004good\030\001 \001(\010\022\r\n\005heard\030\002 \001(\r\022\020\n\010majority\030" +
+      "\003 \001(\r\022\016\n\006absent\030\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001" +
+      " \001(\r\022\014\n\004rule\030\002 \001(\t\"\264\004\n\nLockStatus\022\014\n\004nam" +
+      "e\030\001 \001(\t\022)\n\005state\030\002 \001(\0162\032.mutex.v1.LockSt" +
+      "atus.State\022\036\n\005stamp\030\003 \001(\0132\017.mutex.v1.Sta" +
+      "mp\022\r\n\005fence\030\004 \001(\004\022\024\n\014since_millis\030\005 \001(\004\022" +
+      "\017\n\007missing\030\006 \003(\r\022!\n\010deferred\030\007 \003(\0132\017.mut" +
+      "ex.v1.Stamp\022\017\n\007waiting\030\010 \001(\r\022\017\n\007entries\030" +
+      "\t \001(\004\022\020\n\010messages\030\n \001(\004\022\024\n\014entered_with\030" +
+      "\013 \001(\r\022\r\n\005about\030\014 \001(\t\022.\n\005token\030F \001(\0162\037.mu" +
+      "tex.v1.LockStatus.TokenPlace\022$\n\006client\030H" +
+      " \001(\0132\024.mutex.v1.LockClient\022!\n\005holds\030( \003(" +
+      "\0132\022.mutex.v1.LockHold\022 \n\004wish\030) \001(\0132\022.mu" +
+      "tex.v1.LockWish\022\022\n\nmore_holds\030* \001(\r\"\'\n\005S" +
+      "tate\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020\001\022\010\n\004HELD\020\002\"C\n\n" +
+      "TokenPlace\022\014\n\010NO_TOKEN\020\000\022\010\n\004HERE\020\001\022\016\n\nBE" +
+      "ING_MADE\020\002\022\r\n\tELSEWHERE\020\003\"\223\001\n\010LockHold\022\036" +
+      "\n\005stamp\030\001 \001(\0132\017.mutex.v1.Stamp\022\034\n\004mode\030\002" +
+      " \001(\0132\016.mutex.v1.Mode\022\r\n\005fence\030\003 \001(\004\022\024\n\014s" +
+      "ince_millis\030\004 \001(\004\022$\n\006client\030\005 \001(\0132\024.mute" +
+      "x.v1.LockClient\"\204\001\n\010LockWish\022\036\n\005stamp\030\001 " +
+      "\001(\0132\017.mutex.v1.Stamp\022\034\n\004mode\030\002 \001(\0132\016.mut" +
+      "ex.v1.Mode\022\024\n\014since_millis\030\003 \001(\004\022$\n\006clie" +
+      "nt\030\004 \001(\0132\024.mutex.v1.LockClient\"\251\001\n\nPeerS" +
+      "tatus\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\016\n\006l" +
+      "inked\030\003 \001(\010\022\r\n\005epoch\030\004 \001(\004\022\035\n\020heard_mill" +
+      "is_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021round_trip_micros\030\006" +
+      " \001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021_heard_millis_a" +
+      "go\"*\n\014WatchRequest\022\014\n\004lock\030\001 \001(\t\022\014\n\004last" +
+      "\030\002 \001(\r\"\260\003\n\005Event\022\023\n\013time_micros\030\001 \001(\004\022\014\n" +
+      "\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lamport\030\004 " +
+      "\001(\004\022+\n\006vector\030\005 \003(\0132\033.mutex.v1.Event.Vec" +
+      "torEntry\022\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001(\t\022\036\n" +
+      "\005stamp\030\010 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\t" +
+      " \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007message\030\013 \001(\t\022\014\n\004" +
+      "text\030\014 \001(\t\022\021\n\talgorithm\030F \001(\t\022\034\n\004mode\030( " +
+      "\001(\0132\016.mutex.v1.Mode\022\023\n\013other_epoch\030G \001(\004" +
+      "\022\026\n\treachable\030H \001(\010H\000\210\001\001\022\017\n\007members\030I \003(" +
+      "\r\022\021\n\tregrouped\030J \001(\010\032-\n\013VectorEntry\022\013\n\003k" +
+      "ey\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001B\014\n\n_reachabl" +
+      "e\"\303\001\n\013LinkMessage\022 \n\005hello\030\001 \001(\0132\017.mutex" +
+      ".v1.HelloH\000\022\021\n\007refusal\030\002 \001(\tH\000\022 \n\005frame\030" +
+      "\003 \001(\0132\017.mutex.v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000" +
+      "\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006r" +
+      "eport\030\007 \001(\0132\020.mutex.v1.ReportH\000B\006\n\004what\"" +
+      "\336\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022" +
+      "\020\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007proc" +
+      "ess\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_mi" +
+      "llis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex.v1.Gro" +
+      "up\022\036\n\004list\030\t \003(\0132\020.mutex.v1.Listed\022\014\n\004on" +
+      "ly\030\n \001(\010\022\016\n\006expect\030\013 \001(\r\"&\n\006Listed\022\020\n\010en" +
+      "dpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006n" +
+      "umber\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002" +
+      "id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006o" +
+      "rigin\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1." +
+      "Version\022!\n\007members\030\003 \003(\0132\020.mutex.v1.Memb" +
+      "er\"\367\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch" +
+      "\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(" +
+      "\0132\021.mutex.v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004t" +
+      "ime\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016" +
+      ".mutex.v1.Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\r" +
+      "vector_counts\030\n \003(\004\022\037\n\005marks\030* \003(\0132\020.mut" +
+      "ex.v1.Marked\"D\n\006Marked\022\037\n\004mark\030\001 \001(\0132\021.m" +
+      "utex.v1.RunMark\022\013\n\003ask\030\002 \001(\010\022\014\n\004kept\030\003 \001" +
+      "(\010\"f\n\007RunMark\022\013\n\003job\030\001 \001(\t\022\026\n\016started_mi" +
+      "llis\030\002 \001(\004\022\025\n\rperiod_millis\030\003 \001(\004\022\014\n\004pee" +
+      "r\030\004 \001(\r\022\021\n\twithdrawn\030\005 \001(\010\"\221\006\n\004Part\022\014\n\004l" +
+      "ock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017.mutex.v1.St" +
+      "ampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mutex.v1.StampH" +
+      "\000\022%\n\npermission\030\004 \001(\0132\017.mutex.v1.StampH\000" +
+      "\022\"\n\007refusal\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007" +
+      "present\030\006 \001(\0132\017.mutex.v1.GroupH\000\022$\n\007list" +
+      "ing\030\007 \001(\0132\021.mutex.v1.ListingH\000\022\036\n\004join\030\010" +
+      " \001(\0132\016.mutex.v1.JoinH\000\022$\n\007propose\030\t \001(\0132" +
+      "\021.mutex.v1.ProposeH\000\022 \n\005bound\030\n \001(\0132\017.mu" +
+      "tex.v1.BoundH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex." +
+      "v1.UnboundH\000\022(\n\theartbeat\030\014 \001(\0132\023.mutex." +
+      "v1.HeartbeatH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.A" +
+      "ckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mutex.v1.Inquiry" +
+      "H\000\022(\n\ttestimony\030\017 \001(\0132\023.mutex.v1.Testimo" +
+      "nyH\000\022$\n\007relayed\030\020 \001(\0132\021.mutex.v1.Relayed" +
+      "H\000\022 \n\005token\030\021 \001(\0132\017.mutex.v1.TokenH\000\022\"\n\006" +
+      "census\030\022 \001(\0132\020.mutex.v1.CensusH\000\022\034\n\003vow\030" +
+      "\023 \001(\0132\r.mutex.v1.VowH\000\022)\n\003own\030G \001(\0132\032.mu" +
+      "tex.v1.AlgorithmMessageH\000\022\014\n\004held\030F \001(\010\022" +
+      "\034\n\004mode\030( \001(\0132\016.mutex.v1.Mode\022\014\n\004used\030) " +
+      "\001(\004B\t\n\007message\"c\n\004Mode\022\"\n\006shared\030\001 \001(\0132\020" +
+      ".mutex.v1.SharedH\000\022\016\n\004kind\030\002 \001(\tH\000\022 \n\005un" +
+      "its\030\003 \001(\0132\017.mutex.v1.UnitsH\000B\005\n\003how\"\010\n\006S" +
+      "hared\"!\n\005Units\022\014\n\004take\030\001 \001(\r\022\n\n\002of\030\002 \001(\r" +
+      "\"8\n\005Token\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops\030\002 " +
+      "\001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006Census\022\022\n\ngenerati" +
+      "on\030\001 \001(\004\022\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006numbe" +
+      "r\030\001 \001(\004\022\017\n\007highest\030\002 \001(\004\"Q\n\020AlgorithmMes" +
+      "sage\022\014\n\004name\030\001 \001(\t\022\036\n\005stamp\030\002 \001(\0132\017.mute" +
+      "x.v1.Stamp\022\017\n\007numbers\030\003 \003(\004\"8\n\007Listing\022\036" +
+      "\n\004list\030\001 \003(\0132\020.mutex.v1.Listed\022\r\n\005bound\030" +
+      "\002 \001(\010\"\006\n\004Join\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021" +
+      ".mutex.v1.Version\022\035\n\004next\030\002 \001(\0132\017.mutex." +
+      "v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next" +
+      "\030\001 \001(\0132\021.mutex.v1.Version\022\r\n\005again\030\002 \001(\010" +
+      "\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Ver" +
+      "sion\022\016\n\006reason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006num" +
+      "ber\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(" +
+      "\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001" +
+      "(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 " +
+      "\001(\004\"@\n\tTestimony\022\r\n\005about\030\001 \001(\r\022\r\n\005round" +
+      "\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(\004\"F\n\007Relayed" +
+      "\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003" +
+      " \001(\0132\017.mutex.v1.Frame\"@\n\006Report\022\017\n\007inqui" +
+      "ry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.mutex.v1.Stat" +
+      "usReply\"\261\001\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex" +
+      ".v1.Group\022 \n\007promise\030\002 \001(\0132\017.mutex.v1.Gr" +
+      "oup\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rpromise_again" +
+      "\030\004 \001(\010\022\r\n\005floor\030\005 \001(\004\022 \n\005marks\030* \003(\0132\021.m" +
+      "utex.v1.RunMark\022\n\n\002id\030F \001(\r2\244\002\n\005Mutex\0228\n" +
+      "\004Link\022\025.mutex.v1.LinkMessage\032\025.mutex.v1." +
+      "LinkMessage(\0010\001\0226\n\004Hold\022\025.mutex.v1.HoldR" +
+      "equest\032\023.mutex.v1.HoldEvent(\0010\001\0228\n\006Statu" +
+      "s\022\027.mutex.v1.StatusRequest\032\025.mutex.v1.St" +
+      "atusReply\022;\n\007Inquire\022\027.mutex.v1.StatusRe" +
+      "quest\032\025.mutex.v1.StatusReply0\001\0222\n\005Watch\022" +
+      "\026.mutex.v1.WatchRequest\032\017.mutex.v1.Event" +
+      "0\001B\023\n\005mutexB\nMutexProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -49404,7 +54035,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_HoldRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_HoldRequest_descriptor,
-        new java.lang.String[] { "Lock", "WaitMillis", "Attempt", "NoticeMillis", "Question", "Locks", "Client", });
+        new java.lang.String[] { "Lock", "WaitMillis", "Attempt", "NoticeMillis", "Question", "Locks", "OncePerMillis", "Failed", "Client", });
     internal_static_mutex_v1_LockMode_descriptor =
       getDescriptor().getMessageType(2);
     internal_static_mutex_v1_LockMode_fieldAccessorTable = new
@@ -49422,63 +54053,69 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_HoldEvent_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_HoldEvent_descriptor,
-        new java.lang.String[] { "Kind", "Lock", "Fence", "Stamp", "Peer", "Question", "SureMillis", "SureAtBestMillis", "Able", });
-    internal_static_mutex_v1_StatusRequest_descriptor =
+        new java.lang.String[] { "Kind", "Lock", "Fence", "Stamp", "Peer", "Question", "SureMillis", "SureAtBestMillis", "Able", "Job", });
+    internal_static_mutex_v1_JobStatus_descriptor =
       getDescriptor().getMessageType(5);
+    internal_static_mutex_v1_JobStatus_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_JobStatus_descriptor,
+        new java.lang.String[] { "Job", "Peer", "StartedMillis", "PeriodMillis", "RanMillisAgo", "AgainInMillis", });
+    internal_static_mutex_v1_StatusRequest_descriptor =
+      getDescriptor().getMessageType(6);
     internal_static_mutex_v1_StatusRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_StatusRequest_descriptor,
         new java.lang.String[] { });
     internal_static_mutex_v1_StatusReply_descriptor =
-      getDescriptor().getMessageType(6);
+      getDescriptor().getMessageType(7);
     internal_static_mutex_v1_StatusReply_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_StatusReply_descriptor,
-        new java.lang.String[] { "Id", "Endpoint", "Epoch", "Time", "Seen", "Algorithm", "LeaseMillis", "Group", "WaitingFor", "Locks", "MoreLocks", "Peers", "Standing", "Suspects", "Faults", "Change", });
+        new java.lang.String[] { "Id", "Endpoint", "Epoch", "Time", "Seen", "Algorithm", "LeaseMillis", "Group", "WaitingFor", "Locks", "MoreLocks", "Peers", "Standing", "Suspects", "Faults", "Change", "Jobs", });
     internal_static_mutex_v1_Standing_descriptor =
-      getDescriptor().getMessageType(7);
+      getDescriptor().getMessageType(8);
     internal_static_mutex_v1_Standing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Standing_descriptor,
         new java.lang.String[] { "Good", "Heard", "Majority", "Absent", });
     internal_static_mutex_v1_Suspect_descriptor =
-      getDescriptor().getMessageType(8);
+      getDescriptor().getMessageType(9);
     internal_static_mutex_v1_Suspect_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Suspect_descriptor,
         new java.lang.String[] { "Id", "Rule", });
     internal_static_mutex_v1_LockStatus_descriptor =
-      getDescriptor().getMessageType(9);
+      getDescriptor().getMessageType(10);
     internal_static_mutex_v1_LockStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LockStatus_descriptor,
         new java.lang.String[] { "Name", "State", "Stamp", "Fence", "SinceMillis", "Missing", "Deferred", "Waiting", "Entries", "Messages", "EnteredWith", "About", "Token", "Client", "Holds", "Wish", "MoreHolds", });
     internal_static_mutex_v1_LockHold_descriptor =
-      getDescriptor().getMessageType(10);
+      getDescriptor().getMessageType(11);
     internal_static_mutex_v1_LockHold_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LockHold_descriptor,
         new java.lang.String[] { "Stamp", "Mode", "Fence", "SinceMillis", "Client", });
     internal_static_mutex_v1_LockWish_descriptor =
-      getDescriptor().getMessageType(11);
+      getDescriptor().getMessageType(12);
     internal_static_mutex_v1_LockWish_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LockWish_descriptor,
         new java.lang.String[] { "Stamp", "Mode", "SinceMillis", "Client", });
     internal_static_mutex_v1_PeerStatus_descriptor =
-      getDescriptor().getMessageType(12);
+      getDescriptor().getMessageType(13);
     internal_static_mutex_v1_PeerStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_PeerStatus_descriptor,
         new java.lang.String[] { "Id", "Endpoint", "Linked", "Epoch", "HeardMillisAgo", "RoundTripMicros", "Trouble", });
     internal_static_mutex_v1_WatchRequest_descriptor =
-      getDescriptor().getMessageType(13);
+      getDescriptor().getMessageType(14);
     internal_static_mutex_v1_WatchRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_WatchRequest_descriptor,
         new java.lang.String[] { "Lock", "Last", });
     internal_static_mutex_v1_Event_descriptor =
-      getDescriptor().getMessageType(14);
+      getDescriptor().getMessageType(15);
     internal_static_mutex_v1_Event_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Event_descriptor,
@@ -49490,167 +54127,179 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         internal_static_mutex_v1_Event_VectorEntry_descriptor,
         new java.lang.String[] { "Key", "Value", });
     internal_static_mutex_v1_LinkMessage_descriptor =
-      getDescriptor().getMessageType(15);
+      getDescriptor().getMessageType(16);
     internal_static_mutex_v1_LinkMessage_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LinkMessage_descriptor,
         new java.lang.String[] { "Hello", "Refusal", "Frame", "Ping", "Pong", "Inquiry", "Report", "What", });
     internal_static_mutex_v1_Hello_descriptor =
-      getDescriptor().getMessageType(16);
+      getDescriptor().getMessageType(17);
     internal_static_mutex_v1_Hello_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Hello_descriptor,
         new java.lang.String[] { "Protocol", "Id", "Endpoint", "Epoch", "Process", "Algorithm", "LeaseMillis", "Group", "List", "Only", "Expect", });
     internal_static_mutex_v1_Listed_descriptor =
-      getDescriptor().getMessageType(17);
+      getDescriptor().getMessageType(18);
     internal_static_mutex_v1_Listed_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listed_descriptor,
         new java.lang.String[] { "Endpoint", "Id", });
     internal_static_mutex_v1_Version_descriptor =
-      getDescriptor().getMessageType(18);
+      getDescriptor().getMessageType(19);
     internal_static_mutex_v1_Version_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Version_descriptor,
         new java.lang.String[] { "Number", "Fence", });
     internal_static_mutex_v1_Member_descriptor =
-      getDescriptor().getMessageType(19);
+      getDescriptor().getMessageType(20);
     internal_static_mutex_v1_Member_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Member_descriptor,
         new java.lang.String[] { "Id", "Endpoint", });
     internal_static_mutex_v1_Group_descriptor =
-      getDescriptor().getMessageType(20);
+      getDescriptor().getMessageType(21);
     internal_static_mutex_v1_Group_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Group_descriptor,
         new java.lang.String[] { "Origin", "Version", "Members", });
     internal_static_mutex_v1_Frame_descriptor =
-      getDescriptor().getMessageType(21);
+      getDescriptor().getMessageType(22);
     internal_static_mutex_v1_Frame_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Frame_descriptor,
-        new java.lang.String[] { "From", "FromEpoch", "ToEpoch", "Version", "Print", "Time", "Seen", "Parts", "VectorPeers", "VectorCounts", });
+        new java.lang.String[] { "From", "FromEpoch", "ToEpoch", "Version", "Print", "Time", "Seen", "Parts", "VectorPeers", "VectorCounts", "Marks", });
+    internal_static_mutex_v1_Marked_descriptor =
+      getDescriptor().getMessageType(23);
+    internal_static_mutex_v1_Marked_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_Marked_descriptor,
+        new java.lang.String[] { "Mark", "Ask", "Kept", });
+    internal_static_mutex_v1_RunMark_descriptor =
+      getDescriptor().getMessageType(24);
+    internal_static_mutex_v1_RunMark_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_RunMark_descriptor,
+        new java.lang.String[] { "Job", "StartedMillis", "PeriodMillis", "Peer", "Withdrawn", });
     internal_static_mutex_v1_Part_descriptor =
-      getDescriptor().getMessageType(22);
+      getDescriptor().getMessageType(25);
     internal_static_mutex_v1_Part_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Part_descriptor,
         new java.lang.String[] { "Lock", "Request", "Attempt", "Permission", "Refusal", "Present", "Listing", "Join", "Propose", "Bound", "Unbound", "Heartbeat", "Ack", "Inquiry", "Testimony", "Relayed", "Token", "Census", "Vow", "Own", "Held", "Mode", "Used", "Message", });
     internal_static_mutex_v1_Mode_descriptor =
-      getDescriptor().getMessageType(23);
+      getDescriptor().getMessageType(26);
     internal_static_mutex_v1_Mode_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Mode_descriptor,
         new java.lang.String[] { "Shared", "Kind", "Units", "How", });
     internal_static_mutex_v1_Shared_descriptor =
-      getDescriptor().getMessageType(24);
+      getDescriptor().getMessageType(27);
     internal_static_mutex_v1_Shared_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Shared_descriptor,
         new java.lang.String[] { });
     internal_static_mutex_v1_Units_descriptor =
-      getDescriptor().getMessageType(25);
+      getDescriptor().getMessageType(28);
     internal_static_mutex_v1_Units_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Units_descriptor,
         new java.lang.String[] { "Take", "Of", });
     internal_static_mutex_v1_Token_descriptor =
-      getDescriptor().getMessageType(26);
+      getDescriptor().getMessageType(29);
     internal_static_mutex_v1_Token_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Token_descriptor,
         new java.lang.String[] { "Generation", "Hops", "Quiet", });
     internal_static_mutex_v1_Census_descriptor =
-      getDescriptor().getMessageType(27);
+      getDescriptor().getMessageType(30);
     internal_static_mutex_v1_Census_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Census_descriptor,
         new java.lang.String[] { "Generation", "Number", });
     internal_static_mutex_v1_Vow_descriptor =
-      getDescriptor().getMessageType(28);
+      getDescriptor().getMessageType(31);
     internal_static_mutex_v1_Vow_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Vow_descriptor,
         new java.lang.String[] { "Number", "Highest", });
     internal_static_mutex_v1_AlgorithmMessage_descriptor =
-      getDescriptor().getMessageType(29);
+      getDescriptor().getMessageType(32);
     internal_static_mutex_v1_AlgorithmMessage_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_AlgorithmMessage_descriptor,
         new java.lang.String[] { "Name", "Stamp", "Numbers", });
     internal_static_mutex_v1_Listing_descriptor =
-      getDescriptor().getMessageType(30);
+      getDescriptor().getMessageType(33);
     internal_static_mutex_v1_Listing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Listing_descriptor,
         new java.lang.String[] { "List", "Bound", });
     internal_static_mutex_v1_Join_descriptor =
-      getDescriptor().getMessageType(31);
+      getDescriptor().getMessageType(34);
     internal_static_mutex_v1_Join_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Join_descriptor,
         new java.lang.String[] { });
     internal_static_mutex_v1_Propose_descriptor =
-      getDescriptor().getMessageType(32);
+      getDescriptor().getMessageType(35);
     internal_static_mutex_v1_Propose_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Propose_descriptor,
         new java.lang.String[] { "Base", "Next", "Again", });
     internal_static_mutex_v1_Bound_descriptor =
-      getDescriptor().getMessageType(33);
+      getDescriptor().getMessageType(36);
     internal_static_mutex_v1_Bound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Bound_descriptor,
         new java.lang.String[] { "Next", "Again", });
     internal_static_mutex_v1_Unbound_descriptor =
-      getDescriptor().getMessageType(34);
+      getDescriptor().getMessageType(37);
     internal_static_mutex_v1_Unbound_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Unbound_descriptor,
         new java.lang.String[] { "Next", "Reason", });
     internal_static_mutex_v1_Heartbeat_descriptor =
-      getDescriptor().getMessageType(35);
+      getDescriptor().getMessageType(38);
     internal_static_mutex_v1_Heartbeat_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Heartbeat_descriptor,
         new java.lang.String[] { "Number", "Heard", "Reserve", });
     internal_static_mutex_v1_Ack_descriptor =
-      getDescriptor().getMessageType(36);
+      getDescriptor().getMessageType(39);
     internal_static_mutex_v1_Ack_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Ack_descriptor,
         new java.lang.String[] { "Number", "Reserved", });
     internal_static_mutex_v1_Inquiry_descriptor =
-      getDescriptor().getMessageType(37);
+      getDescriptor().getMessageType(40);
     internal_static_mutex_v1_Inquiry_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Inquiry_descriptor,
         new java.lang.String[] { "About", "Round", });
     internal_static_mutex_v1_Testimony_descriptor =
-      getDescriptor().getMessageType(38);
+      getDescriptor().getMessageType(41);
     internal_static_mutex_v1_Testimony_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Testimony_descriptor,
         new java.lang.String[] { "About", "Round", "SilentMicros", });
     internal_static_mutex_v1_Relayed_descriptor =
-      getDescriptor().getMessageType(39);
+      getDescriptor().getMessageType(42);
     internal_static_mutex_v1_Relayed_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Relayed_descriptor,
         new java.lang.String[] { "To", "Process", "Frame", });
     internal_static_mutex_v1_Report_descriptor =
-      getDescriptor().getMessageType(40);
+      getDescriptor().getMessageType(43);
     internal_static_mutex_v1_Report_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Report_descriptor,
         new java.lang.String[] { "Inquiry", "Status", });
     internal_static_mutex_v1_State_descriptor =
-      getDescriptor().getMessageType(41);
+      getDescriptor().getMessageType(44);
     internal_static_mutex_v1_State_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_State_descriptor,
-        new java.lang.String[] { "Group", "Promise", "PromiseBy", "PromiseAgain", "Floor", "Id", });
+        new java.lang.String[] { "Group", "Promise", "PromiseBy", "PromiseAgain", "Floor", "Marks", "Id", });
     descriptor.resolveAllFeaturesImmutable();
   }
 

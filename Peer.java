@@ -20,7 +20,7 @@
 //SOURCES mutex/algorithm/AlgorithmKind.java mutex/algorithm/Claims.java mutex/algorithm/Invariant.java
 //SOURCES mutex/algorithm/LockMode.java mutex/algorithm/Message.java mutex/algorithm/Mode.java
 //SOURCES mutex/algorithm/PendingTries.java mutex/algorithm/RememberedRequests.java
-//SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/RingKind.java
+//SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/RingKind.java mutex/algorithm/RollCall.java
 //SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenKnowledge.java
 //SOURCES mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java mutex/algorithm/TokenState.java
 //SOURCES mutex/algorithm/package-info.java
@@ -66,8 +66,10 @@
 //SOURCES mutex/node/LocalAsker.java mutex/node/LocalGroup.java mutex/node/LocalRequests.java
 //SOURCES mutex/node/LockTable.java mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/NamedLock.java
 //SOURCES mutex/node/Node.java mutex/node/NodeView.java mutex/node/OverdueWaits.java mutex/node/PeerTable.java
-//SOURCES mutex/node/RollCall.java mutex/node/StepOutput.java mutex/node/Suspects.java
+//SOURCES mutex/node/RunOnce.java mutex/node/StepOutput.java mutex/node/Suspects.java
 //SOURCES mutex/node/TokenKeeper.java mutex/node/package-info.java
+//SOURCES mutex/once/MarkMessage.java mutex/once/RunMark.java mutex/once/RunMarks.java
+//SOURCES mutex/once/package-info.java
 //SOURCES mutex/peer/BrokenRule.java mutex/peer/Departure.java mutex/peer/EffectRunner.java
 //SOURCES mutex/peer/Failures.java mutex/peer/GracePeriods.java mutex/peer/HoldServerCall.java
 //SOURCES mutex/peer/LocalPeer.java mutex/peer/MutexService.java mutex/peer/NodeRunner.java

@@ -3,7 +3,6 @@ package bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -94,8 +93,7 @@ final class Machines implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of(words));
         all.set(0, "--peer");
         all.add(1, address(machine));
-        Instant now = Instant.now();
-        return CompletableFuture.supplyAsync(() -> LockRun.run(all, now), threads);
+        return CompletableFuture.supplyAsync(() -> LockRun.run(all), threads);
     }
 
     private Process start(int machine, List<String> words) throws IOException {

@@ -19,14 +19,15 @@
 //SOURCES LockCommandTest.java LockFaultTest.java LockModesTest.java LogFileTest.java LogTest.java
 //SOURCES LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java MishapTest.java
 //SOURCES ModelTest.java ModesContender.java ModesHistory.java ModesSafetyTest.java MoveTest.java
-//SOURCES MutantsTest.java NamesTest.java Need.java OperateTest.java PackedEventsTest.java PipeTest.java
-//SOURCES PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java ReadmeTest.java RecipesTest.java
-//SOURCES ReconnectTest.java RelayTest.java RemovalTest.java RepeatsTest.java ReplayTest.java RingGroupTest.java
-//SOURCES RulesTest.java Run.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceNewsTest.java
-//SOURCES ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java StartRulesTest.java
-//SOURCES StateFileTest.java StatusJsonTest.java StrangerTest.java SuccessionTest.java SuspectsTest.java
-//SOURCES SuspendTest.java TerminalTest.java TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java
-//SOURCES TopTest.java TraceTest.java WebTest.java WireTest.java WordsTest.java WorkflowTest.java
+//SOURCES MutantsTest.java NamesTest.java Need.java OncePerProcessesTest.java OncePerTest.java OperateTest.java
+//SOURCES PackedEventsTest.java PipeTest.java PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java
+//SOURCES ReadmeTest.java RecipesTest.java ReconnectTest.java RelayTest.java RemovalTest.java RepeatsTest.java
+//SOURCES ReplayTest.java RingGroupTest.java RulesTest.java Run.java SafetyTest.java ScheduleTest.java
+//SOURCES SerfTest.java ServiceNewsTest.java ServiceTest.java ShellTest.java SimulationTest.java
+//SOURCES StandingTextTest.java StartRulesTest.java StateFileTest.java StatusJsonTest.java StrangerTest.java
+//SOURCES SuccessionTest.java SuspectsTest.java SuspendTest.java TerminalTest.java TestLane.java
+//SOURCES ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java WebTest.java
+//SOURCES WireTest.java WordsTest.java WorkflowTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/FaultRound.java faults/Network.java
 //SOURCES faults/Pulse.java faults/Rival.java faults/Rivals.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/FaultTable.java mutants/Killer.java mutants/Mutant.java
@@ -66,22 +67,23 @@ final class All {
             KeptPermissionsTest.class, TokenRingTest.class, LostTokenTest.class, RingGroupTest.class,
             LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
             StateFileTest.class, ElapsedTest.class, WireTest.class, FloorTest.class, LateWaitTest.class,
-            BoundsTest.class, PackedEventsTest.class, RecipesTest.class, LockFaultTest.class, ReadmeTest.class,
-            HoldPromiseTest.class, ModelTest.class, SimulationTest.class, LockCommandTest.class,
-            FaultTest.class, ExplorerTest.class, FuzzTest.class, SuccessionTest.class, LauncherTest.class,
-            PipeTest.class, LivePageTest.class, HostileTest.class, ReplayTest.class, MembershipTest.class,
-            SafetyTest.class, ShellTest.class, LinkTest.class, LibraryTest.class, QuitTest.class,
-            LockModesTest.class, FaultLabTest.class, StartRulesTest.class, ManyPeersTest.class, TlsTest.class,
-            GatheringTest.class, SerfTest.class, WebTest.class, TraceTest.class, CriticalSectionTest.class,
-            TerminalTest.class, HoldCallTest.class, LogFileTest.class, MetricsTest.class, FitTest.class,
-            ReachTest.class, ThreadsTest.class, OperateTest.class, LaneTest.class, SuspendTest.class,
-            AddedAlgorithmTest.class, DocumentsTest.class, WorkflowTest.class, ProtocolTest.class,
-            ClientTest.class, ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class, AddTest.class,
-            FenceTest.class, MoveTest.class, RelayTest.class, SuspectsTest.class, StatusJsonTest.class,
-            KindsTest.class, KindsTraceTest.class, KindsStatusTest.class, ModesSafetyTest.class,
-            MutantsTest.class, BadInputTest.class, WordsTest.class, StrangerTest.class, GeneratedTest.class,
-            ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class,
-            PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
+            BoundsTest.class, PackedEventsTest.class, RecipesTest.class, OncePerProcessesTest.class,
+            OncePerTest.class, LockFaultTest.class, ReadmeTest.class, HoldPromiseTest.class, ModelTest.class,
+            SimulationTest.class, LockCommandTest.class, FaultTest.class, ExplorerTest.class, FuzzTest.class,
+            SuccessionTest.class, LauncherTest.class, PipeTest.class, LivePageTest.class, HostileTest.class,
+            ReplayTest.class, MembershipTest.class, SafetyTest.class, ShellTest.class, LinkTest.class,
+            LibraryTest.class, QuitTest.class, LockModesTest.class, FaultLabTest.class, StartRulesTest.class,
+            ManyPeersTest.class, TlsTest.class, GatheringTest.class, SerfTest.class, WebTest.class,
+            TraceTest.class, CriticalSectionTest.class, TerminalTest.class, HoldCallTest.class,
+            LogFileTest.class, MetricsTest.class, FitTest.class, ReachTest.class, ThreadsTest.class,
+            OperateTest.class, LaneTest.class, SuspendTest.class, AddedAlgorithmTest.class,
+            DocumentsTest.class, WorkflowTest.class, ProtocolTest.class, ClientTest.class,
+            ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class, AddTest.class, FenceTest.class,
+            MoveTest.class, RelayTest.class, SuspectsTest.class, StatusJsonTest.class, KindsTest.class,
+            KindsTraceTest.class, KindsStatusTest.class, ModesSafetyTest.class, MutantsTest.class,
+            BadInputTest.class, WordsTest.class, StrangerTest.class, GeneratedTest.class, ReconnectTest.class,
+            TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class, PrintedTest.class,
+            ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
 
     /** Which compute for most of a minute: each in a JVM of its own, whose compiler has seen nothing else. */
     private static final Set<Class<?>> COMPUTE = Set.of(SimulationTest.class, ExplorerTest.class);

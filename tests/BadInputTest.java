@@ -434,6 +434,14 @@ class BadInputTest {
             assertEquals(64, said.code(), said::toString);
             assertEquals("lock: --once-per takes one exclusive lock, as whoever holds that is who runs" + HELP + "\n", said.err());
         }
+        for (List<String> words : List.of(List.of("--retry-failed"), List.of("--once-per", "0"), List.of("--once-per", "366000h"), List.of("--once-per", "soon"), List.of("--once-per", "-5"))) {
+            List<String> all = new ArrayList<>(List.of("lock", "--peer", "localhost:1"));
+            all.addAll(words);
+            all.addAll(List.of("a", "--", "true"));
+            InProcess said = InProcess.run(all.toArray(String[]::new));
+            assertEquals(64, said.code(), said::toString);
+            assertTrue(said.err().matches("lock: --(retry-failed goes with --once-per TIME|once-per) ?[^\n]*\n"), said.err());
+        }
     }
 
     public static void main(String[] args) {

@@ -99,9 +99,12 @@ class ClientTest {
     /** By a call of Hold, until the test ends. */
     private void hold(String lock, LockClient client) {
         CompletableFuture<Long> held = new CompletableFuture<>();
-        HoldClientCall call = HoldClientCall.open(peer.endpoint(), null, client, LockMode.exclusive(lock), false, 0, 0, new HoldClientCall.HoldListener() {
+        HoldClientCall call = HoldClientCall.open(peer.endpoint(), null, client, LockMode.exclusive(lock), false, 0, 0, 0, new HoldClientCall.HoldListener() {
             @Override
             public void waiting() {}
+
+            @Override
+            public void hasRun(int peer, long agoMillis, long againMillis) { }
 
             @Override
             public void held(long fence) {

@@ -36,7 +36,7 @@ class FoundationsTest {
     private static final Pattern NO_CODE = Pattern.compile(
             "(?s)\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\n])++'|//[^\n]*|/\\*.*?\\*/");
     private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
-    private static final List<String> PURE = List.of("algorithm", "lease", "group", "text", "node");
+    private static final List<String> PURE = List.of("algorithm", "lease", "once", "group", "text", "node");
     private static final Pattern IMPURE = Pattern.compile("System\\.(nanoTime|currentTimeMillis|getenv|getProperty|out|err|in)\\b"
             + "|\\bInstant\\b|\\bThread\\b|\\bRandom\\b|\\bMath\\.random\\b|\\bUUID\\.randomUUID\\b|\\bsynchronized\\b"
             + "|\\bjava\\.(io|net|nio|time|lang\\.reflect)\\.");
@@ -49,16 +49,17 @@ class FoundationsTest {
     static final List<Map.Entry<String, String>> ROOMS = List.of(
             Map.entry("algorithm", ""),
             Map.entry("lease", ""),
-            Map.entry("group", "lease"),
+            Map.entry("once", ""),
+            Map.entry("group", "lease once"),
             Map.entry("text", ""),
-            Map.entry("node", "algorithm lease group text"),
+            Map.entry("node", "algorithm lease once group text"),
             Map.entry("discover", "group text"),
             Map.entry("log", "algorithm node text"),
             Map.entry("status", "algorithm group node text log"),
-            Map.entry("wire", "algorithm lease group node text log status"),
+            Map.entry("wire", "algorithm lease once group node text log status"),
             Map.entry("transport", "text discover"),
             Map.entry("link", "group node text status wire transport"),
-            Map.entry("peer", "algorithm group node text discover log status wire transport link"),
+            Map.entry("peer", "algorithm once group node text discover log status wire transport link"),
             Map.entry("remote", "algorithm node text discover log status wire transport"),
             Map.entry("trace", "algorithm node text discover log"),
             Map.entry("client", "algorithm node text discover log status transport peer remote"),

@@ -68,11 +68,14 @@ class HoldCallTest {
         });
         thread.setDaemon(true);
         thread.start();
-        HoldClientCall.open("localhost:" + server.getLocalPort(), null, LockClient.here(LockClient.ClientKind.LOCK), LockMode.exclusive("x"), false, 0, 0, new HoldClientCall.HoldListener() {
+        HoldClientCall.open("localhost:" + server.getLocalPort(), null, LockClient.here(LockClient.ClientKind.LOCK), LockMode.exclusive("x"), false, 0, 0, 0, new HoldClientCall.HoldListener() {
             @Override
             public void waiting() {
                 onWaiting.run();
             }
+
+            @Override
+            public void hasRun(int peer, long agoMillis, long againMillis) { }
 
             @Override
             public void held(long fence) {}

@@ -234,7 +234,7 @@ class ManyPeersTest {
         Neighbour stranger = all.get(1);
         stranger.close(); // so that the next only waits, and nobody can run it
         all.get(0).ask("x");
-        Running waited = run("lock", "--peer", all.get(0).endpoint(), "--once-per", "5s", "x", "true");
+        Running waited = run("lock", "--peer", all.get(0).endpoint(), "--once-per", "5s", "y", "true");
         assertEquals(75, waited.exit(), waited::toString);
         assertTrue(waited.err().contains("no answer from peer 2") || waited.err().contains("no link to peer 2"), waited::toString);
     }

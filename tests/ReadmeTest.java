@@ -239,8 +239,7 @@ class ReadmeTest {
             peer.say("release").await("given back");
         }
         for (String line : every("./jbang lock")) {
-            String typed = line.contains("--once-per") ? line.replace("1h", "1s") : line; // it keeps the lock for so long
-            Running ran = type(typed);
+            Running ran = type(line);
             assertEquals(0, ran.exit(START_MILLIS), ran::toString);
         }
         Running why = type(line("./jbang why"));

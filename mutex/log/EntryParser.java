@@ -130,7 +130,7 @@ final class EntryParser {
         require(peer > 0 && peer <= HIGHEST_ID && other >= 0 && other <= HIGHEST_ID, "an id is not from 1 to " + HIGHEST_ID);
         require(vector.of((int) peer) > 0, "\"vector\" does not count peer " + peer + " itself");
         boolean ofLock = switch (kind) {
-            case REQUEST, SEND, RECEIVE, PERMISSION, DEFER, ENTRY, EXIT, CANCEL, LOST -> true;
+            case REQUEST, SEND, RECEIVE, PERMISSION, DEFER, ENTRY, EXIT, CANCEL, LOST, MARK, RAN -> true;
             default -> false;
         };
         Stamp asked = stamp == null ? null : stamp();

@@ -110,6 +110,8 @@ public record LogEntry(long timeMicros, int peer, VectorClock.Reading vector, Lo
             case EXIT -> "gives it back";
             case CANCEL -> "withdraws " + what.stamp();
             case LOST -> "has LOST it";
+            case MARK -> "marks the run of its job, which begins";
+            case RAN -> "runs nothing: the job has run in this period";
             case LINK, ABSENT -> "and peer " + other + ": " + what.text();
             case EPOCH -> (what.peer() == peer ? "begins " : "learns of peer " + other + "'s ") + what.text();
             case GROUP -> (what.detail() instanceof Detail.InGroup group && !group.members().isEmpty() ? "group " : "is ") + what.text();

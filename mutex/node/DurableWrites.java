@@ -1,12 +1,14 @@
 package mutex.node;
 
+import java.util.List;
 import mutex.group.DurableState;
 import mutex.group.Membership;
+import mutex.once.RunMark;
 
 /**
  * What this peer writes down, one write at a time (G4): its group and promise when these change, and, well ahead and
  * rarely, a floor for its fences. No fence above the floor is entered with or acknowledged; after a restart all are
- * above it, whatever the wall clock says then. A disk that fails or hangs does not stop the locks: it is said, and
+ * above it, whatever the wall clock says then. And the marks of jobs (O3, O4). A disk that fails or hangs does not stop the locks: it is said, and
  * entries go on as the wall clock, which a restarted peer starts from, passes their fences.
  *
  * <p>Source: protocol.md, rule F1.
@@ -27,6 +29,8 @@ final class DurableWrites {
     private DurableState durable; // what the disk says
     private DurableState wanted; // group and promise that are to be written next; null: they stay
     private DurableState writing; // under way; null: nothing is
+    private List<RunMark> marks; // that are to be written next; null: they stay
+    private String marksTrouble; // why they could not be written; null: they could
     private boolean told; // the group rules wait for that
     private long since; // when it was begun, nanoseconds
     private long retryAt = Long.MIN_VALUE;
@@ -51,6 +55,21 @@ final class DurableWrites {
     /** Group and promise; {@link #written} answers. */
     void save(DurableState saved) {
         wanted = saved;
+    }
+
+    /** The marks are to be these; {@link #marks} tells when they are. */
+    void save(List<RunMark> all) {
+        marks = all;
+    }
+
+    /** Those on the disk. */
+    List<RunMark> marks() {
+        return durable.marks();
+    }
+
+    /** Why the marks are not on the disk, in a line for a person; null while there is hope. */
+    String marksTrouble() {
+        return marksTrouble;
     }
 
     /** Whether others may be told that no entry here will have a lower fence. */
@@ -86,10 +105,12 @@ final class DurableWrites {
     void settle(long now) {
         long high = Math.max(clocks.fence() + 1, asked);
         boolean low = floors && high > durable.floor() - AHEAD / 2 && now >= retryAt;
-        if (writing == null && (wanted != null || low)) {
+        boolean marked = marks != null && (marksTrouble == null || now >= retryAt);
+        if (writing == null && (wanted != null || low || marked)) {
             told = wanted != null;
-            writing = (told ? wanted : durable).with(floors ? Math.max(durable.floor(), high + AHEAD) : 0);
+            writing = (told ? wanted : durable).with(floors ? Math.max(durable.floor(), high + AHEAD) : 0, marks == null ? durable.marks() : marks);
             wanted = null;
+            marks = null;
             since = now;
             out.add(new Effect.Save(writing));
         }
@@ -102,6 +123,7 @@ final class DurableWrites {
         if (done == null) {
             return;
         }
+        sayOfMarks(done, problem);
         if (problem == null) {
             durable = done;
             trouble = null;
@@ -110,16 +132,30 @@ final class DurableWrites {
                 out.say("the fences of this peer are written down again");
             }
             retryAt = Long.MIN_VALUE;
-        } else if (floors) {
+        } else {
             retryAt = now + RETRY_AFTER;
+        }
+        if (problem != null && floors) {
             trouble = problem;
             say();
         }
         if (told) {
             membership.saved(problem, now);
             if (problem != null && membership.isIn(done)) { // all the same: the next write has it again
-                durable = done.with(durable.floor());
+                durable = done.with(durable.floor(), durable.marks());
             }
+        }
+    }
+
+    private void sayOfMarks(DurableState done, String problem) {
+        if (problem == null) {
+            marksTrouble = null;
+        } else if (!done.marks().equals(durable.marks())) {
+            if (marksTrouble == null) {
+                out.say("the runs of jobs are not written down: " + problem + "; --once-per does not run here until they can be");
+            }
+            marksTrouble = problem;
+            marks = marks == null ? done.marks() : marks;
         }
     }
 
@@ -134,7 +170,8 @@ final class DurableWrites {
     /** When an entry need not wait any longer even if the disk does not answer, or has to be tried again, nanoseconds. */
     long wakeAt() {
         long saidAt = writing == null || said || trouble == null ? Long.MAX_VALUE : since + SAID_AFTER;
-        return Math.min(saidAt, entryAt());
+        long marksAt = marks != null && marksTrouble != null && writing == null ? retryAt : Long.MAX_VALUE;
+        return Math.min(Math.min(saidAt, marksAt), entryAt());
     }
 
     private long entryAt() {

@@ -4,7 +4,7 @@ import mutex.algorithm.Stamp;
 import mutex.group.DurableState;
 
 /** What a node wants done in the world, in this order. */
-public sealed interface Effect permits Effect.Send, Effect.Entered, Effect.Ended, Effect.Answered, Effect.Save, Effect.Redial, Effect.Say,
+public sealed interface Effect permits Effect.Send, Effect.Entered, Effect.Ended, Effect.HasRun, Effect.Answered, Effect.Save, Effect.Redial, Effect.Say,
         LogEvent {
 
     /** Sends the frame, or drops it and makes a link where there is none. */
@@ -15,6 +15,9 @@ public sealed interface Effect permits Effect.Send, Effect.Entered, Effect.Ended
 
     /** The asker does not hold the lock, or no longer. */
     record Ended(long asker, String lock, Outcome outcome, String reason) implements Effect {}
+
+    /** The asker does not hold the lock: what it would run has run in this period. */
+    record HasRun(long asker, NodeView.JobView job) implements Effect {}
 
     /** Answers whoever asked for a group change, or passed a token on; problem is null when that was done. */
     record Answered(long asker, String problem) implements Effect {}

@@ -16,8 +16,15 @@ public sealed interface Event {
      * @param locks at least one and at most {@link LockMode#MOST}, none twice; modes other than exclusive only where the algorithm has them
      * @param attempt refuse rather than wait
      * @param deadline when to give up, in the nanoseconds of now; Long.MAX_VALUE for never
+     * @param period in which what runs under the one exclusive lock is to run once, in milliseconds; 0: as often as it is entered.
+     *     With a period it is a try, and {@link Effect.HasRun} may end it
      */
-    record Ask(long asker, List<LockMode> locks, boolean attempt, long deadline) implements Event {
+    record Ask(long asker, List<LockMode> locks, boolean attempt, long deadline, long period) implements Event {
+
+        /** As often as they are entered. */
+        public Ask(long asker, List<LockMode> locks, boolean attempt, long deadline) {
+            this(asker, locks, attempt, deadline, 0);
+        }
 
         /** For one lock alone. */
         public Ask(long asker, String lock, boolean attempt, long deadline) {
@@ -25,8 +32,18 @@ public sealed interface Event {
         }
     }
 
-    /** The asker gives its lock back, or does not want it any more; unknown askers are ignored. */
-    record Withdraw(long asker) implements Event {}
+    /**
+     * The asker gives its lock back, or does not want it any more; unknown askers are ignored.
+     *
+     * @param failed whether the run of its job is not to count (O4), so that it may run again in the same period
+     */
+    record Withdraw(long asker, boolean failed) implements Event {
+
+        /** What was run counts. */
+        public Withdraw(long asker) {
+            this(asker, false);
+        }
+    }
 
     /** A person passes the token of the lock on; {@link Effect.Answered} follows. */
     record PassToken(long asker, String lock) implements Event {}

@@ -5,6 +5,7 @@ import mutex.algorithm.Message;
 import mutex.group.GroupMessage;
 import mutex.group.Version;
 import mutex.lease.LeaseMessage;
+import mutex.once.MarkMessage;
 
 /**
  * What goes over a link in one piece: a header, and one or more messages behind it. A frame without
@@ -51,6 +52,9 @@ public record Frame(
 
     /** A message about the group. */
     public record OfGroup(GroupMessage message) implements FramePart {}
+
+    /** A message about the run of a job. */
+    public record OfMark(MarkMessage message) implements FramePart {}
 
     /** A message about who is alive. */
     public record OfLease(LeaseMessage message) implements FramePart {}

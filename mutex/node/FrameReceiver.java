@@ -25,9 +25,10 @@ final class FrameReceiver {
     private final Lease lease;
     private final Incarnations incarnations;
     private final Suspects suspects;
+    private final RunOnce once;
 
     FrameReceiver(int self, Clocks clocks, StepOutput out, PeerTable peers, LocalGroup group, Locks locks, Lease lease,
-            Incarnations incarnations, Suspects suspects) {
+            Incarnations incarnations, Suspects suspects, RunOnce once) {
         this.self = self;
         this.clocks = clocks;
         this.out = out;
@@ -37,6 +38,7 @@ final class FrameReceiver {
         this.lease = lease;
         this.incarnations = incarnations;
         this.suspects = suspects;
+        this.once = once;
     }
 
     /** What greets over a link; an absurd group in it makes nothing of it count. */
@@ -115,6 +117,7 @@ final class FrameReceiver {
         boolean inStep = group.inStep(peer);
         if (inStep && !wasInStep) {
             locks.repeatTo(from); // G1: what we said before fell on deaf ears
+            once.greet(from);
         }
         for (Frame.FramePart part : frame.parts()) {
             handle(frame, part, inStep, now);
@@ -219,6 +222,8 @@ final class FrameReceiver {
                 if (asks || toPresentEpoch) {
                     lease.receive(from, ofLease.message());
                 }
+            } else if (part instanceof Frame.OfMark ofMark && !ignored) {
+                once.receive(from, ofMark.message());
             } else if (part instanceof Frame.Relayed relayed) {
                 relayed(from, relayed, now);
             }

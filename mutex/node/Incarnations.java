@@ -22,9 +22,10 @@ final class Incarnations {
     private final LocalGroup group;
     private final Locks locks;
     private final Lease lease;
+    private final RunOnce once;
     private long remembered; // E1: the highest epoch of ours that another peer has shown
 
-    Incarnations(int self, Clocks clocks, StepOutput out, PeerTable peers, LocalGroup group, Locks locks, Lease lease) {
+    Incarnations(int self, Clocks clocks, StepOutput out, PeerTable peers, LocalGroup group, Locks locks, Lease lease, RunOnce once) {
         this.self = self;
         this.clocks = clocks;
         this.out = out;
@@ -32,6 +33,7 @@ final class Incarnations {
         this.group = group;
         this.locks = locks;
         this.lease = lease;
+        this.once = once;
     }
 
     void linked(Hello hello, String dialed, long now) {
@@ -65,6 +67,7 @@ final class Incarnations {
         group.membership.hear(hello, dialed, now);
         if (group.inStep(peer)) {
             locks.repeatTo(id);
+            once.greet(id);
         }
         lease.linked();
         if (moved) {
@@ -108,6 +111,7 @@ final class Incarnations {
                 clocks.skipFences(); // F3: its last entry may have taken one that nobody heard of
             }
             locks.onPeerEpoch(id);
+            once.greet(id); // it may have been started anew, behind a neighbour
         }
     }
 

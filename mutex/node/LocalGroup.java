@@ -33,13 +33,14 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
     private final Locks locks;
     private final Lease lease;
     private final LeaseGate gate;
+    private final RunOnce once;
     private Version version = Version.NONE; // of our group
     private long print; // of our group, computed once; 0 outside a group
     private boolean lost; // .group, and the change has not been told
     private long fence; // of an entry into .group that the change has not been told of; 0: none
 
     LocalGroup(int self, String endpoint, List<Seed> list, DurableState saved, long leaseLength, int expect, Clocks clocks,
-            StepOutput out, PeerTable peers, DurableWrites disk, Locks locks, Lease lease, LeaseGate gate) {
+            StepOutput out, PeerTable peers, DurableWrites disk, Locks locks, Lease lease, LeaseGate gate, RunOnce once) {
         this.self = self;
         this.clocks = clocks;
         this.out = out;
@@ -48,6 +49,7 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
         this.locks = locks;
         this.lease = lease;
         this.gate = gate;
+        this.once = once;
         membership = new Membership(self, endpoint, list, saved, this, leaseLength, expect);
     }
 
@@ -141,6 +143,7 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
         out.note(EventKind.GROUP, 0, new InGroup(group == null ? Collections.emptySortedSet() : new TreeSet<>(group.members().keySet())),
                 group == null ? "in no group" : group.toString());
         lease.regroup(group);
+        once.regroup(group == null ? null : group.othersThan(self));
         locks.onMembers(group == null ? null : group.othersThan(self), clocks.now());
         out.add(new Effect.Redial());
     }

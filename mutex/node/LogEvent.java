@@ -55,6 +55,10 @@ public record LogEvent(
         EXIT,
         CANCEL,
         LOST,
+        /** The group has acknowledged the mark of a job that runs once a period: its run begins. */
+        MARK,
+        /** The job has run in this period: the lock is given back. */
+        RAN,
         ABSENT,
         EPOCH,
         GROUP,

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import mutex.algorithm.Algorithm;
 import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Message;
+import mutex.algorithm.RollCall;
 import mutex.algorithm.Stamp;
 
 /** One lock at this peer: the algorithm's half of it, the local askers inside and in order of arrival (L1), and the one whose request waits. */

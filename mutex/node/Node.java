@@ -19,6 +19,7 @@ import mutex.group.Membership;
 import mutex.group.Seed;
 import mutex.lease.Absence;
 import mutex.lease.Standing;
+import mutex.once.RunMarks;
 
 /**
  * One peer: its locks, its group and its links to the others. The real program and the simulator run
@@ -44,6 +45,7 @@ public final class Node {
     private final Membership membership;
     private final Incarnations incarnations;
     private final FrameReceiver receiver;
+    private final RunOnce once;
     private boolean started;
     private long now;
 
@@ -72,7 +74,8 @@ public final class Node {
         this.endpoint = endpoint;
         this.process = process;
         clocks = new Clocks(epoch, saved == null ? 0 : saved.fence());
-        out = new StepOutput(clocks);
+        RunMarks marks = new RunMarks(saved == null ? List.of() : saved.marks());
+        out = new StepOutput(clocks, marks);
         suspects = new Suspects(clocks, out);
         disk = new DurableWrites(saved, floors, lease, clocks, out);
         Standing standing = new Standing(lease);
@@ -80,10 +83,11 @@ public final class Node {
         gate = new LeaseGate(lease, clocks, peers, disk, standing, absence, this::removing);
         locks = new Locks(id, clocks, out, algorithms, suspects, gate);
         this.lease = new Lease(id, lease, clocks, out, peers, disk, standing, absence, gate, locks);
-        group = new LocalGroup(id, endpoint, list, saved, lease, expect, clocks, out, peers, disk, locks, this.lease, gate);
+        once = new RunOnce(id, lease > 0, clocks, out, marks, disk, locks.requests, gate);
+        group = new LocalGroup(id, endpoint, list, saved, lease, expect, clocks, out, peers, disk, locks, this.lease, gate, once);
         membership = group.membership;
-        incarnations = new Incarnations(id, clocks, out, peers, group, locks, this.lease);
-        receiver = new FrameReceiver(id, clocks, out, peers, group, locks, this.lease, incarnations, suspects);
+        incarnations = new Incarnations(id, clocks, out, peers, group, locks, this.lease, once);
+        receiver = new FrameReceiver(id, clocks, out, peers, group, locks, this.lease, incarnations, suspects, once);
     }
 
     private SortedSet<Integer> removing() {
@@ -137,15 +141,21 @@ public final class Node {
         incarnations.raiseOwn(now); // after the event, which belongs to the old epoch; before a heartbeat, which belongs to the new one
         lease.settle(); // a heartbeat, and standing: that may let locks be entered, .group among them
         group.tellChange(); // how its request for .group went: it may have been in the middle of asking until here
+        once.settle(now); // so may who entered for a job that runs once a period
         disk.settle(now); // what all of them want written, in one write
     }
 
     private void handle(Event event) {
         if (event instanceof Event.Received received) {
             receiver.receive(received.frame(), now);
+        } else if (event instanceof Event.Ask ask && ask.period() > 0) {
+            once.ask(ask, now);
         } else if (event instanceof Event.Ask ask) {
             locks.requests.ask(new LocalAsker(ask.asker(), ask.locks(), ask.attempt(), ask.deadline(), out), now);
         } else if (event instanceof Event.Withdraw withdraw) {
+            if (withdraw.failed()) {
+                once.fails(withdraw.asker());
+            }
             locks.requests.withdraw(withdraw.asker(), now);
             membership.changes().withdraw(withdraw.asker());
         } else if (event instanceof Event.PassToken pass) {
@@ -206,7 +216,7 @@ public final class Node {
 
     /** When a {@link Event.Tick} is due at the latest, in nanoseconds; Long.MAX_VALUE for never. */
     public long wakeAt() {
-        return Math.min(lease.wakeAt(), Math.min(locks.wakeAt(), Math.min(membership.wakeAt(), disk.wakeAt())));
+        return Math.min(lease.wakeAt(), Math.min(locks.wakeAt(), Math.min(membership.wakeAt(), Math.min(disk.wakeAt(), once.wakeAt()))));
     }
 
     /** Where this node wants links to: the members, or the start list before there is a group, and a newcomer. */
@@ -279,6 +289,6 @@ public final class Node {
         return new NodeView(self, endpoint, clocks.epoch(), clocks.time(), clocks.fence(), membership.group(),
                 membership.waitingFor().orElse(null),
                 locks.all().stream().map(lock -> lock.view(gate.absent(lock.name), now)).toList(), differences,
-                lease.view(now), suspects.deeds(), membership.changing().orElse(null));
+                lease.view(now), suspects.deeds(), membership.changing().orElse(null), once.all());
     }
 }

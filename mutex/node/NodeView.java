@@ -8,6 +8,8 @@ import mutex.algorithm.Algorithm;
 import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
 import mutex.group.Group;
+import mutex.once.RunMark;
+import mutex.text.Durations;
 
 /**
  * A node as it is now, for people and programs to look at.
@@ -19,11 +21,38 @@ import mutex.group.Group;
  * @param standing null while the lease is off, or this peer is in no group or alone in it
  * @param suspects peers that have done what honest ones with good clocks do not, and what
  * @param change of the group, under way at this peer or agreed to, in words; null when there is none
+ * @param jobs what is known of those that run once a period, by name
  */
 public record NodeView(
         int id, String endpoint, long epoch, long time, long seen, Group group, String waitingFor,
         List<LockView> locks, SortedMap<Integer, String> differences, StandingView standing, SortedMap<Integer, String> suspects,
-        String change) {
+        String change, List<JobView> jobs) {
+
+    /** Without jobs that run once a period. */
+    public NodeView(
+            int id, String endpoint, long epoch, long time, long seen, Group group, String waitingFor,
+            List<LockView> locks, SortedMap<Integer, String> differences, StandingView standing, SortedMap<Integer, String> suspects,
+            String change) {
+        this(id, endpoint, epoch, time, seen, group, waitingFor, locks, differences, standing, suspects, change, List.of());
+    }
+
+    /**
+     * The run of a job that the group remembers.
+     *
+     * @param agoMillis how long ago it began, by this peer's wall clock
+     * @param againMillis how long it does not run again; 0 where it may
+     */
+    public record JobView(RunMark mark, long agoMillis, long againMillis) {
+
+        public static JobView at(RunMark mark, long wall) {
+            return new JobView(mark, Math.max(0, wall - mark.started()), Math.max(0, mark.next() - wall));
+        }
+
+        /** Such as {@code ran 12 min ago at peer 2, not again for 42 min}. */
+        public String text() {
+            return mark.text(Durations.sayMillis(agoMillis)) + (againMillis == 0 ? "" : ", not again for " + Durations.sayMillis(againMillis));
+        }
+    }
 
     /**
      * Whether the peer may use the group's locks now.

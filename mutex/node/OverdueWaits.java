@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.algorithm.Message;
+import mutex.algorithm.RollCall;
 import mutex.node.Effect.Outcome;
 import mutex.node.LogEvent.EventKind;
 import mutex.text.Durations;

@@ -15,6 +15,9 @@ import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.node.LogEvent.Detail;
 import mutex.node.LogEvent.EventKind;
+import mutex.once.MarkMessage;
+import mutex.once.RunMark;
+import mutex.once.RunMarks;
 
 /**
  * Collects what steps cause. Messages to the same peer share a frame: it is closed when the step is over, and as long as
@@ -23,14 +26,16 @@ import mutex.node.LogEvent.EventKind;
 final class StepOutput implements LocalRequests.AskerEvents {
 
     private final Clocks clocks;
+    private final RunMarks marks;
     private Detail.FollowsAlgorithm follows; // one for all requests
     private List<Effect> effects = new ArrayList<>();
     private final Map<Integer, List<Frame.FramePart>> parts = new LinkedHashMap<>(); // of this step, by receiver
     private final Map<Integer, Effect.Send> frames = new LinkedHashMap<>(); // of earlier steps, by receiver, first come first sent
     private final Deque<Effect.Send> full = new ArrayDeque<>(); // frames that nothing may be added to
 
-    StepOutput(Clocks clocks) {
+    StepOutput(Clocks clocks, RunMarks marks) {
         this.clocks = clocks;
+        this.marks = marks;
     }
 
     void add(Effect effect) {
@@ -60,8 +65,9 @@ final class StepOutput implements LocalRequests.AskerEvents {
         parts.computeIfAbsent(to, peer -> new ArrayList<>(2));
     }
 
-    /** What the lock says; counts what is about our present request. */
+    /** What the lock says, and what is known of the job that runs under it (O2); counts what is about our present request. */
     void send(NamedLock lock, List<Outgoing> outgoing) {
+        RunMark mark = marks.isEmpty() || outgoing.isEmpty() ? null : marks.find(lock.name, clocks.wallMillis());
         Message before = null;
         Frame.OfLock part = null; // one for all that get the same message
         for (Outgoing out : outgoing) {
@@ -70,6 +76,9 @@ final class StepOutput implements LocalRequests.AskerEvents {
             lock.messages += message instanceof Request ? 1 : 0;
             part = message == before ? part : new Frame.OfLock(lock.name, message);
             before = message;
+            if (mark != null && !(message instanceof Request)) {
+                send(to, new Frame.OfMark(new MarkMessage.Tell(mark, false))); // before it, as that may let the other enter
+            }
             send(to, part);
             note(EventKind.SEND, lock.name, to, message);
         }

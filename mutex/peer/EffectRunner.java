@@ -48,6 +48,9 @@ final class EffectRunner {
         } else if (effect instanceof Effect.Ended ended) {
             pending.ended(ended);
             departure.askerEnded();
+        } else if (effect instanceof Effect.HasRun ran) {
+            pending.hasRun(ran);
+            departure.askerEnded();
         } else if (effect instanceof Effect.Answered answered) {
             pending.answered(answered);
             redial(); // without the address of a newcomer that did not answer

@@ -11,6 +11,8 @@ import mutex.MutexProto.HoldRequest;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
+import mutex.node.NodeView.JobView;
+import mutex.once.RunMark;
 import mutex.status.AskedLocks;
 import mutex.status.LockClient;
 import mutex.status.LockListener;
@@ -47,6 +49,7 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
     private GracePeriods.Place place; // null unless the client is inside and needs notice
     private long question; // the newest that is not answered yet; 0: none
     private long promised = System.nanoTime(); // until when the client may count on the lock, by the system's clock
+    private boolean failed; // the run of the job, and it is not to count
     private boolean over; // the call has ended, or will with the next answer
 
     HoldServerCall(PeerLoop peer, ServerCallStreamObserver<HoldEvent> events, GracePeriods tenants, String address) {
@@ -77,6 +80,8 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
         }
         if (lock == null) {
             ask(request);
+        } else if (request.getFailed()) {
+            failed = true;
         } else if (request.getQuestion() > 0) {
             question = request.getQuestion();
             answer();
@@ -93,6 +98,8 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
             require(request.getWaitMillis() >= 0, "wait_millis " + request.getWaitMillis() + " is out of range");
             notice = request.getNoticeMillis();
             require(notice >= 0 && notice <= MOST_NOTICE, "notice_millis " + notice + " is more than ten minutes");
+            require(request.getOncePerMillis() >= 0 && request.getOncePerMillis() <= RunMark.MOST_PERIOD, "once_per_millis " + request.getOncePerMillis() + " is more than 365 days");
+            require(request.getOncePerMillis() == 0 || LockMode.plain(locks), "once_per_millis takes one exclusive lock");
             lock = LockMode.plain(locks) ? locks.get(0).lock() : LockMode.text(locks);
             client = WireStatus.caller(request.getClient(), address);
         } catch (IllegalArgumentException e) {
@@ -101,7 +108,8 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
         }
         long waitNanos = MutexService.nanos(request.getWaitMillis());
         // Under the call's own context, what the peer sends later would be cancelled with the call.
-        Context.ROOT.run(() -> peer.ask(locks, request.getAttempt(), waitNanos, this).thenAccept(number -> asker = number));
+        Context.ROOT.run(() -> (request.getOncePerMillis() > 0 ? peer.askOnce(lock, request.getOncePerMillis(), this)
+                : peer.ask(locks, request.getAttempt(), waitNanos, this)).thenAccept(number -> asker = number));
         if (!over && !held) {
             events.onNext(event(HoldEvent.Kind.WAITING).build());
         }
@@ -197,6 +205,15 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
         }
     }
 
+    @Override
+    public void hasRun(JobView job) {
+        if (!over) {
+            over = true;
+            events.onNext(event(HoldEvent.Kind.RAN).setJob(WireStatus.out(job)).build());
+            events.onCompleted();
+        }
+    }
+
     private void fail(Status status, String line) {
         over = true;
         events.onError(status.withDescription(line).asRuntimeException());
@@ -257,7 +274,9 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
 
     private void letGo() {
         over = true;
-        if (lock != null) {
+        if (lock != null && failed) {
+            Context.ROOT.run(() -> peer.fail(asker));
+        } else if (lock != null) {
             Context.ROOT.run(() -> peer.withdraw(asker));
         }
     }

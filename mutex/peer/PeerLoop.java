@@ -147,6 +147,28 @@ public final class PeerLoop {
         });
     }
 
+    /**
+     * Asks for the lock of a job that is to run once a period, as a try; {@link LockListener#entered} comes when the group has written down that
+     * it runs now, {@link LockListener#hasRun} where it has run.
+     *
+     * @param period milliseconds, above 0
+     */
+    public CompletableFuture<Long> askOnce(String job, long period, LockListener asking) {
+        List<LockMode> locks = AskedLocks.check(LockMode.exclusive(job), settings.algorithms());
+        return onLoop(() -> {
+            long asker = pending.add(asking);
+            if (asker != PendingRequests.REFUSED) {
+                runner.step(new Event.Ask(asker, locks, true, Long.MAX_VALUE, period));
+            }
+            return asker;
+        });
+    }
+
+    /** Gives the lock of a job back, of which the run has failed: it does not count. */
+    public void fail(long asker) {
+        loop.run(() -> runner.step(new Event.Withdraw(asker, true)));
+    }
+
     /** Gives the lock back, or withdraws the request; a change of the group that is proposed already goes on. */
     public void withdraw(long asker) {
         loop.run(() -> runner.step(new Event.Withdraw(asker)));

@@ -116,6 +116,17 @@ final class PendingRequests {
         }
     }
 
+    void hasRun(Effect.HasRun ran) {
+        LockListener asking = locks.remove(ran.asker());
+        try {
+            if (asking != null) {
+                asking.hasRun(ran.job());
+            }
+        } catch (Throwable error) {
+            failed.accept(error);
+        }
+    }
+
     void answered(Effect.Answered answered) {
         answer(changes.remove(answered.asker()), answered.problem());
     }

@@ -42,6 +42,9 @@ public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseabl
         /** The peer is leaving: time to stop, and to close this. */
         void leaving();
 
+        /** What was to run once a period has run, so long ago, at that peer; the end follows. */
+        void hasRun(int peer, long agoMillis, long againMillis);
+
         /** Called once, last; reason is one line for a person, null when the call was closed by us. */
         void ended(HoldEnd end, String reason);
     }
@@ -67,6 +70,7 @@ public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseabl
     }
 
     private static final long MOST_SURE = 3_600_000; // milliseconds; no peer can promise as much
+    private static final long MOST_AGO = 1L << 40; // milliseconds; no peer remembers a job for so long
     private static final String METHOD = "mutex.v1.Mutex/Hold"; // MutexGrpc would load what we do without
 
     private final HoldListener listener;
@@ -86,11 +90,13 @@ public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseabl
      * @param client who asks, for people who look for the holder
      * @param waitMillis 0 waits for ever
      * @param noticeMillis how long the caller needs to stop when the lock is in danger
+     * @param onceMillis the period in which what runs under the one exclusive lock is to run once; 0: each time
      */
     public static HoldClientCall open(String peer, Tls tls, LockClient client, List<LockMode> locks, boolean attempt, long waitMillis,
-            long noticeMillis, HoldListener listener) {
+            long noticeMillis, long onceMillis, HoldListener listener) {
         HoldClientCall call = new HoldClientCall(peer, tls, listener, bytes(out -> {
-            write(locks, out);
+            write(locks, onceMillis > 0, out);
+            out.writeUInt64(HoldRequest.ONCE_PER_MILLIS_FIELD_NUMBER, onceMillis);
             out.writeUInt64(HoldRequest.WAIT_MILLIS_FIELD_NUMBER, waitMillis);
             out.writeBool(HoldRequest.ATTEMPT_FIELD_NUMBER, attempt);
             out.writeUInt64(HoldRequest.NOTICE_MILLIS_FIELD_NUMBER, noticeMillis);
@@ -100,8 +106,8 @@ public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseabl
         return call;
     }
 
-    private static void write(List<LockMode> locks, CodedOutputStream out) throws IOException {
-        boolean plain = LockMode.plain(locks);
+    private static void write(List<LockMode> locks, boolean once, CodedOutputStream out) throws IOException {
+        boolean plain = LockMode.plain(locks) && !once;
         out.writeString(HoldRequest.LOCK_FIELD_NUMBER, plain ? locks.get(0).lock() : RemotePeer.NO_NAME);
         for (LockMode one : plain ? List.<LockMode>of() : locks) {
             out.writeByteArray(HoldRequest.LOCKS_FIELD_NUMBER, bytes(lock -> {
@@ -136,6 +142,11 @@ public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseabl
         call.send(bytes(out -> out.writeUInt64(HoldRequest.QUESTION_FIELD_NUMBER, question)));
     }
 
+    /** What ran once a period has failed, and does not count; to be called before {@link #close}. */
+    public void fail() {
+        call.send(bytes(out -> out.writeBool(HoldRequest.FAILED_FIELD_NUMBER, true)));
+    }
+
     /** Gives the lock back, or withdraws; {@link HoldListener#ended} follows. */
     @Override
     public void close() {
@@ -168,6 +179,7 @@ public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseabl
         long sure = 0;
         long atBest = 0;
         boolean able = false;
+        byte[] job = {};
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (tag >>> 3) {
                 case HoldEvent.KIND_FIELD_NUMBER -> kind = in.readEnum();
@@ -176,6 +188,7 @@ public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseabl
                 case HoldEvent.SURE_MILLIS_FIELD_NUMBER -> sure = in.readUInt64();
                 case HoldEvent.SURE_AT_BEST_MILLIS_FIELD_NUMBER -> atBest = in.readUInt64();
                 case HoldEvent.ABLE_FIELD_NUMBER -> able = in.readBool();
+                case HoldEvent.JOB_FIELD_NUMBER -> job = in.readByteArray();
                 default -> in.skipField(tag);
             }
         }
@@ -187,8 +200,27 @@ public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseabl
             case HoldEvent.Kind.HELD_VALUE -> listener.held(fence);
             case HoldEvent.Kind.SURE_VALUE -> listener.sure(question, sure, atBest, able);
             case HoldEvent.Kind.LEAVING_VALUE -> listener.leaving();
+            case HoldEvent.Kind.RAN_VALUE -> hasRun(CodedInputStream.newInstance(job));
             default -> { }
         }
+    }
+
+    private void hasRun(CodedInputStream in) throws IOException {
+        int peer = 0;
+        long ago = 0;
+        long again = 0;
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag >>> 3) {
+                case MutexProto.JobStatus.PEER_FIELD_NUMBER -> peer = in.readUInt32();
+                case MutexProto.JobStatus.RAN_MILLIS_AGO_FIELD_NUMBER -> ago = in.readUInt64();
+                case MutexProto.JobStatus.AGAIN_IN_MILLIS_FIELD_NUMBER -> again = in.readUInt64();
+                default -> in.skipField(tag);
+            }
+        }
+        if (peer <= 0 || ago < 0 || again < 0 || Math.max(ago, again) > MOST_AGO) {
+            throw new IOException("it is not a peer");
+        }
+        listener.hasRun(peer, ago, again);
     }
 
     @Override

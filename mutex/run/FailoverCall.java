@@ -47,6 +47,11 @@ final class FailoverCall {
         call.ask(question);
     }
 
+    /** What ran is not to count. */
+    void fail() {
+        call.fail();
+    }
+
     void close() {
         if (call != null) {
             call.close();
@@ -85,7 +90,7 @@ final class FailoverCall {
         peer = chosen;
         over = false;
         call = HoldClientCall.open(peer, options.tls, holder.client(), options.locks, options.attempt,
-                left == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)), holder.notice(), new CallListener(++calls));
+                left == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)), holder.notice(), options.onceMillis, new CallListener(++calls));
         holder.answerWithin(LockHolder.ANSWER_WITHIN);
     }
 
@@ -173,6 +178,11 @@ final class FailoverCall {
         @Override
         public void leaving() {
             whileWanted(() -> holder.lose("the peer is leaving"));
+        }
+
+        @Override
+        public void hasRun(int where, long agoMillis, long againMillis) {
+            whileWanted(() -> holder.hasRun(where, agoMillis, againMillis));
         }
 
         @Override

@@ -112,6 +112,11 @@ abstract class LockHolder {
         return options.conflict;
     }
 
+    /** What was to run once a period has run, so long ago, at that peer. */
+    void hasRun(int where, long agoMillis, long againMillis) {
+        giveBack(0);
+    }
+
     // What the peer tells.
 
     /** Runs it on the one thread, unless the lock is being given back by then. */
@@ -220,6 +225,14 @@ abstract class LockHolder {
         }
         call.close();
         within(CLOSE_WITHIN, () -> code = exitCode);
+    }
+
+    /** The same, and what ran is not to count. */
+    final void giveBackFailed(int exitCode) {
+        if (!call.isOver()) {
+            call.fail();
+        }
+        giveBack(exitCode);
     }
 
     final boolean isGivingBack() {

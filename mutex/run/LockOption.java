@@ -21,8 +21,9 @@ enum LockOption {
     COMMAND("c", "command", "TEXT", false, "run TEXT by a shell: $SHELL, or else /bin/sh"),
     KILL_AFTER("k", "kill-after", "TIME", false, "if the lock is lost, the time between TERM and KILL, 9m at most (default: 5s)"),
     MIN_HOLD("", "min-hold", "TIME", false, "hold the lock for this time at least"),
-    ONCE_PER("", "once-per", "TIME", false, "run the command unless it ran on any machine within this time: holds the lock for nine tenths "
-            + "of it, and exits with 0 if another holds it"),
+    ONCE_PER("", "once-per", "TIME", false, "run the command unless it was started anywhere in the group within nine tenths of this time, which the "
+            + "group remembers; exits with 0 if it was, or if another holds the lock"),
+    RETRY_FAILED("", "retry-failed", "", false, "with --once-per: a command that ends with another code than 0 does not count, and may run again"),
     PEER("", "peer", "HOST:PORT[,...]", true, "the peer to ask; of several, the first that can use locks, and a wait goes on at the next "
             + "(default: MUTEX_PEER, or localhost:5000)"),
     TLS_CERT("", "tls-cert", "FILE", true, "own certificate, PEM, if the peer requires TLS"),

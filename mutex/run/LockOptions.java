@@ -31,6 +31,7 @@ final class LockOptions {
     long graceMillis = 5_000;
     long minHoldMillis;
     long onceMillis; // 0: each time
+    boolean retryFailed;
     boolean help;
     boolean verbose;
     String shell; // the text after -c; null without
@@ -66,6 +67,7 @@ final class LockOptions {
         }
         options.locks = AskedLocks.parse(name, options.mode());
         require(options.onceMillis == 0 || LockMode.plain(options.locks), "--once-per takes one exclusive lock, as whoever holds that is who runs");
+        require(options.onceMillis > 0 || !options.retryFailed, "--retry-failed goes with --once-per TIME");
         all.skipDashes();
         options.command.addAll(all.rest());
         if (running) {
@@ -108,6 +110,7 @@ final class LockOptions {
                     onceMillis = millis("--once-per", value, 365L * 86_400_000);
                     require(onceMillis > 0, "--once-per 0 would run it each time; leave the option out for that");
                 }
+                case RETRY_FAILED -> retryFailed = true;
                 case PEER -> peer = value;
                 case TLS_CERT, TLS_KEY, TLS_CA -> files.put(option, Path.of(value));
                 case VERBOSE -> verbose = true;

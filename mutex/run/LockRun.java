@@ -1,6 +1,5 @@
 package mutex.run;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,21 +12,16 @@ public final class LockRun {
 
     /** Does what the words after {@code lock} say; the exit code. */
     public static int run(List<String> words) {
-        return run(words, ProcessHandle.current().info().startInstant().orElseGet(Instant::now));
-    }
-
-    /** The same, for whoever was started then. */
-    public static int run(List<String> words, Instant startedAt) {
         InheritedState inherited = InheritedState.now();
         try {
-            return run(words, startedAt, inherited);
+            return run(words, inherited);
         } catch (RuntimeException | Error e) { // 1, as Java would leave, says that another has the lock
             System.err.println("lock: internal error: " + e);
             return ExitCode.INTERNAL;
         }
     }
 
-    private static int run(List<String> words, Instant startedAt, InheritedState inherited) {
+    private static int run(List<String> words, InheritedState inherited) {
         Map<String, String> environment = System.getenv();
         LockOptions options;
         try {
@@ -50,6 +44,6 @@ public final class LockRun {
             return Help.unusable("lock", wrong);
         }
         options.attempt |= options.onceMillis > 0;
-        return new LockedCommand(options, command, startedAt, inherited).run();
+        return new LockedCommand(options, command, inherited).run();
     }
 }

@@ -1,7 +1,6 @@
 package mutex.run;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,9 +18,9 @@ final class LockedCommand extends LockHolder {
 
     private static final long MOST_LATE = 10; // hundredths of a second that the supervisor may be late
 
-    private static final long ASK_AGAIN_FOR = 10_000; // milliseconds, where another try came first
+    private static final long ASK_AGAIN_FOR = 10_000_000_000L; // nanoseconds, where another try came first
 
-    private final Instant startedAt;
+    private final long began = System.nanoTime();
     private final List<String> command;
     private final InheritedState inherited;
     private final CompletableFuture<Supervisor> prepared;
@@ -37,9 +36,8 @@ final class LockedCommand extends LockHolder {
     private long fence;
     private Integer ended; // exit code of the command; null until then
 
-    LockedCommand(LockOptions options, List<String> command, Instant startedAt, InheritedState inherited) {
+    LockedCommand(LockOptions options, List<String> command, InheritedState inherited) {
         super("lock", options);
-        this.startedAt = startedAt;
         this.command = command;
         this.inherited = inherited;
         prepared = CompletableFuture.supplyAsync(this::prepare);
@@ -115,7 +113,7 @@ final class LockedCommand extends LockHolder {
     @Override
     int refused(HoldEnd end, String reason) {
         if (options.onceMillis > 0 && end == HoldEnd.REFUSED) {
-            say(reason + "; already run in this period (once per " + Durations.sayMillis(options.onceMillis) + ")");
+            sayIfRead(reason + ": it runs now (once per " + Durations.sayMillis(options.onceMillis) + ")");
             return 0;
         }
         if (options.onceMillis > 0) {
@@ -126,7 +124,21 @@ final class LockedCommand extends LockHolder {
 
     @Override
     boolean asksAgain(HoldEnd end) {
-        return options.onceMillis > 0 && end == HoldEnd.PRECEDED && sinceStart() < Math.min(onceFor(), ASK_AGAIN_FOR);
+        return options.onceMillis > 0 && end == HoldEnd.PRECEDED && System.nanoTime() - began < ASK_AGAIN_FOR;
+    }
+
+    @Override
+    void hasRun(int where, long agoMillis, long againMillis) {
+        sayIfRead("[" + options.name + "] ran " + Durations.sayMillis(agoMillis) + " ago at peer " + where
+                + (againMillis == 0 ? "" : ", not again for " + Durations.sayMillis(againMillis)));
+        giveBack(0);
+    }
+
+    /** A timer that starts this on every machine wants no mail of it. */
+    private void sayIfRead(String line) {
+        if (options.verbose || WaitReport.isRead()) {
+            say(line);
+        }
     }
 
     @Override
@@ -145,12 +157,6 @@ final class LockedCommand extends LockHolder {
             return; // and not ready yet, or just out of time
         }
         heldAt = System.nanoTime();
-        if (options.onceMillis > 0 && sinceStart() > onceFor()) { // whoever ran in time need not have the lock any more
-            say("[" + options.name + "] acquired only " + Durations.sayMillis(sinceStart()) + " after the start, when another may have run already"
-                    + " in this period (once per " + Durations.sayMillis(options.onceMillis) + ")");
-            giveBack(0);
-            return;
-        }
         this.fence = fence;
         wanted = true;
     }
@@ -233,22 +239,20 @@ final class LockedCommand extends LockHolder {
             return;
         }
         long kept = (System.nanoTime() - heldAt) / 1_000_000;
-        long more = Math.max(options.minHoldMillis - kept, options.onceMillis == 0 ? 0 : onceFor() - sinceStart());
+        long more = options.minHoldMillis - kept;
         if (more > 0) {
-            within(more, () -> giveBack(exitCode));
+            within(more, () -> giveBackAfter(exitCode));
         } else {
-            giveBack(exitCode);
+            giveBackAfter(exitCode);
         }
     }
 
-    /** For so long since it was started whoever runs once a period keeps the lock. */
-    private long onceFor() {
-        return options.onceMillis * 9 / 10;
-    }
-
-    /** In milliseconds: a cron starts all machines at one time, but Java takes its own. */
-    private long sinceStart() {
-        return System.currentTimeMillis() - startedAt.toEpochMilli();
+    private void giveBackAfter(int exitCode) {
+        if (options.retryFailed && exitCode != 0) {
+            giveBackFailed(exitCode);
+        } else {
+            giveBack(exitCode);
+        }
     }
 
     @Override

@@ -61,6 +61,7 @@ public final class Explanation {
                 waits(us, here.get());
             }
         }
+        all.get(self).node().jobs().stream().filter(job -> job.mark().job().equals(lock)).forEach(job -> lines.add("job [" + lock + "] " + job.text()));
         if (here.isEmpty() || here.get().state() != State.HELD) {
             all.values().stream().map(Snapshot::node).filter(other -> other.change() != null)
                     .forEach(other -> lines.add("peer " + other.id() + ", change of the group: " + other.change()));

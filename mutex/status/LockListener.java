@@ -2,6 +2,7 @@ package mutex.status;
 
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
+import mutex.node.NodeView.JobView;
 
 /** How a request goes; called on the loop thread, must neither block nor throw. */
 public interface LockListener {
@@ -27,6 +28,11 @@ public interface LockListener {
      */
     default void wrong(String problem) {
         ended(Outcome.CANCELLED, problem);
+    }
+
+    /** Called instead: what was to run once a period has run. */
+    default void hasRun(JobView job) {
+        ended(Outcome.REFUSED, job.text());
     }
 
     /** This peer is leaving: true if the asker will give the lock back itself, soon; otherwise that is done for it at once. */

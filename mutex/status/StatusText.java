@@ -38,6 +38,7 @@ public final class StatusText {
             lines.add("no lock is held or wanted here");
         }
         locks.forEach(lock -> lines.addAll(lines(lock, now)));
+        node.jobs().forEach(job -> lines.add("job [" + job.mark().job() + "] " + job.text()));
         return lines;
     }
 

@@ -164,7 +164,7 @@ public final class DiagramData {
             LogEntry event = trace.event(at);
             Incarnation anew = trace.begunAnew(at);
             boolean marked = switch (event.what().kind()) {
-                case DEFER, CANCEL, LOST, ABSENT, EPOCH, GROUP, LINK -> true;
+                case DEFER, CANCEL, LOST, MARK, RAN, ABSENT, EPOCH, GROUP, LINK -> true;
                 default -> false;
             };
             if (marked || anew != null) {

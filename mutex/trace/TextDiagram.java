@@ -151,6 +151,8 @@ final class TextDiagram {
             case EXIT -> "leaves" + (mode(at).isEmpty() ? "" : " " + what.stamp() + mode(at));
             case CANCEL -> "withdraws " + what.stamp();
             case LOST -> "LOST it";
+            case MARK -> "begins the run of its job";
+            case RAN -> "runs nothing, as its job has run";
             case LINK, ABSENT -> what.peer() + ": " + what.text();
             case EPOCH -> (what.peer() == trace.event(at).peer() ? "" : what.peer() + ": ") + what.text();
             case GROUP -> what.text();

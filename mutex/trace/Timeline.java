@@ -102,6 +102,8 @@ public final class Timeline {
             case EXIT -> "gives it back after " + Durations.sayMicros(trace.micros(span.entered, at));
             case CANCEL -> "withdraws it";
             case LOST -> "has LOST it";
+            case MARK -> "begins the run of its job";
+            case RAN -> "runs nothing, as its job has run in this period";
             case LINK, ABSENT -> "and peer " + what.peer() + ": " + what.text();
             case EPOCH -> (what.peer() == event.peer() ? "" : "and peer " + what.peer() + ": ") + what.text();
             case GROUP -> what.text();

@@ -12,6 +12,8 @@ import mutex.group.GroupMessage;
 import mutex.lease.LeaseMessage;
 import mutex.log.VectorClock;
 import mutex.node.Frame;
+import mutex.once.MarkMessage;
+import mutex.once.RunMark;
 import mutex.text.LockName;
 import mutex.text.Printable;
 
@@ -31,7 +33,8 @@ public final class IncomingFrame {
         WireFields.check(WireFields.epochs(frame.getToEpoch()), "receiver's epoch", frame.getToEpoch());
         WireFields.check(WireFields.counts(frame.getTime()), "time", frame.getTime());
         WireFields.check(WireFields.counts(frame.getSeen()), "fence seen", frame.getSeen());
-        List<Frame.FramePart> parts = new ArrayList<>(frame.getPartsCount());
+        List<Frame.FramePart> parts = new ArrayList<>(frame.getPartsCount() + frame.getMarksCount());
+        frame.getMarksList().forEach(marked -> parts.add(in(marked))); // first, as what follows may let this peer enter (O2)
         for (MutexProto.Part part : frame.getPartsList()) {
             parts.add(part.hasRelayed() ? in(part.getRelayed()) : part(part, frame.getFrom()));
         }
@@ -98,6 +101,11 @@ public final class IncomingFrame {
             case OWN -> ofLock(part, in(part.getOwn()));
             case RELAYED, MESSAGE_NOT_SET -> throw new IllegalArgumentException("a part without a message known here");
         };
+    }
+
+    private static Frame.FramePart in(MutexProto.Marked marked) {
+        RunMark mark = WireFields.in(marked.getMark());
+        return new Frame.OfMark(marked.getKept() ? new MarkMessage.Kept(mark) : new MarkMessage.Tell(mark, marked.getAsk()));
     }
 
     private static Mode mode(MutexProto.Part part) {

@@ -9,6 +9,7 @@ import mutex.group.GroupMessage;
 import mutex.lease.LeaseMessage;
 import mutex.log.VectorClock;
 import mutex.node.Frame;
+import mutex.once.MarkMessage;
 
 /** What a node says to another, as messages of the wire; {@link IncomingFrame} reads them. */
 public final class OutgoingFrame {
@@ -45,7 +46,7 @@ public final class OutgoingFrame {
                             .setTo(relayed.to()).setProcess(relayed.process()).setFrame(inner)).build(), out, bytes, frames);
                 }
             } else {
-                bytes = add(part(part), out, bytes, frames);
+                bytes = part instanceof Frame.OfMark ofMark ? add(marked(ofMark.message()), out, bytes, frames) : add(part(part), out, bytes, frames);
             }
         }
         frames.add(out.build());
@@ -55,13 +56,30 @@ public final class OutgoingFrame {
     /** Begins another frame with the same header where this one is full; gives the bytes in the parts so far. */
     private static int add(MutexProto.Part next, MutexProto.Frame.Builder out, int bytes, List<MutexProto.Frame> frames) {
         int size = next.getSerializedSize();
-        boolean full = out.getPartsCount() > 0 && bytes + size > MOST_PARTS;
-        if (full) {
-            frames.add(out.build());
-            out.clearParts();
-        }
+        boolean full = isFull(out, bytes + size, frames);
         out.addParts(next);
         return (full ? 0 : bytes) + size + 3; // its tag and length
+    }
+
+    private static int add(MutexProto.Marked next, MutexProto.Frame.Builder out, int bytes, List<MutexProto.Frame> frames) {
+        int size = next.getSerializedSize();
+        boolean full = isFull(out, bytes + size, frames);
+        out.addMarks(next);
+        return (full ? 0 : bytes) + size + 4;
+    }
+
+    private static boolean isFull(MutexProto.Frame.Builder out, int bytes, List<MutexProto.Frame> frames) {
+        boolean full = out.getPartsCount() + out.getMarksCount() > 0 && bytes > MOST_PARTS;
+        if (full) {
+            frames.add(out.build());
+            out.clearParts().clearMarks();
+        }
+        return full;
+    }
+
+    private static MutexProto.Marked marked(MarkMessage message) {
+        return MutexProto.Marked.newBuilder().setMark(WireFields.out(message.mark())).setKept(message instanceof MarkMessage.Kept)
+                .setAsk(message instanceof MarkMessage.Tell told && told.ask()).build();
     }
 
     private static MutexProto.Part part(Frame.FramePart part) {

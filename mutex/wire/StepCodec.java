@@ -37,11 +37,12 @@ public final class StepCodec {
             return frames.out(received.frame(), known);
         } else if (event instanceof Event.Ask ask) {
             return "ask " + ask.asker() + " " + locks(ask.locks()) + (ask.attempt() ? " try" : "")
-                    + (ask.deadline() == Long.MAX_VALUE ? "" : " within " + Long.toString(ask.deadline() - at, SHORT));
+                    + (ask.deadline() == Long.MAX_VALUE ? "" : " within " + Long.toString(ask.deadline() - at, SHORT))
+                    + (ask.period() == 0 ? "" : " once " + ask.period());
         } else if (event instanceof Event.PassToken pass) {
             return "pass " + pass.asker() + " " + pass.lock();
         } else if (event instanceof Event.Withdraw withdraw) {
-            return "withdraw " + withdraw.asker();
+            return "withdraw " + withdraw.asker() + (withdraw.failed() ? " failed" : "");
         } else if (event instanceof Event.Linked linked) {
             return "linked " + Base64.getEncoder().withoutPadding().encodeToString(WireFields.out(linked.hello()).toByteArray())
                     + (linked.dialed() == null ? "" : " " + linked.dialed());
@@ -86,7 +87,7 @@ public final class StepCodec {
             case "t" -> new Event.Tick();
             case "ask" -> ask(words);
             case "pass" -> new Event.PassToken(Long.parseLong(words[1]), words[2]);
-            case "withdraw" -> new Event.Withdraw(Long.parseLong(words[1]));
+            case "withdraw" -> new Event.Withdraw(Long.parseLong(words[1]), words.length > 2);
             case "linked" -> new Event.Linked(WireFields.in(MutexProto.Hello.parseFrom(Base64.getDecoder().decode(words[1]))),
                     words.length > 2 ? words[2] : null);
             case "unlinked" -> new Event.Unlinked(Integer.parseInt(words[1]));
@@ -104,8 +105,11 @@ public final class StepCodec {
     private Event ask(String[] words) {
         boolean attempt = words.length > 3 && words[3].equals("try");
         int next = attempt ? 4 : 3;
-        long deadline = words.length > next ? at + Long.parseLong(words[next + 1], SHORT) : Long.MAX_VALUE;
-        return new Event.Ask(Long.parseLong(words[1]), locks(words[2]), attempt, deadline);
+        boolean within = words.length > next && words[next].equals("within");
+        long deadline = within ? at + Long.parseLong(words[next + 1], SHORT) : Long.MAX_VALUE;
+        next += within ? 2 : 0;
+        long period = words.length > next && words[next].equals("once") ? Long.parseLong(words[next + 1]) : 0;
+        return new Event.Ask(Long.parseLong(words[1]), locks(words[2]), attempt, deadline, period);
     }
 
     /** Such as {@code a,b=shared,gpu=2/8}: "=" is in no name. */

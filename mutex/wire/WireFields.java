@@ -13,6 +13,9 @@ import mutex.group.Hello;
 import mutex.group.Promise;
 import mutex.group.Seed;
 import mutex.group.Version;
+import mutex.once.RunMark;
+import mutex.once.RunMarks;
+import mutex.text.LockName;
 import mutex.text.Printable;
 
 /**
@@ -25,6 +28,8 @@ public final class WireFields {
     public static final int PROTOCOL = 2;
     public static final int MOST_PEERS = Group.MOST_MEMBERS;
     private static final int MOST_ADDRESS = 100;
+    /** Bytes of a job in a status, with the longest name. */
+    static final int MOST_JOB = 176;
     static final int MOST_TEXT = 1_000;
     /** Wall-clock milliseconds: some 35,000 years of them. */
     private static final long MOST_EPOCH = 1L << 50;
@@ -98,6 +103,7 @@ public final class WireFields {
         if (saved.promise() != null) {
             out.setPromise(out(saved.promise().next())).setPromiseBy(saved.promise().by()).setPromiseAgain(saved.promise().again());
         }
+        saved.marks().forEach(mark -> out.addMarks(out(mark)));
         return out.setFloor(saved.floor()).build();
     }
 
@@ -105,7 +111,26 @@ public final class WireFields {
         check(counts(state.getFloor()), "floor", state.getFloor());
         return new DurableState(state.hasGroup() ? in(state.getGroup()) : null,
                 state.hasPromise() ? new Promise(in(state.getPromise()), state.getPromiseBy(), state.getPromiseAgain()) : null,
-                state.getFloor());
+                state.getFloor(), marks(state.getMarksList()));
+    }
+
+    private static List<RunMark> marks(List<MutexProto.RunMark> marks) {
+        check(marks.size() <= RunMarks.MOST, "number of jobs", marks.size());
+        return marks.stream().map(WireFields::in).toList();
+    }
+
+    static MutexProto.RunMark out(RunMark mark) {
+        return MutexProto.RunMark.newBuilder().setJob(mark.job()).setStartedMillis(mark.started()).setPeriodMillis(mark.period())
+                .setPeer(mark.peer()).setWithdrawn(mark.withdrawn()).build();
+    }
+
+    static RunMark in(MutexProto.RunMark mark) {
+        if (!LockName.legal(mark.getJob())) {
+            throw new IllegalArgumentException("job name " + Printable.brief(mark.getJob()) + " is not one");
+        }
+        check(mark.getStartedMillis() > 0 && epochs(mark.getStartedMillis()), "start of a job", mark.getStartedMillis());
+        check(mark.getPeriodMillis() > 0 && mark.getPeriodMillis() <= RunMark.MOST_PERIOD, "period of a job", mark.getPeriodMillis());
+        return new RunMark(mark.getJob(), mark.getStartedMillis(), mark.getPeriodMillis(), id(mark.getPeer()), mark.getWithdrawn());
     }
 
     public static MutexProto.Listed out(Seed entry) {

@@ -1,6 +1,7 @@
 package mutex.wire;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import mutex.MutexProto.StatusReply;
 import mutex.algorithm.Stamp;
 import mutex.log.Tallies.LockTally;
 import mutex.node.NodeView;
+import mutex.node.NodeView.JobView;
+import mutex.once.RunMark;
 import mutex.status.LockClient;
 import mutex.status.LockClient.ClientKind;
 import mutex.status.Snapshot;
@@ -65,6 +68,13 @@ public final class WireStatus {
             out.addLocks(next);
         }
         out.setMoreLocks(node.locks().size() - out.getLocksCount());
+        for (JobView job : node.jobs().stream().sorted(Comparator.comparingLong(JobView::agoMillis)).toList()) {
+            bytes += WireFields.MOST_JOB;
+            if (bytes > LOCKS_UP_TO) {
+                break;
+            }
+            out.addJobs(out(job));
+        }
         bytes = out.build().getSerializedSize();
         for (Snapshot.Other other : snapshot.peers()) {
             PeerStatus next = out(other);
@@ -75,6 +85,16 @@ public final class WireStatus {
             out.addPeers(next);
         }
         return out.build();
+    }
+
+    public static MutexProto.JobStatus out(JobView job) {
+        return MutexProto.JobStatus.newBuilder().setJob(job.mark().job()).setPeer(job.mark().peer()).setStartedMillis(job.mark().started())
+                .setPeriodMillis(job.mark().period()).setRanMillisAgo(job.agoMillis()).setAgainInMillis(job.againMillis()).build();
+    }
+
+    private static List<JobView> jobs(List<MutexProto.JobStatus> jobs) {
+        return jobs.stream().map(job -> new JobView(new RunMark(Printable.brief(job.getJob()), job.getStartedMillis(), job.getPeriodMillis(), job.getPeer()),
+                job.getRanMillisAgo(), job.getAgainInMillis())).toList();
     }
 
     private static void standing(NodeView node, StatusReply.Builder out) {
@@ -140,7 +160,7 @@ public final class WireStatus {
                 status.getSeen(), status.hasGroup() ? WireFields.in(status.getGroup()) : null,
                 status.hasGroup() ? null : Printable.brief(status.getWaitingFor()), locks, new TreeMap<>(),
                 status.hasStanding() ? standing(status.getStanding()) : null, suspects(status),
-                status.getChange().isEmpty() ? null : Printable.brief(status.getChange()));
+                status.getChange().isEmpty() ? null : Printable.brief(status.getChange()), jobs(status.getJobsList()));
         return new Snapshot(node, Printable.brief(status.getAlgorithm()), status.getLeaseMillis(), others, tallies,
                 status.getFaultsList().stream().limit(MOST_FAULTS).map(Printable::brief).toList(), clients, askers, moreHolds);
     }

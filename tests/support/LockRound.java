@@ -99,11 +99,14 @@ public final class LockRound implements HoldClientCall.HoldListener, AutoCloseab
 
     /** From now on somebody else wants the lock, at another peer. */
     public void queue(String peer) {
-        next = HoldClientCall.open(peer, null, LockClient.here(LockClient.ClientKind.LOCK), LockMode.parse(way.next.replace("NAME", name)), false, 0, 0, this);
+        next = HoldClientCall.open(peer, null, LockClient.here(LockClient.ClientKind.LOCK), LockMode.parse(way.next.replace("NAME", name)), false, 0, 0, 0, this);
     }
 
     @Override
     public void waiting() {}
+
+    @Override
+    public void hasRun(int peer, long agoMillis, long againMillis) { }
 
     @Override
     public void held(long fence) {
