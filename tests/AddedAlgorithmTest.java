@@ -4,10 +4,10 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java simulation/Company.java simulation/Fate.java simulation/Lies.java simulation/Machine.java
-//SOURCES simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java simulation/Stranger.java
-//SOURCES simulation/Twins.java simulation/Wires.java simulation/Wishes.java simulation/World.java
-//SOURCES support/CentralCoordinator.java ../Peer.java
+//SOURCES Run.java simulation/Company.java simulation/Fate.java simulation/Jobs.java simulation/Lies.java
+//SOURCES simulation/Machine.java simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java
+//SOURCES simulation/Stranger.java simulation/Twins.java simulation/Wires.java simulation/Wishes.java
+//SOURCES simulation/World.java support/CentralCoordinator.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -33,10 +33,10 @@
 //SOURCES mutants/Compiler.java mutants/FaultTable.java mutants/Killer.java mutants/Mutant.java
 //SOURCES mutants/MutantVerdict.java mutants/Workshop.java
 //SOURCES simulation/Campaign.java simulation/Company.java simulation/Entries.java simulation/Explorer.java
-//SOURCES simulation/Fate.java simulation/Fingerprint.java simulation/Lies.java simulation/Locals.java
-//SOURCES simulation/Machine.java simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java
-//SOURCES simulation/Stranger.java simulation/Table.java simulation/Twins.java simulation/Visited.java
-//SOURCES simulation/Wires.java simulation/Wishes.java simulation/World.java
+//SOURCES simulation/Fate.java simulation/Fingerprint.java simulation/Jobs.java simulation/Lies.java
+//SOURCES simulation/Locals.java simulation/Machine.java simulation/Profile.java simulation/Referee.java
+//SOURCES simulation/SimulatedLog.java simulation/Stranger.java simulation/Table.java simulation/Twins.java
+//SOURCES simulation/Visited.java simulation/Wires.java simulation/Wishes.java simulation/World.java
 //SOURCES support/BrokenPage.java support/CentralCoordinator.java support/Chromium.java support/Closing.java
 //SOURCES support/Documents.java support/Eventually.java support/Folders.java support/FreePorts.java
 //SOURCES support/Grpcurl.java support/InProcess.java support/Jvm.java support/Liar.java support/LockRound.java

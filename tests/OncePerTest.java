@@ -134,6 +134,14 @@ class OncePerTest {
     }
 
     @Test
+    void o2NobodyElseNeedsToKnowOfIt() {
+        table = Table.begun(1);
+        ran(1);
+        long again = run(1);
+        assertEquals(1, hasRun(1, again));
+    }
+
+    @Test
     void o2NineTenthsOfThePeriodOfWhoAsksCount() {
         ran(1);
         table.skip(HOUR * 1_000_000 * 9 / 10 - 5_000_000);
@@ -247,6 +255,16 @@ class OncePerTest {
         table.breakDisk(1, null);
         table.pass(2);
         ran(1);
+    }
+
+    @Test
+    void o3ItWaitsForTheOwnDisk() {
+        table = Table.begun(1);
+        table.hangDisks();
+        long first = run(1);
+        assertNull(table.entered(1, first));
+        table.step(1, new Event.Written(null));
+        assertNotNull(table.entered(1, first));
     }
 
     @Test

@@ -2,10 +2,10 @@
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
-//SOURCES simulation/Campaign.java simulation/Company.java simulation/Fate.java simulation/Lies.java
-//SOURCES simulation/Machine.java simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java
-//SOURCES simulation/Stranger.java simulation/Twins.java simulation/Wires.java simulation/Wishes.java
-//SOURCES simulation/World.java ../Peer.java
+//SOURCES simulation/Campaign.java simulation/Company.java simulation/Fate.java simulation/Jobs.java
+//SOURCES simulation/Lies.java simulation/Machine.java simulation/Profile.java simulation/Referee.java
+//SOURCES simulation/SimulatedLog.java simulation/Stranger.java simulation/Twins.java simulation/Wires.java
+//SOURCES simulation/Wishes.java simulation/World.java ../Peer.java
 package tests;
 
 import java.util.Arrays;

@@ -5,9 +5,9 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Effort.java Run.java simulation/Campaign.java simulation/Company.java simulation/Fate.java
-//SOURCES simulation/Lies.java simulation/Machine.java simulation/Profile.java simulation/Referee.java
-//SOURCES simulation/SimulatedLog.java simulation/Stranger.java simulation/Twins.java simulation/Wires.java
-//SOURCES simulation/Wishes.java simulation/World.java ../Peer.java
+//SOURCES simulation/Jobs.java simulation/Lies.java simulation/Machine.java simulation/Profile.java
+//SOURCES simulation/Referee.java simulation/SimulatedLog.java simulation/Stranger.java simulation/Twins.java
+//SOURCES simulation/Wires.java simulation/Wishes.java simulation/World.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

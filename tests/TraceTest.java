@@ -4,11 +4,12 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES EntersUnasked.java Run.java simulation/Company.java simulation/Fate.java simulation/Lies.java
-//SOURCES simulation/Machine.java simulation/Profile.java simulation/Referee.java simulation/SimulatedLog.java
-//SOURCES simulation/Stranger.java simulation/Twins.java simulation/Wires.java simulation/Wishes.java
-//SOURCES simulation/World.java support/Folders.java support/FreePorts.java support/Jvm.java
-//SOURCES support/LoggedGroup.java support/Processes.java support/Running.java support/Traced.java ../Peer.java
+//SOURCES EntersUnasked.java Run.java simulation/Company.java simulation/Fate.java simulation/Jobs.java
+//SOURCES simulation/Lies.java simulation/Machine.java simulation/Profile.java simulation/Referee.java
+//SOURCES simulation/SimulatedLog.java simulation/Stranger.java simulation/Twins.java simulation/Wires.java
+//SOURCES simulation/Wishes.java simulation/World.java support/Folders.java support/FreePorts.java
+//SOURCES support/Jvm.java support/LoggedGroup.java support/Processes.java support/Running.java
+//SOURCES support/Traced.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -16,6 +16,8 @@ import mutex.group.Version;
 import mutex.lease.LeaseMessage;
 import mutex.node.Frame;
 import mutex.node.NodeView;
+import mutex.once.MarkMessage;
+import mutex.once.RunMark;
 import mutex.text.LockName;
 
 /** Every message between peers, from one who is no member: each number alone could be true. */
@@ -68,11 +70,19 @@ final class Lies {
     }
 
     private Frame.FramePart part(Machine machine) {
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(5)) {
             case 0 -> ofLock(machine);
+            case 2 -> new Frame.OfMark(random.nextBoolean() ? new MarkMessage.Tell(ofJob(machine), random.nextBoolean()) : new MarkMessage.Kept(ofJob(machine)));
             case 1 -> new Frame.OfLease(ofLease(machine));
             default -> new Frame.OfGroup(ofGroup(machine));
         };
+    }
+
+    /** One of its own, or that the present run does not count. */
+    private RunMark ofJob(Machine machine) {
+        List<NodeView.JobView> known = machine.node.view(machine.clock()).jobs();
+        return known.isEmpty() || random.nextBoolean() ? new RunMark(Jobs.JOB, machine.startEpoch() + random.nextLong(10_000), random.nextLong(1, 100_000), liar, random.nextBoolean())
+                : known.get(0).mark().withdraw();
     }
 
     private GroupMessage ofGroup(Machine machine) {

@@ -221,6 +221,13 @@ final class Machine {
     /** Asks; wait is in nanoseconds, Long.MAX_VALUE for ever. */
     long ask(String lock, boolean attempt, long wait) {
         asker++;
+        if (world.jobs.wanted()) {
+            if (up()) {
+                waiting.put(asker, Jobs.JOB);
+            }
+            step(world.jobs.ask(asker));
+            return asker;
+        }
         if (up()) {
             waiting.put(asker, lock);
         }
@@ -320,7 +327,7 @@ final class Machine {
             holding.put(entered.asker(), waiting.remove(entered.asker()));
             boolean outlasts = world.troubled() && world.profile.lease() > 0 && world.random.nextInt(3) == 0 | world.twins.entered(this);
             later(world.random.nextLong(1_000_000, outlasts ? 3 * world.profile.lease() : 200_000_000),
-                    () -> step(new Event.Withdraw(entered.asker())));
+                    () -> step(entered.lock().equals(Jobs.JOB) ? world.jobs.end(this, entered.asker()) : new Event.Withdraw(entered.asker())));
         } else if (effect instanceof Effect.Answered answered && answered.asker() == leaver) {
             leaver = 0;
             if (answered.problem() == null) {
@@ -330,6 +337,8 @@ final class Machine {
             }
         } else if (effect instanceof Effect.Answered answered && removing.containsKey(answered.asker())) {
             world.company.removed(removing.remove(answered.asker()), answered.problem() == null);
+        } else if (effect instanceof Effect.HasRun ran) {
+            waiting.remove(ran.asker());
         } else if (effect instanceof Effect.Ended ended) {
             waiting.remove(ended.asker());
             holding.remove(ended.asker());

@@ -165,7 +165,7 @@ final class Referee {
     /** Without what is only said to a person: whose start list is another one. */
     private static NodeView sober(NodeView view) {
         return new NodeView(view.id(), view.endpoint(), view.epoch(), view.time(), view.seen(), view.group(), null, view.locks(),
-                new TreeMap<>(), view.standing(), view.suspects(), null);
+                new TreeMap<>(), view.standing(), view.suspects(), null, view.jobs());
     }
 
     private void unmoved(Machine machine, List<Effect> effects) {
@@ -219,6 +219,7 @@ final class Referee {
                 record.owed.clear();
             }
             case EPOCH -> (happening.peer() == machine.id ? world.machines.keySet() : Set.of(happening.peer())).forEach(record::forget);
+            case MARK -> world.jobs.marked(machine);
             case ENTRY -> entered(machine, record, happening);
             case EXIT, CANCEL, LOST -> {
                 Sought over = new Sought(lock, happening.stamp());

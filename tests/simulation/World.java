@@ -48,6 +48,7 @@ public final class World {
     final Company company;
     final Twins twins;
     final Wishes wishes;
+    final Jobs jobs;
     final AlgorithmKind algorithms;
     final SortedMap<Integer, Machine> machines = new TreeMap<>();
     final Wires wires = new Wires(this);
@@ -72,6 +73,7 @@ public final class World {
         company = new Company(this, new SplittableRandom(~seed), troubleEnds);
         twins = new Twins(this, new SplittableRandom(seed ^ 0x7477696e73L), troubleEnds);
         wishes = new Wishes(algorithms, new SplittableRandom(seed ^ 0x6d6f646573L));
+        jobs = new Jobs(this, new SplittableRandom(seed ^ 0x6a6f6273L));
     }
 
     /**
