@@ -215,6 +215,20 @@ class GroupTest extends GroupFixture {
         assertTrue(begun.settle().stream().anyMatch(sent -> sent.to() == 2 && sent.frame().toEpoch() > 1_002));
     }
 
+    /** Who has moved greets with the version that has it at its new address, and enters it when that is on its disk. */
+    @Test
+    void whoEntersAVersionThatItsGreetingHadBeforeIsAskedAgain() { // G1
+        Table begun = Table.begun(2);
+        begun.lose(sent -> sent.to() == 2);
+        begun.ask(1, LOCK);
+        begun.settle();
+        begun.lose(sent -> false);
+        Group group = begun.group(2);
+        begun.step(1, new Event.Received(new Frame(2, begun.node(2).epoch(), begun.node(1).epoch(), group.version(), group.print(), 1, 1,
+                List.of(new Frame.OfGroup(new GroupMessage.Present(group))))));
+        assertTrue(begun.settle().stream().anyMatch(sent -> sent.to() == 2 && sent.has(Message.Request.class)));
+    }
+
     /** What the older epoch asked for and permitted is void, but a version in force stays so, and the disk hangs when it greets. */
     @Test
     void whoWasRemovedHearsOfItFromAnOlderEpochToo() { // C4

@@ -115,8 +115,8 @@ final class FrameReceiver {
         peer.version = frame.version();
         peer.print = frame.print();
         boolean inStep = group.inStep(peer);
-        if (inStep && !wasInStep) {
-            locks.repeatTo(from); // G1: what we said before fell on deaf ears
+        if (inStep && (!wasInStep || !versions(frame).isEmpty())) {
+            locks.repeatTo(from); // G1: what we said before fell on deaf ears, also if its greeting had the version that it enters only now
             once.greet(from);
         }
         for (Frame.FramePart part : frame.parts()) {

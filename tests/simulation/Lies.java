@@ -91,7 +91,7 @@ final class Lies {
         Group next = guessed ? promise.next() : next(machine);
         return switch (random.nextInt(joins ? 6 : 5)) {
             case 0 -> new GroupMessage.Present(next);
-            case 1 -> new GroupMessage.Propose(groupOf(machine).version(), next, random.nextBoolean());
+            case 1 -> isForAnybody(machine) ? new GroupMessage.Present(next) : new GroupMessage.Propose(groupOf(machine).version(), next, random.nextBoolean());
             case 2 -> new GroupMessage.Bound(next.version(), random.nextBoolean());
             case 3 -> new GroupMessage.Unbound(next.version(), "a lie");
             case 4 -> new GroupMessage.Listing(List.of(new Seed(endpoint, liar), new Seed(machine.endpoint, machine.id)), random.nextBoolean());
@@ -120,6 +120,11 @@ final class Lies {
     /** Whoever is alone, or was removed, may be added to another group by anybody. */
     private static boolean mayBeAdded(Machine machine) {
         return machine.lastGroup() != null && (machine.node.group() == null || machine.node.group().members().size() == 1);
+    }
+
+    /** W3: nor can who was alone, without a list, and is being added tell who has a right to. */
+    private static boolean isForAnybody(Machine machine) {
+        return machine.node.group() == null && (machine.disk == null || machine.disk.group() == null) && machine.isListless();
     }
 
     private Frame.FramePart ofLock(Machine machine) {

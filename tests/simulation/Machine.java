@@ -67,6 +67,11 @@ final class Machine {
         disk = state;
     }
 
+    /** Whether it was started without the address of anybody. */
+    boolean isListless() {
+        return list.isEmpty();
+    }
+
     private static List<Seed> listed(List<String> addresses) {
         return addresses.stream().map(address -> new Seed(address, 0)).toList();
     }
