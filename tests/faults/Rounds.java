@@ -15,6 +15,9 @@ public final class Rounds implements AutoCloseable {
 
     public static final long LEASE_MILLIS = 2_000;
 
+    /** A round that was too slow is played so often again. */
+    private static final int AGAIN = 2;
+
     private final Pulse pulse = new Pulse((from, to) -> { });
     private final Network network = networkIfPossible();
     private final String fault;
@@ -28,7 +31,7 @@ public final class Rounds implements AutoCloseable {
     private long served;
     private int broken;
     private int played;
-    private int slow; // of them, played twice
+    private int slow; // how often one was played again
 
     /** @param fault of the first rival, "none", or "log" for a log of each, which is replayed at the end, and in the evidence */
     public Rounds(String fault) {
@@ -60,7 +63,7 @@ public final class Rounds implements AutoCloseable {
             long own = seed;
             String title = "seed " + seed + ": ";
             String replay = "\nreplay: ./jbang tests/FaultTest.java --seed " + seed + options();
-            judge(title, round -> round.play(own), replay, true);
+            judge(title, round -> round.play(own), replay, AGAIN);
         }
     }
 
@@ -75,7 +78,7 @@ public final class Rounds implements AutoCloseable {
             SortedSet<Integer> two = new TreeSet<>(List.of(2, 3));
             for (List<Fault> plan : List.of(List.of(new Fault(Fault.FaultKind.ISOLATE, one, 0, millis), new Fault(Fault.FaultKind.HALVE, two, 0, millis)),
                     List.of(new Fault(Fault.FaultKind.HALVE, two, 0, millis)))) {
-                judge("long cut: ", round -> round.play(plan, -1), "", true);
+                judge("long cut: ", round -> round.play(plan, -1), "", AGAIN);
             }
         }
     }
@@ -98,19 +101,19 @@ public final class Rounds implements AutoCloseable {
         void play(FaultRound round) throws IOException;
     }
 
-    /** @param again whether to play it once more when it was too slow: the machine may have been, twice in a row it was not */
-    private void judge(String title, Playing playing, String replay, boolean again) throws IOException {
+    /** @param more how often to play it again when it was too slow: the machine may have been, three times in a row it was not */
+    private void judge(String title, Playing playing, String replay, int more) throws IOException {
         long started = System.nanoTime();
         FaultRound round = new FaultRound(rivals(), pulse);
         String wrong = null;
         try {
             playing.play(round);
         } catch (AssertionError | IllegalStateException e) {
-            if (again && round.slow()) {
+            if (more > 0 && round.slow()) {
                 System.out.println("      once more, as it was slow: " + title + round + "; " + e.getMessage());
                 slow++;
                 end();
-                judge(title, playing, replay, false);
+                judge(title, playing, replay, more - 1);
                 return;
             }
             wrong = "\nBROKEN: " + e.getMessage() + "\nevidence: " + rivals.keepEvidence() + replay;
@@ -161,7 +164,7 @@ public final class Rounds implements AutoCloseable {
     public int finish() throws IOException {
         end();
         System.out.printf(Locale.ROOT, "%d rounds%s%s, %,d entries, %d lost, %d late writes refused; others held up for %.2f s at most, all served %.2f s after "
-                + "healing at most; %d played once more, as they were slow; %d broken%n", played, options(), network == null ? " without faults of the network" : "", entries, lost, refused,
+                + "healing at most; %d played again, as one was slow; %d broken%n", played, options(), network == null ? " without faults of the network" : "", entries, lost, refused,
                 heldUp / 1e9, served / 1e9, slow, broken);
         return broken;
     }
