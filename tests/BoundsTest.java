@@ -25,6 +25,7 @@ import io.grpc.reflection.v1.ServerReflectionGrpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -439,25 +440,37 @@ class BoundsTest {
         int port = port(peer);
         ManagedChannel holder = channel(port);
         CompletableFuture<String> hold = unread(holder, MutexGrpc.getHoldMethod(), HoldRequest.newBuilder().setLock("h").build());
-        List<Socket> sockets = new ArrayList<>();
-        open.add(() -> {
-            for (Socket socket : sockets) {
-                try {
-                    socket.close();
-                } catch (IOException gone) {
-                    // it is closed
-                }
-            }
-        });
-        for (int i = 0; i < 2_300; i++) {
-            sockets.add(new Socket(InetAddress.getLoopbackAddress(), port));
+        boolean pushedOut = firstOfManyIsPushedOut(port);
+        for (int more = 0; more < 3 && !pushedOut; more++) {
+            pushedOut = firstOfManyIsPushedOut(port); // a busy machine takes longer than the handshake's deadline
         }
-        sockets.get(0).setSoTimeout(4_000); // before the handshake's own deadline of 5 s, unless the machine was slow to get here
-        while (sockets.get(0).getInputStream().read() >= 0) {
-            continue; // settings of HTTP/2
-        }
+        assertTrue(pushedOut, "the first one was closed by nothing but its deadline, four times");
         isWell(peer);
         assertTrue(!hold.isDone(), "a connection with a call stays");
+    }
+
+    /** Before the handshake's own deadline of 5 s, which closes it in any case. */
+    private static boolean firstOfManyIsPushedOut(int port) throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            long began = System.nanoTime();
+            for (int i = 0; i < 2_300; i++) {
+                sockets.add(new Socket(InetAddress.getLoopbackAddress(), port));
+            }
+            sockets.get(0).setSoTimeout(30_000);
+            try {
+                while (sockets.get(0).getInputStream().read() >= 0) {
+                    continue; // settings of HTTP/2
+                }
+            } catch (SocketException reset) {
+                // that is an end, too
+            }
+            return System.nanoTime() - began < 5_000_000_000L;
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
     }
 
     public static void main(String[] args) {
