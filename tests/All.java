@@ -89,8 +89,6 @@ final class All {
     private static final Set<Class<?>> COMPUTE = Set.of(SimulationTest.class, ExplorerTest.class);
     /** What the others do is over before compiling it better would pay. */
     private static final String COMPILE_FAST = "-XX:TieredStopAtLevel=1";
-    /** Which wait for deadlines of the program, and hardly compute: beside the others, in a lane of their own. */
-    private static final List<Class<?>> WAIT = List.of(BoundsTest.class, HoldPromiseTest.class, LateWaitTest.class);
     private static final int MOST_LANES = 6;
 
     private All() {}
@@ -111,11 +109,9 @@ final class All {
         Archive.make();
         Run.TestTally tally = new Run.TestTally(System.out);
         Queue<Class<?>> queue = new ConcurrentLinkedQueue<>(TESTS);
-        Queue<Class<?>> waiting = new ConcurrentLinkedQueue<>(WAIT);
-        queue.removeAll(WAIT);
-        // Many tests wait now and then, but some run ten processes: one more than there are processors keeps those busy.
+        // Many tests wait more than they compute, but some run ten processes: one more than there are processors keeps those busy.
         int lanes = Math.min(MOST_LANES, Runtime.getRuntime().availableProcessors() + 1);
-        List<Thread> threads = IntStream.rangeClosed(0, lanes).mapToObj(i -> new Thread(() -> runAll(i == 0 ? waiting : queue, quick, tally))).toList();
+        List<Thread> threads = IntStream.range(0, lanes).mapToObj(i -> new Thread(() -> runAll(queue, quick, tally))).toList();
         threads.forEach(Thread::start);
         for (Thread thread : threads) {
             thread.join();
