@@ -14,7 +14,7 @@ abstract class BenchAsker implements LockListener {
 
     private final PeerLoop peer;
     private final Supplier<List<LockMode>> locks;
-    private CompletableFuture<Long> number; // to withdraw it by
+    private CompletableFuture<Long> number; // to withdraw it by; of the last request
     long askedAt;
 
     BenchAsker(PeerLoop peer, Supplier<List<LockMode>> locks) {
@@ -24,12 +24,15 @@ abstract class BenchAsker implements LockListener {
 
     void ask() {
         askedAt = System.nanoTime();
-        number = peer.ask(locks.get(), false, Long.MAX_VALUE, this);
+        CompletableFuture<Long> asked = new CompletableFuture<>();
+        number = asked; // before: who joins is inside while it asks
+        peer.ask(locks.get(), false, Long.MAX_VALUE, this).thenAccept(asked::complete);
     }
 
     @Override
     public void entered(Stamp stamp, long fence) {
-        inside(() -> number.thenAccept(peer::withdraw)); // who joins is inside before it has a number
+        CompletableFuture<Long> mine = number;
+        inside(() -> mine.thenAccept(peer::withdraw));
     }
 
     @Override
