@@ -60,10 +60,13 @@ done
 [ -n "$port" ] && (run lock.jsa lock --peer "localhost:$port" -w 20 install -- true) >>"$new/said" 2>&1 \
     || { code=$?; kill $peer 2>/dev/null; fail "a peer that was started to try it did not work ($code); it said:" "$(tail -n 3 "$new/said")"; }
 printf '%s\n' 'request install' status quit >&8
-sleep 30 && kill -9 $peer 2>/dev/null &
-watch=$!
-wait $peer
-kill $watch
+patience=30 # seconds; a sleep in the background would outlive us, with our output open
+while [ $patience -gt 0 ] && kill -0 $peer 2>/dev/null; do
+    sleep 1
+    patience=$((patience - 1))
+done
+kill -9 $peer 2>/dev/null
+wait $peer 2>/dev/null
 peer=
 rm -rf "$new/state" "$new/said" "$new/typed"
 [ -s "$new/peer.jsa" ] && [ -s "$new/lock.jsa" ] || fail "Java made no archive of the classes"
@@ -83,11 +86,13 @@ java=\${JAVA_HOME:+\$JAVA_HOME/bin/java}
 [ -x "\$java" ] || java=\$(command -v java) || fail "no Java found, neither in JAVA_HOME (\${JAVA_HOME:-not set}) nor on the PATH; install Java 17 or newer"
 [ -r "\$at/peer.jar" ] || fail "\$at/peer.jar is missing; run ./jbang install again"
 # A peer runs for long, and is worth the better compiler; whoever only asks one is not.
+fast=-XX:TieredStopAtLevel=1 archive=peer
 case \${1-} in
-    lock | hold) set -- -XX:TieredStopAtLevel=1 "-XX:SharedArchiveFile=\$at/lock.jsa" -cp "\$at/peer.jar" Peer "\$@" ;;
-    [a-z]*) set -- -XX:TieredStopAtLevel=1 "-XX:SharedArchiveFile=\$at/peer.jsa" -cp "\$at/peer.jar" Peer "\$@" ;;
-    *) set -- "-XX:SharedArchiveFile=\$at/peer.jsa" -cp "\$at/peer.jar" Peer "\$@" ;;
+    lock | hold) archive=lock ;;
+    [a-z]*) ;;
+    *) fast= ;;
 esac
+set -- \$fast "-XX:SharedArchiveFile=\$at/\$archive.jsa" -cp "\$at/peer.jar" Peer "\$@"
 [ "\$(ulimit -Sn)" -lt 256 ] 2>/dev/null && set -- -XX:-MaxFDLimit "\$@"
 exec "\$java" $options -Xms8m "\$@"
 END
