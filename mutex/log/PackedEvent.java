@@ -116,16 +116,17 @@ final class PackedEvent {
 
     void write(long micros, LogEvent what, VectorClock vector, ByteRing out) {
         said = Said.of(what.message());
-        flags = flags(what) | (vector.differsFrom(peers, counts) ? VECTOR : 0);
+        counts[Arrays.binarySearch(peers, self)]++;
+        boolean alone = Arrays.equals(peers, vector.peers()) && Arrays.equals(counts, vector.counts());
+        flags = flags(what) | (alone ? 0 : VECTOR);
         out.put(flags);
         out.putNumber(micros - this.micros);
         this.micros = micros;
         if (!rare()) {
             writeWhat(what, out);
         }
-        counts[Arrays.binarySearch(peers, self)]++;
-        if ((flags & VECTOR) != 0) {
-            writeVector(vector.reading(), out);
+        if (!alone) {
+            writeVector(vector, out);
         }
     }
 
@@ -204,7 +205,7 @@ final class PackedEvent {
     }
 
     /** Of how many peers the count is higher, or new, and by how much. */
-    private void writeVector(VectorClock.Reading now, ByteRing out) {
+    private void writeVector(VectorClock now, ByteRing out) {
         int[] before = peers;
         widen(now.peers());
         int changed = 0;
@@ -221,7 +222,7 @@ final class PackedEvent {
         }
     }
 
-    private boolean changes(int at, int[] before, VectorClock.Reading now) {
+    private boolean changes(int at, int[] before, VectorClock now) {
         return counts[at] != now.counts()[at] || before.length < peers.length && Arrays.binarySearch(before, peers[at]) < 0;
     }
 

@@ -31,12 +31,7 @@ public final class VectorClock {
 
         /** Whether everything known there is known here. */
         public boolean covers(Reading other) {
-            for (int i = 0; i < other.peers.length; i++) {
-                if (of(other.peers[i]) < other.counts[i]) {
-                    return false;
-                }
-            }
-            return true;
+            return VectorClock.covers(peers, counts, other);
         }
     }
 
@@ -67,7 +62,7 @@ public final class VectorClock {
 
     /** Takes in the reading that came with a message. */
     public void merge(Reading other) {
-        if (covers(other)) {
+        if (covers(peers, counts, other)) {
             return;
         }
         Reading now = reading();
@@ -85,12 +80,11 @@ public final class VectorClock {
         given = null;
     }
 
-    private boolean covers(Reading other) {
-        if (peers != other.peers && !Arrays.equals(peers, other.peers)) {
-            return reading().covers(other);
-        }
-        for (int i = 0; i < counts.length; i++) {
-            if (counts[i] < other.counts[i]) {
+    private static boolean covers(int[] peers, long[] counts, Reading other) {
+        boolean same = Arrays.equals(peers, other.peers); // as they are from the group's beginning on
+        for (int i = 0; i < other.peers.length; i++) {
+            int at = same ? i : Arrays.binarySearch(peers, other.peers[i]);
+            if ((at < 0 ? 0 : counts[at]) < other.counts[i]) {
                 return false;
             }
         }
@@ -103,17 +97,14 @@ public final class VectorClock {
         return Arrays.stream(all).sorted().distinct().toArray();
     }
 
-    /** Whether more has come since the vector was that than one event of our own. */
-    boolean differsFrom(int[] thosePeers, long[] thoseCounts) {
-        if (thosePeers != peers && !Arrays.equals(thosePeers, peers)) {
-            return true;
-        }
-        for (int i = 0; i < counts.length; i++) {
-            if (counts[i] != thoseCounts[i] + (i == own ? 1 : 0)) {
-                return true;
-            }
-        }
-        return false;
+    /** In rising order; not to be changed. */
+    int[] peers() {
+        return peers;
+    }
+
+    /** As they are now, by peer; not to be changed. */
+    long[] counts() {
+        return counts;
     }
 
     public Reading reading() {

@@ -115,7 +115,7 @@ final class FrameReceiver {
         peer.version = frame.version();
         peer.print = frame.print();
         boolean inStep = group.inStep(peer);
-        if (inStep && (!wasInStep || !versions(frame).isEmpty())) {
+        if (inStep && (!wasInStep || showsVersion(frame))) {
             locks.repeatTo(from); // G1: what we said before fell on deaf ears, also if its greeting had the version that it enters only now
             once.greet(from);
         }
@@ -144,8 +144,21 @@ final class FrameReceiver {
     }
 
     private static List<GroupMessage> versions(Frame frame) {
-        return frame.parts().stream().filter(part -> part instanceof Frame.OfGroup ofGroup && ofGroup.message() instanceof GroupMessage.Present)
-                .map(part -> ((Frame.OfGroup) part).message()).toList();
+        return frame.parts().stream().filter(FrameReceiver::isVersion).map(part -> ((Frame.OfGroup) part).message()).toList();
+    }
+
+    /** Asked of every frame, so without a stream. */
+    private static boolean showsVersion(Frame frame) {
+        for (Frame.FramePart part : frame.parts()) {
+            if (isVersion(part)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isVersion(Frame.FramePart part) {
+        return part instanceof Frame.OfGroup ofGroup && ofGroup.message() instanceof GroupMessage.Present;
     }
 
     private boolean showsAbsurd(Frame frame) {
@@ -237,7 +250,7 @@ final class FrameReceiver {
         int theirs = frame.version().compareTo(group.version());
         if (theirs < 0 && group.membership.group() != null) {
             group.membership.present(frame.from());
-        } else if (theirs > 0 && versions(frame).isEmpty()) {
+        } else if (theirs > 0 && !showsVersion(frame)) {
             out.show(frame.from()); // G1: tells it that we need the newer group
         }
     }
