@@ -206,14 +206,18 @@ class OncePerTest {
         }
     }
 
-    @Test
-    void o3WithALeaseAMajorityIsEnough() {
+    private void ranWhileThreeWasAway() {
         table = Table.leased(3);
         table.crash(3);
         table.run(3 * Table.LEASE);
         ran(1);
         table.restart(3);
         table.linkAll();
+    }
+
+    @Test
+    void o3WithALeaseAMajorityIsEnough() {
+        ranWhileThreeWasAway();
         table.crash(1);
         table.run(3 * Table.LEASE);
         long later = run(3);
@@ -311,12 +315,7 @@ class OncePerTest {
 
     @Test
     void o4WhoComesBackIsTold() {
-        table = Table.leased(3);
-        table.crash(3);
-        table.run(3 * Table.LEASE);
-        ran(1);
-        table.restart(3);
-        table.linkAll();
+        ranWhileThreeWasAway();
         table.settle();
         assertEquals(1, table.view(3).jobs().size());
         assertEquals(1, table.disk(3).marks().size());

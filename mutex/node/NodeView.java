@@ -50,7 +50,13 @@ public record NodeView(
 
         /** Such as {@code ran 12 min ago at peer 2, not again for 42 min}. */
         public String text() {
-            return mark.text(Durations.sayMillis(agoMillis)) + (againMillis == 0 ? "" : ", not again for " + Durations.sayMillis(againMillis));
+            return text(mark.peer(), agoMillis, againMillis);
+        }
+
+        /** The same of a run at that peer. */
+        public static String text(int peer, long agoMillis, long againMillis) {
+            return "ran " + Durations.sayMillis(agoMillis) + " ago at peer " + peer
+                    + (againMillis == 0 ? "" : ", not again for " + Durations.sayMillis(againMillis));
         }
     }
 

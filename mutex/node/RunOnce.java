@@ -1,6 +1,5 @@
 package mutex.node;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -81,7 +80,7 @@ final class RunOnce implements LocalRequests.AskerEvents {
 
     void ask(Event.Ask ask, long now) {
         JobRun run = new JobRun(new LocalAsker(ask.asker(), ask.locks(), true, ask.deadline(), this), ask.period());
-        RunMark known = marks.find(run.job(), wall());
+        RunMark known = known(run.job());
         if (known != null && known.forbids(next(run))) {
             out.add(new Effect.HasRun(ask.asker(), NodeView.JobView.at(known, wall()))); // which no entry would change
         } else if (!marks.hasRoom(run.job(), wall())) {
@@ -95,6 +94,11 @@ final class RunOnce implements LocalRequests.AskerEvents {
 
     private long wall() {
         return clocks.wallMillis();
+    }
+
+    /** Null when nothing is known of the job. */
+    private RunMark known(String job) {
+        return marks.find(job, wall());
     }
 
     /** The mark of the run, if it were to begin now. */
@@ -115,7 +119,7 @@ final class RunOnce implements LocalRequests.AskerEvents {
     public void entered(LocalAsker asker) {
         JobRun run = runs.get(asker.id);
         RunMark mark = next(run);
-        RunMark known = marks.find(run.job(), wall());
+        RunMark known = known(run.job());
         if (known != null && known.forbids(mark)) {
             run.earlier = known;
             return;
@@ -184,7 +188,7 @@ final class RunOnce implements LocalRequests.AskerEvents {
 
     /** O4: what this peer knows already counts more than the question. */
     private void answer(int from, RunMark asked) {
-        RunMark known = marks.find(asked.job(), wall());
+        RunMark known = known(asked.job());
         if (known == null) {
             out.say("the run of [" + asked.job() + "] at peer " + from + " is not remembered here: " + (asked.isBelievable(wall()) && !asked.isOver(wall())
                     ? "these are " + RunMarks.MOST + " jobs already" : "the clocks of the two differ by " + Durations.sayMillis(Math.abs(asked.started() - wall()))));
@@ -231,15 +235,20 @@ final class RunOnce implements LocalRequests.AskerEvents {
     }
 
     private void acknowledge() {
-        if (!owed.isEmpty()) {
-            owed.removeIf(one -> marks.find(one.mark().job(), wall()) == null || !marks.find(one.mark().job(), wall()).isOf(one.mark()));
-            for (OwedAnswer one : new ArrayList<>(owed)) {
-                if (disk.marks().contains(one.mark())) {
-                    owed.remove(one);
-                    send(one.to(), new Kept(one.mark()));
-                }
-            }
+        if (!owed.isEmpty()) { // as at nearly every event
+            owed.removeIf(this::isSettled);
         }
+    }
+
+    /** Acknowledges what is on the disk; whether nothing more is owed. */
+    private boolean isSettled(OwedAnswer one) {
+        RunMark known = known(one.mark().job());
+        boolean remembered = known != null && known.isOf(one.mark());
+        if (remembered && disk.marks().contains(one.mark())) {
+            send(one.to(), new Kept(one.mark()));
+            return true;
+        }
+        return !remembered;
     }
 
     private JobRun due(long now) {

@@ -55,9 +55,4 @@ public record RunMark(String job, long started, long period, int peer, boolean w
     public RunMark withdraw() {
         return new RunMark(job, started, period, peer, true);
     }
-
-    /** Such as {@code ran 12 min ago at peer 2}, given how long ago that is in words. */
-    public String text(String ago) {
-        return "ran " + ago + " ago at peer " + peer;
-    }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import mutex.algorithm.LockMode;
 import mutex.group.DurableState;
@@ -138,13 +139,7 @@ public final class PeerLoop {
      */
     public CompletableFuture<Long> ask(List<LockMode> asked, boolean attempt, long waitNanos, LockListener asking) {
         List<LockMode> locks = AskedLocks.check(List.copyOf(asked), settings.algorithms());
-        return onLoop(() -> {
-            long asker = pending.add(asking);
-            if (asker != PendingRequests.REFUSED) {
-                runner.step(new Event.Ask(asker, locks, attempt, runner.deadline(waitNanos)));
-            }
-            return asker;
-        });
+        return ask(() -> pending.add(asking), asker -> new Event.Ask(asker, locks, attempt, runner.deadline(waitNanos)));
     }
 
     /**
@@ -155,13 +150,7 @@ public final class PeerLoop {
      */
     public CompletableFuture<Long> askOnce(String job, long period, LockListener asking) {
         List<LockMode> locks = AskedLocks.check(LockMode.exclusive(job), settings.algorithms());
-        return onLoop(() -> {
-            long asker = pending.add(asking);
-            if (asker != PendingRequests.REFUSED) {
-                runner.step(new Event.Ask(asker, locks, true, Long.MAX_VALUE, period));
-            }
-            return asker;
-        });
+        return ask(() -> pending.add(asking), asker -> new Event.Ask(asker, locks, true, Long.MAX_VALUE, period));
     }
 
     /** Gives the lock of a job back, of which the run has failed: it does not count. */
@@ -192,8 +181,13 @@ public final class PeerLoop {
     }
 
     private CompletableFuture<Long> change(Consumer<String> done, LongFunction<Event> event) {
+        return ask(() -> pending.add(done), event);
+    }
+
+    /** Adds the one who asks to those that wait, and feeds the node what it asks for, unless it is refused. */
+    private CompletableFuture<Long> ask(LongSupplier added, LongFunction<Event> event) {
         return onLoop(() -> {
-            long asker = pending.add(done);
+            long asker = added.getAsLong();
             if (asker != PendingRequests.REFUSED) {
                 runner.step(event.apply(asker));
             }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import mutex.node.NodeView.JobView;
 import mutex.remote.HoldClientCall.HoldEnd;
 import mutex.status.LockClient;
 import mutex.text.Durations;
@@ -129,8 +130,7 @@ final class LockedCommand extends LockHolder {
 
     @Override
     void hasRun(int where, long agoMillis, long againMillis) {
-        sayIfRead("[" + options.name + "] ran " + Durations.sayMillis(agoMillis) + " ago at peer " + where
-                + (againMillis == 0 ? "" : ", not again for " + Durations.sayMillis(againMillis)));
+        sayIfRead("[" + options.name + "] " + JobView.text(where, agoMillis, againMillis));
         giveBack(0);
     }
 
