@@ -52,8 +52,8 @@ final class Jobs {
 
     /** The run begins at that machine. */
     void marked(Machine machine) {
-        if (world.company.excuses() || world.company.clocks()) {
-            return; // a group may be two, a clock years ahead, a disk copied
+        if (world.company.excuses() || world.company.clocks() || world.profile.clockBack()) {
+            return; // a group may be two, a clock years ahead or a second back, more than a tenth of the period, a disk copied
         }
         RunMark mark = machine.node.view(machine.clock()).jobs().stream().map(JobView::mark).filter(one -> one.job().equals(JOB)).findFirst().orElseThrow();
         Group group = machine.node.group();
