@@ -11,11 +11,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Mode;
 import tests.support.Folders;
@@ -30,6 +33,7 @@ public final class Modes {
 
     private final LockPeers peers;
     private final BenchTable table = new BenchTable();
+    private final AtomicLong longestRead = new AtomicLong(); // nanoseconds, since the writer asked
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
     private Modes(LockPeers peers) {
@@ -91,38 +95,53 @@ public final class Modes {
         return entries.done;
     }
 
+    /** Readers keep the core busy, so that some stay longer than they mean to: the longest read is the one that was seen while the writer waited. */
     private void writerAmongReaders() throws InterruptedException {
-        boolean[] over = new boolean[1];
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicLong reads = new AtomicLong();
         List<LockMode> read = LockMode.parse("book:shared");
         for (int i = 0; i < CROWD; i++) {
             int peer = i % 3;
             peers.start(peer, new BenchAsker(peers.peer(peer), () -> read) {
+                private long enteredAt;
+
                 @Override
                 void inside(Runnable giveBack) {
+                    enteredAt = System.nanoTime();
                     timer.schedule(() -> peers.loop(peer).run(giveBack), ThreadLocalRandom.current().nextLong(LONGEST_READ_MICROS), TimeUnit.MICROSECONDS);
                 }
 
                 @Override
                 boolean again() {
-                    return !over[0];
+                    reads.incrementAndGet();
+                    longestRead.accumulateAndGet(System.nanoTime() - enteredAt, Math::max);
+                    return !over.get();
                 }
             });
         }
-        Times warmUp = new Times(500);
-        Duel.await(writes(warmUp));
-        Times times = new Times(1_000);
-        TimeSample sample = Duel.await(writes(times));
-        over[0] = true;
-        table.most("p99 wait in us of a writer each 10 ms among 1,000 readers, to the longest read", sample.p99(), LONGEST_READ_MICROS, 3);
+        Duel.await(writes(new Times(500), new Times(500)));
+        reads.set(0);
+        Times longest = new Times(1_000);
+        TimeSample waits = Duel.await(writes(new Times(1_000), longest));
+        over.set(true);
+        System.out.printf(Locale.ROOT, "%,.0f reads a write, the writer's wait %,.0f us at the median%n", reads.get() / 1_000.0, waits.median());
+        table.most("p99 wait in us of a writer each 10 ms among 1,000 readers, to p99 of the longest read", waits.p99(), longest.sample().p99(), 3);
     }
 
-    private CompletableFuture<TimeSample> writes(Times times) {
+    private CompletableFuture<TimeSample> writes(Times times, Times longest) {
         CompletableFuture<TimeSample> done = new CompletableFuture<>();
         List<LockMode> write = LockMode.exclusive("book");
         peers.start(0, new BenchAsker(peers.peer(0), () -> write) {
             @Override
+            void ask() {
+                longestRead.set(0);
+                super.ask();
+            }
+
+            @Override
             void inside(Runnable giveBack) {
                 times.add(System.nanoTime() - askedAt);
+                longest.add(longestRead.get());
                 giveBack.run();
             }
 

@@ -371,6 +371,22 @@ class KindsTest {
         assertFalse(two.mayJoin(units(1, 4))); // units add up, and others have to be asked
     }
 
+    @Test
+    void writerIsNotLetInBesideOneReaderOfTwo() {
+        Table two = Table.begun(2);
+        long first = two.askFor(1, "a:shared");
+        two.settle();
+        long second = two.askFor(1, "a:shared");
+        assertTrue(two.entered(1, second) != null && two.entered(1, first) != null);
+        two.withdraw(1, first);
+        long writer = two.askFor(2, "a");
+        two.settle();
+        assertNull(two.entered(2, writer));
+        two.withdraw(1, second);
+        two.settle();
+        assertTrue(two.entered(2, writer).fence() > two.entered(1, second).fence());
+    }
+
     // Tries.
 
     @Test

@@ -1,6 +1,8 @@
 package mutex.algorithm;
 
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import mutex.algorithm.Message.Request;
@@ -9,6 +11,7 @@ import mutex.algorithm.Message.Request;
 final class Claims {
 
     private SortedMap<Stamp, Mode> holds = Collections.emptySortedMap(); // most locks that a peer hears of it never holds
+    private Map<Mode, Integer> modes = Map.of(); // how many of them in each: thousands of readers are looked at as one
     private Request wish; // null: none
 
     void want(Request request) {
@@ -25,8 +28,10 @@ final class Claims {
     void hold(Stamp stamp, Mode mode) {
         if (holds.isEmpty()) {
             holds = new TreeMap<>();
+            modes = new HashMap<>();
         }
         holds.put(stamp, mode);
+        modes.merge(mode, 1, Integer::sum);
     }
 
     /** C5: whether there was a hold or a wish with that stamp. */
@@ -35,12 +40,18 @@ final class Claims {
             wish = null;
             return true;
         }
-        return !holds.isEmpty() && holds.remove(stamp) != null;
+        Mode held = holds.isEmpty() ? null : holds.remove(stamp);
+        if (held == null) {
+            return false;
+        }
+        modes.computeIfPresent(held, (same, count) -> count == 1 ? null : count - 1);
+        return true;
     }
 
     void endAll() {
         wish = null;
         holds = Collections.emptySortedMap();
+        modes = Map.of();
     }
 
     Request wish() {
@@ -59,14 +70,14 @@ final class Claims {
 
     long usedByHolds(Mode asked) {
         long used = 0;
-        for (Mode held : holds.values()) {
-            used += held.use(asked);
+        for (Map.Entry<Mode, Integer> held : modes.entrySet()) {
+            used += held.getKey().use(asked) * held.getValue();
         }
         return used;
     }
 
-    /** K6: whether the lock is held, and only in that mode, which goes together with itself. */
+    /** K6: whether the lock is held in that mode, which goes together with itself. */
     boolean heldAlike(Mode mode) {
-        return !holds.isEmpty() && mode.use(mode) == 0 && holds.values().stream().allMatch(mode::equals);
+        return modes.containsKey(mode) && mode.use(mode) == 0; // whoever is beside one of that mode has it too
     }
 }

@@ -58,6 +58,7 @@ final class PackedEvent {
     private final long[] numbers = new long[3];
     private int[] peers;
     private long[] counts; // by peer, as the vector has them
+    private int own; // where ours stands
 
     PackedEvent(int self) {
         this.self = self;
@@ -73,6 +74,7 @@ final class PackedEvent {
         copy.lock = lock();
         copy.peers = peers;
         copy.counts = counts.clone();
+        copy.own = own;
         return copy;
     }
 
@@ -116,7 +118,7 @@ final class PackedEvent {
 
     void write(long micros, LogEvent what, VectorClock vector, ByteRing out) {
         said = Said.of(what.message());
-        counts[Arrays.binarySearch(peers, self)]++;
+        counts[own]++;
         boolean alone = Arrays.equals(peers, vector.peers()) && Arrays.equals(counts, vector.counts());
         flags = flags(what) | (alone ? 0 : VECTOR);
         out.put(flags);
@@ -177,7 +179,7 @@ final class PackedEvent {
         if (!rare()) {
             readWhat(in);
         }
-        counts[Arrays.binarySearch(peers, self)]++;
+        counts[own]++;
         if ((flags & VECTOR) != 0) {
             readVector(in);
         }
@@ -247,5 +249,6 @@ final class PackedEvent {
         }
         peers = all;
         counts = wider;
+        own = Arrays.binarySearch(all, self);
     }
 }

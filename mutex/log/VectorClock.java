@@ -52,10 +52,7 @@ public final class VectorClock {
 
     /** Counts one more event of our own. */
     public VectorClock tick() {
-        if (given != null) {
-            counts = counts.clone();
-            given = null;
-        }
+        own();
         counts[own]++;
         return this;
     }
@@ -65,19 +62,39 @@ public final class VectorClock {
         if (covers(peers, counts, other)) {
             return;
         }
-        Reading now = reading();
-        int[] all = Arrays.equals(peers, other.peers) ? peers : union(peers, other.peers);
-        if (all.length > MOST) {
+        if (!Arrays.equals(peers, other.peers) && !widen(other)) {
             return; // garbled: better an event too many that looks concurrent than a vector nobody takes
         }
-        long[] higher = new long[all.length];
-        for (int i = 0; i < all.length; i++) {
-            higher[i] = Math.max(now.of(all[i]), other.of(all[i]));
+        own();
+        for (int i = 0; i < other.peers.length; i++) {
+            int at = peers.length == other.peers.length ? i : Arrays.binarySearch(peers, other.peers[i]);
+            counts[at] = Math.max(counts[at], other.counts[i]);
+        }
+    }
+
+    /** The counts are not those of a reading any more. */
+    private void own() {
+        if (given != null) {
+            counts = counts.clone();
+            given = null;
+        }
+    }
+
+    /** To the peers there as well; whether so many can be. */
+    private boolean widen(Reading other) {
+        int[] all = union(peers, other.peers);
+        if (all.length > MOST) {
+            return false;
+        }
+        long[] wider = new long[all.length];
+        for (int i = 0; i < peers.length; i++) {
+            wider[Arrays.binarySearch(all, peers[i])] = counts[i];
         }
         peers = all;
-        counts = higher;
+        counts = wider;
         own = Arrays.binarySearch(all, self);
         given = null;
+        return true;
     }
 
     private static boolean covers(int[] peers, long[] counts, Reading other) {

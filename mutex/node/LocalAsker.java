@@ -51,7 +51,7 @@ final class LocalAsker {
     /** K6: beside those who entered since the group changed last, as who was added then may have had higher fences. */
     boolean mayJoin(long regrouped) {
         for (NamedLock lock : locks) {
-            if (!lock.algorithm.mayJoin(mode(lock)) || lock.holders.values().stream().anyMatch(holder -> holder.regrouped != regrouped)) {
+            if (!lock.algorithm.mayJoin(mode(lock)) || !lock.enteredSince(regrouped)) {
                 return false;
             }
         }

@@ -1,6 +1,7 @@
 package mutex.node;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +54,8 @@ final class LocalRequests {
     }
 
     void ask(LocalAsker asker, long now) {
-        asker.locks = asker.wants.stream().map(want -> table.lock(want.lock(), others)).toList();
+        asker.locks = new ArrayList<>(asker.wants.size());
+        asker.wants.forEach(want -> asker.locks.add(table.lock(want.lock(), others)));
         List<NamedLock> wanted = asker.locks;
         if (!table.hasRoomFor(wanted)) {
             end(asker, Outcome.FULL, "this peer " + (wanted.get(0).algorithm instanceof TokenBased

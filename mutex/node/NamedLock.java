@@ -55,9 +55,14 @@ final class NamedLock {
         return algorithm.hasRoom(asker.mode(this));
     }
 
-    /** The highest of those who are inside; 0 when nobody is. */
+    /** The highest of those who are inside, which is that of the last to enter; 0 when nobody is. */
     long fence() {
-        return holders.values().stream().mapToLong(holder -> holder.fence).max().orElse(0);
+        return holders.isEmpty() ? 0 : holders.get(holders.lastKey()).fence;
+    }
+
+    /** K6: whether all who are inside entered since the group changed last: the first of them did. */
+    boolean enteredSince(long regrouped) {
+        return holders.isEmpty() || holders.get(holders.firstKey()).regrouped == regrouped;
     }
 
     /** Who goes next: the asker that has no request any more, for want of standing, or else the first in line; null: nobody, or a request waits. */
