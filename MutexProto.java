@@ -7340,6 +7340,47 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
   public interface StatusRequestOrBuilder extends
       // @@protoc_insertion_point(interface_extends:mutex.v1.StatusRequest)
       com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <pre>
+     * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @return A list containing the about.
+     */
+    java.util.List<java.lang.String>
+        getAboutList();
+    /**
+     * <pre>
+     * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @return The count of about.
+     */
+    int getAboutCount();
+    /**
+     * <pre>
+     * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @param index The index of the element to return.
+     * @return The about at the given index.
+     */
+    java.lang.String getAbout(int index);
+    /**
+     * <pre>
+     * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the about at the given index.
+     */
+    com.google.protobuf.ByteString
+        getAboutBytes(int index);
   }
   /**
    * Protobuf type {@code mutex.v1.StatusRequest}
@@ -7363,6 +7404,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       super(builder);
     }
     private StatusRequest() {
+      about_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -7383,6 +7426,59 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               mutex.MutexProto.StatusRequest.class, mutex.MutexProto.StatusRequest.Builder.class);
     }
 
+    public static final int ABOUT_FIELD_NUMBER = 70;
+    @SuppressWarnings("serial")
+    private com.google.protobuf.LazyStringArrayList about_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    /**
+     * <pre>
+     * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @return A list containing the about.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getAboutList() {
+      return about_;
+    }
+    /**
+     * <pre>
+     * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @return The count of about.
+     */
+    public int getAboutCount() {
+      return about_.size();
+    }
+    /**
+     * <pre>
+     * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @param index The index of the element to return.
+     * @return The about at the given index.
+     */
+    public java.lang.String getAbout(int index) {
+      return about_.get(index);
+    }
+    /**
+     * <pre>
+     * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the about at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getAboutBytes(int index) {
+      return about_.getByteString(index);
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -7397,7 +7493,22 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     @java.lang.Override
     public void writeTo(com.google.protobuf.CodedOutputStream output)
                         throws java.io.IOException {
+      for (int i = 0; i < about_.size(); i++) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 70, about_.getRaw(i));
+      }
       getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      {
+        int dataSize = 0;
+        for (int i = 0; i < about_.size(); i++) {
+          dataSize += computeStringSizeNoTag(about_.getRaw(i));
+        }
+        size += dataSize;
+        size += 2 * getAboutList().size();
+      }
+      return size;
     }
     @java.lang.Override
     public int getSerializedSize() {
@@ -7405,6 +7516,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (size != -1) return size;
 
       size = 0;
+      size += computeSerializedSize_0();
       size += getUnknownFields().getSerializedSize();
       memoizedSize = size;
       return size;
@@ -7420,6 +7532,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       mutex.MutexProto.StatusRequest other = (mutex.MutexProto.StatusRequest) obj;
 
+      if (!getAboutList()
+          .equals(other.getAboutList())) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -7431,6 +7545,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       int hash = 41;
       hash = (19 * hash) + getDescriptor().hashCode();
+      if (getAboutCount() > 0) {
+        hash = (37 * hash) + ABOUT_FIELD_NUMBER;
+        hash = (53 * hash) + getAboutList().hashCode();
+      }
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -7561,6 +7679,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       @java.lang.Override
       public Builder clear() {
         super.clear();
+        bitField0_ = 0;
+        about_ =
+            com.google.protobuf.LazyStringArrayList.emptyList();
         return this;
       }
 
@@ -7587,8 +7708,17 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       @java.lang.Override
       public mutex.MutexProto.StatusRequest buildPartial() {
         mutex.MutexProto.StatusRequest result = new mutex.MutexProto.StatusRequest(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
         onBuilt();
         return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.StatusRequest result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          about_.makeImmutable();
+          result.about_ = about_;
+        }
       }
 
       @java.lang.Override
@@ -7603,6 +7733,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       public Builder mergeFrom(mutex.MutexProto.StatusRequest other) {
         if (other == mutex.MutexProto.StatusRequest.getDefaultInstance()) return this;
+        if (!other.about_.isEmpty()) {
+          if (about_.isEmpty()) {
+            about_ = other.about_;
+            bitField0_ |= 0x00000001;
+          } else {
+            ensureAboutIsMutable();
+            about_.addAll(other.about_);
+          }
+          onChanged();
+        }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
         return this;
@@ -7627,6 +7767,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               case 0:
                 done = true;
                 break;
+              case 562: {
+                ensureAboutIsMutable();
+                about_.add(input.readStringRequireUtf8());
+                break;
+              } // case 562
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -7640,6 +7785,154 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         } finally {
           onChanged();
         } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private com.google.protobuf.LazyStringArrayList about_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      private void ensureAboutIsMutable() {
+        if (!about_.isModifiable()) {
+          about_ = new com.google.protobuf.LazyStringArrayList(about_);
+        }
+        bitField0_ |= 0x00000001;
+      }
+      /**
+       * <pre>
+       * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @return A list containing the about.
+       */
+      public com.google.protobuf.ProtocolStringList
+          getAboutList() {
+        about_.makeImmutable();
+        return about_;
+      }
+      /**
+       * <pre>
+       * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @return The count of about.
+       */
+      public int getAboutCount() {
+        return about_.size();
+      }
+      /**
+       * <pre>
+       * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @param index The index of the element to return.
+       * @return The about at the given index.
+       */
+      public java.lang.String getAbout(int index) {
+        return about_.get(index);
+      }
+      /**
+       * <pre>
+       * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @param index The index of the value to return.
+       * @return The bytes of the about at the given index.
+       */
+      public com.google.protobuf.ByteString
+          getAboutBytes(int index) {
+        return about_.getByteString(index);
+      }
+      /**
+       * <pre>
+       * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @param index The index to set the value at.
+       * @param value The about to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAbout(
+          int index, java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        ensureAboutIsMutable();
+        about_.set(index, value);
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @param value The about to add.
+       * @return This builder for chaining.
+       */
+      public Builder addAbout(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        ensureAboutIsMutable();
+        about_.add(value);
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @param values The about to add.
+       * @return This builder for chaining.
+       */
+      public Builder addAllAbout(
+          java.lang.Iterable<java.lang.String> values) {
+        ensureAboutIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, about_);
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearAbout() {
+        about_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+        bitField0_ = (bitField0_ & ~0x00000001);;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Names of locks that the answer tells of in any case; of others as far as there is room. Of an older release, as if there were none.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @param value The bytes of the about to add.
+       * @return This builder for chaining.
+       */
+      public Builder addAboutBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        ensureAboutIsMutable();
+        about_.add(value);
+        bitField0_ |= 0x00000001;
+        onChanged();
         return this;
       }
 
@@ -24281,6 +24574,47 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      */
     mutex.MutexProto.ReportOrBuilder getReportOrBuilder();
 
+    /**
+     * <pre>
+     * With an inquiry: names of locks that the report tells of in any case.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @return A list containing the about.
+     */
+    java.util.List<java.lang.String>
+        getAboutList();
+    /**
+     * <pre>
+     * With an inquiry: names of locks that the report tells of in any case.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @return The count of about.
+     */
+    int getAboutCount();
+    /**
+     * <pre>
+     * With an inquiry: names of locks that the report tells of in any case.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @param index The index of the element to return.
+     * @return The about at the given index.
+     */
+    java.lang.String getAbout(int index);
+    /**
+     * <pre>
+     * With an inquiry: names of locks that the report tells of in any case.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the about at the given index.
+     */
+    com.google.protobuf.ByteString
+        getAboutBytes(int index);
+
     mutex.MutexProto.LinkMessage.WhatCase getWhatCase();
   }
   /**
@@ -24305,6 +24639,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       super(builder);
     }
     private LinkMessage() {
+      about_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -24609,6 +24945,59 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return mutex.MutexProto.Report.getDefaultInstance();
     }
 
+    public static final int ABOUT_FIELD_NUMBER = 70;
+    @SuppressWarnings("serial")
+    private com.google.protobuf.LazyStringArrayList about_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    /**
+     * <pre>
+     * With an inquiry: names of locks that the report tells of in any case.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @return A list containing the about.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getAboutList() {
+      return about_;
+    }
+    /**
+     * <pre>
+     * With an inquiry: names of locks that the report tells of in any case.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @return The count of about.
+     */
+    public int getAboutCount() {
+      return about_.size();
+    }
+    /**
+     * <pre>
+     * With an inquiry: names of locks that the report tells of in any case.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @param index The index of the element to return.
+     * @return The about at the given index.
+     */
+    public java.lang.String getAbout(int index) {
+      return about_.get(index);
+    }
+    /**
+     * <pre>
+     * With an inquiry: names of locks that the report tells of in any case.
+     * </pre>
+     *
+     * <code>repeated string about = 70;</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the about at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getAboutBytes(int index) {
+      return about_.getByteString(index);
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -24647,6 +25036,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (whatCase_ == 7) {
         output.writeMessage(7, (mutex.MutexProto.Report) what_);
       }
+      for (int i = 0; i < about_.size(); i++) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 70, about_.getRaw(i));
+      }
       getUnknownFields().writeTo(output);
     }
     private int computeSerializedSize_0() {
@@ -24681,6 +25073,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         size += com.google.protobuf.CodedOutputStream
           .computeMessageSize(7, (mutex.MutexProto.Report) what_);
       }
+      {
+        int dataSize = 0;
+        for (int i = 0; i < about_.size(); i++) {
+          dataSize += computeStringSizeNoTag(about_.getRaw(i));
+        }
+        size += dataSize;
+        size += 2 * getAboutList().size();
+      }
       return size;
     }
     @java.lang.Override
@@ -24705,6 +25105,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       mutex.MutexProto.LinkMessage other = (mutex.MutexProto.LinkMessage) obj;
 
+      if (!getAboutList()
+          .equals(other.getAboutList())) return false;
       if (!getWhatCase().equals(other.getWhatCase())) return false;
       switch (whatCase_) {
         case 1:
@@ -24749,6 +25151,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       int hash = 41;
       hash = (19 * hash) + getDescriptor().hashCode();
+      if (getAboutCount() > 0) {
+        hash = (37 * hash) + ABOUT_FIELD_NUMBER;
+        hash = (53 * hash) + getAboutList().hashCode();
+      }
       switch (whatCase_) {
         case 1:
           hash = (37 * hash) + HELLO_FIELD_NUMBER;
@@ -24924,6 +25330,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (reportBuilder_ != null) {
           reportBuilder_.clear();
         }
+        about_ =
+            com.google.protobuf.LazyStringArrayList.emptyList();
         whatCase_ = 0;
         what_ = null;
         return this;
@@ -24960,6 +25368,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       private void buildPartial0(mutex.MutexProto.LinkMessage result) {
         int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000080) != 0)) {
+          about_.makeImmutable();
+          result.about_ = about_;
+        }
       }
 
       private void buildPartialOneofs(mutex.MutexProto.LinkMessage result) {
@@ -24991,6 +25403,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       public Builder mergeFrom(mutex.MutexProto.LinkMessage other) {
         if (other == mutex.MutexProto.LinkMessage.getDefaultInstance()) return this;
+        if (!other.about_.isEmpty()) {
+          if (about_.isEmpty()) {
+            about_ = other.about_;
+            bitField0_ |= 0x00000080;
+          } else {
+            ensureAboutIsMutable();
+            about_.addAll(other.about_);
+          }
+          onChanged();
+        }
         switch (other.getWhatCase()) {
           case HELLO: {
             mergeHello(other.getHello());
@@ -25091,6 +25513,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 whatCase_ = 7;
                 break;
               } // case 58
+              case 562: {
+                ensureAboutIsMutable();
+                about_.add(input.readStringRequireUtf8());
+                break;
+              } // case 562
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -25812,6 +26239,153 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         whatCase_ = 7;
         onChanged();
         return reportBuilder_;
+      }
+
+      private com.google.protobuf.LazyStringArrayList about_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      private void ensureAboutIsMutable() {
+        if (!about_.isModifiable()) {
+          about_ = new com.google.protobuf.LazyStringArrayList(about_);
+        }
+        bitField0_ |= 0x00000080;
+      }
+      /**
+       * <pre>
+       * With an inquiry: names of locks that the report tells of in any case.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @return A list containing the about.
+       */
+      public com.google.protobuf.ProtocolStringList
+          getAboutList() {
+        about_.makeImmutable();
+        return about_;
+      }
+      /**
+       * <pre>
+       * With an inquiry: names of locks that the report tells of in any case.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @return The count of about.
+       */
+      public int getAboutCount() {
+        return about_.size();
+      }
+      /**
+       * <pre>
+       * With an inquiry: names of locks that the report tells of in any case.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @param index The index of the element to return.
+       * @return The about at the given index.
+       */
+      public java.lang.String getAbout(int index) {
+        return about_.get(index);
+      }
+      /**
+       * <pre>
+       * With an inquiry: names of locks that the report tells of in any case.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @param index The index of the value to return.
+       * @return The bytes of the about at the given index.
+       */
+      public com.google.protobuf.ByteString
+          getAboutBytes(int index) {
+        return about_.getByteString(index);
+      }
+      /**
+       * <pre>
+       * With an inquiry: names of locks that the report tells of in any case.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @param index The index to set the value at.
+       * @param value The about to set.
+       * @return This builder for chaining.
+       */
+      public Builder setAbout(
+          int index, java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        ensureAboutIsMutable();
+        about_.set(index, value);
+        bitField0_ |= 0x00000080;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * With an inquiry: names of locks that the report tells of in any case.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @param value The about to add.
+       * @return This builder for chaining.
+       */
+      public Builder addAbout(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        ensureAboutIsMutable();
+        about_.add(value);
+        bitField0_ |= 0x00000080;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * With an inquiry: names of locks that the report tells of in any case.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @param values The about to add.
+       * @return This builder for chaining.
+       */
+      public Builder addAllAbout(
+          java.lang.Iterable<java.lang.String> values) {
+        ensureAboutIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, about_);
+        bitField0_ |= 0x00000080;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * With an inquiry: names of locks that the report tells of in any case.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearAbout() {
+        about_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+        bitField0_ = (bitField0_ & ~0x00000080);;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * With an inquiry: names of locks that the report tells of in any case.
+       * </pre>
+       *
+       * <code>repeated string about = 70;</code>
+       * @param value The bytes of the about to add.
+       * @return This builder for chaining.
+       */
+      public Builder addAboutBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        ensureAboutIsMutable();
+        about_.add(value);
+        bitField0_ |= 0x00000080;
+        onChanged();
+        return this;
       }
 
       // @@protoc_insertion_point(builder_scope:mutex.v1.LinkMessage)
@@ -53883,142 +54457,143 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "NG\020\004\022\007\n\003RAN\020\005\"\206\001\n\tJobStatus\022\013\n\003job\030\001 \001(\t" +
       "\022\014\n\004peer\030\002 \001(\r\022\026\n\016started_millis\030\003 \001(\004\022\025" +
       "\n\rperiod_millis\030\004 \001(\004\022\026\n\016ran_millis_ago\030" +
-      "\005 \001(\004\022\027\n\017again_in_millis\030\006 \001(\004\"\017\n\rStatus" +
-      "Request\"\240\003\n\013StatusReply\022\n\n\002id\030\001 \001(\r\022\020\n\010e" +
-      "ndpoint\030\002 \001(\t\022\r\n\005epoch\030\003 \001(\004\022\014\n\004time\030\004 \001" +
-      "(\004\022\014\n\004seen\030\005 \001(\004\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014l" +
-      "ease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex" +
-      ".v1.Group\022\023\n\013waiting_for\030\t \001(\t\022#\n\005locks\030" +
-      "\n \003(\0132\024.mutex.v1.LockStatus\022\022\n\nmore_lock" +
-      "s\030\013 \001(\r\022#\n\005peers\030\014 \003(\0132\024.mutex.v1.PeerSt" +
-      "atus\022$\n\010standing\030\r \001(\0132\022.mutex.v1.Standi" +
-      "ng\022#\n\010suspects\030\016 \003(\0132\021.mutex.v1.Suspect\022" +
-      "\016\n\006faults\030\017 \003(\t\022\016\n\006change\030( \001(\t\022!\n\004jobs\030" +
-      "+ \003(\0132\023.mutex.v1.JobStatus\"I\n\010Standing\022\014" +
-      "\n\004good\030\001 \001(\010\022\r\n\005heard\030\002 \001(\r\022\020\n\010majority\030" +
-      "\003 \001(\r\022\016\n\006absent\030\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001" +
-      " \001(\r\022\014\n\004rule\030\002 \001(\t\"\264\004\n\nLockStatus\022\014\n\004nam" +
-      "e\030\001 \001(\t\022)\n\005state\030\002 \001(\0162\032.mutex.v1.LockSt" +
-      "atus.State\022\036\n\005stamp\030\003 \001(\0132\017.mutex.v1.Sta" +
-      "mp\022\r\n\005fence\030\004 \001(\004\022\024\n\014since_millis\030\005 \001(\004\022" +
-      "\017\n\007missing\030\006 \003(\r\022!\n\010deferred\030\007 \003(\0132\017.mut" +
-      "ex.v1.Stamp\022\017\n\007waiting\030\010 \001(\r\022\017\n\007entries\030" +
-      "\t \001(\004\022\020\n\010messages\030\n \001(\004\022\024\n\014entered_with\030" +
-      "\013 \001(\r\022\r\n\005about\030\014 \001(\t\022.\n\005token\030F \001(\0162\037.mu" +
-      "tex.v1.LockStatus.TokenPlace\022$\n\006client\030H" +
-      " \001(\0132\024.mutex.v1.LockClient\022!\n\005holds\030( \003(" +
-      "\0132\022.mutex.v1.LockHold\022 \n\004wish\030) \001(\0132\022.mu" +
-      "tex.v1.LockWish\022\022\n\nmore_holds\030* \001(\r\"\'\n\005S" +
-      "tate\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020\001\022\010\n\004HELD\020\002\"C\n\n" +
-      "TokenPlace\022\014\n\010NO_TOKEN\020\000\022\010\n\004HERE\020\001\022\016\n\nBE" +
-      "ING_MADE\020\002\022\r\n\tELSEWHERE\020\003\"\223\001\n\010LockHold\022\036" +
-      "\n\005stamp\030\001 \001(\0132\017.mutex.v1.Stamp\022\034\n\004mode\030\002" +
-      " \001(\0132\016.mutex.v1.Mode\022\r\n\005fence\030\003 \001(\004\022\024\n\014s" +
-      "ince_millis\030\004 \001(\004\022$\n\006client\030\005 \001(\0132\024.mute" +
-      "x.v1.LockClient\"\204\001\n\010LockWish\022\036\n\005stamp\030\001 " +
-      "\001(\0132\017.mutex.v1.Stamp\022\034\n\004mode\030\002 \001(\0132\016.mut" +
-      "ex.v1.Mode\022\024\n\014since_millis\030\003 \001(\004\022$\n\006clie" +
-      "nt\030\004 \001(\0132\024.mutex.v1.LockClient\"\251\001\n\nPeerS" +
-      "tatus\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\016\n\006l" +
-      "inked\030\003 \001(\010\022\r\n\005epoch\030\004 \001(\004\022\035\n\020heard_mill" +
-      "is_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021round_trip_micros\030\006" +
-      " \001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021_heard_millis_a" +
-      "go\"*\n\014WatchRequest\022\014\n\004lock\030\001 \001(\t\022\014\n\004last" +
-      "\030\002 \001(\r\"\260\003\n\005Event\022\023\n\013time_micros\030\001 \001(\004\022\014\n" +
-      "\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lamport\030\004 " +
-      "\001(\004\022+\n\006vector\030\005 \003(\0132\033.mutex.v1.Event.Vec" +
-      "torEntry\022\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001(\t\022\036\n" +
-      "\005stamp\030\010 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\t" +
-      " \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007message\030\013 \001(\t\022\014\n\004" +
-      "text\030\014 \001(\t\022\021\n\talgorithm\030F \001(\t\022\034\n\004mode\030( " +
-      "\001(\0132\016.mutex.v1.Mode\022\023\n\013other_epoch\030G \001(\004" +
-      "\022\026\n\treachable\030H \001(\010H\000\210\001\001\022\017\n\007members\030I \003(" +
-      "\r\022\021\n\tregrouped\030J \001(\010\032-\n\013VectorEntry\022\013\n\003k" +
-      "ey\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001B\014\n\n_reachabl" +
-      "e\"\303\001\n\013LinkMessage\022 \n\005hello\030\001 \001(\0132\017.mutex" +
-      ".v1.HelloH\000\022\021\n\007refusal\030\002 \001(\tH\000\022 \n\005frame\030" +
-      "\003 \001(\0132\017.mutex.v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000" +
-      "\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006r" +
-      "eport\030\007 \001(\0132\020.mutex.v1.ReportH\000B\006\n\004what\"" +
-      "\336\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022" +
-      "\020\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007proc" +
-      "ess\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_mi" +
-      "llis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex.v1.Gro" +
-      "up\022\036\n\004list\030\t \003(\0132\020.mutex.v1.Listed\022\014\n\004on" +
-      "ly\030\n \001(\010\022\016\n\006expect\030\013 \001(\r\"&\n\006Listed\022\020\n\010en" +
-      "dpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006n" +
-      "umber\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002" +
-      "id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006o" +
-      "rigin\030\001 \001(\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1." +
-      "Version\022!\n\007members\030\003 \003(\0132\020.mutex.v1.Memb" +
-      "er\"\367\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch" +
-      "\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(" +
-      "\0132\021.mutex.v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004t" +
-      "ime\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016" +
-      ".mutex.v1.Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\r" +
-      "vector_counts\030\n \003(\004\022\037\n\005marks\030* \003(\0132\020.mut" +
-      "ex.v1.Marked\"D\n\006Marked\022\037\n\004mark\030\001 \001(\0132\021.m" +
-      "utex.v1.RunMark\022\013\n\003ask\030\002 \001(\010\022\014\n\004kept\030\003 \001" +
-      "(\010\"f\n\007RunMark\022\013\n\003job\030\001 \001(\t\022\026\n\016started_mi" +
-      "llis\030\002 \001(\004\022\025\n\rperiod_millis\030\003 \001(\004\022\014\n\004pee" +
-      "r\030\004 \001(\r\022\021\n\twithdrawn\030\005 \001(\010\"\221\006\n\004Part\022\014\n\004l" +
-      "ock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017.mutex.v1.St" +
-      "ampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mutex.v1.StampH" +
-      "\000\022%\n\npermission\030\004 \001(\0132\017.mutex.v1.StampH\000" +
-      "\022\"\n\007refusal\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007" +
-      "present\030\006 \001(\0132\017.mutex.v1.GroupH\000\022$\n\007list" +
-      "ing\030\007 \001(\0132\021.mutex.v1.ListingH\000\022\036\n\004join\030\010" +
-      " \001(\0132\016.mutex.v1.JoinH\000\022$\n\007propose\030\t \001(\0132" +
-      "\021.mutex.v1.ProposeH\000\022 \n\005bound\030\n \001(\0132\017.mu" +
-      "tex.v1.BoundH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex." +
-      "v1.UnboundH\000\022(\n\theartbeat\030\014 \001(\0132\023.mutex." +
-      "v1.HeartbeatH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.A" +
-      "ckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mutex.v1.Inquiry" +
-      "H\000\022(\n\ttestimony\030\017 \001(\0132\023.mutex.v1.Testimo" +
-      "nyH\000\022$\n\007relayed\030\020 \001(\0132\021.mutex.v1.Relayed" +
-      "H\000\022 \n\005token\030\021 \001(\0132\017.mutex.v1.TokenH\000\022\"\n\006" +
-      "census\030\022 \001(\0132\020.mutex.v1.CensusH\000\022\034\n\003vow\030" +
-      "\023 \001(\0132\r.mutex.v1.VowH\000\022)\n\003own\030G \001(\0132\032.mu" +
-      "tex.v1.AlgorithmMessageH\000\022\014\n\004held\030F \001(\010\022" +
-      "\034\n\004mode\030( \001(\0132\016.mutex.v1.Mode\022\014\n\004used\030) " +
-      "\001(\004B\t\n\007message\"c\n\004Mode\022\"\n\006shared\030\001 \001(\0132\020" +
-      ".mutex.v1.SharedH\000\022\016\n\004kind\030\002 \001(\tH\000\022 \n\005un" +
-      "its\030\003 \001(\0132\017.mutex.v1.UnitsH\000B\005\n\003how\"\010\n\006S" +
-      "hared\"!\n\005Units\022\014\n\004take\030\001 \001(\r\022\n\n\002of\030\002 \001(\r" +
-      "\"8\n\005Token\022\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops\030\002 " +
-      "\001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006Census\022\022\n\ngenerati" +
-      "on\030\001 \001(\004\022\016\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006numbe" +
-      "r\030\001 \001(\004\022\017\n\007highest\030\002 \001(\004\"Q\n\020AlgorithmMes" +
-      "sage\022\014\n\004name\030\001 \001(\t\022\036\n\005stamp\030\002 \001(\0132\017.mute" +
-      "x.v1.Stamp\022\017\n\007numbers\030\003 \003(\004\"8\n\007Listing\022\036" +
-      "\n\004list\030\001 \003(\0132\020.mutex.v1.Listed\022\r\n\005bound\030" +
-      "\002 \001(\010\"\006\n\004Join\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021" +
-      ".mutex.v1.Version\022\035\n\004next\030\002 \001(\0132\017.mutex." +
-      "v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next" +
-      "\030\001 \001(\0132\021.mutex.v1.Version\022\r\n\005again\030\002 \001(\010" +
-      "\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Ver" +
-      "sion\022\016\n\006reason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006num" +
-      "ber\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(" +
-      "\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001" +
-      "(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 " +
-      "\001(\004\"@\n\tTestimony\022\r\n\005about\030\001 \001(\r\022\r\n\005round" +
-      "\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(\004\"F\n\007Relayed" +
-      "\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003" +
-      " \001(\0132\017.mutex.v1.Frame\"@\n\006Report\022\017\n\007inqui" +
-      "ry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.mutex.v1.Stat" +
-      "usReply\"\261\001\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex" +
-      ".v1.Group\022 \n\007promise\030\002 \001(\0132\017.mutex.v1.Gr" +
-      "oup\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rpromise_again" +
-      "\030\004 \001(\010\022\r\n\005floor\030\005 \001(\004\022 \n\005marks\030* \003(\0132\021.m" +
-      "utex.v1.RunMark\022\n\n\002id\030F \001(\r2\244\002\n\005Mutex\0228\n" +
-      "\004Link\022\025.mutex.v1.LinkMessage\032\025.mutex.v1." +
-      "LinkMessage(\0010\001\0226\n\004Hold\022\025.mutex.v1.HoldR" +
-      "equest\032\023.mutex.v1.HoldEvent(\0010\001\0228\n\006Statu" +
-      "s\022\027.mutex.v1.StatusRequest\032\025.mutex.v1.St" +
-      "atusReply\022;\n\007Inquire\022\027.mutex.v1.StatusRe" +
-      "quest\032\025.mutex.v1.StatusReply0\001\0222\n\005Watch\022" +
-      "\026.mutex.v1.WatchRequest\032\017.mutex.v1.Event" +
-      "0\001B\023\n\005mutexB\nMutexProtob\006proto3"
+      "\005 \001(\004\022\027\n\017again_in_millis\030\006 \001(\004\"\036\n\rStatus" +
+      "Request\022\r\n\005about\030F \003(\t\"\240\003\n\013StatusReply\022\n" +
+      "\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\r\n\005epoch\030\003 " +
+      "\001(\004\022\014\n\004time\030\004 \001(\004\022\014\n\004seen\030\005 \001(\004\022\021\n\talgor" +
+      "ithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005grou" +
+      "p\030\010 \001(\0132\017.mutex.v1.Group\022\023\n\013waiting_for\030" +
+      "\t \001(\t\022#\n\005locks\030\n \003(\0132\024.mutex.v1.LockStat" +
+      "us\022\022\n\nmore_locks\030\013 \001(\r\022#\n\005peers\030\014 \003(\0132\024." +
+      "mutex.v1.PeerStatus\022$\n\010standing\030\r \001(\0132\022." +
+      "mutex.v1.Standing\022#\n\010suspects\030\016 \003(\0132\021.mu" +
+      "tex.v1.Suspect\022\016\n\006faults\030\017 \003(\t\022\016\n\006change" +
+      "\030( \001(\t\022!\n\004jobs\030+ \003(\0132\023.mutex.v1.JobStatu" +
+      "s\"I\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005heard\030\002 \001" +
+      "(\r\022\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030\004 \003(\r\"#\n\007" +
+      "Suspect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001(\t\"\264\004\n\nLo" +
+      "ckStatus\022\014\n\004name\030\001 \001(\t\022)\n\005state\030\002 \001(\0162\032." +
+      "mutex.v1.LockStatus.State\022\036\n\005stamp\030\003 \001(\013" +
+      "2\017.mutex.v1.Stamp\022\r\n\005fence\030\004 \001(\004\022\024\n\014sinc" +
+      "e_millis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r\022!\n\010defer" +
+      "red\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007waiting\030\010 " +
+      "\001(\r\022\017\n\007entries\030\t \001(\004\022\020\n\010messages\030\n \001(\004\022\024" +
+      "\n\014entered_with\030\013 \001(\r\022\r\n\005about\030\014 \001(\t\022.\n\005t" +
+      "oken\030F \001(\0162\037.mutex.v1.LockStatus.TokenPl" +
+      "ace\022$\n\006client\030H \001(\0132\024.mutex.v1.LockClien" +
+      "t\022!\n\005holds\030( \003(\0132\022.mutex.v1.LockHold\022 \n\004" +
+      "wish\030) \001(\0132\022.mutex.v1.LockWish\022\022\n\nmore_h" +
+      "olds\030* \001(\r\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020" +
+      "\001\022\010\n\004HELD\020\002\"C\n\nTokenPlace\022\014\n\010NO_TOKEN\020\000\022" +
+      "\010\n\004HERE\020\001\022\016\n\nBEING_MADE\020\002\022\r\n\tELSEWHERE\020\003" +
+      "\"\223\001\n\010LockHold\022\036\n\005stamp\030\001 \001(\0132\017.mutex.v1." +
+      "Stamp\022\034\n\004mode\030\002 \001(\0132\016.mutex.v1.Mode\022\r\n\005f" +
+      "ence\030\003 \001(\004\022\024\n\014since_millis\030\004 \001(\004\022$\n\006clie" +
+      "nt\030\005 \001(\0132\024.mutex.v1.LockClient\"\204\001\n\010LockW" +
+      "ish\022\036\n\005stamp\030\001 \001(\0132\017.mutex.v1.Stamp\022\034\n\004m" +
+      "ode\030\002 \001(\0132\016.mutex.v1.Mode\022\024\n\014since_milli" +
+      "s\030\003 \001(\004\022$\n\006client\030\004 \001(\0132\024.mutex.v1.LockC" +
+      "lient\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010endp" +
+      "oint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004 \001(" +
+      "\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021roun" +
+      "d_trip_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021" +
+      "_heard_millis_ago\"*\n\014WatchRequest\022\014\n\004loc" +
+      "k\030\001 \001(\t\022\014\n\004last\030\002 \001(\r\"\260\003\n\005Event\022\023\n\013time_" +
+      "micros\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(" +
+      "\004\022\017\n\007lamport\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033.mut" +
+      "ex.v1.Event.VectorEntry\022\r\n\005event\030\006 \001(\t\022\014" +
+      "\n\004lock\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v1.S" +
+      "tamp\022\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007me" +
+      "ssage\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\022\021\n\talgorithm\030F" +
+      " \001(\t\022\034\n\004mode\030( \001(\0132\016.mutex.v1.Mode\022\023\n\013ot" +
+      "her_epoch\030G \001(\004\022\026\n\treachable\030H \001(\010H\000\210\001\001\022" +
+      "\017\n\007members\030I \003(\r\022\021\n\tregrouped\030J \001(\010\032-\n\013V" +
+      "ectorEntry\022\013\n\003key\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\002" +
+      "8\001B\014\n\n_reachable\"\322\001\n\013LinkMessage\022 \n\005hell" +
+      "o\030\001 \001(\0132\017.mutex.v1.HelloH\000\022\021\n\007refusal\030\002 " +
+      "\001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.mutex.v1.FrameH\000\022" +
+      "\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inqui" +
+      "ry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex.v1.Re" +
+      "portH\000\022\r\n\005about\030F \003(\tB\006\n\004what\"\336\001\n\005Hello\022" +
+      "\020\n\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoin" +
+      "t\030\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001(\006\022" +
+      "\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004" +
+      "\022\036\n\005group\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004list" +
+      "\030\t \003(\0132\020.mutex.v1.Listed\022\014\n\004only\030\n \001(\010\022\016" +
+      "\n\006expect\030\013 \001(\r\"&\n\006Listed\022\020\n\010endpoint\030\001 \001" +
+      "(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006number\030\001 \001(" +
+      "\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020" +
+      "\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006origin\030\001 \001(" +
+      "\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1.Version\022!\n" +
+      "\007members\030\003 \003(\0132\020.mutex.v1.Member\"\367\001\n\005Fra" +
+      "me\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010" +
+      "to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.mutex." +
+      "v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022" +
+      "\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mutex.v1." +
+      "Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rvector_cou" +
+      "nts\030\n \003(\004\022\037\n\005marks\030* \003(\0132\020.mutex.v1.Mark" +
+      "ed\"D\n\006Marked\022\037\n\004mark\030\001 \001(\0132\021.mutex.v1.Ru" +
+      "nMark\022\013\n\003ask\030\002 \001(\010\022\014\n\004kept\030\003 \001(\010\"f\n\007RunM" +
+      "ark\022\013\n\003job\030\001 \001(\t\022\026\n\016started_millis\030\002 \001(\004" +
+      "\022\025\n\rperiod_millis\030\003 \001(\004\022\014\n\004peer\030\004 \001(\r\022\021\n" +
+      "\twithdrawn\030\005 \001(\010\"\221\006\n\004Part\022\014\n\004lock\030\001 \001(\t\022" +
+      "\"\n\007request\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007a" +
+      "ttempt\030\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\npermi" +
+      "ssion\030\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007refusa" +
+      "l\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007present\030\006 " +
+      "\001(\0132\017.mutex.v1.GroupH\000\022$\n\007listing\030\007 \001(\0132" +
+      "\021.mutex.v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.mut" +
+      "ex.v1.JoinH\000\022$\n\007propose\030\t \001(\0132\021.mutex.v1" +
+      ".ProposeH\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.Bou" +
+      "ndH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex.v1.Unbound" +
+      "H\000\022(\n\theartbeat\030\014 \001(\0132\023.mutex.v1.Heartbe" +
+      "atH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007in" +
+      "quiry\030\016 \001(\0132\021.mutex.v1.InquiryH\000\022(\n\ttest" +
+      "imony\030\017 \001(\0132\023.mutex.v1.TestimonyH\000\022$\n\007re" +
+      "layed\030\020 \001(\0132\021.mutex.v1.RelayedH\000\022 \n\005toke" +
+      "n\030\021 \001(\0132\017.mutex.v1.TokenH\000\022\"\n\006census\030\022 \001" +
+      "(\0132\020.mutex.v1.CensusH\000\022\034\n\003vow\030\023 \001(\0132\r.mu" +
+      "tex.v1.VowH\000\022)\n\003own\030G \001(\0132\032.mutex.v1.Alg" +
+      "orithmMessageH\000\022\014\n\004held\030F \001(\010\022\034\n\004mode\030( " +
+      "\001(\0132\016.mutex.v1.Mode\022\014\n\004used\030) \001(\004B\t\n\007mes" +
+      "sage\"c\n\004Mode\022\"\n\006shared\030\001 \001(\0132\020.mutex.v1." +
+      "SharedH\000\022\016\n\004kind\030\002 \001(\tH\000\022 \n\005units\030\003 \001(\0132" +
+      "\017.mutex.v1.UnitsH\000B\005\n\003how\"\010\n\006Shared\"!\n\005U" +
+      "nits\022\014\n\004take\030\001 \001(\r\022\n\n\002of\030\002 \001(\r\"8\n\005Token\022" +
+      "\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005qui" +
+      "et\030\003 \001(\r\",\n\006Census\022\022\n\ngeneration\030\001 \001(\004\022\016" +
+      "\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022\017\n" +
+      "\007highest\030\002 \001(\004\"Q\n\020AlgorithmMessage\022\014\n\004na" +
+      "me\030\001 \001(\t\022\036\n\005stamp\030\002 \001(\0132\017.mutex.v1.Stamp" +
+      "\022\017\n\007numbers\030\003 \003(\004\"8\n\007Listing\022\036\n\004list\030\001 \003" +
+      "(\0132\020.mutex.v1.Listed\022\r\n\005bound\030\002 \001(\010\"\006\n\004J" +
+      "oin\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021.mutex.v1." +
+      "Version\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group\022\r" +
+      "\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.m" +
+      "utex.v1.Version\022\r\n\005again\030\002 \001(\010\":\n\007Unboun" +
+      "d\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006re" +
+      "ason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(\004\022" +
+      "\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016" +
+      "\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inqu" +
+      "iry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTes" +
+      "timony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\r" +
+      "silent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001" +
+      "(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mut" +
+      "ex.v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%" +
+      "\n\006status\030\002 \001(\0132\025.mutex.v1.StatusReply\"\261\001" +
+      "\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex.v1.Group\022" +
+      " \n\007promise\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\npro" +
+      "mise_by\030\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\010\022\r\n\005" +
+      "floor\030\005 \001(\004\022 \n\005marks\030* \003(\0132\021.mutex.v1.Ru" +
+      "nMark\022\n\n\002id\030F \001(\r2\244\002\n\005Mutex\0228\n\004Link\022\025.mu" +
+      "tex.v1.LinkMessage\032\025.mutex.v1.LinkMessag" +
+      "e(\0010\001\0226\n\004Hold\022\025.mutex.v1.HoldRequest\032\023.m" +
+      "utex.v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mutex." +
+      "v1.StatusRequest\032\025.mutex.v1.StatusReply\022" +
+      ";\n\007Inquire\022\027.mutex.v1.StatusRequest\032\025.mu" +
+      "tex.v1.StatusReply0\001\0222\n\005Watch\022\026.mutex.v1" +
+      ".WatchRequest\032\017.mutex.v1.Event0\001B\023\n\005mute" +
+      "xB\nMutexProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -54065,7 +54640,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_StatusRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_StatusRequest_descriptor,
-        new java.lang.String[] { });
+        new java.lang.String[] { "About", });
     internal_static_mutex_v1_StatusReply_descriptor =
       getDescriptor().getMessageType(7);
     internal_static_mutex_v1_StatusReply_fieldAccessorTable = new
@@ -54131,7 +54706,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_LinkMessage_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_LinkMessage_descriptor,
-        new java.lang.String[] { "Hello", "Refusal", "Frame", "Ping", "Pong", "Inquiry", "Report", "What", });
+        new java.lang.String[] { "Hello", "Refusal", "Frame", "Ping", "Pong", "Inquiry", "Report", "About", "What", });
     internal_static_mutex_v1_Hello_descriptor =
       getDescriptor().getMessageType(17);
     internal_static_mutex_v1_Hello_fieldAccessorTable = new

@@ -19,6 +19,7 @@ import mutex.algorithm.LockMode;
 import mutex.algorithm.RicartAgrawala;
 import mutex.group.Seed;
 import mutex.log.LogEntry;
+import mutex.node.Node;
 import mutex.peer.BrokenRule;
 import mutex.peer.LocalPeer;
 import mutex.peer.PeerLoop;
@@ -38,12 +39,17 @@ final class LockPeers implements AutoCloseable {
     }
 
     LockPeers(int count, Path state, long leaseMillis) throws IOException, InterruptedException {
+        this(count, state, leaseMillis, Node.MOST_LOCKS);
+    }
+
+    /** @param mostLocks held at a peer at once */
+    LockPeers(int count, Path state, long leaseMillis, int mostLocks) throws IOException, InterruptedException {
         for (int id = 1; id <= count; id++) {
             List<Seed> known = id == 1 ? List.of() : List.of(new Seed(peers.get(0).endpoint(), 1));
             EventLoop loop = new EventLoop();
             loops.add(loop);
-            peers.add(LocalPeer.start(loop, new LocalPeer.PeerStart(id, "localhost", 0, known, state,
-                    RicartAgrawala.KIND, leaseMillis, line -> { }, BrokenRule.ends("bench"))));
+            peers.add(LocalPeer.start(loop, new LocalPeer.PeerStart(id, "localhost", 0, null, false, known, state,
+                    RicartAgrawala.KIND, leaseMillis, 0, mostLocks, line -> { }, BrokenRule.ends("bench"), null)));
             for (LocalPeer peer : peers) {
                 awaitGroup(peer, id);
             }

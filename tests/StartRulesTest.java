@@ -74,6 +74,15 @@ class StartRulesTest {
             assertEquals(line, refusal(() -> Mutex.peer(1).at("localhost", port)));
             assertEquals("peer: " + line + "; see --help\n", InProcess.run("--id", "1", "--port=" + port).err());
         }
+        for (int most : new int[] {0, -1, 63, 1_000_001, Integer.MAX_VALUE}) {
+            String line = "--most-locks \"" + most + "\" is not a number of locks from 64 to 1000000";
+            assertEquals(line, refusal(() -> Mutex.peer(1).mostLocks(most)));
+            assertEquals("peer: " + line + "; see --help\n", InProcess.run("--id", "1", "--port", "0", "--most-locks=" + most).err());
+        }
+        for (String most : new String[] {"", "1e5", "100,000", "0x400", " 64"}) {
+            assertEquals("peer: --most-locks \"" + most + "\" is not a number of locks from 64 to 1000000; see --help\n",
+                    InProcess.run("--id", "1", "--port", "0", "--most-locks=" + most).err());
+        }
         for (int id : new int[] {0, -7, 65_536}) {
             String line = "--id \"" + id + "\" is not a number from 1 to 65535";
             assertEquals(line, refusal(() -> Mutex.peer(id)));

@@ -69,6 +69,11 @@ public record LockMode(String lock, Mode mode) {
         return Mode.looksLikeOne(text) ? Mode.parse(text) : null;
     }
 
+    /** Their names. */
+    public static Set<String> set(List<LockMode> locks) {
+        return locks.stream().map(LockMode::lock).collect(Collectors.toSet());
+    }
+
     /** Their names, such as {@code a,b}. */
     public static String names(List<LockMode> locks) {
         return locks.size() == 1 ? locks.get(0).lock : locks.stream().map(LockMode::lock).collect(Collectors.joining(","));

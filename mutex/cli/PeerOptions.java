@@ -14,6 +14,7 @@ import mutex.discover.StartList;
 import mutex.group.Seed;
 import mutex.log.LogFile;
 import mutex.metrics.MetricsServer;
+import mutex.node.Node;
 import mutex.peer.BrokenRule;
 import mutex.peer.LocalPeer;
 import mutex.peer.StartRules;
@@ -71,6 +72,10 @@ final class PeerOptions {
     @Mixin
     private AlgorithmOptions algorithm;
 
+    @Option(names = "--most-locks", paramLabel = "N", description = "how many locks may be held or wanted at this peer at once, 64 to 1000000; the next is refused. "
+            + "A held lock takes about 1 KB of memory; peers of one group may differ (default: 1024)")
+    private String mostLocks = String.valueOf(Node.MOST_LOCKS);
+
     @Option(names = "--no-shell", description = "read no commands and run until INT or TERM, as a service does")
     boolean noShell;
 
@@ -102,6 +107,7 @@ final class PeerOptions {
     private Path folder;
     private long leaseMillis;
     private AlgorithmKind algorithms;
+    private int most;
     private int metricsPort;
     private int webPort;
 
@@ -127,6 +133,7 @@ final class PeerOptions {
             metricsPort = metrics == null ? 0 : StartRules.number("--metrics", metrics, 0);
             webPort = web == null ? 0 : StartRules.number("--web", web, 0);
             leaseMillis = StartRules.leaseMillis(lease);
+            most = StartRules.mostLocks(mostLocks);
             algorithms = algorithm.chosen(leaseMillis);
             Integer at = port == null ? null : StartRules.number("--port", port, 0);
             discover.check(peersFile, addresses);
@@ -186,7 +193,7 @@ final class PeerOptions {
     /** What the peer is to be; {@link #check} comes before. */
     LocalPeer.PeerStart peerStart(Consumer<String> voice, LogFile file) {
         return new LocalPeer.PeerStart(StartRules.number("--id", id, 1), start.self().host(), start.self().port(), listen, insecure,
-                start.others(), folder, algorithms, leaseMillis, discover.expect(), voice, BrokenRule.ends("peer"), file);
+                start.others(), folder, algorithms, leaseMillis, discover.expect(), most, voice, BrokenRule.ends("peer"), file);
     }
 
     /** Serves the metrics, and says where; null when that is not asked for. */

@@ -2,6 +2,7 @@ package mutex.cli;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -130,7 +131,7 @@ public abstract class StatusCommands implements Callable<Integer> {
         @Override
         void look(StatusClient peer) throws IOException {
             String name = LockName.check(lock);
-            StatusClient.Survey survey = peer.inquire();
+            StatusClient.Survey survey = peer.inquire(Set.of(name));
             List<String> lines = Explanation.explain(survey.self(), name, survey.byId());
             print(() -> StatusJson.why(name, survey.replies(), lines), lines);
         }

@@ -10,6 +10,7 @@ import mutex.algorithm.RicartAgrawala;
 import mutex.discover.Address;
 import mutex.discover.Discovery;
 import mutex.discover.StartList;
+import mutex.node.Node;
 import mutex.peer.BrokenRule;
 import mutex.peer.LocalPeer;
 import mutex.peer.StartRules;
@@ -35,6 +36,7 @@ public final class PeerBuilder {
     private String expect; // null: it only joins
     private AlgorithmKind algorithms = AlgorithmKind.named(RicartAgrawala.NAME);
     private long leaseMillis;
+    private int mostLocks = Node.MOST_LOCKS;
     private Path state; // null: the usual one
     private Tls tls;
     private Consumer<String> voice = line -> System.err.println("peer: " + line);
@@ -109,6 +111,17 @@ public final class PeerBuilder {
         return this;
     }
 
+    /**
+     * How many locks are held or wanted at this peer at once, 64 to 1,000,000; the next is refused. Each costs
+     * memory, and nothing else grows with them. Default: 1,024; the peers of a group need not have the same.
+     *
+     * @throws IllegalArgumentException in one line when it is fewer or more
+     */
+    public PeerBuilder mostLocks(int locks) {
+        mostLocks = StartRules.mostLocks(String.valueOf(locks));
+        return this;
+    }
+
     /** Folder of the state file; default, as of {@code peer}: $XDG_STATE_HOME/afteryou, or ~/.local/state/afteryou. */
     public PeerBuilder state(Path folder) {
         state = folder;
@@ -144,7 +157,7 @@ public final class PeerBuilder {
         EventLoop events = new EventLoop(tls);
         try {
             LocalPeer peer = LocalPeer.start(events, new LocalPeer.PeerStart(id, list.self().host(), port, listen, insecure, list.others(), folder,
-                    algorithms, leaseMillis, expected, voice, BrokenRule.ends("peer"), null));
+                    algorithms, leaseMillis, expected, mostLocks, voice, BrokenRule.ends("peer"), null));
             Discovery discovery = way == null ? null : way.start(Address.parse(peer.endpoint()), peer.loop()::discovered, voice);
             return Mutex.of(peer, events, discovery);
         } catch (IOException | RuntimeException | Error e) {

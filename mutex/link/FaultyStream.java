@@ -7,6 +7,7 @@ import mutex.transport.EventLoop;
 final class FaultyStream implements LinkStream, LinkStream.StreamReceiver {
 
     private final FaultLab lab;
+    private final int mostWaiting;
     private final Link link;
     private final LinkStream inner;
     private final FaultQueue out;
@@ -14,7 +15,8 @@ final class FaultyStream implements LinkStream, LinkStream.StreamReceiver {
     private int heldUp; // on the way out, bytes
     private boolean ended; // by the other side
 
-    FaultyStream(EventLoop loop, FaultLab lab, Link link, LinkStream inner) {
+    FaultyStream(EventLoop loop, FaultLab lab, Link link, LinkStream inner, int mostWaiting) {
+        this.mostWaiting = mostWaiting;
         this.lab = lab;
         this.link = link;
         this.inner = inner;
@@ -26,7 +28,7 @@ final class FaultyStream implements LinkStream, LinkStream.StreamReceiver {
     public void send(LinkMessage message) {
         int size = message.getSerializedSize();
         heldUp += size;
-        if (heldUp > GrpcStream.MOST_WAITING) {
+        if (heldUp > mostWaiting) {
             link.overflowed("too much is held up by its faults");
             return;
         }

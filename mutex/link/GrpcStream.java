@@ -12,15 +12,14 @@ import mutex.transport.EventLoop;
 /** A stream of gRPC, dialed by us or accepted. What gRPC reports from threads of its own is brought to the loop first. */
 final class GrpcStream implements LinkStream, ClientResponseObserver<LinkMessage, LinkMessage> {
 
-    /** How many bytes may wait for a peer that does not read; the link is cut beyond. */
-    static final int MOST_WAITING = 1 << 20;
-
     private final EventLoop loop;
     private StreamReceiver receiver;
     private CallStreamObserver<LinkMessage> stream; // null while nothing was dialed
+    private final int mostWaiting; // bytes, for a peer that does not read; the link is cut beyond
     private int waiting; // bytes
 
-    GrpcStream(EventLoop loop, StreamReceiver receiver) {
+    GrpcStream(EventLoop loop, StreamReceiver receiver, int mostWaiting) {
+        this.mostWaiting = mostWaiting;
         this.loop = loop;
         this.receiver = receiver;
     }
@@ -68,7 +67,7 @@ final class GrpcStream implements LinkStream, ClientResponseObserver<LinkMessage
     @Override
     public void send(LinkMessage message) {
         waiting = stream.isReady() ? 0 : waiting + message.getSerializedSize();
-        if (waiting > MOST_WAITING) {
+        if (waiting > mostWaiting) {
             receiver.overflowed("it reads nothing");
         } else {
             stream.onNext(message);

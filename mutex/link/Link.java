@@ -27,6 +27,9 @@ public final class Link implements LinkStream.StreamReceiver {
         /** What was to be done with something that came over the link threw. */
         void failed(Throwable error);
 
+        /** Bytes that may wait for a peer that does not read. */
+        int mostWaiting();
+
         /** Null while there are no faults. */
         FaultLab faults();
     }
@@ -53,7 +56,7 @@ public final class Link implements LinkStream.StreamReceiver {
         this.loop = loop;
         this.owner = owner;
         this.dialed = dialed;
-        plain = new GrpcStream(loop, this);
+        plain = new GrpcStream(loop, this, owner.mostWaiting());
         stream = plain;
         madeAt = now;
         heardAt = now;
@@ -65,7 +68,7 @@ public final class Link implements LinkStream.StreamReceiver {
 
     /** From now on the faults of the lab act on what goes over it. */
     void suffer(FaultLab lab) {
-        FaultyStream faulty = new FaultyStream(loop, lab, this, plain);
+        FaultyStream faulty = new FaultyStream(loop, lab, this, plain, owner.mostWaiting());
         plain.report(faulty);
         stream = faulty;
     }

@@ -43,8 +43,12 @@ public final class Links implements Link.LinkOwner {
         void say(String line);
     }
 
+    private static final int LEAST_WAITING = 1 << 20; // bytes
+    private static final int BYTES_A_LOCK = 256; // of a request with the longest name, and its share of the frame
+
     private final EventLoop loop;
     private final LinksOwner owner;
+    private final int mostWaiting;
     private final FaultLab lab;
     private final LinkTable table = new LinkTable();
     private final Dialers dialers;
@@ -54,8 +58,10 @@ public final class Links implements Link.LinkOwner {
     private final LinkWatch watch;
     private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
-    public Links(EventLoop loop, LinksOwner owner, Supplier<Hello> greeting, FaultLab lab) {
+    /** @param mostLocks of this peer at once: all of them may be said at once, as over a new link */
+    public Links(EventLoop loop, LinksOwner owner, Supplier<Hello> greeting, FaultLab lab, int mostLocks) {
         this.loop = loop;
+        mostWaiting = Math.max(LEAST_WAITING, mostLocks * BYTES_A_LOCK);
         this.owner = owner;
         this.lab = lab;
         dialers = new Dialers(loop);
@@ -198,6 +204,11 @@ public final class Links implements Link.LinkOwner {
     @Override
     public void failed(Throwable error) {
         owner.failed(error);
+    }
+
+    @Override
+    public int mostWaiting() {
+        return mostWaiting;
     }
 
     @Override

@@ -4,17 +4,13 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
-import mutex.algorithm.Algorithm.State;
 import mutex.node.NodeView;
+import mutex.peer.PeerLoop;
 import mutex.status.Snapshot;
-import mutex.text.LockName;
 
 /**
  * How the peer is at the moment that it is asked: all of one instant. Waits for the loop, on the thread of who asks;
@@ -24,9 +20,12 @@ final class Gauges implements MultiCollector {
 
     private static final long ANSWER_SECONDS = 2;
 
-    private final Supplier<CompletableFuture<Snapshot>> peer;
+    /** The peer, and its locks. */
+    private record Counted(Snapshot now, NodeView.LockTotals locks) {}
 
-    Gauges(Supplier<CompletableFuture<Snapshot>> peer) {
+    private final PeerLoop peer;
+
+    Gauges(PeerLoop peer) {
         this.peer = peer;
     }
 
@@ -37,12 +36,12 @@ final class Gauges implements MultiCollector {
 
     /** Whether the peer may use locks; not if its loop does not answer. */
     boolean ready() {
-        return look().filter(Gauges::serving).isPresent();
+        return look().filter(all -> serving(all.now)).isPresent();
     }
 
-    private Optional<Snapshot> look() {
+    private Optional<Counted> look() {
         try {
-            return Optional.of(peer.get().get(ANSWER_SECONDS, TimeUnit.SECONDS));
+            return Optional.of(peer.counted(Counted::new).get(ANSWER_SECONDS, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -51,16 +50,14 @@ final class Gauges implements MultiCollector {
         }
     }
 
-    private static MetricSnapshots gauges(Snapshot now) {
+    private static MetricSnapshots gauges(Counted all) {
+        Snapshot now = all.now;
         NodeView node = now.node();
-        List<NodeView.LockView> locks = node.locks().stream().filter(lock -> !lock.name().equals(LockName.GROUP)).toList();
         boolean grouped = node.group() != null;
         return MetricSnapshots.of(
-                gauge("afteryou_waiting", "Requests at this peer that are waiting to enter",
-                        locks.stream().mapToLong(lock -> lock.waiting() + (lock.state() == State.WANTED ? 1 : 0)).sum()),
-                gauge("afteryou_held", "Locks that this peer holds", locks.stream().filter(lock -> lock.state() == State.HELD).count()),
-                gauge("afteryou_deferred", "Requests of other peers that this one has deferred",
-                        locks.stream().mapToLong(lock -> lock.deferred().size()).sum()),
+                gauge("afteryou_waiting", "Requests at this peer that are waiting to enter", all.locks.waiting()),
+                gauge("afteryou_held", "Locks that this peer holds", all.locks.held()),
+                gauge("afteryou_deferred", "Requests of other peers that this one has deferred", all.locks.deferred()),
                 gauge("afteryou_serving", "1 while this peer may use locks: it is in a group and, with a lease, backed by a majority", serving(now) ? 1 : 0),
                 gauge("afteryou_members", "Members of the group, including this peer; 0 while it is in none", grouped ? node.group().members().size() : 0),
                 gauge("afteryou_absent", "Members counted as absent: entries do not wait for them", node.standing() == null ? 0 : node.standing().absent().size()),

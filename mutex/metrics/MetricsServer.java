@@ -47,7 +47,7 @@ public final class MetricsServer implements AutoCloseable {
         this.peer = peer;
         PrometheusRegistry registry = new PrometheusRegistry();
         happened = new EventCounters(registry, System::nanoTime);
-        present = new Gauges(peer::snapshot);
+        present = new Gauges(peer);
         registry.register(present);
         HttpBounds.set();
         threads = HttpBounds.threads("metrics", THREADS);

@@ -214,7 +214,7 @@ final class Lease {
     /** What entries waited for may be there. */
     void unblock() {
         if (gate.unblock()) {
-            locks.requests.proceed(now);
+            locks.requests.proceedUnfenced(now);
         }
     }
 

@@ -2,6 +2,7 @@ package mutex.node;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import mutex.group.DurableState;
@@ -122,8 +123,8 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
     public String waitsFor() {
         NodeView.StandingView standing = lease.view(clocks.now());
         return standing != null && !standing.good() ? "no majority is heard"
-                : locks.all().stream().filter(any -> any.name.equals(LockName.GROUP)).map(any -> any.missing(gate.absent(any.name)))
-                        .filter(missing -> !missing.isEmpty()).map(missing -> "waiting for permission from " + missing).findFirst()
+                : Optional.ofNullable(locks.find(LockName.GROUP)).map(own -> own.missing(gate.absent(own.name)))
+                        .filter(missing -> !missing.isEmpty()).map(missing -> "waiting for permission from " + missing)
                         .orElse("another change goes first");
     }
 

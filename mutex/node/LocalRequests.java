@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Invariant;
 import mutex.algorithm.Message.Request;
@@ -39,6 +40,7 @@ final class LocalRequests {
     private final LeaseGate gate;
     private final Map<Long, LocalAsker> askers = new HashMap<>(); // those that wait or are inside
     private final Deque<NamedLock> due = new ArrayDeque<>(); // where somebody may be able to get on
+    private final SortedSet<String> unfenced = new TreeSet<>(); // locks of which an entry waits for its fence, for one its first
     private final OverdueWaits overdue;
     private Set<Integer> others; // null before the group has begun: no requests are made
     private long regrouped; // how often the group has changed
@@ -59,8 +61,8 @@ final class LocalRequests {
         List<NamedLock> wanted = asker.locks;
         if (!table.hasRoomFor(wanted)) {
             end(asker, Outcome.FULL, "this peer " + (wanted.get(0).algorithm instanceof TokenBased
-                    ? "keeps the tokens of " + LockTable.MOST_LOCKS + " locks already, which stay; use fewer names"
-                    : "wants or holds " + LockTable.MOST_LOCKS + " locks already; release some"));
+                    ? "keeps the tokens of " + table.most() + " locks already, which stay; use fewer names"
+                    : "wants or holds " + table.most() + " locks already; release some"));
         } else if (asker.attempt && !mayAsk()) {
             end(asker, Outcome.UNANSWERED, closedBecause());
         } else if (asker.attempt && wanted.stream().anyMatch(lock -> lock.wish != null || !lock.line.isEmpty() || !lock.hasRoomFor(asker))) {
@@ -188,6 +190,8 @@ final class LocalRequests {
         boolean free = gate.fenceFree();
         if (free) {
             enter(asker, now);
+        } else {
+            unfenced.add(asker.locks.get(0).name);
         }
         return free;
     }
@@ -239,6 +243,18 @@ final class LocalRequests {
     /** What held entries back may have changed. */
     void proceed(long now) {
         table.copy().forEach(lock -> proceed(lock, now));
+    }
+
+    /** Fences may be free: only who waits for one is looked at, as this comes often and there may be many locks. */
+    void proceedUnfenced(long now) {
+        List<String> all = List.copyOf(unfenced);
+        unfenced.clear();
+        for (String name : all) {
+            NamedLock lock = table.find(name);
+            if (lock != null) {
+                proceed(lock, now);
+            }
+        }
     }
 
     /** The other members; null: this peer is in no group. */

@@ -2,6 +2,7 @@ package mutex.node;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -16,17 +17,17 @@ import mutex.text.LockName;
 /** The locks that this peer knows, by name: made when first spoken of, forgotten when nobody here needs to remember them. */
 final class LockTable {
 
-    /** L2, locks in use here at once: another peer never has to remember more of our requests. */
-    static final int MOST_LOCKS = 1_024;
-
     private final int self;
+    private final int most; // L2, in use here at once: another peer never has to remember more of our requests
     private final AlgorithmKind algorithms;
     private final Suspects suspects;
     private final SortedMap<String, NamedLock> locks = new TreeMap<>();
     private final List<NamedLock> tended = new ArrayList<>(); // with a token or a timer
+    private final Set<NamedLock> kept = new LinkedHashSet<>(); // that nobody here wants, but that have something to remember
 
-    LockTable(int self, AlgorithmKind algorithms, Suspects suspects) {
+    LockTable(int self, int most, AlgorithmKind algorithms, Suspects suspects) {
         this.self = self;
+        this.most = most;
         this.algorithms = algorithms;
         this.suspects = suspects;
     }
@@ -69,24 +70,39 @@ final class LockTable {
 
     /** Whether there is room for those that are new among them, at the cost of forgetting others that can be dropped. */
     boolean hasRoomFor(List<NamedLock> wanted) {
-        return locks.size() <= MOST_LOCKS || wanted.stream().noneMatch(lock -> lock.unused() && !LockName.reserved(lock.name)) || forgetAllBut(wanted);
+        return locks.size() <= most || wanted.stream().noneMatch(lock -> lock.unused() && !LockName.reserved(lock.name)) || forgetAllBut(wanted);
+    }
+
+    /** How many may be in use here at once. */
+    int most() {
+        return most;
     }
 
     /** P4: makes room; whether there is enough. What is forgotten costs messages when it is wanted again. */
-    private boolean forgetAllBut(List<NamedLock> kept) {
-        locks.values().stream().filter(lock -> !kept.contains(lock) && lock.unused() && lock.algorithm.droppable()).toList().forEach(this::forget);
-        return locks.size() <= MOST_LOCKS;
+    private boolean forgetAllBut(List<NamedLock> wanted) {
+        kept.stream().filter(lock -> !wanted.contains(lock) && lock.unused() && lock.algorithm.droppable()).toList().forEach(this::forget);
+        return locks.size() <= most;
     }
 
+    /** To be asked whenever something was done to the lock. */
     void forgetIfIdle(NamedLock lock) {
         if (lock.idle()) {
             forget(lock);
+        } else if (lock.unused()) {
+            kept.add(lock);
+        } else if (!kept.isEmpty()) {
+            kept.remove(lock);
         }
     }
 
     private void forget(NamedLock lock) {
         locks.remove(lock.name);
-        tended.remove(lock);
+        if (!tended.isEmpty()) {
+            tended.remove(lock);
+        }
+        if (!kept.isEmpty()) {
+            kept.remove(lock);
+        }
         suspects.forget(lock.name);
     }
 }

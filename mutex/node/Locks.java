@@ -1,7 +1,9 @@
 package mutex.node;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.Algorithm.State;
@@ -27,12 +29,12 @@ final class Locks {
     final LocalRequests requests;
     private final TokenKeeper tokens;
 
-    Locks(int self, Clocks clocks, StepOutput output, AlgorithmKind algorithms, Suspects suspects, LeaseGate gate) {
+    Locks(int self, int most, Clocks clocks, StepOutput output, AlgorithmKind algorithms, Suspects suspects, LeaseGate gate) {
         this.self = self;
         this.clocks = clocks;
         this.output = output;
         this.suspects = suspects;
-        table = new LockTable(self, algorithms, suspects);
+        table = new LockTable(self, most, algorithms, suspects);
         requests = new LocalRequests(self, clocks, output, table, gate);
         tokens = new TokenKeeper(table, requests, output, algorithms);
     }
@@ -41,8 +43,34 @@ final class Locks {
         return table.all();
     }
 
+    /** Null when there is none of that name. */
+    NamedLock find(String name) {
+        return table.find(name);
+    }
+
+    /** So many at most: these first, then others by name. */
+    List<NamedLock> some(Set<String> first, int most) {
+        List<NamedLock> some = new ArrayList<>(first.stream().sorted().map(table::find).filter(Objects::nonNull).limit(most).toList());
+        table.all().stream().filter(lock -> !first.contains(lock.name)).limit(most - some.size()).forEach(some::add);
+        return some;
+    }
+
     Set<String> withToken(TokenPlace place) {
         return tokens.locks(place);
+    }
+
+    NodeView.LockTotals totals() {
+        long held = 0;
+        long waiting = 0;
+        long deferred = 0;
+        for (NamedLock lock : table.all()) {
+            if (!lock.name.equals(LockName.GROUP)) {
+                held += lock.held() ? 1 : 0;
+                waiting += lock.waiting();
+                deferred += lock.algorithm.deferred().size();
+            }
+        }
+        return new NodeView.LockTotals(held, waiting, deferred);
     }
 
     boolean anyHeld() {

@@ -70,6 +70,11 @@ final class NamedLock {
         return wish == null ? line.isEmpty() ? null : line.values().iterator().next() : wish.stamp == null ? wish : null;
     }
 
+    /** How many wait, whether with a request or in line. */
+    int waiting() {
+        return line.size() + (wish == null ? 0 : 1);
+    }
+
     /** Those who are inside, and the one whose request waits. */
     List<LocalAsker> present() {
         return Stream.concat(holders.values().stream(), Stream.ofNullable(wish)).toList();

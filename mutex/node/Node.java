@@ -30,6 +30,9 @@ import mutex.once.RunMarks;
  */
 public final class Node {
 
+    /** How many locks are in use here at once, unless said otherwise. */
+    public static final int MOST_LOCKS = 1_024;
+
     private final int self;
     private final String endpoint;
     private final long process;
@@ -52,7 +55,13 @@ public final class Node {
     /** With the lease off. */
     public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
             AlgorithmKind algorithms) {
-        this(id, endpoint, epoch, list, saved, algorithms, 0, 0, 0, false);
+        this(id, endpoint, epoch, list, saved, algorithms, 0, 0, 0, false, MOST_LOCKS);
+    }
+
+    /** With as many locks as usual. */
+    public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
+            AlgorithmKind algorithms, long process, long lease, int expect, boolean floors) {
+        this(id, endpoint, epoch, list, saved, algorithms, process, lease, expect, floors, MOST_LOCKS);
     }
 
     /**
@@ -67,9 +76,10 @@ public final class Node {
      * @param lease in nanoseconds; 0 turns it off
      * @param expect how many peers without a list found a group; 0: the list does
      * @param floors whether it writes a floor for its fences down, well ahead, and waits for that (rule F1 of protocol.md)
+     * @param most locks in use here at once (rule L2)
      */
     public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
-            AlgorithmKind algorithms, long process, long lease, int expect, boolean floors) {
+            AlgorithmKind algorithms, long process, long lease, int expect, boolean floors, int most) {
         self = id;
         this.endpoint = endpoint;
         this.process = process;
@@ -81,7 +91,7 @@ public final class Node {
         Standing standing = new Standing(lease);
         Absence absence = new Absence(id, lease);
         gate = new LeaseGate(lease, clocks, peers, disk, standing, absence, this::removing);
-        locks = new Locks(id, clocks, out, algorithms, suspects, gate);
+        locks = new Locks(id, most, clocks, out, algorithms, suspects, gate);
         this.lease = new Lease(id, lease, clocks, out, peers, disk, standing, absence, gate, locks);
         once = new RunOnce(id, lease > 0, clocks, out, marks, disk, locks.requests, gate);
         group = new LocalGroup(id, endpoint, list, saved, lease, expect, clocks, out, peers, disk, locks, this.lease, gate, once);
@@ -282,13 +292,28 @@ public final class Node {
         return locks.withToken(place);
     }
 
-    /** The node as it is at the time now. */
+    /** How many locks are held, and requests wait, here. */
+    public NodeView.LockTotals totals() {
+        return locks.totals();
+    }
+
+    /** The node as it is at the time now, with all its locks. */
     public NodeView view(long now) {
+        return view(now, Set.of(), Integer.MAX_VALUE);
+    }
+
+    /**
+     * The same with so many locks at most, as a peer may have very many and is looked at often.
+     *
+     * @param about locks that are among them in any case, and first
+     */
+    public NodeView view(long now, Set<String> about, int most) {
         SortedMap<Integer, String> differences = new TreeMap<>();
         peers.linked().forEach(id -> membership.difference(id).ifPresent(text -> differences.put(id, text)));
+        List<NamedLock> shown = locks.some(about, most);
         return new NodeView(self, endpoint, clocks.epoch(), clocks.time(), clocks.fence(), membership.group(),
                 membership.waitingFor().orElse(null),
-                locks.all().stream().map(lock -> lock.view(gate.absent(lock.name), now)).toList(), differences,
+                shown.stream().map(lock -> lock.view(gate.absent(lock.name), now)).toList(), locks.all().size() - shown.size(), differences,
                 lease.view(now), suspects.deeds(), membership.changing().orElse(null), once.all());
     }
 }

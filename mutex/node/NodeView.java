@@ -17,6 +17,7 @@ import mutex.text.Durations;
  * @param group null while the peer is in none
  * @param waitingFor what stands between the peer and a group; null in a group
  * @param locks those held, wanted or waited for at this peer, by name
+ * @param moreLocks how many there are besides those
  * @param differences for linked peers with another start list: what differs
  * @param standing null while the lease is off, or this peer is in no group or alone in it
  * @param suspects peers that have done what honest ones with good clocks do not, and what
@@ -25,15 +26,15 @@ import mutex.text.Durations;
  */
 public record NodeView(
         int id, String endpoint, long epoch, long time, long seen, Group group, String waitingFor,
-        List<LockView> locks, SortedMap<Integer, String> differences, StandingView standing, SortedMap<Integer, String> suspects,
+        List<LockView> locks, int moreLocks, SortedMap<Integer, String> differences, StandingView standing, SortedMap<Integer, String> suspects,
         String change, List<JobView> jobs) {
 
-    /** Without jobs that run once a period. */
+    /** With all its locks, and without jobs that run once a period. */
     public NodeView(
             int id, String endpoint, long epoch, long time, long seen, Group group, String waitingFor,
             List<LockView> locks, SortedMap<Integer, String> differences, StandingView standing, SortedMap<Integer, String> suspects,
             String change) {
-        this(id, endpoint, epoch, time, seen, group, waitingFor, locks, differences, standing, suspects, change, List.of());
+        this(id, endpoint, epoch, time, seen, group, waitingFor, locks, 0, differences, standing, suspects, change, List.of());
     }
 
     /**
@@ -59,6 +60,15 @@ public record NodeView(
                     + (againMillis == 0 ? "" : ", not again for " + Durations.sayMillis(againMillis));
         }
     }
+
+    /**
+     * Of all locks but that of the group.
+     *
+     * @param held locks
+     * @param waiting requests of this peer that are to enter yet
+     * @param deferred requests of other peers
+     */
+    public record LockTotals(long held, long waiting, long deferred) {}
 
     /**
      * Whether the peer may use the group's locks now.

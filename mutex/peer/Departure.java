@@ -102,7 +102,7 @@ final class Departure {
     }
 
     private void goOnIfIdle() {
-        if (pending.ofLocks().isEmpty()) {
+        if (pending.nobodyLocks()) {
             List<Runnable> all = List.copyOf(onceIdle);
             onceIdle.clear();
             all.forEach(loop::guard);

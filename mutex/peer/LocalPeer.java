@@ -17,6 +17,7 @@ import mutex.algorithm.AlgorithmKind;
 import mutex.discover.Reach;
 import mutex.group.Seed;
 import mutex.log.LogFile;
+import mutex.node.Node;
 import mutex.text.Durations;
 import mutex.transport.EventLoop;
 import mutex.transport.SuspendAwareClock;
@@ -55,27 +56,28 @@ public final class LocalPeer implements AutoCloseable {
      * @param state folder of the state file
      * @param leaseMillis the same at all peers; 0 turns the lease off
      * @param expect how many peers found a group, where they have no list but find each other; 0 with a list
+     * @param mostLocks held or wanted at this peer at once
      * @param voice takes lines for a person; called on the loop thread, must not block
      * @param dying is told when the core broke one of its own rules; must end the process
      * @param log takes everything that happens here; null for none
      */
     public record PeerStart(
             int id, String host, int port, String listen, boolean insecure, List<Seed> list, Path state,
-            AlgorithmKind algorithms, long leaseMillis, int expect, Consumer<String> voice,
+            AlgorithmKind algorithms, long leaseMillis, int expect, int mostLocks, Consumer<String> voice,
             BiConsumer<Throwable, String> dying, LogFile log) {
 
-        /** Listens as the others reach it. */
+        /** Listens as the others reach it, and holds as many locks as usual. */
         public PeerStart(int id, String host, int port, List<Seed> list, Path state,
                 AlgorithmKind algorithms, long leaseMillis, int expect, Consumer<String> voice,
                 BiConsumer<Throwable, String> dying, LogFile log) {
-            this(id, host, port, null, false, list, state, algorithms, leaseMillis, expect, voice, dying, log);
+            this(id, host, port, null, false, list, state, algorithms, leaseMillis, expect, Node.MOST_LOCKS, voice, dying, log);
         }
 
         /** With a list, and without a log. */
         public PeerStart(int id, String host, int port, List<Seed> list, Path state,
                 AlgorithmKind algorithms, long leaseMillis, Consumer<String> voice,
                 BiConsumer<Throwable, String> dying) {
-            this(id, host, port, null, false, list, state, algorithms, leaseMillis, 0, voice, dying, null);
+            this(id, host, port, list, state, algorithms, leaseMillis, 0, voice, dying, null);
         }
 
         /** With the lease off. */
@@ -104,11 +106,11 @@ public final class LocalPeer implements AutoCloseable {
             start.voice().accept(reach.note());
         }
         MutexService service = new MutexService();
-        Server server = new Server(events, reach.listen(), reach.listenPort(), service);
+        Server server = new Server(events, reach.listen(), reach.listenPort(), service, start.mostLocks());
         Deque<Runnable> undo = new ArrayDeque<>(List.of(server::close)); // last made, first closed
         try {
             PeerSettings settings = new PeerSettings(start.id(), reach.host(), start.port() == 0 ? server.port() : start.port(), start.list(),
-                    new SecureRandom().nextLong(), start.algorithms(), start.leaseMillis(), start.expect(), start.dying());
+                    new SecureRandom().nextLong(), start.algorithms(), start.leaseMillis(), start.expect(), start.mostLocks(), start.dying());
             StateFileName name = StateFileName.take(start.state(), start.id(), settings.endpoint(), start.voice());
             undo.push(name::close);
             StateFile state = new StateFile(name.state(), start.id());

@@ -70,7 +70,7 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
         if (!starting(responses)) {
             unlessGone(responses);
             int self = peer.settings().id();
-            Context.ROOT.run(() -> peer.inquire().thenAccept(all -> {
+            Context.ROOT.run(() -> peer.inquire(WireStatus.about(request.getAboutList())).thenAccept(all -> {
                 responses.onNext(WireStatus.out(all.get(self)));
                 all.forEach((id, other) -> {
                     if (id != self) {

@@ -2,6 +2,7 @@ package mutex.peer;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 import mutex.link.Pause;
@@ -202,7 +203,12 @@ final class NodeRunner {
         return now + waitNanos < now ? Long.MAX_VALUE : now + waitNanos;
     }
 
-    NodeView view() {
-        return node.view(clock.now());
+    NodeView.LockTotals totals() {
+        return node.totals();
+    }
+
+    /** See {@link Node#view(long, Set, int)}. */
+    NodeView view(Set<String> about, int most) {
+        return node.view(clock.now(), about, most);
     }
 }

@@ -1,10 +1,11 @@
 package mutex.peer;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import mutex.MutexProto.LinkMessage;
 import mutex.MutexProto.Report;
 import mutex.group.Group;
@@ -38,15 +39,15 @@ final class PeerLinks implements Links.LinksOwner {
     private final Pause pause;
     private final NodeRunner runner;
     private final Failures failures;
-    private final Supplier<Snapshot> look;
+    private final Function<Set<String>, Snapshot> look;
     private final Links links;
     private final Inquiries inquiries;
     private final Runnable sendNext = this::sendNext; // made once
     private boolean sending; // a frame is going to leave
 
-    /** @param look gives this peer as it is */
+    /** @param look gives this peer as it is, with those locks in any case */
     PeerLinks(EventLoop loop, Node node, PeerSettings settings, Journal journal, FaultLab lab, NodeRunner runner, Failures failures,
-            Supplier<Snapshot> look) {
+            Function<Set<String>, Snapshot> look) {
         this.loop = loop;
         this.node = node;
         this.settings = settings;
@@ -55,7 +56,7 @@ final class PeerLinks implements Links.LinksOwner {
         this.runner = runner;
         this.failures = failures;
         this.look = look;
-        links = new Links(loop, this, () -> node.hello(settings.process(), settings.algorithms().name(), settings.leaseMillis()), lab);
+        links = new Links(loop, this, () -> node.hello(settings.process(), settings.algorithms().name(), settings.leaseMillis()), lab, settings.mostLocks());
         inquiries = new Inquiries(loop, links);
     }
 
@@ -135,14 +136,14 @@ final class PeerLinks implements Links.LinksOwner {
         return links;
     }
 
-    /** How the linked peers stand, and this one; those that do not answer within a second are left out. */
-    CompletableFuture<SortedMap<Integer, Snapshot>> inquire() {
+    /** See {@link PeerLoop#inquire}. */
+    CompletableFuture<SortedMap<Integer, Snapshot>> inquire(Set<String> about) {
         CompletableFuture<SortedMap<Integer, Snapshot>> answer = new CompletableFuture<>();
         loop.run(() -> {
             if (pause.isOn()) {
-                answer.complete(new TreeMap<>(Map.of(settings.id(), look.get())));
+                answer.complete(new TreeMap<>(Map.of(settings.id(), look.apply(about))));
             } else {
-                inquiries.ask(settings.id(), look, answer);
+                inquiries.ask(settings.id(), about, look, answer);
             }
         });
         return answer;
@@ -192,8 +193,8 @@ final class PeerLinks implements Links.LinksOwner {
                 }
                 runner.step(new Event.Received(frame), vector.of(peer));
             }
-            case INQUIRY -> links.send(peer, LinkMessage.newBuilder().setReport(
-                    Report.newBuilder().setInquiry(message.getInquiry()).setStatus(WireStatus.out(look.get()))).build());
+            case INQUIRY -> links.send(peer, LinkMessage.newBuilder().setReport(Report.newBuilder().setInquiry(message.getInquiry())
+                    .setStatus(WireStatus.out(look.apply(WireStatus.about(message.getAboutList()))))).build());
             case REPORT -> inquiries.report(peer, message.getReport().getInquiry(),
                     WireStatus.in(message.getReport().getStatus()));
             default -> throw new IllegalArgumentException("a message not known here");

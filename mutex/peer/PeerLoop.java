@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -19,6 +20,7 @@ import mutex.log.LogEntry;
 import mutex.log.LogFile;
 import mutex.node.Event;
 import mutex.node.Node;
+import mutex.node.NodeView;
 import mutex.status.AskedLocks;
 import mutex.status.LockListener;
 import mutex.status.Snapshot;
@@ -33,6 +35,9 @@ import mutex.wire.StepRecorder;
  * queue a task for the loop thread, and what they start is told through callbacks there.
  */
 public final class PeerLoop {
+
+    /** More locks than a person reads: whoever looks often is shown no more, so that it costs the same however many are held. */
+    static final int SHOWN = 1_500;
 
     private final EventLoop loop;
     private final PeerSettings settings;
@@ -56,7 +61,7 @@ public final class PeerLoop {
         failures = new Failures(voice, settings.dying(), this::lastEvents);
         loop.whenFailed(failures::failed);
         journal = new Journal(settings.id(), failures::failed);
-        nodeStart = NodeStart.now(settings.hello(), state.read(), clock.now());
+        nodeStart = NodeStart.now(settings.hello(), state.read(), settings.mostLocks(), clock.now());
         Node node = nodeStart.node(settings.algorithms());
         lab = new FaultLab(loop, settings.id(), this::woken, this::faultsChanged);
         runner = new NodeRunner(node, loop, clock, lab.pause(), failures);
@@ -212,13 +217,28 @@ public final class PeerLoop {
         return onLoop(() -> StoppingText.of(pending.stopping()));
     }
 
+    /** This peer with its first {@link #SHOWN} locks. */
     public CompletableFuture<Snapshot> snapshot() {
-        return onLoop(this::look);
+        return snapshot(Set.of());
     }
 
-    /** How the linked peers stand, and this one; those that do not answer within a second are left out. */
-    public CompletableFuture<SortedMap<Integer, Snapshot>> inquire() {
-        return links.inquire();
+    /** The same; those locks are among them in any case. */
+    public CompletableFuture<Snapshot> snapshot(Set<String> about) {
+        return onLoop(() -> look(about));
+    }
+
+    /** This peer without its locks, and how many there are; of one instant. */
+    public <T> CompletableFuture<T> counted(BiFunction<Snapshot, NodeView.LockTotals, T> taker) {
+        return onLoop(() -> taker.apply(look(Set.of(), 0), runner.totals()));
+    }
+
+    /**
+     * How the linked peers stand, and this one; those that do not answer within a second are left out.
+     *
+     * @param about locks that each tells of in any case; of others as far as there is room
+     */
+    public CompletableFuture<SortedMap<Integer, Snapshot>> inquire(Set<String> about) {
+        return links.inquire(about);
     }
 
     /** Done when no link is being made; see {@link Links#settled()}. */
@@ -282,9 +302,13 @@ public final class PeerLoop {
         return links.links();
     }
 
-    /** This peer as it is. */
-    Snapshot look() {
-        return Snapshots.at(runner.view(), settings, links.links(), journal.tallies(), lab.lines(), pending::client);
+    /** This peer as it is, with those locks and others, {@link #SHOWN} at most. */
+    Snapshot look(Set<String> about) {
+        return look(about, SHOWN);
+    }
+
+    private Snapshot look(Set<String> about, int most) {
+        return Snapshots.at(runner.view(about, most), settings, links.links(), journal.tallies(), lab.lines(), pending::client);
     }
 
     /** Runs the task now, or when this peer is paused no more. */

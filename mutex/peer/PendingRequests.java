@@ -74,6 +74,11 @@ final class PendingRequests {
         return List.copyOf(locks.keySet());
     }
 
+    /** Whether nobody waits for a lock or holds one. */
+    boolean nobodyLocks() {
+        return locks.isEmpty();
+    }
+
     /** Tells it that this peer is leaving: see {@link LockListener#warned}. */
     boolean warned(long asker) {
         LockListener asking = locks.get(asker);

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexGrpc;
+import mutex.node.Node;
 import mutex.transport.CallAdmission;
 import mutex.transport.CallThrottle;
 import mutex.transport.CallerAddress;
@@ -37,16 +38,22 @@ public final class Server implements AutoCloseable {
     private final io.grpc.Server server;
     private final HealthStatusManager health = new HealthStatusManager();
 
+    /** For as many locks as usual. */
+    public Server(EventLoop loop, InetAddress address, int port, BindableService service) throws IOException {
+        this(loop, address, port, service, Node.MOST_LOCKS);
+    }
+
     /**
      * Binds the port; calls are answered once the service has its peer.
      *
+     * @param mostLocks held or wanted at once; each may have a call of its own
      * @throws IOException in one line when the address cannot be bound
      */
-    public Server(EventLoop loop, InetAddress address, int port, BindableService service) throws IOException {
+    public Server(EventLoop loop, InetAddress address, int port, BindableService service, int mostLocks) throws IOException {
         CallThrottle throttle = new CallThrottle(loop);
         ConnectionLimit connections = new ConnectionLimit(loop, throttle);
         boolean local = address.isLoopbackAddress();
-        int calls = local ? MOST_CALLS_LOCAL : MOST_CALLS;
+        int calls = local ? Math.max(MOST_CALLS_LOCAL, mostLocks) : MOST_CALLS;
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(address, port), loop.serverCredentials())
                 .bossEventLoopGroup(loop.group)
                 .workerEventLoopGroup(loop.group)
@@ -64,7 +71,7 @@ public final class Server implements AutoCloseable {
                 .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .permitKeepAliveTime(2, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .intercept(new CallAdmission(loop, connections, throttle))
+                .intercept(new CallAdmission(loop, connections, throttle, mostLocks))
                 .intercept(new CallerCertificate())
                 .intercept(new CallerAddress())
                 .addService(service)

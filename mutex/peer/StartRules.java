@@ -25,12 +25,22 @@ public final class StartRules {
     private static final Duration SHORTEST_LEASE = Duration.ofMillis(200);
     private static final Duration LONGEST_LEASE = Duration.ofMinutes(10);
 
+    private static final int FEWEST_LOCKS = 64; // more than one request names, and the group's own
+    private static final int MOST_LOCKS = 1_000_000;
+
     private StartRules() {}
 
     /** Reads a port or id, from that on. */
     public static int number(String option, String text, int least) {
         require(text.matches("[0-9]{1,5}") && Integer.parseInt(text) >= least && Integer.parseInt(text) <= 65_535,
                 option + " " + Printable.quoted(text) + " is not a number from " + least + " to 65535");
+        return Integer.parseInt(text);
+    }
+
+    /** What {@code --most-locks} says. */
+    public static int mostLocks(String text) {
+        require(text.matches("[0-9]{1,7}") && Integer.parseInt(text) >= FEWEST_LOCKS && Integer.parseInt(text) <= MOST_LOCKS,
+                "--most-locks " + Printable.quoted(text) + " is not a number of locks from " + FEWEST_LOCKS + " to " + MOST_LOCKS);
         return Integer.parseInt(text);
     }
 

@@ -3,6 +3,7 @@ package mutex.peer;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexProto.StatusReply;
 import mutex.wire.WireStatus;
@@ -42,7 +43,7 @@ final class StatusCalls {
         lookedAt = System.nanoTime();
         List<StreamObserver<StatusReply>> all = List.copyOf(waiting);
         waiting.clear();
-        StatusReply now = WireStatus.out(peer.look());
+        StatusReply now = WireStatus.out(peer.look(Set.of()));
         all.forEach(asker -> {
             asker.onNext(now);
             asker.onCompleted();

@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -65,9 +66,14 @@ public final class StatusClient implements AutoCloseable {
 
     /** The peer itself and those that it reaches, by id; the first one is {@link Survey#self}. */
     public Survey inquire() throws IOException {
+        return inquire(Set.of());
+    }
+
+    /** The same; each tells of these locks in any case, of others as far as there is room. */
+    public Survey inquire(Set<String> about) throws IOException {
         return ask(stub -> {
             List<PeerReport> all = new ArrayList<>();
-            stub.inquire(StatusRequest.getDefaultInstance()).forEachRemaining(status -> all.add(PeerReport.of(status)));
+            stub.inquire(StatusRequest.newBuilder().addAllAbout(about).build()).forEachRemaining(status -> all.add(PeerReport.of(status)));
             return new Survey(all);
         });
     }

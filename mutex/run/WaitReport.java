@@ -76,7 +76,7 @@ final class WaitReport {
     /** Asks the peer; blocks for some seconds at most. */
     private static String reason(String peer, Tls tls, List<LockMode> locks) throws IOException {
         try (StatusClient client = new StatusClient(peer, tls)) {
-            StatusClient.Survey survey = client.inquire();
+            StatusClient.Survey survey = client.inquire(LockMode.set(locks));
             int self = survey.self();
             NodeView asked = survey.byId().get(self).node();
             if (asked.group() == null) {

@@ -3,6 +3,7 @@ package mutex.shell;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import mutex.status.Snapshot;
 import mutex.status.StatusText;
 import picocli.CommandLine.Command;
@@ -16,7 +17,7 @@ public final class LocksCommand implements Runnable {
 
     @Override
     public void run() {
-        lines(shell.session.peer.inquire().join().values()).forEach(shell.session.screen::line);
+        lines(shell.session.peer.inquire(Set.of()).join().values()).forEach(shell.session.screen::line);
     }
 
     public static List<String> lines(Collection<Snapshot> peers) {
@@ -27,6 +28,7 @@ public final class LocksCommand implements Runnable {
                 lines.add("peer " + peer.node().id() + " " + of.get(0));
                 lines.addAll(of.subList(1, of.size()));
             });
+            StatusText.more(peer.node()).ifPresent(more -> lines.add("peer " + peer.node().id() + " " + more));
         }
         return lines.isEmpty() ? List.of("no lock is held or wanted anywhere") : lines;
     }

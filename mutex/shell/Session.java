@@ -179,7 +179,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
                     + command("cancel", request.lock) + " gives up");
         } else {
             // Without a majority there is no need to ask those who do not answer.
-            peer.snapshot().thenCompose(now -> StandingText.noMajority(now.node()).isEmpty() ? peer.inquire()
+            peer.snapshot(LockMode.set(request.locks)).thenCompose(now -> StandingText.noMajority(now.node()).isEmpty() ? peer.inquire(LockMode.set(request.locks))
                     : CompletableFuture.completedFuture(new TreeMap<>(Map.of(id(), now)))).thenAccept(all -> {
                 if (!request.entry.isDone()) {
                     request.locks.forEach(one -> Explanation.explain(id(), one.lock(), all).forEach(screen::line));

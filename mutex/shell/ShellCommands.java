@@ -2,6 +2,7 @@ package mutex.shell;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.LockMode;
@@ -35,7 +36,7 @@ final class ShellCommands {
 
     /** Where somebody else at this peer has the lock, or asked for it: who, and how it is given back. */
     private static Optional<String> elsewhere(Session session, String lock, boolean held) {
-        Snapshot now = session.peer.snapshot().join();
+        Snapshot now = session.peer.snapshot(Set.of(lock)).join();
         LockClient client = now.clients().get(lock);
         return now.node().locks().stream().filter(there -> client != null && client.kind() != LockClient.ClientKind.SHELL
                 && there.name().equals(lock) && (there.state() == State.HELD) == held).findFirst()
@@ -110,7 +111,7 @@ final class ShellCommands {
 
         @Override
         boolean run(Session session, List<LockMode> locks) {
-            SortedMap<Integer, Snapshot> all = session.peer.inquire().join();
+            SortedMap<Integer, Snapshot> all = session.peer.inquire(LockMode.set(locks)).join();
             locks.forEach(one -> Explanation.explain(session.id(), one.lock(), all).forEach(session.screen::line));
             return true;
         }

@@ -34,10 +34,11 @@ public final class StatusText {
             wayOut(now, other).ifPresent(lines::add);
         }
         List<NodeView.LockView> locks = node.locks().stream().filter(lock -> used(lock) || !lock.about().isEmpty()).toList();
-        if (locks.isEmpty()) {
+        if (locks.isEmpty() && node.moreLocks() == 0) {
             lines.add("no lock is held or wanted here");
         }
         locks.forEach(lock -> lines.addAll(lines(lock, now)));
+        more(node).ifPresent(lines::add);
         node.jobs().forEach(job -> lines.add("job [" + job.mark().job() + "] " + job.text()));
         return lines;
     }
@@ -49,6 +50,11 @@ public final class StatusText {
                 : Optional.of("peer " + other.id() + " belongs to the group that the state file remembers, but has not been heard from since this peer "
                         + "started; if it is gone for good, \"remove " + other.id() + (now.leaseMillis() == 0 ? " --force" : "")
                         + "\" removes it");
+    }
+
+    /** How many locks there are besides those that the view shows, in a line; empty where it shows all. */
+    public static Optional<String> more(NodeView node) {
+        return node.moreLocks() == 0 ? Optional.empty() : Optional.of("and " + node.moreLocks() + (node.moreLocks() == 1 ? " lock" : " locks") + " more");
     }
 
     /** Those held or wanted at the peer. */

@@ -29,12 +29,15 @@ public final class CallAdmission implements ServerInterceptor {
     private final EventLoop loop;
     private final ConnectionLimit connections;
     private final CallThrottle throttle;
+    private final int mostLocks;
     private final Map<String, CallLimit> rooms = new HashMap<>(); // by method of ours, or by another's service
     private final Map<Admitted<?, ?>, Long> silent = new LinkedHashMap<>(); // no message yet; since when, oldest first
     private final Map<Admitted<?, ?>, Long> unread = new LinkedHashMap<>(); // over, but not read; the same
     private boolean sweeping;
 
-    public CallAdmission(EventLoop loop, ConnectionLimit connections, CallThrottle throttle) {
+    /** @param mostLocks held or wanted at once */
+    public CallAdmission(EventLoop loop, ConnectionLimit connections, CallThrottle throttle, int mostLocks) {
+        this.mostLocks = mostLocks;
         this.loop = loop;
         this.connections = connections;
         this.throttle = throttle;
@@ -44,7 +47,7 @@ public final class CallAdmission implements ServerInterceptor {
     public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         MethodDescriptor<Q, A> method = call.getMethodDescriptor();
         String kind = MutexGrpc.SERVICE_NAME.equals(method.getServiceName()) ? method.getBareMethodName() : method.getServiceName();
-        CallLimit room = rooms.computeIfAbsent(kind, CallLimit::new);
+        CallLimit room = rooms.computeIfAbsent(kind, each -> new CallLimit(each, mostLocks));
         ConnectionLimit.Connection from = connections.from(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
         String full = from != null && from.forLinks && !kind.equals("Link")
                 ? "this peer has " + ConnectionLimit.MOST + " connections, and takes no more; close some" : room.full();

@@ -15,10 +15,14 @@ final class CallLimit {
     private final int most;
     private int open;
 
-    /** @param kind a method of ours, or another service */
-    CallLimit(String kind) {
+    /**
+     * @param kind a method of ours, or another service
+     * @param mostLocks that a peer holds at once; each may have a stream of its own
+     */
+    CallLimit(String kind, int mostLocks) {
         this.kind = kind;
-        this.most = MOST.getOrDefault(kind, MOST_OF_OTHERS);
+        int usual = MOST.getOrDefault(kind, MOST_OF_OTHERS);
+        this.most = isOf("Hold") ? Math.max(usual, mostLocks) : usual;
     }
 
     /** Why there is no room for another; null where there is. */

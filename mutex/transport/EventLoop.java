@@ -9,9 +9,11 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.IoEventLoop;
 import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
+import io.grpc.netty.shaded.io.netty.channel.SingleThreadIoEventLoop;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
@@ -21,11 +23,16 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.ResourceLeakDetector;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.netty.shaded.io.netty.util.concurrent.RejectedExecutionHandlers;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -40,6 +47,10 @@ public final class EventLoop implements AutoCloseable {
     public static final int WINDOW = 1 << 20;
     /** The largest message taken, bytes. */
     public static final int MOST_MESSAGE = 16 << 10;
+    /** So long tasks run, however many wait, before connections are read again: a program may ask for 100,000 locks at once. */
+    private static final long TASKS_MILLIS = 5;
+    private static final int TAKEN_AT_ONCE = 64; // of those from other threads
+    private static final int MOST_TASKS = Integer.MAX_VALUE;
     private static final int CONNECT_MILLIS = 1_000;
     private static final int MOST_LOOKUPS = 4; // of names, at a time
     /** After so long without a byte from the other side it is asked for one; the least that gRPC allows. */
@@ -66,6 +77,8 @@ public final class EventLoop implements AutoCloseable {
     public final Class<? extends ServerChannel> serverChannel;
     private final Class<? extends Channel> channel;
     private final io.grpc.netty.shaded.io.netty.channel.EventLoop loop;
+    private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>(); // of tasks from other threads
+    private final AtomicBoolean takingIn = new AtomicBoolean(); // or about to
     private final Tls tls; // null: nothing is encrypted
     private final ThreadPoolExecutor lookups = new ThreadPoolExecutor(MOST_LOOKUPS, MOST_LOOKUPS, 10, TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(), DaemonThreads.named("lookup"));
@@ -86,7 +99,12 @@ public final class EventLoop implements AutoCloseable {
         this.tls = tls;
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), io);
+        group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), io) {
+            @Override
+            protected IoEventLoop newChild(Executor thread, IoHandlerFactory handlers, Object... none) {
+                return new SingleThreadIoEventLoop(this, thread, handlers, MOST_TASKS, RejectedExecutionHandlers.reject(), TASKS_MILLIS);
+            }
+        };
         serverChannel = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         channel = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
         loop = group.next();
@@ -149,9 +167,33 @@ public final class EventLoop implements AutoCloseable {
     public void run(Runnable task) {
         if (loop.inEventLoop()) {
             guard(task);
-        } else {
-            loop.execute(() -> guard(task));
+            return;
         }
+        inbox.add(task);
+        if (takingIn.compareAndSet(false, true) || loop.isShuttingDown()) {
+            try {
+                loop.execute(this::takeIn);
+            } catch (RejectedExecutionException closed) {
+                takingIn.set(false);
+                throw closed;
+            }
+        }
+    }
+
+    /** Some at a time, with a turn for the loop's own tasks between: what was written to a connection leaves it as one of those. */
+    private void takeIn() {
+        for (int taken = 0; taken < TAKEN_AT_ONCE; taken++) {
+            Runnable task = inbox.poll();
+            if (task != null) {
+                guard(task);
+                continue;
+            }
+            takingIn.set(false);
+            if (inbox.isEmpty() || !takingIn.compareAndSet(false, true)) {
+                return;
+            }
+        }
+        loop.execute(this::takeIn);
     }
 
     /** Runs the task on the loop, after what it is doing now. */

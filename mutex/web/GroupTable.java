@@ -40,7 +40,7 @@ final class GroupTable {
         JsonArray rows = new JsonArray();
         locks.entrySet().stream().limit(MOST_LOCKS).forEach(lock -> rows.add(row(lock.getKey(), lock.getValue())));
         json.add("locks", rows);
-        json.addProperty("more", Math.max(0, locks.size() - MOST_LOCKS));
+        json.addProperty("more", Math.max(0, locks.size() - MOST_LOCKS) + peers.values().stream().mapToInt(peer -> peer.node().moreLocks()).sum());
         return json.toString();
     }
 

@@ -1,5 +1,6 @@
 package mutex.web;
 
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -122,7 +123,7 @@ public final class LivePage implements AutoCloseable {
         asked = true;
         askedAt = System.nanoTime();
         askedChanges = changes;
-        peer.inquire().thenCombine(others.silent(), (all, silent) -> {
+        peer.inquire(Set.of()).thenCombine(others.silent(), (all, silent) -> {
             run(() -> answered(all, silent));
             return null;
         }).whenComplete((done, failed) -> {

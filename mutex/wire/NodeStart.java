@@ -17,16 +17,17 @@ import mutex.node.Node;
  *     the algorithm as {@link AlgorithmKind#text} has it
  * @param saved from the state file; null when there was none
  * @param floors whether the node keeps a floor for its fences: logs of older releases have none
+ * @param mostLocks in use at once: logs of older releases do not say, and it was the default there
  * @param wallMicros the wall clock, microseconds since 1970
  * @param now the clock of the node at that time, in nanoseconds
  */
-public record NodeStart(Hello hello, DurableState saved, boolean floors, long wallMicros, long now) {
+public record NodeStart(Hello hello, DurableState saved, boolean floors, int mostLocks, long wallMicros, long now) {
 
     private static final JsonFormat.Printer JSON = JsonFormat.printer().omittingInsignificantWhitespace();
 
     /** @param hello with the wall clock of now as its epoch */
-    public static NodeStart now(Hello hello, DurableState saved, long now) {
-        return new NodeStart(hello, saved, true, TimeUnit.MILLISECONDS.toMicros(hello.epoch()), now);
+    public static NodeStart now(Hello hello, DurableState saved, int mostLocks, long now) {
+        return new NodeStart(hello, saved, true, mostLocks, TimeUnit.MILLISECONDS.toMicros(hello.epoch()), now);
     }
 
     /** A fresh node for a replay; it has made no step yet. */
@@ -36,7 +37,7 @@ public record NodeStart(Hello hello, DurableState saved, boolean floors, long wa
 
     public Node node(AlgorithmKind algorithms) {
         return new Node(hello.id(), hello.endpoint(), hello.epoch(), hello.list(), saved,
-                algorithms, hello.process(), TimeUnit.MILLISECONDS.toNanos(hello.leaseMillis()), hello.expect(), floors);
+                algorithms, hello.process(), TimeUnit.MILLISECONDS.toNanos(hello.leaseMillis()), hello.expect(), floors, mostLocks);
     }
 
     /** As the first line of a process in its log. */
@@ -44,7 +45,7 @@ public record NodeStart(Hello hello, DurableState saved, boolean floors, long wa
         try {
             return "{\"in\":1,\"peer\":" + hello.id() + ",\"wall\":" + wallMicros
                     + ",\"now\":\"" + now + "\",\"start\":" + JSON.print(WireFields.out(hello)) // a string: nanoseconds pass 2^53 after 104 days
-                    + (floors ? ",\"floors\":true" : "") + (saved == null ? "" : ",\"saved\":" + JSON.print(WireFields.out(saved))) + "}";
+                    + (floors ? ",\"floors\":true" : "") + (mostLocks == Node.MOST_LOCKS ? "" : ",\"most\":" + mostLocks) + (saved == null ? "" : ",\"saved\":" + JSON.print(WireFields.out(saved))) + "}";
         } catch (InvalidProtocolBufferException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -61,6 +62,7 @@ public record NodeStart(Hello hello, DurableState saved, boolean floors, long wa
             }
             AlgorithmKind.parse(hello.getAlgorithm());
             return new NodeStart(WireFields.in(hello.build()), line.has("saved") ? WireFields.in(saved.build()) : null, line.has("floors"),
+                    line.has("most") ? line.get("most").getAsInt() : Node.MOST_LOCKS,
                     line.get("wall").getAsLong(), line.get("now").getAsLong());
         } catch (InvalidProtocolBufferException | NullPointerException | IndexOutOfBoundsException | UnsupportedOperationException
                 | NumberFormatException wrong) {

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,6 +22,7 @@ import mutex.once.RunMark;
 import mutex.status.LockClient;
 import mutex.status.LockClient.ClientKind;
 import mutex.status.Snapshot;
+import mutex.text.LockName;
 import mutex.text.Printable;
 
 /** Between a snapshot and its message. */
@@ -30,6 +32,7 @@ public final class WireStatus {
     private static final int LOCKS_UP_TO = 12 << 10;
     private static final int PEERS_UP_TO = 15 << 10;
     static final int MOST_IDS = 64;
+    private static final int MOST_ABOUT = 64;
     private static final int MOST_TROUBLE = 300;
     private static final int MOST_SUSPECTS = 4;
     private static final int MOST_FAULTS = 32;
@@ -37,6 +40,11 @@ public final class WireStatus {
     private static final int MOST_WAITING = 900;
 
     private WireStatus() {}
+
+    /** The names among those that a question is about; what is none is passed over. */
+    public static Set<String> about(List<String> names) {
+        return names.stream().filter(LockName::legal).limit(MOST_ABOUT).collect(Collectors.toSet());
+    }
 
     public static StatusReply out(Snapshot snapshot) {
         NodeView node = snapshot.node();
@@ -67,7 +75,7 @@ public final class WireStatus {
             }
             out.addLocks(next);
         }
-        out.setMoreLocks(node.locks().size() - out.getLocksCount());
+        out.setMoreLocks(node.moreLocks() + node.locks().size() - out.getLocksCount());
         for (JobView job : node.jobs().stream().sorted(Comparator.comparingLong(JobView::agoMillis)).toList()) {
             bytes += WireFields.MOST_JOB;
             if (bytes > LOCKS_UP_TO) {
@@ -158,7 +166,7 @@ public final class WireStatus {
                 Printable.brief(other.getTrouble()))).toList();
         NodeView node = new NodeView(status.getId(), Printable.brief(status.getEndpoint()), status.getEpoch(), status.getTime(),
                 status.getSeen(), status.hasGroup() ? WireFields.in(status.getGroup()) : null,
-                status.hasGroup() ? null : Printable.brief(status.getWaitingFor()), locks, new TreeMap<>(),
+                status.hasGroup() ? null : Printable.brief(status.getWaitingFor()), locks, Math.max(0, status.getMoreLocks()), new TreeMap<>(),
                 status.hasStanding() ? standing(status.getStanding()) : null, suspects(status),
                 status.getChange().isEmpty() ? null : Printable.brief(status.getChange()), jobs(status.getJobsList()));
         return new Snapshot(node, Printable.brief(status.getAlgorithm()), status.getLeaseMillis(), others, tallies,

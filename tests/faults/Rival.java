@@ -20,6 +20,7 @@ import mutex.algorithm.Stamp;
 import mutex.group.Seed;
 import mutex.log.LogFile;
 import mutex.node.Effect.Outcome;
+import mutex.node.Node;
 import mutex.peer.LocalPeer;
 import mutex.status.LockListener;
 import mutex.text.LockName;
@@ -66,7 +67,7 @@ final class Rival {
         LocalPeer peer;
         try {
             peer = LocalPeer.start(new EventLoop(), new LocalPeer.PeerStart(id, args[1], Integer.parseInt(args[2]), null, true, others,
-                    folder.resolve("state"), AlgorithmKind.named(args[6]), Long.parseLong(args[4]), 0, System.out::println, Rival::die, log));
+                    folder.resolve("state"), AlgorithmKind.named(args[6]), Long.parseLong(args[4]), 0, Node.MOST_LOCKS, System.out::println, Rival::die, log));
         } catch (IOException inUse) {
             System.out.println(inUse.getMessage());
             return;

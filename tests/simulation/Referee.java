@@ -164,7 +164,7 @@ final class Referee {
 
     /** Without what is only said to a person: whose start list is another one. */
     private static NodeView sober(NodeView view) {
-        return new NodeView(view.id(), view.endpoint(), view.epoch(), view.time(), view.seen(), view.group(), null, view.locks(),
+        return new NodeView(view.id(), view.endpoint(), view.epoch(), view.time(), view.seen(), view.group(), null, view.locks(), view.moreLocks(),
                 new TreeMap<>(), view.standing(), view.suspects(), null, view.jobs());
     }
 

@@ -78,6 +78,7 @@ public final class Table {
         String endpoint;
         DurableState disk;
         int expect; // 0: with a list
+        int mostLocks = Node.MOST_LOCKS;
         final Set<String> found = new TreeSet<>(); // by discovery
         long started;
         String diskProblem;
@@ -191,6 +192,11 @@ public final class Table {
         return seats.computeIfAbsent(id, i -> new Seat());
     }
 
+    /** From its next start on it may hold so many. */
+    public void mostLocks(int id, int most) {
+        seat(id).mostLocks = most;
+    }
+
     /** Starts the peer with these others (itself left out) in its list. */
     public void start(int id, int... list) {
         startWith(id, endpoint(id), Arrays.stream(list).filter(other -> other != id).mapToObj(Table::endpoint).toList());
@@ -218,7 +224,7 @@ public final class Table {
         Seat seat = seat(id);
         seat.started++;
         seat.node = new Node(id, seat.endpoint, epoch, seat.list, seat.disk, algorithms,
-                process(id), lease, seat.expect, floors);
+                process(id), lease, seat.expect, floors, seat.mostLocks);
         seat.paused = false;
         seat.waiting.clear();
         seat.effects.clear();
