@@ -74,6 +74,37 @@ public final class MutexGrpc {
     return getHoldMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<mutex.MutexProto.HoldRequest,
+      mutex.MutexProto.HoldEvent> getHoldsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "Holds",
+      requestType = mutex.MutexProto.HoldRequest.class,
+      responseType = mutex.MutexProto.HoldEvent.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.BIDI_STREAMING)
+  public static io.grpc.MethodDescriptor<mutex.MutexProto.HoldRequest,
+      mutex.MutexProto.HoldEvent> getHoldsMethod() {
+    io.grpc.MethodDescriptor<mutex.MutexProto.HoldRequest, mutex.MutexProto.HoldEvent> getHoldsMethod;
+    if ((getHoldsMethod = MutexGrpc.getHoldsMethod) == null) {
+      synchronized (MutexGrpc.class) {
+        if ((getHoldsMethod = MutexGrpc.getHoldsMethod) == null) {
+          MutexGrpc.getHoldsMethod = getHoldsMethod =
+              io.grpc.MethodDescriptor.<mutex.MutexProto.HoldRequest, mutex.MutexProto.HoldEvent>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.BIDI_STREAMING)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "Holds"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  mutex.MutexProto.HoldRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  mutex.MutexProto.HoldEvent.getDefaultInstance()))
+              .setSchemaDescriptor(new MutexMethodDescriptorSupplier("Holds"))
+              .build();
+        }
+      }
+    }
+    return getHoldsMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<mutex.MutexProto.StatusRequest,
       mutex.MutexProto.StatusReply> getStatusMethod;
 
@@ -254,6 +285,19 @@ public final class MutexGrpc {
 
     /**
      * <pre>
+     * Many holds on one stream, at once and one after the other, for programs that take locks again and again. Each message
+     * names its hold by a number; each hold is what a stream of Hold is, with the same messages, but for these: "close" instead of closing
+     * the client's side, ENDED instead of the end of the stream, WAITING only where it is not HELD within some 20 ms. A stream that
+     * breaks, or is cancelled or closed, does so to each of its holds. A peer of an older release answers UNIMPLEMENTED.
+     * </pre>
+     */
+    default io.grpc.stub.StreamObserver<mutex.MutexProto.HoldRequest> holds(
+        io.grpc.stub.StreamObserver<mutex.MutexProto.HoldEvent> responseObserver) {
+      return io.grpc.stub.ServerCalls.asyncUnimplementedStreamingCall(getHoldsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
      * This peer as it is now.
      * </pre>
      */
@@ -336,6 +380,20 @@ public final class MutexGrpc {
 
     /**
      * <pre>
+     * Many holds on one stream, at once and one after the other, for programs that take locks again and again. Each message
+     * names its hold by a number; each hold is what a stream of Hold is, with the same messages, but for these: "close" instead of closing
+     * the client's side, ENDED instead of the end of the stream, WAITING only where it is not HELD within some 20 ms. A stream that
+     * breaks, or is cancelled or closed, does so to each of its holds. A peer of an older release answers UNIMPLEMENTED.
+     * </pre>
+     */
+    public io.grpc.stub.StreamObserver<mutex.MutexProto.HoldRequest> holds(
+        io.grpc.stub.StreamObserver<mutex.MutexProto.HoldEvent> responseObserver) {
+      return io.grpc.stub.ClientCalls.asyncBidiStreamingCall(
+          getChannel().newCall(getHoldsMethod(), getCallOptions()), responseObserver);
+    }
+
+    /**
+     * <pre>
      * This peer as it is now.
      * </pre>
      */
@@ -408,6 +466,21 @@ public final class MutexGrpc {
         hold() {
       return io.grpc.stub.ClientCalls.blockingBidiStreamingCall(
           getChannel(), getHoldMethod(), getCallOptions());
+    }
+
+    /**
+     * <pre>
+     * Many holds on one stream, at once and one after the other, for programs that take locks again and again. Each message
+     * names its hold by a number; each hold is what a stream of Hold is, with the same messages, but for these: "close" instead of closing
+     * the client's side, ENDED instead of the end of the stream, WAITING only where it is not HELD within some 20 ms. A stream that
+     * breaks, or is cancelled or closed, does so to each of its holds. A peer of an older release answers UNIMPLEMENTED.
+     * </pre>
+     */
+    @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
+    public io.grpc.stub.BlockingClientCall<mutex.MutexProto.HoldRequest, mutex.MutexProto.HoldEvent>
+        holds() {
+      return io.grpc.stub.ClientCalls.blockingBidiStreamingCall(
+          getChannel(), getHoldsMethod(), getCallOptions());
     }
 
     /**
@@ -527,6 +600,7 @@ public final class MutexGrpc {
   private static final int METHODID_WATCH = 2;
   private static final int METHODID_LINK = 3;
   private static final int METHODID_HOLD = 4;
+  private static final int METHODID_HOLDS = 5;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -573,6 +647,9 @@ public final class MutexGrpc {
         case METHODID_HOLD:
           return (io.grpc.stub.StreamObserver<Req>) serviceImpl.hold(
               (io.grpc.stub.StreamObserver<mutex.MutexProto.HoldEvent>) responseObserver);
+        case METHODID_HOLDS:
+          return (io.grpc.stub.StreamObserver<Req>) serviceImpl.holds(
+              (io.grpc.stub.StreamObserver<mutex.MutexProto.HoldEvent>) responseObserver);
         default:
           throw new AssertionError();
       }
@@ -595,6 +672,13 @@ public final class MutexGrpc {
               mutex.MutexProto.HoldRequest,
               mutex.MutexProto.HoldEvent>(
                 service, METHODID_HOLD)))
+        .addMethod(
+          getHoldsMethod(),
+          io.grpc.stub.ServerCalls.asyncBidiStreamingCall(
+            new MethodHandlers<
+              mutex.MutexProto.HoldRequest,
+              mutex.MutexProto.HoldEvent>(
+                service, METHODID_HOLDS)))
         .addMethod(
           getStatusMethod(),
           io.grpc.stub.ServerCalls.asyncUnaryCall(
@@ -666,6 +750,7 @@ public final class MutexGrpc {
               .setSchemaDescriptor(new MutexFileDescriptorSupplier())
               .addMethod(getLinkMethod())
               .addMethod(getHoldMethod())
+              .addMethod(getHoldsMethod())
               .addMethod(getStatusMethod())
               .addMethod(getInquireMethod())
               .addMethod(getWatchMethod())

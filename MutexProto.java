@@ -720,6 +720,27 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * <code>.mutex.v1.LockClient client = 72;</code>
      */
     mutex.MutexProto.LockClientOrBuilder getClientOrBuilder();
+
+    /**
+     * <pre>
+     * Of Holds, in each message: the hold that it is about, above 0. The first message of a hold has a number above all before;
+     * a message about one that has ended meanwhile is passed over.
+     * </pre>
+     *
+     * <code>uint64 hold = 73;</code>
+     * @return The hold.
+     */
+    long getHold();
+
+    /**
+     * <pre>
+     * Of Holds, alone: the hold gives its lock back, or withdraws its request. ENDED follows, within some 20 ms.
+     * </pre>
+     *
+     * <code>bool close = 74;</code>
+     * @return The close.
+     */
+    boolean getClose();
   }
   /**
    * Protobuf type {@code mutex.v1.HoldRequest}
@@ -1020,6 +1041,37 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return client_ == null ? mutex.MutexProto.LockClient.getDefaultInstance() : client_;
     }
 
+    public static final int HOLD_FIELD_NUMBER = 73;
+    private long hold_ = 0L;
+    /**
+     * <pre>
+     * Of Holds, in each message: the hold that it is about, above 0. The first message of a hold has a number above all before;
+     * a message about one that has ended meanwhile is passed over.
+     * </pre>
+     *
+     * <code>uint64 hold = 73;</code>
+     * @return The hold.
+     */
+    @java.lang.Override
+    public long getHold() {
+      return hold_;
+    }
+
+    public static final int CLOSE_FIELD_NUMBER = 74;
+    private boolean close_ = false;
+    /**
+     * <pre>
+     * Of Holds, alone: the hold gives its lock back, or withdraws its request. ENDED follows, within some 20 ms.
+     * </pre>
+     *
+     * <code>bool close = 74;</code>
+     * @return The close.
+     */
+    @java.lang.Override
+    public boolean getClose() {
+      return close_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -1060,6 +1112,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (((bitField0_ & 0x00000001) != 0)) {
         output.writeMessage(72, getClient());
+      }
+      if (hold_ != 0L) {
+        output.writeUInt64(73, hold_);
+      }
+      if (close_ != false) {
+        output.writeBool(74, close_);
       }
       getUnknownFields().writeTo(output);
     }
@@ -1104,6 +1162,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (((bitField0_ & 0x00000001) != 0)) {
         size += com.google.protobuf.CodedOutputStream
           .computeMessageSize(72, getClient());
+      }
+      if (hold_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(73, hold_);
+      }
+      if (close_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(74, close_);
       }
       return size;
     }
@@ -1150,6 +1216,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (!getClient()
             .equals(other.getClient())) return false;
       }
+      if (getHold()
+          != other.getHold()) return false;
+      if (getClose()
+          != other.getClose()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -1189,6 +1259,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         hash = (37 * hash) + CLIENT_FIELD_NUMBER;
         hash = (53 * hash) + getClient().hashCode();
       }
+      hash = (37 * hash) + HOLD_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getHold());
+      hash = (37 * hash) + CLOSE_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getClose());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -1346,6 +1422,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           clientBuilder_.dispose();
           clientBuilder_ = null;
         }
+        hold_ = 0L;
+        close_ = false;
         return this;
       }
 
@@ -1420,6 +1498,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               : clientBuilder_.build();
           to_bitField0_ |= 0x00000001;
         }
+        if (((from_bitField0_ & 0x00000200) != 0)) {
+          result.hold_ = hold_;
+        }
+        if (((from_bitField0_ & 0x00000400) != 0)) {
+          result.close_ = close_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -1486,6 +1570,12 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.hasClient()) {
           mergeClient(other.getClient());
+        }
+        if (other.getHold() != 0L) {
+          setHold(other.getHold());
+        }
+        if (other.getClose() != false) {
+          setClose(other.getClose());
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -1566,6 +1656,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000100;
                 break;
               } // case 578
+              case 584: {
+                hold_ = input.readUInt64();
+                bitField0_ |= 0x00000200;
+                break;
+              } // case 584
+              case 592: {
+                close_ = input.readBool();
+                bitField0_ |= 0x00000400;
+                break;
+              } // case 592
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -2458,6 +2558,97 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           client_ = null;
         }
         return clientBuilder_;
+      }
+
+      private long hold_ ;
+      /**
+       * <pre>
+       * Of Holds, in each message: the hold that it is about, above 0. The first message of a hold has a number above all before;
+       * a message about one that has ended meanwhile is passed over.
+       * </pre>
+       *
+       * <code>uint64 hold = 73;</code>
+       * @return The hold.
+       */
+      @java.lang.Override
+      public long getHold() {
+        return hold_;
+      }
+      /**
+       * <pre>
+       * Of Holds, in each message: the hold that it is about, above 0. The first message of a hold has a number above all before;
+       * a message about one that has ended meanwhile is passed over.
+       * </pre>
+       *
+       * <code>uint64 hold = 73;</code>
+       * @param value The hold to set.
+       * @return This builder for chaining.
+       */
+      public Builder setHold(long value) {
+
+        hold_ = value;
+        bitField0_ |= 0x00000200;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Of Holds, in each message: the hold that it is about, above 0. The first message of a hold has a number above all before;
+       * a message about one that has ended meanwhile is passed over.
+       * </pre>
+       *
+       * <code>uint64 hold = 73;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearHold() {
+        bitField0_ = (bitField0_ & ~0x00000200);
+        hold_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private boolean close_ ;
+      /**
+       * <pre>
+       * Of Holds, alone: the hold gives its lock back, or withdraws its request. ENDED follows, within some 20 ms.
+       * </pre>
+       *
+       * <code>bool close = 74;</code>
+       * @return The close.
+       */
+      @java.lang.Override
+      public boolean getClose() {
+        return close_;
+      }
+      /**
+       * <pre>
+       * Of Holds, alone: the hold gives its lock back, or withdraws its request. ENDED follows, within some 20 ms.
+       * </pre>
+       *
+       * <code>bool close = 74;</code>
+       * @param value The close to set.
+       * @return This builder for chaining.
+       */
+      public Builder setClose(boolean value) {
+
+        close_ = value;
+        bitField0_ |= 0x00000400;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Of Holds, alone: the hold gives its lock back, or withdraws its request. ENDED follows, within some 20 ms.
+       * </pre>
+       *
+       * <code>bool close = 74;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearClose() {
+        bitField0_ = (bitField0_ & ~0x00000400);
+        close_ = false;
+        onChanged();
+        return this;
       }
 
       // @@protoc_insertion_point(builder_scope:mutex.v1.HoldRequest)
@@ -4593,6 +4784,67 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
      * <code>.mutex.v1.JobStatus job = 61;</code>
      */
     mutex.MutexProto.JobStatusOrBuilder getJobOrBuilder();
+
+    /**
+     * <pre>
+     * Of Holds, in each message that is about one: the hold.
+     * </pre>
+     *
+     * <code>uint64 hold = 73;</code>
+     * @return The hold.
+     */
+    long getHold();
+
+    /**
+     * <pre>
+     * In ENDED: the code and the message of gRPC that a stream of Hold would end with.
+     * </pre>
+     *
+     * <code>uint32 status = 74;</code>
+     * @return The status.
+     */
+    int getStatus();
+
+    /**
+     * <code>string reason = 75;</code>
+     * @return The reason.
+     */
+    java.lang.String getReason();
+    /**
+     * <code>string reason = 75;</code>
+     * @return The bytes for reason.
+     */
+    com.google.protobuf.ByteString
+        getReasonBytes();
+
+    /**
+     * <pre>
+     * In ENDED, instead: holds that the client has closed, or that have told that their job RAN; at most 1,000.
+     * </pre>
+     *
+     * <code>repeated uint64 closed = 76;</code>
+     * @return A list containing the closed.
+     */
+    java.util.List<java.lang.Long> getClosedList();
+    /**
+     * <pre>
+     * In ENDED, instead: holds that the client has closed, or that have told that their job RAN; at most 1,000.
+     * </pre>
+     *
+     * <code>repeated uint64 closed = 76;</code>
+     * @return The count of closed.
+     */
+    int getClosedCount();
+    /**
+     * <pre>
+     * In ENDED, instead: holds that the client has closed, or that have told that their job RAN; at most 1,000.
+     * </pre>
+     *
+     * <code>repeated uint64 closed = 76;</code>
+     * @param index The index of the element to return.
+     * @return The closed at the given index.
+     */
+    long getClosed(int index);
   }
   /**
    * Protobuf type {@code mutex.v1.HoldEvent}
@@ -4618,6 +4870,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     private HoldEvent() {
       kind_ = 0;
       lock_ = "";
+      reason_ = "";
+      closed_ = emptyLongList();
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -4687,6 +4941,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * <code>RAN = 5;</code>
        */
       RAN(5),
+      /**
+       * <pre>
+       * Of Holds: this hold is over, with that status and reason; or those are, as the client wanted.
+       * </pre>
+       *
+       * <code>ENDED = 70;</code>
+       */
+      ENDED(70),
       UNRECOGNIZED(-1),
       ;
 
@@ -4743,6 +5005,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * <code>RAN = 5;</code>
        */
       public static final int RAN_VALUE = 5;
+      /**
+       * <pre>
+       * Of Holds: this hold is over, with that status and reason; or those are, as the client wanted.
+       * </pre>
+       *
+       * <code>ENDED = 70;</code>
+       */
+      public static final int ENDED_VALUE = 70;
 
 
       public final int getNumber() {
@@ -4775,6 +5045,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           case 3: return SURE;
           case 4: return LEAVING;
           case 5: return RAN;
+          case 70: return ENDED;
           default: return null;
         }
       }
@@ -5052,6 +5323,117 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return job_ == null ? mutex.MutexProto.JobStatus.getDefaultInstance() : job_;
     }
 
+    public static final int HOLD_FIELD_NUMBER = 73;
+    private long hold_ = 0L;
+    /**
+     * <pre>
+     * Of Holds, in each message that is about one: the hold.
+     * </pre>
+     *
+     * <code>uint64 hold = 73;</code>
+     * @return The hold.
+     */
+    @java.lang.Override
+    public long getHold() {
+      return hold_;
+    }
+
+    public static final int STATUS_FIELD_NUMBER = 74;
+    private int status_ = 0;
+    /**
+     * <pre>
+     * In ENDED: the code and the message of gRPC that a stream of Hold would end with.
+     * </pre>
+     *
+     * <code>uint32 status = 74;</code>
+     * @return The status.
+     */
+    @java.lang.Override
+    public int getStatus() {
+      return status_;
+    }
+
+    public static final int REASON_FIELD_NUMBER = 75;
+    @SuppressWarnings("serial")
+    private volatile java.lang.Object reason_ = "";
+    /**
+     * <code>string reason = 75;</code>
+     * @return The reason.
+     */
+    @java.lang.Override
+    public java.lang.String getReason() {
+      java.lang.Object ref = reason_;
+      if (ref instanceof java.lang.String) {
+        return (java.lang.String) ref;
+      } else {
+        com.google.protobuf.ByteString bs = 
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        reason_ = s;
+        return s;
+      }
+    }
+    /**
+     * <code>string reason = 75;</code>
+     * @return The bytes for reason.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString
+        getReasonBytes() {
+      java.lang.Object ref = reason_;
+      if (ref instanceof java.lang.String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        reason_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+
+    public static final int CLOSED_FIELD_NUMBER = 76;
+    @SuppressWarnings("serial")
+    private com.google.protobuf.Internal.LongList closed_ =
+        emptyLongList();
+    /**
+     * <pre>
+     * In ENDED, instead: holds that the client has closed, or that have told that their job RAN; at most 1,000.
+     * </pre>
+     *
+     * <code>repeated uint64 closed = 76;</code>
+     * @return A list containing the closed.
+     */
+    @java.lang.Override
+    public java.util.List<java.lang.Long>
+        getClosedList() {
+      return closed_;
+    }
+    /**
+     * <pre>
+     * In ENDED, instead: holds that the client has closed, or that have told that their job RAN; at most 1,000.
+     * </pre>
+     *
+     * <code>repeated uint64 closed = 76;</code>
+     * @return The count of closed.
+     */
+    public int getClosedCount() {
+      return closed_.size();
+    }
+    /**
+     * <pre>
+     * In ENDED, instead: holds that the client has closed, or that have told that their job RAN; at most 1,000.
+     * </pre>
+     *
+     * <code>repeated uint64 closed = 76;</code>
+     * @param index The index of the element to return.
+     * @return The closed at the given index.
+     */
+    public long getClosed(int index) {
+      return closed_.getLong(index);
+    }
+    private int closedMemoizedSerializedSize = -1;
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -5066,6 +5448,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     @java.lang.Override
     public void writeTo(com.google.protobuf.CodedOutputStream output)
                         throws java.io.IOException {
+      getSerializedSize();
       if (kind_ != mutex.MutexProto.HoldEvent.Kind.KIND_UNSPECIFIED.getNumber()) {
         output.writeEnum(1, kind_);
       }
@@ -5095,6 +5478,22 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       if (able_ != false) {
         output.writeBool(71, able_);
+      }
+      if (hold_ != 0L) {
+        output.writeUInt64(73, hold_);
+      }
+      if (status_ != 0) {
+        output.writeUInt32(74, status_);
+      }
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(reason_)) {
+        com.google.protobuf.GeneratedMessage.writeString(output, 75, reason_);
+      }
+      if (getClosedList().size() > 0) {
+        output.writeUInt32NoTag(610);
+        output.writeUInt32NoTag(closedMemoizedSerializedSize);
+      }
+      for (int i = 0; i < closed_.size(); i++) {
+        output.writeUInt64NoTag(closed_.getLong(i));
       }
       getUnknownFields().writeTo(output);
     }
@@ -5138,6 +5537,31 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (able_ != false) {
         size += com.google.protobuf.CodedOutputStream
           .computeBoolSize(71, able_);
+      }
+      if (hold_ != 0L) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt64Size(73, hold_);
+      }
+      if (status_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(74, status_);
+      }
+      if (!com.google.protobuf.GeneratedMessage.isStringEmpty(reason_)) {
+        size += com.google.protobuf.GeneratedMessage.computeStringSize(75, reason_);
+      }
+      {
+        int dataSize = 0;
+        for (int i = 0; i < closed_.size(); i++) {
+          dataSize += com.google.protobuf.CodedOutputStream
+            .computeUInt64SizeNoTag(closed_.getLong(i));
+        }
+        size += dataSize;
+        if (!getClosedList().isEmpty()) {
+          size += 2;
+          size += com.google.protobuf.CodedOutputStream
+              .computeInt32SizeNoTag(dataSize);
+        }
+        closedMemoizedSerializedSize = dataSize;
       }
       return size;
     }
@@ -5188,6 +5612,14 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (!getJob()
             .equals(other.getJob())) return false;
       }
+      if (getHold()
+          != other.getHold()) return false;
+      if (getStatus()
+          != other.getStatus()) return false;
+      if (!getReason()
+          .equals(other.getReason())) return false;
+      if (!getClosedList()
+          .equals(other.getClosedList())) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -5227,6 +5659,17 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (hasJob()) {
         hash = (37 * hash) + JOB_FIELD_NUMBER;
         hash = (53 * hash) + getJob().hashCode();
+      }
+      hash = (37 * hash) + HOLD_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getHold());
+      hash = (37 * hash) + STATUS_FIELD_NUMBER;
+      hash = (53 * hash) + getStatus();
+      hash = (37 * hash) + REASON_FIELD_NUMBER;
+      hash = (53 * hash) + getReason().hashCode();
+      if (getClosedCount() > 0) {
+        hash = (37 * hash) + CLOSED_FIELD_NUMBER;
+        hash = (53 * hash) + getClosedList().hashCode();
       }
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
@@ -5384,6 +5827,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           jobBuilder_.dispose();
           jobBuilder_ = null;
         }
+        hold_ = 0L;
+        status_ = 0;
+        reason_ = "";
+        closed_ = emptyLongList();
         return this;
       }
 
@@ -5454,6 +5901,19 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               : jobBuilder_.build();
           to_bitField0_ |= 0x00000002;
         }
+        if (((from_bitField0_ & 0x00000400) != 0)) {
+          result.hold_ = hold_;
+        }
+        if (((from_bitField0_ & 0x00000800) != 0)) {
+          result.status_ = status_;
+        }
+        if (((from_bitField0_ & 0x00001000) != 0)) {
+          result.reason_ = reason_;
+        }
+        if (((from_bitField0_ & 0x00002000) != 0)) {
+          closed_.makeImmutable();
+          result.closed_ = closed_;
+        }
         result.bitField0_ |= to_bitField0_;
       }
 
@@ -5500,6 +5960,28 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         }
         if (other.hasJob()) {
           mergeJob(other.getJob());
+        }
+        if (other.getHold() != 0L) {
+          setHold(other.getHold());
+        }
+        if (other.getStatus() != 0) {
+          setStatus(other.getStatus());
+        }
+        if (!other.getReason().isEmpty()) {
+          reason_ = other.reason_;
+          bitField0_ |= 0x00001000;
+          onChanged();
+        }
+        if (!other.closed_.isEmpty()) {
+          if (closed_.isEmpty()) {
+            closed_ = other.closed_;
+            closed_.makeImmutable();
+            bitField0_ |= 0x00002000;
+          } else {
+            ensureClosedIsMutable();
+            closed_.addAll(other.closed_);
+          }
+          onChanged();
         }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
@@ -5579,6 +6061,37 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 bitField0_ |= 0x00000100;
                 break;
               } // case 568
+              case 584: {
+                hold_ = input.readUInt64();
+                bitField0_ |= 0x00000400;
+                break;
+              } // case 584
+              case 592: {
+                status_ = input.readUInt32();
+                bitField0_ |= 0x00000800;
+                break;
+              } // case 592
+              case 602: {
+                reason_ = input.readStringRequireUtf8();
+                bitField0_ |= 0x00001000;
+                break;
+              } // case 602
+              case 608: {
+                long v = input.readUInt64();
+                ensureClosedIsMutable();
+                closed_.addLong(v);
+                break;
+              } // case 608
+              case 610: {
+                int length = input.readRawVarint32();
+                int limit = input.pushLimit(length);
+                ensureClosedIsMutable();
+                while (input.getBytesUntilLimit() > 0) {
+                  closed_.addLong(input.readUInt64());
+                }
+                input.popLimit(limit);
+                break;
+              } // case 610
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -6279,6 +6792,278 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           job_ = null;
         }
         return jobBuilder_;
+      }
+
+      private long hold_ ;
+      /**
+       * <pre>
+       * Of Holds, in each message that is about one: the hold.
+       * </pre>
+       *
+       * <code>uint64 hold = 73;</code>
+       * @return The hold.
+       */
+      @java.lang.Override
+      public long getHold() {
+        return hold_;
+      }
+      /**
+       * <pre>
+       * Of Holds, in each message that is about one: the hold.
+       * </pre>
+       *
+       * <code>uint64 hold = 73;</code>
+       * @param value The hold to set.
+       * @return This builder for chaining.
+       */
+      public Builder setHold(long value) {
+
+        hold_ = value;
+        bitField0_ |= 0x00000400;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * Of Holds, in each message that is about one: the hold.
+       * </pre>
+       *
+       * <code>uint64 hold = 73;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearHold() {
+        bitField0_ = (bitField0_ & ~0x00000400);
+        hold_ = 0L;
+        onChanged();
+        return this;
+      }
+
+      private int status_ ;
+      /**
+       * <pre>
+       * In ENDED: the code and the message of gRPC that a stream of Hold would end with.
+       * </pre>
+       *
+       * <code>uint32 status = 74;</code>
+       * @return The status.
+       */
+      @java.lang.Override
+      public int getStatus() {
+        return status_;
+      }
+      /**
+       * <pre>
+       * In ENDED: the code and the message of gRPC that a stream of Hold would end with.
+       * </pre>
+       *
+       * <code>uint32 status = 74;</code>
+       * @param value The status to set.
+       * @return This builder for chaining.
+       */
+      public Builder setStatus(int value) {
+
+        status_ = value;
+        bitField0_ |= 0x00000800;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * In ENDED: the code and the message of gRPC that a stream of Hold would end with.
+       * </pre>
+       *
+       * <code>uint32 status = 74;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearStatus() {
+        bitField0_ = (bitField0_ & ~0x00000800);
+        status_ = 0;
+        onChanged();
+        return this;
+      }
+
+      private java.lang.Object reason_ = "";
+      /**
+       * <code>string reason = 75;</code>
+       * @return The reason.
+       */
+      public java.lang.String getReason() {
+        java.lang.Object ref = reason_;
+        if (!(ref instanceof java.lang.String)) {
+          com.google.protobuf.ByteString bs =
+              (com.google.protobuf.ByteString) ref;
+          java.lang.String s = bs.toStringUtf8();
+          reason_ = s;
+          return s;
+        } else {
+          return (java.lang.String) ref;
+        }
+      }
+      /**
+       * <code>string reason = 75;</code>
+       * @return The bytes for reason.
+       */
+      public com.google.protobuf.ByteString
+          getReasonBytes() {
+        java.lang.Object ref = reason_;
+        if (ref instanceof String) {
+          com.google.protobuf.ByteString b = 
+              com.google.protobuf.ByteString.copyFromUtf8(
+                  (java.lang.String) ref);
+          reason_ = b;
+          return b;
+        } else {
+          return (com.google.protobuf.ByteString) ref;
+        }
+      }
+      /**
+       * <code>string reason = 75;</code>
+       * @param value The reason to set.
+       * @return This builder for chaining.
+       */
+      public Builder setReason(
+          java.lang.String value) {
+        java.util.Objects.requireNonNull(value);
+        reason_ = value;
+        bitField0_ |= 0x00001000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>string reason = 75;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearReason() {
+        reason_ = getDefaultInstance().getReason();
+        bitField0_ = (bitField0_ & ~0x00001000);
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>string reason = 75;</code>
+       * @param value The bytes for reason to set.
+       * @return This builder for chaining.
+       */
+      public Builder setReasonBytes(
+          com.google.protobuf.ByteString value) {
+        java.util.Objects.requireNonNull(value);
+        checkByteStringIsUtf8(value);
+        reason_ = value;
+        bitField0_ |= 0x00001000;
+        onChanged();
+        return this;
+      }
+
+      private com.google.protobuf.Internal.LongList closed_ = emptyLongList();
+      private void ensureClosedIsMutable() {
+        if (!closed_.isModifiable()) {
+          closed_ = makeMutableCopy(closed_);
+        }
+        bitField0_ |= 0x00002000;
+      }
+      /**
+       * <pre>
+       * In ENDED, instead: holds that the client has closed, or that have told that their job RAN; at most 1,000.
+       * </pre>
+       *
+       * <code>repeated uint64 closed = 76;</code>
+       * @return A list containing the closed.
+       */
+      public java.util.List<java.lang.Long>
+          getClosedList() {
+        closed_.makeImmutable();
+        return closed_;
+      }
+      /**
+       * <pre>
+       * In ENDED, instead: holds that the client has closed, or that have told that their job RAN; at most 1,000.
+       * </pre>
+       *
+       * <code>repeated uint64 closed = 76;</code>
+       * @return The count of closed.
+       */
+      public int getClosedCount() {
+        return closed_.size();
+      }
+      /**
+       * <pre>
+       * In ENDED, instead: holds that the client has closed, or that have told that their job RAN; at most 1,000.
+       * </pre>
+       *
+       * <code>repeated uint64 closed = 76;</code>
+       * @param index The index of the element to return.
+       * @return The closed at the given index.
+       */
+      public long getClosed(int index) {
+        return closed_.getLong(index);
+      }
+      /**
+       * <pre>
+       * In ENDED, instead: holds that the client has closed, or that have told that their job RAN; at most 1,000.
+       * </pre>
+       *
+       * <code>repeated uint64 closed = 76;</code>
+       * @param index The index to set the value at.
+       * @param value The closed to set.
+       * @return This builder for chaining.
+       */
+      public Builder setClosed(
+          int index, long value) {
+
+        ensureClosedIsMutable();
+        closed_.setLong(index, value);
+        bitField0_ |= 0x00002000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * In ENDED, instead: holds that the client has closed, or that have told that their job RAN; at most 1,000.
+       * </pre>
+       *
+       * <code>repeated uint64 closed = 76;</code>
+       * @param value The closed to add.
+       * @return This builder for chaining.
+       */
+      public Builder addClosed(long value) {
+
+        ensureClosedIsMutable();
+        closed_.addLong(value);
+        bitField0_ |= 0x00002000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * In ENDED, instead: holds that the client has closed, or that have told that their job RAN; at most 1,000.
+       * </pre>
+       *
+       * <code>repeated uint64 closed = 76;</code>
+       * @param values The closed to add.
+       * @return This builder for chaining.
+       */
+      public Builder addAllClosed(
+          java.lang.Iterable<? extends java.lang.Long> values) {
+        ensureClosedIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, closed_);
+        bitField0_ |= 0x00002000;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * In ENDED, instead: holds that the client has closed, or that have told that their job RAN; at most 1,000.
+       * </pre>
+       *
+       * <code>repeated uint64 closed = 76;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearClosed() {
+        closed_ = emptyLongList();
+        bitField0_ = (bitField0_ & ~0x00002000);
+        onChanged();
+        return this;
       }
 
       // @@protoc_insertion_point(builder_scope:mutex.v1.HoldEvent)
@@ -54434,166 +55219,170 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
   static {
     java.lang.String[] descriptorData = {
       "\n\013mutex.proto\022\010mutex.v1\"#\n\005Stamp\022\014\n\004time" +
-      "\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\"\334\001\n\013HoldRequest\022\014\n\004" +
+      "\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\"\371\001\n\013HoldRequest\022\014\n\004" +
       "lock\030\001 \001(\t\022\023\n\013wait_millis\030\002 \001(\004\022\017\n\007attem" +
       "pt\030\003 \001(\010\022\025\n\rnotice_millis\030\004 \001(\004\022\020\n\010quest" +
       "ion\030\005 \001(\004\022!\n\005locks\030< \003(\0132\022.mutex.v1.Lock" +
       "Mode\022\027\n\017once_per_millis\030= \001(\004\022\016\n\006failed\030" +
       "> \001(\010\022$\n\006client\030H \001(\0132\024.mutex.v1.LockCli" +
-      "ent\"6\n\010LockMode\022\014\n\004lock\030\001 \001(\t\022\034\n\004mode\030\002 " +
-      "\001(\0132\016.mutex.v1.Mode\"\265\001\n\nLockClient\022\'\n\004ki" +
-      "nd\030\001 \001(\0162\031.mutex.v1.LockClient.Kind\022\013\n\003p" +
-      "id\030\002 \001(\r\022\014\n\004host\030\003 \001(\t\022\017\n\007address\030\004 \001(\t\"" +
-      "R\n\004Kind\022\024\n\020KIND_UNSPECIFIED\020\000\022\t\n\005SHELL\020\001" +
-      "\022\010\n\004PAGE\020\002\022\010\n\004LOCK\020\003\022\010\n\004HOLD\020\004\022\013\n\007PROGRA" +
-      "M\020\005\"\307\002\n\tHoldEvent\022&\n\004kind\030\001 \001(\0162\030.mutex." +
-      "v1.HoldEvent.Kind\022\014\n\004lock\030\002 \001(\t\022\r\n\005fence" +
-      "\030\003 \001(\004\022\036\n\005stamp\030\004 \001(\0132\017.mutex.v1.Stamp\022\014" +
-      "\n\004peer\030\005 \001(\r\022\020\n\010question\030\006 \001(\004\022\023\n\013sure_m" +
-      "illis\030\007 \001(\004\022\033\n\023sure_at_best_millis\030\010 \001(\004" +
-      "\022\014\n\004able\030G \001(\010\022 \n\003job\030= \001(\0132\023.mutex.v1.J" +
-      "obStatus\"S\n\004Kind\022\024\n\020KIND_UNSPECIFIED\020\000\022\013" +
-      "\n\007WAITING\020\001\022\010\n\004HELD\020\002\022\010\n\004SURE\020\003\022\013\n\007LEAVI" +
-      "NG\020\004\022\007\n\003RAN\020\005\"\206\001\n\tJobStatus\022\013\n\003job\030\001 \001(\t" +
-      "\022\014\n\004peer\030\002 \001(\r\022\026\n\016started_millis\030\003 \001(\004\022\025" +
-      "\n\rperiod_millis\030\004 \001(\004\022\026\n\016ran_millis_ago\030" +
-      "\005 \001(\004\022\027\n\017again_in_millis\030\006 \001(\004\"\036\n\rStatus" +
-      "Request\022\r\n\005about\030F \003(\t\"\240\003\n\013StatusReply\022\n" +
-      "\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\r\n\005epoch\030\003 " +
-      "\001(\004\022\014\n\004time\030\004 \001(\004\022\014\n\004seen\030\005 \001(\004\022\021\n\talgor" +
-      "ithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005grou" +
-      "p\030\010 \001(\0132\017.mutex.v1.Group\022\023\n\013waiting_for\030" +
-      "\t \001(\t\022#\n\005locks\030\n \003(\0132\024.mutex.v1.LockStat" +
-      "us\022\022\n\nmore_locks\030\013 \001(\r\022#\n\005peers\030\014 \003(\0132\024." +
-      "mutex.v1.PeerStatus\022$\n\010standing\030\r \001(\0132\022." +
-      "mutex.v1.Standing\022#\n\010suspects\030\016 \003(\0132\021.mu" +
-      "tex.v1.Suspect\022\016\n\006faults\030\017 \003(\t\022\016\n\006change" +
-      "\030( \001(\t\022!\n\004jobs\030+ \003(\0132\023.mutex.v1.JobStatu" +
-      "s\"I\n\010Standing\022\014\n\004good\030\001 \001(\010\022\r\n\005heard\030\002 \001" +
-      "(\r\022\020\n\010majority\030\003 \001(\r\022\016\n\006absent\030\004 \003(\r\"#\n\007" +
-      "Suspect\022\n\n\002id\030\001 \001(\r\022\014\n\004rule\030\002 \001(\t\"\264\004\n\nLo" +
-      "ckStatus\022\014\n\004name\030\001 \001(\t\022)\n\005state\030\002 \001(\0162\032." +
-      "mutex.v1.LockStatus.State\022\036\n\005stamp\030\003 \001(\013" +
-      "2\017.mutex.v1.Stamp\022\r\n\005fence\030\004 \001(\004\022\024\n\014sinc" +
-      "e_millis\030\005 \001(\004\022\017\n\007missing\030\006 \003(\r\022!\n\010defer" +
-      "red\030\007 \003(\0132\017.mutex.v1.Stamp\022\017\n\007waiting\030\010 " +
-      "\001(\r\022\017\n\007entries\030\t \001(\004\022\020\n\010messages\030\n \001(\004\022\024" +
-      "\n\014entered_with\030\013 \001(\r\022\r\n\005about\030\014 \001(\t\022.\n\005t" +
-      "oken\030F \001(\0162\037.mutex.v1.LockStatus.TokenPl" +
-      "ace\022$\n\006client\030H \001(\0132\024.mutex.v1.LockClien" +
-      "t\022!\n\005holds\030( \003(\0132\022.mutex.v1.LockHold\022 \n\004" +
-      "wish\030) \001(\0132\022.mutex.v1.LockWish\022\022\n\nmore_h" +
-      "olds\030* \001(\r\"\'\n\005State\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020" +
-      "\001\022\010\n\004HELD\020\002\"C\n\nTokenPlace\022\014\n\010NO_TOKEN\020\000\022" +
-      "\010\n\004HERE\020\001\022\016\n\nBEING_MADE\020\002\022\r\n\tELSEWHERE\020\003" +
-      "\"\223\001\n\010LockHold\022\036\n\005stamp\030\001 \001(\0132\017.mutex.v1." +
-      "Stamp\022\034\n\004mode\030\002 \001(\0132\016.mutex.v1.Mode\022\r\n\005f" +
-      "ence\030\003 \001(\004\022\024\n\014since_millis\030\004 \001(\004\022$\n\006clie" +
-      "nt\030\005 \001(\0132\024.mutex.v1.LockClient\"\204\001\n\010LockW" +
-      "ish\022\036\n\005stamp\030\001 \001(\0132\017.mutex.v1.Stamp\022\034\n\004m" +
-      "ode\030\002 \001(\0132\016.mutex.v1.Mode\022\024\n\014since_milli" +
-      "s\030\003 \001(\004\022$\n\006client\030\004 \001(\0132\024.mutex.v1.LockC" +
-      "lient\"\251\001\n\nPeerStatus\022\n\n\002id\030\001 \001(\r\022\020\n\010endp" +
-      "oint\030\002 \001(\t\022\016\n\006linked\030\003 \001(\010\022\r\n\005epoch\030\004 \001(" +
-      "\004\022\035\n\020heard_millis_ago\030\005 \001(\004H\000\210\001\001\022\031\n\021roun" +
-      "d_trip_micros\030\006 \001(\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021" +
-      "_heard_millis_ago\"*\n\014WatchRequest\022\014\n\004loc" +
-      "k\030\001 \001(\t\022\014\n\004last\030\002 \001(\r\"\260\003\n\005Event\022\023\n\013time_" +
-      "micros\030\001 \001(\004\022\014\n\004peer\030\002 \001(\r\022\r\n\005epoch\030\003 \001(" +
-      "\004\022\017\n\007lamport\030\004 \001(\004\022+\n\006vector\030\005 \003(\0132\033.mut" +
-      "ex.v1.Event.VectorEntry\022\r\n\005event\030\006 \001(\t\022\014" +
-      "\n\004lock\030\007 \001(\t\022\036\n\005stamp\030\010 \001(\0132\017.mutex.v1.S" +
-      "tamp\022\r\n\005fence\030\t \001(\004\022\r\n\005other\030\n \001(\r\022\017\n\007me" +
-      "ssage\030\013 \001(\t\022\014\n\004text\030\014 \001(\t\022\021\n\talgorithm\030F" +
-      " \001(\t\022\034\n\004mode\030( \001(\0132\016.mutex.v1.Mode\022\023\n\013ot" +
-      "her_epoch\030G \001(\004\022\026\n\treachable\030H \001(\010H\000\210\001\001\022" +
-      "\017\n\007members\030I \003(\r\022\021\n\tregrouped\030J \001(\010\032-\n\013V" +
-      "ectorEntry\022\013\n\003key\030\001 \001(\r\022\r\n\005value\030\002 \001(\004:\002" +
-      "8\001B\014\n\n_reachable\"\322\001\n\013LinkMessage\022 \n\005hell" +
-      "o\030\001 \001(\0132\017.mutex.v1.HelloH\000\022\021\n\007refusal\030\002 " +
-      "\001(\tH\000\022 \n\005frame\030\003 \001(\0132\017.mutex.v1.FrameH\000\022" +
-      "\016\n\004ping\030\004 \001(\004H\000\022\016\n\004pong\030\005 \001(\004H\000\022\021\n\007inqui" +
-      "ry\030\006 \001(\004H\000\022\"\n\006report\030\007 \001(\0132\020.mutex.v1.Re" +
-      "portH\000\022\r\n\005about\030F \003(\tB\006\n\004what\"\336\001\n\005Hello\022" +
-      "\020\n\010protocol\030\001 \001(\r\022\n\n\002id\030\002 \001(\r\022\020\n\010endpoin" +
-      "t\030\003 \001(\t\022\r\n\005epoch\030\004 \001(\004\022\017\n\007process\030\005 \001(\006\022" +
-      "\021\n\talgorithm\030\006 \001(\t\022\024\n\014lease_millis\030\007 \001(\004" +
-      "\022\036\n\005group\030\010 \001(\0132\017.mutex.v1.Group\022\036\n\004list" +
-      "\030\t \003(\0132\020.mutex.v1.Listed\022\014\n\004only\030\n \001(\010\022\016" +
-      "\n\006expect\030\013 \001(\r\"&\n\006Listed\022\020\n\010endpoint\030\001 \001" +
-      "(\t\022\n\n\002id\030\002 \001(\r\"(\n\007Version\022\016\n\006number\030\001 \001(" +
-      "\004\022\r\n\005fence\030\002 \001(\004\"&\n\006Member\022\n\n\002id\030\001 \001(\r\022\020" +
-      "\n\010endpoint\030\002 \001(\t\"^\n\005Group\022\016\n\006origin\030\001 \001(" +
-      "\006\022\"\n\007version\030\002 \001(\0132\021.mutex.v1.Version\022!\n" +
-      "\007members\030\003 \003(\0132\020.mutex.v1.Member\"\367\001\n\005Fra" +
-      "me\022\014\n\004from\030\001 \001(\r\022\022\n\nfrom_epoch\030\002 \001(\004\022\020\n\010" +
-      "to_epoch\030\003 \001(\004\022\"\n\007version\030\004 \001(\0132\021.mutex." +
-      "v1.Version\022\r\n\005print\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022" +
-      "\014\n\004seen\030\007 \001(\004\022\035\n\005parts\030\010 \003(\0132\016.mutex.v1." +
-      "Part\022\024\n\014vector_peers\030\t \003(\r\022\025\n\rvector_cou" +
-      "nts\030\n \003(\004\022\037\n\005marks\030* \003(\0132\020.mutex.v1.Mark" +
-      "ed\"D\n\006Marked\022\037\n\004mark\030\001 \001(\0132\021.mutex.v1.Ru" +
-      "nMark\022\013\n\003ask\030\002 \001(\010\022\014\n\004kept\030\003 \001(\010\"f\n\007RunM" +
-      "ark\022\013\n\003job\030\001 \001(\t\022\026\n\016started_millis\030\002 \001(\004" +
-      "\022\025\n\rperiod_millis\030\003 \001(\004\022\014\n\004peer\030\004 \001(\r\022\021\n" +
-      "\twithdrawn\030\005 \001(\010\"\221\006\n\004Part\022\014\n\004lock\030\001 \001(\t\022" +
-      "\"\n\007request\030\002 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007a" +
-      "ttempt\030\003 \001(\0132\017.mutex.v1.StampH\000\022%\n\npermi" +
-      "ssion\030\004 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007refusa" +
-      "l\030\005 \001(\0132\017.mutex.v1.StampH\000\022\"\n\007present\030\006 " +
-      "\001(\0132\017.mutex.v1.GroupH\000\022$\n\007listing\030\007 \001(\0132" +
-      "\021.mutex.v1.ListingH\000\022\036\n\004join\030\010 \001(\0132\016.mut" +
-      "ex.v1.JoinH\000\022$\n\007propose\030\t \001(\0132\021.mutex.v1" +
-      ".ProposeH\000\022 \n\005bound\030\n \001(\0132\017.mutex.v1.Bou" +
-      "ndH\000\022$\n\007unbound\030\013 \001(\0132\021.mutex.v1.Unbound" +
-      "H\000\022(\n\theartbeat\030\014 \001(\0132\023.mutex.v1.Heartbe" +
-      "atH\000\022\034\n\003ack\030\r \001(\0132\r.mutex.v1.AckH\000\022$\n\007in" +
-      "quiry\030\016 \001(\0132\021.mutex.v1.InquiryH\000\022(\n\ttest" +
-      "imony\030\017 \001(\0132\023.mutex.v1.TestimonyH\000\022$\n\007re" +
-      "layed\030\020 \001(\0132\021.mutex.v1.RelayedH\000\022 \n\005toke" +
-      "n\030\021 \001(\0132\017.mutex.v1.TokenH\000\022\"\n\006census\030\022 \001" +
-      "(\0132\020.mutex.v1.CensusH\000\022\034\n\003vow\030\023 \001(\0132\r.mu" +
-      "tex.v1.VowH\000\022)\n\003own\030G \001(\0132\032.mutex.v1.Alg" +
-      "orithmMessageH\000\022\014\n\004held\030F \001(\010\022\034\n\004mode\030( " +
-      "\001(\0132\016.mutex.v1.Mode\022\014\n\004used\030) \001(\004B\t\n\007mes" +
-      "sage\"c\n\004Mode\022\"\n\006shared\030\001 \001(\0132\020.mutex.v1." +
-      "SharedH\000\022\016\n\004kind\030\002 \001(\tH\000\022 \n\005units\030\003 \001(\0132" +
-      "\017.mutex.v1.UnitsH\000B\005\n\003how\"\010\n\006Shared\"!\n\005U" +
-      "nits\022\014\n\004take\030\001 \001(\r\022\n\n\002of\030\002 \001(\r\"8\n\005Token\022" +
-      "\022\n\ngeneration\030\001 \001(\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005qui" +
-      "et\030\003 \001(\r\",\n\006Census\022\022\n\ngeneration\030\001 \001(\004\022\016" +
-      "\n\006number\030\002 \001(\004\"&\n\003Vow\022\016\n\006number\030\001 \001(\004\022\017\n" +
-      "\007highest\030\002 \001(\004\"Q\n\020AlgorithmMessage\022\014\n\004na" +
-      "me\030\001 \001(\t\022\036\n\005stamp\030\002 \001(\0132\017.mutex.v1.Stamp" +
-      "\022\017\n\007numbers\030\003 \003(\004\"8\n\007Listing\022\036\n\004list\030\001 \003" +
-      "(\0132\020.mutex.v1.Listed\022\r\n\005bound\030\002 \001(\010\"\006\n\004J" +
-      "oin\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021.mutex.v1." +
-      "Version\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group\022\r" +
-      "\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.m" +
-      "utex.v1.Version\022\r\n\005again\030\002 \001(\010\":\n\007Unboun" +
-      "d\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006re" +
-      "ason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(\004\022" +
-      "\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016" +
-      "\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inqu" +
-      "iry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTes" +
-      "timony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\r" +
-      "silent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001" +
-      "(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mut" +
-      "ex.v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%" +
-      "\n\006status\030\002 \001(\0132\025.mutex.v1.StatusReply\"\261\001" +
-      "\n\005State\022\036\n\005group\030\001 \001(\0132\017.mutex.v1.Group\022" +
-      " \n\007promise\030\002 \001(\0132\017.mutex.v1.Group\022\022\n\npro" +
-      "mise_by\030\003 \001(\r\022\025\n\rpromise_again\030\004 \001(\010\022\r\n\005" +
-      "floor\030\005 \001(\004\022 \n\005marks\030* \003(\0132\021.mutex.v1.Ru" +
-      "nMark\022\n\n\002id\030F \001(\r2\244\002\n\005Mutex\0228\n\004Link\022\025.mu" +
-      "tex.v1.LinkMessage\032\025.mutex.v1.LinkMessag" +
-      "e(\0010\001\0226\n\004Hold\022\025.mutex.v1.HoldRequest\032\023.m" +
-      "utex.v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mutex." +
-      "v1.StatusRequest\032\025.mutex.v1.StatusReply\022" +
-      ";\n\007Inquire\022\027.mutex.v1.StatusRequest\032\025.mu" +
-      "tex.v1.StatusReply0\001\0222\n\005Watch\022\026.mutex.v1" +
-      ".WatchRequest\032\017.mutex.v1.Event0\001B\023\n\005mute" +
-      "xB\nMutexProtob\006proto3"
+      "ent\022\014\n\004hold\030I \001(\004\022\r\n\005close\030J \001(\010\"6\n\010Lock" +
+      "Mode\022\014\n\004lock\030\001 \001(\t\022\034\n\004mode\030\002 \001(\0132\016.mutex" +
+      ".v1.Mode\"\265\001\n\nLockClient\022\'\n\004kind\030\001 \001(\0162\031." +
+      "mutex.v1.LockClient.Kind\022\013\n\003pid\030\002 \001(\r\022\014\n" +
+      "\004host\030\003 \001(\t\022\017\n\007address\030\004 \001(\t\"R\n\004Kind\022\024\n\020" +
+      "KIND_UNSPECIFIED\020\000\022\t\n\005SHELL\020\001\022\010\n\004PAGE\020\002\022" +
+      "\010\n\004LOCK\020\003\022\010\n\004HOLD\020\004\022\013\n\007PROGRAM\020\005\"\220\003\n\tHol" +
+      "dEvent\022&\n\004kind\030\001 \001(\0162\030.mutex.v1.HoldEven" +
+      "t.Kind\022\014\n\004lock\030\002 \001(\t\022\r\n\005fence\030\003 \001(\004\022\036\n\005s" +
+      "tamp\030\004 \001(\0132\017.mutex.v1.Stamp\022\014\n\004peer\030\005 \001(" +
+      "\r\022\020\n\010question\030\006 \001(\004\022\023\n\013sure_millis\030\007 \001(\004" +
+      "\022\033\n\023sure_at_best_millis\030\010 \001(\004\022\014\n\004able\030G " +
+      "\001(\010\022 \n\003job\030= \001(\0132\023.mutex.v1.JobStatus\022\014\n" +
+      "\004hold\030I \001(\004\022\016\n\006status\030J \001(\r\022\016\n\006reason\030K " +
+      "\001(\t\022\016\n\006closed\030L \003(\004\"^\n\004Kind\022\024\n\020KIND_UNSP" +
+      "ECIFIED\020\000\022\013\n\007WAITING\020\001\022\010\n\004HELD\020\002\022\010\n\004SURE" +
+      "\020\003\022\013\n\007LEAVING\020\004\022\007\n\003RAN\020\005\022\t\n\005ENDED\020F\"\206\001\n\t" +
+      "JobStatus\022\013\n\003job\030\001 \001(\t\022\014\n\004peer\030\002 \001(\r\022\026\n\016" +
+      "started_millis\030\003 \001(\004\022\025\n\rperiod_millis\030\004 " +
+      "\001(\004\022\026\n\016ran_millis_ago\030\005 \001(\004\022\027\n\017again_in_" +
+      "millis\030\006 \001(\004\"\036\n\rStatusRequest\022\r\n\005about\030F" +
+      " \003(\t\"\240\003\n\013StatusReply\022\n\n\002id\030\001 \001(\r\022\020\n\010endp" +
+      "oint\030\002 \001(\t\022\r\n\005epoch\030\003 \001(\004\022\014\n\004time\030\004 \001(\004\022" +
+      "\014\n\004seen\030\005 \001(\004\022\021\n\talgorithm\030\006 \001(\t\022\024\n\014leas" +
+      "e_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017.mutex.v1" +
+      ".Group\022\023\n\013waiting_for\030\t \001(\t\022#\n\005locks\030\n \003" +
+      "(\0132\024.mutex.v1.LockStatus\022\022\n\nmore_locks\030\013" +
+      " \001(\r\022#\n\005peers\030\014 \003(\0132\024.mutex.v1.PeerStatu" +
+      "s\022$\n\010standing\030\r \001(\0132\022.mutex.v1.Standing\022" +
+      "#\n\010suspects\030\016 \003(\0132\021.mutex.v1.Suspect\022\016\n\006" +
+      "faults\030\017 \003(\t\022\016\n\006change\030( \001(\t\022!\n\004jobs\030+ \003" +
+      "(\0132\023.mutex.v1.JobStatus\"I\n\010Standing\022\014\n\004g" +
+      "ood\030\001 \001(\010\022\r\n\005heard\030\002 \001(\r\022\020\n\010majority\030\003 \001" +
+      "(\r\022\016\n\006absent\030\004 \003(\r\"#\n\007Suspect\022\n\n\002id\030\001 \001(" +
+      "\r\022\014\n\004rule\030\002 \001(\t\"\264\004\n\nLockStatus\022\014\n\004name\030\001" +
+      " \001(\t\022)\n\005state\030\002 \001(\0162\032.mutex.v1.LockStatu" +
+      "s.State\022\036\n\005stamp\030\003 \001(\0132\017.mutex.v1.Stamp\022" +
+      "\r\n\005fence\030\004 \001(\004\022\024\n\014since_millis\030\005 \001(\004\022\017\n\007" +
+      "missing\030\006 \003(\r\022!\n\010deferred\030\007 \003(\0132\017.mutex." +
+      "v1.Stamp\022\017\n\007waiting\030\010 \001(\r\022\017\n\007entries\030\t \001" +
+      "(\004\022\020\n\010messages\030\n \001(\004\022\024\n\014entered_with\030\013 \001" +
+      "(\r\022\r\n\005about\030\014 \001(\t\022.\n\005token\030F \001(\0162\037.mutex" +
+      ".v1.LockStatus.TokenPlace\022$\n\006client\030H \001(" +
+      "\0132\024.mutex.v1.LockClient\022!\n\005holds\030( \003(\0132\022" +
+      ".mutex.v1.LockHold\022 \n\004wish\030) \001(\0132\022.mutex" +
+      ".v1.LockWish\022\022\n\nmore_holds\030* \001(\r\"\'\n\005Stat" +
+      "e\022\010\n\004IDLE\020\000\022\n\n\006WANTED\020\001\022\010\n\004HELD\020\002\"C\n\nTok" +
+      "enPlace\022\014\n\010NO_TOKEN\020\000\022\010\n\004HERE\020\001\022\016\n\nBEING" +
+      "_MADE\020\002\022\r\n\tELSEWHERE\020\003\"\223\001\n\010LockHold\022\036\n\005s" +
+      "tamp\030\001 \001(\0132\017.mutex.v1.Stamp\022\034\n\004mode\030\002 \001(" +
+      "\0132\016.mutex.v1.Mode\022\r\n\005fence\030\003 \001(\004\022\024\n\014sinc" +
+      "e_millis\030\004 \001(\004\022$\n\006client\030\005 \001(\0132\024.mutex.v" +
+      "1.LockClient\"\204\001\n\010LockWish\022\036\n\005stamp\030\001 \001(\013" +
+      "2\017.mutex.v1.Stamp\022\034\n\004mode\030\002 \001(\0132\016.mutex." +
+      "v1.Mode\022\024\n\014since_millis\030\003 \001(\004\022$\n\006client\030" +
+      "\004 \001(\0132\024.mutex.v1.LockClient\"\251\001\n\nPeerStat" +
+      "us\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\022\016\n\006link" +
+      "ed\030\003 \001(\010\022\r\n\005epoch\030\004 \001(\004\022\035\n\020heard_millis_" +
+      "ago\030\005 \001(\004H\000\210\001\001\022\031\n\021round_trip_micros\030\006 \001(" +
+      "\004\022\017\n\007trouble\030\007 \001(\tB\023\n\021_heard_millis_ago\"" +
+      "*\n\014WatchRequest\022\014\n\004lock\030\001 \001(\t\022\014\n\004last\030\002 " +
+      "\001(\r\"\260\003\n\005Event\022\023\n\013time_micros\030\001 \001(\004\022\014\n\004pe" +
+      "er\030\002 \001(\r\022\r\n\005epoch\030\003 \001(\004\022\017\n\007lamport\030\004 \001(\004" +
+      "\022+\n\006vector\030\005 \003(\0132\033.mutex.v1.Event.Vector" +
+      "Entry\022\r\n\005event\030\006 \001(\t\022\014\n\004lock\030\007 \001(\t\022\036\n\005st" +
+      "amp\030\010 \001(\0132\017.mutex.v1.Stamp\022\r\n\005fence\030\t \001(" +
+      "\004\022\r\n\005other\030\n \001(\r\022\017\n\007message\030\013 \001(\t\022\014\n\004tex" +
+      "t\030\014 \001(\t\022\021\n\talgorithm\030F \001(\t\022\034\n\004mode\030( \001(\013" +
+      "2\016.mutex.v1.Mode\022\023\n\013other_epoch\030G \001(\004\022\026\n" +
+      "\treachable\030H \001(\010H\000\210\001\001\022\017\n\007members\030I \003(\r\022\021" +
+      "\n\tregrouped\030J \001(\010\032-\n\013VectorEntry\022\013\n\003key\030" +
+      "\001 \001(\r\022\r\n\005value\030\002 \001(\004:\0028\001B\014\n\n_reachable\"\322" +
+      "\001\n\013LinkMessage\022 \n\005hello\030\001 \001(\0132\017.mutex.v1" +
+      ".HelloH\000\022\021\n\007refusal\030\002 \001(\tH\000\022 \n\005frame\030\003 \001" +
+      "(\0132\017.mutex.v1.FrameH\000\022\016\n\004ping\030\004 \001(\004H\000\022\016\n" +
+      "\004pong\030\005 \001(\004H\000\022\021\n\007inquiry\030\006 \001(\004H\000\022\"\n\006repo" +
+      "rt\030\007 \001(\0132\020.mutex.v1.ReportH\000\022\r\n\005about\030F " +
+      "\003(\tB\006\n\004what\"\336\001\n\005Hello\022\020\n\010protocol\030\001 \001(\r\022" +
+      "\n\n\002id\030\002 \001(\r\022\020\n\010endpoint\030\003 \001(\t\022\r\n\005epoch\030\004" +
+      " \001(\004\022\017\n\007process\030\005 \001(\006\022\021\n\talgorithm\030\006 \001(\t" +
+      "\022\024\n\014lease_millis\030\007 \001(\004\022\036\n\005group\030\010 \001(\0132\017." +
+      "mutex.v1.Group\022\036\n\004list\030\t \003(\0132\020.mutex.v1." +
+      "Listed\022\014\n\004only\030\n \001(\010\022\016\n\006expect\030\013 \001(\r\"&\n\006" +
+      "Listed\022\020\n\010endpoint\030\001 \001(\t\022\n\n\002id\030\002 \001(\r\"(\n\007" +
+      "Version\022\016\n\006number\030\001 \001(\004\022\r\n\005fence\030\002 \001(\004\"&" +
+      "\n\006Member\022\n\n\002id\030\001 \001(\r\022\020\n\010endpoint\030\002 \001(\t\"^" +
+      "\n\005Group\022\016\n\006origin\030\001 \001(\006\022\"\n\007version\030\002 \001(\013" +
+      "2\021.mutex.v1.Version\022!\n\007members\030\003 \003(\0132\020.m" +
+      "utex.v1.Member\"\367\001\n\005Frame\022\014\n\004from\030\001 \001(\r\022\022" +
+      "\n\nfrom_epoch\030\002 \001(\004\022\020\n\010to_epoch\030\003 \001(\004\022\"\n\007" +
+      "version\030\004 \001(\0132\021.mutex.v1.Version\022\r\n\005prin" +
+      "t\030\005 \001(\006\022\014\n\004time\030\006 \001(\004\022\014\n\004seen\030\007 \001(\004\022\035\n\005p" +
+      "arts\030\010 \003(\0132\016.mutex.v1.Part\022\024\n\014vector_pee" +
+      "rs\030\t \003(\r\022\025\n\rvector_counts\030\n \003(\004\022\037\n\005marks" +
+      "\030* \003(\0132\020.mutex.v1.Marked\"D\n\006Marked\022\037\n\004ma" +
+      "rk\030\001 \001(\0132\021.mutex.v1.RunMark\022\013\n\003ask\030\002 \001(\010" +
+      "\022\014\n\004kept\030\003 \001(\010\"f\n\007RunMark\022\013\n\003job\030\001 \001(\t\022\026" +
+      "\n\016started_millis\030\002 \001(\004\022\025\n\rperiod_millis\030" +
+      "\003 \001(\004\022\014\n\004peer\030\004 \001(\r\022\021\n\twithdrawn\030\005 \001(\010\"\221" +
+      "\006\n\004Part\022\014\n\004lock\030\001 \001(\t\022\"\n\007request\030\002 \001(\0132\017" +
+      ".mutex.v1.StampH\000\022\"\n\007attempt\030\003 \001(\0132\017.mut" +
+      "ex.v1.StampH\000\022%\n\npermission\030\004 \001(\0132\017.mute" +
+      "x.v1.StampH\000\022\"\n\007refusal\030\005 \001(\0132\017.mutex.v1" +
+      ".StampH\000\022\"\n\007present\030\006 \001(\0132\017.mutex.v1.Gro" +
+      "upH\000\022$\n\007listing\030\007 \001(\0132\021.mutex.v1.Listing" +
+      "H\000\022\036\n\004join\030\010 \001(\0132\016.mutex.v1.JoinH\000\022$\n\007pr" +
+      "opose\030\t \001(\0132\021.mutex.v1.ProposeH\000\022 \n\005boun" +
+      "d\030\n \001(\0132\017.mutex.v1.BoundH\000\022$\n\007unbound\030\013 " +
+      "\001(\0132\021.mutex.v1.UnboundH\000\022(\n\theartbeat\030\014 " +
+      "\001(\0132\023.mutex.v1.HeartbeatH\000\022\034\n\003ack\030\r \001(\0132" +
+      "\r.mutex.v1.AckH\000\022$\n\007inquiry\030\016 \001(\0132\021.mute" +
+      "x.v1.InquiryH\000\022(\n\ttestimony\030\017 \001(\0132\023.mute" +
+      "x.v1.TestimonyH\000\022$\n\007relayed\030\020 \001(\0132\021.mute" +
+      "x.v1.RelayedH\000\022 \n\005token\030\021 \001(\0132\017.mutex.v1" +
+      ".TokenH\000\022\"\n\006census\030\022 \001(\0132\020.mutex.v1.Cens" +
+      "usH\000\022\034\n\003vow\030\023 \001(\0132\r.mutex.v1.VowH\000\022)\n\003ow" +
+      "n\030G \001(\0132\032.mutex.v1.AlgorithmMessageH\000\022\014\n" +
+      "\004held\030F \001(\010\022\034\n\004mode\030( \001(\0132\016.mutex.v1.Mod" +
+      "e\022\014\n\004used\030) \001(\004B\t\n\007message\"c\n\004Mode\022\"\n\006sh" +
+      "ared\030\001 \001(\0132\020.mutex.v1.SharedH\000\022\016\n\004kind\030\002" +
+      " \001(\tH\000\022 \n\005units\030\003 \001(\0132\017.mutex.v1.UnitsH\000" +
+      "B\005\n\003how\"\010\n\006Shared\"!\n\005Units\022\014\n\004take\030\001 \001(\r" +
+      "\022\n\n\002of\030\002 \001(\r\"8\n\005Token\022\022\n\ngeneration\030\001 \001(" +
+      "\004\022\014\n\004hops\030\002 \001(\004\022\r\n\005quiet\030\003 \001(\r\",\n\006Census" +
+      "\022\022\n\ngeneration\030\001 \001(\004\022\016\n\006number\030\002 \001(\004\"&\n\003" +
+      "Vow\022\016\n\006number\030\001 \001(\004\022\017\n\007highest\030\002 \001(\004\"Q\n\020" +
+      "AlgorithmMessage\022\014\n\004name\030\001 \001(\t\022\036\n\005stamp\030" +
+      "\002 \001(\0132\017.mutex.v1.Stamp\022\017\n\007numbers\030\003 \003(\004\"" +
+      "8\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v1.List" +
+      "ed\022\r\n\005bound\030\002 \001(\010\"\006\n\004Join\"X\n\007Propose\022\037\n\004" +
+      "base\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004next\030\002 " +
+      "\001(\0132\017.mutex.v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005B" +
+      "ound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\r\n" +
+      "\005again\030\002 \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021." +
+      "mutex.v1.Version\022\016\n\006reason\030\002 \001(\t\";\n\tHear" +
+      "tbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007" +
+      "reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010" +
+      "reserved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r" +
+      "\022\r\n\005round\030\002 \001(\004\"@\n\tTestimony\022\r\n\005about\030\001 " +
+      "\001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(" +
+      "\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(" +
+      "\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"@\n\006Rep" +
+      "ort\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.m" +
+      "utex.v1.StatusReply\"\261\001\n\005State\022\036\n\005group\030\001" +
+      " \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002 \001(\0132\017" +
+      ".mutex.v1.Group\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rp" +
+      "romise_again\030\004 \001(\010\022\r\n\005floor\030\005 \001(\004\022 \n\005mar" +
+      "ks\030* \003(\0132\021.mutex.v1.RunMark\022\n\n\002id\030F \001(\r2" +
+      "\335\002\n\005Mutex\0228\n\004Link\022\025.mutex.v1.LinkMessage" +
+      "\032\025.mutex.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mu" +
+      "tex.v1.HoldRequest\032\023.mutex.v1.HoldEvent(" +
+      "\0010\001\0227\n\005Holds\022\025.mutex.v1.HoldRequest\032\023.mu" +
+      "tex.v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v" +
+      "1.StatusRequest\032\025.mutex.v1.StatusReply\022;" +
+      "\n\007Inquire\022\027.mutex.v1.StatusRequest\032\025.mut" +
+      "ex.v1.StatusReply0\001\0222\n\005Watch\022\026.mutex.v1." +
+      "WatchRequest\032\017.mutex.v1.Event0\001B\023\n\005mutex" +
+      "B\nMutexProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -54610,7 +55399,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_HoldRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_HoldRequest_descriptor,
-        new java.lang.String[] { "Lock", "WaitMillis", "Attempt", "NoticeMillis", "Question", "Locks", "OncePerMillis", "Failed", "Client", });
+        new java.lang.String[] { "Lock", "WaitMillis", "Attempt", "NoticeMillis", "Question", "Locks", "OncePerMillis", "Failed", "Client", "Hold", "Close", });
     internal_static_mutex_v1_LockMode_descriptor =
       getDescriptor().getMessageType(2);
     internal_static_mutex_v1_LockMode_fieldAccessorTable = new
@@ -54628,7 +55417,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_HoldEvent_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_HoldEvent_descriptor,
-        new java.lang.String[] { "Kind", "Lock", "Fence", "Stamp", "Peer", "Question", "SureMillis", "SureAtBestMillis", "Able", "Job", });
+        new java.lang.String[] { "Kind", "Lock", "Fence", "Stamp", "Peer", "Question", "SureMillis", "SureAtBestMillis", "Able", "Job", "Hold", "Status", "Reason", "Closed", });
     internal_static_mutex_v1_JobStatus_descriptor =
       getDescriptor().getMessageType(5);
     internal_static_mutex_v1_JobStatus_fieldAccessorTable = new

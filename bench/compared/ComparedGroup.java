@@ -16,6 +16,7 @@ import tests.support.Jvm;
 final class ComparedGroup implements AutoCloseable {
 
     static final int NODES = 3;
+    static final String BEFORE = "-before";
 
     /** One node: an order goes in, an answer comes out. */
     private record NodeProcess(Process process, PrintStream in, BufferedReader out) {
@@ -35,23 +36,26 @@ final class ComparedGroup implements AutoCloseable {
         }
     }
 
-    final String service;
+    final String name;
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final List<Process> beside = new ArrayList<>();
 
-    ComparedGroup(String service, Path folder) throws IOException {
-        this.service = service;
+    /** @param before class path of an earlier build, for services whose name ends in {@link #BEFORE} */
+    ComparedGroup(String name, Path folder, String before) throws IOException {
+        this.name = name;
+        String service = name.replace(BEFORE, "");
+        String path = service.equals(name) ? System.getProperty("java.class.path") : before;
         List<Integer> ports = FreePorts.take(NODES + 1);
         List<Integer> own = ports.subList(0, NODES);
         if (service.equals("client")) {
             for (int id = 1; id <= NODES; id++) {
-                beside.add(quiet(peer(id, own, folder)));
+                beside.add(quiet(peer(id, own, folder, path)));
             }
         } else if (service.equals("redisson")) {
             beside.add(quiet(List.of("redis-server", "--port", String.valueOf(ports.get(NODES)), "--bind", "127.0.0.1", "--save", "", "--dir", folder.toString())));
         }
         for (int id = 1; id <= NODES; id++) {
-            nodes.add(NodeProcess.start(node(service, id, service.equals("redisson") ? ports : own, folder)));
+            nodes.add(NodeProcess.start(node(service, id, service.equals("redisson") ? ports : own, folder, path)));
         }
         for (NodeProcess node : nodes) {
             node.answer();
@@ -62,16 +66,16 @@ final class ComparedGroup implements AutoCloseable {
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     }
 
-    private static List<String> node(String service, int id, List<Integer> ports, Path folder) {
+    private static List<String> node(String service, int id, List<Integer> ports, Path folder, String path) {
         List<String> command = new ArrayList<>(List.of(Jvm.java(), "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ComparedNode.class.getName(), service, String.valueOf(id),
+        command.addAll(List.of("-cp", path, ComparedNode.class.getName(), service, String.valueOf(id),
                 ports.stream().map(String::valueOf).collect(Collectors.joining(",")), folder.toString()));
         return command;
     }
 
-    private static List<String> peer(int id, List<Integer> ports, Path folder) {
+    private static List<String> peer(int id, List<Integer> ports, Path folder, String path) {
         List<String> command = new ArrayList<>(List.of(Jvm.java(), "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "Peer", "--id", String.valueOf(id), "--no-shell",
+        command.addAll(List.of("-cp", path, "Peer", "--id", String.valueOf(id), "--no-shell",
                 "--port", String.valueOf(ports.get(id - 1)), "--state", folder.toString()));
         ports.stream().filter(port -> !port.equals(ports.get(id - 1))).forEach(port -> command.add("localhost:" + port));
         return command;

@@ -26,7 +26,8 @@ import tests.support.Folders;
  * The lock beside JGroups, Hazelcast and Redisson, and beside the floor, three nodes each in three JVMs: prints the
  * table of docs/benchmarks.md. All services are warmed up for equally long and measured in turn.
  *
- * <p>{@code Comparison [--quick] [SERVICE ...]}; Redisson needs redis-server on the PATH.
+ * <p>{@code Comparison [--quick] [SERVICE ...]}; Redisson needs redis-server on the PATH. With {@code -Dbefore=CLASSPATH}, of
+ * an earlier build, embedded-before and client-before are that build's.
  */
 public final class Comparison {
 
@@ -36,6 +37,8 @@ public final class Comparison {
         SERVICES.put("raw", "raw gRPC fan-out to two peers (locks nothing)");
         SERVICES.put("embedded", "After You, embedded peer (`Mutex.peer`)");
         SERVICES.put("client", "After You, `Mutex.connect` to the local peer");
+        SERVICES.put("embedded" + ComparedGroup.BEFORE, "After You before, embedded peer");
+        SERVICES.put("client" + ComparedGroup.BEFORE, "After You before, `Mutex.connect`");
         SERVICES.put("jgroups", "JGroups CENTRAL_LOCK2, not the coordinator");
         SERVICES.put("hazelcast", "Hazelcast IMap.lock, remote key");
         SERVICES.put("redisson", "Redisson RLock, one Redis");
@@ -51,7 +54,7 @@ public final class Comparison {
     public static void main(String[] args) throws Exception {
         List<String> words = new ArrayList<>(List.of(args));
         boolean quick = words.remove("--quick");
-        List<String> services = words.isEmpty() ? List.copyOf(SERVICES.keySet()) : words;
+        List<String> services = !words.isEmpty() ? words : SERVICES.keySet().stream().filter(name -> !name.endsWith(ComparedGroup.BEFORE)).toList();
         services.stream().filter(service -> !SERVICES.containsKey(service)).findFirst().ifPresent(unknown -> {
             System.err.println("service " + unknown + " is none of " + String.join(", ", SERVICES.keySet()));
             System.exit(2);
@@ -61,7 +64,7 @@ public final class Comparison {
         try {
             for (String service : services) {
                 System.err.println("starting " + SERVICES.get(service));
-                groups.add(new ComparedGroup(service, Files.createDirectory(folder.resolve(service))));
+                groups.add(new ComparedGroup(service, Files.createDirectory(folder.resolve(service)), System.getProperty("before")));
             }
             run(groups, quick ? 3_000 : 30_000, quick ? 3 : 9, quick ? 500 : 2_000);
         } finally {
@@ -73,7 +76,7 @@ public final class Comparison {
 
     private static void run(List<ComparedGroup> groups, long warmUpMillis, int rounds, long millis) throws Exception {
         for (ComparedGroup group : groups) {
-            System.err.println("warming up " + SERVICES.get(group.service));
+            System.err.println("warming up " + SERVICES.get(group.name));
             group.alone(warmUpMillis / 3);
             group.crowd(1, warmUpMillis / 3);
             group.crowd(MANY, warmUpMillis / 3);
@@ -85,7 +88,7 @@ public final class Comparison {
                 double[] alone = group.alone(millis);
                 double[] one = group.crowd(1, millis);
                 double[] many = group.crowd(MANY, millis);
-                shown.computeIfAbsent(group.service, service -> new ArrayList<>())
+                shown.computeIfAbsent(group.name, service -> new ArrayList<>())
                         .add(new ComparedRound(alone[0], alone[1], alone[2], one[0], many[0], many[1]));
             }
         }

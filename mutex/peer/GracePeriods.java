@@ -26,7 +26,7 @@ import mutex.transport.EventLoop;
 public final class GracePeriods implements AutoCloseable {
 
     /** What a program needs that {@code lock} runs without {@code -k}, with a second in hand: the guess where the file is damaged. */
-    static final long GUESS = HoldServerCall.SURE_WITHOUT_A_WORD + 7_000;
+    static final long GUESS = ServerHold.SURE_WITHOUT_A_WORD + 7_000;
     private static final int MOST_BYTES = 100;
     private static final Pattern FORM = Pattern.compile("([0-9]{1,7}) ms to stop, checksum ([0-9a-f]{8})\n");
 
@@ -71,7 +71,7 @@ public final class GracePeriods implements AutoCloseable {
             byte[] bytes = Files.size(file) > MOST_BYTES ? new byte[0] : Files.readAllBytes(file);
             Matcher form = FORM.matcher(new String(bytes, StandardCharsets.US_ASCII));
             if (form.matches() && text(Long.parseLong(form.group(1))).equals(form.group())) {
-                return Math.min(Long.parseLong(form.group(1)), HoldServerCall.MOST_SURE);
+                return Math.min(Long.parseLong(form.group(1)), ServerHold.MOST_SURE);
             }
             why = Files.size(file) == 0 ? "it is empty" : "its checksum is wrong";
         } catch (IOException e) {

@@ -1,65 +1,66 @@
 package mutex.peer;
 
-import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
-import mutex.algorithm.LockMode;
-import mutex.algorithm.Stamp;
-import mutex.node.Effect.Outcome;
-import mutex.node.NodeView.JobView;
-import mutex.once.RunMark;
-import mutex.status.AskedLocks;
-import mutex.status.LockClient;
-import mutex.status.LockListener;
-import mutex.text.LockName;
-import mutex.text.Printable;
-import mutex.wire.WireFields;
-import mutex.wire.WireMode;
-import mutex.wire.WireStatus;
+import mutex.transport.CallLimit;
 
 /**
- * One call of Hold: a lock is asked for, or several together, and held while the stream is open. A client that asked for notice
- * keeps it so much longer when the stream breaks: it needs that time to stop what it does. One that did not is
- * never told that the lock is sure for any time. Loop thread only.
+ * One call of Hold, with its one hold, or of Holds, with as many as have a place. It reads the next message when it has
+ * taken in the last, and of Holds only while the client reads what it is told. Loop thread only.
  */
-final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener {
+final class HoldServerCall implements StreamObserver<HoldRequest> {
 
-    /** A connection on which nothing comes from a client is given up after eight seconds: see {@link Server}. */
-    static final long SURE_WITHOUT_A_WORD = 7_000;
-    private static final long MOST_NOTICE = TimeUnit.MINUTES.toMillis(10);
-    /** Bytes of events that wait for a client which does not read; its next question is answered when it has. */
+    /** Bytes of events that wait for a client which does not read, with one hold and with many. */
     private static final int MOST_UNREAD = 1 << 10;
-    /** The longest that anybody may count on a lock. */
-    static final long MOST_SURE = SURE_WITHOUT_A_WORD + MOST_NOTICE;
+    private static final int MOST_UNREAD_OF_MANY = 32 << 10;
+    /** Holds that are told to be closed in one event. */
+    private static final int MOST_TOLD = 1_000;
+    /** What no client waits for is told so much later, of all holds together. */
+    private static final long SOON = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final PeerLoop peer;
     private final ServerCallStreamObserver<HoldEvent> events;
     private final GracePeriods tenants;
     private final String address; // of the client
-    private LockClient client; // null until asked
-    private String lock; // as it was asked for, and several with commas between them; null until asked
-    private long notice; // milliseconds
-    private long asker;
-    private boolean held;
-    private GracePeriods.Place place; // null unless the client is inside and needs notice
-    private long question; // the newest that is not answered yet; 0: none
-    private long promised = System.nanoTime(); // until when the client may count on the lock, by the system's clock
-    private boolean failed; // the run of the job, and it is not to count
-    private boolean over; // the call has ended, or will with the next answer
+    private final CallLimit.HoldPlaces places; // of the holds; null: it is a call of Hold, and has a place itself
+    private final Set<HoldServerCall> open; // calls of Holds
+    private final Map<Long, OpenHold> holds = new LinkedHashMap<>(); // by their numbers; that of Hold has 0
+    private long last; // number of a hold
+    private final Set<Long> taken = new LinkedHashSet<>(); // holds whose clients have not heard that they wait
+    private final List<Long> closed = new ArrayList<>(); // holds whose clients have not heard that they are
+    private boolean telling; // soon
+    private boolean starved; // reads no more until the client does
+    private boolean over;
 
-    HoldServerCall(PeerLoop peer, ServerCallStreamObserver<HoldEvent> events, GracePeriods tenants, String address) {
-        this.address = address;
+    /**
+     * @param places null for a call of Hold
+     * @param open the calls of Holds, from which this one takes itself
+     */
+    HoldServerCall(PeerLoop peer, ServerCallStreamObserver<HoldEvent> events, GracePeriods tenants, String address, CallLimit.HoldPlaces places, Set<HoldServerCall> open) {
         this.peer = peer;
-        this.tenants = tenants;
         this.events = events;
+        this.tenants = tenants;
+        this.address = address;
+        this.places = places;
+        this.open = open;
+        if (places == null) {
+            holds.put(0L, new OpenHold(0));
+        } else {
+            open.add(this);
+        }
         events.setOnCancelHandler(this::broken);
-        events.setOnReadyThreshold(MOST_UNREAD);
-        events.setOnReadyHandler(() -> peer.awake(this::answer));
+        events.setOnReadyThreshold(places == null ? MOST_UNREAD : MOST_UNREAD_OF_MANY);
+        events.setOnReadyHandler(() -> peer.awake(this::read));
         events.disableAutoRequest(); // a paused peer lets no more than one message wait
         events.request(1);
     }
@@ -67,187 +68,94 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
     @Override
     public void onNext(HoldRequest request) {
         peer.awake(() -> {
-            take(request);
             if (!over) {
-                events.request(1);
+                take(request);
+                starved = true;
+                more();
             }
         });
     }
 
+    private void more() {
+        if (starved && !over && (places == null || events.isReady())) {
+            starved = false;
+            events.request(1);
+        }
+    }
+
+    /** The client has read most of what it was told. */
+    private void read() {
+        List.copyOf(holds.values()).forEach(one -> one.hold.answer());
+        more();
+    }
+
     private void take(HoldRequest request) {
-        if (over) {
+        long number = places == null ? 0 : request.getHold();
+        OpenHold one = holds.get(number);
+        if (places != null && number <= 0) {
+            end(Status.INVALID_ARGUMENT, "each message of Holds names its hold by a number above 0");
+        } else if (one != null) {
+            one.take(request);
+        } else if (number > last) {
+            last = number;
+            begin(number, request);
+        }
+    }
+
+    private void begin(long number, HoldRequest request) {
+        OpenHold one = new OpenHold(number);
+        String full = places.enter();
+        if (full != null) {
+            one.refuse(Status.RESOURCE_EXHAUSTED, full);
             return;
         }
-        if (lock == null) {
-            ask(request);
-        } else if (request.getFailed()) {
-            failed = true;
-        } else if (request.getQuestion() > 0) {
-            question = request.getQuestion();
-            answer();
-        } else {
-            fail(Status.INVALID_ARGUMENT, "one stream holds one lock; open another for \"" + Printable.brief(request.getLocksCount() == 0 ? request.getLock() : request.getLocks(0).getLock()) + "\"");
-            letGoWhenDue();
-        }
+        holds.put(number, one);
+        one.take(request);
     }
 
-    private void ask(HoldRequest request) {
-        List<LockMode> locks;
-        try {
-            locks = AskedLocks.check(wanted(request), peer.settings().algorithms());
-            require(request.getWaitMillis() >= 0, "wait_millis " + request.getWaitMillis() + " is out of range");
-            notice = request.getNoticeMillis();
-            require(notice >= 0 && notice <= MOST_NOTICE, "notice_millis " + notice + " is more than ten minutes");
-            require(request.getOncePerMillis() >= 0 && request.getOncePerMillis() <= RunMark.MOST_PERIOD, "once_per_millis " + request.getOncePerMillis() + " is more than 365 days");
-            require(request.getOncePerMillis() == 0 || LockMode.plain(locks), "once_per_millis takes one exclusive lock");
-            lock = LockMode.plain(locks) ? locks.get(0).lock() : LockMode.text(locks);
-            client = WireStatus.caller(request.getClient(), address);
-        } catch (IllegalArgumentException e) {
-            fail(Status.INVALID_ARGUMENT, e.getMessage());
-            return;
-        }
-        long waitNanos = MutexService.nanos(request.getWaitMillis());
-        // Under the call's own context, what the peer sends later would be cancelled with the call.
-        Context.ROOT.run(() -> (request.getOncePerMillis() > 0 ? peer.askOnce(lock, request.getOncePerMillis(), this)
-                : peer.ask(locks, request.getAttempt(), waitNanos, this)).thenAccept(number -> asker = number));
-        if (!over && !held) {
-            events.onNext(event(HoldEvent.Kind.WAITING).build());
-        }
-    }
-
-    /** @throws IllegalArgumentException in one line when a mode is none */
-    private static List<LockMode> wanted(HoldRequest request) {
-        if (request.getLocksCount() == 0) {
-            return LockMode.exclusive(request.getLock().isEmpty() ? LockName.DEFAULT : request.getLock());
-        }
-        require(request.getLocksCount() <= LockMode.MOST, request.getLocksCount() + " locks are more than the " + LockMode.MOST + " that one request may name");
-        return request.getLocksList().stream().map(one -> new LockMode(one.getLock(), WireMode.in(one.getMode()))).toList();
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new IllegalArgumentException(otherwise);
-        }
-    }
-
-    /** Answers the newest question, once the client has read what it was told before. */
-    private void answer() {
-        if (question == 0 || over || !events.isReady()) {
-            return;
-        }
-        long atBest = atBest();
-        long sure = held ? Math.max(0, Math.min(atBest, TimeUnit.NANOSECONDS.toMillis(peer.sure()))) : 0;
-        promised = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(sure);
-        events.onNext(event(HoldEvent.Kind.SURE).setQuestion(question).setSureMillis(sure)
-                .setSureAtBestMillis(atBest).setAble(peer.able()).build());
-        question = 0;
-    }
-
-    /** The most that anybody is told to be sure, in milliseconds: nothing where the lock goes back as soon as the stream breaks. */
-    private long atBest() {
-        if (notice == 0) {
-            return 0;
-        }
-        long lease = peer.settings().leaseMillis();
-        return lease == 0 ? SURE_WITHOUT_A_WORD + notice : Math.min(SURE_WITHOUT_A_WORD + notice, lease);
-    }
-
-    @Override
-    public LockClient client() {
-        return client;
-    }
-
-    @Override
-    public void entered(Stamp stamp, long fence) {
-        held = true;
-        Runnable tell = () -> {
-            if (!over && held) {
-                events.onNext(event(HoldEvent.Kind.HELD).setFence(fence).setStamp(WireFields.out(stamp)).build());
-            }
-        };
-        if (notice > 0) {
-            place = tenants.enter(Math.max(notice, atBest()), tell, this::cannotBeKept);
-        } else {
-            tell.run();
-        }
-    }
-
-    /** The client has not been told that it holds the lock, and is not: a restart of this peer could let others in beside it. */
-    private void cannotBeKept(String problem) {
-        if (!over && held) {
-            fail(Status.UNAVAILABLE, "[" + lock + "] refused: " + problem);
-            letGo();
-        }
-    }
-
-    private HoldEvent.Builder event(HoldEvent.Kind kind) {
-        return HoldEvent.newBuilder().setKind(kind).setLock(lock).setPeer(peer.settings().id());
-    }
-
-    @Override
-    public void ended(Outcome outcome, String reason) {
-        if (place != null) {
-            tenants.leave(place);
-            place = null;
-        }
-        held = false;
-        if (over) {
-            return;
-        }
-        switch (outcome) {
-            case REFUSED -> fail(Status.FAILED_PRECONDITION, "[" + lock + "] refused: " + reason);
-            case PRECEDED -> fail(Status.ALREADY_EXISTS, "[" + lock + "] refused: " + reason);
-            case FULL -> fail(Status.RESOURCE_EXHAUSTED, "[" + lock + "] refused: " + reason);
-            case UNANSWERED -> fail(Status.UNAVAILABLE, "[" + lock + "] not acquired: " + reason);
-            case EXPIRED -> fail(Status.DEADLINE_EXCEEDED, "[" + lock + "] not acquired in time: " + reason);
-            case LOST -> fail(Status.ABORTED, "[" + lock + "] LOST: " + reason);
-            default -> fail(Status.UNAVAILABLE, "[" + lock + "] the peer is leaving");
-        }
-    }
-
-    @Override
-    public void hasRun(JobView job) {
+    /** Says what nobody waits for. */
+    private void tell() {
+        telling = false;
         if (!over) {
-            over = true;
-            events.onNext(event(HoldEvent.Kind.RAN).setJob(WireStatus.out(job)).build());
-            events.onCompleted();
+            List.copyOf(taken).forEach(number -> events.onNext(holds.get(number).waiting.setHold(number).build()));
+            taken.clear();
+            tellClosed();
         }
     }
 
-    private void fail(Status status, String line) {
-        over = true;
-        events.onError(status.withDescription(line).asRuntimeException());
+    private void tellClosed() {
+        for (int from = 0; from < closed.size(); from += MOST_TOLD) {
+            events.onNext(HoldEvent.newBuilder().setKind(HoldEvent.Kind.ENDED).addAllClosed(closed.subList(from, Math.min(closed.size(), from + MOST_TOLD))).build());
+        }
+        closed.clear();
     }
 
-    @Override
-    public boolean warned() {
-        if (!held || notice == 0) {
-            return false;
+    private void soon() {
+        if (!telling) {
+            telling = true;
+            peer.after(SOON, this::tell);
         }
+    }
+
+    /** Ends the call, and every hold as if it had broken. */
+    void end(Status status, String line) {
         if (!over) {
-            events.onNext(event(HoldEvent.Kind.LEAVING).build());
-            peer.after(dueNanos(), () -> peer.withdraw(asker));
+            broken();
+            events.onError(status.withDescription(line).asRuntimeException());
         }
-        return true;
     }
 
-    @Override
-    public Stopping stopping() {
-        return held && notice > 0 ? new Stopping(lock, TimeUnit.NANOSECONDS.toMillis(dueNanos())) : null;
-    }
-
-    /** How much longer the client may take to stop, if it hears no more from here. */
-    private long dueNanos() {
-        return Math.max(TimeUnit.MILLISECONDS.toNanos(notice), promised - System.nanoTime());
-    }
-
-    /** The client has closed its side: it gives the lock back. */
+    /** The client has closed its side: it gives everything back. */
     @Override
     public void onCompleted() {
         peer.awake(() -> {
             if (!over) {
-                letGo();
-                events.onCompleted();
+                List.copyOf(holds.values()).forEach(one -> one.hold.close());
+                if (places != null) {
+                    tellClosed();
+                    end();
+                    events.onCompleted();
+                }
             }
         });
     }
@@ -259,25 +167,95 @@ final class HoldServerCall implements StreamObserver<HoldRequest>, LockListener 
 
     private void broken() {
         if (!over) {
-            letGoWhenDue();
+            end();
+            List.copyOf(holds.values()).forEach(OpenHold::broken);
         }
     }
 
-    private void letGoWhenDue() {
+    private void end() {
         over = true;
-        if (held && notice > 0) {
-            peer.after(dueNanos(), this::letGo);
-        } else {
-            letGo();
-        }
+        open.remove(this);
     }
 
-    private void letGo() {
-        over = true;
-        if (lock != null && failed) {
-            Context.ROOT.run(() -> peer.fail(asker));
-        } else if (lock != null) {
-            Context.ROOT.run(() -> peer.withdraw(asker));
+    /** A hold that has not ended. */
+    private final class OpenHold implements ServerHold.HoldOutlet {
+
+        private final long number;
+        private final ServerHold hold = new ServerHold(peer, this, tenants, address);
+        private HoldEvent.Builder waiting; // what is said of that; null until it waits
+        private long took; // nanoseconds, to do what it asked for
+
+        OpenHold(long number) {
+            this.number = number;
+        }
+
+        void take(HoldRequest request) {
+            long begun = System.nanoTime();
+            if (request.getClose() && places != null) {
+                hold.close();
+            } else {
+                hold.take(request);
+            }
+            took += System.nanoTime() - begun;
+        }
+
+        @Override
+        public boolean isReady() {
+            return events.isReady();
+        }
+
+        @Override
+        public void send(HoldEvent.Builder event) {
+            if (places == null) {
+                events.onNext(event.build());
+            } else if (event.getKind() == HoldEvent.Kind.WAITING) {
+                waiting = event;
+                taken.add(number);
+                soon();
+            } else {
+                taken.remove(number);
+                events.onNext(event.setHold(number).build());
+            }
+        }
+
+        @Override
+        public void complete() {
+            if (places == null) {
+                HoldServerCall.this.end();
+                events.onCompleted();
+            } else {
+                leave(true);
+                closed.add(number);
+                soon();
+            }
+        }
+
+        @Override
+        public void fail(Status status, String line) {
+            if (places == null) {
+                HoldServerCall.this.end();
+                events.onError(status.withDescription(line).asRuntimeException());
+            } else {
+                leave(false);
+                refuse(status, line);
+            }
+        }
+
+        private void refuse(Status status, String line) {
+            events.onNext(HoldEvent.newBuilder().setKind(HoldEvent.Kind.ENDED).setHold(number).setStatus(status.getCode().value()).setReason(line).build());
+        }
+
+        void broken() {
+            if (places != null) {
+                leave(false);
+            }
+            hold.broken();
+        }
+
+        private void leave(boolean inOrder) {
+            holds.remove(number);
+            taken.remove(number);
+            places.leave(inOrder, took);
         }
     }
 }

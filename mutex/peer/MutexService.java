@@ -16,6 +16,7 @@ import mutex.MutexProto.LinkMessage;
 import mutex.MutexProto.StatusReply;
 import mutex.MutexProto.StatusRequest;
 import mutex.MutexProto.WatchRequest;
+import mutex.transport.CallLimit;
 import mutex.transport.CallerAddress;
 import mutex.wire.WireStatus;
 
@@ -26,6 +27,7 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
     private GracePeriods gracePeriods;
     private StatusCalls desk;
     private final Set<WatchServerCall> watching = new HashSet<>(); // open calls
+    private final Set<HoldServerCall> holding = new HashSet<>(); // open calls of Holds
 
     /** From now on calls are answered; loop thread only. */
     void serve(PeerLoop peer, GracePeriods gracePeriods) {
@@ -49,7 +51,13 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
     @Override
     public StreamObserver<HoldRequest> hold(StreamObserver<HoldEvent> responses) {
         return starting(responses) ? new Deaf<>()
-                : new HoldServerCall(peer, (ServerCallStreamObserver<HoldEvent>) responses, gracePeriods, CallerAddress.now());
+                : new HoldServerCall(peer, (ServerCallStreamObserver<HoldEvent>) responses, gracePeriods, CallerAddress.now(), null, holding);
+    }
+
+    @Override
+    public StreamObserver<HoldRequest> holds(StreamObserver<HoldEvent> responses) {
+        return starting(responses) ? new Deaf<>()
+                : new HoldServerCall(peer, (ServerCallStreamObserver<HoldEvent>) responses, gracePeriods, CallerAddress.now(), CallLimit.HoldPlaces.now(), holding);
     }
 
     @Override
@@ -92,6 +100,7 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
     /** Ends what would last for ever: the server waits for its calls when it closes. Loop thread only. */
     void end() {
         List.copyOf(watching).forEach(WatchServerCall::end);
+        List.copyOf(holding).forEach(call -> call.end(Status.UNAVAILABLE, Departure.LEAVING));
     }
 
     /** Takes nothing in: the call was refused already. */

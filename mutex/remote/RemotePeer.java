@@ -14,20 +14,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import mutex.MutexGrpc;
 import mutex.MutexProto;
-import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
 import mutex.algorithm.LockMode;
-import mutex.algorithm.Stamp;
-import mutex.node.Effect.Outcome;
 import mutex.status.LockClient;
 import mutex.status.LockListener;
 import mutex.transport.EventLoop;
-import mutex.transport.NetworkErrorText;
 import mutex.wire.WireMode;
 
 /**
- * A running peer, asked for locks over the network: a Hold stream for each request. Methods may be called from any
- * thread and return at once; what comes of it is told on the loop thread.
+ * A running peer, asked for locks over the network: over one stream of Holds, or at a peer of an older release one of Hold for
+ * each request. Methods may be called from any thread and return at once; what comes of it is told on the loop thread.
  */
 public final class RemotePeer implements AutoCloseable {
 
@@ -42,10 +38,17 @@ public final class RemotePeer implements AutoCloseable {
     static final String NO_NAME = "(several, or in a mode: this peer is of a release that cannot do that)";
 
     private static final long HEALTH_WITHIN = TimeUnit.SECONDS.toNanos(2);
+    /** A peer of an older release may be replaced by a newer one: so often that is tried. */
+    private static final long HOLDS_EVERY = TimeUnit.MINUTES.toNanos(1);
+    /** It costs a file to be read. */
+    private static final MutexProto.LockClient SELF = self(LockClient.here(LockClient.ClientKind.PROGRAM));
 
     private final EventLoop loop;
     private final String address;
     private final ManagedChannel channel;
+    private HoldsCall kept; // null before the first request; loop thread only, as the next
+    private long tried; // whether it knows Holds
+    private boolean older; // it did not
 
     /** The connection is made at the first request. */
     public RemotePeer(EventLoop loop, String address) {
@@ -62,20 +65,38 @@ public final class RemotePeer implements AutoCloseable {
      * @param waitNanos Long.MAX_VALUE for ever
      */
     Runnable ask(List<LockMode> locks, boolean attempt, long waitNanos, RemoteListener asking) {
-        Call call = new Call(asking);
+        RemoteHold hold = new RemoteHold(address, asking);
         boolean forEver = waitNanos == Long.MAX_VALUE;
-        LockClient self = asking.client();
         boolean plain = LockMode.plain(locks);
-        HoldRequest request = HoldRequest.newBuilder().setClient(MutexProto.LockClient.newBuilder().setKind(MutexProto.LockClient.Kind.PROGRAM)
-                        .setPid((int) self.pid()).setHost(self.host())).setAttempt(attempt)
+        HoldRequest.Builder request = HoldRequest.newBuilder().setClient(SELF).setAttempt(attempt)
                 .setLock(plain ? locks.get(0).lock() : NO_NAME).addAllLocks(plain ? List.of() : locks.stream().map(RemotePeer::out).toList())
-                .setWaitMillis(forEver ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(waitNanos))).build();
-        // Under the context of another call, this one would be cancelled when that ends.
-        loop.run(() -> Context.ROOT.run(() -> {
-            MutexGrpc.newStub(channel).hold(call);
-            call.requests.onNext(request);
-        }));
-        return () -> loop.run(call::withdraw);
+                .setWaitMillis(forEver ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(waitNanos)));
+        loop.run(() -> ask(request, hold));
+        return () -> loop.run(hold::withdraw);
+    }
+
+    private void ask(HoldRequest.Builder request, RemoteHold hold) {
+        if (older && System.nanoTime() - tried < HOLDS_EVERY) {
+            askAlone(request, hold);
+            return;
+        }
+        if (kept == null || kept.over()) {
+            older = false;
+            tried = System.nanoTime();
+            // Under the context of another call, this one would be cancelled when that ends.
+            Context.ROOT.run(() -> kept = HoldsCall.open(MutexGrpc.newStub(channel), this::askAlone));
+        }
+        kept.ask(request, hold);
+    }
+
+    /** The peer does not know Holds. */
+    private void askAlone(HoldRequest.Builder request, RemoteHold hold) {
+        older = true;
+        Context.ROOT.run(() -> HoldCall.open(MutexGrpc.newStub(channel), request, hold));
+    }
+
+    private static MutexProto.LockClient self(LockClient here) {
+        return MutexProto.LockClient.newBuilder().setKind(MutexProto.LockClient.Kind.PROGRAM).setPid((int) here.pid()).setHost(here.host()).build();
     }
 
     private static MutexProto.LockMode out(LockMode one) {
@@ -128,76 +149,5 @@ public final class RemotePeer implements AutoCloseable {
     @Override
     public void close() {
         channel.shutdownNow();
-    }
-
-    /** One request. Loop thread only. */
-    private final class Call implements ClientResponseObserver<HoldRequest, HoldEvent> {
-
-        private final RemoteListener asking;
-        private ClientCallStreamObserver<HoldRequest> requests;
-        private boolean answered;
-        private boolean held;
-        private boolean withdrawn;
-        private boolean over;
-
-        Call(RemoteListener asking) {
-            this.asking = asking;
-        }
-
-        @Override
-        public void beforeStart(ClientCallStreamObserver<HoldRequest> requests) {
-            this.requests = requests;
-        }
-
-        @Override
-        public void onNext(HoldEvent event) {
-            answered = true;
-            if (event.getKind() == HoldEvent.Kind.WAITING && !over) {
-                asking.takenIn();
-            } else if (event.getKind() == HoldEvent.Kind.HELD && !held && !over) {
-                held = true;
-                asking.entered(new Stamp(event.getStamp().getTime(), event.getStamp().getPeer()), event.getFence());
-            }
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            Status.Code code = Status.fromThrowable(error).getCode();
-            String said = answered ? NetworkErrorText.ofOneThatStood(error) : NetworkErrorText.inOneLine(error);
-            if (code == Status.Code.INVALID_ARGUMENT && !over) {
-                over = true;
-                asking.wrong(said);
-                return;
-            }
-            Outcome outcome = switch (code) {
-                case FAILED_PRECONDITION -> Outcome.REFUSED;
-                case ALREADY_EXISTS -> Outcome.PRECEDED;
-                case RESOURCE_EXHAUSTED -> said.startsWith("[") ? Outcome.FULL : Outcome.CANCELLED; // of locks, or of calls: another peer may have room
-                case DEADLINE_EXCEEDED -> Outcome.EXPIRED;
-                default -> Outcome.CANCELLED;
-            };
-            boolean ofRequest = outcome != Outcome.CANCELLED || code == Status.Code.ABORTED || !held && Failover.isSaid(said);
-            end(held ? Outcome.LOST : outcome, ofRequest ? said : "the peer at " + address + " cannot be asked: " + said);
-        }
-
-        @Override
-        public void onCompleted() {
-            end(held ? Outcome.LOST : Outcome.CANCELLED, "the peer at " + address + " has ended the call");
-        }
-
-        private void end(Outcome outcome, String reason) {
-            if (!over) {
-                over = true;
-                boolean asked = withdrawn;
-                asking.ended(!asked ? outcome : held ? Outcome.RELEASED : Outcome.CANCELLED, asked ? null : reason);
-            }
-        }
-
-        private void withdraw() {
-            if (!over && !withdrawn) {
-                withdrawn = true;
-                requests.onCompleted();
-            }
-        }
     }
 }

@@ -2,6 +2,8 @@ package mutex.transport;
 
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -54,7 +56,7 @@ public final class CallAdmission implements ServerInterceptor {
         if (from != null) {
             from.ofClient |= !kind.equals("Link");
         }
-        if (from != null && (full != null || !kind.equals("Link") && !kind.equals("Hold"))) {
+        if (from != null && (full != null || !kind.equals("Link") && !isHold(kind))) {
             throttle.called(from);
         }
         if (full != null) {
@@ -64,7 +66,15 @@ public final class CallAdmission implements ServerInterceptor {
         Admitted<Q, A> admitted = new Admitted<>(call, room, from);
         silent.put(admitted, System.nanoTime());
         sweepLater();
+        if (kind.equals("Holds")) {
+            Context context = new CallLimit.HoldPlaces(rooms.computeIfAbsent("Hold", each -> new CallLimit(each, mostLocks)), from, connections, throttle).with(Context.current());
+            return admitted.listening(Contexts.interceptCall(context, admitted, headers, next));
+        }
         return admitted.listening(next.startCall(admitted, headers));
+    }
+
+    private static boolean isHold(String kind) {
+        return kind.equals("Hold") || kind.equals("Holds");
     }
 
     /** A call that has a place, until it has ended on the wire. */
@@ -85,7 +95,7 @@ public final class CallAdmission implements ServerInterceptor {
 
         private void count(int more) {
             if (from != null) {
-                from.calls += more;
+                from.calls += room.isOf("Holds") ? 0 : more; // its holds count
                 from.holds += room.isOf("Hold") ? more : 0;
                 from.links += room.isOf("Link") ? more : 0;
             }
@@ -104,7 +114,7 @@ public final class CallAdmission implements ServerInterceptor {
 
         /** A lock that is given back costs its caller nothing; one that was broken off or refused, as much as another call. */
         private void chargeUnless(boolean inOrder) {
-            if (!inOrder && from != null && (room.isOf("Hold") || room.isOf("Link"))) {
+            if (!inOrder && from != null && (room.isOf("Hold") || room.isOf("Holds") || room.isOf("Link"))) {
                 throttle.brokenOff(from, took);
             }
         }
