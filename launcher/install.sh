@@ -31,7 +31,7 @@ trap 'rm -rf "$new"' EXIT
 trap '[ -z "$peer" ] || kill $peer; exit 143' HUP INT TERM
 
 echo "jbang: install: compiling ..." >&2
-said=$("$jbang" export portable --force -O "$new/peer.jar" "$root/Peer.java" 2>&1 </dev/null) && [ -s "$new/peer.jar" ] \
+said=$("$jbang" export portable -C=-J-XX:TieredStopAtLevel=1 --force -O "$new/peer.jar" "$root/Peer.java" 2>&1 </dev/null) && [ -s "$new/peer.jar" ] \
     || fail "JBang could not make the jar; it said:" "$said"
 
 # What is written into DIR/afteryou: what ./jbang has for a command under a lock, and then Java.

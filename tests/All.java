@@ -85,7 +85,7 @@ final class All {
             TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class, PrintedTest.class,
             ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
 
-    /** Which compute for most of a minute: each in a JVM of its own, whose compiler has seen nothing else. */
+    /** Which compute for minutes in a long run: then each has a JVM of its own, whose compiler has seen nothing else. */
     private static final Set<Class<?>> COMPUTE = Set.of(SimulationTest.class, ExplorerTest.class);
     /** What the others do is over before compiling it better would pay. */
     private static final String COMPILE_FAST = "-XX:TieredStopAtLevel=1";
@@ -121,13 +121,13 @@ final class All {
 
     private static void runAll(Queue<Class<?>> queue, boolean quick, Consumer<Run.TestOutcome> told) {
         for (Class<?> test = queue.poll(); test != null;) {
-            boolean computes = !quick && COMPUTE.contains(test);
+            boolean computes = Effort.isLong() && COMPUTE.contains(test);
             try (TestLane lane = computes ? new TestLane(quick) : new TestLane(quick, COMPILE_FAST)) {
                 boolean goesOn = true;
                 do {
                     goesOn = lane.run(test, told);
                     test = queue.poll();
-                } while (goesOn && !computes && test != null && (quick || !COMPUTE.contains(test)));
+                } while (goesOn && !computes && test != null && !(Effort.isLong() && COMPUTE.contains(test)));
             } catch (RuntimeException broken) {
                 told.accept(new Run.TestOutcome(Run.TestKind.FAILED, 0, test.getSimpleName(), broken.toString()));
                 test = queue.poll();

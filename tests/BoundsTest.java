@@ -49,13 +49,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.PeerProcesses;
 import tests.support.RawHttp2;
 import tests.support.Running;
 
-/** Whatever a client does or leaves undone, the peer and its locks go on, and what it can make the peer hold is bounded. */
+/**
+ * Whatever a client does or leaves undone, the peer and its locks go on, and what it can make the peer hold is bounded.
+ * Tests that only wait for a deadline run beside the others.
+ */
 @Tag("slow")
 @Timeout(120)
 class BoundsTest {
@@ -331,6 +336,7 @@ class BoundsTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aCallWithoutAMessageIsEnded() throws Exception {
         Running peer = small();
         ManagedChannel channel = channel(port(peer));
@@ -345,6 +351,7 @@ class BoundsTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aMessageThatComesInDropsIsNotWaitedFor() throws Exception {
         Running peer = small();
         for (String method : List.of("mutex.v1.Mutex/Hold", "mutex.v1.Mutex/Status", "grpc.health.v1.Health/Check")) {
@@ -371,6 +378,7 @@ class BoundsTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anAnswerThatNobodyReadsIsBrokenOff() throws Exception {
         Running peer = small();
         try (RawHttp2 client = new RawHttp2(port(peer), 0)) {
@@ -385,6 +393,7 @@ class BoundsTest {
 
     /** After half a minute the call is over, and after another its connection. */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aWatchThatReadsNothingEndsThoughNothingMoreHappens() throws Exception {
         Running peer = small();
         ManagedChannel channel = channel(port(peer));

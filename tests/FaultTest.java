@@ -40,8 +40,8 @@ import tests.faults.Rounds;
  */
 class FaultTest {
 
-    private static final int ROUNDS = Effort.of(16, 50);
-    private static final int ROUNDS_OF_OTHERS = Effort.of(2, 5); // of each other algorithm, and with and without a lease
+    private static final int ROUNDS = Effort.of(8, 50);
+    private static final int ROUNDS_OF_OTHERS = Effort.of(1, 5); // of each other algorithm, and with and without a lease
 
     /** Most of a round is waiting: two groups of peers have half of the rounds each, at once. */
     @Test

@@ -95,7 +95,7 @@ class FuzzTest {
     @Tag("slow")
     void spoiledFramesBreakNoRule(String name, int share) {
         AlgorithmKind algorithms = AlgorithmKind.named(name);
-        int frames = Integer.getInteger("fuzz.frames", Effort.of(250_000, 1_000_000)) / share;
+        int frames = Integer.getInteger("fuzz.frames", Effort.of(100_000, 1_000_000)) / share;
         for (int done = 0; done < frames; done += FRAMES_A_NODE) {
             byte[] bytes = {};
             try {

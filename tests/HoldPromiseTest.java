@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Eventually;
@@ -36,6 +38,7 @@ import tests.support.Running;
 
 /** What Hold tells a client is kept: for as long as it was told that the lock is sure nobody else enters, whatever dies. */
 @Tag("grpcurl")
+@Execution(ExecutionMode.CONCURRENT) // nearly all they do is to wait
 @Timeout(90)
 class HoldPromiseTest {
 

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java
+//SOURCES Effort.java Run.java support/Closing.java support/Eventually.java support/FreePorts.java
 //SOURCES support/InProcess.java support/Liar.java support/Mutator.java support/Neighbour.java
 //SOURCES support/RawPeer.java support/Voice.java ../Peer.java
 package tests;
@@ -64,8 +64,8 @@ import tests.support.Voice;
 @Timeout(300)
 class HostileTest {
 
-    private static final int LIES = Integer.getInteger("hostile.lies", 10_000);
-    private static final int CALLS = Integer.getInteger("hostile.calls", 2_000);
+    private static final int LIES = Integer.getInteger("hostile.lies", Effort.of(3_000, 10_000));
+    private static final int CALLS = Integer.getInteger("hostile.calls", Effort.of(1_000, 2_000));
     private static final long MOST_GROWTH = 96 << 20; // bytes, of four peers' journals and whatever a lie leaves
     private static long seed = System.nanoTime() & 0xffffff;
 
@@ -255,7 +255,7 @@ class HostileTest {
     @ParameterizedTest
     @CsvSource({"false, false", "true, false", "false, true", "true, true"})
     @Tag("slow")
-    void tenThousandLiesMoveNothing(boolean tls, boolean removed) throws InterruptedException {
+    void thousandsOfLiesMoveNothing(boolean tls, boolean removed) throws InterruptedException {
         System.out.println(replay());
         group(tls, removed);
         List<NodeView> before = look();

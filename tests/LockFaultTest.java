@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Eventually.java support/FreePorts.java support/Jvm.java support/LockRound.java
+//SOURCES Effort.java Run.java support/Eventually.java support/FreePorts.java support/Jvm.java support/LockRound.java
 //SOURCES support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
@@ -91,7 +91,7 @@ class LockFaultTest {
     }
 
     private static int rounds() {
-        return Integer.getInteger("afteryou.rounds", 4);
+        return Integer.getInteger("afteryou.rounds", Effort.of(2, 4));
     }
 
     /** So many commands at that peer, as {@link #commands} below, with all programs. */

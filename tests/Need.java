@@ -30,6 +30,8 @@ enum Need {
 
     /** The tag of tests that need nothing of these, but more time than a quick run has. */
     private static final String SLOW = "slow";
+    /** The tag of tests that take longer than a change should wait for: only a long run has them. */
+    private static final String LONG = "long";
 
     private final String what;
     private final String way;
@@ -41,10 +43,13 @@ enum Need {
         this.isThere = isThere;
     }
 
-    /** Why a quick run leaves a test with these tags out, if it does: also where all is there, so that it is the same everywhere. */
-    static Optional<String> whyNotQuick(Set<String> tags) {
-        return Stream.of(values()).filter(need -> tags.contains(need.name().toLowerCase(Locale.ROOT))).map(need -> "needs " + need.what)
-                .findFirst().or(() -> tags.contains(SLOW) ? Optional.of("takes long") : Optional.empty());
+    /** Why this run leaves a test with these tags out, if it does; a quick one also where all is there, so that it is the same everywhere. */
+    static Optional<String> whyNot(Set<String> tags, boolean quick) {
+        if (tags.contains(LONG) && !Effort.isLong()) {
+            return Optional.of("is for --long");
+        }
+        return Stream.of(values()).filter(need -> quick && tags.contains(need.name().toLowerCase(Locale.ROOT))).map(need -> "needs " + need.what)
+                .findFirst().or(() -> quick && tags.contains(SLOW) ? Optional.of("takes long") : Optional.empty());
     }
 
     /** A line for each that is not here, with how to get it. */

@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.AnnotatedElement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,11 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.platform.engine.FilterResult;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestTag;
@@ -29,8 +32,10 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Runs test classes by JUnit's launcher, in this JVM, one test at a time. */
+/** Runs test classes by JUnit's launcher, in this JVM, one test at a time but for those that wait and say so. */
 final class Run {
+
+    private static final int AT_ONCE = 3;
 
     private Run() {}
 
@@ -68,8 +73,18 @@ final class Run {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(tests.stream().map(test -> selectClass(test)).toList())
                 .filters(filter)
+                .configurationParameter("junit.jupiter.execution.parallel.enabled", String.valueOf(tests.stream().anyMatch(Run::waits)))
+                .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", String.valueOf(AT_ONCE))
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.max-pool-size", String.valueOf(AT_ONCE))
                 .build();
         LauncherFactory.create().execute(request, new TestProgress(told));
+    }
+
+    /** Whether some of its tests spend their time waiting, and so say that they may run beside others of the class. */
+    private static boolean waits(Class<?> test) {
+        return Stream.<AnnotatedElement>concat(Stream.of(test), Stream.of(test.getDeclaredMethods()))
+                .anyMatch(one -> one.isAnnotationPresent(Execution.class));
     }
 
     /** Such as {@code WebTest.thePageIsThere()}, or {@code LeaseTest.isRefused(int) [2] 7}. */
@@ -84,7 +99,7 @@ final class Run {
     private static final class TestProgress implements TestExecutionListener {
 
         private final Consumer<TestOutcome> told;
-        private long started;
+        private final Map<UniqueId, Long> started = new ConcurrentHashMap<>();
 
         TestProgress(Consumer<TestOutcome> told) {
             this.told = told;
@@ -92,7 +107,7 @@ final class Run {
 
         @Override
         public void executionStarted(TestIdentifier test) {
-            started = System.nanoTime();
+            started.put(test.getUniqueIdObject(), System.nanoTime());
         }
 
         @Override
@@ -110,7 +125,7 @@ final class Run {
                     case ABORTED -> TestKind.SKIPPED; // by an assumption
                 };
                 String why = result.getThrowable().map(kind == TestKind.FAILED ? TestProgress::trace : Throwable::getMessage).orElse("");
-                told.accept(new TestOutcome(kind, (System.nanoTime() - started) / 1e9,
+                told.accept(new TestOutcome(kind, (System.nanoTime() - started.get(test.getUniqueIdObject())) / 1e9,
                         name(test.getUniqueIdObject(), test.getDisplayName()), why));
             }
         }

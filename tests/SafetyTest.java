@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Contender.java EntersUnasked.java History.java Run.java support/Folders.java support/FreePorts.java
-//SOURCES support/Jvm.java support/Processes.java support/Running.java ../Peer.java
+//SOURCES Contender.java Effort.java EntersUnasked.java History.java Run.java support/Folders.java
+//SOURCES support/FreePorts.java support/Jvm.java support/Processes.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -49,25 +49,25 @@ class SafetyTest {
     @Test
     @Tag("slow")
     void threePeersNeverMeetInside() throws IOException {
-        contend(3, 700, RicartAgrawala.NAME);
+        contend(3, Effort.of(300, 700), RicartAgrawala.NAME);
     }
 
     @Test
     @Tag("slow")
     void fivePeersNeverMeetInside() throws IOException {
-        contend(5, 400, RicartAgrawala.NAME);
+        contend(5, Effort.of(200, 400), RicartAgrawala.NAME);
     }
 
     @Test
     @Tag("slow")
     void threePeersThatKeepPermissionsNeverMeetInside() throws IOException {
-        contend(3, 400, RoucairolCarvalho.NAME);
+        contend(3, Effort.of(200, 400), RoucairolCarvalho.NAME);
     }
 
     @Test
     @Tag("slow")
     void fivePeersThatPassATokenRoundNeverMeetInside() throws IOException {
-        contend(5, 400, TokenRing.NAME);
+        contend(5, Effort.of(200, 400), TokenRing.NAME);
     }
 
     private void contend(int peers, int each, String algorithm) throws IOException {

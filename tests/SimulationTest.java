@@ -29,9 +29,9 @@ import tests.simulation.World;
 class SimulationTest {
 
     // The same each time: a failure is the change's. Every mutant that only the simulator finds dies within 3,000.
-    private static final long FIXED = Effort.of(20_000, 1_000_000);
-    private static final long FIXED_OF_OTHERS = Effort.of(6_000, 40_000); // of each other algorithm
-    private static final long FRESH = Effort.of(3_000, 20_000); // of each; `./jbang sim` plays more of those
+    private static final long FIXED = Effort.of(6_000, 1_000_000);
+    private static final long FIXED_OF_OTHERS = Effort.of(1_500, 40_000); // of each other algorithm
+    private static final long FRESH = Effort.of(700, 20_000); // of each; `./jbang sim` plays more of those
 
     @Test
     @Tag("slow")

@@ -223,6 +223,7 @@ class SuccessionTest {
             program.await("asks", PATIENCE);
             Eventually.holds(() -> waiting(network, secured, hosts.get(0)) == 1, () -> "both wait at peer 1: " + lock + program);
             network.down(1);
+            lock.awaitError("; goes on with the one at", PATIENCE); // a look is a process: not before there is something to see
             Eventually.holds(() -> waiting(network, secured, hosts.get(1)) == 1, () -> "both wait at peer 2: " + lock + program);
             holder.signal("TERM");
             assertEquals(0, lock.exit(PATIENCE), lock::toString);

@@ -90,7 +90,7 @@ final class TestLane implements AutoCloseable {
         System.setOut(System.err);
         while (true) {
             Class<?> test = Class.forName(next(orders));
-            Run.execute(List.of(test), tags -> quick ? Need.whyNotQuick(tags) : Optional.empty(), outcome -> report(outcome, reports));
+            Run.execute(List.of(test), tags -> Need.whyNot(tags, quick), outcome -> report(outcome, reports));
             reports.writeByte(END);
             reports.flush();
         }
@@ -106,6 +106,12 @@ final class TestLane implements AutoCloseable {
     }
 
     private static void report(TestOutcome test, DataOutputStream reports) {
+        synchronized (reports) { // tests that wait end beside each other
+            write(test, reports);
+        }
+    }
+
+    private static void write(TestOutcome test, DataOutputStream reports) {
         try {
             reports.writeByte(TEST);
             reports.writeUTF(test.kind().name());

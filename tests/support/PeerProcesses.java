@@ -94,7 +94,15 @@ public final class PeerProcesses implements AutoCloseable {
     }
 
     public Running run(List<String> command) {
-        Running process = new Running(new ProcessBuilder(command).directory(folder.toFile()));
+        return add(new Running(new ProcessBuilder(command).directory(folder.toFile())));
+    }
+
+    /** Starts one that has ended anew, by the same command line. */
+    public Running again(Running ended) {
+        return add(ended.again());
+    }
+
+    private Running add(Running process) {
         started.add(process);
         return process;
     }
