@@ -116,7 +116,7 @@ final class PackedEvent {
 
     // Both ways, in one order.
 
-    void write(long micros, LogEvent what, VectorClock vector, ByteRing out) {
+    void write(long micros, LogEvent what, VectorClock vector, PackedBytes out) {
         said = Said.of(what.message());
         counts[own]++;
         boolean alone = Arrays.equals(peers, vector.peers()) && Arrays.equals(counts, vector.counts());
@@ -141,7 +141,7 @@ final class PackedEvent {
                 | (what.fence() == 0 ? 0 : FENCE) | (what.peer() == 0 ? 0 : PEER) | (what.epoch() == epoch ? 0 : EPOCH);
     }
 
-    private void writeWhat(LogEvent what, ByteRing out) {
+    private void writeWhat(LogEvent what, PackedBytes out) {
         out.put(what.kind().ordinal());
         out.put(said.ordinal());
         out.putNumber(what.time() - time);
@@ -173,7 +173,7 @@ final class PackedEvent {
         }
     }
 
-    void read(ByteRing.Reader in) {
+    void read(PackedBytes.Reader in) {
         flags = in.next();
         micros += in.number();
         if (!rare()) {
@@ -185,7 +185,7 @@ final class PackedEvent {
         }
     }
 
-    private void readWhat(ByteRing.Reader in) {
+    private void readWhat(PackedBytes.Reader in) {
         kind = KINDS[in.next()];
         said = Said.ALL[in.next()];
         time += in.number();
@@ -207,7 +207,7 @@ final class PackedEvent {
     }
 
     /** Of how many peers the count is higher, or new, and by how much. */
-    private void writeVector(VectorClock now, ByteRing out) {
+    private void writeVector(VectorClock now, PackedBytes out) {
         int[] before = peers;
         widen(now.peers());
         int changed = 0;
@@ -228,7 +228,7 @@ final class PackedEvent {
         return counts[at] != now.counts()[at] || before.length < peers.length && Arrays.binarySearch(before, peers[at]) < 0;
     }
 
-    private void readVector(ByteRing.Reader in) {
+    private void readVector(PackedBytes.Reader in) {
         for (long changed = in.number(); changed > 0; changed--) {
             int other = (int) in.number();
             if (Arrays.binarySearch(peers, other) < 0) {

@@ -10,17 +10,59 @@ import mutex.node.LogEvent;
 /**
  * The last events of a peer as bytes, some 20 each, and made into objects when somebody reads them: 10,000 events with
  * their vectors as objects live long enough that each collection of young garbage copies what is new of them, which took
- * a third of the time when many locks were busy. What is rare (a text, a mode) stays an object. Loop thread only.
+ * a third of the time when many locks were busy. What is rare (a text, a mode) stays an object. They stand in blocks, of
+ * which the oldest is given up as a whole, so that nothing is read to make room. Loop thread only.
  */
 final class PackedEvents {
 
+    private static final int EVENTS_A_BLOCK = 1_000;
+
+    /** Events in a row. */
+    private static final class EventBlock {
+
+        final PackedBytes bytes = new PackedBytes();
+        final List<LogEvent> rare = new ArrayList<>(); // in their order
+        PackedEvent before; // what the first one is compared with
+        int size;
+
+        /** Without an event; what stood in it is given up. */
+        EventBlock begin(PackedEvent before) {
+            this.before = before;
+            bytes.clear();
+            rare.clear();
+            size = 0;
+            return this;
+        }
+
+        void add(long micros, LogEvent what, VectorClock vector, PackedEvent newest) {
+            bytes.reserve(PackedEvent.MOST_BYTES);
+            newest.write(micros, what, vector, bytes);
+            if (newest.rare()) {
+                rare.add(what);
+            }
+            size++;
+        }
+
+        /** Adds all but the first ones to the list. */
+        void read(int self, int skipped, List<LogEntry> into) {
+            PackedEvent event = before.copy();
+            PackedBytes.Reader in = bytes.new Reader();
+            Iterator<LogEvent> rares = rare.iterator();
+            for (int i = 0; i < size; i++) {
+                event.read(in);
+                LogEvent what = event.rare() ? rares.next() : i < skipped ? null : event.what();
+                if (i >= skipped) {
+                    into.add(new LogEntry(event.micros(), self, event.vector(), what));
+                }
+            }
+        }
+    }
+
     private final int most;
     private final int self;
-    private final ByteRing ring = new ByteRing();
-    private final Deque<LogEvent> rare = new ArrayDeque<>(); // those of the kept ones, in their order
+    private final Deque<EventBlock> blocks = new ArrayDeque<>();
     private final PackedEvent newest; // what the next one is compared with
-    private final PackedEvent beforeOldest; // what the oldest kept one was compared with
-    private final ByteRing.Reader oldest = ring.new Reader(0);
+    private EventBlock last; // of the blocks
     private int kept;
 
     /** @param most events to be kept */
@@ -28,44 +70,34 @@ final class PackedEvents {
         this.most = most;
         this.self = self;
         newest = new PackedEvent(self);
-        beforeOldest = new PackedEvent(self);
+        begin(new EventBlock());
+    }
+
+    private void begin(EventBlock block) {
+        last = block.begin(newest.copy());
+        blocks.add(last);
     }
 
     /** @param vector with this event counted */
     void add(long micros, LogEvent what, VectorClock vector) {
-        if (kept == most) {
-            dropOldest();
+        if (last.size == EVENTS_A_BLOCK) {
+            boolean enough = kept - blocks.element().size >= most;
+            kept -= enough ? blocks.element().size : 0;
+            begin(enough ? blocks.remove() : new EventBlock());
         }
+        last.add(micros, what, vector, newest);
         kept++;
-        ring.reserve(PackedEvent.MOST_BYTES);
-        newest.write(micros, what, vector, ring);
-        if (newest.rare()) {
-            rare.add(what);
-        }
-    }
-
-    private void dropOldest() {
-        beforeOldest.read(oldest);
-        ring.drop(oldest.at());
-        if (beforeOldest.rare()) {
-            rare.poll();
-        }
-        kept--;
     }
 
     /** The last ones, oldest first, at most so many. */
     List<LogEntry> last(int count) {
-        int skipped = Math.max(0, kept - count);
+        int skipped = kept - Math.min(Math.min(count, most), kept);
         List<LogEntry> entries = new ArrayList<>(kept - skipped);
-        PackedEvent event = beforeOldest.copy();
-        ByteRing.Reader in = ring.new Reader(oldest.at());
-        Iterator<LogEvent> rares = rare.iterator();
-        for (int i = 0; i < kept; i++) {
-            event.read(in);
-            LogEvent what = event.rare() ? rares.next() : i < skipped ? null : event.what();
-            if (i >= skipped) {
-                entries.add(new LogEntry(event.micros(), self, event.vector(), what));
+        for (EventBlock block : blocks) {
+            if (skipped < block.size) {
+                block.read(self, skipped, entries);
             }
+            skipped = Math.max(0, skipped - block.size);
         }
         return entries;
     }

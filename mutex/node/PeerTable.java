@@ -1,10 +1,10 @@
 package mutex.node;
 
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import mutex.group.Group;
 import mutex.group.Version;
 
@@ -25,7 +25,7 @@ final class PeerTable {
         SortedSet<Integer> hears = Collections.emptySortedSet(); // as its last heartbeat said
     }
 
-    private final SortedMap<Integer, PeerFacts> known = new TreeMap<>();
+    private final Map<Integer, PeerFacts> known = new HashMap<>(); // asked a dozen times for each message
 
     /** Null when the peer is unknown. */
     PeerFacts get(int id) {
@@ -60,7 +60,8 @@ final class PeerTable {
         return peer == null ? 0 : peer.epoch;
     }
 
+    /** In rising order. */
     List<Integer> linked() {
-        return known.keySet().stream().filter(id -> known.get(id).linked).toList();
+        return known.keySet().stream().filter(this::linked).sorted().toList();
     }
 }

@@ -67,7 +67,8 @@ public final class CallAdmission implements ServerInterceptor {
         silent.put(admitted, System.nanoTime());
         sweepLater();
         if (kind.equals("Holds")) {
-            Context context = new CallLimit.HoldPlaces(rooms.computeIfAbsent("Hold", each -> new CallLimit(each, mostLocks)), from, connections, throttle).with(Context.current());
+            CallLimit holds = rooms.computeIfAbsent("Hold", each -> new CallLimit(each, mostLocks));
+            Context context = new CallLimit.HoldPlaces(holds, from, connections, throttle).with(Context.current());
             return admitted.listening(Contexts.interceptCall(context, admitted, headers, next));
         }
         return admitted.listening(next.startCall(admitted, headers));

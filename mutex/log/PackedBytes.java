@@ -1,38 +1,28 @@
 package mutex.log;
 
-/**
- * Bytes in the order in which they were written, of which the oldest are given up: one array, which is no work for the
- * garbage collector however much stands in it. A position counts all bytes ever written. One thread only.
- */
-final class ByteRing {
+import java.util.Arrays;
 
-    private byte[] bytes = new byte[16 << 10]; // a power of two
-    private long begin;
-    private long end;
+/** Bytes in the order in which they were written: one array, which is no work for the garbage collector however much stands in it. */
+final class PackedBytes {
 
-    /** Gives up all before that position. */
-    void drop(long before) {
-        begin = before;
+    private byte[] bytes = new byte[8 << 10];
+    private int end;
+
+    /** Forgets all, and keeps the room. */
+    void clear() {
+        end = 0;
     }
 
-    /** Makes room for so many more, fewer than there is room for at first. */
+    /** Makes room for so many more. */
     void reserve(int more) {
-        if (end - begin + more > bytes.length) {
-            byte[] larger = new byte[2 * bytes.length];
-            for (long at = begin; at < end; at++) {
-                larger[(int) at & larger.length - 1] = get(at);
-            }
-            bytes = larger;
+        if (end + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, end + more));
         }
-    }
-
-    private byte get(long at) {
-        return bytes[(int) at & bytes.length - 1];
     }
 
     /** One byte, the lowest of the value. */
     void put(int value) {
-        bytes[(int) end++ & bytes.length - 1] = (byte) value;
+        bytes[end++] = (byte) value;
     }
 
     /** At most 255 characters of ASCII, as those of a lock's name are. */
@@ -52,33 +42,25 @@ final class ByteRing {
         put((int) left);
     }
 
-    /** Reads from a position on. */
+    /** Reads from the beginning on. */
     final class Reader {
 
-        private long at;
-
-        Reader(long at) {
-            this.at = at;
-        }
-
-        long at() {
-            return at;
-        }
+        private int at;
 
         /** One byte, 0 to 255. */
         int next() {
-            return get(at++) & 0xff;
+            return bytes[at++] & 0xff;
         }
 
         /** The inverse of {@link #putName}; gives its length. */
         int name(byte[] into) {
             int length = next();
-            for (int i = 0; i < length; i++) {
-                into[i] = get(at++);
-            }
+            System.arraycopy(bytes, at, into, 0, length);
+            at += length;
             return length;
         }
 
+        /** The inverse of {@link #putNumber}. */
         long number() {
             long value = 0;
             int shift = 0;
