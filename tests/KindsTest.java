@@ -387,6 +387,25 @@ class KindsTest {
         assertTrue(two.entered(2, writer).fence() > two.entered(1, second).fence());
     }
 
+    @Test
+    void unitsThatEndedAreFreeForOthers() {
+        Table two = Table.begun(2);
+        long most = two.askFor(1, "a:2/4");
+        two.settle();
+        long one = two.askFor(1, "a:1/4");
+        two.settle();
+        assertTrue(two.entered(1, most) != null && two.entered(1, one) != null);
+        long half = two.askFor(2, "a:2/4");
+        two.settle();
+        assertNull(two.entered(2, half));
+        two.withdraw(1, most);
+        two.settle();
+        assertTrue(two.entered(2, half) != null);
+        long rest = two.askFor(2, "a:1/4");
+        two.settle();
+        assertTrue(two.entered(2, rest) != null);
+    }
+
     // Tries.
 
     @Test

@@ -1,8 +1,6 @@
 package mutex.algorithm;
 
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import mutex.algorithm.Message.Request;
@@ -11,7 +9,7 @@ import mutex.algorithm.Message.Request;
 final class Claims {
 
     private SortedMap<Stamp, Mode> holds = Collections.emptySortedMap(); // most locks that a peer hears of it never holds
-    private Map<Mode, Integer> modes = Map.of(); // how many of them in each: thousands of readers are looked at as one
+    private Mode together; // what they amount to: thousands of readers are looked at as one; null: there are none
     private Request wish; // null: none
 
     void want(Request request) {
@@ -28,10 +26,9 @@ final class Claims {
     void hold(Stamp stamp, Mode mode) {
         if (holds.isEmpty()) {
             holds = new TreeMap<>();
-            modes = new HashMap<>();
         }
         holds.put(stamp, mode);
-        modes.merge(mode, 1, Integer::sum);
+        together = together == null ? mode : together.plus(mode);
     }
 
     /** C5: whether there was a hold or a wish with that stamp. */
@@ -44,14 +41,14 @@ final class Claims {
         if (held == null) {
             return false;
         }
-        modes.computeIfPresent(held, (same, count) -> count == 1 ? null : count - 1);
+        together = holds.isEmpty() ? null : together.minus(held);
         return true;
     }
 
     void endAll() {
         wish = null;
         holds = Collections.emptySortedMap();
-        modes = Map.of();
+        together = null;
     }
 
     Request wish() {
@@ -69,15 +66,11 @@ final class Claims {
     }
 
     long usedByHolds(Mode asked) {
-        long used = 0;
-        for (Map.Entry<Mode, Integer> held : modes.entrySet()) {
-            used += held.getKey().use(asked) * held.getValue();
-        }
-        return used;
+        return together == null ? 0 : together.use(asked);
     }
 
     /** K6: whether the lock is held in that mode, which goes together with itself. */
     boolean heldAlike(Mode mode) {
-        return modes.containsKey(mode) && mode.use(mode) == 0; // whoever is beside one of that mode has it too
+        return mode.equals(together) && mode.use(mode) == 0;
     }
 }

@@ -88,6 +88,16 @@ public sealed interface Mode {
         }
 
         @Override
+        public Mode plus(Mode other) {
+            return new Units(take + ((Units) other).take, of);
+        }
+
+        @Override
+        public Mode minus(Mode other) {
+            return new Units(take - ((Units) other).take, of);
+        }
+
+        @Override
         public String toString() {
             return take + "/" + of;
         }
@@ -101,6 +111,16 @@ public sealed interface Mode {
     /** What a hold or a wish of this mode uses of what the other asks for. */
     default long use(Mode asked) {
         return EVERYTHING;
+    }
+
+    /** What holds of this mode and of the other, which go together, use between them: the same as one of that mode. */
+    default Mode plus(Mode other) {
+        return this;
+    }
+
+    /** What is left when one of that mode ends, and others stay: the inverse of {@link #plus}. */
+    default Mode minus(Mode other) {
+        return this;
     }
 
     /** Behind a stamp or a word, such as {@code " shared"}; empty where it is exclusive, which goes without saying. */
