@@ -20,6 +20,7 @@ import mutex.algorithm.RicartAgrawala;
 import mutex.group.Seed;
 import mutex.log.LogEntry;
 import mutex.node.Node;
+import mutex.node.NodeView;
 import mutex.peer.BrokenRule;
 import mutex.peer.LocalPeer;
 import mutex.peer.PeerLoop;
@@ -54,6 +55,33 @@ final class LockPeers implements AutoCloseable {
                 awaitGroup(peer, id);
             }
         }
+    }
+
+    private LockPeers() {}
+
+    /** All started at once, each with all others in its list, as from peers.txt. */
+    static LockPeers listed(List<Integer> ports, Path state, long leaseMillis) throws IOException {
+        LockPeers all = new LockPeers();
+        for (int id = 1; id <= ports.size(); id++) {
+            int port = ports.get(id - 1);
+            List<Seed> others = ports.stream().filter(other -> other != port).map(other -> new Seed("localhost:" + other, 0)).toList();
+            EventLoop loop = new EventLoop();
+            all.loops.add(loop);
+            all.peers.add(LocalPeer.start(loop, new LocalPeer.PeerStart(id, "localhost", port, others, state, RicartAgrawala.KIND, leaseMillis,
+                    line -> { }, BrokenRule.ends("bench"))));
+        }
+        return all;
+    }
+
+    /** Whether each is in the group of all, and may use locks. */
+    boolean stands() throws InterruptedException {
+        for (LocalPeer peer : peers) {
+            NodeView node = Duel.await(peer.loop().snapshot()).node();
+            if (node.group() == null || node.group().members().size() != peers.size() || node.standing() != null && !node.standing().good()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void awaitGroup(LocalPeer peer, int size) throws IOException, InterruptedException {

@@ -50,6 +50,7 @@ import mutex.text.Printable;
 import mutex.transport.EventLoop;
 import mutex.wire.IncomingFrame;
 import mutex.wire.OutgoingFrame;
+import mutex.wire.VectorPrototype;
 import mutex.wire.WireFields;
 import mutex.wire.WireStatus;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,22 @@ class WireTest {
             Hello hello = new Hello(1, "localhost:1", 7, -5, "ricart-agrawala", 5_000, group, list);
             assertEquals(hello, WireFields.in(WireFields.out(hello)));
         }
+    }
+
+    @Test
+    void framesShareAVectorUntilItChanges() {
+        VectorPrototype vectors = new VectorPrototype();
+        VectorClock vector = new VectorClock(1);
+        Frame asks = new Frame(1, 7, 0, VERSION, -9, 5, 5, List.of(new Frame.OfLock("x", new Request(new Stamp(5, 1), false))));
+        Frame says = new Frame(1, 7, 3, VERSION, -9, 6, 5, List.of());
+        for (int i = 0; i < 3; i++) {
+            VectorClock.Reading now = vector.tick().reading();
+            for (Frame frame : List.of(asks, says, asks)) {
+                assertEquals(OutgoingFrame.of(frame, now), OutgoingFrame.of(frame, now, vectors));
+            }
+            vector.merge(new VectorClock.Reading(new int[] {1, 2 + i}, new long[] {0, 9 + i}));
+        }
+        assertEquals(OutgoingFrame.of(asks, VectorClock.Reading.ZERO), OutgoingFrame.of(asks, VectorClock.Reading.ZERO, vectors));
     }
 
     @Test

@@ -22,6 +22,7 @@ import mutex.status.Snapshot;
 import mutex.transport.EventLoop;
 import mutex.wire.IncomingFrame;
 import mutex.wire.OutgoingFrame;
+import mutex.wire.VectorPrototype;
 import mutex.wire.WireStatus;
 
 /**
@@ -42,6 +43,7 @@ final class PeerLinks implements Links.LinksOwner {
     private final Function<Set<String>, Snapshot> look;
     private final Links links;
     private final Inquiries inquiries;
+    private final VectorPrototype vectors = new VectorPrototype();
     private final Runnable sendNext = this::sendNext; // made once
     private boolean sending; // a frame is going to leave
 
@@ -115,7 +117,7 @@ final class PeerLinks implements Links.LinksOwner {
     }
 
     private void send(Effect.Send frame) {
-        OutgoingFrame.of(frame.frame(), journal.reading())
+        OutgoingFrame.of(frame.frame(), journal.reading(), vectors)
                 .forEach(part -> links.send(frame.to(), LinkMessage.newBuilder().setFrame(part).build()));
     }
 

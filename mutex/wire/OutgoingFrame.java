@@ -21,17 +21,16 @@ public final class OutgoingFrame {
 
     /** One frame; several where a peer that wants hundreds of locks has more to say than fits into one. */
     public static List<MutexProto.Frame> of(Frame frame, VectorClock.Reading vector) {
-        MutexProto.Frame.Builder out = header(frame);
-        int[] peers = vector.peers();
-        long[] counts = vector.counts();
-        for (int i = 0; i < peers.length; i++) {
-            out.addVectorPeers(peers[i]).addVectorCounts(counts[i]);
-        }
-        return fill(out, frame.parts());
+        return of(frame, vector, new VectorPrototype());
     }
 
-    private static MutexProto.Frame.Builder header(Frame frame) {
-        return MutexProto.Frame.newBuilder().setFrom(frame.from())
+    /** The same, for whoever says more with that vector. */
+    public static List<MutexProto.Frame> of(Frame frame, VectorClock.Reading vector, VectorPrototype vectors) {
+        return fill(header(frame, vectors.of(vector)), frame.parts());
+    }
+
+    private static MutexProto.Frame.Builder header(Frame frame, MutexProto.Frame vector) {
+        return vector.toBuilder().setFrom(frame.from())
                 .setFromEpoch(frame.fromEpoch()).setToEpoch(frame.toEpoch()).setVersion(WireFields.out(frame.version()))
                 .setPrint(frame.print()).setTime(frame.time()).setSeen(frame.seen());
     }
@@ -41,7 +40,7 @@ public final class OutgoingFrame {
         int bytes = 0;
         for (Frame.FramePart part : parts) {
             if (part instanceof Frame.Relayed relayed) {
-                for (MutexProto.Frame inner : fill(header(relayed.frame()), relayed.frame().parts())) {
+                for (MutexProto.Frame inner : fill(header(relayed.frame(), MutexProto.Frame.getDefaultInstance()), relayed.frame().parts())) {
                     bytes = add(MutexProto.Part.newBuilder().setRelayed(MutexProto.Relayed.newBuilder()
                             .setTo(relayed.to()).setProcess(relayed.process()).setFrame(inner)).build(), out, bytes, frames);
                 }
