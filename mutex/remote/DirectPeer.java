@@ -103,7 +103,7 @@ public final class DirectPeer implements AutoCloseable {
             call = kept;
         }
         if (call != null) {
-            call.call.finish();
+            call.finish();
         }
         try {
             loop.run(otherwise::close);
@@ -176,6 +176,13 @@ public final class DirectPeer implements AutoCloseable {
             DirectHold closed = holds.get(number);
             if (closed != null) {
                 send(closed, HoldRequest.newBuilder().setHold(number).setClose(true).build().toByteArray());
+            }
+        }
+
+        /** Gives everything back; the end follows. */
+        synchronized void finish() {
+            if (call != null) {
+                call.finish();
             }
         }
 

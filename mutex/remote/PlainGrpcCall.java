@@ -148,8 +148,11 @@ final class PlainGrpcCall implements ByteCall {
 
     @Override
     public synchronized void send(byte[] message) {
+        if (finished) {
+            return;
+        }
         byte[] prefixed = GrpcMessages.prefixed(message);
-        if (out == null && !over && !finished) {
+        if (out == null && !over) {
             early.add(prefixed);
         }
         sendQuietly(0, prefixed);
