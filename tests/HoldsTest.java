@@ -81,6 +81,7 @@ class HoldsTest {
         client.awaitHeld(3);
         assertFalse(isFree("a"));
         assertTrue(isFree("again"));
+        assertTrue(isFree("default")); // which a question would have asked for as a new hold
     }
 
     @Test

@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java support/Neighbour.java support/PlayedPeer.java
-//SOURCES support/Proxy.java support/Voice.java ../Peer.java
+//SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java support/InProcess.java support/Neighbour.java
+//SOURCES support/PlayedPeer.java support/Proxy.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -25,37 +25,61 @@ import mutex.client.Held;
 import mutex.client.Mutex;
 import mutex.client.NotAcquired;
 import mutex.client.NotAcquired.Cause;
+import mutex.transport.EventLoop;
+import mutex.transport.Tls;
+import mutex.transport.TlsFiles;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import tests.support.Closing;
 import tests.support.Eventually;
+import tests.support.InProcess;
 import tests.support.Neighbour;
 import tests.support.PlayedPeer;
 import tests.support.Proxy;
+import tests.support.Voice;
 
 /** The library at a running peer: one stream for request after request, at peers that are sick, gone, or of an older release. */
 @Timeout(120)
 class KeptHoldsTest {
 
     @TempDir
+    static Path certs;
+    @TempDir
     private Path folder;
     @AutoClose
     private final Closing open = new Closing();
 
-    private Neighbour peer(int port) {
-        return open.add(new Neighbour(folder, 1, port)).awaitGroupOf(1);
+    private Neighbour peer(int port, KeptWay way) {
+        return open.add(new Neighbour(open.add(new EventLoop(tls(way, 1))), folder, 1, port)).awaitGroupOf(1);
     }
 
-    private PlayedPeer played(boolean older) throws Exception {
-        return open.add(new PlayedPeer(older));
+    private PlayedPeer played(boolean older, KeptWay way) throws Exception {
+        return open.add(new PlayedPeer(older, tls(way, 1)));
     }
 
-    private Mutex mutex(String address) {
-        return open.add(Mutex.connect(address));
+    /** By its own few frames of HTTP/2, or by gRPC's client, as with several peers, too. */
+    enum KeptWay { DIRECT, ENCRYPTED }
+
+    @BeforeAll
+    static void makeCertificates() throws ReflectiveOperationException {
+        InProcess made = InProcess.run("certs", certs.toString(), "1", "2");
+        assertEquals(0, made.code(), made::toString);
+    }
+
+    private Tls tls(KeptWay way, int id) {
+        String name = "peer-" + id;
+        return way == KeptWay.DIRECT ? null : open.add(Tls.of(new TlsFiles(certs.resolve(name + ".pem"), certs.resolve(name + ".key"),
+                certs.resolve("ca.pem")), new Voice()));
+    }
+
+    private Mutex mutex(String address, KeptWay way) {
+        return open.add(Mutex.connect(address, tls(way, 2)));
     }
 
     private static CompletableFuture<String> lost(Held held) {
@@ -64,10 +88,11 @@ class KeptHoldsTest {
         return lost;
     }
 
-    @Test
-    void oneStreamIsKeptForAllRequestsAndTheirNumbersGrow() throws Exception {
-        PlayedPeer peer = played(false);
-        Mutex mutex = mutex(peer.endpoint());
+    @ParameterizedTest
+    @EnumSource
+    void oneStreamIsKeptForAllRequestsAndTheirNumbersGrow(KeptWay way) throws Exception {
+        PlayedPeer peer = played(false, way);
+        Mutex mutex = mutex(peer.endpoint(), way);
         for (int number = 1; number <= 3; number++) {
             CompletableFuture<Held> asked = mutex.acquireAsync("x");
             peer.awaitAsked(number);
@@ -81,10 +106,11 @@ class KeptHoldsTest {
         assertEquals(1, peer.streams.get());
     }
 
-    @Test
-    void answersInAnotherOrderAndForOthersReachNobodyElse() throws Exception {
-        PlayedPeer peer = played(false);
-        Mutex mutex = mutex(peer.endpoint());
+    @ParameterizedTest
+    @EnumSource
+    void answersInAnotherOrderAndForOthersReachNobodyElse(KeptWay way) throws Exception {
+        PlayedPeer peer = played(false, way);
+        Mutex mutex = mutex(peer.endpoint(), way);
         List<CompletableFuture<Held>> asked = IntStream.range(0, 4).mapToObj(i -> mutex.acquireAsync("x" + i)).toList();
         peer.awaitAsked(4);
         peer.held(99, 1); // whom nobody asked for
@@ -110,10 +136,11 @@ class KeptHoldsTest {
     }
 
     /** What comes for a request that was withdrawn is nobody's, least of all the next one's of the same lock. */
-    @Test
-    void aGrantThatMeetsTheWithdrawalIsNotTheNextOnes() throws Exception {
-        PlayedPeer peer = played(false);
-        Mutex mutex = mutex(peer.endpoint());
+    @ParameterizedTest
+    @EnumSource
+    void aGrantThatMeetsTheWithdrawalIsNotTheNextOnes(KeptWay way) throws Exception {
+        PlayedPeer peer = played(false, way);
+        Mutex mutex = mutex(peer.endpoint(), way);
         CompletableFuture<Held> first = mutex.acquireAsync("x");
         peer.awaitAsked(1);
         first.cancel(false);
@@ -127,10 +154,29 @@ class KeptHoldsTest {
         assertEquals(12, Eventually.get(second, "the second").fence());
     }
 
+    /** What it has not heard of waits at the client, so that nobody waits who writes; then all of it goes on. */
     @Test
-    void atAPeerOfAnOlderReleaseEachRequestHasItsOwnStream() throws Exception {
-        PlayedPeer peer = played(true);
-        Mutex mutex = mutex(peer.endpoint());
+    void aPeerThatSaysNothingGetsNoMoreThanItsWindowHasRoomFor() throws Exception {
+        PlayedPeer peer = played(false, KeptWay.DIRECT);
+        Mutex mutex = mutex(peer.endpoint(), KeptWay.DIRECT);
+        String name = "n".repeat(120);
+        int all = 2_000; // some 300 KB
+        List<CompletableFuture<Held>> asked = IntStream.rangeClosed(1, all).mapToObj(i -> mutex.acquireAsync(name)).toList();
+        peer.awaitAsked(300);
+        for (int number = 1; number <= all; number++) {
+            peer.awaitAsked(number);
+            peer.held(number, number);
+            asked.get(number - 1).get().close();
+        }
+        peer.awaitClosed(all);
+        assertTrue(peer.mostUnheard.get() < 500, peer.mostUnheard + " requests came before they were answered");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void atAPeerOfAnOlderReleaseEachRequestHasItsOwnStream(KeptWay way) throws Exception {
+        PlayedPeer peer = played(true, way);
+        Mutex mutex = mutex(peer.endpoint(), way);
         List<CompletableFuture<Held>> asked = IntStream.range(0, 8).mapToObj(i -> mutex.acquireAsync("x" + i)).toList();
         for (CompletableFuture<Held> one : asked) {
             Eventually.get(one, "held by a stream of Hold").close();
@@ -141,18 +187,19 @@ class KeptHoldsTest {
         Eventually.holds(() -> peer.givenBack.get() == 9, () -> peer.givenBack + " are given back");
     }
 
-    @Test
-    void aPeerThatStartsAgainIsAskedAgain() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void aPeerThatStartsAgainIsAskedAgain(KeptWay way) throws Exception {
         int port = Neighbour.freePort();
-        Neighbour before = peer(port);
-        Mutex mutex = mutex(before.endpoint());
+        Neighbour before = peer(port, way);
+        Mutex mutex = mutex(before.endpoint(), way);
         Held idle = mutex.acquire("x");
         idle.close(); // and the stream is kept
         Held held = mutex.acquire("y");
         CompletableFuture<String> lost = lost(held);
         before.close();
         Eventually.get(lost, "LOST");
-        peer(port);
+        peer(port, way);
         try (Held again = mutex.acquire("x", Duration.ofSeconds(40))) {
             assertTrue(again.fence() > idle.fence());
         }
@@ -160,9 +207,9 @@ class KeptHoldsTest {
 
     @Test
     void aConnectionThatBreaksEndsWhatIsHeldAndWhatWaitsAndTheNextRequestMakesAnother() throws Exception {
-        Neighbour peer = peer(0);
+        Neighbour peer = peer(0, KeptWay.DIRECT);
         Proxy proxy = open.add(new Proxy(Integer.parseInt(peer.endpoint().replaceFirst(".*:", ""))));
-        Mutex mutex = mutex(proxy.endpoint());
+        Mutex mutex = mutex(proxy.endpoint(), KeptWay.DIRECT);
         CompletableFuture<String> lost = lost(mutex.acquire("x"));
         CompletableFuture<Held> waits = mutex.acquireAsync("x");
         proxy.cut();
@@ -173,10 +220,10 @@ class KeptHoldsTest {
 
     /** Many threads on one stream, some impatient, some interrupted: one at a time, and nothing is left behind. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 4})
-    void manyThreadsOnOneMutexAreInsideOneAtATime(int locks) throws Exception {
-        Neighbour peer = peer(0);
-        Mutex mutex = mutex(peer.endpoint());
+    @CsvSource({"1, DIRECT", "4, DIRECT", "1, ENCRYPTED"})
+    void manyThreadsOnOneMutexAreInsideOneAtATime(int locks, KeptWay way) throws Exception {
+        Neighbour peer = peer(0, way);
+        Mutex mutex = mutex(peer.endpoint(), way);
         AtomicInteger[] inside = IntStream.range(0, locks).mapToObj(i -> new AtomicInteger()).toArray(AtomicInteger[]::new);
         AtomicInteger entries = new AtomicInteger();
         AtomicReference<Throwable> wrong = new AtomicReference<>();

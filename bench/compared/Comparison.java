@@ -27,7 +27,7 @@ import tests.support.Folders;
  * table of docs/benchmarks.md. All services are warmed up for equally long and measured in turn.
  *
  * <p>{@code Comparison [--quick] [SERVICE ...]}; Redisson needs redis-server on the PATH. With {@code -Dbefore=CLASSPATH}, of
- * an earlier build, embedded-before and client-before are that build's.
+ * an earlier build, embedded-before and client-before are that build's; {@code -Dwarmup=15000} are milliseconds for each service.
  */
 public final class Comparison {
 
@@ -66,7 +66,7 @@ public final class Comparison {
                 System.err.println("starting " + SERVICES.get(service));
                 groups.add(new ComparedGroup(service, Files.createDirectory(folder.resolve(service)), System.getProperty("before")));
             }
-            run(groups, quick ? 3_000 : 30_000, quick ? 3 : 9, quick ? 500 : 2_000);
+            run(groups, Long.getLong("warmup", quick ? 3_000 : 30_000), quick ? 3 : 9, quick ? 500 : 2_000);
         } finally {
             groups.forEach(ComparedGroup::close);
             Folders.delete(folder);

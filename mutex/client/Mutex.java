@@ -14,6 +14,7 @@ import mutex.algorithm.Mode;
 import mutex.discover.Address;
 import mutex.discover.Discovery;
 import mutex.peer.LocalPeer;
+import mutex.remote.DirectPeer;
 import mutex.remote.RemotePeers;
 import mutex.text.LockName;
 import mutex.transport.Callbacks;
@@ -71,6 +72,13 @@ public final class Mutex implements AutoCloseable {
     public static Mutex connect(String peers, Tls tls) {
         List<String> addresses = Address.ofPeers(peers, Map.of());
         EventLoop events = new EventLoop(tls);
+        if (tls == null && addresses.size() == 1) {
+            DirectPeer peer = new DirectPeer(events, addresses.get(0));
+            return new Mutex(peer::ask, () -> {
+                peer.close();
+                events.close();
+            });
+        }
         RemotePeers remote = new RemotePeers(events, addresses);
         return new Mutex(remote::ask, () -> {
             remote.close();

@@ -6,6 +6,7 @@ import io.grpc.stub.ClientResponseObserver;
 import mutex.MutexGrpc;
 import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
+import mutex.transport.EventLoop;
 import mutex.transport.NetworkErrorText;
 
 /** A stream of Hold, at a peer whose release does not know Holds. Loop thread only. */
@@ -19,11 +20,11 @@ final class HoldCall implements ClientResponseObserver<HoldRequest, HoldEvent> {
         this.hold = hold;
     }
 
-    static void open(MutexGrpc.MutexStub peer, HoldRequest.Builder request, RemoteHold hold) {
+    static void open(MutexGrpc.MutexStub peer, EventLoop loop, HoldRequest.Builder request, RemoteHold hold) {
         HoldCall call = new HoldCall(hold);
         peer.hold(call);
-        hold.goesOver(call.requests::onCompleted);
         call.requests.onNext(request.build());
+        hold.goesOver(() -> loop.run(call.requests::onCompleted));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import mutex.MutexGrpc;
 import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
+import mutex.transport.EventLoop;
 import mutex.transport.NetworkErrorText;
 
 /**
@@ -21,6 +22,7 @@ final class HoldsCall implements ClientResponseObserver<HoldRequest, HoldEvent> 
     /** Asked for, and not over. */
     private record KeptHold(RemoteHold hold, HoldRequest.Builder request) {}
 
+    private final EventLoop loop;
     private final BiConsumer<HoldRequest.Builder, RemoteHold> otherwise;
     private final Map<Long, KeptHold> holds = new LinkedHashMap<>();
     private ClientCallStreamObserver<HoldRequest> requests;
@@ -30,13 +32,14 @@ final class HoldsCall implements ClientResponseObserver<HoldRequest, HoldEvent> 
     private Status.Code failed = Status.Code.UNAVAILABLE; // once it is over, as the next
     private String said;
 
-    private HoldsCall(BiConsumer<HoldRequest.Builder, RemoteHold> otherwise) {
+    private HoldsCall(EventLoop loop, BiConsumer<HoldRequest.Builder, RemoteHold> otherwise) {
+        this.loop = loop;
         this.otherwise = otherwise;
     }
 
     /** @param otherwise is given what was asked for where the peer does not know Holds */
-    static HoldsCall open(MutexGrpc.MutexStub peer, BiConsumer<HoldRequest.Builder, RemoteHold> otherwise) {
-        HoldsCall call = new HoldsCall(otherwise);
+    static HoldsCall open(MutexGrpc.MutexStub peer, EventLoop loop, BiConsumer<HoldRequest.Builder, RemoteHold> otherwise) {
+        HoldsCall call = new HoldsCall(loop, otherwise);
         peer.holds(call);
         return call;
     }
@@ -53,8 +56,8 @@ final class HoldsCall implements ClientResponseObserver<HoldRequest, HoldEvent> 
         }
         long number = ++last;
         holds.put(number, new KeptHold(hold, request));
-        hold.goesOver(() -> requests.onNext(HoldRequest.newBuilder().setHold(number).setClose(true).build()));
         requests.onNext(request.setHold(number).build());
+        hold.goesOver(() -> loop.run(() -> requests.onNext(HoldRequest.newBuilder().setHold(number).setClose(true).build())));
     }
 
     @Override

@@ -16,6 +16,8 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import mutex.discover.Lookups;
 import mutex.text.Durations;
 import mutex.text.Printable;
@@ -37,8 +39,11 @@ final class PlainGrpcCall implements ByteCall {
     private static final int MOST_REPLIES = 2_000;
     private static final int STREAM = 1; // the only one
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    /** HEADER_TABLE_SIZE 0, so that each block of headers can be read by itself; ENABLE_PUSH 0. */
-    private static final byte[] OUR_SETTINGS = {0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0};
+    /** Bytes that may come before we say that we have taken them in; we say so at half of it. */
+    private static final int WINDOW = 1 << 20;
+    private static final int FIRST_WINDOW = (1 << 16) - 1; // of a connection
+    /** HEADER_TABLE_SIZE 0, so that each block of headers can be read by itself; ENABLE_PUSH 0; INITIAL_WINDOW_SIZE. */
+    private static final byte[] OUR_SETTINGS = {0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 4, 0, WINDOW >> 16, 0, 0};
 
     private final String address;
     private final String method;
@@ -46,6 +51,7 @@ final class PlainGrpcCall implements ByteCall {
     private final ByteListener listener;
     private Socket socket; // guarded by this, as all below
     private DataOutputStream out; // null until the request was sent
+    private final List<byte[]> early = new ArrayList<>(); // to be sent after it
     private volatile boolean finished; // by us
     private volatile boolean over;
     private final GrpcMessages messages = new GrpcMessages(); // of the thread, as the next
@@ -54,6 +60,7 @@ final class PlainGrpcCall implements ByteCall {
     private boolean answered; // in HTTP/2
     private long countedSince = System.nanoTime();
     private int replies; // since then
+    private int taken; // bytes of messages, since we said so
 
     PlainGrpcCall(String address, String method, byte[] request, ByteListener listener) {
         this.address = address;
@@ -107,9 +114,21 @@ final class PlainGrpcCall implements ByteCall {
             out.write(PREFACE);
             Http2Frame.write(out, Http2Frame.SETTINGS, 0, 0, OUR_SETTINGS);
             Http2Frame.write(out, Http2Frame.HEADERS, Http2Frame.END_HEADERS, STREAM, PlainGrpcHeaders.request(address, method));
-            Http2Frame.write(out, Http2Frame.DATA, finished ? Http2Frame.END_STREAM : 0, STREAM, GrpcMessages.prefixed(request));
+            Http2Frame.write(out, Http2Frame.WINDOW_UPDATE, 0, 0, number(WINDOW - FIRST_WINDOW));
+            Http2Frame.write(out, Http2Frame.DATA, 0, STREAM, GrpcMessages.prefixed(request));
+            for (byte[] more : early) {
+                Http2Frame.write(out, Http2Frame.DATA, 0, STREAM, more);
+            }
+            early.clear();
+            if (finished) {
+                Http2Frame.write(out, Http2Frame.DATA, Http2Frame.END_STREAM, STREAM, new byte[0]);
+            }
             out.flush();
         }
+    }
+
+    private static byte[] number(int value) {
+        return ByteBuffer.allocate(4).putInt(value).array();
     }
 
     private static Socket connectToAny(InetAddress[] places, int port) throws IOException {
@@ -129,7 +148,14 @@ final class PlainGrpcCall implements ByteCall {
 
     @Override
     public synchronized void send(byte[] message) {
-        sendQuietly(0, GrpcMessages.prefixed(message));
+        if (finished) {
+            return;
+        }
+        byte[] prefixed = GrpcMessages.prefixed(message);
+        if (out == null && !over) {
+            early.add(prefixed);
+        }
+        sendQuietly(0, prefixed);
     }
 
     @Override
@@ -197,10 +223,11 @@ final class PlainGrpcCall implements ByteCall {
     }
 
     private void data(Http2Frame frame, byte[] payload) throws IOException {
-        if (payload.length > 0) {
-            byte[] more = ByteBuffer.allocate(4).putInt(payload.length).array();
-            reply(Http2Frame.WINDOW_UPDATE, 0, 0, more);
-            reply(Http2Frame.WINDOW_UPDATE, 0, STREAM, more);
+        taken += payload.length;
+        if (taken >= WINDOW / 2) {
+            reply(Http2Frame.WINDOW_UPDATE, 0, 0, number(taken));
+            reply(Http2Frame.WINDOW_UPDATE, 0, STREAM, number(taken));
+            taken = 0;
         }
         messages.take(frame.body(payload), listener);
         if (frame.has(Http2Frame.END_STREAM)) { // gRPC says how it ended in trailers

@@ -5,15 +5,15 @@ import mutex.MutexProto.HoldEvent;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
 
-/** One request at a running peer, and what is held by it, whichever stream it goes over. Loop thread only. */
+/** One request at a running peer, and what is held by it, whichever stream it goes over. Any thread may withdraw it; what comes of it one thread tells at a time. */
 final class RemoteHold {
 
     private final String address; // of the peer
     private final RemotePeer.RemoteListener asking;
-    private Runnable close; // by its stream; null until it has one
-    private boolean held;
+    private Runnable close; // by its stream; null until it has one; guarded by this, as the next
     private boolean withdrawn;
-    private boolean over;
+    private boolean held;
+    private volatile boolean over;
 
     RemoteHold(String address, RemotePeer.RemoteListener asking) {
         this.address = address;
@@ -22,17 +22,30 @@ final class RemoteHold {
 
     /** Goes over a stream now, or over another one, as nothing came of the first; close tells it that this is given back or withdrawn. */
     void goesOver(Runnable close) {
-        this.close = close;
+        synchronized (this) {
+            this.close = close;
+            if (!withdrawn) {
+                return;
+            }
+        }
+        close.run();
     }
 
-    boolean withdrawn() {
+    synchronized boolean withdrawn() {
         return withdrawn;
     }
 
     void withdraw() {
-        if (!over && !withdrawn) {
+        Runnable now;
+        synchronized (this) {
+            if (over || withdrawn) {
+                return;
+            }
             withdrawn = true;
-            close.run();
+            now = close;
+        }
+        if (now != null) {
+            now.run();
         }
     }
 
@@ -72,7 +85,7 @@ final class RemoteHold {
     private void end(Outcome outcome, String reason) {
         if (!over) {
             over = true;
-            boolean asked = withdrawn;
+            boolean asked = withdrawn();
             asking.ended(!asked ? outcome : held ? Outcome.RELEASED : Outcome.CANCELLED, asked ? null : reason);
         }
     }

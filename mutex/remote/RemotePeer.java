@@ -66,16 +66,21 @@ public final class RemotePeer implements AutoCloseable {
      */
     Runnable ask(List<LockMode> locks, boolean attempt, long waitNanos, RemoteListener asking) {
         RemoteHold hold = new RemoteHold(address, asking);
-        boolean forEver = waitNanos == Long.MAX_VALUE;
-        boolean plain = LockMode.plain(locks);
-        HoldRequest.Builder request = HoldRequest.newBuilder().setClient(SELF).setAttempt(attempt)
-                .setLock(plain ? locks.get(0).lock() : NO_NAME).addAllLocks(plain ? List.of() : locks.stream().map(RemotePeer::out).toList())
-                .setWaitMillis(forEver ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(waitNanos)));
+        HoldRequest.Builder request = request(locks, attempt, waitNanos);
         loop.run(() -> ask(request, hold));
         return () -> loop.run(hold::withdraw);
     }
 
-    private void ask(HoldRequest.Builder request, RemoteHold hold) {
+    static HoldRequest.Builder request(List<LockMode> locks, boolean attempt, long waitNanos) {
+        boolean forEver = waitNanos == Long.MAX_VALUE;
+        boolean plain = LockMode.plain(locks);
+        return HoldRequest.newBuilder().setClient(SELF).setAttempt(attempt)
+                .setLock(plain ? locks.get(0).lock() : NO_NAME).addAllLocks(plain ? List.of() : locks.stream().map(RemotePeer::out).toList())
+                .setWaitMillis(forEver ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(waitNanos)));
+    }
+
+    /** Loop thread only. */
+    void ask(HoldRequest.Builder request, RemoteHold hold) {
         if (older && System.nanoTime() - tried < HOLDS_EVERY) {
             askAlone(request, hold);
             return;
@@ -84,7 +89,7 @@ public final class RemotePeer implements AutoCloseable {
             older = false;
             tried = System.nanoTime();
             // Under the context of another call, this one would be cancelled when that ends.
-            Context.ROOT.run(() -> kept = HoldsCall.open(MutexGrpc.newStub(channel), this::askAlone));
+            Context.ROOT.run(() -> kept = HoldsCall.open(MutexGrpc.newStub(channel), loop, this::askAlone));
         }
         kept.ask(request, hold);
     }
@@ -92,7 +97,7 @@ public final class RemotePeer implements AutoCloseable {
     /** The peer does not know Holds. */
     private void askAlone(HoldRequest.Builder request, RemoteHold hold) {
         older = true;
-        Context.ROOT.run(() -> HoldCall.open(MutexGrpc.newStub(channel), request, hold));
+        Context.ROOT.run(() -> HoldCall.open(MutexGrpc.newStub(channel), loop, request, hold));
     }
 
     private static MutexProto.LockClient self(LockClient here) {

@@ -12,22 +12,29 @@ import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
 import mutex.peer.Server;
 import mutex.transport.EventLoop;
+import mutex.transport.Tls;
 
 /** The server's end of Hold and Holds, which says what the test wants: a sick peer, or one of an older release, which grants all. */
 public final class PlayedPeer extends MutexGrpc.MutexImplBase implements AutoCloseable {
 
     public final AtomicInteger streams = new AtomicInteger(); // of Holds; at an older one of Hold
     public final AtomicInteger givenBack = new AtomicInteger(); // at an older one
+    public final AtomicInteger mostUnheard = new AtomicInteger(); // requests that had come and were not granted
+    private final AtomicInteger granted = new AtomicInteger();
     private final boolean older;
-    private final EventLoop loop = new EventLoop();
+    private final EventLoop loop;
     private final Server server;
     private final Map<Long, HoldRequest> asked = new ConcurrentHashMap<>();
     private final Set<Long> closed = ConcurrentHashMap.newKeySet();
     private volatile StreamObserver<HoldEvent> events; // of the newest stream of Holds
 
-    /** @param older it does not know Holds */
-    public PlayedPeer(boolean older) throws Exception {
+    /**
+     * @param older it does not know Holds
+     * @param tls null without TLS
+     */
+    public PlayedPeer(boolean older, Tls tls) throws Exception {
         this.older = older;
+        loop = new EventLoop(tls);
         server = new Server(loop, InetAddress.getLoopbackAddress(), 0, this);
     }
 
@@ -75,6 +82,7 @@ public final class PlayedPeer extends MutexGrpc.MutexImplBase implements AutoClo
     }
 
     public void held(long hold, long fence) {
+        granted.incrementAndGet();
         say(HoldEvent.newBuilder().setHold(hold).setKind(HoldEvent.Kind.HELD).setFence(fence));
     }
 
@@ -98,6 +106,7 @@ public final class PlayedPeer extends MutexGrpc.MutexImplBase implements AutoClo
                 closed.add(request.getHold());
             } else {
                 asked.put(request.getHold(), request);
+                mostUnheard.accumulateAndGet(asked.size() - granted.get(), Math::max);
             }
         }
 
