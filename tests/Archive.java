@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import tests.support.Folders;
 import tests.support.FreePorts;
 import tests.support.InProcess;
@@ -61,29 +62,45 @@ final class Archive {
         }
     }
 
-    /** The demo, and a peer with the commands that look at it and use it. */
+    /** The demo, and a peer with the commands that look at it and use it; also with TLS. */
     public static void main(String[] args) throws Exception {
         InProcess.run("demo");
-        Path state = Files.createTempDirectory("afteryou-archive");
+        Path folder = Files.createTempDirectory("afteryou-archive");
         try {
-            PipedOutputStream lines = new PipedOutputStream();
-            String address = "localhost:" + FreePorts.take(1).get(0);
-            System.setIn(new PipedInputStream(lines));
-            Thread peer = new Thread(() -> run("--id", "1", "--port", address.replaceFirst(".*:", ""), "--lease", "5s", "--state", state.toString(),
-                    "--peers-file", "/dev/null"));
-            peer.start();
-            for (int tries = 0; tries < TRIES && InProcess.run("lock", "--peer", address, "-w", "5", "x", "true").code() != 0; tries++) {
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
-            InProcess.run("status", "--peer", address);
-            InProcess.run("status", "--peer", address, "--json");
-            lines.write("request\nstatus\nrelease\n".getBytes(StandardCharsets.US_ASCII));
-            lines.close();
-            peer.join(TimeUnit.SECONDS.toMillis(SECONDS / 2));
+            use(folder.resolve("plain"), List.of(), List.of());
+            InProcess.run("certs", folder.toString(), "1=localhost");
+            use(folder.resolve("tls"), files(folder, "peer-1"), files(folder, "client"));
         } finally {
-            Folders.delete(state);
+            Folders.delete(folder);
         }
         System.exit(0);
+    }
+
+    private static List<String> files(Path folder, String whose) {
+        return List.of("--tls-cert", folder.resolve(whose + ".pem").toString(), "--tls-key", folder.resolve(whose + ".key").toString(),
+                "--tls-ca", folder.resolve("ca.pem").toString());
+    }
+
+    private static void use(Path state, List<String> ofPeer, List<String> ofClient) throws Exception {
+        PipedOutputStream lines = new PipedOutputStream();
+        String address = "localhost:" + FreePorts.one();
+        System.setIn(new PipedInputStream(lines));
+        Thread peer = new Thread(() -> run(with(ofPeer, "--lease=5s", "--id", "1", "--port", address.replaceFirst(".*:", ""),
+                "--state", state.toString(), "--peers-file", "/dev/null")));
+        peer.start();
+        for (int tries = 0; tries < TRIES && InProcess.run(with(ofClient, "lock", "--peer", address, "-w", "5", "x", "true")).code() != 0; tries++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        InProcess.run(with(ofClient, "status", "--peer", address));
+        InProcess.run(with(ofClient, "status", "--peer", address, "--json"));
+        lines.write("request\nstatus\nrelease\n".getBytes(StandardCharsets.US_ASCII));
+        lines.close();
+        peer.join(TimeUnit.SECONDS.toMillis(SECONDS / 3));
+    }
+
+    /** The options after the first word: before the command that lock is to run. */
+    private static String[] with(List<String> options, String... words) {
+        return Stream.of(Stream.of(words).limit(1), options.stream(), Stream.of(words).skip(1)).flatMap(all -> all).toArray(String[]::new);
     }
 
     private static void run(String... args) {

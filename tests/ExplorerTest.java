@@ -95,6 +95,7 @@ class ExplorerTest {
     // Modes, several askers of a peer, and several locks at once.
 
     @Test
+    @Tag("slow")
     void threePeersThatReadAndWrite() {
         assertEquals(280_677, Explorer.of(1, 0, !CANCELS, "a:shared a", "a a:shared", "a:shared").explore());
     }
@@ -110,6 +111,7 @@ class ExplorerTest {
     }
 
     @Test
+    @Tag("slow")
     void twoPeersWithTwoLocksInOppositeOrder() {
         assertEquals(47_644, Explorer.of(2, 0, CANCELS, "a,b b", "b,a a").explore());
     }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,7 @@ class LockModesTest {
     }
 
     @Test
+    @Tag("slow")
     void readersGoTogetherAtOnePeerAndAtTwoAndAWriterDoesNot() {
         inside(1, "-s", name);
         inside(1, "--shared", name);
@@ -122,6 +124,7 @@ class LockModesTest {
     }
 
     @Test
+    @Tag("slow")
     void severalLocksHaveModesOfTheirOwnAndTheOptionGivesTheRestTheirs() {
         inside(1, "-s", name + "a," + name + "b:exclusive," + name + "c:2/3");
         refused(2, name + "b");
@@ -148,6 +151,7 @@ class LockModesTest {
     }
 
     @Test
+    @Tag("slow")
     void whoWaitsForSeveralIsToldForWhich() {
         inside(1, name + "b");
         Running waits = lock(2, "--verbose", name + "a," + name + "b", "--", "true");
@@ -197,6 +201,7 @@ class LockModesTest {
     }
 
     @Test
+    @Tag("slow")
     void ofSeveralPeersTheNextGoesOnWithTheSameModes() {
         Running dies = peers.alone("--no-shell");
         String first = "localhost:" + dies.await("listens on localhost:(\\d+)").group(1);
@@ -210,6 +215,7 @@ class LockModesTest {
     }
 
     @Test
+    @Tag("slow")
     void aRingRefusesThemAsWrongUsageAndHoldsNothing() throws Exception {
         Running ring = peers.alone("--algorithm", "token-ring");
         String there = "localhost:" + ring.await("listens on localhost:(\\d+)").group(1);

@@ -186,7 +186,7 @@ public final class CertificateMaker {
     private void generate(Path store, String alias, String subject, int days, List<String> more)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", alias, "-dname", subject, "-keyalg", "EC", "-groupname", "secp256r1",
+                "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-genkeypair", "-alias", alias, "-dname", subject, "-keyalg", "EC", "-groupname", "secp256r1",
                 "-validity", "" + days, "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass:env", PASSWORD));
         command.addAll(more);
         ProcessBuilder keytool = new ProcessBuilder(command).redirectErrorStream(true);

@@ -33,13 +33,15 @@ public final class Chromium implements AutoCloseable {
     private final WebSocket socket;
     private final Map<Integer, CompletableFuture<JsonObject>> calls = new ConcurrentHashMap<>(); // by number
     private int called;
-    private String session; // of the page
+    private String target; // the page
+    private String session; // of it
 
     /** Starts the browser. */
     public Chromium() {
         try {
             folder = Files.createTempDirectory("afteryou-chromium");
             ProcessBuilder builder = new ProcessBuilder(find(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                    "--disable-extensions", "--disable-background-networking", "--disable-component-update", "--no-first-run",
                     "--hide-scrollbars", "--window-size=1300,800", "--remote-debugging-port=0", "--user-data-dir=" + folder, "about:blank")
                     .redirectErrorStream(true);
             builder.environment().put("TMPDIR", folder.toString()); // who is killed cannot clear up
@@ -77,8 +79,11 @@ public final class Chromium implements AutoCloseable {
 
     /** The same with a page that a server has. */
     public Chromium open(URI page) {
-        String url = page.toString();
-        String target = call(null, "Target.createTarget", object("url", url)).get("targetId").getAsString();
+        String before = target;
+        target = call(null, "Target.createTarget", object("url", page.toString())).get("targetId").getAsString();
+        if (before != null) {
+            call(null, "Target.closeTarget", object("targetId", before)); // or it goes on drawing
+        }
         JsonObject attach = object("targetId", target);
         attach.addProperty("flatten", true);
         session = call(null, "Target.attachToTarget", attach).get("sessionId").getAsString();

@@ -22,7 +22,7 @@ public final class Eventually {
                 throw new AssertionError("not within " + DEADLINE_SECONDS + " s: " + otherwise.get());
             }
             try {
-                Thread.sleep(5);
+                Thread.sleep(20);
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
