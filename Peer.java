@@ -52,12 +52,12 @@
 //SOURCES mutex/link/LinkNotices.java mutex/link/LinkStream.java mutex/link/LinkTable.java
 //SOURCES mutex/link/LinkWatch.java mutex/link/Links.java mutex/link/Pause.java mutex/link/StrangerLimits.java
 //SOURCES mutex/link/package-info.java
-//SOURCES mutex/log/AppendedFile.java mutex/log/ByteRing.java mutex/log/EntryParser.java
-//SOURCES mutex/log/Incarnation.java mutex/log/Journal.java mutex/log/LogContents.java mutex/log/LogEntry.java
-//SOURCES mutex/log/LogFile.java mutex/log/LogLine.java mutex/log/LogReader.java mutex/log/MessageText.java
-//SOURCES mutex/log/OldText.java mutex/log/PackedEvent.java mutex/log/PackedEvents.java mutex/log/Repeats.java
-//SOURCES mutex/log/StepLine.java mutex/log/StepLines.java mutex/log/Tallies.java mutex/log/VectorClock.java
-//SOURCES mutex/log/package-info.java
+//SOURCES mutex/log/AppendedFile.java mutex/log/EntryParser.java mutex/log/Incarnation.java
+//SOURCES mutex/log/Journal.java mutex/log/LogContents.java mutex/log/LogEntry.java mutex/log/LogFile.java
+//SOURCES mutex/log/LogLine.java mutex/log/LogReader.java mutex/log/MessageText.java mutex/log/OldText.java
+//SOURCES mutex/log/PackedBytes.java mutex/log/PackedEvent.java mutex/log/PackedEvents.java
+//SOURCES mutex/log/Repeats.java mutex/log/StepLine.java mutex/log/StepLines.java mutex/log/Tallies.java
+//SOURCES mutex/log/VectorClock.java mutex/log/package-info.java
 //SOURCES mutex/metrics/EventCounters.java mutex/metrics/Gauges.java mutex/metrics/MetricsServer.java
 //SOURCES mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java
@@ -75,14 +75,17 @@
 //SOURCES mutex/peer/LocalPeer.java mutex/peer/MutexService.java mutex/peer/NodeRunner.java
 //SOURCES mutex/peer/PairNotice.java mutex/peer/PeerLinks.java mutex/peer/PeerLoop.java
 //SOURCES mutex/peer/PeerSettings.java mutex/peer/PendingRequests.java mutex/peer/Server.java
-//SOURCES mutex/peer/Snapshots.java mutex/peer/StartRules.java mutex/peer/StateFile.java
-//SOURCES mutex/peer/StateFileName.java mutex/peer/StateNotice.java mutex/peer/StatusCalls.java
-//SOURCES mutex/peer/WatchServerCall.java mutex/peer/WholeFile.java mutex/peer/package-info.java
-//SOURCES mutex/remote/ByteCall.java mutex/remote/Failover.java mutex/remote/GrpcMessages.java
-//SOURCES mutex/remote/HoldClientCall.java mutex/remote/Http2Frame.java mutex/remote/PeerChoice.java
+//SOURCES mutex/peer/ServerHold.java mutex/peer/Snapshots.java mutex/peer/StartRules.java
+//SOURCES mutex/peer/StateFile.java mutex/peer/StateFileName.java mutex/peer/StateNotice.java
+//SOURCES mutex/peer/StatusCalls.java mutex/peer/WatchServerCall.java mutex/peer/WholeFile.java
+//SOURCES mutex/peer/package-info.java
+//SOURCES mutex/remote/ByteCall.java mutex/remote/DirectPeer.java mutex/remote/Failover.java
+//SOURCES mutex/remote/GrpcMessages.java mutex/remote/HoldCall.java mutex/remote/HoldClientCall.java
+//SOURCES mutex/remote/HoldsCall.java mutex/remote/Http2Frame.java mutex/remote/PeerChoice.java
 //SOURCES mutex/remote/PeerWatch.java mutex/remote/PlainGrpcCall.java mutex/remote/PlainGrpcHeaders.java
-//SOURCES mutex/remote/RemotePeer.java mutex/remote/RemotePeers.java mutex/remote/StatusClient.java
-//SOURCES mutex/remote/TlsGrpcCall.java mutex/remote/WatchedPeer.java mutex/remote/package-info.java
+//SOURCES mutex/remote/RemoteHold.java mutex/remote/RemotePeer.java mutex/remote/RemotePeers.java
+//SOURCES mutex/remote/StatusClient.java mutex/remote/TlsGrpcCall.java mutex/remote/WatchedPeer.java
+//SOURCES mutex/remote/package-info.java
 //SOURCES mutex/replay/Difference.java mutex/replay/EventText.java mutex/replay/MessagesInFlight.java
 //SOURCES mutex/replay/Played.java mutex/replay/ProgressNotice.java mutex/replay/RecordedLife.java
 //SOURCES mutex/replay/Recording.java mutex/replay/Replay.java mutex/replay/ReplayCommand.java
@@ -136,8 +139,8 @@
 //SOURCES mutex/web/package-info.java
 //SOURCES mutex/wire/FrameCodec.java mutex/wire/IncomingFrame.java mutex/wire/NodeStart.java
 //SOURCES mutex/wire/OutgoingFrame.java mutex/wire/RecordedStep.java mutex/wire/StatusJson.java
-//SOURCES mutex/wire/StepCodec.java mutex/wire/StepRecorder.java mutex/wire/WireEvent.java
-//SOURCES mutex/wire/WireFields.java mutex/wire/WireLock.java mutex/wire/WireMode.java
+//SOURCES mutex/wire/StepCodec.java mutex/wire/StepRecorder.java mutex/wire/VectorPrototype.java
+//SOURCES mutex/wire/WireEvent.java mutex/wire/WireFields.java mutex/wire/WireLock.java mutex/wire/WireMode.java
 //SOURCES mutex/wire/WireStatus.java mutex/wire/package-info.java
 //FILES mutex/trace/diagram.css=mutex/trace/diagram.css mutex/trace/diagram.html=mutex/trace/diagram.html
 //FILES mutex/trace/diagram.js=mutex/trace/diagram.js mutex/trace/report.html=mutex/trace/report.html

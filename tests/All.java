@@ -13,21 +13,21 @@
 //SOURCES DocumentsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java
 //SOURCES FaultTest.java FenceTest.java FitTest.java FloorTest.java FoundationsTest.java FuzzTest.java
 //SOURCES GatheringTest.java GeneratedTest.java GroupFixture.java GroupTest.java History.java HoldCallTest.java
-//SOURCES HoldPromiseTest.java HostileTest.java KeptPermissionsTest.java KindsStatusTest.java KindsTest.java
-//SOURCES KindsTraceTest.java LaneTest.java LateAnswerTest.java LateWaitTest.java LauncherTest.java
-//SOURCES LeaseFixture.java LeaseTest.java LibraryTest.java LinkTest.java LivePageTest.java LocaleTest.java
-//SOURCES LockCommandTest.java LockFaultTest.java LockModesTest.java LogFileTest.java LogTest.java
-//SOURCES LostTokenTest.java ManyPeersTest.java MembershipTest.java MetricsTest.java MishapTest.java
-//SOURCES ModelTest.java ModesContender.java ModesHistory.java ModesSafetyTest.java MoveTest.java
-//SOURCES MutantsTest.java NamesTest.java Need.java OncePerProcessesTest.java OncePerTest.java OperateTest.java
-//SOURCES PackedEventsTest.java PipeTest.java PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java
-//SOURCES ReadmeTest.java RecipesTest.java ReconnectTest.java RelayTest.java RemovalTest.java RepeatsTest.java
-//SOURCES ReplayTest.java RingGroupTest.java RulesTest.java Run.java SafetyTest.java ScheduleTest.java
-//SOURCES SerfTest.java ServiceNewsTest.java ServiceTest.java ShellTest.java SimulationTest.java
-//SOURCES StandingTextTest.java StartRulesTest.java StateFileTest.java StatusJsonTest.java StrangerTest.java
-//SOURCES SuccessionTest.java SuspectsTest.java SuspendTest.java TerminalTest.java TestLane.java
-//SOURCES ThreadsTest.java TlsTest.java TokenRingTest.java TopTest.java TraceTest.java WebTest.java
-//SOURCES WireTest.java WordsTest.java WorkflowTest.java
+//SOURCES HoldPromiseTest.java HoldsTest.java HostileTest.java KeptHoldsTest.java KeptPermissionsTest.java
+//SOURCES KindsStatusTest.java KindsTest.java KindsTraceTest.java LaneTest.java LateAnswerTest.java
+//SOURCES LateWaitTest.java LauncherTest.java LeaseFixture.java LeaseTest.java LibraryTest.java LinkTest.java
+//SOURCES LivePageTest.java LocaleTest.java LockCommandTest.java LockFaultTest.java LockModesTest.java
+//SOURCES LogFileTest.java LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java
+//SOURCES MetricsTest.java MishapTest.java ModelTest.java ModesContender.java ModesHistory.java
+//SOURCES ModesSafetyTest.java MostLocksTest.java MoveTest.java MutantsTest.java NamesTest.java Need.java
+//SOURCES OncePerProcessesTest.java OncePerTest.java OperateTest.java PackedEventsTest.java PipeTest.java
+//SOURCES PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java ReadmeTest.java RecipesTest.java
+//SOURCES ReconnectTest.java RelayTest.java RemovalTest.java RepeatsTest.java ReplayTest.java RingGroupTest.java
+//SOURCES RulesTest.java Run.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceNewsTest.java
+//SOURCES ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java StartRulesTest.java
+//SOURCES StateFileTest.java StatusJsonTest.java StrangerTest.java SuccessionTest.java SuspectsTest.java
+//SOURCES SuspendTest.java TerminalTest.java TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java
+//SOURCES TopTest.java TraceTest.java WebTest.java WireTest.java WordsTest.java WorkflowTest.java
 //SOURCES faults/Checker.java faults/Chronicle.java faults/Fault.java faults/FaultRound.java faults/Network.java
 //SOURCES faults/Pulse.java faults/Rival.java faults/Rivals.java faults/Rounds.java
 //SOURCES mutants/Compiler.java mutants/FaultTable.java mutants/Killer.java mutants/Mutant.java
@@ -39,13 +39,14 @@
 //SOURCES simulation/Visited.java simulation/Wires.java simulation/Wishes.java simulation/World.java
 //SOURCES support/BrokenPage.java support/CentralCoordinator.java support/Chromium.java support/Closing.java
 //SOURCES support/Documents.java support/Eventually.java support/Folders.java support/FreePorts.java
-//SOURCES support/Grpcurl.java support/InProcess.java support/Jvm.java support/Liar.java support/LockRound.java
-//SOURCES support/LoggedGroup.java support/Mutator.java support/NameServer.java support/Neighbour.java
-//SOURCES support/Neighbours.java support/PeerProcesses.java support/Processes.java support/Proxy.java
-//SOURCES support/RawBytes.java support/RawHttp2.java support/RawPeer.java support/RawServer.java
-//SOURCES support/Recorded.java support/RingOfThree.java support/Running.java support/Specification.java
-//SOURCES support/Starved.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
-//SOURCES support/Voice.java support/WrittenRun.java
+//SOURCES support/Grpcurl.java support/HoldsClient.java support/InProcess.java support/Jvm.java
+//SOURCES support/Liar.java support/LockRound.java support/LoggedGroup.java support/Mutator.java
+//SOURCES support/NameServer.java support/Neighbour.java support/Neighbours.java support/PeerProcesses.java
+//SOURCES support/PlayedPeer.java support/Processes.java support/Proxy.java support/RawBytes.java
+//SOURCES support/RawHttp2.java support/RawPeer.java support/RawServer.java support/Recorded.java
+//SOURCES support/RingOfThree.java support/Running.java support/Specification.java support/Starved.java
+//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java
+//SOURCES support/WrittenRun.java
 package tests;
 
 import java.util.List;
@@ -67,23 +68,24 @@ final class All {
             KeptPermissionsTest.class, TokenRingTest.class, LostTokenTest.class, RingGroupTest.class,
             LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
             StateFileTest.class, ElapsedTest.class, WireTest.class, FloorTest.class, LateWaitTest.class,
-            LockFaultTest.class, BoundsTest.class, ReadmeTest.class, LockCommandTest.class,
-            HoldPromiseTest.class, FaultTest.class, SuccessionTest.class, LauncherTest.class,
-            LivePageTest.class, PipeTest.class, MembershipTest.class, LibraryTest.class, SafetyTest.class,
-            ReplayTest.class, SimulationTest.class, ShellTest.class, LockModesTest.class, ExplorerTest.class,
-            HostileTest.class, FitTest.class, TerminalTest.class, SerfTest.class, ThreadsTest.class,
-            QuitTest.class, ModelTest.class, OncePerProcessesTest.class, TlsTest.class, FuzzTest.class,
-            TraceTest.class, LogFileTest.class, StartRulesTest.class, RecipesTest.class, FaultLabTest.class,
-            WebTest.class, ManyPeersTest.class, LinkTest.class, PackedEventsTest.class, OncePerTest.class,
-            GatheringTest.class, CriticalSectionTest.class, HoldCallTest.class, MetricsTest.class,
-            ReachTest.class, OperateTest.class, LaneTest.class, SuspendTest.class, AddedAlgorithmTest.class,
-            DocumentsTest.class, WorkflowTest.class, ProtocolTest.class, ClientTest.class,
-            ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class, AddTest.class, FenceTest.class,
-            MoveTest.class, RelayTest.class, SuspectsTest.class, StatusJsonTest.class, KindsTest.class,
-            KindsTraceTest.class, KindsStatusTest.class, ModesSafetyTest.class, MutantsTest.class,
-            BadInputTest.class, WordsTest.class, StrangerTest.class, GeneratedTest.class, ReconnectTest.class,
-            TopTest.class, DiagramTest.class, NamesTest.class, LocaleTest.class, PrintedTest.class,
-            ServiceTest.class, MishapTest.class, CompareTest.class, DnsTest.class);
+            HoldsTest.class, KeptHoldsTest.class, MostLocksTest.class, LockFaultTest.class, BoundsTest.class,
+            ReadmeTest.class, LockCommandTest.class, HoldPromiseTest.class, FaultTest.class,
+            SuccessionTest.class, LauncherTest.class, LivePageTest.class, PipeTest.class, MembershipTest.class,
+            LibraryTest.class, SafetyTest.class, ReplayTest.class, SimulationTest.class, ShellTest.class,
+            LockModesTest.class, ExplorerTest.class, HostileTest.class, FitTest.class, TerminalTest.class,
+            SerfTest.class, ThreadsTest.class, QuitTest.class, ModelTest.class, OncePerProcessesTest.class,
+            TlsTest.class, FuzzTest.class, TraceTest.class, LogFileTest.class, StartRulesTest.class,
+            RecipesTest.class, FaultLabTest.class, WebTest.class, ManyPeersTest.class, LinkTest.class,
+            PackedEventsTest.class, OncePerTest.class, GatheringTest.class, CriticalSectionTest.class,
+            HoldCallTest.class, MetricsTest.class, ReachTest.class, OperateTest.class, LaneTest.class,
+            SuspendTest.class, AddedAlgorithmTest.class, DocumentsTest.class, WorkflowTest.class,
+            ProtocolTest.class, ClientTest.class, ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class,
+            AddTest.class, FenceTest.class, MoveTest.class, RelayTest.class, SuspectsTest.class,
+            StatusJsonTest.class, KindsTest.class, KindsTraceTest.class, KindsStatusTest.class,
+            ModesSafetyTest.class, MutantsTest.class, BadInputTest.class, WordsTest.class, StrangerTest.class,
+            GeneratedTest.class, ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class,
+            LocaleTest.class, PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class,
+            DnsTest.class);
 
     /** Which compute for minutes in a long run: then each has a JVM of its own, whose compiler has seen nothing else. */
     private static final Set<Class<?>> COMPUTE = Set.of(SimulationTest.class, ExplorerTest.class);
