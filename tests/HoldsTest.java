@@ -178,7 +178,7 @@ class HoldsTest {
         client.awaitHeld(1);
         peer.isWell();
         deaf.read();
-        assertEquals("0: ", deaf.awaitEnd(number));
+        assertEquals("0: ", deaf.awaitEndBehindOthers(number));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import mutex.MutexGrpc;
 import mutex.MutexProto.HoldEvent;
@@ -89,14 +90,29 @@ public final class HoldsClient implements ClientResponseObserver<HoldRequest, Ho
 
     /** What is said of the hold in an event of that kind; such an event may come before this is called. */
     public HoldEvent await(long hold, HoldEvent.Kind kind) {
-        HoldEvent[] found = new HoldEvent[1];
-        Eventually.holds(() -> {
-            synchronized (told) {
-                found[0] = told.stream().filter(event -> event.getKind() == kind && (event.getHold() == hold || event.getClosedList().contains(hold))).findFirst().orElse(null);
-            }
-            return found[0] != null;
-        }, () -> kind + " of hold " + hold + ": " + this);
-        return found[0];
+        Eventually.holds(() -> find(hold, kind).isPresent(), () -> kind + " of hold " + hold + ": " + this);
+        return find(hold, kind).orElseThrow();
+    }
+
+    private Optional<HoldEvent> find(long hold, HoldEvent.Kind kind) {
+        synchronized (told) {
+            return told.stream().filter(event -> event.getKind() == kind && (event.getHold() == hold || event.getClosedList().contains(hold))).findFirst();
+        }
+    }
+
+    private int count() {
+        synchronized (told) {
+            return told.size();
+        }
+    }
+
+    /** As {@link #awaitEnd}, behind so many others that it takes as long as more is told. */
+    public String awaitEndBehindOthers(long hold) {
+        while (find(hold, HoldEvent.Kind.ENDED).isEmpty()) {
+            int before = count();
+            Eventually.holds(() -> count() > before || find(hold, HoldEvent.Kind.ENDED).isPresent(), () -> "more before the end of hold " + hold + ": " + this);
+        }
+        return awaitEnd(hold);
     }
 
     /** Its fence. */
