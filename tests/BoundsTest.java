@@ -214,7 +214,7 @@ class BoundsTest {
                 clients.add(new Thread(() -> askOnAndOn(client, request)));
             }
             clients.forEach(Thread::start);
-            TimeUnit.SECONDS.sleep(10);
+            TimeUnit.SECONDS.sleep(7);
         }
         for (Thread client : clients) {
             client.join();
@@ -246,12 +246,12 @@ class BoundsTest {
         flood(port, method, ASK, calls);
     }
 
-    /** Keeps so many calls open on a few connections, for seconds. */
+    /** Keeps so many calls open on a few connections, for longer than the lease. */
     private <Q, A> void flood(int port, MethodDescriptor<Q, A> method, Q request, int calls) {
         AtomicLong answered = new AtomicLong();
         AtomicLong refused = new AtomicLong();
         AtomicInteger under = new AtomicInteger(calls);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(6);
         List<ManagedChannel> channels = IntStream.range(0, 6).mapToObj(i -> channel(port)).toList();
         for (int i = 0; i < calls; i++) {
             again(channels.get(i % channels.size()), method, request, end, answered, refused, under);

@@ -52,10 +52,17 @@ class FaultTest {
         assertEquals(0, broken(seed + ROUNDS / 2) + half.join(), "rounds that broke a promise");
     }
 
+    /** A long run has all three; a change one of them, by chance, for each takes five more processes. */
     @Test
     @Tag("namespaces")
     void roundsOfFaultsBreakNoPromiseWithKeptPermissionsOrAToken() {
         long seed = ThreadLocalRandom.current().nextLong(1L << 40);
+        if (!Effort.isLong()) {
+            String algorithm = seed % 3 == 0 ? TokenRing.NAME : RoucairolCarvalho.NAME;
+            long lease = seed % 3 == 1 ? Rounds.LEASE_MILLIS : 0;
+            assertEquals(0, broken(seed, algorithm, lease), () -> "rounds that broke a promise with " + algorithm + " and a lease of " + lease + " ms");
+            return;
+        }
         CompletableFuture<Integer> kept = CompletableFuture.supplyAsync(() -> broken(seed, RoucairolCarvalho.NAME, Rounds.LEASE_MILLIS)
                 + broken(seed, RoucairolCarvalho.NAME, 0), task -> new Thread(task).start());
         assertEquals(0, broken(seed, TokenRing.NAME, 0) + kept.join(), "rounds that broke a promise");

@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,7 +124,6 @@ class RecipesTest {
     }
 
     @Test
-    @Tag("slow")
     void threeBackupsRunAndAFourthDoesNot() {
         String small = recipe("lock --units 3 backups");
         String large = recipe("lock --units 3 --take 2");
@@ -150,7 +148,6 @@ class RecipesTest {
     }
 
     @Test
-    @Tag("slow")
     void theLockIsHeldUntilTheMachineIsBack() throws IOException {
         script("ssh", "while [ \"$1\" != db1 ]; do shift; done; [ -e up ] || exit 255; "
                 + "case $2 in cat*) cat boot_id ;; *reboot) rm up; exit 255 ;; curl*) [ -e ready ] ;; esac");

@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java faults/Network.java support/Closing.java support/Eventually.java support/FreePorts.java
-//SOURCES support/InProcess.java support/Jvm.java support/Neighbour.java support/Neighbours.java
+//SOURCES Effort.java Run.java faults/Network.java support/Closing.java support/Eventually.java
+//SOURCES support/FreePorts.java support/InProcess.java support/Jvm.java support/Neighbour.java support/Neighbours.java
 //SOURCES support/PeerProcesses.java support/Running.java support/Voice.java ../Peer.java
 package tests;
 
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tests.faults.Network;
 import tests.support.Closing;
 import tests.support.Eventually;
@@ -188,9 +188,13 @@ class SuccessionTest {
         assertFalse(waits.isCompletedExceptionally() && !(assertThrows(ExecutionException.class, waits::get).getCause() instanceof NotAcquired));
     }
 
-    /** Peers in networks of their own; the machine of the one that is waited at is cut off without a word. */
+    static Stream<Boolean> withAndWithoutTls() {
+        return Effort.isLong() ? Stream.of(false, true) : Stream.of(false);
+    }
+
+    /** Peers in networks of their own; the machine of the one that is waited at is cut off without a word. A long run has it with TLS, too. */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
+    @MethodSource("withAndWithoutTls")
     @Tag("namespaces")
     void aWaitLeavesAMachineThatDied(boolean tls) throws Exception {
         try (Network network = network(4)) {
