@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import mutex.algorithm.Mode;
 
 /**
  * Everything an object holds, written down: two objects with equal fingerprints behave alike. Walks all
@@ -34,7 +35,7 @@ public final class Fingerprint {
 
     private void walk(Object object) {
         if (object == null || object instanceof Number || object instanceof Boolean
-                || object instanceof CharSequence || object instanceof Enum) {
+                || object instanceof CharSequence || object instanceof Enum || object instanceof Mode) { // equal ones are one and the same
             text.append(object).append(',');
         } else if (object instanceof Collection<?> collection) {
             text.append('[');
