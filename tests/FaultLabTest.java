@@ -88,12 +88,6 @@ class FaultLabTest {
         Eventually.get(change, "a change in the fault lab");
     }
 
-    /** What the peer was told to do before has gone out, at the end of the loop's turn, as far as faults let it. */
-    private void handedOver(int id) {
-        peer(id).look();
-        peer(id).look();
-    }
-
     /** The locks that the peer is asked for, in the order in which the requests arrive there. */
     private List<String> requestsAt(int id) {
         List<String> locks = Collections.synchronizedList(new ArrayList<>());
@@ -116,7 +110,7 @@ class FaultLabTest {
         for (String lock : locks) {
             asked.add(peer(1).ask(lock));
             if (asked.size() == 10) {
-                handedOver(1);
+                peer(1).handOver();
                 now(lab(1).delay(ids(2), 1_000_000));
             }
         }
@@ -135,7 +129,7 @@ class FaultLabTest {
         now(lab(1).delay(ids(FaultLab.ALL), FOR_LONG));
         List<String> locks = IntStream.range(0, 20).mapToObj(i -> "lock-" + i).toList();
         List<Asked> asked = locks.stream().map(peer(1)::ask).toList();
-        handedOver(1);
+        peer(1).handOver();
         assertEquals(List.of("delay 50 s to all"), peer(1).look().faults());
         now(lab(1).heal());
         asked.forEach(one -> Eventually.get(one.entered, "it is entered"));
@@ -167,8 +161,8 @@ class FaultLabTest {
         now(lab(1).drop(ids(2), 100));
         Asked asked = peer(1).ask("a");
         Asked other = peer(2).ask("b");
-        handedOver(1);
-        handedOver(2);
+        peer(1).handOver();
+        peer(2).handOver();
         now(lab(1).heal());
         Eventually.get(asked.entered, "peer 1 enters");
         Eventually.get(other.entered, "peer 2 enters");
@@ -241,7 +235,7 @@ class FaultLabTest {
             }
         });
         Asked last = peer(1).ask("last");
-        handedOver(1);
+        peer(1).handOver();
         Asked next = peer(2).ask("a");
         Asked free = peer(3).ask("b");
         Asked asleep = peer(1).ask("c");

@@ -22,6 +22,8 @@ public final class Neighbour implements AutoCloseable {
     public final Voice voice = new Voice();
     public final CompletableFuture<Throwable> broken = new CompletableFuture<>();
     public final LocalPeer peer;
+    private static final int MOST_FRAMES = 20; // that wait for their turn
+
     private final EventLoop events;
     private final boolean ownLoop;
     private boolean closed;
@@ -140,6 +142,21 @@ public final class Neighbour implements AutoCloseable {
         @Override
         public void ended(Outcome outcome, String reason) {
             ended.complete(outcome);
+        }
+    }
+
+    /** Waits until what this peer was told to do before has gone out: each frame leaves in a turn of its loop. */
+    public void handOver() {
+        CompletableFuture<Void> out = new CompletableFuture<>();
+        events.run(() -> turn(MOST_FRAMES, out));
+        Eventually.get(out, "its frames have gone out");
+    }
+
+    private void turn(int left, CompletableFuture<Void> out) {
+        if (left == 0) {
+            out.complete(null);
+        } else {
+            events.later(() -> turn(left - 1, out));
         }
     }
 }
