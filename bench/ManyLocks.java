@@ -2,7 +2,7 @@
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
-//SOURCES ../tests/support/Folders.java ../Peer.java
+//SOURCES ../tests/support/Folders.java ../tests/support/HeldLocks.java ../Peer.java
 //SOURCES BenchAsker.java BenchTable.java Core.java Countdown.java Duel.java LockPeers.java Times.java
 package bench;
 
@@ -11,12 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import mutex.algorithm.Stamp;
-import mutex.node.Effect.Outcome;
-import mutex.status.LockListener;
 import tests.support.Folders;
+import tests.support.HeldLocks;
 
 /** What it costs that a peer holds very many locks: memory of each, and the time of an entry into another one. */
 final class ManyLocks {
@@ -36,7 +32,7 @@ final class ManyLocks {
                 groups[i] = new LockPeers(PEERS, Files.createTempDirectory(state, "peers"), 0, HELD[HELD.length - 1] + 100);
                 long before = heap();
                 long began = System.nanoTime();
-                Duel.await(hold(groups[i], HELD[i]));
+                Duel.await(HeldLocks.take(groups[i].peer(0), "held-", HELD[i]));
                 System.out.printf(Locale.ROOT, "bench: %,d locks held within %.1f s, %,d bytes each%n", HELD[i], (System.nanoTime() - began) / 1e9, (heap() - before) / HELD[i]);
             }
             System.out.println("bench: " + Core.pinLoops());
@@ -82,28 +78,5 @@ final class ManyLocks {
             least = Math.min(least, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         }
         return least;
-    }
-
-    /** The first peer takes so many locks at once, and keeps them. */
-    private static CompletableFuture<Void> hold(LockPeers group, int count) {
-        CompletableFuture<Void> all = new CompletableFuture<>();
-        AtomicInteger held = new AtomicInteger();
-        LockListener listener = new LockListener() {
-            @Override
-            public void entered(Stamp stamp, long fence) {
-                if (held.incrementAndGet() == count) {
-                    all.complete(null);
-                }
-            }
-
-            @Override
-            public void ended(Outcome outcome, String reason) {
-                all.completeExceptionally(new IllegalStateException(outcome + ": " + reason));
-            }
-        };
-        for (int i = 0; i < count; i++) {
-            group.peer(0).ask("held-" + i, false, Long.MAX_VALUE, listener);
-        }
-        return all;
     }
 }

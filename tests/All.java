@@ -39,14 +39,14 @@
 //SOURCES simulation/Visited.java simulation/Wires.java simulation/Wishes.java simulation/World.java
 //SOURCES support/BrokenPage.java support/CentralCoordinator.java support/Chromium.java support/Closing.java
 //SOURCES support/Documents.java support/Eventually.java support/Folders.java support/FreePorts.java
-//SOURCES support/Grpcurl.java support/HoldsClient.java support/InProcess.java support/Jvm.java
-//SOURCES support/Liar.java support/LockRound.java support/LoggedGroup.java support/Mutator.java
-//SOURCES support/NameServer.java support/Neighbour.java support/Neighbours.java support/PeerProcesses.java
-//SOURCES support/PlayedPeer.java support/Processes.java support/Proxy.java support/RawBytes.java
-//SOURCES support/RawHttp2.java support/RawPeer.java support/RawServer.java support/Recorded.java
-//SOURCES support/RingOfThree.java support/Running.java support/Specification.java support/Starved.java
-//SOURCES support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java support/Voice.java
-//SOURCES support/WrittenRun.java
+//SOURCES support/Grpcurl.java support/HeldLocks.java support/HoldsClient.java support/InProcess.java
+//SOURCES support/Jvm.java support/Liar.java support/LockRound.java support/LoggedGroup.java
+//SOURCES support/Mutator.java support/NameServer.java support/Neighbour.java support/Neighbours.java
+//SOURCES support/PeerProcesses.java support/PlayedPeer.java support/Processes.java support/Proxy.java
+//SOURCES support/RawBytes.java support/RawHttp2.java support/RawPeer.java support/RawServer.java
+//SOURCES support/Recorded.java support/RingOfThree.java support/Running.java support/Specification.java
+//SOURCES support/Starved.java support/Subject.java support/Tlc.java support/Tmux.java support/Traced.java
+//SOURCES support/Voice.java support/WrittenRun.java
 package tests;
 
 import java.util.List;

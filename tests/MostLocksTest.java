@@ -4,8 +4,8 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java simulation/Table.java support/Closing.java support/Eventually.java support/FreePorts.java support/Neighbour.java
-//SOURCES support/Voice.java ../Peer.java
+//SOURCES Run.java simulation/Table.java support/Closing.java support/Eventually.java support/FreePorts.java support/HeldLocks.java
+//SOURCES support/Neighbour.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,12 +17,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RoucairolCarvalho;
-import mutex.algorithm.Stamp;
 import mutex.log.LogEntry;
 import mutex.node.Effect.Outcome;
 import mutex.node.LogEvent.EventKind;
@@ -31,7 +29,6 @@ import mutex.peer.LocalPeer;
 import mutex.remote.StatusClient;
 import mutex.shell.LocksCommand;
 import mutex.status.Explanation;
-import mutex.status.LockListener;
 import mutex.status.Snapshot;
 import mutex.status.StatusText;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tests.simulation.Table;
 import tests.support.Closing;
 import tests.support.Eventually;
+import tests.support.HeldLocks;
 import tests.support.Neighbour;
 
 /** {@code --most-locks}: very many locks at one peer, among peers that have other numbers. */
@@ -174,28 +172,6 @@ class MostLocksTest {
                 start.dying(), start.log())), folder, id, 0, 0, others));
     }
 
-    /** Asks for so many at once, as a program does that starts; done when all are held. */
-    private static CompletableFuture<Void> holdAll(Neighbour peer, int count) {
-        CompletableFuture<Void> all = new CompletableFuture<>();
-        AtomicInteger held = new AtomicInteger();
-        for (int i = 0; i < count; i++) {
-            peer.peer.loop().ask("a-lock-with-a-name-as-long-as-they-are-" + i, false, Long.MAX_VALUE, new LockListener() {
-                @Override
-                public void entered(Stamp stamp, long fence) {
-                    if (held.incrementAndGet() == count) {
-                        all.complete(null);
-                    }
-                }
-
-                @Override
-                public void ended(Outcome outcome, String reason) {
-                    all.completeExceptionally(new IllegalStateException(outcome + ": " + reason));
-                }
-            });
-        }
-        return all;
-    }
-
     @Test
     void manyAtOnceBreakNoLink() throws Exception {
         int count = 40_000;
@@ -204,7 +180,7 @@ class MostLocksTest {
         Eventually.holds(() -> two.look().node().group() != null && two.look().node().group().members().size() == 2, () -> "the group stands: " + two.look());
         AtomicInteger links = new AtomicInteger();
         one.peer.loop().follow(0, entry -> links.addAndGet(isOfLink(entry) ? 1 : 0));
-        holdAll(one, count).get(100, TimeUnit.SECONDS);
+        HeldLocks.take(one.peer.loop(), "a-lock-with-a-name-as-long-as-they-are-", count).get(100, TimeUnit.SECONDS);
         assertEquals(0, links.get(), () -> "links that were made or broken: " + one.voice.lines() + two.voice.lines());
         showsWhatItIsAskedFor(one, two, count);
     }

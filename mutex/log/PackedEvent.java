@@ -243,12 +243,8 @@ final class PackedEvent {
         if (Arrays.equals(all, peers)) {
             return;
         }
-        long[] wider = new long[all.length];
-        for (int i = 0; i < peers.length; i++) {
-            wider[Arrays.binarySearch(all, peers[i])] = counts[i];
-        }
+        counts = VectorClock.spread(peers, counts, all);
         peers = all;
-        counts = wider;
         own = Arrays.binarySearch(all, self);
     }
 }

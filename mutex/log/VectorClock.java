@@ -86,12 +86,8 @@ public final class VectorClock {
         if (all.length > MOST) {
             return false;
         }
-        long[] wider = new long[all.length];
-        for (int i = 0; i < peers.length; i++) {
-            wider[Arrays.binarySearch(all, peers[i])] = counts[i];
-        }
+        counts = spread(peers, counts, all);
         peers = all;
-        counts = wider;
         own = Arrays.binarySearch(all, self);
         given = null;
         return true;
@@ -106,6 +102,15 @@ public final class VectorClock {
             }
         }
         return true;
+    }
+
+    /** The counts of those peers, where they stand among more. */
+    static long[] spread(int[] peers, long[] counts, int[] all) {
+        long[] wider = new long[all.length];
+        for (int i = 0; i < peers.length; i++) {
+            wider[Arrays.binarySearch(all, peers[i])] = counts[i];
+        }
+        return wider;
     }
 
     static int[] union(int[] one, int[] other) {

@@ -97,9 +97,7 @@ final class LockTable {
 
     private void forget(NamedLock lock) {
         locks.remove(lock.name);
-        if (!tended.isEmpty()) {
-            tended.remove(lock);
-        }
+        tended.remove(lock);
         if (!kept.isEmpty()) {
             kept.remove(lock);
         }

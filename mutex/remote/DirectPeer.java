@@ -228,7 +228,7 @@ public final class DirectPeer implements AutoCloseable {
             boolean ends = event.getKind() == HoldEvent.Kind.ENDED;
             DirectHold of = heard(event.getHold(), ends);
             if (of != null && ends) {
-                end(of.hold, Status.fromCodeValue(event.getStatus()).getCode(), event.getReason());
+                of.hold.ended(event);
             } else if (of != null) {
                 of.hold.told(event);
             }
@@ -242,14 +242,6 @@ public final class DirectPeer implements AutoCloseable {
                 heard(of);
             }
             return of;
-        }
-
-        private void end(RemoteHold hold, Status.Code code, String reason) {
-            if (code == Status.Code.OK) {
-                hold.completed();
-            } else {
-                hold.failed(code, NetworkErrorText.ofOneThatStood(code.toStatus().withDescription(reason).asException()));
-            }
         }
 
         @Override

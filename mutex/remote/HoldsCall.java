@@ -83,12 +83,7 @@ final class HoldsCall implements ClientResponseObserver<HoldRequest, HoldEvent> 
             return;
         }
         holds.remove(event.getHold());
-        Status.Code code = Status.fromCodeValue(event.getStatus()).getCode();
-        if (code == Status.Code.OK) {
-            of.hold.completed();
-        } else {
-            of.hold.failed(code, NetworkErrorText.ofOneThatStood(code.toStatus().withDescription(event.getReason()).asException()));
-        }
+        of.hold.ended(event);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import mutex.MutexProto.HoldEvent;
 import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
+import mutex.transport.NetworkErrorText;
 
 /** One request at a running peer, and what is held by it, whichever stream it goes over. Any thread may withdraw it; what comes of it one thread tells at a time. */
 final class RemoteHold {
@@ -56,6 +57,16 @@ final class RemoteHold {
         } else if (event.getKind() == HoldEvent.Kind.HELD && !held && !over) {
             held = true;
             asking.entered(new Stamp(event.getStamp().getTime(), event.getStamp().getPeer()), event.getFence());
+        }
+    }
+
+    /** The peer has ended it, and no other hold of its stream. */
+    void ended(HoldEvent end) {
+        Status.Code code = Status.fromCodeValue(end.getStatus()).getCode();
+        if (code == Status.Code.OK) {
+            completed();
+        } else {
+            failed(code, NetworkErrorText.ofOneThatStood(code.toStatus().withDescription(end.getReason()).asException()));
         }
     }
 

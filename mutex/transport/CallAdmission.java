@@ -49,14 +49,14 @@ public final class CallAdmission implements ServerInterceptor {
     public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         MethodDescriptor<Q, A> method = call.getMethodDescriptor();
         String kind = MutexGrpc.SERVICE_NAME.equals(method.getServiceName()) ? method.getBareMethodName() : method.getServiceName();
-        CallLimit room = rooms.computeIfAbsent(kind, each -> new CallLimit(each, mostLocks));
+        CallLimit room = room(kind);
         ConnectionLimit.Connection from = connections.from(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
         String full = from != null && from.forLinks && !kind.equals("Link")
                 ? "this peer has " + ConnectionLimit.MOST + " connections, and takes no more; close some" : room.full();
         if (from != null) {
             from.ofClient |= !kind.equals("Link");
         }
-        if (from != null && (full != null || !kind.equals("Link") && !isHold(kind))) {
+        if (from != null && (full != null || !kind.equals("Link") && !room.isOfHolds())) {
             throttle.called(from);
         }
         if (full != null) {
@@ -67,15 +67,14 @@ public final class CallAdmission implements ServerInterceptor {
         silent.put(admitted, System.nanoTime());
         sweepLater();
         if (kind.equals("Holds")) {
-            CallLimit holds = rooms.computeIfAbsent("Hold", each -> new CallLimit(each, mostLocks));
-            Context context = new CallLimit.HoldPlaces(holds, from, connections, throttle).with(Context.current());
+            Context context = new CallLimit.HoldPlaces(room("Hold"), from, connections, throttle).with(Context.current());
             return admitted.listening(Contexts.interceptCall(context, admitted, headers, next));
         }
         return admitted.listening(next.startCall(admitted, headers));
     }
 
-    private static boolean isHold(String kind) {
-        return kind.equals("Hold") || kind.equals("Holds");
+    private CallLimit room(String kind) {
+        return rooms.computeIfAbsent(kind, each -> new CallLimit(each, mostLocks));
     }
 
     /** A call that has a place, until it has ended on the wire. */
@@ -115,7 +114,7 @@ public final class CallAdmission implements ServerInterceptor {
 
         /** A lock that is given back costs its caller nothing; one that was broken off or refused, as much as another call. */
         private void chargeUnless(boolean inOrder) {
-            if (!inOrder && from != null && (room.isOf("Hold") || room.isOf("Holds") || room.isOf("Link"))) {
+            if (!inOrder && from != null && (room.isOfHolds() || room.isOf("Link"))) {
                 throttle.brokenOff(from, took);
             }
         }

@@ -35,6 +35,11 @@ public final class CallLimit {
         return this.kind.equals(kind);
     }
 
+    /** Whether it is of calls that hold locks. */
+    boolean isOfHolds() {
+        return isOf("Hold") || isOf("Holds");
+    }
+
     void enter() {
         open++;
     }
