@@ -1,7 +1,6 @@
 package bench;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Stamp;
@@ -14,7 +13,8 @@ abstract class BenchAsker implements LockListener {
 
     private final PeerLoop peer;
     private final Supplier<List<LockMode>> locks;
-    private CompletableFuture<Long> number; // to withdraw it by; of the last request
+    private long number; // to withdraw the last request by; 0: not known yet
+    private boolean over; // it is to be withdrawn as soon as that is known
     long askedAt;
 
     BenchAsker(PeerLoop peer, Supplier<List<LockMode>> locks) {
@@ -24,15 +24,28 @@ abstract class BenchAsker implements LockListener {
 
     void ask() {
         askedAt = System.nanoTime();
-        CompletableFuture<Long> asked = new CompletableFuture<>();
-        number = asked; // before: who joins is inside while it asks
-        peer.ask(locks.get(), false, Long.MAX_VALUE, this).thenAccept(asked::complete);
+        number = 0;
+        peer.ask(locks.get(), false, Long.MAX_VALUE, this).thenAccept(this::known);
+    }
+
+    private void known(long given) {
+        number = given;
+        if (over) {
+            giveBack();
+        }
+    }
+
+    /** Who joins is inside before it has its number. */
+    private void giveBack() {
+        over = number == 0;
+        if (!over) {
+            peer.withdraw(number);
+        }
     }
 
     @Override
     public void entered(Stamp stamp, long fence) {
-        CompletableFuture<Long> mine = number;
-        inside(() -> mine.thenAccept(peer::withdraw));
+        inside(this::giveBack);
     }
 
     @Override

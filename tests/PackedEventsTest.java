@@ -35,6 +35,7 @@ class PackedEventsTest {
     }
 
     private final Random random = new Random(Long.getLong("seed", 26L));
+    private long micros = 1_800_000_000_000_000L;
     private final List<LogEntry> told = new ArrayList<>();
     private final Journal journal = new Journal(7, error -> {
         throw new AssertionError(error);
@@ -47,7 +48,7 @@ class PackedEventsTest {
             if (random.nextInt(3) == 0) {
                 journal.merge(vector());
             }
-            journal.record(event());
+            journal.record(event(), micros());
             if (i % 7_919 == 0) {
                 compare(1 + random.nextInt(500));
             }
@@ -64,9 +65,10 @@ class PackedEventsTest {
         for (int i = 0; i < 2_000; i++) {
             VectorClock.Reading theirs = vector();
             LogEvent event = event();
+            long at = micros();
             List.of(journal, listened).forEach(each -> {
                 each.merge(theirs);
-                each.record(event);
+                each.record(event, at);
             });
         }
         List<LogEntry> kept = journal.last(2_000);
@@ -74,6 +76,11 @@ class PackedEventsTest {
             same(told.get(i), kept.get(i), false);
         }
         assertEquals(2_000, kept.size());
+    }
+
+    /** Steps of one moment, and others; the wall clock may be set back. */
+    private long micros() {
+        return micros += random.nextInt(1_000) - 100;
     }
 
     private void compare(int count) {

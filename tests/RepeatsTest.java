@@ -23,6 +23,7 @@ import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Stamp;
+import mutex.log.Journal;
 import mutex.log.LogEntry;
 import mutex.log.Repeats;
 import mutex.log.VectorClock;
@@ -89,7 +90,8 @@ class RepeatsTest {
         PrintStream out = new PrintStream(shown, true, StandardCharsets.UTF_8);
         try (Neighbour peer = new Neighbour(folder, 1, 0).awaitGroupOf(1); Screen screen = new Screen(out, out);
                 Session session = new Session(peer.peer.loop(), screen, false)) {
-            List.of(event(EventKind.RECEIVE, 2, request(7, 2)), event(EventKind.RECEIVE, 2, request(7, 2))).forEach(peer.peer.loop().journal()::record);
+            List.of(event(EventKind.RECEIVE, 2, request(7, 2)), event(EventKind.RECEIVE, 2, request(7, 2)))
+                    .forEach(event -> peer.peer.loop().journal().record(event, Journal.micros()));
             new Shell(session).run(new ByteArrayInputStream("log 2\n".getBytes(StandardCharsets.UTF_8)));
         }
         assertEquals(List.of("receives REQUEST 7@2 from 2", "receives REQUEST 7@2 from 2 again"),

@@ -1,8 +1,8 @@
 package mutex.algorithm;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,47 +18,46 @@ final class RememberedRequests {
 
     private static final long NOTHING = Long.MAX_VALUE;
 
-    /** @param told how much is used here, as its peer was told last; {@link #NOTHING}: it waits for its permission */
-    private record Owed(Request request, long told) {}
+    /** @param told how much is used here, as the peer was told last; {@link #NOTHING}: it waits for its permission */
+    private record Owed(int peer, Request request, long told) {}
+
+    private static final Comparator<Owed> OLDEST_FIRST = Comparator.comparing(one -> one.request.stamp());
 
     private final SortedMap<Integer, Owed> owed = new TreeMap<>(); // by peer
 
     void defer(int peer, Request request) {
-        remember(peer, new Owed(request, NOTHING));
+        remember(new Owed(peer, request, NOTHING));
     }
 
     /** The permission of that request goes out with that figure: 0 is the last word. */
     void permitted(int peer, Request request, long used) {
         if (used > 0) {
-            remember(peer, new Owed(request, used));
+            remember(new Owed(peer, request, used));
         } else if (!owed.isEmpty()) {
             owed.computeIfPresent(peer, (same, old) -> old.request.stamp().compareTo(request.stamp()) > 0 ? old : null);
         }
     }
 
-    private void remember(int peer, Owed one) {
-        owed.merge(peer, one, (old, now) -> old.request.stamp().compareTo(now.request.stamp()) > 0 ? old : now);
+    private void remember(Owed one) {
+        owed.merge(one.peer, one, (old, now) -> old.request.stamp().compareTo(now.request.stamp()) > 0 ? old : now);
     }
 
     /** C5, K2: what is to be said now that less is claimed here; whoever is next hears it first. */
     List<Outgoing> review(Claims claims) {
-        List<Outgoing> permissions = new ArrayList<>(owed.size());
-        for (var waits : sortedByStamp()) {
-            Request request = waits.getValue().request;
-            long used = claims.used(request);
-            if (used <= request.mode().room() && used < waits.getValue().told) {
-                permissions.add(new Outgoing(waits.getKey(), new Permission(request.stamp(), used)));
-                permitted(waits.getKey(), request, used);
+        if (owed.isEmpty()) {
+            return List.of();
+        }
+        List<Owed> waiting = new ArrayList<>(owed.values());
+        waiting.sort(OLDEST_FIRST);
+        List<Outgoing> permissions = new ArrayList<>(waiting.size());
+        for (Owed one : waiting) {
+            long used = claims.used(one.request);
+            if (used <= one.request.mode().room() && used < one.told) {
+                permissions.add(new Outgoing(one.peer, new Permission(one.request.stamp(), used)));
+                permitted(one.peer, one.request, used);
             }
         }
         return permissions;
-    }
-
-    private List<Map.Entry<Integer, Owed>> sortedByStamp() {
-        List<Map.Entry<Integer, Owed>> sorted = new ArrayList<>(owed.size());
-        owed.forEach((peer, one) -> sorted.add(Map.entry(peer, one)));
-        sorted.sort((one, other) -> one.getValue().request.stamp().compareTo(other.getValue().request.stamp()));
-        return sorted;
     }
 
     void forget(int peer) {

@@ -32,9 +32,14 @@ public final class Journal {
         tallies = new Tallies(self);
     }
 
-    public void record(LogEvent what) {
+    /** What the clock on the wall says. */
+    public static long micros() {
         Instant now = Instant.now();
-        long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+    }
+
+    /** @param micros when it happened, since 1970 */
+    public void record(LogEvent what, long micros) {
         vector.tick();
         last.add(micros, what, vector);
         tallies.add(what);

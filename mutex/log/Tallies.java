@@ -52,8 +52,9 @@ public final class Tallies {
         switch (what.kind()) {
             case REQUEST -> counts.computeIfAbsent(what.lock(), lock -> new CostCount()).messages = 0;
             case SEND, RECEIVE -> {
-                CostCount count = counts.get(what.lock());
-                if (count != null && what.stamp() != null && what.stamp().peer() == self) {
+                boolean ours = what.stamp() != null && what.stamp().peer() == self; // first, as it is asked of every message
+                CostCount count = ours ? counts.get(what.lock()) : null;
+                if (count != null) {
                     count.messages++;
                 }
             }

@@ -1,5 +1,6 @@
 package mutex.peer;
 
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import mutex.group.DurableState;
 import mutex.log.Journal;
@@ -34,9 +35,17 @@ final class EffectRunner {
         this.failures = failures;
     }
 
-    void carryOut(Effect effect) {
+    /** Those of one step, which has one time in the log. */
+    void carryOut(List<Effect> effects) {
+        long micros = effects.isEmpty() ? 0 : Journal.micros();
+        for (Effect effect : effects) {
+            carryOut(effect, micros);
+        }
+    }
+
+    private void carryOut(Effect effect, long micros) {
         if (effect instanceof LogEvent happening) {
-            journal.record(happening);
+            journal.record(happening, micros);
             if (happening.kind() == LogEvent.EventKind.GROUP) {
                 links.regrouped();
                 pairs.regrouped();

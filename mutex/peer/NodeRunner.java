@@ -37,6 +37,7 @@ final class NodeRunner {
     private boolean halted;
     private ScheduledFuture<?> wake;
     private long wakeAt = Long.MAX_VALUE;
+    private long lastStep; // when it was made
     private long suspended; // how much the clock had skipped when that was last looked at
     private Consumer<Boolean> whenServing = now -> { };
     private boolean serving; // as of the last rest
@@ -135,7 +136,8 @@ final class NodeRunner {
         if (recorder != null) {
             recorder.fed(due.event, due.known, now);
         }
-        node.feed(due.event, now).forEach(effects::carryOut);
+        lastStep = now;
+        effects.carryOut(node.feed(due.event, now));
     }
 
     /** After steps, and after the first frame that they send: sets the timer, and tells whether locks can be entered now. */
@@ -164,7 +166,7 @@ final class NodeRunner {
     }
 
     private void tellServing() {
-        boolean now = able();
+        boolean now = able(lastStep);
         if (now != serving) {
             serving = now;
             try {
@@ -185,7 +187,11 @@ final class NodeRunner {
 
     /** Whether locks can be entered here: there is a group and, with a lease, a majority. */
     boolean able() {
-        return node.group() != null && node.standing(clock.now());
+        return able(clock.now());
+    }
+
+    private boolean able(long now) {
+        return node.group() != null && node.standing(now);
     }
 
     /** How much longer what is held here stays so if this peer fell silent now, in nanoseconds; Long.MAX_VALUE for ever. */
