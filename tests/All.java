@@ -14,7 +14,7 @@
 //SOURCES FaultTest.java FenceTest.java FitTest.java FloorTest.java FoundationsTest.java FuzzTest.java
 //SOURCES GatheringTest.java GeneratedTest.java GroupFixture.java GroupTest.java History.java HoldCallTest.java
 //SOURCES HoldPromiseTest.java HoldsTest.java HostileTest.java KeptHoldsTest.java KeptPermissionsTest.java
-//SOURCES KindsStatusTest.java KindsTest.java KindsTraceTest.java LaneTest.java LateAnswerTest.java
+//SOURCES KindsStatusTest.java KindsTest.java KindsTraceTest.java LaneTest.java LargeGroupTest.java LateAnswerTest.java
 //SOURCES LateWaitTest.java LauncherTest.java LeaseFixture.java LeaseTest.java LibraryTest.java LinkTest.java
 //SOURCES LivePageTest.java LocaleTest.java LockCommandTest.java LockFaultTest.java LockModesTest.java
 //SOURCES LogFileTest.java LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java
@@ -75,7 +75,7 @@ final class All {
             LockModesTest.class, ExplorerTest.class, HostileTest.class, FitTest.class, TerminalTest.class,
             SerfTest.class, ThreadsTest.class, QuitTest.class, ModelTest.class, OncePerProcessesTest.class,
             TlsTest.class, FuzzTest.class, TraceTest.class, LogFileTest.class, StartRulesTest.class,
-            RecipesTest.class, FaultLabTest.class, WebTest.class, ManyPeersTest.class, LinkTest.class,
+            RecipesTest.class, FaultLabTest.class, WebTest.class, ManyPeersTest.class, LargeGroupTest.class, LinkTest.class,
             PackedEventsTest.class, OncePerTest.class, GatheringTest.class, CriticalSectionTest.class,
             HoldCallTest.class, MetricsTest.class, ReachTest.class, OperateTest.class, LaneTest.class,
             SuspendTest.class, AddedAlgorithmTest.class, DocumentsTest.class, WorkflowTest.class,

@@ -1,8 +1,10 @@
 package mutex.group;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,6 +13,30 @@ import java.util.TreeMap;
  * lists the same peers. B2: lists name addresses; whose address it is, the handshake tells.
  */
 final class ListBootstrap implements Bootstrap {
+
+    /** The peers of a list, to be found in it by what is known of them: each list of 64 is compared with 63 others, again and again. */
+    private static final class ListedPeers {
+
+        private final Set<Integer> ids = new HashSet<>();
+        private final Set<String> endpoints = new HashSet<>();
+        private final Set<String> unknown = new HashSet<>(); // those whose peer has no id yet
+
+        ListedPeers(List<Seed> list) {
+            for (Seed entry : list) {
+                endpoints.add(entry.endpoint());
+                if (entry.id() == 0) {
+                    unknown.add(entry.endpoint());
+                } else {
+                    ids.add(entry.id());
+                }
+            }
+        }
+
+        /** Whether one of them is the same peer: see {@link Seed#matches}. */
+        boolean has(Seed seed) {
+            return seed.id() == 0 ? endpoints.contains(seed.endpoint()) : ids.contains(seed.id()) || unknown.contains(seed.endpoint());
+        }
+    }
 
     private final Seed self;
     private final List<Seed> list; // with ourselves; ids are filled in as peers are heard
@@ -99,18 +125,23 @@ final class ListBootstrap implements Bootstrap {
 
     @Override
     public Optional<Group> begin() {
-        SortedMap<Integer, String> members = new TreeMap<>();
-        members.put(self.id(), self.endpoint());
+        List<Hello> others = new ArrayList<>();
         for (Seed entry : list) {
             if (entry.equals(self)) {
                 continue;
             }
             Hello hello = heard.get(entry.id());
-            if (hello == null || hello.group() != null || !hello.endpoint().equals(entry.endpoint()) || !same(hello.list())) {
+            if (hello == null || hello.group() != null || !hello.endpoint().equals(entry.endpoint())) {
                 return Optional.empty();
             }
-            members.put(hello.id(), hello.endpoint());
+            others.add(hello);
         }
+        if (!others.stream().allMatch(hello -> same(hello.list()))) { // last, as this is asked at every message of many peers
+            return Optional.empty();
+        }
+        SortedMap<Integer, String> members = new TreeMap<>();
+        members.put(self.id(), self.endpoint());
+        others.forEach(hello -> members.put(hello.id(), hello.endpoint()));
         return Optional.of(Group.found(members));
     }
 
@@ -150,7 +181,8 @@ final class ListBootstrap implements Bootstrap {
     }
 
     private static List<Seed> lacks(List<Seed> where, List<Seed> what) {
-        return what.stream().filter(entry -> where.stream().noneMatch(entry::matches)).toList();
+        ListedPeers listed = new ListedPeers(where);
+        return what.stream().filter(entry -> !listed.has(entry)).toList();
     }
 
     private static String join(List<Seed> entries) {

@@ -15,7 +15,7 @@ import mutex.transport.FailureText;
 final class Dialer {
 
     private static final long FIRST_PAUSE = 50_000_000L;
-    private static final long LONGEST_PAUSE = 1_000_000_000L;
+    private static final long FLAPS_WITHIN = 1_000_000_000L;
     private static final long LINGER = 1_000_000_000L;
 
     final String address;
@@ -39,6 +39,15 @@ final class Dialer {
         return link == null && now - triedAt >= pause;
     }
 
+    /** Whether a try began less than so long ago, and nobody has answered yet. */
+    boolean tries(long now, long within) {
+        return link != null && link.peer == null && now - triedAt < within;
+    }
+
+    long triedAt() {
+        return triedAt;
+    }
+
     /** Whether both sides have greeted: the other one may use the link, even if here it is a spare. */
     boolean carries() {
         return link != null && link.peer != null;
@@ -52,9 +61,9 @@ final class Dialer {
     }
 
     /** Tries once; what becomes of it is told to the owner, maybe before this returns. */
-    Link dial(Link.LinkOwner owner, LinkMessage hello, long now) {
+    Link dial(Link.LinkOwner owner, LinkMessage hello, long now, long longestPause) {
         triedAt = now;
-        pause = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, 2 * pause));
+        pause = Math.min(longestPause, Math.max(FIRST_PAUSE, 2 * pause));
         Link made = new Link(loop, owner, address, now);
         made.other = peer;
         link = made;
@@ -89,7 +98,7 @@ final class Dialer {
         link = null;
         trouble = reason;
         triedAt = over.peer == null ? triedAt : now; // who does not answer is tried again as often as who refuses
-        flaps = over.peer != null && now - over.madeAt <= LONGEST_PAUSE;
+        flaps = over.peer != null && now - over.madeAt <= FLAPS_WITHIN;
         if (over.peer != null && !flaps) {
             pause = FIRST_PAUSE;
         }

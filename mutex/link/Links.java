@@ -64,7 +64,7 @@ public final class Links implements Link.LinkOwner {
         mostWaiting = Math.max(LEAST_WAITING, mostLocks * BYTES_A_LOCK);
         this.owner = owner;
         this.lab = lab;
-        dialers = new Dialers(loop);
+        dialers = new Dialers(loop, greeting.get().endpoint());
         notices = new LinkNotices(strangers, owner);
         admission = new LinkAdmission(loop, owner, greeting, table, dialers, notices);
         watch = new LinkWatch(table, lab);
@@ -81,7 +81,7 @@ public final class Links implements Link.LinkOwner {
     public void tick() {
         long now = System.nanoTime();
         watch.tick(now);
-        dialers.all().forEach(dialer -> loop.guard(() -> dialIfDue(dialer, now)));
+        dialInTurn(now);
         table.all().forEach(link -> loop.guard(() -> watch.see(link, now)));
         if (table.isSettled()) {
             settled.complete(null);
@@ -101,15 +101,25 @@ public final class Links implements Link.LinkOwner {
         table.greeted().forEach(link -> link.stranger = owner.isStranger(link.peer.id()));
     }
 
-    private void dialIfDue(Dialer dialer, long now) {
-        Optional<String> cut = lab.cut(dialer.peer);
-        if (cut.isPresent()) {
-            dialer.trouble = cut.get();
-        } else if (table.of(dialer.peer) == null && dialer.due(now)) {
-            Link link = dialer.dial(this, admission.hello(dialer.peer != 0), now);
-            if (!link.isClosed()) {
-                table.addUngreeted(link);
+    private void dialInTurn(long now) {
+        int more = dialers.room(now);
+        for (Dialer dialer : dialers.inTurn()) {
+            if (isDue(dialer, now) && more-- > 0) {
+                loop.guard(() -> dial(dialer, now));
             }
+        }
+    }
+
+    private boolean isDue(Dialer dialer, long now) {
+        Optional<String> cut = lab.cut(dialer.peer);
+        cut.ifPresent(reason -> dialer.trouble = reason);
+        return cut.isEmpty() && table.of(dialer.peer) == null && dialer.due(now);
+    }
+
+    private void dial(Dialer dialer, long now) {
+        Link link = dialer.dial(this, admission.hello(dialer.peer != 0), now, dialers.longestPause());
+        if (!link.isClosed()) {
+            table.addUngreeted(link);
         }
     }
 
@@ -122,7 +132,9 @@ public final class Links implements Link.LinkOwner {
         }
         dialers.all().stream().filter(dialer -> dialer.peer == peer).forEach(dialer -> {
             dialer.hurry();
-            dialIfDue(dialer, System.nanoTime());
+            if (isDue(dialer, System.nanoTime())) {
+                dial(dialer, System.nanoTime()); // whatever else is under way
+            }
         });
         return false;
     }
@@ -198,6 +210,10 @@ public final class Links implements Link.LinkOwner {
             link.cut(cut.get());
         } else {
             admission.greet(link, message.getHello());
+        }
+        if (link.dialed != null) {
+            dialers.answered(System.nanoTime() - link.madeAt);
+            dialInTurn(System.nanoTime());
         }
     }
 
