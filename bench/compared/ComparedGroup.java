@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tests.support.FreePorts;
 import tests.support.Jvm;
 
@@ -86,6 +87,12 @@ final class ComparedGroup implements AutoCloseable {
         nodes.get(1).in().println("alone " + millis);
         String[] words = nodes.get(1).answer().split(" ");
         return new double[] {Double.parseDouble(words[0]), Double.parseDouble(words[1]), Double.parseDouble(words[2])};
+    }
+
+    /** Node 2: microseconds of its first entry, its first ten together, and so on up to so many. */
+    double[] some(int entries) throws IOException {
+        nodes.get(1).in().println("some " + entries);
+        return Stream.of(nodes.get(1).answer().split(" ")).mapToDouble(Double::parseDouble).toArray();
     }
 
     /** All nodes want each of so many locks all the time: entries a second, and CPU microseconds an entry. */

@@ -41,6 +41,7 @@ public final class ComparedNode {
 
     private String obey(String[] order) throws Exception {
         return switch (order[0]) {
+            case "some" -> some(Integer.parseInt(order[1]));
             case "alone" -> alone(Long.parseLong(order[1]));
             case "crowd" -> crowd(Integer.parseInt(order[1]), Long.parseLong(order[2]));
             case "cpu" -> String.valueOf(cpuNanos());
@@ -60,6 +61,21 @@ public final class ComparedNode {
             times.add(new long[] {taken - start, System.nanoTime() - start});
         }
         return String.format(Locale.ROOT, "%.2f %.2f %.2f", percentile(times, 0, 50), percentile(times, 1, 50), percentile(times, 1, 99));
+    }
+
+    /** So many times in a row: microseconds of the first, and of the first ten, hundred and so on together. */
+    private String some(int count) throws Exception {
+        StringBuilder sums = new StringBuilder();
+        long start = System.nanoTime();
+        for (int i = 1, next = 1; i <= count; i++) {
+            locks.lock(SOME_NAMES.get(0));
+            locks.unlock(SOME_NAMES.get(0));
+            if (i == next) {
+                sums.append((System.nanoTime() - start) / 1_000).append(' ');
+                next *= 10;
+            }
+        }
+        return sums.toString();
     }
 
     private static double percentile(List<long[]> times, int which, int percent) {
