@@ -12,62 +12,77 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import tests.support.Folders;
 import tests.support.FreePorts;
+import tests.support.Jvm;
 
-/** What {@code lock NAME -- true} takes beside {@code peer --version} with the same options of Java, one after the other. */
+/**
+ * What a start costs: {@code lock NAME -- true} as it is installed for cron and units, as newcomers start it and without any launcher, beside
+ * flock and what Java itself takes, one after the other.
+ */
 final class LockCommandBench {
 
     private static final int ROUNDS = 30;
-    private static final double TARGET = 1.5;
+
+    /** A command and the most milliseconds it should take; 0: it is there to compare with. */
+    private record Timed(String name, List<String> command, int target, List<Double> millis) {
+
+        Timed(String name, List<String> command, int target) {
+            this(name, command, target, new ArrayList<>());
+        }
+
+        void run(boolean counts) throws IOException, InterruptedException {
+            long begin = System.nanoTime();
+            Process process = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            if (process.waitFor() != 0) {
+                throw new IOException(String.join(" ", command) + ": exit code " + process.exitValue());
+            }
+            if (counts) {
+                millis.add((System.nanoTime() - begin) / 1e6);
+            }
+        }
+
+        void print() {
+            double[] sorted = millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+            double median = sorted[sorted.length / 2];
+            System.out.printf(Locale.ROOT, "%-36s %8.1f (%.1f-%.1f)%s%n", name, median, sorted[0], sorted[sorted.length - 1],
+                    target == 0 ? "" : ", target <= " + target + (median <= target ? ", reached" : ", MISSED"));
+        }
+    }
 
     private LockCommandBench() {}
 
     public static void main(String[] args) throws Exception {
         List<Integer> ports = FreePorts.take(1);
-        Path state = Files.createTempDirectory("bench");
-        try (PeerProcess peer = new PeerProcess(false, 1, ports, state, "--peers-file", "/dev/null")) {
+        Path folder = Files.createTempDirectory("bench");
+        Path root = Path.of(System.getProperty("afteryou.root", ".")).toAbsolutePath();
+        try (PeerProcess peer = new PeerProcess(false, 1, ports, folder, "--peers-file", "/dev/null")) {
             peer.awaitLine("listens on");
+            Path launcher = folder.resolve("bin/afteryou");
+            new Timed("install", List.of(root + "/jbang", "install", launcher.getParent().toString()), 0).run(false);
             String[] lock = {"lock", "--peer", "localhost:" + ports.get(0), "bench", "--", "true"};
-            List<Double> ours = new ArrayList<>();
-            List<Double> beside = new ArrayList<>();
-            List<Double> ratios = new ArrayList<>();
+            List<Timed> all = List.of(
+                    new Timed("flock FILE true", List.of("flock", folder.resolve("file").toString(), "true"), 0),
+                    new Timed("java -version", List.of(Jvm.java(), "-version"), 0),
+                    new Timed("java Peer --version", PeerProcess.command("--version"), 0),
+                    new Timed("java Peer lock NAME -- true", PeerProcess.command(lock), 0),
+                    new Timed("afteryou lock NAME -- true", with(launcher.toString(), lock), 150),
+                    new Timed("./jbang lock NAME -- true", with(root + "/jbang", lock), 250));
             for (int round = -3; round < ROUNDS; round++) { // the first ones warm the disk's cache
-                double version = millis("--version");
-                double locked = millis(lock);
-                if (round >= 0) {
-                    beside.add(version);
-                    ours.add(locked);
-                    ratios.add(locked / version);
+                for (Timed one : all) {
+                    one.run(round >= 0);
                 }
             }
-            System.out.printf(Locale.ROOT, "%d rounds, median (least, greatest), milliseconds%n", ROUNDS);
-            System.out.println("peer --version         " + text(beside));
-            System.out.println("lock NAME -- true      " + text(ours));
-            System.out.println("ratio                  " + text(ratios) + ", target <= " + TARGET
-                    + (median(ratios) <= TARGET ? ", reached" : ", MISSED"));
+            System.out.printf(Locale.ROOT, "%d rounds, median (least-greatest), milliseconds%n", ROUNDS);
+            all.forEach(Timed::print);
         } finally {
-            Folders.delete(state);
+            Folders.delete(folder);
         }
     }
 
-    private static double millis(String... words) throws IOException, InterruptedException {
-        List<String> command = PeerProcess.command(words);
-        long begin = System.nanoTime();
-        Process process = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", words) + ": exit code " + process.exitValue());
-        }
-        return (System.nanoTime() - begin) / 1e6;
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
-    }
-
-    private static String text(List<Double> values) {
-        return String.format(Locale.ROOT, "%8.2f (%.2f, %.2f)", median(values), values.stream().min(Double::compare).orElseThrow(),
-                values.stream().max(Double::compare).orElseThrow());
+    private static List<String> with(String program, String... words) {
+        return Stream.concat(Stream.of(program), Stream.of(words)).toList();
     }
 }
