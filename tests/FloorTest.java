@@ -109,7 +109,7 @@ class FloorTest {
         start(WALL);
         step(new Event.Tick());
         step(new Event.Written(null));
-        int writes = 0;
+        long writes = 0;
         for (int asker = 1; asker <= 10_000; asker++) {
             now += SECOND / 10;
             writes += ask(asker).stream().filter(Effect.Save.class::isInstance).count();

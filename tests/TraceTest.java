@@ -212,7 +212,7 @@ class TraceTest {
     /** As a link that is made anew has the request, and its permission, sent once more. */
     @Test
     void aStorySaysAgainOfAPermissionThatIsGivenTwice() {
-        int repeats = 0;
+        long repeats = 0;
         for (long seed = 1; seed <= 60; seed++) {
             List<LogEntry> events = World.logs(seed, RicartAgrawala.KIND).values().stream().flatMap(List::stream).toList();
             for (String lock : events.stream().map(event -> event.what().lock()).filter(Objects::nonNull).distinct().toList()) {
