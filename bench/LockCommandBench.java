@@ -26,9 +26,9 @@ final class LockCommandBench {
     private static final int ROUNDS = 30;
 
     /** A command and the most milliseconds it should take; 0: it is there to compare with. */
-    private record Timed(String name, List<String> command, int target, List<Double> millis) {
+    private record TimedCommand(String name, List<String> command, int target, List<Double> millis) {
 
-        Timed(String name, List<String> command, int target) {
+        TimedCommand(String name, List<String> command, int target) {
             this(name, command, target, new ArrayList<>());
         }
 
@@ -61,22 +61,22 @@ final class LockCommandBench {
         try (PeerProcess peer = new PeerProcess(false, 1, ports, folder, "--peers-file", "/dev/null")) {
             peer.awaitLine("listens on");
             Path launcher = folder.resolve("bin/afteryou");
-            new Timed("install", List.of(root + "/jbang", "install", launcher.getParent().toString()), 0).run(false);
+            new TimedCommand("install", List.of(root + "/jbang", "install", launcher.getParent().toString()), 0).run(false);
             String[] lock = {"lock", "--peer", "localhost:" + ports.get(0), "bench", "--", "true"};
-            List<Timed> all = List.of(
-                    new Timed("flock FILE true", List.of("flock", folder.resolve("file").toString(), "true"), 0),
-                    new Timed("java -version", List.of(Jvm.java(), "-version"), 0),
-                    new Timed("java Peer --version", PeerProcess.command("--version"), 0),
-                    new Timed("java Peer lock NAME -- true", PeerProcess.command(lock), 0),
-                    new Timed("afteryou lock NAME -- true", with(launcher.toString(), lock), 150),
-                    new Timed("./jbang lock NAME -- true", with(root + "/jbang", lock), 250));
+            List<TimedCommand> all = List.of(
+                    new TimedCommand("flock FILE true", List.of("flock", folder.resolve("file").toString(), "true"), 0),
+                    new TimedCommand("java -version", List.of(Jvm.java(), "-version"), 0),
+                    new TimedCommand("java Peer --version", PeerProcess.command("--version"), 0),
+                    new TimedCommand("java Peer lock NAME -- true", PeerProcess.command(lock), 0),
+                    new TimedCommand("afteryou lock NAME -- true", with(launcher.toString(), lock), 150),
+                    new TimedCommand("./jbang lock NAME -- true", with(root + "/jbang", lock), 250));
             for (int round = -3; round < ROUNDS; round++) { // the first ones warm the disk's cache
-                for (Timed one : all) {
+                for (TimedCommand one : all) {
                     one.run(round >= 0);
                 }
             }
             System.out.printf(Locale.ROOT, "%d rounds, median (least-greatest), milliseconds%n", ROUNDS);
-            all.forEach(Timed::print);
+            all.forEach(TimedCommand::print);
         } finally {
             Folders.delete(folder);
         }
