@@ -37,7 +37,7 @@ said=$("$jbang" export portable -C=-J-XX:TieredStopAtLevel=1 --force -O "$new/pe
 # What is written into DIR/afteryou: what ./jbang has for a command under a lock, and then Java.
 java=${JAVA_HOME:+$JAVA_HOME/bin/java}
 [ -x "$java" ] || java=$(command -v java) || fail "no Java found"
-quiet="-Xlog:disable -Xlog:all=error:stderr" # another Java than this one cannot use the archive, and that is no news
+quiet="-Xlog:disable -Xlog:all=error:stderr -Xlog:cds=off:stderr" # what Java makes of the archive, or another Java does not, is no news
 options="--enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:+DisplayVMOutputToStderr $quiet"
 
 echo "jbang: install: laying the classes out for $("$java" -version 2>&1 | sed -n '1s/.*version "\(.*\)".*/Java \1/p') ..." >&2

@@ -48,7 +48,8 @@ final class Archive {
     /** Lambdas of picocli's old classes are left out: to archive one links its class, and a linked one of that age is not archived. */
     private static List<String> dump(Path list, Path file) throws IOException {
         Files.write(list, Files.readAllLines(list).stream().filter(line -> !(line.startsWith("@lambda") && line.contains("picocli"))).toList());
-        return List.of(Jvm.java(), "-Xshare:dump", "-XX:+UseG1GC", "-XX:SharedClassListFile=" + list, "-XX:SharedArchiveFile=" + file,
+        return List.of(Jvm.java(), "-Xshare:dump", "--enable-native-access=ALL-UNNAMED", "-XX:+UseG1GC",
+                "-XX:SharedClassListFile=" + list, "-XX:SharedArchiveFile=" + file,
                 "-cp", System.getProperty("java.class.path"));
     }
 
