@@ -111,8 +111,8 @@ final class All {
         Archive.make();
         Run.TestTally tally = new Run.TestTally(System.out);
         Queue<Class<?>> queue = new ConcurrentLinkedQueue<>(TESTS);
-        // Many tests wait more than they compute, but some run ten processes: one more than there are processors keeps those busy.
-        int lanes = Math.min(MOST_LANES, Runtime.getRuntime().availableProcessors() + 1);
+        // Many tests wait more than they compute, but some run ten processes: two more than there are processors keep those busy.
+        int lanes = Math.min(MOST_LANES, Runtime.getRuntime().availableProcessors() + 2);
         List<Thread> threads = IntStream.range(0, lanes).mapToObj(i -> new Thread(() -> runAll(queue, quick, tally))).toList();
         threads.forEach(Thread::start);
         for (Thread thread : threads) {

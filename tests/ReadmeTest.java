@@ -43,6 +43,9 @@ class ReadmeTest {
     /** How commands start that no test here types: those that run tests, of which this is one. */
     private static final String TESTS = "./jbang test";
 
+    /** Compiling better would take some fifty processes, each of seconds, more than it gives. */
+    private static final String FAST = "-XX:TieredStopAtLevel=1";
+
     private static final Set<String> TYPED = ConcurrentHashMap.newKeySet(); // of the pages' commands
     private static final Set<String> RAN = ConcurrentHashMap.newKeySet(); // of this class's tests
 
@@ -72,6 +75,7 @@ class ReadmeTest {
     private Running type(String line) throws IOException, InterruptedException {
         ProcessBuilder shell = new ProcessBuilder("sh", "-c", line).directory(ROOT.toFile());
         shell.environment().put("XDG_STATE_HOME", state.toString());
+        shell.environment().put("JDK_JAVA_OPTIONS", FAST);
         shell.environment().merge("PATH", Path.of(Grpcurl.find()).getParent().toString(), (path, own) -> path + ":" + own);
         Running running = new Running(shell);
         started.add(running);

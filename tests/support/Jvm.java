@@ -8,7 +8,8 @@ import java.util.List;
 public final class Jvm {
 
     /** Compiling better would take a short process more than it gives. */
-    private static final List<String> FAST = List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final List<String> FAST = List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            "-XX:CompileThresholdScaling=3");
     /** The system property with the class-data archive that was made for the tests. */
     public static final String ARCHIVE = "afteryou.test.archive";
 
