@@ -10,7 +10,6 @@ import mutex.node.Event;
 import mutex.node.Node;
 import mutex.node.NodeView;
 import mutex.transport.EventLoop;
-import mutex.transport.SuspendAwareClock;
 import mutex.wire.StepRecorder;
 
 /**

@@ -26,7 +26,6 @@ import mutex.status.LockListener;
 import mutex.status.Snapshot;
 import mutex.status.StoppingText;
 import mutex.transport.EventLoop;
-import mutex.transport.SuspendAwareClock;
 import mutex.wire.NodeStart;
 import mutex.wire.StepRecorder;
 

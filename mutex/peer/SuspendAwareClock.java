@@ -1,4 +1,4 @@
-package mutex.transport;
+package mutex.peer;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
