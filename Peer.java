@@ -123,8 +123,8 @@
 //SOURCES mutex/trace/Shiviz.java mutex/trace/Summary.java mutex/trace/TextDiagram.java
 //SOURCES mutex/trace/Timeline.java mutex/trace/Together.java mutex/trace/Trace.java
 //SOURCES mutex/trace/TraceCommand.java mutex/trace/Violation.java mutex/trace/package-info.java
-//SOURCES mutex/transport/CallAdmission.java mutex/transport/CallLimit.java mutex/transport/CallThrottle.java
-//SOURCES mutex/transport/Callbacks.java mutex/transport/CallerAddress.java
+//SOURCES mutex/transport/Baton.java mutex/transport/CallAdmission.java mutex/transport/CallLimit.java
+//SOURCES mutex/transport/CallThrottle.java mutex/transport/Callbacks.java mutex/transport/CallerAddress.java
 //SOURCES mutex/transport/CallerCertificate.java mutex/transport/CertificateMaker.java
 //SOURCES mutex/transport/CertificateTrust.java mutex/transport/ConnectionLimit.java
 //SOURCES mutex/transport/ConnectionReads.java mutex/transport/DaemonThreads.java mutex/transport/EventLoop.java

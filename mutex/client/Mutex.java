@@ -94,8 +94,8 @@ public final class Mutex implements AutoCloseable {
     /** @param discovery of the peer; null without */
     static Mutex of(LocalPeer peer, EventLoop events, Discovery discovery) {
         LockSource source = (locks, attempt, waitNanos, request) -> {
-            CompletableFuture<Long> number = peer.loop().ask(locks, attempt, waitNanos, request);
-            return () -> number.thenAccept(peer.loop()::withdraw);
+            CompletableFuture<Long> number = peer.loop().askHere(locks, attempt, waitNanos, request);
+            return () -> number.thenAccept(peer.loop()::withdrawHere);
         };
         return new Mutex(source, () -> {
             peer.close();
@@ -231,6 +231,9 @@ public final class Mutex implements AutoCloseable {
 
     private static Held await(CompletableFuture<Held> answer) throws InterruptedException, NotAcquired {
         try {
+            if (Thread.interrupted()) {
+                throw new InterruptedException(); // also where there was no wait
+            }
             return answer.get();
         } catch (InterruptedException e) {
             if (!answer.cancel(false)) {
