@@ -13,6 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +28,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import mutex.MutexGrpc;
+import mutex.MutexProto.Event;
+import mutex.MutexProto.WatchRequest;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.RicartAgrawala;
@@ -67,7 +72,7 @@ class ReentryTest {
     private final ConcurrentLinkedQueue<Throwable> wrong = new ConcurrentLinkedQueue<>();
 
     /** Who asks as the library does, and hears of it on which thread. */
-    private static final class Asker implements LockListener {
+    private static final class CallersTurn implements LockListener {
 
         final CompletableFuture<Thread> entered = new CompletableFuture<>();
         final CompletableFuture<Thread> ended = new CompletableFuture<>();
@@ -84,7 +89,7 @@ class ReentryTest {
 
         /** The threads on which a turn's entry and end were told. */
         static List<Thread> turn(LocalPeer peer) {
-            Asker asker = new Asker();
+            CallersTurn asker = new CallersTurn();
             CompletableFuture<Long> number = peer.loop().askHere(LockMode.exclusive(LOCK), false, Long.MAX_VALUE, asker);
             Thread entered = Eventually.get(asker.entered, "entered");
             peer.loop().withdrawHere(Eventually.get(number, "its number"));
@@ -117,14 +122,14 @@ class ReentryTest {
         Neighbour two = neighbour(RoucairolCarvalho.KIND, 2, ports.get(1), "localhost:" + ports.get(0));
         one.awaitGroupOf(2);
         two.awaitGroupOf(2);
-        Asker.turn(one.peer); // now the permission is here
+        CallersTurn.turn(one.peer); // now the permission is here
         two.handOver();
         List<LogEntry> heard = new ArrayList<>();
         two.peer.loop().follow(0, entry -> heard.addAll(LOCK.equals(entry.what().lock()) ? List.of(entry) : List.of()));
         Thread caller = Thread.currentThread();
         int own = 0;
         for (int i = 0; i < 1_000; i++) {
-            own += Asker.turn(one.peer).equals(List.of(caller, caller)) ? 1 : 0;
+            own += CallersTurn.turn(one.peer).equals(List.of(caller, caller)) ? 1 : 0;
         }
         assertTrue(own > 500, "only " + own + " of 1,000 turns"); // the others found the loop at work
         two.handOver();
@@ -137,7 +142,7 @@ class ReentryTest {
     void whoIsAloneEntersByItself() {
         Neighbour one = neighbour(RicartAgrawala.KIND, 1, 0).awaitGroupOf(1);
         Thread caller = Thread.currentThread();
-        Eventually.holds(() -> Asker.turn(one.peer).equals(List.of(caller, caller)), () -> "the loop is at work each time");
+        Eventually.holds(() -> CallersTurn.turn(one.peer).equals(List.of(caller, caller)), () -> "the loop is at work each time");
     }
 
     @Test
@@ -147,7 +152,7 @@ class ReentryTest {
         neighbour(RicartAgrawala.KIND, 2, ports.get(1), "localhost:" + ports.get(0)).awaitGroupOf(2);
         one.awaitGroupOf(2);
         for (int i = 0; i < 100; i++) {
-            assertFalse(Asker.turn(one.peer).contains(Thread.currentThread()));
+            assertFalse(CallersTurn.turn(one.peer).contains(Thread.currentThread()));
         }
     }
 
@@ -160,8 +165,8 @@ class ReentryTest {
         one.awaitGroupOf(2);
         two.awaitGroupOf(2);
         for (int i = 0; i < 50; i++) {
-            Asker.turn(one.peer);
-            Asker asker = new Asker();
+            CallersTurn.turn(one.peer);
+            CallersTurn asker = new CallersTurn();
             long number = Eventually.get(one.peer.loop().askHere(LockMode.exclusive(LOCK), false, Long.MAX_VALUE, asker), "its number");
             Eventually.get(asker.entered, "entered again");
             Neighbour.Asked other = two.ask(LOCK);
@@ -179,10 +184,55 @@ class ReentryTest {
             throw new IllegalStateException("on purpose");
         });
         for (int i = 0; i < 1_000; i++) {
-            Asker.turn(one.peer);
+            CallersTurn.turn(one.peer);
         }
         one.voice.await("failed here, and goes on: .*on purpose");
         one.isWell();
+    }
+
+    /** Its stream is written to by threads of both kinds. */
+    @Test
+    void whoWatchesOverTheNetworkHearsOfEachEntryInOrder() {
+        Neighbour one = neighbour(RicartAgrawala.KIND, 1, 0).awaitGroupOf(1);
+        EventLoop client = open.add(new EventLoop());
+        List<Long> fences = new ArrayList<>(); // the client's loop only, until all have come
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        CompletableFuture<Void> all = new CompletableFuture<>();
+        ManagedChannel channel = client.channelTo(one.endpoint());
+        open.add(channel::shutdownNow);
+        MutexGrpc.newStub(channel).watch(WatchRequest.newBuilder().setLast(1).build(), new StreamObserver<>() {
+            @Override
+            public void onNext(Event event) {
+                begun.complete(null);
+                if (LOCK.equals(event.getLock()) && event.getEvent().equals("entry")) {
+                    fences.add(event.getFence());
+                } else if (event.getLock().equals("last") && event.getEvent().equals("exit")) {
+                    all.complete(null);
+                }
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                begun.completeExceptionally(error);
+                all.completeExceptionally(error);
+            }
+
+            @Override
+            public void onCompleted() {
+                onError(new IllegalStateException("it ended"));
+            }
+        });
+        Eventually.get(begun, "the watch has begun");
+        Thread caller = Thread.currentThread();
+        int own = 0;
+        for (int i = 0; i < 2_000; i++) {
+            own += CallersTurn.turn(one.peer).contains(caller) ? 1 : 0;
+        }
+        one.takeTurn("last");
+        Eventually.get(all, "all events have come");
+        assertEquals(2_000, fences.size());
+        assertEquals(fences.stream().sorted().distinct().toList(), fences);
+        assertTrue(own > 0, "none by the caller's thread");
     }
 
     // Whatever threads do, one of them is inside at a time.
@@ -209,7 +259,9 @@ class ReentryTest {
             try {
                 enter(mutex.acquire(LOCK, Duration.ofNanos(chance.nextInt(300_000))));
             } catch (NotAcquired late) {
-                assertTrue(late.kind() == NotAcquired.Cause.TIMEOUT || late.kind() == NotAcquired.Cause.REFUSED, late::toString);
+                if (late.kind() != NotAcquired.Cause.TIMEOUT && late.kind() != NotAcquired.Cause.REFUSED) {
+                    throw late;
+                }
             }
         } else if (what == 7) {
             CompletableFuture<Held> asked = mutex.acquireAsync(LOCK);

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Mode;
 import mutex.discover.Address;
@@ -225,7 +226,11 @@ public final class Mutex implements AutoCloseable {
         PendingLock request = new PendingLock(LockMode.plain(locks) ? locks.get(0).lock() : LockMode.text(locks), answers, callbacks);
         boolean noWait = attempt || wait.isZero() || wait.isNegative();
         boolean forEver = noWait || wait.compareTo(FOR_EVER) >= 0;
-        request.asked(source.ask(locks, noWait, forEver ? Long.MAX_VALUE : wait.toNanos(), request));
+        try {
+            request.asked(source.ask(locks, noWait, forEver ? Long.MAX_VALUE : wait.toNanos(), request));
+        } catch (RejectedExecutionException ended) {
+            throw new IllegalStateException("acquire: this Mutex is closed", ended); // meanwhile
+        }
         return request.answer;
     }
 
