@@ -77,8 +77,8 @@
 //SOURCES mutex/peer/PeerSettings.java mutex/peer/PendingRequests.java mutex/peer/Server.java
 //SOURCES mutex/peer/ServerHold.java mutex/peer/Snapshots.java mutex/peer/StartRules.java
 //SOURCES mutex/peer/StateFile.java mutex/peer/StateFileName.java mutex/peer/StateNotice.java
-//SOURCES mutex/peer/StatusCalls.java mutex/peer/WatchServerCall.java mutex/peer/WholeFile.java
-//SOURCES mutex/peer/package-info.java
+//SOURCES mutex/peer/StatusCalls.java mutex/peer/SuspendAwareClock.java mutex/peer/WatchServerCall.java
+//SOURCES mutex/peer/WholeFile.java mutex/peer/package-info.java
 //SOURCES mutex/remote/ByteCall.java mutex/remote/DirectPeer.java mutex/remote/Failover.java
 //SOURCES mutex/remote/GrpcMessages.java mutex/remote/HoldCall.java mutex/remote/HoldClientCall.java
 //SOURCES mutex/remote/HoldsCall.java mutex/remote/Http2Frame.java mutex/remote/PeerChoice.java
@@ -123,15 +123,15 @@
 //SOURCES mutex/trace/Shiviz.java mutex/trace/Summary.java mutex/trace/TextDiagram.java
 //SOURCES mutex/trace/Timeline.java mutex/trace/Together.java mutex/trace/Trace.java
 //SOURCES mutex/trace/TraceCommand.java mutex/trace/Violation.java mutex/trace/package-info.java
-//SOURCES mutex/transport/CallAdmission.java mutex/transport/CallLimit.java mutex/transport/CallThrottle.java
-//SOURCES mutex/transport/Callbacks.java mutex/transport/CallerAddress.java
+//SOURCES mutex/transport/Baton.java mutex/transport/CallAdmission.java mutex/transport/CallLimit.java
+//SOURCES mutex/transport/CallThrottle.java mutex/transport/Callbacks.java mutex/transport/CallerAddress.java
 //SOURCES mutex/transport/CallerCertificate.java mutex/transport/CertificateMaker.java
 //SOURCES mutex/transport/CertificateTrust.java mutex/transport/ConnectionLimit.java
 //SOURCES mutex/transport/ConnectionReads.java mutex/transport/DaemonThreads.java mutex/transport/EventLoop.java
 //SOURCES mutex/transport/FailureText.java mutex/transport/HttpBounds.java mutex/transport/LibraryLog.java
 //SOURCES mutex/transport/NetworkErrorText.java mutex/transport/OncePerMinute.java
 //SOURCES mutex/transport/PeerCertificate.java mutex/transport/ReadTurns.java
-//SOURCES mutex/transport/SuspendAwareClock.java mutex/transport/Tls.java
+//SOURCES mutex/transport/Tls.java
 //SOURCES mutex/transport/TlsFailureReporter.java mutex/transport/TlsFiles.java mutex/transport/TlsProblems.java
 //SOURCES mutex/transport/TlsWarmUp.java mutex/transport/package-info.java
 //SOURCES mutex/web/EventBuffer.java mutex/web/GroupTable.java mutex/web/LatestNews.java mutex/web/LivePage.java

@@ -8,7 +8,7 @@
 //DEPS org.yaml:snakeyaml:2.5
 //SOURCES ../Peer.java
 //SOURCES ../bench/Compare.java ../bench/Load.java ../bench/VirtualGroup.java
-//SOURCES AbsenceTest.java AddTest.java AddedAlgorithmTest.java Archive.java BadInputTest.java BoundsTest.java
+//SOURCES AbsenceTest.java AddTest.java AddedAlgorithmTest.java Archive.java BadInputTest.java BatonTest.java BoundsTest.java
 //SOURCES ClientTest.java CompareTest.java Contender.java CriticalSectionTest.java DiagramTest.java DnsTest.java
 //SOURCES DocumentsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java
 //SOURCES FaultTest.java FenceTest.java FitTest.java FloorTest.java FoundationsTest.java FuzzTest.java
@@ -22,7 +22,7 @@
 //SOURCES ModesSafetyTest.java MostLocksTest.java MoveTest.java MutantsTest.java NamesTest.java Need.java
 //SOURCES OncePerProcessesTest.java OncePerTest.java OperateTest.java PackedEventsTest.java PipeTest.java
 //SOURCES PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java ReadmeTest.java RecipesTest.java
-//SOURCES ReconnectTest.java RelayTest.java RemovalTest.java RepeatsTest.java ReplayTest.java RingGroupTest.java
+//SOURCES ReconnectTest.java ReentryTest.java RelayTest.java RemovalTest.java RepeatsTest.java ReplayTest.java RingGroupTest.java
 //SOURCES RulesTest.java Run.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceNewsTest.java
 //SOURCES ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java StartRulesTest.java
 //SOURCES StateFileTest.java StatusJsonTest.java StrangerTest.java SuccessionTest.java SuspectsTest.java
@@ -68,7 +68,7 @@ final class All {
             KeptPermissionsTest.class, TokenRingTest.class, LostTokenTest.class, RingGroupTest.class,
             LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
             StateFileTest.class, ElapsedTest.class, WireTest.class, FloorTest.class, LateWaitTest.class,
-            HoldsTest.class, KeptHoldsTest.class, MostLocksTest.class, LockFaultTest.class, BoundsTest.class,
+            BatonTest.class, ReentryTest.class, HoldsTest.class, KeptHoldsTest.class, MostLocksTest.class, LockFaultTest.class, BoundsTest.class,
             ReadmeTest.class, LockCommandTest.class, HoldPromiseTest.class, FaultTest.class,
             SuccessionTest.class, LauncherTest.class, LivePageTest.class, PipeTest.class, MembershipTest.class,
             LibraryTest.class, SafetyTest.class, ReplayTest.class, SimulationTest.class, ShellTest.class,

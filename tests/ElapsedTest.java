@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
 import java.util.function.LongSupplier;
-import mutex.transport.SuspendAwareClock;
+import mutex.peer.SuspendAwareClock;
 import org.junit.jupiter.api.Test;
 
 /** The peer's own clock: a machine that was suspended has let time go by, a wall clock that is set a little has not. */

@@ -151,6 +151,11 @@ public interface Algorithm {
     /** Peers whose permission we still need; empty without a wish. */
     SortedSet<Integer> missing();
 
+    /** Whether {@link #request} would send nothing, and be {@link #ready}: all others' permissions are here, or there are no others. */
+    default boolean asksNobody() {
+        return false;
+    }
+
     /** The requests that wait for us to leave, by peer. */
     SortedMap<Integer, Stamp> deferred();
 

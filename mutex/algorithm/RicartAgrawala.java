@@ -214,6 +214,11 @@ public class RicartAgrawala implements Algorithm {
     }
 
     @Override
+    public boolean asksNobody() {
+        return granted.size() == others.size();
+    }
+
+    @Override
     public SortedSet<Integer> missing() {
         SortedSet<Integer> missing = new TreeSet<>();
         if (wish() != null) {

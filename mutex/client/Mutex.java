@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Mode;
 import mutex.discover.Address;
@@ -94,8 +95,8 @@ public final class Mutex implements AutoCloseable {
     /** @param discovery of the peer; null without */
     static Mutex of(LocalPeer peer, EventLoop events, Discovery discovery) {
         LockSource source = (locks, attempt, waitNanos, request) -> {
-            CompletableFuture<Long> number = peer.loop().ask(locks, attempt, waitNanos, request);
-            return () -> number.thenAccept(peer.loop()::withdraw);
+            CompletableFuture<Long> number = peer.loop().askHere(locks, attempt, waitNanos, request);
+            return () -> number.thenAccept(peer.loop()::withdrawHere);
         };
         return new Mutex(source, () -> {
             peer.close();
@@ -225,12 +226,19 @@ public final class Mutex implements AutoCloseable {
         PendingLock request = new PendingLock(LockMode.plain(locks) ? locks.get(0).lock() : LockMode.text(locks), answers, callbacks);
         boolean noWait = attempt || wait.isZero() || wait.isNegative();
         boolean forEver = noWait || wait.compareTo(FOR_EVER) >= 0;
-        request.asked(source.ask(locks, noWait, forEver ? Long.MAX_VALUE : wait.toNanos(), request));
+        try {
+            request.asked(source.ask(locks, noWait, forEver ? Long.MAX_VALUE : wait.toNanos(), request));
+        } catch (RejectedExecutionException ended) {
+            throw new IllegalStateException("acquire: this Mutex is closed", ended); // meanwhile
+        }
         return request.answer;
     }
 
     private static Held await(CompletableFuture<Held> answer) throws InterruptedException, NotAcquired {
         try {
+            if (Thread.interrupted()) {
+                throw new InterruptedException(); // also where there was no wait
+            }
             return answer.get();
         } catch (InterruptedException e) {
             if (!answer.cancel(false)) {

@@ -7,14 +7,14 @@ import mutex.client.NotAcquired.Cause;
 import mutex.node.Effect.Outcome;
 import mutex.status.LockListener;
 
-/** One request for a lock. Its callbacks come on the loop thread, which must not run what a program does with the answer. */
+/** One request for a lock. Its callbacks come on the loop thread, or on one that has its baton: there nothing is run that a program does with the answer. */
 final class PendingLock implements LockListener {
 
     private final String lock;
     private final Executor answers;
     private final Executor callbacks;
     private final CompletableFuture<Runnable> withdrawal = new CompletableFuture<>(); // known once it is asked
-    private Held held; // loop thread only
+    private Held held; // touched by them only
     final CompletableFuture<Held> answer = new CompletableFuture<>();
 
     /**

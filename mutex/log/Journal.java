@@ -9,7 +9,7 @@ import mutex.node.LogEvent;
 
 /**
  * A peer's log: gives every event its time and vector, keeps the last ones in memory and hands each
- * to whoever listens. Only the loop thread calls it, but for listening.
+ * to whoever listens. Loop thread only, but for listening.
  */
 public final class Journal {
 
@@ -78,7 +78,7 @@ public final class Journal {
         return last.last(count);
     }
 
-    /** The listener is called on the loop thread; it must not block. */
+    /** The listener is called on the loop thread, or on one that has its baton; it must not block. */
     public void listen(Consumer<LogEntry> listener) {
         listeners.add(listener);
     }

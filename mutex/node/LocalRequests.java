@@ -12,6 +12,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Invariant;
+import mutex.algorithm.LockMode;
 import mutex.algorithm.Message.Request;
 import mutex.node.Effect.Outcome;
 import mutex.node.LogEvent.EventKind;
@@ -269,6 +270,27 @@ final class LocalRequests {
 
     OverdueWaits overdue() {
         return overdue;
+    }
+
+    /** Whether who asks for these now enters without a word to anybody. */
+    boolean entersAlone(List<LockMode> wants) {
+        boolean alone = mayAsk();
+        for (int i = 0; alone && i < wants.size(); i++) {
+            NamedLock lock = table.find(wants.get(i).lock());
+            alone = lock == null ? others.isEmpty() : lock.unused() && lock.algorithm.asksNobody();
+        }
+        return alone;
+    }
+
+    /** Whether the asker is inside, and nobody is told when it leaves, nor asked by who is next here. */
+    boolean leavesAlone(long id) {
+        LocalAsker asker = askers.get(id);
+        boolean alone = asker != null && asker.inside();
+        for (int i = 0; alone && i < asker.locks.size(); i++) {
+            NamedLock lock = asker.locks.get(i);
+            alone = lock.algorithm.asksNobody() && lock.algorithm.deferred().isEmpty();
+        }
+        return alone;
     }
 
     /** Whether the asker waits or is inside. */

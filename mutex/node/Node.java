@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Invariant;
+import mutex.algorithm.LockMode;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Hello;
@@ -227,6 +228,16 @@ public final class Node {
     /** When a {@link Event.Tick} is due at the latest, in nanoseconds; Long.MAX_VALUE for never. */
     public long wakeAt() {
         return Math.min(lease.wakeAt(), Math.min(locks.wakeAt(), Math.min(membership.wakeAt(), Math.min(disk.wakeAt(), once.wakeAt()))));
+    }
+
+    /** Whether who asks for these locks now enters in the step that it asks in, and no other peer hears of it; changes nothing. */
+    public boolean entersAlone(List<LockMode> locks) {
+        return this.locks.requests.entersAlone(locks);
+    }
+
+    /** The same for who is inside, and gives its locks back; changes nothing. */
+    public boolean leavesAlone(long asker) {
+        return locks.requests.leavesAlone(asker);
     }
 
     /** Where this node wants links to: the members, or the start list before there is a group, and a newcomer. */

@@ -20,7 +20,6 @@ import mutex.log.LogFile;
 import mutex.node.Node;
 import mutex.text.Durations;
 import mutex.transport.EventLoop;
-import mutex.transport.SuspendAwareClock;
 
 /** A running peer: its server, its loop and its state file. */
 public final class LocalPeer implements AutoCloseable {

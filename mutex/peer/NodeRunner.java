@@ -2,15 +2,16 @@ package mutex.peer;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
+import mutex.algorithm.LockMode;
 import mutex.link.Pause;
 import mutex.node.Event;
 import mutex.node.Node;
 import mutex.node.NodeView;
 import mutex.transport.EventLoop;
-import mutex.transport.SuspendAwareClock;
 import mutex.wire.StepRecorder;
 
 /**
@@ -138,6 +139,22 @@ final class NodeRunner {
         }
         lastStep = now;
         effects.carryOut(node.feed(due.event, now));
+    }
+
+    /** Whether the locks would be entered here in one step, which sends nothing and does nothing that was due. */
+    boolean entersAlone(List<LockMode> locks) {
+        return rests() && node.entersAlone(locks);
+    }
+
+    /** The same of giving back. */
+    boolean leavesAlone(long asker) {
+        return rests() && node.leavesAlone(asker);
+    }
+
+    /** Whether nothing is under way, waits or is due. */
+    private boolean rests() {
+        boolean idle = steps() && !ended && !stepping && !stepped && events.isEmpty() && !pause.isOn();
+        return idle && clock.now() < wakeAt && clock.skipped() == suspended;
     }
 
     /** After steps, and after the first frame that they send: sets the timer, and tells whether locks can be entered now. */

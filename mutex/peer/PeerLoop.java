@@ -5,8 +5,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
@@ -26,13 +27,12 @@ import mutex.status.LockListener;
 import mutex.status.Snapshot;
 import mutex.status.StoppingText;
 import mutex.transport.EventLoop;
-import mutex.transport.SuspendAwareClock;
 import mutex.wire.NodeStart;
 import mutex.wire.StepRecorder;
 
 /**
  * A running peer as people and programs meet it. Public methods may be called from any thread and return at once: they
- * queue a task for the loop thread, and what they start is told through callbacks there.
+ * queue a task for the loop thread, and what they start is told through callbacks there; but see {@link #askHere}.
  */
 public final class PeerLoop {
 
@@ -148,6 +148,36 @@ public final class PeerLoop {
     }
 
     /**
+     * As {@link #ask(List, boolean, long, LockListener)}, for a thread that waits for the answer anyway: where the locks can be entered now and
+     * no other peer hears of it, that is done when this returns, and this thread has called the listener.
+     */
+    public CompletableFuture<Long> askHere(List<LockMode> asked, boolean attempt, long waitNanos, LockListener asking) {
+        List<LockMode> locks = AskedLocks.check(List.copyOf(asked), settings.algorithms());
+        CompletableFuture<Long> number = new CompletableFuture<>();
+        Runnable ask = () -> number.complete(askNow(() -> pending.add(asking), asker -> new Event.Ask(asker, locks, attempt, runner.deadline(waitNanos))));
+        runHere(() -> runner.entersAlone(locks), ask);
+        return number;
+    }
+
+    /** As {@link #withdraw}; in this thread where no other peer hears of it. */
+    public void withdrawHere(long asker) {
+        runHere(() -> runner.leavesAlone(asker), () -> runner.step(new Event.Withdraw(asker)));
+    }
+
+    private void runHere(BooleanSupplier alone, Runnable task) {
+        boolean done = loop.runHere(() -> {
+            boolean here = alone.getAsBoolean();
+            if (here) {
+                task.run();
+            }
+            return here;
+        });
+        if (!done) {
+            loop.run(task);
+        }
+    }
+
+    /**
      * Asks for the lock of a job that is to run once a period, as a try; {@link LockListener#entered} comes when the group has written down that
      * it runs now, {@link LockListener#hasRun} where it has run.
      *
@@ -191,13 +221,15 @@ public final class PeerLoop {
 
     /** Adds the one who asks to those that wait, and feeds the node what it asks for, unless it is refused. */
     private CompletableFuture<Long> ask(LongSupplier added, LongFunction<Event> event) {
-        return onLoop(() -> {
-            long asker = added.getAsLong();
-            if (asker != PendingRequests.REFUSED) {
-                runner.step(event.apply(asker));
-            }
-            return asker;
-        });
+        return onLoop(() -> askNow(added, event));
+    }
+
+    private long askNow(LongSupplier added, LongFunction<Event> event) {
+        long asker = added.getAsLong();
+        if (asker != PendingRequests.REFUSED) {
+            runner.step(event.apply(asker));
+        }
+        return asker;
     }
 
     /**

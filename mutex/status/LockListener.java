@@ -4,7 +4,7 @@ import mutex.algorithm.Stamp;
 import mutex.node.Effect.Outcome;
 import mutex.node.NodeView.JobView;
 
-/** How a request goes; called on the loop thread, must neither block nor throw. */
+/** How a request goes; called on the loop thread, or on one that has its baton; must neither block nor throw. */
 public interface LockListener {
 
     /** Who asks; told to people who look for the holder. */

@@ -33,13 +33,15 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import mutex.discover.Lookups;
 
 /**
- * The one thread of a process: it runs the server, every channel and the core. Nothing on it may block.
+ * The one thread of a process: it runs the server, every channel and the core. Nothing on it may block. While it waits for
+ * the network, another thread may do what takes microseconds in its place ({@link #runHere}); one does so at a time.
  */
 public final class EventLoop implements AutoCloseable {
 
@@ -77,6 +79,7 @@ public final class EventLoop implements AutoCloseable {
     public final Class<? extends ServerChannel> serverChannel;
     private final Class<? extends Channel> channel;
     private final io.grpc.netty.shaded.io.netty.channel.EventLoop loop;
+    private final Baton baton = new Baton(); // the loop has it unless it waits for the network
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>(); // of tasks from other threads
     private final AtomicBoolean takingIn = new AtomicBoolean(); // or about to
     private final Tls tls; // null: nothing is encrypted
@@ -99,7 +102,7 @@ public final class EventLoop implements AutoCloseable {
         this.tls = tls;
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), io) {
+        group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), thread -> baton.keptBy(io.newHandler(thread))) {
             @Override
             protected IoEventLoop newChild(Executor thread, IoHandlerFactory handlers, Object... none) {
                 return new SingleThreadIoEventLoop(this, thread, handlers, MOST_TASKS, RejectedExecutionHandlers.reject(), TASKS_MILLIS);
@@ -163,9 +166,9 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
-    /** Runs the task on the loop: at once when called there, else soon. */
+    /** Runs the task on the loop: at once when called there, or by what {@link #runHere} runs, else soon. */
     public void run(Runnable task) {
-        if (loop.inEventLoop()) {
+        if (baton.isMine()) {
             guard(task);
             return;
         }
@@ -173,10 +176,31 @@ public final class EventLoop implements AutoCloseable {
         if (takingIn.compareAndSet(false, true) || loop.isShuttingDown()) {
             try {
                 loop.execute(this::takeIn);
-            } catch (RejectedExecutionException closed) {
+            } catch (RejectedExecutionException | Error closed) { // or there is no room on the stack
                 takingIn.set(false);
                 throw closed;
             }
+        }
+    }
+
+    /**
+     * Runs the task now, in this thread, if that is not the loop's, the loop waits for the network, and no task waits for
+     * it: none is overtaken. The task has all to itself what is the loop's, must be done within microseconds, and says
+     * whether it has done anything; what it throws is told as on the loop, and it has.
+     *
+     * @return false: nothing has happened, and {@link #run} is the way
+     */
+    public boolean runHere(BooleanSupplier task) {
+        if (!baton.tryTake()) {
+            return false;
+        }
+        try {
+            return inbox.isEmpty() && task.getAsBoolean();
+        } catch (Throwable error) {
+            failed.accept(error);
+            return true;
+        } finally {
+            baton.give();
         }
     }
 

@@ -1,12 +1,12 @@
-package mutex.transport;
+package mutex.peer;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
  * S5: time gone by, in nanoseconds, also while the machine was suspended: the monotonic clock stands still
- * then, but the wall clock has moved on when it is read again. Never goes back. One thread only, which
- * has to read it often: a few times a second.
+ * then, but the wall clock has moved on when it is read again. Never goes back. One thread at a time,
+ * and it has to be read often: a few times a second.
  */
 public final class SuspendAwareClock {
 
