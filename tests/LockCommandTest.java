@@ -9,6 +9,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -384,6 +385,22 @@ class LockCommandTest {
         assertEquals(0, second.exit(), second::toString);
         assertEquals("second\n", second.out());
         assertEquals("", first.out());
+    }
+
+    @Test
+    @Tag("slow")
+    void whoIsKilledAsItStartsTheSupervisorLeavesNothingBehind() throws IOException {
+        Path programs = Files.createDirectory(folder.resolve(name + "-perl"));
+        String perl = new Running(new ProcessBuilder("sh", "-c", "command -v perl")).out().trim();
+        assumeTrue(!perl.isEmpty(), "no perl here");
+        Path script = programs.resolve("perl");
+        Files.writeString(script, "#!/bin/sh\necho $$ \"$3\" >" + programs + "/said\nkill -9 $PPID\nexec " + perl + " \"$@\"\n");
+        assertTrue(script.toFile().setExecutable(true));
+        Running ours = run(Map.of("PATH", programs + ":" + System.getenv("PATH")), PeerProcesses.command(folder, "lock", name, "true"));
+        ours.exit();
+        String[] said = Files.readString(programs.resolve("said")).trim().split(" ");
+        Eventually.holds(() -> ProcessHandle.of(Long.parseLong(said[0])).isEmpty(), () -> "it still waits for its JVM");
+        assertFalse(Files.exists(Path.of(said[1])), () -> "left: " + said[1]);
     }
 
     @Test
