@@ -32,6 +32,7 @@ import java.util.stream.IntStream;
 import mutex.algorithm.LockMode;
 import mutex.transport.EventLoop;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,11 @@ class BatonTest {
 
     BatonTest() {
         loop.whenFailed(failed::add);
+    }
+
+    @BeforeEach
+    void lend() {
+        loop.lend(true);
     }
 
     private static List<Thread> start(int count, Runnable body) {
@@ -92,6 +98,19 @@ class BatonTest {
             count();
             return true;
         });
+    }
+
+    @Test
+    void aLoopThatDoesNotLendKeepsIt() {
+        loop.lend(false);
+        awaitLoop(); // after which it waits, but for what is over at once
+        awaitLoop();
+        for (int i = 0; i < 100_000; i++) {
+            assertFalse(countHere(), "it was lent");
+        }
+        loop.lend(true);
+        loop.run(() -> { });
+        Eventually.holds(this::countHere, () -> "it is not lent again");
     }
 
     /** The loop has timers of its own meanwhile, which nobody gave it through run. */

@@ -143,12 +143,12 @@ final class NodeRunner {
 
     /** Whether the locks would be entered here in one step, which sends nothing and does nothing that was due. */
     boolean entersAlone(List<LockMode> locks) {
-        return rests() && node.entersAlone(locks);
+        return node.entersAlone(locks) && rests();
     }
 
     /** The same of giving back. */
     boolean leavesAlone(long asker) {
-        return rests() && node.leavesAlone(asker);
+        return node.leavesAlone(asker) && rests();
     }
 
     /** Whether nothing is under way, waits or is due. */

@@ -173,7 +173,10 @@ public final class PeerLoop {
             return here;
         });
         if (!done) {
-            loop.run(task);
+            loop.run(() -> {
+                loop.lend(alone.getAsBoolean()); // it may be so the next time, too
+                task.run();
+            });
         }
     }
 

@@ -22,7 +22,13 @@ final class Baton {
     private static final int FRAMES = 100; // of 150 bytes and more: several times what a step takes
 
     private final AtomicReference<Thread> holder = new AtomicReference<>(); // null: it is free
+    private volatile boolean lent; // whether the loop gives it away at all
     private volatile Thread waiting; // the loop's, for it to be given back; null: it does not
+
+    /** Whether the loop gives it away while it waits for the network: that costs a little at each message. */
+    void lend(boolean yes) {
+        lent = yes;
+    }
 
     boolean isMine() {
         return holder.get() == Thread.currentThread();
@@ -101,7 +107,7 @@ final class Baton {
 
         @Override
         public int run(IoHandlerContext context) {
-            if (!context.canBlock()) {
+            if (!lent || !context.canBlock()) {
                 return handler.run(context);
             }
             give();

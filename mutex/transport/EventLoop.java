@@ -183,9 +183,14 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
+    /** Whether the loop, whenever it waits for the network from now on, lets others do something in its place: see {@link #runHere}. */
+    public void lend(boolean yes) {
+        baton.lend(yes);
+    }
+
     /**
-     * Runs the task now, in this thread, if that is not the loop's, the loop waits for the network, and no task waits for
-     * it: none is overtaken. The task has all to itself what is the loop's, must be done within microseconds, and says
+     * Runs the task now, in this thread, if that is not the loop's, the loop lets it ({@link #lend}) as it waits for the network, and no task
+     * waits for it: none is overtaken. The task has all to itself what is the loop's, must be done within microseconds, and says
      * whether it has done anything; what it throws is told as on the loop, and it has.
      *
      * @return false: nothing has happened, and {@link #run} is the way
