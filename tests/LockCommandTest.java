@@ -391,7 +391,9 @@ class LockCommandTest {
     @Tag("slow")
     void whoIsKilledAsItStartsTheSupervisorLeavesNothingBehind() throws IOException {
         Path programs = Files.createDirectory(folder.resolve(name + "-perl"));
-        String perl = new Running(new ProcessBuilder("sh", "-c", "command -v perl")).out().trim();
+        Running which = new Running(new ProcessBuilder("sh", "-c", "command -v perl"));
+        which.exit();
+        String perl = which.out().trim();
         assumeTrue(!perl.isEmpty(), "no perl here");
         Path script = programs.resolve("perl");
         Files.writeString(script, "#!/bin/sh\necho $$ \"$3\" >" + programs + "/said\nkill -9 $PPID\nexec " + perl + " \"$@\"\n");
