@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,7 @@ import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Hello;
 import mutex.group.Promise;
+import mutex.group.Seed;
 import mutex.group.Version;
 import mutex.node.Effect;
 import mutex.node.Effect.Outcome;
@@ -44,6 +46,24 @@ class GroupTest extends GroupFixture {
         table.settle();
         assertOneGroupOf(1, 2, 3);
         assertEquals("version 1", table.group(1).version().toString());
+    }
+
+    @Test
+    void ofSeveralListsThatWaitForAPeerOnlyTheNewestGoes() {
+        List<Seed> list = List.of(new Seed("a:1", 0), new Seed("b:1", 0), new Seed("c:1", 0), new Seed("d:1", 0), new Seed("e:1", 0));
+        Node node = new Node(1, "a:1", 1_000, list, null, RicartAgrawala.KIND);
+        for (int id = 2; id <= 4; id++) {
+            Hello hello = new Node(id, list.get(id - 1).endpoint(), 1_000, list, null, RicartAgrawala.KIND).hello(id, "", 0);
+            node.feed(new Event.Linked(hello, null), id);
+        }
+        List<GroupMessage> toTwo = new ArrayList<>();
+        for (Effect.Send send = node.nextFrame(); send != null; send = node.nextFrame()) {
+            if (send.to() == 2) {
+                send.frame().parts().forEach(part -> toTwo.add(((Frame.OfGroup) part).message()));
+            }
+        }
+        List<Seed> known = List.of(new Seed("b:1", 2), new Seed("c:1", 3), new Seed("d:1", 4), new Seed("e:1", 0), new Seed("a:1", 1));
+        assertEquals(List.of(new GroupMessage.Listing(known, false)), toTwo);
     }
 
     @Test

@@ -13,6 +13,7 @@ import mutex.algorithm.Message.Request;
 import mutex.algorithm.Mode;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
+import mutex.group.GroupMessage;
 import mutex.node.LogEvent.Detail;
 import mutex.node.LogEvent.EventKind;
 import mutex.once.MarkMessage;
@@ -130,12 +131,27 @@ final class StepOutput implements LocalRequests.AskerEvents {
         Effect.Send before = frames.putIfAbsent(to, send);
         if (before != null && before.frame().takes(frame)) {
             List<Frame.FramePart> all = before.frame().parts();
+            dropListings(all, frame.parts());
             all.addAll(frame.parts());
             frames.put(to, new Effect.Send(to, frame.with(all))); // the newest header only knows more
         } else if (before != null) {
             full.add(before);
             frames.put(to, send);
         }
+    }
+
+    /** A newer list says all that an older one did; where many peers start together there are thousands of them. */
+    private static void dropListings(List<Frame.FramePart> waiting, List<Frame.FramePart> later) {
+        for (Frame.FramePart part : later) {
+            if (isListing(part)) {
+                waiting.removeIf(StepOutput::isListing);
+                return;
+            }
+        }
+    }
+
+    private static boolean isListing(Frame.FramePart part) {
+        return part instanceof Frame.OfGroup ofGroup && ofGroup.message() instanceof GroupMessage.Listing;
     }
 
     boolean hasFrames() {
