@@ -113,15 +113,20 @@ class ReentryTest {
         return all;
     }
 
+    private List<Neighbour> pairThatKeepsPermissions() {
+        List<Integer> ports = FreePorts.take(2);
+        Neighbour one = neighbour(RoucairolCarvalho.KIND, 1, ports.get(0), "localhost:" + ports.get(1));
+        Neighbour two = neighbour(RoucairolCarvalho.KIND, 2, ports.get(1), "localhost:" + ports.get(0));
+        return List.of(one.awaitGroupOf(2), two.awaitGroupOf(2));
+    }
+
     // Whose thread it is.
 
     @Test
     void whoHasAllPermissionsEntersAndLeavesByItselfAndTellsNobody() {
-        List<Integer> ports = FreePorts.take(2);
-        Neighbour one = neighbour(RoucairolCarvalho.KIND, 1, ports.get(0), "localhost:" + ports.get(1));
-        Neighbour two = neighbour(RoucairolCarvalho.KIND, 2, ports.get(1), "localhost:" + ports.get(0));
-        one.awaitGroupOf(2);
-        two.awaitGroupOf(2);
+        List<Neighbour> pair = pairThatKeepsPermissions();
+        Neighbour one = pair.get(0);
+        Neighbour two = pair.get(1);
         CallersTurn.turn(one.peer); // now the permission is here
         two.handOver();
         List<LogEntry> heard = new ArrayList<>();
@@ -159,11 +164,9 @@ class ReentryTest {
     /** The other one is answered by the loop, and asks its permission back. */
     @Test
     void whoIsWaitedForIsNotKeptWaiting() {
-        List<Integer> ports = FreePorts.take(2);
-        Neighbour one = neighbour(RoucairolCarvalho.KIND, 1, ports.get(0), "localhost:" + ports.get(1));
-        Neighbour two = neighbour(RoucairolCarvalho.KIND, 2, ports.get(1), "localhost:" + ports.get(0));
-        one.awaitGroupOf(2);
-        two.awaitGroupOf(2);
+        List<Neighbour> pair = pairThatKeepsPermissions();
+        Neighbour one = pair.get(0);
+        Neighbour two = pair.get(1);
         for (int i = 0; i < 50; i++) {
             CallersTurn.turn(one.peer);
             CallersTurn asker = new CallersTurn();
