@@ -96,10 +96,10 @@ class LargeGroupTest {
     void manyAddressesWhereNobodyIsAreTriedSixteenTimesASecond() throws IOException {
         String[] gone = addresses(32, true);
         open.add(new Neighbour(folder, 1, 0, gone));
-        int first = 7 * gone.length; // by then the pauses do not grow any more
+        int first = 8 * gone.length; // by then the pauses do not grow any more
         Eventually.holds(() -> dialed.size() > first + gone.length, () -> "dialed: " + dialed.size());
         long took = dialed.get(first + gone.length).at - dialed.get(first).at;
-        assertTrue(took >= TimeUnit.MILLISECONDS.toNanos(1_500), () -> gone.length + " tries within " + took + " ns");
+        assertTrue(took >= TimeUnit.MILLISECONDS.toNanos(1_200), () -> gone.length + " tries within " + took + " ns");
     }
 
     @Test
