@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import mutex.transport.EventLoop;
 
 /** A dialer for each address that a link is wanted to. Loop thread only. */
@@ -52,18 +53,18 @@ final class Dialers {
     }
 
     /**
-     * All of them, in the order in which they are to be dialed: whoever was tried longest ago comes first, and of equals the next after this
+     * Those that are due, in the order in which they are to be dialed: whoever was tried longest ago comes first, and of equals the next after this
      * peer in the ring of all addresses. So of two peers that start at once mostly one dials, and the other finds its link made.
      */
-    List<Dialer> inTurn() {
+    List<Dialer> inTurn(Predicate<Dialer> due) {
         long now = System.nanoTime();
-        return dialers.values().stream().sorted(Comparator.comparingLong((Dialer dialer) -> dialer.triedAt() - now)
+        return dialers.values().stream().filter(due).sorted(Comparator.comparingLong((Dialer dialer) -> dialer.triedAt() - now)
                 .thenComparing(dialer -> dialer.address.compareTo(self) < 0).thenComparing(dialer -> dialer.address)).toList();
     }
 
     /** How many more tries may begin now. */
     int room(long now) {
-        return atOnce - (int) dialers.values().stream().filter(dialer -> dialer.tries(now, LATE)).count();
+        return Math.max(0, atOnce - (int) dialers.values().stream().filter(dialer -> dialer.tries(now, LATE)).count());
     }
 
     /**

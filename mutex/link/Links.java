@@ -102,12 +102,7 @@ public final class Links implements Link.LinkOwner {
     }
 
     private void dialInTurn(long now) {
-        int more = dialers.room(now);
-        for (Dialer dialer : dialers.inTurn()) {
-            if (isDue(dialer, now) && more-- > 0) {
-                loop.guard(() -> dial(dialer, now));
-            }
-        }
+        dialers.inTurn(dialer -> isDue(dialer, now)).stream().limit(dialers.room(now)).forEach(dialer -> loop.guard(() -> dial(dialer, now)));
     }
 
     private boolean isDue(Dialer dialer, long now) {
@@ -131,9 +126,10 @@ public final class Links implements Link.LinkOwner {
             return true;
         }
         dialers.all().stream().filter(dialer -> dialer.peer == peer).forEach(dialer -> {
+            long now = System.nanoTime();
             dialer.hurry();
-            if (isDue(dialer, System.nanoTime())) {
-                dial(dialer, System.nanoTime()); // whatever else is under way
+            if (isDue(dialer, now)) {
+                dial(dialer, now); // whatever else is under way
             }
         });
         return false;
