@@ -33,6 +33,7 @@ final class Company {
     private final Map<Integer, Group> cast = new HashMap<>(); // by outcasts' ids, their last groups
     private final Set<Integer> removers = new HashSet<>(); // may be alone, for all that its disk said of a removal
     private Machine victim; // is being removed by force, and kept down; null: none
+    private Machine remover; // of the victim
 
     Company(World world, SplittableRandom random, long ends) {
         this.world = world;
@@ -84,17 +85,18 @@ final class Company {
         others.removeIf(other -> other == by || removers.contains(other.id) || !by.node.group().members().containsKey(other.id) || !mayGo(by.node.group(), other.id));
         if (!others.isEmpty()) {
             victim = any(others);
+            remover = by;
             removers.add(by.id);
             victim.keepDown();
             by.remove(new TreeSet<>(List.of(victim.id)), true);
         }
     }
 
-    /** The removal was made, or it failed. */
-    void removed(SortedSet<Integer> ids, boolean made) {
+    /** The removal was made, or it failed; that of the victim by another member does not end the person's. */
+    void removed(Machine by, SortedSet<Integer> ids, boolean made) {
         world.after(0, () -> ids.forEach(id -> {
             Machine machine = world.machines.get(id);
-            if (machine == victim && machine != null) {
+            if (machine == victim && by == remover && machine != null) {
                 victim = null;
                 machine.mayRun();
                 if (made && wasMember(machine)) {

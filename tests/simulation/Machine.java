@@ -143,7 +143,7 @@ final class Machine {
         hanging = null;
         waiting.clear();
         holding.clear();
-        removing.values().forEach(ids -> world.company.removed(ids, false));
+        removing.values().forEach(ids -> world.company.removed(this, ids, false));
         removing.clear();
         world.wires.lose(this);
     }
@@ -341,7 +341,7 @@ final class Machine {
                 world.company.left(this, away);
             }
         } else if (effect instanceof Effect.Answered answered && removing.containsKey(answered.asker())) {
-            world.company.removed(removing.remove(answered.asker()), answered.problem() == null);
+            world.company.removed(this, removing.remove(answered.asker()), answered.problem() == null);
         } else if (effect instanceof Effect.HasRun ran) {
             waiting.remove(ran.asker());
         } else if (effect instanceof Effect.Ended ended) {
