@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -115,6 +116,13 @@ final class ChangeQueue {
             attempts.computeIfAbsent(next.requester(), requester -> new Attempts(now + within()));
         }
         return next;
+    }
+
+    /** Takes all but those by which this peer leaves. */
+    List<ChangeRequest> takeOthers() {
+        List<ChangeRequest> others = waiting.stream().filter(request -> !request.removes(self)).toList();
+        waiting.removeAll(others);
+        return others;
     }
 
     /** It has to begin anew; false when its requester has withdrawn it, so that it ends instead. */

@@ -143,6 +143,9 @@ public final class Changes {
     }
 
     private void next(long now) {
+        if (proposer.isLeaving()) {
+            queue.takeOthers().forEach(other -> ended(other, "this peer is in no group any more")); // and it may wait for a member for long
+        }
         while (proposer.request() == null && !queue.isEmpty()) {
             ChangeRequest next = queue.take(now);
             proposer.begin(next, now);

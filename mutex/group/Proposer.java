@@ -192,7 +192,12 @@ public final class Proposer {
         }
     }
 
-    /** R7: one of those that stay has the version in which this peer left. */
+    /** R7: whether this peer has left, and waits until a member knows. */
+    boolean isLeaving() {
+        return stage == ChangeStage.LEAVING;
+    }
+
+    /** One of those that stay has the version in which this peer left. */
     void left() {
         if (stage == ChangeStage.LEAVING) {
             finish(null);
