@@ -109,6 +109,21 @@ class AddTest extends GroupFixture {
         assertEquals("done", table.answer(3, asker));
     }
 
+    /** They were linked before, so no greeting shows it; the newcomer is a stranger to the other until then. */
+    @Test
+    void newcomerShowsTheVersionWhoseMakerFallsSilent() {
+        Table table = Table.begun(2);
+        table.start(3);
+        table.link(1, 3);
+        table.settle();
+        table.lose(sent -> sent.goes(2, 1) && sent.has(GroupMessage.Present.class));
+        table.add(2, 3);
+        table.link(2, 3);
+        table.settle();
+        assertEquals(Set.of(1, 2, 3), table.group(3).members().keySet());
+        assertEquals(table.group(3), table.group(1));
+    }
+
     @Test
     void forcedRemovalGoesBeforeAnAddThatIsStillSought() {
         Table table = Table.begun(3);

@@ -196,6 +196,11 @@ public final class Membership {
         host.send(to, new GroupMessage.Present(own.group()));
     }
 
+    /** W2: whether this peer is bound to exactly that version, which its members may show it. */
+    public boolean promised(Group shown) {
+        return acceptor.boundTo(shown);
+    }
+
     /** R7: a linked peer shows that version of its group. */
     public void shown(int peer, Version version) {
         if (version.equals(Version.NONE)) {

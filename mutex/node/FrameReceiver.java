@@ -205,10 +205,10 @@ final class FrameReceiver {
         bringUpToDate(frame, false);
     }
 
-    private static boolean countsFromStranger(GroupMessage message, boolean toPresentEpoch, boolean alone) {
+    private boolean countsFromStranger(GroupMessage message, boolean toPresentEpoch, boolean alone) {
         return message instanceof GroupMessage.Join
                 || message instanceof GroupMessage.Propose // of another group: in one with others, the answer is no
-                || alone && message instanceof GroupMessage.Present
+                || message instanceof GroupMessage.Present present && (alone || group.membership.promised(present.group()))
                 || toPresentEpoch && (message instanceof GroupMessage.Bound || message instanceof GroupMessage.Unbound);
     }
 
