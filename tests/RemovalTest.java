@@ -491,6 +491,25 @@ class RemovalTest {
         assertEquals(2, version(1));
     }
 
+    /** It may wait for long, and what else it is asked for is not to be done any more. */
+    @Test
+    void whoHasLeftAnswersAllOtherRequestsForChanges() {
+        table.lose(sent -> sent.frame().from() == 3 && sent.has(Present.class));
+        long asker = table.leave(3);
+        table.run(2 * LEASE);
+        List<Long> others = List.of(table.removeByForce(3, 1), table.remove(3, 2), table.add(3, 4));
+        long again = table.leave(3);
+        table.run(LEASE);
+        others.forEach(other -> assertEquals("this peer is in no group any more", table.answer(3, other)));
+        assertNull(table.answer(3, asker));
+        assertNull(table.answer(3, again));
+        table.lose(NOTHING);
+        table.run(LEASE);
+        assertEquals("done", table.answer(3, asker));
+        assertEquals("done", table.answer(3, again));
+        assertEquals(Set.of(1, 2), members(1));
+    }
+
     @Test
     void restartedLeaverIsAddedAgain() {
         table.leave(3);
