@@ -164,10 +164,10 @@ final class Machine {
         return !keptDown && !moved() && group != null && endpoint.equals(group.members().get(id));
     }
 
-    /** Neither removed nor on the move, as far as that version and its own state say. */
+    /** Neither removed, leaving nor on the move, as far as that version and its own state say. */
     boolean isAtItsPlaceIn(Group group) {
         Group last = lastGroup();
-        return !keptDown && endpoint.equals(group.members().get(id)) && last != null && endpoint.equals(last.members().get(id));
+        return !keptDown && leaver == 0 && endpoint.equals(group.members().get(id)) && last != null && endpoint.equals(last.members().get(id));
     }
 
     private boolean moved() {

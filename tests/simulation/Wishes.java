@@ -15,16 +15,21 @@ final class Wishes {
 
     private final SplittableRandom random;
     final boolean mixed;
+    private final boolean pool; // nearly all want small parts of one: what they have been told adds up then
 
     Wishes(AlgorithmKind algorithms, SplittableRandom random) {
         this.random = random;
         mixed = algorithms.worksWithModes() && random.nextBoolean();
+        pool = mixed && random.nextInt(4) == 0;
     }
 
     /** For that lock, and maybe others. */
     List<LockMode> of(String lock) {
         if (!mixed) {
             return LockMode.exclusive(lock);
+        }
+        if (pool && random.nextInt(8) > 0) {
+            return List.of(new LockMode(lock, new Mode.Units(random.nextInt(4) == 0 ? 1 : 2, POOL)));
         }
         List<LockMode> locks = new ArrayList<>(List.of(new LockMode(lock, mode())));
         for (int i = random.nextInt(LOCKS); i < LOCKS && random.nextInt(3) == 0; i++) {
