@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import mutex.algorithm.Algorithm.Outgoing;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Message;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tests.simulation.Entries;
 import tests.simulation.Table;
 
-/** One test per rule of the kinds of lock (protocol.md, K1 to K6); the method name is the rule. */
+/** One test per rule of the kinds of lock (protocol.md, K1 to K7); the method name is the rule. */
 class KindsTest {
 
     private static final Mode A = new Mode.OfKind("a");
@@ -404,6 +405,142 @@ class KindsTest {
         long rest = two.askFor(2, "a:1/4");
         two.settle();
         assertTrue(two.entered(2, rest) != null);
+    }
+
+    // K7: the first request for units in an epoch.
+
+    /** All have asked for units, and answered. */
+    private static Table warm(Table table) {
+        for (int id = 1; id <= 3; id++) {
+            long asker = table.askFor(id, "warm:1/2");
+            table.run(Table.STEP);
+            table.withdraw(id, asker);
+        }
+        table.run(Table.STEP);
+        return table;
+    }
+
+    private static void count(Table table, int id, int requests) {
+        for (int i = 0; i < requests; i++) {
+            table.withdraw(id, table.ask(id, "another"));
+        }
+    }
+
+    /**
+     * Peer 1 permits 3, dies, forgets, and asks with a lower stamp than that of 3, which is inside. Peer 2 is between the two: it has
+     * its permission of 3 from before that entry.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"pool:2/4", "pool:2/4,other", "other:shared,pool:2/4"})
+    void whoWasStartedAnewStandsBehindThoseItHadPermitted(String wanted) {
+        warm(table);
+        table.lose(sent -> true);
+        count(table, 3, 9);
+        table.lose(sent -> sent.between(1, 2));
+        long second = table.askFor(2, "pool:2/4");
+        table.settle();
+        long third = table.askFor(3, "pool:2/4");
+        table.settle();
+        assertEquals(List.of(3), table.holders("pool"));
+        table.crash(1);
+        table.restart(1);
+        table.lose(sent -> false);
+        long first = table.askFor(1, wanted);
+        table.link(1, 2);
+        table.settle();
+        table.link(1, 3);
+        table.settle();
+        assertNotNull(table.entered(2, second));
+        assertEquals(List.of(2, 3), table.holders("pool"));
+        table.withdraw(3, third);
+        table.settle();
+        assertNotNull(table.entered(1, first));
+    }
+
+    /** The same circle with a lease: peer 2 enters without 3, which was absent and asks with a lower stamp when it is back. */
+    @Test
+    void whoWasAbsentStandsBehindThoseWhoEnteredWithoutIt() {
+        Table leased = warm(Table.leased(3));
+        leased.lose(sent -> sent.to() == 3 || sent.frame().from() == 3);
+        leased.run(4 * Table.LEASE);
+        assertEquals(Set.of(3), leased.view(2).standing().absent());
+        Predicate<Table.Sent> apart = sent -> sent.between(2, 3) || !sent.relayed().isEmpty();
+        leased.lose(apart);
+        leased.run(Table.LEASE / 2);
+        assertTrue(leased.view(3).standing().good());
+        leased.lose(apart.or(sent -> sent.between(1, 3)));
+        count(leased, 1, 9);
+        long first = leased.askFor(1, "pool:2/4");
+        leased.settle();
+        long second = leased.askFor(2, "pool:2/4");
+        leased.run(Table.LEASE / 4);
+        assertNotNull(leased.entered(2, second));
+        long third = leased.askFor(3, "pool:2/4");
+        leased.lose(apart);
+        leased.unlink(1, 3);
+        leased.link(1, 3);
+        leased.settle();
+        leased.lose(sent -> false);
+        leased.unlink(2, 3);
+        leased.link(2, 3);
+        leased.run(Table.LEASE / 4);
+        assertEquals(List.of(1, 2), leased.holders("pool"));
+        leased.withdraw(1, first);
+        leased.run(Table.LEASE);
+        assertNotNull(leased.entered(3, third));
+    }
+
+    @Test
+    void absentNeedNotHaveAnswered() {
+        Table leased = Table.leased(3);
+        leased.lose(sent -> sent.to() == 3 || sent.frame().from() == 3);
+        leased.run(4 * Table.LEASE);
+        long asker = leased.askFor(1, "pool:2/4");
+        leased.run(Table.LEASE / 4);
+        assertNotNull(leased.entered(1, asker));
+    }
+
+    /** Two requests that exclude each other need no new stamp, as one of the two counts the other. */
+    @Test
+    void onlyTheFirstRequestForUnitsIsMadeTwice() {
+        for (String locks : List.of("a", "b:shared", "c:kind=x")) {
+            assertEquals(4, messages(locks), locks);
+        }
+        assertEquals(8, messages("d:1/2"));
+        assertEquals(4, messages("d:1/2"));
+        assertEquals(4, messages("e,f:2/3"));
+        table.crash(2);
+        table.restart(2);
+        table.linkAll();
+        table.settle();
+        assertEquals(4, messages("d:1/2"), "the others have a new process, not this peer");
+    }
+
+    private int messages(String locks) {
+        long asker = table.askFor(1, locks);
+        int names = locks.split(",").length;
+        long messages = table.settle().stream().mapToLong(sent -> sent.messages().size()).sum() / names;
+        assertNotNull(table.entered(1, asker));
+        table.withdraw(1, asker);
+        table.settle();
+        return (int) messages;
+    }
+
+    @Test
+    void lowerFigureThatWasLostWithALinkIsSaidAgain() {
+        long second = table.askFor(2, "pool:1/4");
+        table.settle();
+        table.askFor(3, "pool:1/4");
+        table.settle();
+        long first = table.askFor(1, "pool:3/4");
+        table.settle();
+        table.unlink(1, 2);
+        table.withdraw(2, second);
+        table.settle();
+        assertNull(table.entered(1, first));
+        table.link(1, 2);
+        table.settle();
+        assertNotNull(table.entered(1, first));
     }
 
     // Tries.

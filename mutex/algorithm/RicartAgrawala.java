@@ -149,9 +149,11 @@ public class RicartAgrawala implements Algorithm {
         claims.hold(stamp, mode);
     }
 
+    /** Also to who said that some of it is used: that less is used now may have been lost (K2). */
     @Override
     public List<Outgoing> repeatTo(int peer) {
-        return awaits(peer) ? List.of(new Outgoing(peer, wish())) : List.of();
+        boolean waits = awaits(peer) || wish() != null && granted.getOrDefault(peer, 0L) > 0;
+        return waits ? List.of(new Outgoing(peer, wish())) : List.of();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import mutex.algorithm.Stamp;
 import mutex.lease.Absence;
 import mutex.lease.Standing;
 import mutex.text.Durations;
@@ -83,6 +84,26 @@ final class LeaseGate {
     Set<Integer> absent(String lock) {
         SortedSet<Integer> absent = on ? absence.absent() : Collections.emptySortedSet();
         return lock.equals(LockName.GROUP) ? union(absent, removing.get()) : absent;
+    }
+
+    /** K7: the member has answered a request for units. */
+    void answered(int id) {
+        PeerTable.PeerFacts peer = peers.meet(id);
+        if (peer.answeredIn != clocks.epoch()) {
+            peer.answeredIn = clocks.epoch();
+            peer.answeredAt = clocks.time();
+        }
+    }
+
+    /** K7: whether all but the absent had answered one, in the present epoch, when that stamp was taken. */
+    boolean hadAnswered(Set<Integer> absent, Stamp stamp) {
+        for (int id : others) {
+            PeerTable.PeerFacts peer = peers.get(id);
+            if (!absent.contains(id) && (peer == null || peer.answeredIn != clocks.epoch() || peer.answeredAt >= stamp.time())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static SortedSet<Integer> union(SortedSet<Integer> absent, SortedSet<Integer> removing) {

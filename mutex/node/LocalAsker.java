@@ -15,7 +15,7 @@ final class LocalAsker {
     List<NamedLock> locks = List.of(); // those it wants, in that order, as long as it wants them
     long deadline; // Long.MAX_VALUE: none
     boolean late; // its wait is over, and the deadline is that of the roll call
-    Stamp stamp; // of its request; null in line, and for want of standing
+    Stamp stamp; // of its request; null in line, and until it asks anew
     long since; // when it asked or entered, nanoseconds
     long epoch; // in which it asked
     long fence; // of its entry; 0: it is not inside
@@ -66,6 +66,16 @@ final class LocalAsker {
             }
         }
         return true;
+    }
+
+    /** Whether it wants a part of a pool, for which all that others have of it is added up. */
+    boolean wantsUnits() {
+        for (LockMode want : wants) {
+            if (want.mode() instanceof Mode.Units) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How it wants that one of its locks. */

@@ -104,11 +104,15 @@ final class LocalRequests {
         for (NamedLock lock : asker.locks) {
             lock.drop(asker);
             if (asker.stamp != null) { // else it had not asked yet
-                output.note(kind, lock.name, asker.stamp, asker.fence);
-                output.send(lock, lock.algorithm.exit(asker.stamp));
+                exit(lock, asker, kind);
             }
         }
         end(asker, outcome, reason);
+    }
+
+    private void exit(NamedLock lock, LocalAsker asker, EventKind kind) {
+        output.note(kind, lock.name, asker.stamp, asker.fence);
+        output.send(lock, lock.algorithm.exit(asker.stamp));
     }
 
     private void end(LocalAsker asker, Outcome outcome, String reason) {
@@ -161,7 +165,7 @@ final class LocalRequests {
 
     /** C1, K5. */
     private void request(LocalAsker asker, long now) {
-        asker.since = asker.locks.get(0).wish == asker ? asker.since : now; // after a lost standing it has waited all the time
+        asker.since = asker.locks.get(0).wish == asker ? asker.since : now; // where it asks anew it has waited all the time
         asker.stamp = clocks.stamp(self);
         asker.epoch = clocks.epoch();
         for (NamedLock lock : asker.locks) {
@@ -186,6 +190,11 @@ final class LocalRequests {
         }
         if (full) {
             withdraw(asker, Outcome.REFUSED, OverdueWaits.TOO_FEW, now); // C6
+            return true;
+        }
+        if (asker.wantsUnits() && !gate.hadAnswered(gate.absent(asker.locks.get(0).name), asker.stamp)) {
+            asker.locks.forEach(lock -> exit(lock, asker, EventKind.CANCEL)); // K7
+            request(asker, now);
             return true;
         }
         boolean free = gate.fenceFree();

@@ -14,6 +14,7 @@ import mutex.algorithm.Message;
 import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
+import mutex.algorithm.Mode;
 import mutex.node.Effect.Outcome;
 import mutex.node.LogEvent.EventKind;
 import mutex.text.LockName;
@@ -26,6 +27,7 @@ final class Locks {
     private final StepOutput output;
     private final Suspects suspects;
     private final LockTable table;
+    private final LeaseGate gate;
     final LocalRequests requests;
     private final TokenKeeper tokens;
 
@@ -34,6 +36,7 @@ final class Locks {
         this.clocks = clocks;
         this.output = output;
         this.suspects = suspects;
+        this.gate = gate;
         table = new LockTable(self, most, algorithms, suspects);
         requests = new LocalRequests(self, clocks, output, table, gate);
         tokens = new TokenKeeper(table, requests, output, algorithms);
@@ -110,6 +113,9 @@ final class Locks {
         }
         if (wish != null) {
             lock.countReceived(message, self);
+            if (message instanceof Permission && wish.mode() instanceof Mode.Units) {
+                gate.answered(from);
+            }
         }
         LocalAsker refused = null;
         if (answers.isEmpty() && message instanceof Request && lock.algorithm.defers(from, message.stamp())) {

@@ -21,7 +21,7 @@ final class NamedLock {
     final String name;
     final Algorithm algorithm;
     final Map<Long, LocalAsker> line = new LinkedHashMap<>();
-    LocalAsker wish; // whose request it is that waits, or will when there is standing again; null: nobody's
+    LocalAsker wish; // whose request it is that waits, or will when it asks anew; null: nobody's
     final SortedMap<Stamp, LocalAsker> holders = new TreeMap<>();
     int messages; // sent and received for the newest request; only counted, no decision depends on it
     boolean someLate; // or were so
@@ -65,7 +65,7 @@ final class NamedLock {
         return holders.isEmpty() || holders.get(holders.firstKey()).regrouped == regrouped;
     }
 
-    /** Who goes next: the asker that has no request any more, for want of standing, or else the first in line; null: nobody, or a request waits. */
+    /** Who goes next: the asker that is to ask anew, or else the first in line; null: nobody, or a request waits. */
     LocalAsker next() {
         return wish == null ? line.isEmpty() ? null : line.values().iterator().next() : wish.stamp == null ? wish : null;
     }

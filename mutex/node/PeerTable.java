@@ -18,6 +18,8 @@ final class PeerTable {
         boolean linked;
         String endpoint; // if it is, of the other side
         long linkedAt; // if it is, nanoseconds
+        long answeredIn; // the newest epoch of ours in which it has answered a request for units; 0 none
+        long answeredAt; // our Lamport time when it first did so
         Version version = Version.NONE; // of its group, as last shown
         long print; // of its group, as last shown
         long receivedAt = Long.MIN_VALUE / 2; // last frame over a link, nanoseconds
