@@ -115,12 +115,17 @@ public final class Timeline {
         return "asks " + what.peer() + again(at) + (arrival < 0 ? " (no log shows its arrival)" : "");
     }
 
-    /** Where the same message went the same way before: over a new link, say, it is said again. */
+    /** Where the same went the same way before: over a new link, say, it is said again. */
     private String again(int at) {
         LogEntry event = trace.event(at);
         return span.about.stream().map(before -> before < at ? trace.event(before) : null).anyMatch(before -> before != null && before.peer() == event.peer()
                 && before.what().kind() == event.what().kind() && before.what().peer() == event.what().peer()
-                && Objects.equals(before.what().message(), event.what().message())) ? " again" : "";
+                && same(before.what().message(), event.what().message())) ? " again" : "";
+    }
+
+    /** A permission stays one if it names other units. */
+    private static boolean same(Message before, Message message) {
+        return before instanceof Message.Permission && message instanceof Message.Permission || Objects.equals(before, message);
     }
 
     private String answer(int at, LogEntry event) {
@@ -141,7 +146,8 @@ public final class Timeline {
         }
         int got = last(at, peer, EventKind.RECEIVE);
         boolean waited = last(at, peer, EventKind.DEFER) > got;
-        return "gives permission" + again(at) + (got < 0 ? "" : waited ? ", having deferred it for " + Durations.sayMicros(trace.micros(got, at)) : " at once");
+        return "gives permission" + again(at) + (got < 0 ? "" : waited ? ", having deferred it for " + Durations.sayMicros(trace.micros(got, at)) : " at once")
+                + (permission.used() == 0 ? "" : ", and says that it uses " + Count.of(permission.used(), "unit"));
     }
 
     /** The last event of that kind and peer about the request before that place, or -1. */
