@@ -510,6 +510,26 @@ class RemovalTest {
         assertEquals(Set.of(1, 2), members(1));
     }
 
+    /** R6: that change would wait for the answer of who is to go. */
+    @Test
+    void forcedRemovalGoesBeforeAChangeThatIsBeingWrittenDown() {
+        table = Table.begun(3);
+        table.start(4);
+        table.link(1, 4);
+        table.settle();
+        table.hangDisks();
+        long added = table.add(1, 4);
+        table.settle();
+        table.crash(3);
+        long removed = table.removeByForce(1, 3);
+        table.mendDisks();
+        table.settle();
+        assertEquals("done", table.answer(1, removed));
+        table.run(STEP);
+        assertEquals("done", table.answer(1, added));
+        assertEquals(Set.of(1, 2, 4), members(1));
+    }
+
     @Test
     void restartedLeaverIsAddedAgain() {
         table.leave(3);

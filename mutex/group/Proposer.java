@@ -110,6 +110,8 @@ public final class Proposer {
         }
         if (problem != null) {
             finish("the state file cannot be written: " + problem);
+        } else if (queue.forceNext() && !request.force()) {
+            anew(false, "a removal by force goes first"); // R6: it was asked for meanwhile
         } else {
             stage = ChangeStage.PROPOSING;
             giveUpAt = now + ANSWER_WITHIN;
@@ -210,8 +212,8 @@ public final class Proposer {
         if (!seized || request.force()) {
             return;
         }
-        // One by force goes before all others. Giving the removed nothing may have cost the standing: then others go first.
-        boolean last = queue.forceNext() || stage == ChangeStage.PROPOSING && proposal.asksTwice();
+        // Giving the removed nothing may have cost the standing: then others go first.
+        boolean last = stage == ChangeStage.PROPOSING && proposal.asksTwice();
         String why = "this peer lost touch with the majority" + (stage == ChangeStage.PROPOSING && !proposal.unanswered().isEmpty()
                 ? " before " + silent() + " had answered" : "");
         stage = ChangeStage.NONE;
@@ -237,9 +239,9 @@ public final class Proposer {
         }
     }
 
-    /** It takes another round, with a new fence, unless its requester has withdrawn it. */
+    /** It takes another round, with a new fence, unless its requester has withdrawn it; first, or after all that wait, as after one by force. */
     private void anew(boolean first, String why) {
-        if (queue.again(request, first, why)) {
+        if (queue.again(request, first && (request.force() || !queue.forceNext()), why)) {
             stop();
         } else {
             finish("withdrawn");

@@ -82,6 +82,7 @@ public final class Table {
         final Set<String> found = new TreeSet<>(); // by discovery
         long started;
         String diskProblem;
+        boolean writing; // its disk does not answer
         double rate = 1; // of its clock
         long clockThen; // when the rate was set
         long rateSince;
@@ -327,6 +328,13 @@ public final class Table {
         disksHang = true;
     }
 
+    /** What was being written is written now. */
+    public void mendDisks() {
+        disksHang = false;
+        List.copyOf(seats.keySet()).stream().filter(id -> seats.get(id).writing && seats.get(id).node != null)
+                .forEach(id -> step(id, new Event.Written(seats.get(id).diskProblem)));
+    }
+
     /** Whatever matches is lost on the way, until told otherwise. */
     public void lose(Predicate<Sent> lost) {
         this.lost = lost;
@@ -395,6 +403,7 @@ public final class Table {
                 underWay.add(new Sent(send.to(), send.frame()));
             } else if (effect instanceof Effect.Save save) {
                 seat.disk = seat.diskProblem == null ? save.saved() : seat.disk;
+                seat.writing = disksHang;
                 if (!disksHang) {
                     step(id, new Event.Written(seat.diskProblem));
                 }
