@@ -26,9 +26,9 @@ case $dir in *:*) wrong "a class path cannot name $dir, as it has a colon" ;; es
 mkdir -p "$1/lib" 2>/dev/null && dir=$(CDPATH='' cd -- "$1" && pwd) && new=$(mktemp -d "$dir/lib/XXXXXX" 2>/dev/null) \
     || fail "cannot write to $1; name a folder of yours, or become who may"
 chmod 755 "$new" || exit
-peer=
+peer='' other=''
 trap 'rm -rf "$new"' EXIT
-trap '[ -z "$peer" ] || kill $peer; exit 143' HUP INT TERM
+trap '[ -z "$peer$other" ] || kill $peer $other; exit 143' HUP INT TERM
 
 echo "jbang: install: compiling ..." >&2
 said=$("$jbang" export portable -C=-J-XX:TieredStopAtLevel=1 --force -O "$new/peer.jar" "$root/Peer.java" 2>&1 </dev/null) && [ -s "$new/peer.jar" ] \
@@ -41,34 +41,52 @@ quiet="-Xlog:disable -Xlog:all=error:stderr -Xlog:cds=off:stderr" # what Java ma
 options="--enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:+DisplayVMOutputToStderr $quiet"
 
 echo "jbang: install: laying the classes out for $("$java" -version 2>&1 | sed -n '1s/.*version "\(.*\)".*/Java \1/p') ..." >&2
-# In place of the shell that calls it.
+# Peer with these words, in place of the shell that calls it; what it has loaded is archived in that file, if one is named.
 # shellcheck disable=SC2086 # several options in one word
 run() {
     cd "$new" || exit # away from any peers.txt
     archive=$1
     shift
-    AFTERYOU_GIVEN='' HOME=$new XDG_STATE_HOME=$new/state exec "$java" $options "-XX:ArchiveClassesAtExit=$new/$archive" -cp "$new/peer.jar" Peer "$@"
+    set -- -cp "$new/peer.jar" Peer "$@"
+    [ -z "$archive" ] || set -- "-XX:ArchiveClassesAtExit=$new/$archive" "$@"
+    AFTERYOU_GIVEN='' HOME=$new XDG_STATE_HOME=$new/state exec "$java" $options "$@"
 }
+
+# Prints what the expression finds first in that file, once the process has said it.
+said() {
+    found=
+    while [ -z "$found" ] && kill -0 "$1" 2>/dev/null; do
+        sleep 1
+        found=$(sed -n "$3" "$2" | head -n 1)
+    done
+    [ -n "$found" ] && printf '%s' "$found"
+}
+
+failed() {
+    kill $peer $other 2>/dev/null
+    fail "a peer that was started to try it did not work ($1); it said:" "$(tail -n 3 "$2")"
+}
+
+# Two of them, as a peer alone dials nobody and asks nobody: an archive without that makes the first request a third slower.
 mkfifo -m 600 "$new/typed" && exec 8<>"$new/typed" || fail "cannot write to $new"
+listens='s/.* listens on localhost:\([0-9]*\).*/\1/p'
 run peer.jsa --id 1 --port 0 <&8 >"$new/said" 2>&1 &
 peer=$!
-port=
-while [ -z "$port" ] && kill -0 $peer 2>/dev/null; do
-    sleep 1
-    port=$(sed -n 's/.* localhost:\([0-9]*\).*/\1/p' "$new/said" | head -n 1)
-done
-[ -n "$port" ] && (run lock.jsa lock --peer "localhost:$port" -w 20 install -- true) >>"$new/said" 2>&1 \
-    || { code=$?; kill $peer 2>/dev/null; fail "a peer that was started to try it did not work ($code); it said:" "$(tail -n 3 "$new/said")"; }
+port=$(said $peer "$new/said" "$listens") || failed 1 "$new/said"
+run '' --id 2 --port 0 --no-shell "localhost:$port" </dev/null >"$new/said2" 2>&1 &
+other=$!
+port=$(said $other "$new/said2" "$listens") || failed 2 "$new/said2"
+(run lock.jsa lock --peer "localhost:$port" -w 20 install -- true) >>"$new/said2" 2>&1 || failed $? "$new/said2"
 printf '%s\n' 'request install' status quit >&8
 patience=30 # seconds; a sleep in the background would outlive us, with our output open
 while [ $patience -gt 0 ] && kill -0 $peer 2>/dev/null; do
     sleep 1
     patience=$((patience - 1))
 done
-kill -9 $peer 2>/dev/null
-wait $peer 2>/dev/null
-peer=
-rm -rf "$new/state" "$new/said" "$new/typed"
+kill -9 $peer $other 2>/dev/null
+wait $peer $other 2>/dev/null
+peer='' other=''
+rm -rf "$new/state" "$new/said" "$new/said2" "$new/typed"
 [ -s "$new/peer.jsa" ] && [ -s "$new/lock.jsa" ] || fail "Java made no archive of the classes"
 
 {
