@@ -100,6 +100,13 @@ final class RawFanOut extends MutexGrpc.MutexImplBase implements AutoCloseable {
         }
 
         @Override
+        public void onError(Throwable error) {
+            if (done != null) {
+                done.completeExceptionally(error);
+            }
+        }
+
+        @Override
         protected void answered() {
             RawFanOut.this.answered(answers++);
         }
