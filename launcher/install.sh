@@ -27,8 +27,14 @@ mkdir -p "$1/lib" 2>/dev/null && dir=$(CDPATH='' cd -- "$1" && pwd) && new=$(mkt
     || fail "cannot write to $1; name a folder of yours, or become who may"
 chmod 755 "$new" || exit
 peer='' other=''
+
+# The peers that were started to try it.
+endPeers() {
+    [ -z "$peer$other" ] || { kill -9 $peer $other; wait $peer $other; } 2>/dev/null
+    peer='' other=''
+}
 trap 'rm -rf "$new"' EXIT
-trap '[ -z "$peer$other" ] || kill $peer $other; exit 143' HUP INT TERM
+trap 'endPeers; exit 143' HUP INT TERM
 
 echo "jbang: install: compiling ..." >&2
 said=$("$jbang" export portable -C=-J-XX:TieredStopAtLevel=1 --force -O "$new/peer.jar" "$root/Peer.java" 2>&1 </dev/null) && [ -s "$new/peer.jar" ] \
@@ -52,40 +58,39 @@ run() {
     AFTERYOU_GIVEN='' HOME=$new XDG_STATE_HOME=$new/state exec "$java" $options "$@"
 }
 
-# Prints what the expression finds first in that file, once the process has said it.
-said() {
-    found=
-    while [ -z "$found" ] && kill -0 "$1" 2>/dev/null; do
+# Finds the port that a peer says it listens on: the process, and the file that it writes into. Not in a substitution, where a dead one is not noticed.
+listens() {
+    port=
+    patience=60 # seconds; a sleep in the background would outlive us, with our output open
+    while [ -z "$port" ] && [ $patience -gt 0 ] && kill -0 "$1" 2>/dev/null; do
         sleep 1
-        found=$(sed -n "$3" "$2" | head -n 1)
+        patience=$((patience - 1))
+        port=$(sed -n 's/.* listens on localhost:\([0-9]*\).*/\1/p' "$2" | head -n 1)
     done
-    [ -n "$found" ] && printf '%s' "$found"
+    [ -n "$port" ]
 }
 
 failed() {
-    kill $peer $other 2>/dev/null
+    endPeers
     fail "a peer that was started to try it did not work ($1); it said:" "$(tail -n 3 "$2")"
 }
 
 # Two of them, as a peer alone dials nobody and asks nobody: an archive without that makes the first request a third slower.
 mkfifo -m 600 "$new/typed" && exec 8<>"$new/typed" || fail "cannot write to $new"
-listens='s/.* listens on localhost:\([0-9]*\).*/\1/p'
 run peer.jsa --id 1 --port 0 <&8 >"$new/said" 2>&1 &
 peer=$!
-port=$(said $peer "$new/said" "$listens") || failed 1 "$new/said"
+listens $peer "$new/said" || failed 1 "$new/said"
 run '' --id 2 --port 0 --no-shell "localhost:$port" </dev/null >"$new/said2" 2>&1 &
 other=$!
-port=$(said $other "$new/said2" "$listens") || failed 2 "$new/said2"
+listens $other "$new/said2" || failed 2 "$new/said2"
 (run lock.jsa lock --peer "localhost:$port" -w 20 install -- true) >>"$new/said2" 2>&1 || failed $? "$new/said2"
 printf '%s\n' 'request install' status quit >&8
-patience=30 # seconds; a sleep in the background would outlive us, with our output open
+patience=30 # seconds
 while [ $patience -gt 0 ] && kill -0 $peer 2>/dev/null; do
     sleep 1
     patience=$((patience - 1))
 done
-kill -9 $peer $other 2>/dev/null
-wait $peer $other 2>/dev/null
-peer='' other=''
+endPeers
 rm -rf "$new/state" "$new/said" "$new/said2" "$new/typed"
 [ -s "$new/peer.jsa" ] && [ -s "$new/lock.jsa" ] || fail "Java made no archive of the classes"
 

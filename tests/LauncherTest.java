@@ -262,6 +262,19 @@ class LauncherTest {
         assertTrue(Files.notExists(dir.resolve("a:b")));
     }
 
+    /** With a JBang that makes a jar without a peer in it, as one that a damaged download leaves. */
+    @Test
+    void whereAPeerDoesNotStartNothingIsInstalled() throws Exception {
+        Path jbang = Files.writeString(dir.resolve("jbang"), "#!/bin/sh\nwhile [ $# -gt 0 ]; do [ \"$1\" = -O ] && echo x >\"$2\"; shift; done\n");
+        assertTrue(jbang.toFile().setExecutable(true));
+        Path installer = LAUNCHER.resolveSibling("launcher").resolve("install.sh");
+        extra.put("PATH", System.getenv("PATH"));
+        LauncherRun ran = start(Path.of("/bin/sh"), "", installer.toString(), jbang.toString(), "there").finish();
+        assertEquals(69, ran.code, ran::toString);
+        assertTrue(ran.err.contains("jbang: install: a peer that was started to try it did not work") && ran.err.contains("Peer"), ran::toString);
+        assertEquals(0, dir.resolve("there/lib").toFile().list().length, "it leaves nothing behind");
+    }
+
     @Test
     void aWrongChecksumIsRefused() throws Exception {
         Path cache = emptyCache(SLOW_MAVEN);
