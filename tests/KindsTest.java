@@ -516,6 +516,19 @@ class KindsTest {
         assertEquals(4, messages("d:1/2"), "the others have a new process, not this peer");
     }
 
+    @Test
+    void whoComesBackIntoTheGroupAsksTwiceAgain() {
+        assertEquals(8, messages("d:1/2"));
+        table.removeByForce(2, 1);
+        table.settle();
+        assertNull(table.group(1));
+        table.add(2, 1);
+        table.settle();
+        assertEquals(Set.of(1, 2, 3), table.group(1).members().keySet());
+        assertEquals(8, messages("d:1/2"));
+        assertEquals(4, messages("d:1/2"));
+    }
+
     private int messages(String locks) {
         long asker = table.askFor(1, locks);
         int names = locks.split(",").length;

@@ -80,7 +80,7 @@ public final class Changes {
         Hello hello = greetings.of(from);
         ChangeRequest present = proposer.request();
         boolean known = present != null && present.newcomer() == from || queue.adds(from);
-        if (hello != null && !known) {
+        if (hello != null && !known && !proposer.isLeaving()) {
             queue.add(ChangeRequest.add(0, hello.endpoint(), from));
         }
     }

@@ -138,6 +138,7 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
         if (version.equals(Version.NONE) && group != null) {
             peers.forgetOthersThan(group);
         }
+        peers.forgetAnswersBut(group == null ? Set.of() : group.members().keySet());
         version = group == null ? Version.NONE : group.version();
         clocks.see(0, version.fence()); // F3: above every entry of those who made it
         print = group == null ? 0 : group.print();

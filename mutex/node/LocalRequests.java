@@ -195,6 +195,7 @@ final class LocalRequests {
         if (asker.wantsUnits() && !gate.hadAnswered(gate.absent(asker.locks.get(0).name), asker.stamp)) {
             asker.locks.forEach(lock -> exit(lock, asker, EventKind.CANCEL)); // K7
             request(asker, now);
+            lookAtOthers(asker);
             return true;
         }
         boolean free = gate.fenceFree();
@@ -243,11 +244,18 @@ final class LocalRequests {
         for (NamedLock lock : asker.locks) {
             lock.holders.put(asker.stamp, asker);
             output.note(EventKind.ENTRY, lock.name, asker.stamp, fence);
+        }
+        lookAtOthers(asker); // the next in line may join it, or ask
+        asker.told.entered(asker);
+    }
+
+    /** Something may go on at its other locks, too; where it got on, that is looked at anyway. */
+    private void lookAtOthers(LocalAsker asker) {
+        for (NamedLock lock : asker.locks) {
             if (lock != due.element()) {
-                due.add(lock); // the next in line may join it, or ask; where it got on, that is looked at anyway
+                due.add(lock);
             }
         }
-        asker.told.entered(asker);
     }
 
     /** What held entries back may have changed. */

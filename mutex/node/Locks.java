@@ -113,7 +113,7 @@ final class Locks {
         }
         if (wish != null) {
             lock.countReceived(message, self);
-            if (message instanceof Permission && wish.mode() instanceof Mode.Units) {
+            if (message instanceof Permission && wish.mode() instanceof Mode.Units && wish.stamp().equals(message.stamp())) {
                 gate.answered(from);
             }
         }

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import mutex.group.Group;
 import mutex.group.Version;
@@ -40,6 +41,11 @@ final class PeerTable {
 
     void forget(int id) {
         known.remove(id);
+    }
+
+    /** K7: what they answered counts where they, and this peer, have been members ever since. */
+    void forgetAnswersBut(Set<Integer> stayed) {
+        known.forEach((id, peer) -> peer.answeredIn = stayed.contains(id) ? peer.answeredIn : 0);
     }
 
     /** W7: what was shown in a member's name from elsewhere, while nobody's word counted, is nothing to go by. */
