@@ -124,6 +124,30 @@ class AddTest extends GroupFixture {
         assertEquals(table.group(3), table.group(1));
     }
 
+    /** Else it may enter with a fence that the other has never heard of, die, and be removed. */
+    @Test
+    void fenceOfANewcomerCountsOnceItIsIn() {
+        Table table = Table.begun(2);
+        table.start(3);
+        long far = table.view(3).seen();
+        assertTrue(far > table.view(1).seen());
+        table.lose(sent -> sent.goes(2, 1) && sent.has(GroupMessage.Bound.class));
+        table.add(1, 3);
+        table.link(1, 3);
+        table.settle();
+        long early = table.ask(1, LOCK);
+        table.settle();
+        assertTrue(table.entered(1, early).fence() < far);
+        table.withdraw(1, early);
+        table.lose(sent -> false);
+        table.run(2 * Table.SECOND);
+        assertEquals(Set.of(1, 2, 3), table.group(2).members().keySet());
+        table.linkAll();
+        long late = table.ask(2, LOCK);
+        table.settle();
+        assertTrue(table.entered(2, late).fence() > far);
+    }
+
     @Test
     void forcedRemovalGoesBeforeAnAddThatIsStillSought() {
         Table table = Table.begun(3);

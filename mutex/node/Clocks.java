@@ -32,6 +32,7 @@ final class Clocks {
     private long epoch;
     private long time;
     private long fence;
+    private long brought; // the highest fence of those who are to be members from the next version on
 
     /** The fence starts at the time of day, and never below one that was written down. */
     Clocks(long epoch, long savedFence) {
@@ -125,6 +126,24 @@ final class Clocks {
     void see(long theirTime, long theirFence) {
         time = Math.max(time, theirTime);
         fence = Math.max(fence, theirFence);
+    }
+
+    /**
+     * W7: takes in the fences that a newcomer gave while it was alone, or that a mover is bound to.
+     *
+     * @param later from the next version on: until then none of the members that might go on without this peer has heard of it
+     */
+    void bring(long theirFence, boolean later) {
+        if (later) {
+            brought = Math.max(brought, theirFence);
+        } else {
+            see(0, theirFence);
+        }
+    }
+
+    /** F3: a version is in force: above every entry of those who made it, and of those who came in. */
+    void enterVersion(long itsFence) {
+        see(0, Math.max(itsFence, brought));
     }
 
     /** C2: above the request; a repeat changes nothing, so that clocks stand still when nobody asks. */

@@ -194,7 +194,7 @@ final class FrameReceiver {
         for (Frame.FramePart part : frame.parts()) {
             if (part instanceof Frame.OfGroup ofGroup && countsFromStranger(ofGroup.message(), toPresentEpoch, alone)) {
                 if (group.membership.proposer().takesIn(frame.from(), ofGroup.message()) && clocks.believable(frame)) {
-                    clocks.see(0, frame.seen()); // of the fences that it gave while it was alone, or is bound to
+                    clocks.bring(frame.seen(), ofGroup.message() instanceof GroupMessage.Bound);
                 }
                 group.membership.receive(frame.from(), ofGroup.message(), now);
             }

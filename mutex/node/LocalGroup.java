@@ -140,7 +140,7 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
         }
         peers.forgetAnswersBut(group == null ? Set.of() : group.members().keySet());
         version = group == null ? Version.NONE : group.version();
-        clocks.see(0, version.fence()); // F3: above every entry of those who made it
+        clocks.enterVersion(version.fence()); // F3
         print = group == null ? 0 : group.print();
         out.note(EventKind.GROUP, 0, new InGroup(group == null ? Collections.emptySortedSet() : new TreeSet<>(group.members().keySet())),
                 group == null ? "in no group" : group.toString());

@@ -87,7 +87,8 @@ final class Twins {
     private void copy() {
         DurableState state = !inside && backup != null && random.nextInt(3) == 0 ? backup : original.disk;
         Group group = state == null ? null : state.group();
-        if (settled || group == null || !original.endpoint.equals(group.members().get(original.id))) {
+        if (settled || group == null || group.members().size() == 1 // one alone moves by itself (M4), and nobody else can tell
+                || !original.endpoint.equals(group.members().get(original.id))) {
             return;
         }
         cutOriginalFrom(world.machines.values().stream().filter(other -> random.nextInt(3) > 0).toList());
