@@ -224,7 +224,8 @@ class FitTest {
             Tmux.Pane pane = tmux.open("replay", width, 50, Map.of()).peer(arguments.toArray(String[]::new));
             pane.await("^replay: step 0 of \\d+> ?\\z");
             for (String command : List.of("", "help", "help run", "run entry", "state", "step 9", "entries", "back 3", "run", "state 1", "step", "run 1", "run 999")) {
-                pane.enter(command).await("^replay: step \\d+ of \\d+> ?\\z");
+                String prompt = "^replay: step \\d+ of \\d+> ?"; // the next one, not that at which the command is typed
+                pane.enter(command).await(prompt + Pattern.quote(command) + " *$[\\s\\S]*" + prompt + "\\z");
                 assertFits(pane, width);
             }
             pane.enter("quit").await("^\\$ ?\\z");

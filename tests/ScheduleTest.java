@@ -38,8 +38,9 @@ class ScheduleTest {
 
     private static void tell(Table table, int from, int to, GroupMessage message) {
         Group group = table.group(from);
+        long seen = message instanceof GroupMessage.Propose propose ? propose.next().version().fence() : 9; // who proposes has taken it
         table.step(to, new Event.Received(new Frame(from, table.view(from).epoch(), table.view(to).epoch(),
-                group.version(), group.print(), 9, 9, List.of(new Frame.OfGroup(message)))));
+                group.version(), group.print(), 9, seen, List.of(new Frame.OfGroup(message)))));
     }
 
     /** Peer 2 gives permission, dies, forgets, and asks, once with an older stamp than that of peer 1, who waits. */
