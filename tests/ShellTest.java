@@ -66,7 +66,13 @@ class ShellTest {
     void threeAtTerminals() {
         if (group == null) {
             tmux = new Tmux(folder);
-            group = start(3, "");
+            try {
+                group = start(3, "");
+            } catch (AssertionError typed) { // a terminal of a busy machine says too late where its cursor is: that is taken as typed
+                tmux.close();
+                tmux = new Tmux(folder);
+                group = start(3, "again");
+            }
             one = group.get(0);
             two = group.get(1);
             three = group.get(2);
