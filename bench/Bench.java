@@ -3,7 +3,7 @@
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //SOURCES ../tests/support/Folders.java ../tests/support/FreePorts.java ../tests/support/Jvm.java
-//SOURCES ../tests/support/Running.java AnsweredStream.java BenchAsker.java BenchTable.java Core.java Countdown.java Duel.java
+//SOURCES ../tests/support/Running.java AnsweredStream.java BenchAsker.java BenchTable.java Core.java Countdown.java Duel.java Spread.java
 //SOURCES Echo.java LockPeers.java Payload.java PeerProcess.java RawFanOut.java RawPeers.java Times.java
 //SOURCES ../Peer.java
 package bench;

@@ -17,18 +17,18 @@ final class BenchTable {
 
     /** A time that should not exceed so many times that of the floor. */
     void ratio(String what, Duel duel, ToDoubleFunction<TimeSample> of, double most) {
-        row(what, duel, of, most == 0 ? "" : "<= " + most, Duel.median(duel.ratios(of)) <= most);
+        row(what, duel, of, most == 0 ? "" : "<= " + most, Spread.of(duel.ratios(of)).median() <= most);
     }
 
     /** A rate that should reach so many times the other; 0: without a target. */
     void gain(String what, Duel duel, double least) {
-        boolean reached = Duel.median(duel.ratios(TimeSample::perSecond)) >= least;
+        boolean reached = Spread.of(duel.ratios(TimeSample::perSecond)).median() >= least;
         row(what, duel, TimeSample::perSecond, least == 0 ? "" : ">= " + least, reached);
     }
 
     private void row(String what, Duel duel, ToDoubleFunction<TimeSample> of, String target, boolean reached) {
         double[] ratios = duel.ratios(of);
-        add(what, duel.ours(of), duel.floor(of), Duel.median(ratios),
+        add(what, duel.ours(of), duel.floor(of), Spread.of(ratios).median(),
                 String.format(Locale.ROOT, "%.2f-%.2f", ratios[0], ratios[ratios.length - 1]), target, reached);
     }
 

@@ -74,11 +74,11 @@ final class Duel {
     }
 
     double ours(ToDoubleFunction<TimeSample> what) {
-        return median(ours.stream().mapToDouble(what).toArray());
+        return Spread.of(ours.stream().mapToDouble(what).toArray()).median();
     }
 
     double floor(ToDoubleFunction<TimeSample> what) {
-        return median(floor.stream().mapToDouble(what).toArray());
+        return Spread.of(floor.stream().mapToDouble(what).toArray()).median();
     }
 
     /** Of each round's two samples; in rising order. */
@@ -87,11 +87,5 @@ final class Duel {
         Arrays.setAll(ratios, i -> what.applyAsDouble(ours.get(i)) / what.applyAsDouble(floor.get(i)));
         Arrays.sort(ratios);
         return ratios;
-    }
-
-    static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

@@ -1,7 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
-//SOURCES ../tests/support/Folders.java ../tests/support/FreePorts.java
+//SOURCES ../tests/support/Folders.java ../tests/support/FreePorts.java Spread.java
 package bench;
 
 import java.io.BufferedReader;
@@ -142,11 +142,12 @@ final class FirstRequests {
     private static void print(String launcher, List<double[]> all, double warm) {
         StringBuilder line = new StringBuilder("| " + launcher + " |");
         for (int at = 0; at < 5; at++) {
-            int column = at;
-            double[] sorted = all.stream().mapToDouble(one -> one[column]).sorted().toArray();
-            line.append(String.format(Locale.ROOT, " %.1f (%.1f-%.1f) |", sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]));
+            line.append(' ').append(spread(all, at)).append(" |");
         }
-        double[] last = all.stream().mapToDouble(one -> one[4]).sorted().toArray();
-        System.out.printf(Locale.ROOT, "%s %.0f | %.1f |%n", line, warm, last[last.length / 2] / warm);
+        System.out.printf(Locale.ROOT, "%s %.0f | %.1f |%n", line, warm, spread(all, 4).median() / warm);
+    }
+
+    private static Spread spread(List<double[]> all, int at) {
+        return Spread.of(all.stream().mapToDouble(one -> one[at]).toArray());
     }
 }

@@ -3,7 +3,7 @@
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //SOURCES ../tests/support/Folders.java ../tests/support/FreePorts.java ../Peer.java
-//SOURCES AnsweredStream.java BenchAsker.java BenchTable.java Core.java Countdown.java Duel.java Echo.java LockPeers.java
+//SOURCES AnsweredStream.java BenchAsker.java BenchTable.java Core.java Countdown.java Duel.java Spread.java Echo.java LockPeers.java
 //SOURCES Payload.java RawFanOut.java RawPeers.java Times.java
 package bench;
 

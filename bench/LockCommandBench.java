@@ -3,7 +3,7 @@
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //SOURCES ../tests/support/Folders.java ../tests/support/FreePorts.java ../tests/support/Jvm.java ../tests/support/Running.java
-//SOURCES ../Peer.java PeerProcess.java
+//SOURCES ../Peer.java PeerProcess.java Spread.java
 package bench;
 
 import java.io.IOException;
@@ -45,10 +45,9 @@ final class LockCommandBench {
         }
 
         void print() {
-            double[] sorted = millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-            double median = sorted[sorted.length / 2];
-            System.out.printf(Locale.ROOT, "%-36s %8.1f (%.1f-%.1f)%s%n", name, median, sorted[0], sorted[sorted.length - 1],
-                    target == 0 ? "" : ", target <= " + target + (median <= target ? ", reached" : ", MISSED"));
+            Spread all = Spread.of(millis.stream().mapToDouble(Double::doubleValue).toArray());
+            System.out.printf(Locale.ROOT, "%-36s %8.1f (%.1f-%.1f)%s%n", name, all.median(), all.least(), all.greatest(),
+                    target == 0 ? "" : ", target <= " + target + (all.median() <= target ? ", reached" : ", MISSED"));
         }
     }
 

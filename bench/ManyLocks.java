@@ -3,7 +3,7 @@
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //SOURCES ../tests/support/Folders.java ../tests/support/HeldLocks.java ../Peer.java
-//SOURCES BenchAsker.java BenchTable.java Core.java Countdown.java Duel.java LockPeers.java Times.java
+//SOURCES BenchAsker.java BenchTable.java Core.java Countdown.java Duel.java Spread.java LockPeers.java Times.java
 package bench;
 
 import bench.Times.TimeSample;

@@ -2,7 +2,7 @@
 //JAVA 17+
 //COMPILE_OPTIONS --release 17 -Xlint:all -Werror
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
-//SOURCES ../tests/support/Folders.java BenchAsker.java BenchTable.java Duel.java Countdown.java LockPeers.java Times.java
+//SOURCES ../tests/support/Folders.java BenchAsker.java BenchTable.java Duel.java Spread.java Countdown.java LockPeers.java Times.java
 //SOURCES ../Peer.java
 package bench;
 

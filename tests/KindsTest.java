@@ -504,39 +504,29 @@ class KindsTest {
     @Test
     void onlyTheFirstRequestForUnitsIsMadeTwice() {
         for (String locks : List.of("a", "b:shared", "c:kind=x")) {
-            assertEquals(4, messages(locks), locks);
+            assertEquals(4, Entries.enters(table, 1, locks), locks);
         }
-        assertEquals(8, messages("d:1/2"));
-        assertEquals(4, messages("d:1/2"));
-        assertEquals(4, messages("e,f:2/3"));
+        assertEquals(8, Entries.enters(table, 1, "d:1/2"));
+        assertEquals(4, Entries.enters(table, 1, "d:1/2"));
+        assertEquals(2 * 4, Entries.enters(table, 1, "e,f:2/3"));
         table.crash(2);
         table.restart(2);
         table.linkAll();
         table.settle();
-        assertEquals(4, messages("d:1/2"), "the others have a new process, not this peer");
+        assertEquals(4, Entries.enters(table, 1, "d:1/2"), "the others have a new process, not this peer");
     }
 
     @Test
     void whoComesBackIntoTheGroupAsksTwiceAgain() {
-        assertEquals(8, messages("d:1/2"));
+        assertEquals(8, Entries.enters(table, 1, "d:1/2"));
         table.removeByForce(2, 1);
         table.settle();
         assertNull(table.group(1));
         table.add(2, 1);
         table.settle();
         assertEquals(Set.of(1, 2, 3), table.group(1).members().keySet());
-        assertEquals(8, messages("d:1/2"));
-        assertEquals(4, messages("d:1/2"));
-    }
-
-    private int messages(String locks) {
-        long asker = table.askFor(1, locks);
-        int names = locks.split(",").length;
-        long messages = table.settle().stream().mapToLong(sent -> sent.messages().size()).sum() / names;
-        assertNotNull(table.entered(1, asker));
-        table.withdraw(1, asker);
-        table.settle();
-        return (int) messages;
+        assertEquals(8, Entries.enters(table, 1, "d:1/2"));
+        assertEquals(4, Entries.enters(table, 1, "d:1/2"));
     }
 
     @Test

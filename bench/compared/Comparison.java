@@ -6,11 +6,12 @@
 //DEPS com.hazelcast:hazelcast:5.7.0
 //DEPS org.redisson:redisson:4.7.0
 //SOURCES ../../tests/support/Folders.java ../../tests/support/FreePorts.java ../../tests/support/Jvm.java
-//SOURCES ../AnsweredStream.java ../Echo.java ../Payload.java AfterYouLocks.java ComparedGroup.java
+//SOURCES ../AnsweredStream.java ../Echo.java ../Payload.java ../Spread.java AfterYouLocks.java ComparedGroup.java
 //SOURCES ComparedLocks.java ComparedNode.java HazelcastLocks.java JGroupsLocks.java RawLocks.java
 //SOURCES RedissonLocks.java ../../Peer.java
 package bench.compared;
 
+import bench.Spread;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import tests.support.Folders;
 
 /**
@@ -103,15 +104,15 @@ public final class Comparison {
         shown.forEach((service, rounds) -> {
             double[] ratios = new double[rounds.size()];
             Arrays.setAll(ratios, i -> rounds.get(i).turn() / floor.get(i).turn());
-            Arrays.sort(ratios);
+            Spread ratio = Spread.of(ratios);
             System.out.printf(Locale.ROOT, "| %s | %.0f | %.0f | %.2f (%.2f-%.2f) | %.0f | %,.0f | %,.0f | %.0f |%n", SERVICES.get(service),
-                    median(rounds, ComparedRound::take), median(rounds, ComparedRound::turn), ratios[ratios.length / 2], ratios[0],
-                    ratios[ratios.length - 1], median(rounds, ComparedRound::p99), median(rounds, ComparedRound::handOvers),
+                    median(rounds, ComparedRound::take), median(rounds, ComparedRound::turn), ratio.median(), ratio.least(),
+                    ratio.greatest(), median(rounds, ComparedRound::p99), median(rounds, ComparedRound::handOvers),
                     median(rounds, ComparedRound::many), median(rounds, ComparedRound::cpu));
         });
     }
 
-    private static double median(List<ComparedRound> rounds, Function<ComparedRound, Double> of) {
-        return rounds.stream().map(of).sorted().toList().get(rounds.size() / 2);
+    private static double median(List<ComparedRound> rounds, ToDoubleFunction<ComparedRound> of) {
+        return Spread.of(rounds.stream().mapToDouble(of).toArray()).median();
     }
 }

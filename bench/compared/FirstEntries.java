@@ -6,11 +6,12 @@
 //DEPS com.hazelcast:hazelcast:5.7.0
 //DEPS org.redisson:redisson:4.7.0
 //SOURCES ../../tests/support/Folders.java ../../tests/support/FreePorts.java ../../tests/support/Jvm.java
-//SOURCES ../AnsweredStream.java ../Echo.java ../Payload.java AfterYouLocks.java ComparedGroup.java
+//SOURCES ../AnsweredStream.java ../Echo.java ../Payload.java ../Spread.java AfterYouLocks.java ComparedGroup.java
 //SOURCES ComparedLocks.java ComparedNode.java HazelcastLocks.java JGroupsLocks.java RawLocks.java
 //SOURCES RedissonLocks.java ../../Peer.java
 package bench.compared;
 
+import bench.Spread;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,15 +61,11 @@ public final class FirstEntries {
             }
         }
         System.out.printf(Locale.ROOT, "| %s | %s | %s | %s | %s | %.0f | %.1f |%n", service, spread(first, 0), spread(first, 1), spread(first, 2), spread(first, 3),
-                warm, median(first, 3) / warm);
+                warm, spread(first, 3).median() / warm);
     }
 
-    private static double median(List<double[]> all, int at) {
-        return all.stream().mapToDouble(one -> one[at] / 1e3).sorted().toArray()[all.size() / 2];
-    }
-
-    private static String spread(List<double[]> all, int at) {
-        double[] sorted = all.stream().mapToDouble(one -> one[at] / 1e3).sorted().toArray();
-        return String.format(Locale.ROOT, "%.1f (%.1f-%.1f)", sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
+    /** In milliseconds. */
+    private static Spread spread(List<double[]> all, int at) {
+        return Spread.of(all.stream().mapToDouble(one -> one[at] / 1e3).toArray());
     }
 }

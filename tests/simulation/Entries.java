@@ -11,9 +11,13 @@ public final class Entries {
 
     private Entries() {}
 
-    /** Enters and leaves; how many messages that took in all. */
+    /**
+     * Enters and leaves; how many messages that took in all.
+     *
+     * @param lock or several, such as {@code a,b:shared}
+     */
     public static int enters(Table table, int peer, String lock) {
-        long asker = table.ask(peer, lock);
+        long asker = table.askFor(peer, lock);
         int messages = messages(table.settle());
         assertNotNull(table.entered(peer, asker), "peer " + peer + " enters " + lock);
         table.withdraw(peer, asker);
