@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tests.support.Eventually;
 import tests.support.LockRound;
 import tests.support.LockRound.Child;
 import tests.support.PeerProcesses;
@@ -269,6 +271,42 @@ class LockFaultTest {
             LockRound.check(killed);
         }
         LockRound.check(stopped);
+    }
+
+    static Stream<Arguments> supervisors() {
+        return Stream.concat(shells(), Stream.of(arguments("dash", List.of("perl"))));
+    }
+
+    /** Nobody has the other ends of its pipes then: it does not wait for them, and leaves nothing behind. */
+    @ParameterizedTest
+    @MethodSource("supervisors")
+    void whenWeAreKilledWhileTheSupervisorStarts(String shell, List<String> more) throws IOException {
+        assumeTrue(Files.isReadable(Path.of("/proc/self/cmdline")), "takes /proc");
+        Path programs = programs(shell, more);
+        Path first = programs.resolve(more.get(0).equals("setsid") ? "sh" : more.get(0));
+        Path real = Files.createDirectory(programs.resolve("real")).resolve(first.getFileName());
+        links.add(Files.move(first, real));
+        links.remove(first);
+        Files.writeString(first, "#!/bin/sh\nkill -KILL $PPID\nexec '" + real + "' \"$@\"\n").toFile().setExecutable(true);
+        Path temporary = Files.createDirectory(folder.resolve("temporary"));
+        ProcessBuilder lock = new ProcessBuilder(PeerProcesses.command(temporary, "lock", "--peer", addresses.get(0), "killed", "--", "true"));
+        lock.environment().put("PATH", programs.toString());
+        try (Running ours = new Running(lock)) {
+            assertEquals(137, ours.exit(), ours::toString);
+            Eventually.holds(() -> temporary.toFile().list().length == 0 && runningWith(temporary).isEmpty(),
+                    () -> List.of(temporary.toFile().list()) + " and processes " + runningWith(temporary) + " are left");
+        }
+    }
+
+    /** The processes with that path in their command line. */
+    private static List<Long> runningWith(Path path) {
+        return ProcessHandle.allProcesses().map(ProcessHandle::pid).filter(pid -> {
+            try {
+                return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1).contains(path.toString());
+            } catch (IOException gone) {
+                return false;
+            }
+        }).toList();
     }
 
     /** What becomes of the place for temporary files, by a script that then runs its arguments; or removed while the command runs. */

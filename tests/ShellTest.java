@@ -36,6 +36,7 @@ class ShellTest {
     static Path folder;
     private static Tmux tmux;
     private static List<Tmux.Pane> group;
+    private static int trios; // groups of three started so far
     private static int apart; // terminals of single peers so far
     private static Tmux.Pane one;
     private static Tmux.Pane two;
@@ -58,21 +59,19 @@ class ShellTest {
 
     @AfterAll
     static void endTheTerminals() {
-        tmux.close();
+        if (tmux != null) {
+            tmux.close();
+        }
+        group = null;
     }
 
     /** The group of the test before, or a new one where that test left it in disorder. */
     @BeforeEach
     void threeAtTerminals() {
         if (group == null) {
+            endTheTerminals();
             tmux = new Tmux(folder);
-            try {
-                group = start(3, "");
-            } catch (AssertionError typed) { // a terminal of a busy machine says too late where its cursor is: that is taken as typed
-                tmux.close();
-                tmux = new Tmux(folder);
-                group = start(3, "again");
-            }
+            group = start(3, "trio" + ++trios);
             one = group.get(0);
             two = group.get(1);
             three = group.get(2);
@@ -82,11 +81,13 @@ class ShellTest {
 
     @AfterEach
     void idleAgain() {
+        if (group == null) {
+            return; // it did not start
+        }
         try {
             group.forEach(pane -> pane.await("^peer \\d> ?\\z", 3_000));
         } catch (AssertionError disorder) {
-            tmux.close();
-            group = null;
+            endTheTerminals();
             throw disorder;
         }
     }

@@ -12,9 +12,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import mutex.text.WordWrap;
 import org.junit.jupiter.api.Tag;
@@ -32,6 +36,10 @@ import tests.support.Tmux;
 class TerminalTest {
 
     private static final String STATUS = "[backup] HELD with 5@1 for 1.3 s by the shell of peer 1, fence 77, entered with 4 messages, deferred: 7@2";
+
+    /** Of where its cursor is, of its kind, its state, a mode of it, its keyboard, a string of its description, its colours (ECMA-48, xterm's control sequences). */
+    private static final Pattern QUESTION = Pattern.compile(
+            "\u001b\\[(\\??[0-9;]*n|[>=]?[0-9;]*c|[0-9;]*x|\\?u|\\??[0-9;]*\\$p)|\u001bP\\+q|\u001b\\]\\d+;\\?|\u001bZ|\u0005");
 
     @TempDir
     Path folder;
@@ -59,6 +67,25 @@ class TerminalTest {
             assertFalse(pane.screen().contains("\tat ") || pane.screen().contains("Exception"), pane::screen);
             assertEquals(1, pane.screen().lines().filter(line -> line.contains("is taken for")).count(), pane::screen);
             pane.enter("quit").await("^\\$ ?\\z");
+        }
+    }
+
+    /** What a terminal answers late, over a slow line or on a busy machine, would stand in the line as if typed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"screen", "xterm-256color", "xterm-kitty", "foot", "linux", "vt100"})
+    @Tag("tmux")
+    void aTerminalIsAskedNothing(String type) throws IOException {
+        try (Tmux tmux = new Tmux(folder)) {
+            Tmux.Pane pane = tmux.open("ask", 120, 30, Map.of("TERM", type));
+            Path written = pane.record();
+            pane.peer("--id", "1", "--port", "0", "--state", folder.resolve("state").toString()).await("^peer 1> ?\\z");
+            pane.enter("request x").await("\\[x\\] HELD with[^$]*^peer 1 HELD \\[x\\]> ?\\z");
+            pane.enter("quit").await("^\\$ ?\\z");
+            pane.peer("top", "--peer", "localhost:1").await("q: quit$");
+            pane.press("q").await("\\$ ?\\z"); // not on a line of its own where there is no second screen
+            String all = Files.readString(written);
+            assertTrue(all.contains("HELD with"), all);
+            assertEquals(List.of(), QUESTION.matcher(all).results().map(MatchResult::group).map(text -> text.replace('\u001b', '^')).toList());
         }
     }
 

@@ -87,16 +87,19 @@ class ThreadsTest {
     /** Where the supervisor of the command cannot be started the lock would be held for ever, and nothing run. */
     @ParameterizedTest
     @ValueSource(ints = {16, 17, 18, 19, 20})
-    void tooFewForTheCommandAreALineAndTheLockGoesBack(int tasks) {
+    void tooFewForTheCommandAreALineAndTheLockGoesBack(int tasks) throws IOException {
         Running peer = peers.alone();
         List<String> command = new ArrayList<>(List.of("prlimit", "--nproc=" + tasks));
         command.addAll(OTHER);
-        command.addAll(PeerProcesses.command("lock", "--peer", "localhost:" + peer.await("listens on localhost:(\\d+)").group(1), "x", "--", "true"));
+        Path temporary = Files.createDirectory(folder.resolve("temporary"));
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
+        command.addAll(PeerProcesses.command(temporary, "lock", "--peer", "localhost:" + peer.await("listens on localhost:(\\d+)").group(1), "x", "--", "true"));
         Running lock = peers.run(command);
         int code = lock.exit();
         assertTrue(Set.of(0, 69, 70, 75).contains(code), lock::toString);
         assertTrue(code == 0 || lock.err().contains("lock: "), lock::toString);
         turn(peer, "x");
+        Eventually.holds(() -> temporary.toFile().list().length == 0, () -> List.of(temporary.toFile().list()) + " is left by " + lock);
     }
 
     @Test

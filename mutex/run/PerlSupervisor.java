@@ -27,13 +27,12 @@ final class PerlSupervisor {
             my $parent = getppid;
             unless ($jvm) {
                 my $folder = shift;
-                my $clean = sub { unlink "$folder/to", "$folder/from", "$folder/own"; rmdir $folder };
-                local $SIG{ALRM} = sub { $clean->(); exit 69 };
-                alarm 10; # a JVM that was killed just now does not hold the other ends
+                open my $both, '+<', "$folder/to" or exit 69; # beside it neither end waits for a JVM that was killed just now
                 open $from, '<', "$folder/to" or exit 69;
+                open $both, '+<', "$folder/from" or exit 69;
                 open $to, '>', "$folder/from" or exit 69;
-                alarm 0;
-                $clean->(); # no file is needed from here on
+                unlink "$folder/to", "$folder/from", "$folder/own"; # no file is needed from here on
+                rmdir $folder;
                 setpgrp; # Ctrl-C and Ctrl-Z are for the JVM, which says what to do
             }
             my $grace = shift;

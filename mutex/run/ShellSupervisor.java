@@ -45,7 +45,8 @@ final class ShellSupervisor {
             # A trap with an action would interrupt read; and ksh could not take it back for the command.
             [ "${KSH_VERSION-}" ] || trap '' INT QUIT TERM HUP TSTP
             trap : PIPE # when the JVM is gone, nobody reads what we report; not ignored, or the command would have it so
-            exec 5<&0 6>&1 7>&2 4<>"$ay_dir/own" 8<"$ay_dir/to" 9>"$ay_dir/from" </dev/null >/dev/null 2>/dev/null
+            # Each end is opened beside one that has both, and does not wait for a JVM that was killed just now.
+            exec 5<&0 6>&1 7>&2 3<>"$ay_dir/to" 8<"$ay_dir/to" 3<>"$ay_dir/from" 9>"$ay_dir/from" 3<&- 4<>"$ay_dir/own" </dev/null >/dev/null 2>/dev/null
             rm -f "$ay_dir/own" "$ay_dir/to" "$ay_dir/from"
             rmdir "$ay_dir"
 

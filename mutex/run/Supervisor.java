@@ -63,7 +63,12 @@ final class Supervisor {
             throws IOException {
         SupervisorLine line = SupervisorLine.open(command, graceMillis, added);
         Supervisor supervisor = new Supervisor(line, listener);
-        line.listen(supervisor::hear);
+        try {
+            line.listen(supervisor::hear);
+        } catch (Error noMoreThreads) {
+            line.close();
+            throw noMoreThreads;
+        }
         line.write(inherited.lines(command));
         return supervisor;
     }

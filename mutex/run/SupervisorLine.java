@@ -65,7 +65,7 @@ final class SupervisorLine {
                 line.write(kept.substring(0, kept.length() - 1));
             }
             return line;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) { // an error where this machine allows no more threads
             delete(folder);
             throw e;
         }
@@ -97,7 +97,7 @@ final class SupervisorLine {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted");
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             delete(folder);
             throw e;
         }

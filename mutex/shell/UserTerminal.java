@@ -33,7 +33,8 @@ public final class UserTerminal {
     public static Terminal open() throws IOException {
         System.setProperty("org.jline.terminal.softwareSignals", "false"); // else one Ctrl-C comes as two now and then
         String named = System.getenv("TERM");
-        TerminalBuilder builder = TerminalBuilder.builder().system(true);
+        TerminalBuilder builder = TerminalBuilder.builder().system(true)
+                .graphemeCluster(false); // else the terminal is asked what it can do, and an answer that comes late stands in the line as if typed
         if (!isKnown(named)) {
             String type = standIn(named);
             System.err.println((named == null || named.isEmpty() ? "TERM is not set" : "TERM " + Printable.quoted(named) + " is not known here")

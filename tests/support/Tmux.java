@@ -122,6 +122,13 @@ public final class Tmux implements AutoCloseable {
             return type(line).press("Enter");
         }
 
+        /** The file that gets all that is written to it from now on, as it is. */
+        public Path record() {
+            Path file = folder.resolve(name + ".written");
+            tmux("pipe-pane", "-t", name, "exec cat > '" + file + "'");
+            return file;
+        }
+
         /** What can be read, from the first line that is kept, long lines as one. */
         public String screen() {
             return tmux("capture-pane", "-p", "-J", "-S", "-", "-t", name).stripTrailing();
