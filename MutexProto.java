@@ -46910,6 +46910,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
   public interface JoinOrBuilder extends
       // @@protoc_insertion_point(interface_extends:mutex.v1.Join)
       com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <pre>
+     * It is bound to a version without it, and enters none before that (R6).
+     * </pre>
+     *
+     * <code>bool released = 1;</code>
+     * @return The released.
+     */
+    boolean getReleased();
   }
   /**
    * Protobuf type {@code mutex.v1.Join}
@@ -46953,6 +46963,21 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               mutex.MutexProto.Join.class, mutex.MutexProto.Join.Builder.class);
     }
 
+    public static final int RELEASED_FIELD_NUMBER = 1;
+    private boolean released_ = false;
+    /**
+     * <pre>
+     * It is bound to a version without it, and enters none before that (R6).
+     * </pre>
+     *
+     * <code>bool released = 1;</code>
+     * @return The released.
+     */
+    @java.lang.Override
+    public boolean getReleased() {
+      return released_;
+    }
+
     private byte memoizedIsInitialized = -1;
     @java.lang.Override
     public final boolean isInitialized() {
@@ -46967,7 +46992,18 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     @java.lang.Override
     public void writeTo(com.google.protobuf.CodedOutputStream output)
                         throws java.io.IOException {
+      if (released_ != false) {
+        output.writeBool(1, released_);
+      }
       getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (released_ != false) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeBoolSize(1, released_);
+      }
+      return size;
     }
     @java.lang.Override
     public int getSerializedSize() {
@@ -46975,6 +47011,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (size != -1) return size;
 
       size = 0;
+      size += computeSerializedSize_0();
       size += getUnknownFields().getSerializedSize();
       memoizedSize = size;
       return size;
@@ -46990,6 +47027,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       mutex.MutexProto.Join other = (mutex.MutexProto.Join) obj;
 
+      if (getReleased()
+          != other.getReleased()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
       return true;
     }
@@ -47001,6 +47040,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       }
       int hash = 41;
       hash = (19 * hash) + getDescriptor().hashCode();
+      hash = (37 * hash) + RELEASED_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getReleased());
       hash = (29 * hash) + getUnknownFields().hashCode();
       memoizedHashCode = hash;
       return hash;
@@ -47131,6 +47173,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       @java.lang.Override
       public Builder clear() {
         super.clear();
+        bitField0_ = 0;
+        released_ = false;
         return this;
       }
 
@@ -47157,8 +47201,16 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       @java.lang.Override
       public mutex.MutexProto.Join buildPartial() {
         mutex.MutexProto.Join result = new mutex.MutexProto.Join(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
         onBuilt();
         return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.Join result) {
+        int from_bitField0_ = bitField0_;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.released_ = released_;
+        }
       }
 
       @java.lang.Override
@@ -47173,6 +47225,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
       public Builder mergeFrom(mutex.MutexProto.Join other) {
         if (other == mutex.MutexProto.Join.getDefaultInstance()) return this;
+        if (other.getReleased() != false) {
+          setReleased(other.getReleased());
+        }
         this.mergeUnknownFields(other.getUnknownFields());
         onChanged();
         return this;
@@ -47197,6 +47252,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
               case 0:
                 done = true;
                 break;
+              case 8: {
+                released_ = input.readBool();
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 8
               default: {
                 if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                   done = true; // was an endgroup tag
@@ -47210,6 +47270,51 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         } finally {
           onChanged();
         } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private boolean released_ ;
+      /**
+       * <pre>
+       * It is bound to a version without it, and enters none before that (R6).
+       * </pre>
+       *
+       * <code>bool released = 1;</code>
+       * @return The released.
+       */
+      @java.lang.Override
+      public boolean getReleased() {
+        return released_;
+      }
+      /**
+       * <pre>
+       * It is bound to a version without it, and enters none before that (R6).
+       * </pre>
+       *
+       * <code>bool released = 1;</code>
+       * @param value The released to set.
+       * @return This builder for chaining.
+       */
+      public Builder setReleased(boolean value) {
+
+        released_ = value;
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <pre>
+       * It is bound to a version without it, and enters none before that (R6).
+       * </pre>
+       *
+       * <code>bool released = 1;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearReleased() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        released_ = false;
+        onChanged();
         return this;
       }
 
@@ -53358,6 +53463,653 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
   }
 
+  public interface OpenVersionOrBuilder extends
+      // @@protoc_insertion_point(interface_extends:mutex.v1.OpenVersion)
+      com.google.protobuf.MessageOrBuilder {
+
+    /**
+     * <code>.mutex.v1.Group version = 1;</code>
+     * @return Whether the version field is set.
+     */
+    boolean hasVersion();
+    /**
+     * <code>.mutex.v1.Group version = 1;</code>
+     * @return The version.
+     */
+    mutex.MutexProto.Group getVersion();
+    /**
+     * <code>.mutex.v1.Group version = 1;</code>
+     */
+    mutex.MutexProto.GroupOrBuilder getVersionOrBuilder();
+
+    /**
+     * <code>uint32 by = 2;</code>
+     * @return The by.
+     */
+    int getBy();
+  }
+  /**
+   * Protobuf type {@code mutex.v1.OpenVersion}
+   */
+  public static final class OpenVersion extends
+      com.google.protobuf.GeneratedMessage implements
+      // @@protoc_insertion_point(message_implements:mutex.v1.OpenVersion)
+      OpenVersionOrBuilder {
+  private static final long serialVersionUID = 0L;
+    static {
+      com.google.protobuf.RuntimeVersion.validateProtobufGencodeVersion(
+        com.google.protobuf.RuntimeVersion.RuntimeDomain.PUBLIC,
+        /* major= */ 4,
+        /* minor= */ 36,
+        /* patch= */ 2,
+        /* suffix= */ "",
+        "OpenVersion");
+    }
+    // Use OpenVersion.newBuilder() to construct.
+    private OpenVersion(com.google.protobuf.GeneratedMessage.Builder<?> builder) {
+      super(builder);
+    }
+    private OpenVersion() {
+    }
+
+    public static final com.google.protobuf.Descriptors.Descriptor
+        getDescriptor() {
+      return mutex.MutexProto.internal_static_mutex_v1_OpenVersion_descriptor;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.Descriptor getDescriptorForType() {
+      return mutex.MutexProto.internal_static_mutex_v1_OpenVersion_descriptor;
+    }
+
+    @java.lang.Override
+    protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+        internalGetFieldAccessorTable() {
+      return mutex.MutexProto.internal_static_mutex_v1_OpenVersion_fieldAccessorTable
+          .ensureFieldAccessorsInitialized(
+              mutex.MutexProto.OpenVersion.class, mutex.MutexProto.OpenVersion.Builder.class);
+    }
+
+    private int bitField0_;
+    public static final int VERSION_FIELD_NUMBER = 1;
+    private mutex.MutexProto.Group version_;
+    /**
+     * <code>.mutex.v1.Group version = 1;</code>
+     * @return Whether the version field is set.
+     */
+    @java.lang.Override
+    public boolean hasVersion() {
+      return ((bitField0_ & 0x00000001) != 0);
+    }
+    /**
+     * <code>.mutex.v1.Group version = 1;</code>
+     * @return The version.
+     */
+    @java.lang.Override
+    public mutex.MutexProto.Group getVersion() {
+      return version_ == null ? mutex.MutexProto.Group.getDefaultInstance() : version_;
+    }
+    /**
+     * <code>.mutex.v1.Group version = 1;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.GroupOrBuilder getVersionOrBuilder() {
+      return version_ == null ? mutex.MutexProto.Group.getDefaultInstance() : version_;
+    }
+
+    public static final int BY_FIELD_NUMBER = 2;
+    private int by_ = 0;
+    /**
+     * <code>uint32 by = 2;</code>
+     * @return The by.
+     */
+    @java.lang.Override
+    public int getBy() {
+      return by_;
+    }
+
+    private byte memoizedIsInitialized = -1;
+    @java.lang.Override
+    public final boolean isInitialized() {
+      byte isInitialized = memoizedIsInitialized;
+      if (isInitialized == 1) return true;
+      if (isInitialized == 0) return false;
+
+      memoizedIsInitialized = 1;
+      return true;
+    }
+
+    @java.lang.Override
+    public void writeTo(com.google.protobuf.CodedOutputStream output)
+                        throws java.io.IOException {
+      if (((bitField0_ & 0x00000001) != 0)) {
+        output.writeMessage(1, getVersion());
+      }
+      if (by_ != 0) {
+        output.writeUInt32(2, by_);
+      }
+      getUnknownFields().writeTo(output);
+    }
+    private int computeSerializedSize_0() {
+      int size = 0;
+      if (((bitField0_ & 0x00000001) != 0)) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(1, getVersion());
+      }
+      if (by_ != 0) {
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32Size(2, by_);
+      }
+      return size;
+    }
+    @java.lang.Override
+    public int getSerializedSize() {
+      int size = memoizedSize;
+      if (size != -1) return size;
+
+      size = 0;
+      size += computeSerializedSize_0();
+      size += getUnknownFields().getSerializedSize();
+      memoizedSize = size;
+      return size;
+    }
+
+    @java.lang.Override
+    public boolean equals(final java.lang.Object obj) {
+      if (obj == this) {
+       return true;
+      }
+      if (!(obj instanceof mutex.MutexProto.OpenVersion)) {
+        return super.equals(obj);
+      }
+      mutex.MutexProto.OpenVersion other = (mutex.MutexProto.OpenVersion) obj;
+
+      if (hasVersion() != other.hasVersion()) return false;
+      if (hasVersion()) {
+        if (!getVersion()
+            .equals(other.getVersion())) return false;
+      }
+      if (getBy()
+          != other.getBy()) return false;
+      if (!getUnknownFields().equals(other.getUnknownFields())) return false;
+      return true;
+    }
+
+    @java.lang.Override
+    public int hashCode() {
+      if (memoizedHashCode != 0) {
+        return memoizedHashCode;
+      }
+      int hash = 41;
+      hash = (19 * hash) + getDescriptor().hashCode();
+      if (hasVersion()) {
+        hash = (37 * hash) + VERSION_FIELD_NUMBER;
+        hash = (53 * hash) + getVersion().hashCode();
+      }
+      hash = (37 * hash) + BY_FIELD_NUMBER;
+      hash = (53 * hash) + getBy();
+      hash = (29 * hash) + getUnknownFields().hashCode();
+      memoizedHashCode = hash;
+      return hash;
+    }
+
+    public static mutex.MutexProto.OpenVersion parseFrom(
+        java.nio.ByteBuffer data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.OpenVersion parseFrom(
+        java.nio.ByteBuffer data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.OpenVersion parseFrom(
+        com.google.protobuf.ByteString data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.OpenVersion parseFrom(
+        com.google.protobuf.ByteString data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.OpenVersion parseFrom(byte[] data)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data);
+    }
+    public static mutex.MutexProto.OpenVersion parseFrom(
+        byte[] data,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws com.google.protobuf.InvalidProtocolBufferException {
+      return PARSER.parseFrom(data, extensionRegistry);
+    }
+    public static mutex.MutexProto.OpenVersion parseFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.OpenVersion parseFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    public static mutex.MutexProto.OpenVersion parseDelimitedFrom(java.io.InputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input);
+    }
+
+    public static mutex.MutexProto.OpenVersion parseDelimitedFrom(
+        java.io.InputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseDelimitedWithIOException(PARSER, input, extensionRegistry);
+    }
+    public static mutex.MutexProto.OpenVersion parseFrom(
+        com.google.protobuf.CodedInputStream input)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input);
+    }
+    public static mutex.MutexProto.OpenVersion parseFrom(
+        com.google.protobuf.CodedInputStream input,
+        com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+        throws java.io.IOException {
+      return com.google.protobuf.GeneratedMessage
+          .parseWithIOException(PARSER, input, extensionRegistry);
+    }
+
+    @java.lang.Override
+    public Builder newBuilderForType() { return newBuilder(); }
+    public static Builder newBuilder() {
+      return DEFAULT_INSTANCE.toBuilder();
+    }
+    public static Builder newBuilder(mutex.MutexProto.OpenVersion prototype) {
+      return DEFAULT_INSTANCE.toBuilder().mergeFrom(prototype);
+    }
+    @java.lang.Override
+    public Builder toBuilder() {
+      return this == DEFAULT_INSTANCE
+          ? new Builder() : new Builder().mergeFrom(this);
+    }
+
+    @java.lang.Override
+    protected Builder newBuilderForType(
+        com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+      Builder builder = new Builder(parent);
+      return builder;
+    }
+    /**
+     * Protobuf type {@code mutex.v1.OpenVersion}
+     */
+    public static final class Builder extends
+        com.google.protobuf.GeneratedMessage.Builder<Builder> implements
+        // @@protoc_insertion_point(builder_implements:mutex.v1.OpenVersion)
+        mutex.MutexProto.OpenVersionOrBuilder {
+      public static final com.google.protobuf.Descriptors.Descriptor
+          getDescriptor() {
+        return mutex.MutexProto.internal_static_mutex_v1_OpenVersion_descriptor;
+      }
+
+      @java.lang.Override
+      protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
+          internalGetFieldAccessorTable() {
+        return mutex.MutexProto.internal_static_mutex_v1_OpenVersion_fieldAccessorTable
+            .ensureFieldAccessorsInitialized(
+                mutex.MutexProto.OpenVersion.class, mutex.MutexProto.OpenVersion.Builder.class);
+      }
+
+      // Construct using mutex.MutexProto.OpenVersion.newBuilder()
+      private Builder() {
+        maybeForceBuilderInitialization();
+      }
+
+      private Builder(
+          com.google.protobuf.GeneratedMessage.BuilderParent parent) {
+        super(parent);
+        maybeForceBuilderInitialization();
+      }
+      private void maybeForceBuilderInitialization() {
+        if (com.google.protobuf.GeneratedMessage
+                .alwaysUseFieldBuilders) {
+          internalGetVersionFieldBuilder();
+        }
+      }
+      @java.lang.Override
+      public Builder clear() {
+        super.clear();
+        bitField0_ = 0;
+        version_ = null;
+        if (versionBuilder_ != null) {
+          versionBuilder_.dispose();
+          versionBuilder_ = null;
+        }
+        by_ = 0;
+        return this;
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.Descriptors.Descriptor
+          getDescriptorForType() {
+        return mutex.MutexProto.internal_static_mutex_v1_OpenVersion_descriptor;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.OpenVersion getDefaultInstanceForType() {
+        return mutex.MutexProto.OpenVersion.getDefaultInstance();
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.OpenVersion build() {
+        mutex.MutexProto.OpenVersion result = buildPartial();
+        if (!result.isInitialized()) {
+          throw newUninitializedMessageException(result);
+        }
+        return result;
+      }
+
+      @java.lang.Override
+      public mutex.MutexProto.OpenVersion buildPartial() {
+        mutex.MutexProto.OpenVersion result = new mutex.MutexProto.OpenVersion(this);
+        if (bitField0_ != 0) { buildPartial0(result); }
+        onBuilt();
+        return result;
+      }
+
+      private void buildPartial0(mutex.MutexProto.OpenVersion result) {
+        int from_bitField0_ = bitField0_;
+        int to_bitField0_ = 0;
+        if (((from_bitField0_ & 0x00000001) != 0)) {
+          result.version_ = versionBuilder_ == null
+              ? version_
+              : versionBuilder_.build();
+          to_bitField0_ |= 0x00000001;
+        }
+        if (((from_bitField0_ & 0x00000002) != 0)) {
+          result.by_ = by_;
+        }
+        result.bitField0_ |= to_bitField0_;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(com.google.protobuf.Message other) {
+        if (other instanceof mutex.MutexProto.OpenVersion) {
+          return mergeFrom((mutex.MutexProto.OpenVersion)other);
+        } else {
+          super.mergeFrom(other);
+          return this;
+        }
+      }
+
+      public Builder mergeFrom(mutex.MutexProto.OpenVersion other) {
+        if (other == mutex.MutexProto.OpenVersion.getDefaultInstance()) return this;
+        if (other.hasVersion()) {
+          mergeVersion(other.getVersion());
+        }
+        if (other.getBy() != 0) {
+          setBy(other.getBy());
+        }
+        this.mergeUnknownFields(other.getUnknownFields());
+        onChanged();
+        return this;
+      }
+
+      @java.lang.Override
+      public final boolean isInitialized() {
+        return true;
+      }
+
+      @java.lang.Override
+      public Builder mergeFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws java.io.IOException {
+        java.util.Objects.requireNonNull(extensionRegistry);
+        try {
+          boolean done = false;
+          while (!done) {
+            int tag = input.readTag();
+            switch (tag) {
+              case 0:
+                done = true;
+                break;
+              case 10: {
+                input.readMessage(
+                    internalGetVersionFieldBuilder().getBuilder(),
+                    extensionRegistry);
+                bitField0_ |= 0x00000001;
+                break;
+              } // case 10
+              case 16: {
+                by_ = input.readUInt32();
+                bitField0_ |= 0x00000002;
+                break;
+              } // case 16
+              default: {
+                if (!super.parseUnknownField(input, extensionRegistry, tag)) {
+                  done = true; // was an endgroup tag
+                }
+                break;
+              } // default:
+            } // switch (tag)
+          } // while (!done)
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.unwrapIOException();
+        } finally {
+          onChanged();
+        } // finally
+        return this;
+      }
+      private int bitField0_;
+
+      private mutex.MutexProto.Group version_;
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Group, mutex.MutexProto.Group.Builder, mutex.MutexProto.GroupOrBuilder> versionBuilder_;
+      /**
+       * <code>.mutex.v1.Group version = 1;</code>
+       * @return Whether the version field is set.
+       */
+      public boolean hasVersion() {
+        return ((bitField0_ & 0x00000001) != 0);
+      }
+      /**
+       * <code>.mutex.v1.Group version = 1;</code>
+       * @return The version.
+       */
+      public mutex.MutexProto.Group getVersion() {
+        if (versionBuilder_ == null) {
+          return version_ == null ? mutex.MutexProto.Group.getDefaultInstance() : version_;
+        } else {
+          return versionBuilder_.getMessage();
+        }
+      }
+      /**
+       * <code>.mutex.v1.Group version = 1;</code>
+       */
+      public Builder setVersion(mutex.MutexProto.Group value) {
+        if (versionBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          version_ = value;
+        } else {
+          versionBuilder_.setMessage(value);
+        }
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Group version = 1;</code>
+       */
+      public Builder setVersion(
+          mutex.MutexProto.Group.Builder builderForValue) {
+        if (versionBuilder_ == null) {
+          version_ = builderForValue.build();
+        } else {
+          versionBuilder_.setMessage(builderForValue.build());
+        }
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Group version = 1;</code>
+       */
+      public Builder mergeVersion(mutex.MutexProto.Group value) {
+        if (versionBuilder_ == null) {
+          if (((bitField0_ & 0x00000001) != 0) &&
+            version_ != null &&
+            version_ != mutex.MutexProto.Group.getDefaultInstance()) {
+            getVersionBuilder().mergeFrom(value);
+          } else {
+            version_ = value;
+          }
+        } else {
+          versionBuilder_.mergeFrom(value);
+        }
+        if (version_ != null) {
+          bitField0_ |= 0x00000001;
+          onChanged();
+        }
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Group version = 1;</code>
+       */
+      public Builder clearVersion() {
+        bitField0_ = (bitField0_ & ~0x00000001);
+        version_ = null;
+        if (versionBuilder_ != null) {
+          versionBuilder_.dispose();
+          versionBuilder_ = null;
+        }
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>.mutex.v1.Group version = 1;</code>
+       */
+      public mutex.MutexProto.Group.Builder getVersionBuilder() {
+        bitField0_ |= 0x00000001;
+        onChanged();
+        return internalGetVersionFieldBuilder().getBuilder();
+      }
+      /**
+       * <code>.mutex.v1.Group version = 1;</code>
+       */
+      public mutex.MutexProto.GroupOrBuilder getVersionOrBuilder() {
+        if (versionBuilder_ != null) {
+          return versionBuilder_.getMessageOrBuilder();
+        } else {
+          return version_ == null ?
+              mutex.MutexProto.Group.getDefaultInstance() : version_;
+        }
+      }
+      /**
+       * <code>.mutex.v1.Group version = 1;</code>
+       */
+      private com.google.protobuf.SingleFieldBuilder<
+          mutex.MutexProto.Group, mutex.MutexProto.Group.Builder, mutex.MutexProto.GroupOrBuilder> 
+          internalGetVersionFieldBuilder() {
+        if (versionBuilder_ == null) {
+          versionBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+              mutex.MutexProto.Group, mutex.MutexProto.Group.Builder, mutex.MutexProto.GroupOrBuilder>(
+                  getVersion(),
+                  getParentForChildren(),
+                  isClean());
+          version_ = null;
+        }
+        return versionBuilder_;
+      }
+
+      private int by_ ;
+      /**
+       * <code>uint32 by = 2;</code>
+       * @return The by.
+       */
+      @java.lang.Override
+      public int getBy() {
+        return by_;
+      }
+      /**
+       * <code>uint32 by = 2;</code>
+       * @param value The by to set.
+       * @return This builder for chaining.
+       */
+      public Builder setBy(int value) {
+
+        by_ = value;
+        bitField0_ |= 0x00000002;
+        onChanged();
+        return this;
+      }
+      /**
+       * <code>uint32 by = 2;</code>
+       * @return This builder for chaining.
+       */
+      public Builder clearBy() {
+        bitField0_ = (bitField0_ & ~0x00000002);
+        by_ = 0;
+        onChanged();
+        return this;
+      }
+
+      // @@protoc_insertion_point(builder_scope:mutex.v1.OpenVersion)
+    }
+
+    // @@protoc_insertion_point(class_scope:mutex.v1.OpenVersion)
+    private static final mutex.MutexProto.OpenVersion DEFAULT_INSTANCE;
+    static {
+      DEFAULT_INSTANCE = new mutex.MutexProto.OpenVersion();
+    }
+
+    public static mutex.MutexProto.OpenVersion getDefaultInstance() {
+      return DEFAULT_INSTANCE;
+    }
+
+    private static final com.google.protobuf.Parser<OpenVersion>
+        PARSER = new com.google.protobuf.AbstractParser<OpenVersion>() {
+      @java.lang.Override
+      public OpenVersion parsePartialFrom(
+          com.google.protobuf.CodedInputStream input,
+          com.google.protobuf.ExtensionRegistryLite extensionRegistry)
+          throws com.google.protobuf.InvalidProtocolBufferException {
+        Builder builder = newBuilder();
+        try {
+          builder.mergeFrom(input, extensionRegistry);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw e.setUnfinishedMessage(builder.buildPartial());
+        } catch (com.google.protobuf.UninitializedMessageException e) {
+          throw e.asInvalidProtocolBufferException().setUnfinishedMessage(builder.buildPartial());
+        } catch (java.io.IOException e) {
+          throw new com.google.protobuf.InvalidProtocolBufferException(e)
+              .setUnfinishedMessage(builder.buildPartial());
+        }
+        return builder.buildPartial();
+      }
+    };
+
+    public static com.google.protobuf.Parser<OpenVersion> parser() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Parser<OpenVersion> getParserForType() {
+      return PARSER;
+    }
+
+    @java.lang.Override
+    public mutex.MutexProto.OpenVersion getDefaultInstanceForType() {
+      return DEFAULT_INSTANCE;
+    }
+
+  }
+
   public interface StateOrBuilder extends
       // @@protoc_insertion_point(interface_extends:mutex.v1.State)
       com.google.protobuf.MessageOrBuilder {
@@ -53464,6 +54216,50 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
 
     /**
      * <pre>
+     * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+     */
+    java.util.List<mutex.MutexProto.OpenVersion> 
+        getEarlierList();
+    /**
+     * <pre>
+     * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+     */
+    mutex.MutexProto.OpenVersion getEarlier(int index);
+    /**
+     * <pre>
+     * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+     */
+    int getEarlierCount();
+    /**
+     * <pre>
+     * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+     */
+    java.util.List<? extends mutex.MutexProto.OpenVersionOrBuilder> 
+        getEarlierOrBuilderList();
+    /**
+     * <pre>
+     * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+     */
+    mutex.MutexProto.OpenVersionOrBuilder getEarlierOrBuilder(
+        int index);
+
+    /**
+     * <pre>
      * Whose state it is, in the state file; 0: it was written by a release that did not say that.
      * </pre>
      *
@@ -53499,6 +54295,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     }
     private State() {
       marks_ = java.util.Collections.emptyList();
+      earlier_ = java.util.Collections.emptyList();
     }
 
     public static final com.google.protobuf.Descriptors.Descriptor
@@ -53674,6 +54471,67 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       return marks_.get(index);
     }
 
+    public static final int EARLIER_FIELD_NUMBER = 43;
+    @SuppressWarnings("serial")
+    private java.util.List<mutex.MutexProto.OpenVersion> earlier_;
+    /**
+     * <pre>
+     * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+     */
+    @java.lang.Override
+    public java.util.List<mutex.MutexProto.OpenVersion> getEarlierList() {
+      return earlier_;
+    }
+    /**
+     * <pre>
+     * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+     */
+    @java.lang.Override
+    public java.util.List<? extends mutex.MutexProto.OpenVersionOrBuilder> 
+        getEarlierOrBuilderList() {
+      return earlier_;
+    }
+    /**
+     * <pre>
+     * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+     */
+    @java.lang.Override
+    public int getEarlierCount() {
+      return earlier_.size();
+    }
+    /**
+     * <pre>
+     * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.OpenVersion getEarlier(int index) {
+      return earlier_.get(index);
+    }
+    /**
+     * <pre>
+     * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+     * </pre>
+     *
+     * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+     */
+    @java.lang.Override
+    public mutex.MutexProto.OpenVersionOrBuilder getEarlierOrBuilder(
+        int index) {
+      return earlier_.get(index);
+    }
+
     public static final int ID_FIELD_NUMBER = 70;
     private int id_ = 0;
     /**
@@ -53721,6 +54579,9 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       for (int i = 0; i < marks_.size(); i++) {
         output.writeMessage(42, marks_.get(i));
       }
+      for (int i = 0; i < earlier_.size(); i++) {
+        output.writeMessage(43, earlier_.get(i));
+      }
       if (id_ != 0) {
         output.writeUInt32(70, id_);
       }
@@ -53754,6 +54615,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
             for (int i = 0; i < count; i++) {
               size += com.google.protobuf.CodedOutputStream
                 .computeMessageSizeNoTag(marks_.get(i));
+            }
+            size += 2 * count;
+          }
+
+          {
+            final int count = earlier_.size();
+            for (int i = 0; i < count; i++) {
+              size += com.google.protobuf.CodedOutputStream
+                .computeMessageSizeNoTag(earlier_.get(i));
             }
             size += 2 * count;
           }
@@ -53803,6 +54673,8 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           != other.getFloor()) return false;
       if (!getMarksList()
           .equals(other.getMarksList())) return false;
+      if (!getEarlierList()
+          .equals(other.getEarlierList())) return false;
       if (getId()
           != other.getId()) return false;
       if (!getUnknownFields().equals(other.getUnknownFields())) return false;
@@ -53835,6 +54707,10 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       if (getMarksCount() > 0) {
         hash = (37 * hash) + MARKS_FIELD_NUMBER;
         hash = (53 * hash) + getMarksList().hashCode();
+      }
+      if (getEarlierCount() > 0) {
+        hash = (37 * hash) + EARLIER_FIELD_NUMBER;
+        hash = (53 * hash) + getEarlierList().hashCode();
       }
       hash = (37 * hash) + ID_FIELD_NUMBER;
       hash = (53 * hash) + getId();
@@ -53975,6 +54851,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           internalGetGroupFieldBuilder();
           internalGetPromiseFieldBuilder();
           internalGetMarksFieldBuilder();
+          internalGetEarlierFieldBuilder();
         }
       }
       @java.lang.Override
@@ -54001,6 +54878,13 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
           marksBuilder_.clear();
         }
         bitField0_ = (bitField0_ & ~0x00000020);
+        if (earlierBuilder_ == null) {
+          earlier_ = java.util.Collections.emptyList();
+        } else {
+          earlier_ = null;
+          earlierBuilder_.clear();
+        }
+        bitField0_ = (bitField0_ & ~0x00000040);
         id_ = 0;
         return this;
       }
@@ -54044,6 +54928,15 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         } else {
           result.marks_ = marksBuilder_.build();
         }
+        if (earlierBuilder_ == null) {
+          if (((bitField0_ & 0x00000040) != 0)) {
+            earlier_ = java.util.Collections.unmodifiableList(earlier_);
+            bitField0_ = (bitField0_ & ~0x00000040);
+          }
+          result.earlier_ = earlier_;
+        } else {
+          result.earlier_ = earlierBuilder_.build();
+        }
       }
 
       private void buildPartial0(mutex.MutexProto.State result) {
@@ -54070,7 +54963,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         if (((from_bitField0_ & 0x00000010) != 0)) {
           result.floor_ = floor_;
         }
-        if (((from_bitField0_ & 0x00000040) != 0)) {
+        if (((from_bitField0_ & 0x00000080) != 0)) {
           result.id_ = id_;
         }
         result.bitField0_ |= to_bitField0_;
@@ -54126,6 +55019,32 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                    internalGetMarksFieldBuilder() : null;
             } else {
               marksBuilder_.addAllMessages(other.marks_);
+            }
+          }
+        }
+        if (earlierBuilder_ == null) {
+          if (!other.earlier_.isEmpty()) {
+            if (earlier_.isEmpty()) {
+              earlier_ = other.earlier_;
+              bitField0_ = (bitField0_ & ~0x00000040);
+            } else {
+              ensureEarlierIsMutable();
+              earlier_.addAll(other.earlier_);
+            }
+            onChanged();
+          }
+        } else {
+          if (!other.earlier_.isEmpty()) {
+            if (earlierBuilder_.isEmpty()) {
+              earlierBuilder_.dispose();
+              earlierBuilder_ = null;
+              earlier_ = other.earlier_;
+              bitField0_ = (bitField0_ & ~0x00000040);
+              earlierBuilder_ = 
+                com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                   internalGetEarlierFieldBuilder() : null;
+            } else {
+              earlierBuilder_.addAllMessages(other.earlier_);
             }
           }
         }
@@ -54198,9 +55117,22 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
                 }
                 break;
               } // case 338
+              case 346: {
+                mutex.MutexProto.OpenVersion m =
+                    input.readMessage(
+                        mutex.MutexProto.OpenVersion.parser(),
+                        extensionRegistry);
+                if (earlierBuilder_ == null) {
+                  ensureEarlierIsMutable();
+                  earlier_.add(m);
+                } else {
+                  earlierBuilder_.addMessage(m);
+                }
+                break;
+              } // case 346
               case 560: {
                 id_ = input.readUInt32();
-                bitField0_ |= 0x00000040;
+                bitField0_ |= 0x00000080;
                 break;
               } // case 560
               default: {
@@ -54884,6 +55816,312 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
         return marksBuilder_;
       }
 
+      private java.util.List<mutex.MutexProto.OpenVersion> earlier_ =
+        java.util.Collections.emptyList();
+      private void ensureEarlierIsMutable() {
+        if (!((bitField0_ & 0x00000040) != 0)) {
+          earlier_ = new java.util.ArrayList<mutex.MutexProto.OpenVersion>(earlier_);
+          bitField0_ |= 0x00000040;
+         }
+      }
+
+      private com.google.protobuf.RepeatedFieldBuilder<
+          mutex.MutexProto.OpenVersion, mutex.MutexProto.OpenVersion.Builder, mutex.MutexProto.OpenVersionOrBuilder> earlierBuilder_;
+
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public java.util.List<mutex.MutexProto.OpenVersion> getEarlierList() {
+        if (earlierBuilder_ == null) {
+          return java.util.Collections.unmodifiableList(earlier_);
+        } else {
+          return earlierBuilder_.getMessageList();
+        }
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public int getEarlierCount() {
+        if (earlierBuilder_ == null) {
+          return earlier_.size();
+        } else {
+          return earlierBuilder_.getCount();
+        }
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public mutex.MutexProto.OpenVersion getEarlier(int index) {
+        if (earlierBuilder_ == null) {
+          return earlier_.get(index);
+        } else {
+          return earlierBuilder_.getMessage(index);
+        }
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public Builder setEarlier(
+          int index, mutex.MutexProto.OpenVersion value) {
+        if (earlierBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureEarlierIsMutable();
+          earlier_.set(index, value);
+          onChanged();
+        } else {
+          earlierBuilder_.setMessage(index, value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public Builder setEarlier(
+          int index, mutex.MutexProto.OpenVersion.Builder builderForValue) {
+        if (earlierBuilder_ == null) {
+          ensureEarlierIsMutable();
+          earlier_.set(index, builderForValue.build());
+          onChanged();
+        } else {
+          earlierBuilder_.setMessage(index, builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public Builder addEarlier(mutex.MutexProto.OpenVersion value) {
+        if (earlierBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureEarlierIsMutable();
+          earlier_.add(value);
+          onChanged();
+        } else {
+          earlierBuilder_.addMessage(value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public Builder addEarlier(
+          int index, mutex.MutexProto.OpenVersion value) {
+        if (earlierBuilder_ == null) {
+          java.util.Objects.requireNonNull(value);
+          ensureEarlierIsMutable();
+          earlier_.add(index, value);
+          onChanged();
+        } else {
+          earlierBuilder_.addMessage(index, value);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public Builder addEarlier(
+          mutex.MutexProto.OpenVersion.Builder builderForValue) {
+        if (earlierBuilder_ == null) {
+          ensureEarlierIsMutable();
+          earlier_.add(builderForValue.build());
+          onChanged();
+        } else {
+          earlierBuilder_.addMessage(builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public Builder addEarlier(
+          int index, mutex.MutexProto.OpenVersion.Builder builderForValue) {
+        if (earlierBuilder_ == null) {
+          ensureEarlierIsMutable();
+          earlier_.add(index, builderForValue.build());
+          onChanged();
+        } else {
+          earlierBuilder_.addMessage(index, builderForValue.build());
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public Builder addAllEarlier(
+          java.lang.Iterable<? extends mutex.MutexProto.OpenVersion> values) {
+        if (earlierBuilder_ == null) {
+          ensureEarlierIsMutable();
+          com.google.protobuf.AbstractMessageLite.Builder.addAll(
+              values, earlier_);
+          onChanged();
+        } else {
+          earlierBuilder_.addAllMessages(values);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public Builder clearEarlier() {
+        if (earlierBuilder_ == null) {
+          earlier_ = java.util.Collections.emptyList();
+          bitField0_ = (bitField0_ & ~0x00000040);
+          onChanged();
+        } else {
+          earlierBuilder_.clear();
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public Builder removeEarlier(int index) {
+        if (earlierBuilder_ == null) {
+          ensureEarlierIsMutable();
+          earlier_.remove(index);
+          onChanged();
+        } else {
+          earlierBuilder_.remove(index);
+        }
+        return this;
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public mutex.MutexProto.OpenVersion.Builder getEarlierBuilder(
+          int index) {
+        return internalGetEarlierFieldBuilder().getBuilder(index);
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public mutex.MutexProto.OpenVersionOrBuilder getEarlierOrBuilder(
+          int index) {
+        if (earlierBuilder_ == null) {
+          return earlier_.get(index);  } else {
+          return earlierBuilder_.getMessageOrBuilder(index);
+        }
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public java.util.List<? extends mutex.MutexProto.OpenVersionOrBuilder> 
+           getEarlierOrBuilderList() {
+        if (earlierBuilder_ != null) {
+          return earlierBuilder_.getMessageOrBuilderList();
+        } else {
+          return java.util.Collections.unmodifiableList(earlier_);
+        }
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public mutex.MutexProto.OpenVersion.Builder addEarlierBuilder() {
+        return internalGetEarlierFieldBuilder().addBuilder(
+            mutex.MutexProto.OpenVersion.getDefaultInstance());
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public mutex.MutexProto.OpenVersion.Builder addEarlierBuilder(
+          int index) {
+        return internalGetEarlierFieldBuilder().addBuilder(
+            index, mutex.MutexProto.OpenVersion.getDefaultInstance());
+      }
+      /**
+       * <pre>
+       * Other next versions that may have been made all the same, and by whom (R6); of earlier promises.
+       * </pre>
+       *
+       * <code>repeated .mutex.v1.OpenVersion earlier = 43;</code>
+       */
+      public java.util.List<mutex.MutexProto.OpenVersion.Builder> 
+           getEarlierBuilderList() {
+        return internalGetEarlierFieldBuilder().getBuilderList();
+      }
+      private com.google.protobuf.RepeatedFieldBuilder<
+          mutex.MutexProto.OpenVersion, mutex.MutexProto.OpenVersion.Builder, mutex.MutexProto.OpenVersionOrBuilder> 
+          internalGetEarlierFieldBuilder() {
+        if (earlierBuilder_ == null) {
+          earlierBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+              mutex.MutexProto.OpenVersion, mutex.MutexProto.OpenVersion.Builder, mutex.MutexProto.OpenVersionOrBuilder>(
+                  earlier_,
+                  ((bitField0_ & 0x00000040) != 0),
+                  getParentForChildren(),
+                  isClean());
+          earlier_ = null;
+        }
+        return earlierBuilder_;
+      }
+
       private int id_ ;
       /**
        * <pre>
@@ -54909,7 +56147,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       public Builder setId(int value) {
 
         id_ = value;
-        bitField0_ |= 0x00000040;
+        bitField0_ |= 0x00000080;
         onChanged();
         return this;
       }
@@ -54922,7 +56160,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
        * @return This builder for chaining.
        */
       public Builder clearId() {
-        bitField0_ = (bitField0_ & ~0x00000040);
+        bitField0_ = (bitField0_ & ~0x00000080);
         id_ = 0;
         onChanged();
         return this;
@@ -55205,6 +56443,11 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_mutex_v1_Report_fieldAccessorTable;
   private static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_mutex_v1_OpenVersion_descriptor;
+  private static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_mutex_v1_OpenVersion_fieldAccessorTable;
+  private static final com.google.protobuf.Descriptors.Descriptor
     internal_static_mutex_v1_State_descriptor;
   private static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -55354,35 +56597,38 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       "AlgorithmMessage\022\014\n\004name\030\001 \001(\t\022\036\n\005stamp\030" +
       "\002 \001(\0132\017.mutex.v1.Stamp\022\017\n\007numbers\030\003 \003(\004\"" +
       "8\n\007Listing\022\036\n\004list\030\001 \003(\0132\020.mutex.v1.List" +
-      "ed\022\r\n\005bound\030\002 \001(\010\"\006\n\004Join\"X\n\007Propose\022\037\n\004" +
-      "base\030\001 \001(\0132\021.mutex.v1.Version\022\035\n\004next\030\002 " +
-      "\001(\0132\017.mutex.v1.Group\022\r\n\005again\030\003 \001(\010\"7\n\005B" +
-      "ound\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\r\n" +
-      "\005again\030\002 \001(\010\":\n\007Unbound\022\037\n\004next\030\001 \001(\0132\021." +
-      "mutex.v1.Version\022\016\n\006reason\030\002 \001(\t\";\n\tHear" +
-      "tbeat\022\016\n\006number\030\001 \001(\004\022\r\n\005heard\030\002 \003(\r\022\017\n\007" +
-      "reserve\030\003 \001(\004\"\'\n\003Ack\022\016\n\006number\030\001 \001(\004\022\020\n\010" +
-      "reserved\030\002 \001(\004\"\'\n\007Inquiry\022\r\n\005about\030\001 \001(\r" +
-      "\022\r\n\005round\030\002 \001(\004\"@\n\tTestimony\022\r\n\005about\030\001 " +
-      "\001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\rsilent_micros\030\003 \001(" +
-      "\004\"F\n\007Relayed\022\n\n\002to\030\001 \001(\r\022\017\n\007process\030\002 \001(" +
-      "\006\022\036\n\005frame\030\003 \001(\0132\017.mutex.v1.Frame\"@\n\006Rep" +
-      "ort\022\017\n\007inquiry\030\001 \001(\004\022%\n\006status\030\002 \001(\0132\025.m" +
-      "utex.v1.StatusReply\"\261\001\n\005State\022\036\n\005group\030\001" +
-      " \001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002 \001(\0132\017" +
-      ".mutex.v1.Group\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rp" +
-      "romise_again\030\004 \001(\010\022\r\n\005floor\030\005 \001(\004\022 \n\005mar" +
-      "ks\030* \003(\0132\021.mutex.v1.RunMark\022\n\n\002id\030F \001(\r2" +
-      "\335\002\n\005Mutex\0228\n\004Link\022\025.mutex.v1.LinkMessage" +
-      "\032\025.mutex.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mu" +
-      "tex.v1.HoldRequest\032\023.mutex.v1.HoldEvent(" +
-      "\0010\001\0227\n\005Holds\022\025.mutex.v1.HoldRequest\032\023.mu" +
-      "tex.v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v" +
-      "1.StatusRequest\032\025.mutex.v1.StatusReply\022;" +
-      "\n\007Inquire\022\027.mutex.v1.StatusRequest\032\025.mut" +
-      "ex.v1.StatusReply0\001\0222\n\005Watch\022\026.mutex.v1." +
-      "WatchRequest\032\017.mutex.v1.Event0\001B\023\n\005mutex" +
-      "B\nMutexProtob\006proto3"
+      "ed\022\r\n\005bound\030\002 \001(\010\"\030\n\004Join\022\020\n\010released\030\001 " +
+      "\001(\010\"X\n\007Propose\022\037\n\004base\030\001 \001(\0132\021.mutex.v1." +
+      "Version\022\035\n\004next\030\002 \001(\0132\017.mutex.v1.Group\022\r" +
+      "\n\005again\030\003 \001(\010\"7\n\005Bound\022\037\n\004next\030\001 \001(\0132\021.m" +
+      "utex.v1.Version\022\r\n\005again\030\002 \001(\010\":\n\007Unboun" +
+      "d\022\037\n\004next\030\001 \001(\0132\021.mutex.v1.Version\022\016\n\006re" +
+      "ason\030\002 \001(\t\";\n\tHeartbeat\022\016\n\006number\030\001 \001(\004\022" +
+      "\r\n\005heard\030\002 \003(\r\022\017\n\007reserve\030\003 \001(\004\"\'\n\003Ack\022\016" +
+      "\n\006number\030\001 \001(\004\022\020\n\010reserved\030\002 \001(\004\"\'\n\007Inqu" +
+      "iry\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\"@\n\tTes" +
+      "timony\022\r\n\005about\030\001 \001(\r\022\r\n\005round\030\002 \001(\004\022\025\n\r" +
+      "silent_micros\030\003 \001(\004\"F\n\007Relayed\022\n\n\002to\030\001 \001" +
+      "(\r\022\017\n\007process\030\002 \001(\006\022\036\n\005frame\030\003 \001(\0132\017.mut" +
+      "ex.v1.Frame\"@\n\006Report\022\017\n\007inquiry\030\001 \001(\004\022%" +
+      "\n\006status\030\002 \001(\0132\025.mutex.v1.StatusReply\";\n" +
+      "\013OpenVersion\022 \n\007version\030\001 \001(\0132\017.mutex.v1" +
+      ".Group\022\n\n\002by\030\002 \001(\r\"\331\001\n\005State\022\036\n\005group\030\001 " +
+      "\001(\0132\017.mutex.v1.Group\022 \n\007promise\030\002 \001(\0132\017." +
+      "mutex.v1.Group\022\022\n\npromise_by\030\003 \001(\r\022\025\n\rpr" +
+      "omise_again\030\004 \001(\010\022\r\n\005floor\030\005 \001(\004\022 \n\005mark" +
+      "s\030* \003(\0132\021.mutex.v1.RunMark\022&\n\007earlier\030+ " +
+      "\003(\0132\025.mutex.v1.OpenVersion\022\n\n\002id\030F \001(\r2\335" +
+      "\002\n\005Mutex\0228\n\004Link\022\025.mutex.v1.LinkMessage\032" +
+      "\025.mutex.v1.LinkMessage(\0010\001\0226\n\004Hold\022\025.mut" +
+      "ex.v1.HoldRequest\032\023.mutex.v1.HoldEvent(\001" +
+      "0\001\0227\n\005Holds\022\025.mutex.v1.HoldRequest\032\023.mut" +
+      "ex.v1.HoldEvent(\0010\001\0228\n\006Status\022\027.mutex.v1" +
+      ".StatusRequest\032\025.mutex.v1.StatusReply\022;\n" +
+      "\007Inquire\022\027.mutex.v1.StatusRequest\032\025.mute" +
+      "x.v1.StatusReply0\001\0222\n\005Watch\022\026.mutex.v1.W" +
+      "atchRequest\032\017.mutex.v1.Event0\001B\023\n\005mutexB" +
+      "\nMutexProtob\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -55603,7 +56849,7 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
     internal_static_mutex_v1_Join_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Join_descriptor,
-        new java.lang.String[] { });
+        new java.lang.String[] { "Released", });
     internal_static_mutex_v1_Propose_descriptor =
       getDescriptor().getMessageType(35);
     internal_static_mutex_v1_Propose_fieldAccessorTable = new
@@ -55658,12 +56904,18 @@ public final class MutexProto extends com.google.protobuf.GeneratedFile {
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_Report_descriptor,
         new java.lang.String[] { "Inquiry", "Status", });
-    internal_static_mutex_v1_State_descriptor =
+    internal_static_mutex_v1_OpenVersion_descriptor =
       getDescriptor().getMessageType(44);
+    internal_static_mutex_v1_OpenVersion_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_mutex_v1_OpenVersion_descriptor,
+        new java.lang.String[] { "Version", "By", });
+    internal_static_mutex_v1_State_descriptor =
+      getDescriptor().getMessageType(45);
     internal_static_mutex_v1_State_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_mutex_v1_State_descriptor,
-        new java.lang.String[] { "Group", "Promise", "PromiseBy", "PromiseAgain", "Floor", "Marks", "Id", });
+        new java.lang.String[] { "Group", "Promise", "PromiseBy", "PromiseAgain", "Floor", "Marks", "Earlier", "Id", });
     descriptor.resolveAllFeaturesImmutable();
   }
 

@@ -81,17 +81,23 @@ class AddTest extends GroupFixture {
     }
 
     @Test
-    void whoWaitsWhenTheGroupGoesOnWithoutItIsNotToldThatItHasLost() {
+    void whoWaitsWhenTheGroupGoesOnWithoutItIsToldThat() {
         Table table = Table.begun(3);
         table.ask(1, LOCK);
         table.settle();
-        long waits = table.ask(3, LOCK);
+        List<Long> wait = List.of(table.ask(3, LOCK), table.ask(3, LOCK), table.askFor(3, LOCK + ",other")); // one asks, the others stand in line
+        long attempt = table.ask(3, "third", true, Long.MAX_VALUE);
         table.settle();
+        long lost = table.entered(3, attempt).asker();
         table.removeByForce(1, 3);
         table.pass(3);
-        Effect.Ended ended = table.effects(3, Effect.Ended.class).stream().filter(end -> end.asker() == waits).findFirst().orElseThrow();
-        assertEquals(Effect.Outcome.REFUSED, ended.outcome());
-        assertEquals("this peer is in no group any more", ended.reason());
+        for (long asker : wait) {
+            assertEquals(Outcome.UNANSWERED, table.ended(3, asker).outcome(), "nobody has said that another holds it");
+            assertEquals("this peer is in no group any more", table.ended(3, asker).reason());
+        }
+        assertEquals(Outcome.LOST, table.ended(3, lost).outcome());
+        long late = table.ask(3, LOCK, true, Long.MAX_VALUE);
+        assertEquals("this peer is in no group", table.ended(3, late).reason());
     }
 
     @Test
@@ -146,6 +152,26 @@ class AddTest extends GroupFixture {
         long late = table.ask(2, LOCK);
         table.settle();
         assertTrue(table.entered(2, late).fence() > far);
+    }
+
+    /** It was bound, and the next version is another one. */
+    @Test
+    void fenceOfWhoWasNotAddedAfterAllIsForgotten() {
+        Table table = Table.begun(2);
+        table.start(3);
+        table.crash(3);
+        table.restartIn(3, 100_000);
+        long far = table.view(3).seen();
+        table.lose(sent -> sent.goes(2, 1) && sent.has(GroupMessage.Bound.class) || sent.has(GroupMessage.Join.class));
+        long failed = table.add(1, 3);
+        table.link(1, 3);
+        table.pass(11);
+        assertTrue(table.answer(1, failed).startsWith("no answer from members [2]"), table.answer(1, failed));
+        table.crash(2);
+        long removed = table.removeByForce(1, 2);
+        table.settle();
+        assertEquals("done", table.answer(1, removed));
+        assertTrue(table.view(1).seen() < far);
     }
 
     @Test

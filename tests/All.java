@@ -11,7 +11,7 @@
 //SOURCES AbsenceTest.java AddTest.java AddedAlgorithmTest.java Archive.java BadInputTest.java BatonTest.java BoundsTest.java
 //SOURCES ClientTest.java CompareTest.java Contender.java CriticalSectionTest.java DiagramTest.java DnsTest.java
 //SOURCES DocumentsTest.java Effort.java ElapsedTest.java EntersUnasked.java ExplorerTest.java FaultLabTest.java
-//SOURCES FaultTest.java FenceTest.java FitTest.java FloorTest.java FoundationsTest.java FuzzTest.java
+//SOURCES FaultTest.java FenceTest.java FitTest.java FloorTest.java ForcedRemovalTest.java FoundationsTest.java FuzzTest.java
 //SOURCES GatheringTest.java GeneratedTest.java GroupFixture.java GroupTest.java History.java HoldCallTest.java
 //SOURCES HoldPromiseTest.java HoldsTest.java HostileTest.java KeptHoldsTest.java KeptPermissionsTest.java
 //SOURCES KindsStatusTest.java KindsTest.java KindsTraceTest.java LaneTest.java LargeGroupTest.java LateAnswerTest.java
@@ -80,7 +80,7 @@ final class All {
             HoldCallTest.class, MetricsTest.class, ReachTest.class, OperateTest.class, LaneTest.class,
             SuspendTest.class, AddedAlgorithmTest.class, DocumentsTest.class, WorkflowTest.class,
             ProtocolTest.class, ClientTest.class, ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class,
-            AddTest.class, FenceTest.class, MoveTest.class, RelayTest.class, SuspectsTest.class,
+            AddTest.class, ForcedRemovalTest.class, FenceTest.class, MoveTest.class, RelayTest.class, SuspectsTest.class,
             StatusJsonTest.class, KindsTest.class, KindsTraceTest.class, KindsStatusTest.class,
             ModesSafetyTest.class, MutantsTest.class, BadInputTest.class, WordsTest.class, StrangerTest.class,
             GeneratedTest.class, ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class,

@@ -85,6 +85,23 @@ class MoveTest extends GroupFixture {
         assertEquals(List.of(1), table.holders(LOCK));
     }
 
+    /** It is bound to the version without it that it had proposed: that is no newcomer which was let go (R6). */
+    @Test
+    void memberThatWasLeavingWhenItMovedComesBack() { // M1
+        Table table = Table.begun(3);
+        table.lose(sent -> sent.frame().from() == 3 && sent.has(GroupMessage.Propose.class));
+        table.leave(3);
+        table.settle();
+        assertEquals(3, table.disk(3).promise().by());
+        table.lose(sent -> false);
+        table.crash(3);
+        table.startWith(3, "moved3:1", List.of());
+        table.linkAll();
+        table.pass(5);
+        assertEquals("moved3:1", table.group(1).members().get(3));
+        assertEquals(table.group(1), table.group(3));
+    }
+
     private void moveTwo(Table table) {
         for (int id : new int[] {2, 3}) {
             table.crash(id);

@@ -617,6 +617,27 @@ class RemovalTest {
         assertEquals(Set.of(1, 2, 3), members(3));
     }
 
+    /** Its changer dies before others have heard of it: who was to go waits for nobody who has forgotten what it asked. */
+    @Test
+    void whoIsNotIgnoredAnyMoreIsHeardAgain() { // R4
+        table = Table.leased(5);
+        long holder = table.ask(3, LOCK);
+        table.run(STEP);
+        long waits = table.ask(2, LOCK);
+        table.run(STEP);
+        table.lose(sent -> sent.to() > 3 && sent.has(Propose.class));
+        table.remove(1, 2);
+        assertTrue(table.runUntil(LEASE, () -> table.disk(3).promise() != null));
+        table.crash(1);
+        table.lose(sent -> false);
+        table.run(4 * LEASE);
+        assertNull(table.entered(2, waits));
+        assertNull(table.ended(2, waits), "it keeps its standing");
+        table.withdraw(3, holder);
+        table.run(LEASE);
+        assertNotNull(table.entered(2, waits));
+    }
+
     private String refusal(Integer... ids) {
         long asker = table.remove(1, ids);
         table.settle();

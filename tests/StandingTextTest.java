@@ -181,10 +181,18 @@ class StandingTextTest {
         assertFalse(new Removal(peer, ids(4)).canBeAgreed());
     }
 
+    @Test
+    void byForceANewcomerIsNamedWithWhoWasAddingIt() {
+        Snapshot peer = peer(3, 0, null, 3);
+        assertEquals(Optional.empty(), new Removal(peer, ids(3, 9)).impossible(true));
+        assertEquals(Optional.of("peer 9 is not a member; the members are 1, 2, 3"), new Removal(peer, ids(9)).impossible(true));
+        assertEquals(Optional.of("peer 9 is not a member; the members are 1, 2, 3"), new Removal(peer, ids(3, 9)).impossible(false));
+    }
+
     /** Why these members cannot be removed without {@code --force}, or at all. */
     private static Optional<String> objection(Snapshot now, SortedSet<Integer> ids) {
         Removal removal = new Removal(now, ids);
-        return removal.impossible().or(removal::dangerous);
+        return removal.impossible(false).or(removal::dangerous);
     }
 
     public static void main(String[] args) {

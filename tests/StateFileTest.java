@@ -44,7 +44,8 @@ import tests.support.Neighbour;
 class StateFileTest {
 
     private static final Group GROUP = Group.found(Map.of(1, "localhost:5001", 2, "[::1]:5002"));
-    private static final Promise PROMISE = new Promise(GROUP.with(3, "localhost:5003", 1L << 61), 2);
+    private static final Promise PROMISE = new Promise(GROUP.with(3, "localhost:5003", 1L << 61), 2, false,
+            List.of(new Promise(GROUP.with(4, "localhost:5004", 1L << 60), 3)));
 
     @TempDir
     private Path folder;

@@ -1,6 +1,10 @@
 package mutex.group;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import mutex.group.GroupMessage.Bound;
 import mutex.group.GroupMessage.Propose;
 import mutex.group.GroupMessage.Unbound;
@@ -64,6 +68,63 @@ final class Acceptor {
         return promise != null && promise.next().equals(next);
     }
 
+    /** W2: whether this peer is or was bound to exactly that version, which may have been made. */
+    boolean promised(Group shown) {
+        return promise != null && promise.all().anyMatch(one -> one.next().equals(shown));
+    }
+
+    /** What takes the place of the present promise, and remembers what may have been made by a member that stays. */
+    Promise successor(Group next, int by, boolean again) {
+        return new Promise(next, by, again, promise == null ? List.of() : promise.all()
+                .filter(one -> one.by() != by && one.by() != own.id() && next.members().containsKey(one.by()) && !newcomers(one, next).isEmpty())
+                .map(one -> new Promise(one.next(), one.by())).toList());
+    }
+
+    /**
+     * R6: the newcomers of versions that one of those removed may have made, with their addresses; nobody who stays may be in such a version
+     * but them.
+     */
+    SortedMap<Integer, String> newcomers(SortedSet<Integer> removed, Group next) {
+        SortedMap<Integer, String> all = new TreeMap<>();
+        if (promise != null) {
+            promise.all().filter(one -> removed.contains(one.by())).forEach(one -> all.putAll(newcomers(one, next)));
+            all.keySet().removeAll(removed);
+        }
+        return all;
+    }
+
+    /** Who is in that version, and was not in the one before: the other next version of that. */
+    private SortedMap<Integer, String> newcomers(Promise other, Group next) {
+        SortedMap<Integer, String> all = new TreeMap<>();
+        if (own.group() != null && other.next().origin() == next.origin() && other.next().version().number() == next.version().number()) {
+            all.putAll(other.next().members());
+            all.keySet().removeAll(own.group().members().keySet());
+        }
+        return all;
+    }
+
+    /** R6: whether this peer, a newcomer, is bound to a version without it. */
+    boolean released() {
+        return own.group() == null && !own.hasMoved() && promise != null && !promise.next().members().containsKey(own.id());
+    }
+
+    /** R6: whether that is a version which it does not enter any more. */
+    boolean released(Group shown) {
+        return released() && promise.next().origin() == shown.origin() && promise.next().version().compareTo(shown.version()) > 0;
+    }
+
+    /** R6: answers a proposal without this peer, by a member of the version that it may have promised to enter. */
+    void release(int from, Group next) {
+        boolean bound = promise != null && promise.next().origin() == next.origin() && !promise.next().equals(next);
+        if (!bound) {
+            host.send(from, new Bound(next.version()));
+        } else if (promise.next().version().compareTo(next.version()) > 0) {
+            host.send(from, new Unbound(next.version(), "peer " + own.id() + " is bound to a later change"));
+        } else if (promise.next().members().containsKey(from) && !own.saving()) {
+            write(new Promise(next, from), false);
+        }
+    }
+
     /**
      * Answers a proposal: at once, or when the promise that it takes is on the disk ({@link #answer}).
      *
@@ -80,14 +141,14 @@ final class Acceptor {
             since = now;
             host.send(from, new Bound(next.version(), propose.again()));
         } else if (firm(next) && !own.saving()) {
-            write(new Promise(next, from, true), inBase);
+            write(successor(next, from, true), inBase);
         } else if (propose.again() && !firm(next) || boundTo(next) && idle) {
             host.send(from, new Unbound(next.version(), "peer " + own.id() + " is not bound to it any more"));
         } else if (ahead == 0 && !own.saving()) {
             Optional<String> objection = objection(next, inBase, now)
                     .or(() -> inBase ? living.or(() -> breaksMove(next)) : Optional.empty());
             if (objection.isEmpty()) {
-                write(new Promise(next, from), inBase);
+                write(successor(next, from, false), inBase);
             } else {
                 host.send(from, new Unbound(next.version(), objection.get()));
             }

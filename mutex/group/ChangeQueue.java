@@ -127,10 +127,10 @@ final class ChangeQueue {
 
     /** It has to begin anew; false when its requester has withdrawn it, so that it ends instead. */
     boolean again(ChangeRequest request, boolean first, String why) {
-        Attempts those = attempts.get(request.requester());
-        if (those != null && those.withdrawn) {
+        if (isWithdrawn(request)) {
             return false;
         }
+        Attempts those = attempts.get(request.requester());
         if (those != null) {
             those.failed++;
             those.last = why;
@@ -150,6 +150,11 @@ final class ChangeQueue {
             attempts.remove(requester);
         }
         return waited;
+    }
+
+    boolean isWithdrawn(ChangeRequest request) {
+        Attempts those = attempts.get(request.requester());
+        return those != null && those.withdrawn;
     }
 
     /** The one that is proposed goes on, but does not begin anew. */

@@ -35,10 +35,17 @@ final class ChangeRules {
         return Optional.empty();
     }
 
-    /** What is against removing those members, some of which stay. */
-    Optional<String> againstRemoving(ChangeRequest request, Group group) {
+    /**
+     * What is against removing those members, some of which stay.
+     *
+     * @param bound to what this peer is; null to nothing. Whom that would add may be named, too, where it takes force (R6)
+     */
+    Optional<String> againstRemoving(ChangeRequest request, Group group, Promise bound) {
         SortedSet<Integer> unknown = new TreeSet<>(request.removed());
         unknown.removeAll(group.members().keySet());
+        if (request.force() && bound != null) {
+            bound.all().forEach(one -> unknown.removeAll(one.next().members().keySet()));
+        }
         boolean leaves = request.removes(self);
         int left = group.members().size() - request.removed().size();
         if (!unknown.isEmpty()) {

@@ -1,5 +1,6 @@
 package mutex.group;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -75,9 +76,12 @@ public final class Changes {
         proposer.withdraw(requester);
     }
 
-    /** B5: the linked peer asks to be added. */
-    void join(int from) {
+    /** B5: the linked peer asks to be added; released from what it was promised before (R6), it is added even where it is listed. */
+    void join(int from, boolean released) {
         Hello hello = greetings.of(from);
+        if (released && hello != null && greetings.released(from)) {
+            host.excused();
+        }
         ChangeRequest present = proposer.request();
         boolean known = present != null && present.newcomer() == from || queue.adds(from);
         if (hello != null && !known && !proposer.isLeaving()) {
@@ -87,14 +91,14 @@ public final class Changes {
 
     /** G6: a promise of this peer has been open for too long. */
     void closePromise() {
-        if (proposer.request() == null && !queue.contains(ChangeRequest.NULL_CHANGE)) {
+        if (proposer.request() == null && !queue.forceNext() && !queue.contains(ChangeRequest.NULL_CHANGE)) {
             queue.addFirst(ChangeRequest.NULL_CHANGE);
         }
     }
 
-    /** The address to look for a newcomer at; null when none is sought. */
-    public String seeking() {
-        return proposer.request() == null ? null : proposer.request().endpoint();
+    /** The addresses to look for newcomers at. */
+    public Collection<String> seeking() {
+        return proposer.seeking();
     }
 
     /**
@@ -169,7 +173,9 @@ public final class Changes {
         long requester = proposer.request().requester();
         String there = own.group().members().get(hello.id());
         Optional<String> problem = rules.againstAdding(hello, own.group());
-        if (hello.endpoint().equals(there)) { // a newcomer that has just become one is shown the group, anyway
+        if (hello.endpoint().equals(there) && greetings.isReleased(hello.id())) {
+            proposer.seize(ChangeRequest.add(requester, hello.endpoint(), hello.id()));
+        } else if (hello.endpoint().equals(there)) { // a newcomer that has just become one is shown the group, anyway
             proposer.finish(requester == 0 ? null : "peer " + hello.id() + " at " + there + " is a member already");
         } else if (problem.isPresent()) {
             proposer.finish(problem.get());
@@ -179,7 +185,7 @@ public final class Changes {
     }
 
     private void removal(ChangeRequest removal, Group group, long now) {
-        Optional<String> problem = rules.againstRemoving(removal, group);
+        Optional<String> problem = rules.againstRemoving(removal, group, acceptor.promise());
         if (removal.removes(own.id()) && removal.removed().equals(group.members().keySet())) {
             proposer.finish(null); // nobody stays
         } else if (problem.isPresent()) {

@@ -10,13 +10,30 @@ import java.util.TreeSet;
 final class Greetings {
 
     private final SortedMap<Integer, Hello> heard = new TreeMap<>(); // by peer
+    private final SortedSet<Integer> released = new TreeSet<>(); // R6: they enter no present version
 
     void hear(Hello hello) {
         heard.put(hello.id(), hello);
+        released.remove(hello.id());
     }
 
     void unlinked(int peer) {
         heard.remove(peer);
+        released.remove(peer);
+    }
+
+    /** The peer is bound to a version without it; false: that was known. */
+    boolean released(int peer) {
+        return released.add(peer);
+    }
+
+    /** Another version is in force, which they may enter. */
+    void entered() {
+        released.clear();
+    }
+
+    boolean isReleased(int peer) {
+        return released.contains(peer);
     }
 
     /** The peer shows that it is in no group. */
@@ -33,10 +50,11 @@ final class Greetings {
         return heard.values().stream().filter(hello -> hello.endpoint().equals(endpoint)).findFirst();
     }
 
-    /** Members that have shown themselves at another address than the group has. */
+    /** Members that have shown themselves at another address than the group has, or enter no present version. */
     SortedSet<Integer> movers(Group group) {
         SortedSet<Integer> movers = new TreeSet<>();
         heard.values().stream().filter(hello -> group.isElsewhere(hello) && group.mayMove(hello)).forEach(hello -> movers.add(hello.id()));
+        released.stream().filter(group.members()::containsKey).forEach(movers::add);
         return movers;
     }
 

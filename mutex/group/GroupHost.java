@@ -22,6 +22,9 @@ public interface GroupHost {
     /** Gives {@code .group} back or withdraws the request. */
     void yield();
 
+    /** Somebody's permission for {@code .group} is not needed any more. */
+    void excused();
+
     /** What the request for {@code .group} waits for, for a person. */
     String waitsFor();
 

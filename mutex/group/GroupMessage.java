@@ -20,8 +20,17 @@ public sealed interface GroupMessage {
         }
     }
 
-    /** B5: "Please add me", from a peer that is in no group. */
-    record Join() implements GroupMessage {}
+    /**
+     * B5: "Please add me", from a peer that is in no group.
+     *
+     * @param released "and am bound to a version without me, so that I enter none before that" (R6)
+     */
+    record Join(boolean released) implements GroupMessage {
+
+        public Join() {
+            this(false);
+        }
+    }
 
     /**
      * PROPOSE (G5): "be bound to this next version of the group at base."

@@ -39,9 +39,13 @@ final class Learner {
     void consider(int from, Group theirs, long now) {
         trusted.shows(from, theirs);
         Group last = own.last();
-        boolean promised = acceptor.boundTo(theirs) && theirs.members().containsKey(from);
+        boolean promised = acceptor.promised(theirs) && theirs.members().containsKey(from);
         if (last == null && !founding.knows(from) && !promised) {
             trusted.sayUnknown(from, "shows a group"); // W6
+            return;
+        }
+        if (acceptor.released(theirs)) {
+            joining.meet(from);
             return;
         }
         boolean ours = own.isOurs(theirs);
@@ -132,7 +136,7 @@ final class Learner {
     /** While this peer is in no group. */
     void tick(long now) {
         tellThoseBehind(now);
-        joining.due(now, counts).ifPresent(contact -> host.send(contact, new GroupMessage.Join()));
+        joining.due(now, counts).ifPresent(contact -> host.send(contact, new GroupMessage.Join(acceptor.released())));
     }
 
     long wakeAt() {

@@ -198,7 +198,7 @@ public final class Membership {
 
     /** W2: whether this peer is bound to exactly that version, which its members may show it. */
     public boolean promised(Group shown) {
-        return acceptor.boundTo(shown);
+        return acceptor.promised(shown);
     }
 
     /** R7: a linked peer shows that version of its group. */
@@ -217,8 +217,8 @@ public final class Membership {
             learner.consider(from, present.group(), now);
         } else if (message instanceof GroupMessage.Listing listing) {
             founding.listing(from, listing);
-        } else if (message instanceof GroupMessage.Join) {
-            changes.join(from);
+        } else if (message instanceof GroupMessage.Join join) {
+            changes.join(from, join.released());
         } else if (message instanceof GroupMessage.Propose propose) {
             proposed(from, propose, now);
         } else {
@@ -228,7 +228,9 @@ public final class Membership {
 
     private void proposed(int from, GroupMessage.Propose propose, long now) {
         Group next = propose.next();
-        if (mayPropose(from, next)) {
+        if (!next.members().containsKey(own.id()) && (own.group() == null || !own.isOurs(next))) {
+            acceptor.release(from, next);
+        } else if (mayPropose(from, next)) {
             acceptor.onPropose(from, propose, greetings.livesElsewhere(next, own.group(), own.id()), now);
         } else if (own.group() == null && !own.isOurs(next)) {
             refuse(from, next);
@@ -262,6 +264,7 @@ public final class Membership {
         if (group != null) {
             learner.entered();
         }
+        greetings.entered();
         host.switched(group);
         host.announce(group != null ? new GroupMessage.Present(group) : founding.listing());
         proposer.switched();
@@ -297,12 +300,10 @@ public final class Membership {
         Promise made = done.state().promise();
         Group group = own.group();
         if (problem == null) {
+            SortedSet<Integer> before = ignored();
             acceptor.bind(made, now);
-            if (group != null) {
-                SortedSet<Integer> removed = new TreeSet<>(group.members().keySet());
-                removed.removeIf(member -> !acceptor.removes(member));
-                host.ignore(removed);
-            }
+            host.ignore(ignored());
+            heedAgain(before);
             if (group != null && done.state().group() != group) {
                 enter(done.state().group());
             }
@@ -312,6 +313,18 @@ public final class Membership {
         } else {
             acceptor.answer(made, problem);
         }
+    }
+
+    /** R2: the members that get no answer now. */
+    private SortedSet<Integer> ignored() {
+        SortedSet<Integer> ignored = new TreeSet<>(own.group() == null ? Set.of() : own.group().members().keySet());
+        ignored.removeIf(member -> !acceptor.removes(member));
+        return ignored;
+    }
+
+    /** R4: whoever was ignored, and is not any more, is shown the version once more, and says again what was not heard. */
+    private void heedAgain(SortedSet<Integer> before) {
+        before.stream().filter(member -> !acceptor.removes(member)).forEach(this::present);
     }
 
     // Time.
@@ -324,8 +337,12 @@ public final class Membership {
             learner.tick(now);
         } else if (proposer.proposes()) {
             acceptor.refresh(now);
-        } else if (acceptor.overdue(now)) {
-            changes.closePromise();
+        } else {
+            SortedSet<Integer> before = ignored();
+            if (acceptor.overdue(now)) {
+                heedAgain(before);
+                changes.closePromise();
+            }
         }
         changes.tick(now);
         restsUntil = own.group() != null && changes.none() ? acceptor.wakeAt() : Long.MIN_VALUE;
@@ -344,7 +361,7 @@ public final class Membership {
         if (own.group() != null) {
             return Optional.empty();
         }
-        return Optional.of(promise() != null && !promise().founds() ? "being added to the group of peer " + promise().by() : learner.waitingFor());
+        return Optional.of(promise() != null && !promise().founds() && own.isIn(promise().next()) ? "being added to the group of peer " + promise().by() : learner.waitingFor());
     }
 
     /** What change of the group is under way here, or has been agreed to, for a person; empty when none is. */

@@ -3,17 +3,28 @@ package mutex.group;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /**
  * The version of the group a peer is bound to: it answered PROPOSE and takes no older proposal.
  *
  * @param by id of the peer that proposed it
  * @param again whether the second question was answered, too (R4): from then on it may have been made
+ * @param earlier those by other peers that it took the place of, and that may have been made with newcomers all the same (R6)
  */
-public record Promise(Group next, int by, boolean again) {
+public record Promise(Group next, int by, boolean again, List<Promise> earlier) {
+
+    public Promise(Group next, int by, boolean again) {
+        this(next, by, again, List.of());
+    }
 
     public Promise(Group next, int by) {
         this(next, by, false);
+    }
+
+    /** This one and those before it. */
+    Stream<Promise> all() {
+        return Stream.concat(Stream.of(this), earlier.stream());
     }
 
     /** Whether it is to a founding: kept until that group, or certainly not that group, has begun. */

@@ -1,6 +1,8 @@
 package mutex.group;
 
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import mutex.group.GroupMessage.Propose;
 import mutex.lease.Absence;
 
@@ -17,19 +19,35 @@ final class Proposal {
     private final Group base;
     private final Group next;
     private final long repeatEvery;
+    private final SortedMap<Integer, String> newcomers; // of another version, and their addresses
     private final long pause; // between the first and the second time; 0: all are asked once
     private SortedSet<Integer> unanswered;
     private boolean again;
     private long againAt = Long.MAX_VALUE; // known when all have answered for the first time
     private long repeatAt = Long.MIN_VALUE;
 
-    Proposal(int self, Group base, Group next, long lease, boolean twice) {
+    /**
+     * @param twice whether all are asked again, after a lease
+     * @param newcomers have to agree first that they enter no other version (R6), by their addresses
+     */
+    Proposal(int self, Group base, Group next, long lease, boolean twice, SortedMap<Integer, String> newcomers) {
         this.self = self;
         this.base = base;
         this.next = next;
         repeatEvery = lease == 0 ? REPEAT_EVERY : Math.min(REPEAT_EVERY, lease / 2);
         pause = twice ? Absence.withMargin(lease) : 0;
+        this.newcomers = newcomers;
+        unanswered = new TreeSet<>(newcomers.keySet());
+    }
+
+    SortedMap<Integer, String> newcomers() {
+        return newcomers;
+    }
+
+    /** From now on those that stay are asked. */
+    void askMembers() {
         unanswered = next.othersThan(self);
+        repeatAt = Long.MIN_VALUE;
     }
 
     Group next() {
@@ -42,6 +60,11 @@ final class Proposal {
 
     SortedSet<Integer> unanswered() {
         return unanswered;
+    }
+
+    /** Whether that peer is among those that are asked. */
+    boolean asks(int peer, boolean newcomer) {
+        return newcomer ? newcomers.containsKey(peer) : next.members().containsKey(peer);
     }
 
     boolean awaits(int peer) {

@@ -1,7 +1,12 @@
 package mutex.group;
 
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import mutex.group.ChangeQueue.ChangeRequest;
 import mutex.group.GroupMessage.Bound;
 import mutex.group.GroupMessage.Unbound;
@@ -14,20 +19,21 @@ import mutex.group.OwnGroup.Purpose;
  * stage       waits for                               then         fails after
  * FINDING     a greeting of the newcomer              SEIZING      10 s without one
  * SEIZING     .group; the fence is the ballot         BINDING      60 s in all (G8)
+ * RELEASING   newcomers of a version of the removed   BINDING      a refusal, or 10 s without an answer
  * BINDING     its own promise on the disk             PROPOSING    an error of the disk
  * PROPOSING   the promise of everybody else           COMMITTING   a refusal, or 10 s without an answer
  * COMMITTING  the new version on the disk             NONE         an error of the disk
  * LEAVING     a member that has that version (R7)     NONE         -
  * </pre>
  *
- * A removal finds nobody, one by force also seizes nothing (R6), and only a leaver is LEAVING. A change waits in the queue again, and
+ * A removal finds nobody, one by force also seizes nothing, and alone is RELEASING (R6), and only a leaver is LEAVING. A change waits in the queue again, and
  * takes another ballot, when another change came first, when standing is lost, or when a promise to it was (R3).
  */
 public final class Proposer {
 
     private static final long ANSWER_WITHIN = 10_000_000_000L;
 
-    private enum ChangeStage { NONE, FINDING, SEIZING, BINDING, PROPOSING, COMMITTING, LEAVING }
+    private enum ChangeStage { NONE, FINDING, SEIZING, RELEASING, BINDING, PROPOSING, COMMITTING, LEAVING }
 
     private final OwnGroup own;
     private final long lease;
@@ -57,6 +63,14 @@ public final class Proposer {
         return request;
     }
 
+    /** Where somebody is to be reached who is no member. */
+    Collection<String> seeking() {
+        if (stage == ChangeStage.RELEASING) {
+            return proposal.newcomers().values();
+        }
+        return request == null || request.endpoint() == null ? List.of() : List.of(request.endpoint());
+    }
+
     void begin(ChangeRequest next, long now) {
         request = next;
         stage = ChangeStage.FINDING;
@@ -84,8 +98,10 @@ public final class Proposer {
             return;
         }
         boolean twice = lease > 0 && (!request.removed().isEmpty() && !leaves() || request.moves(base)) && !request.force(); // R3, M3
-        proposal = new Proposal(own.id(), base, next, lease, twice);
-        stage = ChangeStage.BINDING;
+        SortedMap<Integer, String> newcomers = request.force() ? acceptor.newcomers(request.removed(), next) : Collections.emptySortedMap();
+        proposal = new Proposal(own.id(), base, next, lease, twice, newcomers);
+        stage = newcomers.isEmpty() ? ChangeStage.BINDING : ChangeStage.RELEASING;
+        giveUpAt = now + ANSWER_WITHIN;
         tick(now);
     }
 
@@ -100,7 +116,7 @@ public final class Proposer {
             finish(overtaken(promise)); // with a new fence it would be below again
             return;
         }
-        own.save(new DurableState(own.group(), new Promise(next, own.id())), Purpose.BIND);
+        own.save(new DurableState(own.group(), acceptor.successor(next, own.id(), false)), Purpose.BIND);
     }
 
     /** This peer's own promise is on the disk, or could not be written (problem). */
@@ -114,12 +130,13 @@ public final class Proposer {
             anew(false, "a removal by force goes first"); // R6: it was asked for meanwhile
         } else {
             stage = ChangeStage.PROPOSING;
+            proposal.askMembers();
             giveUpAt = now + ANSWER_WITHIN;
         }
     }
 
     void receive(int from, GroupMessage message, long now) {
-        if (stage != ChangeStage.PROPOSING || !proposal.next().members().containsKey(from)) {
+        if (!asks() || !proposal.asks(from, stage == ChangeStage.RELEASING)) {
             return; // W3: only who is to agree has a say
         }
         if (message instanceof Bound bound && proposal.isOf(bound.next())) {
@@ -157,9 +174,17 @@ public final class Proposer {
         if (stage == ChangeStage.SEIZING && now >= queue.endAt(request)) {
             finish(queue.notAgreed(request, ": " + host.waitsFor()));
         } else if (awaitsAnswers() && now >= giveUpAt) {
-            finish("no answer from " + silent() + " for " + ANSWER_WITHIN / 1_000_000_000 + " s; "
-                    + (stage == ChangeStage.FINDING || proposal.awaits(request.newcomer()) ? "is a peer running there?"
-                    : "every member that stays has to agree"));
+            finish("no answer from " + silent() + " for " + ANSWER_WITHIN / 1_000_000_000 + " s; " + switch (stage) {
+                case RELEASING -> "one of the removed may have added it without our knowledge: start it, or remove it, too";
+                case FINDING -> "is a peer running there?";
+                default -> proposal.awaits(request.newcomer()) ? "is a peer running there?" : "every member that stays has to agree";
+            });
+        } else if (stage == ChangeStage.RELEASING) {
+            proposal.repeat(host, now);
+            if (proposal.unanswered().isEmpty()) {
+                stage = ChangeStage.BINDING;
+                tick(now);
+            }
         } else if (stage == ChangeStage.BINDING && !own.saving()) {
             bindSelf(proposal.next());
         } else if (stage == ChangeStage.PROPOSING) {
@@ -222,7 +247,10 @@ public final class Proposer {
 
     /** R6: a removal by force is asked for, perhaps of those very members that this change waits for. */
     void giveWay() {
-        if (stage == ChangeStage.FINDING || stage == ChangeStage.SEIZING || stage == ChangeStage.PROPOSING) {
+        boolean waits = stage == ChangeStage.FINDING || stage == ChangeStage.SEIZING || asks();
+        if (waits && queue.isWithdrawn(request)) {
+            finish("withdrawn");
+        } else if (waits) {
             queue.addFirst(request);
             stop();
         }
@@ -266,17 +294,24 @@ public final class Proposer {
     }
 
     private boolean awaitsAnswers() {
-        return stage == ChangeStage.FINDING || stage == ChangeStage.PROPOSING && !proposal.unanswered().isEmpty();
+        return stage == ChangeStage.FINDING || asks() && !proposal.unanswered().isEmpty();
+    }
+
+    private boolean asks() {
+        return stage == ChangeStage.RELEASING || stage == ChangeStage.PROPOSING;
     }
 
     long wakeAt() {
         return Math.min(awaitsAnswers() ? giveUpAt : stage == ChangeStage.SEIZING ? queue.endAt(request) : Long.MAX_VALUE,
-                stage == ChangeStage.PROPOSING ? proposal.wakeAt() : Long.MAX_VALUE);
+                asks() ? proposal.wakeAt() : Long.MAX_VALUE);
     }
 
     // What a person reads.
 
     private String silent() {
+        if (stage == ChangeStage.RELEASING) {
+            return proposal.unanswered().stream().map(peer -> "peer " + peer + " at " + proposal.newcomers().get(peer)).collect(Collectors.joining(", "));
+        }
         return stage == ChangeStage.FINDING || proposal.awaits(request.newcomer()) ? request.endpoint() : "members " + proposal.unanswered();
     }
 
@@ -285,6 +320,7 @@ public final class Proposer {
         return stage == ChangeStage.NONE ? Optional.empty() : Optional.of(request + ": " + switch (stage) {
             case FINDING -> "looks for a peer there";
             case SEIZING -> host.waitsFor();
+            case RELEASING -> "no answer yet from " + silent();
             case PROPOSING -> proposal.pauses() ? "all have agreed, and are asked again when a lease has passed"
                     : proposal.unanswered().isEmpty() ? "all have agreed" : "no answer yet from " + silent();
             case LEAVING -> "waits until a member knows";

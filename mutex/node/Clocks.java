@@ -1,5 +1,6 @@
 package mutex.node;
 
+import java.util.Set;
 import mutex.algorithm.Stamp;
 import mutex.group.Version;
 
@@ -32,7 +33,8 @@ final class Clocks {
     private long epoch;
     private long time;
     private long fence;
-    private long brought; // the highest fence of those who are to be members from the next version on
+    private int newcomer; // who is to be a member from the next version on; 0: nobody
+    private long brought; // its highest fence
 
     /** The fence starts at the time of day, and never below one that was written down. */
     Clocks(long epoch, long savedFence) {
@@ -133,17 +135,19 @@ final class Clocks {
      *
      * @param later from the next version on: until then none of the members that might go on without this peer has heard of it
      */
-    void bring(long theirFence, boolean later) {
+    void bring(int peer, long theirFence, boolean later) {
         if (later) {
-            brought = Math.max(brought, theirFence);
+            brought = peer == newcomer ? Math.max(brought, theirFence) : theirFence;
+            newcomer = peer;
         } else {
             see(0, theirFence);
         }
     }
 
-    /** F3: a version is in force: above every entry of those who made it, and of those who came in. */
-    void enterVersion(long itsFence) {
-        see(0, Math.max(itsFence, brought));
+    /** F3: a version of these members is in force: above every entry of those who made it, and of who came in. */
+    void enterVersion(long itsFence, Set<Integer> members) {
+        see(0, members.contains(newcomer) ? Math.max(itsFence, brought) : itsFence);
+        newcomer = 0;
     }
 
     /** C2: above the request; a repeat changes nothing, so that clocks stand still when nobody asks. */

@@ -194,7 +194,7 @@ final class FrameReceiver {
         for (Frame.FramePart part : frame.parts()) {
             if (part instanceof Frame.OfGroup ofGroup && countsFromStranger(ofGroup.message(), toPresentEpoch, alone)) {
                 if (group.membership.proposer().takesIn(frame.from(), ofGroup.message()) && clocks.believable(frame)) {
-                    clocks.bring(frame.seen(), ofGroup.message() instanceof GroupMessage.Bound);
+                    clocks.bring(frame.from(), frame.seen(), ofGroup.message() instanceof GroupMessage.Bound);
                 }
                 group.membership.receive(frame.from(), ofGroup.message(), now);
             }

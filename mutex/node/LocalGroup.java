@@ -120,6 +120,11 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
     }
 
     @Override
+    public void excused() {
+        locks.requests.proceed(clocks.now());
+    }
+
+    @Override
     public String waitsFor() {
         NodeView.StandingView standing = lease.view(clocks.now());
         return standing != null && !standing.good() ? "no majority is heard"
@@ -140,7 +145,7 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
         }
         peers.forgetAnswersBut(group == null ? Set.of() : group.members().keySet());
         version = group == null ? Version.NONE : group.version();
-        clocks.enterVersion(version.fence()); // F3
+        clocks.enterVersion(version.fence(), group == null ? Set.of() : group.members().keySet()); // F3
         print = group == null ? 0 : group.print();
         out.note(EventKind.GROUP, 0, new InGroup(group == null ? Collections.emptySortedSet() : new TreeSet<>(group.members().keySet())),
                 group == null ? "in no group" : group.toString());

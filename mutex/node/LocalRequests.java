@@ -325,7 +325,7 @@ final class LocalRequests {
     }
 
     String closedBecause() {
-        return others == null ? "the group has not begun" : gate.closedBecause();
+        return others != null ? gate.closedBecause() : regrouped == 0 ? "the group has not begun" : "this peer is in no group";
     }
 
     /** Who has to say something before the lock is entered. */

@@ -175,6 +175,7 @@ final class Locks {
         for (NamedLock lock : table.copy()) {
             if (members == null) {
                 lock.present().forEach(this::endOutside);
+                List.copyOf(lock.line.values()).forEach(this::endOutside);
             }
             output.send(lock, lock.algorithm.onMembers(members == null ? Set.of() : members));
             requests.proceed(lock, now);
@@ -184,7 +185,7 @@ final class Locks {
     private void endOutside(LocalAsker asker) {
         boolean changes = asker.wants.get(0).lock().equals(LockName.GROUP); // under it this peer has left
         boolean lost = changes || asker.inside();
-        requests.leave(asker, changes ? EventKind.EXIT : lost ? EventKind.LOST : EventKind.CANCEL, lost ? Outcome.LOST : Outcome.REFUSED,
+        requests.leave(asker, changes ? EventKind.EXIT : lost ? EventKind.LOST : EventKind.CANCEL, lost ? Outcome.LOST : Outcome.UNANSWERED,
                 "this peer is in no group any more");
     }
 }

@@ -176,6 +176,9 @@ public final class Node {
             out.add(new Effect.Redial());
         } else if (event instanceof Event.Remove remove) {
             membership.changes().remove(remove.asker(), remove.ids(), remove.force());
+            if (remove.force()) {
+                out.add(new Effect.Redial()); // newcomers of another version may have to be asked
+            }
         } else if (event instanceof Event.Leave leave) {
             membership.changes().leave(leave.asker());
         } else if (event instanceof Event.Linked linked) {
@@ -253,7 +256,7 @@ public final class Node {
             Optional.ofNullable(membership.outside())
                     .ifPresent(outside -> outside.othersThan(self).forEach(member -> addresses.add(outside.members().get(member))));
         }
-        Optional.ofNullable(membership.changes().seeking()).ifPresent(addresses::add);
+        addresses.addAll(membership.changes().seeking());
         addresses.remove(endpoint);
         return addresses;
     }

@@ -41,7 +41,7 @@ final class RemoveCommand implements Callable<Integer> {
         words.forEach(word -> ids.add(id(word)));
         Snapshot now = session.peer.snapshot().join();
         Removal removal = new Removal(now, ids);
-        Optional<String> problem = removal.impossible().or(() -> force ? unconfirmed(session, removal) : removal.dangerous());
+        Optional<String> problem = removal.impossible(force).or(() -> force ? unconfirmed(session, removal) : removal.dangerous());
         if (problem.isPresent()) {
             session.screen.problem("remove: " + problem.get());
             return 1;

@@ -36,8 +36,12 @@ public final class Removal {
         return (ids.size() == 1 ? "peer " : "peers ") + join(ids, ", ");
     }
 
-    /** Why nobody can do that, in one line. */
-    public Optional<String> impossible() {
+    /**
+     * Why nobody can do that, in one line.
+     *
+     * @param force where one is a member, another may be a newcomer that it was adding; the members know
+     */
+    public Optional<String> impossible(boolean force) {
         NodeView node = now.node();
         if (node.group() == null) {
             return Optional.of("this peer is not in a group yet: " + node.waitingFor());
@@ -46,7 +50,8 @@ public final class Removal {
             return Optional.of(node.id() + " is this peer; \"quit\" leaves the group");
         }
         SortedSet<Integer> members = new TreeSet<>(node.group().members().keySet());
-        return ids.stream().filter(id -> !members.contains(id)).findFirst()
+        boolean some = force && ids.stream().anyMatch(members::contains);
+        return ids.stream().filter(id -> !some && !members.contains(id)).findFirst()
                 .map(id -> "peer " + id + " is not a member; the members are " + join(members, ", "));
     }
 

@@ -81,7 +81,7 @@ public final class IncomingFrame {
             case PRESENT -> new Frame.OfGroup(new GroupMessage.Present(WireFields.in(part.getPresent())));
             case LISTING -> new Frame.OfGroup(new GroupMessage.Listing(
                     WireFields.in(part.getListing().getListList()), part.getListing().getBound()));
-            case JOIN -> new Frame.OfGroup(new GroupMessage.Join());
+            case JOIN -> new Frame.OfGroup(new GroupMessage.Join(part.getJoin().getReleased()));
             case PROPOSE -> new Frame.OfGroup(new GroupMessage.Propose(WireFields.in(part.getPropose().getBase()),
                     WireFields.in(part.getPropose().getNext()), part.getPropose().getAgain()));
             case BOUND -> new Frame.OfGroup(new GroupMessage.Bound(WireFields.in(part.getBound().getNext()), part.getBound().getAgain()));

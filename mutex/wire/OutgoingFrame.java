@@ -150,8 +150,8 @@ public final class OutgoingFrame {
         } else if (message instanceof GroupMessage.Listing listing) {
             out.setListing(MutexProto.Listing.newBuilder().addAllList(listing.list().stream().map(WireFields::out).toList())
                     .setBound(listing.bound()));
-        } else if (message instanceof GroupMessage.Join) {
-            out.setJoin(MutexProto.Join.getDefaultInstance());
+        } else if (message instanceof GroupMessage.Join join) {
+            out.setJoin(MutexProto.Join.newBuilder().setReleased(join.released()));
         } else if (message instanceof GroupMessage.Propose propose) {
             out.setPropose(MutexProto.Propose.newBuilder().setBase(WireFields.out(propose.base())).setNext(WireFields.out(propose.next()))
                     .setAgain(propose.again()));

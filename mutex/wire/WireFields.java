@@ -102,6 +102,7 @@ public final class WireFields {
         }
         if (saved.promise() != null) {
             out.setPromise(out(saved.promise().next())).setPromiseBy(saved.promise().by()).setPromiseAgain(saved.promise().again());
+            saved.promise().earlier().forEach(one -> out.addEarlier(MutexProto.OpenVersion.newBuilder().setVersion(out(one.next())).setBy(one.by())));
         }
         saved.marks().forEach(mark -> out.addMarks(out(mark)));
         return out.setFloor(saved.floor()).build();
@@ -110,8 +111,13 @@ public final class WireFields {
     public static DurableState in(MutexProto.State state) {
         check(counts(state.getFloor()), "floor", state.getFloor());
         return new DurableState(state.hasGroup() ? in(state.getGroup()) : null,
-                state.hasPromise() ? new Promise(in(state.getPromise()), state.getPromiseBy(), state.getPromiseAgain()) : null,
+                state.hasPromise() ? new Promise(in(state.getPromise()), state.getPromiseBy(), state.getPromiseAgain(), earlier(state.getEarlierList())) : null,
                 state.getFloor(), marks(state.getMarksList()));
+    }
+
+    private static List<Promise> earlier(List<MutexProto.OpenVersion> versions) {
+        check(versions.size() <= MOST_PEERS, "number of earlier promises", versions.size()); // one of each member at most
+        return versions.stream().map(one -> new Promise(in(one.getVersion()), id(one.getBy()))).toList();
     }
 
     private static List<RunMark> marks(List<MutexProto.RunMark> marks) {
