@@ -98,7 +98,7 @@ rm -rf "$new/state" "$new/said" "$new/said2" "$new/typed"
     printf '%s\n' '#!/bin/sh' '# After You, as ./jbang has it: afteryou lock NAME -- COMMAND, afteryou --id 1 --port 5001, ...' \
         '# Made by ./jbang install. The folder may be moved with all that is in it.' \
         '' 'fail() {' "    printf 'afteryou: %s\\n' \"\$@\" >&2" '    exit 69 # EX_UNAVAILABLE' '}' ''
-    sed -n '/^# A command under a lock is to get/,/^fi$/p' "$jbang"
+    sed -n -e '/^# A command under a lock is to get/,/^fi$/p' -e '/^# Java that does not start/,/^}$/p' "$jbang"
     cat <<END
 
 at=\$0
@@ -107,6 +107,9 @@ case \$at in */*) at=\${at%/*} ;; *) at=\$(command -v "\$at") && at=\${at%/*} ;;
 at=\$at/lib/${new##*/}
 java=\${JAVA_HOME:+\$JAVA_HOME/bin/java}
 [ -x "\$java" ] || java=\$(command -v java) || fail "no Java found, neither in JAVA_HOME (\${JAVA_HOME:-not set}) nor on the PATH; install Java 17 or newer"
+END
+    sed -n '/^# The release file beside a JDK/,/^    "$java is Java/p' "$jbang"
+    cat <<END
 [ -r "\$at/peer.jar" ] || fail "\$at/peer.jar is missing; run ./jbang install again"
 # A peer runs for long, and is worth the better compiler; whoever only asks one is not.
 fast=-XX:TieredStopAtLevel=1 archive=peer
@@ -117,6 +120,7 @@ case \${1-} in
 esac
 set -- \$fast "-XX:SharedArchiveFile=\$at/\$archive.jsa" -cp "\$at/peer.jar" Peer "\$@"
 [ "\$(ulimit -Sn)" -lt 256 ] 2>/dev/null && set -- -XX:-MaxFDLimit "\$@"
+[ -z "\$verb" ] || java_starts "\$java"
 exec "\$java" $options -Xms8m "\$@"
 END
 } >"$new/afteryou" && chmod 755 "$new/afteryou" && mv -f "$new/afteryou" "$dir/afteryou" || fail "cannot write $dir/afteryou"

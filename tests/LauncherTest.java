@@ -9,6 +9,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -469,9 +470,46 @@ class LauncherTest {
                 + " ignored=QUIT ignored=PIPE\nnine\n", said);
     }
 
-    /** 1 says that another has the lock, so nothing that fails before may end with it. */
+    /** Its script ends with the code of JBang or Java, which may be 1: so we ask the JBang beside it ourselves. */
+    @Test
+    void aJBangOnThePathIsAskedForALockWithoutItsScript() throws Exception {
+        tools();
+        tool("jbang", "exit 1");
+        Files.createSymbolicLink(dir.resolve("bin/jbang.jar"), jar);
+        assertEquals(5, run(probe("exit", "5", "lock")).code);
+        assertEquals(1, run(probe("exit", "5")).code);
+        Files.writeString(dir.resolve("broken.java"), "class broken {");
+        LauncherRun broken = run("broken.java", "lock");
+        assertEquals(69, broken.code, broken::toString);
+        assertTrue(Files.size(jar) > 1_000_000, "theirs is not for us to remove");
+    }
+
+    /** A full disk, say, or a cache that became another user's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"built", "touch", "cat"})
+    void whatCannotBeRememberedIsDoneEachTime(String broken) throws Exception {
+        Path cache = emptyCache("exit 1");
+        Files.copy(jar, Files.createDirectories(cache).resolve(JAR));
+        if (broken.equals("built")) {
+            Files.writeString(cache.resolve("built"), "");
+        } else {
+            Path real = onPath(broken);
+            tool(broken, "case \"$*\" in *built*) echo No space left on device >&2; exit 1 ;; esac; exec " + real + " \"$@\"\n");
+        }
+        Files.writeString(dir.resolve("Probe.java"), PROBE);
+        for (int i = 0; i < 2; i++) {
+            LauncherRun ran = run("Probe.java", "exit", "7");
+            assertEquals(7, ran.code, ran::toString);
+            assertFalse(ran.err.contains("space") || ran.err.contains("annot"), ran.err);
+        }
+        assertTrue(broken.equals("built") || names(cache.resolve("built")).isEmpty(), "nothing that is half written");
+    }
+
+    /** 1 says that another has the lock, so nothing that fails before may end with it; nor where the script was built before. */
     @ParameterizedTest
     @ValueSource(strings = {"exec env JAVA_TOOL_OPTIONS=-XX:NoSuch \"$0\" \"$@\"", "exec env JAVA_TOOL_OPTIONS=-Xmx1k \"$0\" \"$@\"",
+        "\"$0\" \"$1\" exit 0; exec env JAVA_TOOL_OPTIONS=-XX:NoSuch \"$0\" \"$@\"", "\"$0\" \"$1\" exit 0; exec env _JAVA_OPTIONS=-Xmx1k \"$0\" \"$@\"",
+        "\"$0\" \"$1\" exit 0; exec env JDK_JAVA_OPTIONS=--no-such \"$0\" \"$@\"", "\"$0\" \"$1\" exit 0; ulimit -v 300000; exec \"$0\" \"$@\"",
         "mkdir away; cd away; rmdir ../away; exec \"$0\" \"$@\"", "ulimit -n 20; exec \"$0\" \"$@\"", "rm broken; exec \"$0\" broken.java lock", "exec \"$0\" broken.java hold"})
     void whatFailsBeforeALockIsAskedForIsNotAConflict(String script) throws Exception {
         tools();
@@ -483,7 +521,7 @@ class LauncherTest {
         started.add(process.toHandle());
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(69, process.waitFor(), said);
-        assertTrue(said.contains("\njbang: lock was not started: ") || said.contains("\njbang: hold was not started: ")
+        assertTrue(said.contains("\njbang: lock was not started: ") || said.startsWith("jbang: lock was not started: ") || said.contains("\njbang: hold was not started: ")
                 || said.matches("(sh: [^\n]*getcwd[^\n]*\n)?jbang: the (working folder is gone|limit of open files is 20), [^\n]+\n"), said);
     }
 

@@ -227,6 +227,14 @@ class ReadmeTest {
         assertTrue(Files.exists(state.resolve("backup.tar")), cron::toString);
         Running failing = type("cd / && PATH=" + moved + ":$PATH && afteryou lock --peer localhost:5001 x -- sh -c 'exit 7'");
         assertEquals(7, failing.exit(), failing::toString);
+        Path old = Files.createDirectories(state.resolve("old/bin"));
+        Files.writeString(old.resolve("java"), "#!/bin/sh\necho Unrecognized option >&2\nexit 1\n").toFile().setExecutable(true);
+        Files.writeString(state.resolve("old/release"), "JAVA_VERSION=\"11.0.2\"\n");
+        for (String java : List.of("JAVA_HOME=" + state.resolve("old"), "JAVA_TOOL_OPTIONS=-XX:NoSuch")) { // Java's own 1 would say that another has the lock
+            Running unstarted = type(java + " " + moved.resolve("afteryou") + " lock --peer localhost:5001 x -- true");
+            assertEquals(69, unstarted.exit(), unstarted::toString);
+            assertTrue(unstarted.err().matches("(?s)afteryou: (\\S+ is Java 11.0.2, not 17 or newer; .*|lock was not started: \\S+ does not start; .*NoSuch.*)"), unstarted::toString);
+        }
     }
 
     @Test
