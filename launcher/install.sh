@@ -1,7 +1,7 @@
 # ./jbang install DIR: the program in a folder, with a launcher that needs no JBang.
 #   $1 the jbang of this project, $2 DIR
 # For cron and units: a start reads classes that are checked and laid out already (an archive of the JVM, made here for
-# this Java), so a lock is taken in a fraction of what ./jbang needs. DIR is changed by one rename, when all is there.
+# this Java; from Java 25 on an AOT cache, which also knows what was used often), so a lock is taken in a fraction of what ./jbang needs. DIR is changed by one rename, when all is there.
 
 fail() {
     printf 'jbang: install: %s\n' "$@" >&2
@@ -46,7 +46,10 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/java}
 quiet="-Xlog:disable -Xlog:all=error:stderr -Xlog:cds=off:stderr" # what Java makes of the archive, or another Java does not, is no news
 options="--enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:+DisplayVMOutputToStderr $quiet"
 
-echo "jbang: install: laying the classes out for $("$java" -version 2>&1 | sed -n '1s/.*version "\(.*\)".*/Java \1/p') ..." >&2
+version=$("$java" -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/\1/p')
+echo "jbang: install: laying the classes out for Java $version ..." >&2
+kind=jsa make=ArchiveClassesAtExit turns=1
+[ "${version%%[!0-9]*}" -lt 25 ] || kind=aot make=AOTCacheOutput turns=1000
 # Peer with these words, in place of the shell that calls it; what it has loaded is archived in that file, if one is named.
 # shellcheck disable=SC2086 # several options in one word
 run() {
@@ -54,7 +57,7 @@ run() {
     archive=$1
     shift
     set -- -cp "$new/peer.jar" Peer "$@"
-    [ -z "$archive" ] || set -- "-XX:ArchiveClassesAtExit=$new/$archive" "$@"
+    [ -z "$archive" ] || set -- "-XX:$make=$new/$archive.$kind" "$@"
     AFTERYOU_GIVEN='' HOME=$new XDG_STATE_HOME=$new/state exec "$java" $options "$@"
 }
 
@@ -77,14 +80,18 @@ failed() {
 
 # Two of them, as a peer alone dials nobody and asks nobody: an archive without that makes the first request a third slower.
 mkfifo -m 600 "$new/typed" && exec 8<>"$new/typed" || fail "cannot write to $new"
-run peer.jsa --id 1 --port 0 <&8 >"$new/said" 2>&1 &
+run peer --id 1 --port 0 <&8 >"$new/said" 2>&1 &
 peer=$!
 listens $peer "$new/said" || failed 1 "$new/said"
 run '' --id 2 --port 0 --no-shell "localhost:$port" </dev/null >"$new/said2" 2>&1 &
 other=$!
 listens $other "$new/said2" || failed 2 "$new/said2"
-(run lock.jsa lock --peer "localhost:$port" -w 20 install -- true) >>"$new/said2" 2>&1 || failed $? "$new/said2"
-printf '%s\n' 'request install' status quit >&8
+(run lock lock --peer "localhost:$port" -w 20 install -- true) >>"$new/said2" 2>&1 || failed $? "$new/said2"
+while [ $turns -gt 0 ]; do
+    printf '%s\n' 'request install' 'release install'
+    turns=$((turns - 1))
+done >&8
+printf '%s\n' status quit >&8
 patience=30 # seconds
 while [ $patience -gt 0 ] && kill -0 $peer 2>/dev/null; do
     sleep 1
@@ -92,7 +99,7 @@ while [ $patience -gt 0 ] && kill -0 $peer 2>/dev/null; do
 done
 endPeers
 rm -rf "$new/state" "$new/said" "$new/said2" "$new/typed"
-[ -s "$new/peer.jsa" ] && [ -s "$new/lock.jsa" ] || fail "Java made no archive of the classes"
+[ -s "$new/peer.$kind" ] && [ -s "$new/lock.$kind" ] || fail "Java made no archive of the classes"
 
 {
     printf '%s\n' '#!/bin/sh' '# After You, as ./jbang has it: afteryou lock NAME -- COMMAND, afteryou --id 1 --port 5001, ...' \
@@ -118,7 +125,9 @@ case \${1-} in
     [a-z]*) ;;
     *) fast= ;;
 esac
-set -- \$fast "-XX:SharedArchiveFile=\$at/\$archive.jsa" -cp "\$at/peer.jar" Peer "\$@"
+laid=-XX:SharedArchiveFile=\$at/\$archive.jsa quiet= # made for another Java it is ignored
+[ "\$major" -lt 25 ] || [ ! -r "\$at/\$archive.aot" ] || laid=-XX:AOTCache=\$at/\$archive.aot quiet=-Xlog:aot=off:stderr
+set -- \$fast \$quiet "\$laid" -cp "\$at/peer.jar" Peer "\$@"
 [ "\$(ulimit -Sn)" -lt 256 ] 2>/dev/null && set -- -XX:-MaxFDLimit "\$@"
 [ -z "\$verb" ] || java_starts "\$java"
 exec "\$java" $options -Xms8m "\$@"
