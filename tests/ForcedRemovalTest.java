@@ -22,6 +22,8 @@ import mutex.node.Event;
 import mutex.text.LockName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.simulation.Table;
 
 /**
@@ -209,6 +211,31 @@ class ForcedRemovalTest {
         long force = table.removeByForce(2, 3);
         table.settle();
         assertEquals("done", table.answer(2, force));
+    }
+
+    /** The disk says no, and has the new version all the same, as when the file is there and its folder cannot be synced. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatTheDiskHasWrittenAllTheSameIsUndone(boolean mended) {
+        table = Table.begun(2);
+        dies(2);
+        table.hangDisks(); // they take the bytes; what they say comes from here
+        long force = table.removeByForce(1, 2);
+        table.step(1, new Event.Written(null)); // its own promise
+        table.pass(1);
+        assertEquals(Set.of(1), table.disk(1).group().members().keySet());
+        table.step(1, new Event.Written("disk full"));
+        assertNull(table.answer(1, force), "not before that is undone");
+        assertEquals(Set.of(1, 2), table.disk(1).group().members().keySet());
+        for (int i = 0; i < 10 && !mended; i++) {
+            table.step(1, new Event.Written("disk full"));
+            assertNull(table.answer(1, force));
+            table.pass(1);
+        }
+        table.step(1, new Event.Written(mended ? null : "disk full"));
+        assertEquals("the state file cannot be written: disk full" + (mended ? "" : "; it may have been all the same: keep [2] stopped until this peer has restarted"),
+                table.answer(1, force));
+        assertEquals(Set.of(1, 2), table.group(1).members().keySet());
     }
 
     @Test

@@ -282,7 +282,9 @@ public final class Membership {
         } else if (done.purpose() == Purpose.FOUND) {
             founding.bound(done.state().promise(), problem, now);
         } else if (done.purpose() == Purpose.COMMIT && problem != null) {
-            proposer.finish("the state file cannot be written: " + problem);
+            proposer.uncommitted(problem, now);
+        } else if (done.purpose() == Purpose.UNDO) {
+            proposer.undone(problem, now);
         } else {
             // G4: the changer has this version on its disk, so no older one can begin again without us.
             if (problem != null) {

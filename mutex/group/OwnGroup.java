@@ -9,7 +9,7 @@ final class OwnGroup {
     /** A state on its way to the disk, and what for. */
     record Saving(DurableState state, Purpose purpose) {}
 
-    enum Purpose { ADOPT, BIND, COMMIT, FOUND }
+    enum Purpose { ADOPT, BIND, COMMIT, FOUND, UNDO }
 
     private final int id;
     private final String endpoint;

@@ -23,17 +23,21 @@ import mutex.group.OwnGroup.Purpose;
  * BINDING     its own promise on the disk             PROPOSING    an error of the disk
  * PROPOSING   the promise of everybody else           COMMITTING   a refusal, or 10 s without an answer
  * COMMITTING  the new version on the disk             NONE         an error of the disk
+ * UNDOING     the old version on the disk again       NONE         10 s of errors of the disk
  * LEAVING     a member that has that version (R7)     NONE         -
  * </pre>
  *
- * A removal finds nobody, one by force also seizes nothing, and alone is RELEASING (R6), and only a leaver is LEAVING. A change waits in the queue again, and
+ * A removal finds nobody, one by force also seizes nothing, and alone is RELEASING and UNDOING (R6), and only a leaver is LEAVING. A change waits in the queue again, and
  * takes another ballot, when another change came first, when standing is lost, or when a promise to it was (R3).
  */
 public final class Proposer {
 
     private static final long ANSWER_WITHIN = 10_000_000_000L;
+    private static final long UNDO_EVERY = 1_000_000_000L;
 
-    private enum ChangeStage { NONE, FINDING, SEIZING, RELEASING, BINDING, PROPOSING, COMMITTING, LEAVING }
+    private static final String UNWRITABLE = "the state file cannot be written: ";
+
+    private enum ChangeStage { NONE, FINDING, SEIZING, RELEASING, BINDING, PROPOSING, COMMITTING, UNDOING, LEAVING }
 
     private final OwnGroup own;
     private final long lease;
@@ -46,6 +50,8 @@ public final class Proposer {
     private ChangeRequest request; // null when stage is NONE
     private Proposal proposal; // from BINDING on
     private long giveUpAt; // on who does not answer
+    private String unwritten; // why the new version is not on the disk, as far as that says
+    private long undoAt = Long.MAX_VALUE; // nanoseconds
 
     Proposer(OwnGroup own, long lease, Acceptor acceptor, GroupHost host, Greetings greetings, ChangeQueue queue,
             BiConsumer<ChangeRequest, String> ended) {
@@ -125,7 +131,7 @@ public final class Proposer {
             return; // of a change that was given up
         }
         if (problem != null) {
-            finish("the state file cannot be written: " + problem);
+            finish(UNWRITABLE + problem);
         } else if (queue.forceNext() && !request.force()) {
             anew(false, "a removal by force goes first"); // R6: it was asked for meanwhile
         } else {
@@ -189,6 +195,8 @@ public final class Proposer {
             bindSelf(proposal.next());
         } else if (stage == ChangeStage.PROPOSING) {
             goOn(proposal.next(), now);
+        } else if (stage == ChangeStage.UNDOING && now >= undoAt && !own.saving()) {
+            undo();
         }
     }
 
@@ -200,6 +208,36 @@ public final class Proposer {
         } else if (proposal.complete() && !own.saving()) {
             stage = ChangeStage.COMMITTING;
             own.save(new DurableState(next, null), Purpose.COMMIT);
+        }
+    }
+
+    /** The new version is not on the disk, or so that says. */
+    void uncommitted(String problem, long now) {
+        if (request.force()) { // R6: the removed may be started again as soon as this is answered
+            stage = ChangeStage.UNDOING;
+            unwritten = problem;
+            giveUpAt = now + ANSWER_WITHIN;
+            undo();
+        } else {
+            finish(UNWRITABLE + problem);
+        }
+    }
+
+    private void undo() {
+        undoAt = Long.MAX_VALUE;
+        own.save(new DurableState(own.group(), acceptor.promise()), Purpose.UNDO);
+    }
+
+    /** The version before is on the disk again, or could not be written (problem). */
+    void undone(String problem, long now) {
+        if (stage != ChangeStage.UNDOING) {
+            return; // another version came meanwhile
+        } else if (problem == null) {
+            finish(UNWRITABLE + unwritten);
+        } else if (now >= giveUpAt) {
+            finish(UNWRITABLE + unwritten + "; it may have been all the same: keep " + request.removed() + " stopped until this peer has restarted");
+        } else {
+            undoAt = now + UNDO_EVERY;
         }
     }
 
@@ -303,7 +341,7 @@ public final class Proposer {
 
     long wakeAt() {
         return Math.min(awaitsAnswers() ? giveUpAt : stage == ChangeStage.SEIZING ? queue.endAt(request) : Long.MAX_VALUE,
-                asks() ? proposal.wakeAt() : Long.MAX_VALUE);
+                asks() ? proposal.wakeAt() : stage == ChangeStage.UNDOING ? undoAt : Long.MAX_VALUE);
     }
 
     // What a person reads.
