@@ -82,7 +82,8 @@ final class Company {
         }
         Machine by = any(able);
         List<Machine> others = new ArrayList<>(world.machines.values());
-        others.removeIf(other -> other == by || removers.contains(other.id) || !by.node.group().members().containsKey(other.id) || !mayGo(by.node.group(), other.id));
+        others.removeIf(other -> other == by || removers.contains(other.id) || !by.node.group().members().containsKey(other.id) || !mayGo(by.node.group(), other.id)
+                || isLastContact(other.id));
         if (!others.isEmpty()) {
             victim = any(others);
             remover = by;
@@ -119,9 +120,18 @@ final class Company {
     }
 
     private void parted(Machine machine) {
-        if (outcasts && machine != null && machine != victim && wasMember(machine) && random.nextBoolean()) {
+        if (outcasts && machine != null && machine != victim && wasMember(machine) && random.nextBoolean() && !isLastContact(machine.id)) {
             castOut(machine);
         }
+    }
+
+    /** Whether somebody who is outside the group knows nobody else in it: a person would have to delete its state (W2). */
+    private boolean isLastContact(int id) {
+        return world.machines.values().stream().anyMatch(machine -> {
+            Group last = machine.id == id ? null : machine.lastGroup();
+            return last != null && !last.members().containsKey(machine.id)
+                    && last.members().keySet().stream().allMatch(other -> other == id || cast.containsKey(other));
+        });
     }
 
     /** With others, at its address: who has moved, and came too late, may be added again. */
