@@ -33,7 +33,7 @@
 //SOURCES mutex/client/PeerBuilder.java mutex/client/PendingLock.java mutex/client/package-info.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
 //SOURCES mutex/discover/Dns.java mutex/discover/Lookups.java mutex/discover/MessagePack.java
-//SOURCES mutex/discover/PeerSource.java mutex/discover/PeersFile.java mutex/discover/Reach.java
+//SOURCES mutex/discover/NameLookups.java mutex/discover/PeerSource.java mutex/discover/PeersFile.java mutex/discover/Reach.java
 //SOURCES mutex/discover/Serf.java mutex/discover/SerfAgent.java mutex/discover/StartList.java
 //SOURCES mutex/discover/package-info.java
 //SOURCES mutex/group/Acceptor.java mutex/group/Bootstrap.java mutex/group/ChangeQueue.java

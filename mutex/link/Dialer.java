@@ -70,6 +70,7 @@ final class Dialer {
         try {
             ManagedChannel fresh = loop.channelTo(address);
             channel = fresh;
+            made.looksUp = () -> loop.looksUp(fresh);
             // Under the context of a server's call, this one would be cancelled when that ends.
             Context.ROOT.run(() -> MutexGrpc.newStub(fresh)
                     .withInterceptors(CallerCertificate.calling(peer -> made.certified = peer)).link(made.responses()));

@@ -30,11 +30,18 @@ final class LinkWatch {
         tickedAt = now;
     }
 
+    /** Whether the name servers take longer than a peer may. */
+    static boolean isLookedUpInVain(Link link) {
+        return link.lookedUpAt - link.madeAt > GREET_WITHIN;
+    }
+
     /** Pings it if that is due, or cuts it. */
     void see(Link link, long now) {
         lab.cut(link.other).ifPresent(link::cut);
         if (link.peer == null) {
-            if (now - link.madeAt > GREET_WITHIN) {
+            if (link.looksUp.getAsBoolean()) { // to break that off would only begin another
+                link.lookedUpAt = now;
+            } else if (now - link.lookedUpAt > GREET_WITHIN) {
                 link.cut(UNANSWERED);
             }
             return;

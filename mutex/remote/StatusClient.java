@@ -99,12 +99,14 @@ public final class StatusClient implements AutoCloseable {
     }
 
     private IOException problem(StatusRuntimeException e) {
+        boolean unknown = events.looksUp(channel);
         if (addresses.size() > 1) { // the next call may find another
             channel.shutdownNow();
             channel = null;
         }
-        boolean silent = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
-        String told = NetworkErrorText.inOneLine(e);
+        boolean late = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+        boolean silent = late && !unknown;
+        String told = late ? NetworkErrorText.unanswered(address) : NetworkErrorText.inOneLine(e);
         return new IOException(silent ? "the peer at " + address + " does not answer"
                 : "no peer at " + address + " (" + told + "); " + NetworkErrorText.cure(told));
     }

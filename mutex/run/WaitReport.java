@@ -29,7 +29,7 @@ final class WaitReport {
 
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
-    private static final long TELL_AFTER = 1_000; // milliseconds
+    static final long TELL_AFTER = 1_000; // milliseconds
     private static final long TELL_EVERY = 10_000;
 
     private WaitReport() {}
