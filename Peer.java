@@ -79,7 +79,7 @@
 //SOURCES mutex/peer/StateFile.java mutex/peer/StateFileName.java mutex/peer/StateNotice.java
 //SOURCES mutex/peer/StatusCalls.java mutex/peer/SuspendAwareClock.java mutex/peer/WatchServerCall.java
 //SOURCES mutex/peer/WholeFile.java mutex/peer/package-info.java
-//SOURCES mutex/remote/ByteCall.java mutex/remote/DirectPeer.java mutex/remote/Failover.java
+//SOURCES mutex/remote/AwaitedAnswer.java mutex/remote/ByteCall.java mutex/remote/DirectPeer.java mutex/remote/Failover.java
 //SOURCES mutex/remote/GrpcMessages.java mutex/remote/HoldCall.java mutex/remote/HoldClientCall.java
 //SOURCES mutex/remote/HoldsCall.java mutex/remote/Http2Frame.java mutex/remote/PeerChoice.java
 //SOURCES mutex/remote/PeerWatch.java mutex/remote/PlainGrpcCall.java mutex/remote/PlainGrpcHeaders.java

@@ -24,7 +24,7 @@
 //SOURCES PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java ReadmeTest.java RecipesTest.java
 //SOURCES ReconnectTest.java ReentryTest.java RelayTest.java RemovalTest.java RepeatsTest.java ReplayTest.java RingGroupTest.java
 //SOURCES RulesTest.java Run.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceNewsTest.java
-//SOURCES ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java StartRulesTest.java
+//SOURCES ServiceTest.java SilentPeerTest.java ShellTest.java SimulationTest.java StandingTextTest.java StartRulesTest.java
 //SOURCES StateFileTest.java StatusJsonTest.java StrangerTest.java SuccessionTest.java SuspectsTest.java
 //SOURCES SuspendTest.java TerminalTest.java TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java
 //SOURCES TopTest.java TraceTest.java WebTest.java WireTest.java WordsTest.java WorkflowTest.java
@@ -85,7 +85,7 @@ final class All {
             ModesSafetyTest.class, MutantsTest.class, BadInputTest.class, WordsTest.class, StrangerTest.class,
             GeneratedTest.class, ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class,
             LocaleTest.class, PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class,
-            DnsTest.class, LookupsTest.class);
+            DnsTest.class, LookupsTest.class, SilentPeerTest.class);
 
     /** Which compute for minutes in a long run: then each has a JVM of its own, whose compiler has seen nothing else. */
     private static final Set<Class<?>> COMPUTE = Set.of(SimulationTest.class, ExplorerTest.class);

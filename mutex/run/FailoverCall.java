@@ -3,6 +3,7 @@ package mutex.run;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import mutex.remote.AwaitedAnswer;
 import mutex.remote.Failover;
 import mutex.remote.HoldClientCall.HoldEnd;
 import mutex.remote.HoldClientCall;
@@ -97,9 +98,7 @@ final class FailoverCall {
 
     /** What is waited for, as long as nothing has come. */
     String awaited() {
-        return over ? "waiting for one of the peers at " + String.join(", ", options.peers) + " to answer"
-                : call.looksUp() ? "waiting for a name server: the name of the peer at " + peer + " is being looked up"
-                : "waiting for the peer at " + peer + " to answer";
+        return AwaitedAnswer.line(options.peers, over ? null : peer, !over && call.looksUp());
     }
 
     /** Why nothing has come for so long. */

@@ -1,5 +1,6 @@
 package mutex.run;
 
+import mutex.remote.AwaitedAnswer;
 import mutex.remote.Failover;
 import mutex.remote.HoldClientCall.HoldEnd;
 import mutex.status.LockClient;
@@ -55,7 +56,7 @@ abstract class LockHolder {
 
     /** Whoever waits at a terminal is told for what, once; with --verbose whoever waits is, again and again. */
     private void tellLater() {
-        if (told || options.attempt || !options.verbose && !WaitReport.isRead()) {
+        if (told || options.attempt || !options.verbose && !AwaitedAnswer.isRead()) {
             return;
         }
         told = true;
@@ -69,8 +70,8 @@ abstract class LockHolder {
     /** The same where the peer says nothing, not even that it has the request: neither does it say what it waits for. */
     final void tellOfSilence() {
         if (!toldOfSilence) {
-            events.after(WaitReport.TELL_AFTER, () -> {
-                if (codeOnceClosed == null && (options.verbose || WaitReport.isRead())) {
+            events.after(AwaitedAnswer.TELL_AFTER, () -> {
+                if (codeOnceClosed == null && (options.verbose || AwaitedAnswer.isRead())) {
                     toldOfSilence = true;
                     say(call.awaited());
                 }
