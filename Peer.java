@@ -26,7 +26,7 @@
 //SOURCES mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
-//SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
+//SOURCES mutex/cli/LateNotice.java mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
 //SOURCES mutex/cli/ServiceNews.java mutex/cli/StatusCommands.java mutex/cli/TlsOptions.java mutex/cli/Top.java
 //SOURCES mutex/cli/package-info.java
 //SOURCES mutex/client/Held.java mutex/client/LockSet.java mutex/client/Mutex.java mutex/client/NotAcquired.java

@@ -117,6 +117,7 @@ class LookupsTest {
     }
 
     @Test
+    @Tag("slow")
     void aCommandSaysThatTheNameIsNotLookedUp() {
         Running status = run(pipe, "status", "--peer", "slow.example:5001");
         Running lock = run(pipe, "lock", "--verbose", "--peer", "slow.example:5001", "x", "true");

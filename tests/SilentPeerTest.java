@@ -83,6 +83,17 @@ class SilentPeerTest {
         assertEquals(1, lock.err().lines().filter(line -> line.endsWith("to answer")).count(), lock::toString);
     }
 
+    /** Java's own hosts file is a pipe that nobody writes to: each lookup takes long. */
+    @Test
+    @Tag("tmux")
+    void aPeerWhoseOwnNameTakesLongSaysSo() throws Exception {
+        Path pipe = folder.resolve("hosts.pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        Tmux.Pane pane = open.add(new Tmux(folder)).open("start", 100, 20, Map.of("JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + pipe));
+        pane.peer("--id", "1", "--port", "0", "--host", "slow.example", "--insecure", "--state", folder.toString())
+                .await("^peer: waiting for a name server: slow.example is being looked up$");
+    }
+
     @Test
     @Tag("tmux")
     void topSaysWhomItAsksAndObeysItsKeysMeanwhile() {
