@@ -15,9 +15,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -104,6 +107,34 @@ class LookupsTest {
         two.await("listens on");
         Files.writeString(pipe, "127.0.0.1 slow.example\n");
         one.awaitError("^peer 2 at slow.example:" + ports[1]);
+    }
+
+    /** Five machines that are off, and each is waited for a second. */
+    @Test
+    @Tag("slow")
+    void aNameOfWhichNoAddressAcceptsIsNotSaidToAccept() throws Exception {
+        Path hosts = folder.resolve("hosts");
+        int port = 0;
+        for (int i = 2; i <= 6; i++) {
+            ServerSocket full = open.add(new ServerSocket(port, 1, InetAddress.getByName("127.0.0." + i)));
+            port = full.getLocalPort();
+            fill(full);
+            Files.writeString(hosts, "127.0.0." + i + " off.example\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+        Running one = peer(hosts, 1, PeerProcesses.ports(1)[0], "127.0.0.1", "off.example:" + port);
+        one.awaitError("no link to off.example:" + port + ": nothing listens there");
+        assertEquals(1, one.err().lines().count(), one::toString);
+    }
+
+    /** Until the system answers no more. */
+    private void fill(ServerSocket full) throws IOException {
+        try {
+            while (true) {
+                open.add(new Socket()).connect(full.getLocalSocketAddress(), 200);
+            }
+        } catch (SocketTimeoutException done) {
+            // as a machine that is off
+        }
     }
 
     @Test

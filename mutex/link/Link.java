@@ -43,6 +43,7 @@ public final class Link implements LinkStream.StreamReceiver {
     final long madeAt; // nanoseconds, as all times here
     BooleanSupplier looksUp = () -> false; // whether the name that was dialed still is looked up
     long lookedUpAt; // until then at least it was; madeAt where there was nothing to look up
+    Long acceptedAt; // when there was a connection; null before
     int certified = PeerCertificate.NONE; // whose certificate the other side has shown
     private boolean closed;
     int other; // the peer at the other end, as far as is known before it is welcome; 0 unknown
@@ -63,6 +64,7 @@ public final class Link implements LinkStream.StreamReceiver {
         stream = plain;
         madeAt = now;
         lookedUpAt = now;
+        acceptedAt = dialed == null ? now : null;
         heardAt = now;
         pingedAt = now;
         if (owner.faults() != null) {

@@ -7,6 +7,9 @@ import io.grpc.ServerCredentials;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFactory;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
+import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.IoEventLoop;
@@ -76,7 +79,7 @@ public final class EventLoop implements AutoCloseable {
 
     public final EventLoopGroup group;
     public final Class<? extends ServerChannel> serverChannel;
-    private final Class<? extends Channel> channel;
+    private final ChannelFactory<? extends Channel> connections;
     private final io.grpc.netty.shaded.io.netty.channel.EventLoop loop;
     private final Baton baton = new Baton(); // the loop has it unless it waits for the network
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>(); // of tasks from other threads
@@ -107,19 +110,24 @@ public final class EventLoop implements AutoCloseable {
             }
         };
         serverChannel = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-        channel = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+        connections = epoll ? EpollSocketChannel::new : NioSocketChannel::new;
         loop = group.next();
     }
 
     /** A connection to the peer at {@code host:port}, made at the first call. */
     public ManagedChannel channelTo(String address) {
+        return channelTo(address, () -> { });
+    }
+
+    /** The same; on the loop is told when the other side has accepted a connection, whatever it does with that. */
+    public ManagedChannel channelTo(String address, Runnable accepted) {
         // Brackets, as of IPv6 addresses, are not allowed in the path of a URI.
         String target = "dns:///" + address.replace("[", "%5B").replace("]", "%5D");
         String host = address.substring(0, Math.max(0, address.lastIndexOf(':')));
         AtomicReference<ManagedChannel> made = new AtomicReference<>();
         made.set(NettyChannelBuilder.forTarget(target, tls == null ? InsecureChannelCredentials.create() : tls.client())
                 .eventLoopGroup(group)
-                .channelType(channel)
+                .channelFactory(() -> reporting(accepted))
                 .directExecutor()
                 .offloadExecutor(task -> lookups.lookUp(host, made.get(), made.get()::isShutdown, task))
                 .proxyDetector(web -> null) // peers dial each other themselves, whatever proxy the machine has for the web
@@ -130,6 +138,19 @@ public final class EventLoop implements AutoCloseable {
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .build());
         return made.get();
+    }
+
+    private Channel reporting(Runnable accepted) {
+        Channel connection = connections.newChannel();
+        connection.pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelActive(ChannelHandlerContext context) {
+                guard(accepted);
+                context.pipeline().remove(this);
+                context.fireChannelActive();
+            }
+        });
+        return connection;
     }
 
     /** Whether the name that the channel connects to is being looked up: until then nothing can be said of the peer. */

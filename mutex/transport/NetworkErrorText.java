@@ -10,7 +10,7 @@ import mutex.text.Printable;
 /** What went wrong on the network, in one line for a person. */
 public final class NetworkErrorText {
 
-    private static final String NOTHING = "nothing listens there";
+    public static final String NOTHING = "nothing listens there";
 
     /** So gRPC says when a connection ends before anything came. */
     private static final String CLOSED = "Network closed for unknown reason";
