@@ -26,14 +26,14 @@
 //SOURCES mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
-//SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
+//SOURCES mutex/cli/LateNotice.java mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
 //SOURCES mutex/cli/ServiceNews.java mutex/cli/StatusCommands.java mutex/cli/TlsOptions.java mutex/cli/Top.java
 //SOURCES mutex/cli/package-info.java
 //SOURCES mutex/client/Held.java mutex/client/LockSet.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/PendingLock.java mutex/client/package-info.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
 //SOURCES mutex/discover/Dns.java mutex/discover/Lookups.java mutex/discover/MessagePack.java
-//SOURCES mutex/discover/PeerSource.java mutex/discover/PeersFile.java mutex/discover/Reach.java
+//SOURCES mutex/discover/NameLookups.java mutex/discover/PeerSource.java mutex/discover/PeersFile.java mutex/discover/Reach.java
 //SOURCES mutex/discover/Serf.java mutex/discover/SerfAgent.java mutex/discover/StartList.java
 //SOURCES mutex/discover/package-info.java
 //SOURCES mutex/group/Acceptor.java mutex/group/Bootstrap.java mutex/group/ChangeQueue.java
@@ -79,7 +79,7 @@
 //SOURCES mutex/peer/StateFile.java mutex/peer/StateFileName.java mutex/peer/StateNotice.java
 //SOURCES mutex/peer/StatusCalls.java mutex/peer/SuspendAwareClock.java mutex/peer/WatchServerCall.java
 //SOURCES mutex/peer/WholeFile.java mutex/peer/package-info.java
-//SOURCES mutex/remote/ByteCall.java mutex/remote/DirectPeer.java mutex/remote/Failover.java
+//SOURCES mutex/remote/AwaitedAnswer.java mutex/remote/ByteCall.java mutex/remote/DirectPeer.java mutex/remote/Failover.java
 //SOURCES mutex/remote/GrpcMessages.java mutex/remote/HoldCall.java mutex/remote/HoldClientCall.java
 //SOURCES mutex/remote/HoldsCall.java mutex/remote/Http2Frame.java mutex/remote/PeerChoice.java
 //SOURCES mutex/remote/PeerWatch.java mutex/remote/PlainGrpcCall.java mutex/remote/PlainGrpcHeaders.java

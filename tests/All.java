@@ -17,14 +17,14 @@
 //SOURCES KindsStatusTest.java KindsTest.java KindsTraceTest.java LaneTest.java LargeGroupTest.java LateAnswerTest.java
 //SOURCES LateWaitTest.java LauncherTest.java LeaseFixture.java LeaseTest.java LibraryTest.java LinkTest.java
 //SOURCES LivePageTest.java LocaleTest.java LockCommandTest.java LockFaultTest.java LockModesTest.java
-//SOURCES LogFileTest.java LogTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java
+//SOURCES LogFileTest.java LogTest.java LookupsTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java
 //SOURCES MetricsTest.java MishapTest.java ModelTest.java ModesContender.java ModesHistory.java
 //SOURCES ModesSafetyTest.java MostLocksTest.java MoveTest.java MutantsTest.java NamesTest.java Need.java
 //SOURCES OncePerProcessesTest.java OncePerTest.java OperateTest.java PackedEventsTest.java PipeTest.java
 //SOURCES PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java ReadmeTest.java RecipesTest.java
 //SOURCES ReconnectTest.java ReentryTest.java RelayTest.java RemovalTest.java RepeatsTest.java ReplayTest.java RingGroupTest.java
 //SOURCES RulesTest.java Run.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceNewsTest.java
-//SOURCES ServiceTest.java ShellTest.java SimulationTest.java StandingTextTest.java StartRulesTest.java
+//SOURCES ServiceTest.java SilentPeerTest.java ShellTest.java SimulationTest.java StandingTextTest.java StartRulesTest.java
 //SOURCES StateFileTest.java StatusJsonTest.java StrangerTest.java SuccessionTest.java SuspectsTest.java
 //SOURCES SuspendTest.java TerminalTest.java TestLane.java ThreadsTest.java TlsTest.java TokenRingTest.java
 //SOURCES TopTest.java TraceTest.java WebTest.java WireTest.java WordsTest.java WorkflowTest.java
@@ -85,7 +85,7 @@ final class All {
             ModesSafetyTest.class, MutantsTest.class, BadInputTest.class, WordsTest.class, StrangerTest.class,
             GeneratedTest.class, ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class,
             LocaleTest.class, PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class,
-            DnsTest.class);
+            DnsTest.class, LookupsTest.class, SilentPeerTest.class);
 
     /** Which compute for minutes in a long run: then each has a JVM of its own, whose compiler has seen nothing else. */
     private static final Set<Class<?>> COMPUTE = Set.of(SimulationTest.class, ExplorerTest.class);

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import mutex.discover.Lookups;
 import mutex.transport.NetworkErrorText;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -179,7 +180,7 @@ class BadInputTest {
         "Temporary failure in name resolution, cannot be looked up now: no name server answers", "Try again, cannot be looked up now: no name server answers"})
     void whatTheResolverSaysIsNoPartOfTheName(String said, String told) {
         UnknownHostException error = new UnknownHostException("db1: " + said);
-        assertEquals("host \"db1\" " + told, NetworkErrorText.unresolved("db1", error));
+        assertEquals("host \"db1\" " + told, Lookups.unresolved("db1", error));
         assertEquals("host \"db1\" " + told, NetworkErrorText.inOneLine(
                 Status.UNAVAILABLE.withDescription("Unable to resolve host db1").withCause(error).asRuntimeException()));
     }

@@ -147,6 +147,22 @@ class SerfTest {
         assertTrue(voice.lines().stream().noneMatch(line -> line.contains("Exception")), voice.lines()::toString);
     }
 
+    /** As one that is stopped, or a name that no name server knows. */
+    @Test
+    void anAgentThatDoesNotAnswerIsNotWaitedForForLong() throws Exception {
+        Voice voice = new Voice();
+        try (ServerSocket server = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+            String agent = "Serf at localhost:" + server.getLocalPort();
+            Discovery discovery = Discovery.way("serf:localhost:" + server.getLocalPort()).start(new Address("localhost", 1), all -> { }, voice);
+            open.add(server.accept());
+            long began = System.nanoTime();
+            discovery.close();
+            assertTrue(System.nanoTime() - began < 4_500_000_000L, "an answer alone may take 5 s");
+            voice.await(agent + " does not answer yet; waits for it, so that others no longer find this peer");
+            voice.await(agent + " does not answer; others may still find this peer there");
+        }
+    }
+
     public static void main(String[] args) {
         Run.only(SerfTest.class);
     }

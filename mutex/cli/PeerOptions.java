@@ -141,7 +141,8 @@ final class PeerOptions {
                     : StartList.of(StartRules.number("--id", id, 1), host, at, peersFile, addresses);
             tls.check();
             StartRules.insecureWithTls(insecure, tls.given());
-            reach = Reach.of(start.self().host(), start.self().port(), listen, insecure || tls.given());
+            reach = LateNotice.during("peer: waiting for a name server: " + start.self().host() + (listen == null ? " is" : " and --listen are")
+                    + " being looked up", () -> Reach.of(start.self().host(), start.self().port(), listen, insecure || tls.given()));
         } catch (BadConfiguration e) {
             throw e;
         } catch (IllegalArgumentException e) {

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import mutex.discover.Address;
+import mutex.remote.AwaitedAnswer;
 import mutex.remote.StatusClient;
 import mutex.remote.StatusClient.PeerReport;
 import mutex.shell.LocksCommand;
@@ -61,6 +62,9 @@ public abstract class StatusCommands implements Callable<Integer> {
     @Override
     public Integer call() {
         try (StatusClient client = new StatusClient(Address.ofPeers(peer, System.getenv()), tls.open(System.err::println))) {
+            if (AwaitedAnswer.isRead()) {
+                client.whenLate(line -> System.err.println(spec.name() + ": " + line));
+            }
             look(client);
             return 0;
         } catch (Unread end) {

@@ -100,7 +100,7 @@ public record Address(String host, int port) {
         try {
             return Stream.of(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
         } catch (UnknownHostException e) {
-            throw new BadConfiguration("host \"" + host + "\" is not known; write a name or address of this machine after --host");
+            throw new BadConfiguration(Lookups.unresolved(host, e) + "; write a name or address of this machine after --host");
         }
     }
 

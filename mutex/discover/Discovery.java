@@ -18,6 +18,8 @@ public final class Discovery implements AutoCloseable {
     private static final int MOST = PeersFile.MOST_PEERS;
     private static final long PAUSE_MILLIS = 1_000; // after a failure
     private static final long LONGEST_PAUSE_MILLIS = 3_000;
+    private static final long SAY_AFTER_MILLIS = 1_000;
+    private static final long LEAVE_WITHIN_MILLIS = 3_000; // an agent that stands still, or a name that is looked up, would take far longer
 
     private final PeerSource source;
     private final Address self;
@@ -136,11 +138,27 @@ public final class Discovery implements AutoCloseable {
         }
     }
 
-    /** Stops looking; others no longer find this peer. */
+    /** Stops looking; others no longer find this peer, if that can be had in three seconds. */
     @Override
     public void close() {
         closed = true;
         thread.interrupt();
-        source.leave(self);
+        Thread leaving = new Thread(() -> source.leave(self), "discover");
+        leaving.setDaemon(true);
+        try {
+            leaving.start();
+            leaving.join(SAY_AFTER_MILLIS);
+            if (leaving.isAlive()) {
+                voice.accept(source + " does not answer yet; waits for it, so that others no longer find this peer");
+                leaving.join(LEAVE_WITHIN_MILLIS - SAY_AFTER_MILLIS);
+            }
+            if (leaving.isAlive()) {
+                voice.accept(source + " does not answer; others may still find this peer there");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (OutOfMemoryError noThread) {
+            voice.accept(source + " is not told that this peer has ended: this machine allows no more threads");
+        }
     }
 }

@@ -24,7 +24,7 @@ interface PeerSource {
      */
     void follow(Address self, Finder finder) throws IOException, InterruptedException;
 
-    /** Makes this peer no longer be found; ends {@link #follow}. Takes a few seconds at most, and never throws. */
+    /** Makes this peer no longer be found; ends {@link #follow}. May block for long, and never throws. */
     void leave(Address self);
 
     /** What to check when it fails, for a person. */

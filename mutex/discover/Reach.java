@@ -119,7 +119,7 @@ public record Reach(String host, InetAddress listen, int listenPort, String note
         try {
             return List.of(InetAddress.getAllByName(host));
         } catch (UnknownHostException e) {
-            throw new BadConfiguration("host \"" + host + "\" is not known; write a name or address of this machine after " + option);
+            throw new BadConfiguration(Lookups.unresolved(host, e) + "; write a name or address of this machine after " + option);
         }
     }
 

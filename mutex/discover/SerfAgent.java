@@ -7,10 +7,12 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.PushbackInputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,11 +50,14 @@ final class SerfAgent implements AutoCloseable {
      * @param key the agent's {@code rpc_auth}; null or empty where it needs none
      */
     void connect(Address agent, String key) throws IOException {
-        InetSocketAddress at = new InetSocketAddress(agent.host(), agent.port());
-        if (at.isUnresolved()) {
-            throw new IOException("host \"" + agent.host() + "\" is not known");
+        Lookups.keepShort();
+        InetAddress at;
+        try {
+            at = InetAddress.getByName(agent.host());
+        } catch (UnknownHostException e) {
+            throw new IOException(Lookups.unresolved(agent.host(), e), e);
         }
-        socket.connect(at, CONNECTS_WITHIN);
+        socket.connect(new InetSocketAddress(at, agent.port()), CONNECTS_WITHIN);
         socket.setTcpNoDelay(true);
         pushback = new PushbackInputStream(new BufferedInputStream(socket.getInputStream()));
         in = new DataInputStream(pushback);

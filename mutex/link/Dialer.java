@@ -68,8 +68,9 @@ final class Dialer {
         made.other = peer;
         link = made;
         try {
-            ManagedChannel fresh = loop.channelTo(address);
+            ManagedChannel fresh = loop.channelTo(address, () -> made.acceptedAt = System.nanoTime());
             channel = fresh;
+            made.looksUp = () -> loop.looksUp(fresh);
             // Under the context of a server's call, this one would be cancelled when that ends.
             Context.ROOT.run(() -> MutexGrpc.newStub(fresh)
                     .withInterceptors(CallerCertificate.calling(peer -> made.certified = peer)).link(made.responses()));

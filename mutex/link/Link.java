@@ -2,6 +2,7 @@ package mutex.link;
 
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.function.BooleanSupplier;
 import mutex.MutexProto.LinkMessage;
 import mutex.group.Hello;
 import mutex.transport.EventLoop;
@@ -40,6 +41,9 @@ public final class Link implements LinkStream.StreamReceiver {
     private LinkStream stream; // the plain one, or that with faults
     final String dialed; // the address that was dialed; null when the other peer called
     final long madeAt; // nanoseconds, as all times here
+    BooleanSupplier looksUp = () -> false; // whether the name that was dialed still is looked up
+    long lookedUpAt; // until then at least it was; madeAt where there was nothing to look up
+    Long acceptedAt; // when there was a connection; null before
     int certified = PeerCertificate.NONE; // whose certificate the other side has shown
     private boolean closed;
     int other; // the peer at the other end, as far as is known before it is welcome; 0 unknown
@@ -59,6 +63,8 @@ public final class Link implements LinkStream.StreamReceiver {
         plain = new GrpcStream(loop, this, owner.mostWaiting());
         stream = plain;
         madeAt = now;
+        lookedUpAt = now;
+        acceptedAt = dialed == null ? now : null;
         heardAt = now;
         pingedAt = now;
         if (owner.faults() != null) {

@@ -2,12 +2,14 @@ package mutex.link;
 
 import mutex.MutexProto.LinkMessage;
 import mutex.text.Durations;
+import mutex.transport.NetworkErrorText;
 
 /** Keeps links alive, and breaks off those that are not: pings who is quiet, and gives up who is silent. Loop thread only. */
 final class LinkWatch {
 
     static final String UNANSWERED = "it accepts, but does not answer";
     static final long GREET_WITHIN = 3_000_000_000L; // nanoseconds, as all times here
+    private static final long ACCEPT_WITHIN = 10_000_000_000L; // at one of all addresses of a name
     static final long SILENT_AFTER = 2_500_000_000L; // TCP, which waits ever longer, tries again later than a new link is made
     static final long STRANGER_STAYS = 60_000_000_000L; // then it gives way to another
     private static final long PING_EVERY = 2_000_000_000L;
@@ -30,12 +32,21 @@ final class LinkWatch {
         tickedAt = now;
     }
 
+    /** Whether the name servers take longer than a peer may. */
+    static boolean isLookedUpInVain(Link link) {
+        return link.lookedUpAt - link.madeAt > GREET_WITHIN;
+    }
+
     /** Pings it if that is due, or cuts it. */
     void see(Link link, long now) {
         lab.cut(link.other).ifPresent(link::cut);
         if (link.peer == null) {
-            if (now - link.madeAt > GREET_WITHIN) {
+            if (link.looksUp.getAsBoolean()) { // to break that off would only begin another
+                link.lookedUpAt = now;
+            } else if (link.acceptedAt != null && now - link.acceptedAt > GREET_WITHIN) {
                 link.cut(UNANSWERED);
+            } else if (link.acceptedAt == null && now - link.lookedUpAt > ACCEPT_WITHIN) {
+                link.cut(NetworkErrorText.NOTHING);
             }
             return;
         }

@@ -11,6 +11,7 @@ import mutex.group.Hello;
 import mutex.text.Printable;
 import mutex.transport.CallerCertificate;
 import mutex.transport.EventLoop;
+import mutex.transport.NetworkErrorText;
 
 /**
  * The links to other peers: dials the addresses it is given, accepts who calls, greets, and keeps
@@ -82,7 +83,12 @@ public final class Links implements Link.LinkOwner {
         long now = System.nanoTime();
         watch.tick(now);
         dialInTurn(now);
-        table.all().forEach(link -> loop.guard(() -> watch.see(link, now)));
+        table.all().forEach(link -> loop.guard(() -> {
+            watch.see(link, now);
+            if (LinkWatch.isLookedUpInVain(link) && link.looksUp.getAsBoolean()) {
+                trouble(link, NetworkErrorText.unanswered(link.dialed));
+            }
+        }));
         if (table.isSettled()) {
             settled.complete(null);
         }
@@ -231,12 +237,24 @@ public final class Links implements Link.LinkOwner {
     @Override
     public void closed(Link link, String reason) {
         boolean last = table.remove(link);
-        boolean again = link.dialed != null && trouble(link.dialed).equals(Optional.of(reason));
+        boolean again = isKnown(link, reason);
         boolean news = again == reason.equals(LinkWatch.UNANSWERED); // once is no trouble: a busy machine starts slowly
         dialers.ended(link, reason);
         if (last) {
             lost(link, reason);
         } else if (link.peer == null && link.dialed != null && news && !table.isLinked(link.dialed)) { // or it has called meanwhile
+            notices.notMade(link, reason);
+        }
+    }
+
+    private boolean isKnown(Link link, String reason) {
+        return link.dialed != null && trouble(link.dialed).equals(Optional.of(reason));
+    }
+
+    /** No end of it, but all that can be said yet. */
+    private void trouble(Link link, String reason) {
+        if (!isKnown(link, reason) && !table.isLinked(link.dialed)) {
+            dialers.at(link.dialed).ifPresent(dialer -> dialer.trouble = reason);
             notices.notMade(link, reason);
         }
     }

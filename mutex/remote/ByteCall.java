@@ -19,6 +19,9 @@ interface ByteCall {
     /** Connects, and sends the request that it was made with. */
     void start();
 
+    /** Whether the name of the other side is being looked up: until then nothing can be said of it. */
+    boolean looksUp();
+
     /** Sends one more message; nothing once the call is over. */
     void send(byte[] message);
 

@@ -137,6 +137,11 @@ public final class HoldClientCall implements ByteCall.ByteListener, AutoCloseabl
         out.writeString(MutexProto.LockClient.HOST_FIELD_NUMBER, client.host());
     }
 
+    /** Whether the peer's name is being looked up: until then nothing can be said of the peer. */
+    public boolean looksUp() {
+        return call.looksUp();
+    }
+
     /** Asks how long the lock is sure, and whether the peer may use locks; the caller reads its clock before. */
     public void ask(long question) {
         call.send(bytes(out -> out.writeUInt64(HoldRequest.QUESTION_FIELD_NUMBER, question)));

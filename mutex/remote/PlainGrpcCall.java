@@ -54,6 +54,7 @@ final class PlainGrpcCall implements ByteCall {
     private final List<byte[]> early = new ArrayList<>(); // to be sent after it
     private volatile boolean finished; // by us
     private volatile boolean over;
+    private volatile boolean looksUp = true;
     private final GrpcMessages messages = new GrpcMessages(); // of the thread, as the next
     private final ByteArrayOutputStream headers = new ByteArrayOutputStream();
     private boolean trailers; // the headers that are read now are the last
@@ -90,7 +91,7 @@ final class PlainGrpcCall implements ByteCall {
         } catch (EOFException gone) {
             end(finished ? OK : UNAVAILABLE, answered ? "it closed the connection" : NetworkErrorText.CLOSED_AT_ONCE);
         } catch (UnknownHostException e) {
-            end(UNAVAILABLE, NetworkErrorText.unresolved(address.substring(0, address.lastIndexOf(':')), e));
+            end(UNAVAILABLE, Lookups.unresolved(address.substring(0, address.lastIndexOf(':')), e));
         } catch (ConnectException e) {
             end(UNAVAILABLE, "nothing listens there");
         } catch (SocketTimeoutException silent) {
@@ -105,7 +106,9 @@ final class PlainGrpcCall implements ByteCall {
     private void connect() throws IOException {
         Lookups.keepShort();
         int colon = address.lastIndexOf(':');
-        Socket made = connectToAny(InetAddress.getAllByName(address.substring(0, colon)), Integer.parseInt(address.substring(colon + 1)));
+        InetAddress[] places = InetAddress.getAllByName(address.substring(0, colon));
+        looksUp = false;
+        Socket made = connectToAny(places, Integer.parseInt(address.substring(colon + 1)));
         synchronized (this) {
             socket = made;
             made.setTcpNoDelay(true);
@@ -125,6 +128,11 @@ final class PlainGrpcCall implements ByteCall {
             }
             out.flush();
         }
+    }
+
+    @Override
+    public boolean looksUp() {
+        return looksUp;
     }
 
     private static byte[] number(int value) {

@@ -1,5 +1,6 @@
 package mutex.remote;
 
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -9,7 +10,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import mutex.MutexGrpc.MutexBlockingStub;
@@ -33,8 +36,9 @@ public final class StatusClient implements AutoCloseable {
     private final EventLoop events;
     private final List<String> addresses;
     private final Tls tls;
-    private String address; // of the one that is asked
-    private ManagedChannel channel; // to it; null until it is chosen
+    private volatile String address; // of the one that is asked; null until it is chosen, as the next
+    private volatile ManagedChannel channel; // to it
+    private Consumer<String> late; // null: nobody is told
 
     /** The connection is made at the first call, to the first of the addresses that may use locks; tls is null without TLS. */
     public StatusClient(List<String> addresses, Tls tls) {
@@ -45,6 +49,22 @@ public final class StatusClient implements AutoCloseable {
 
     public StatusClient(String address, Tls tls) {
         this(List.of(address), tls);
+    }
+
+    /** From now on it is told in a line where nothing has come for a second, on the loop; null: nobody is. */
+    public void whenLate(Consumer<String> listener) {
+        late = listener;
+    }
+
+    /** Said before the first answer. */
+    public String asks() {
+        return "asking " + String.join(", ", addresses) + " ...";
+    }
+
+    /** What is waited for while a question is under way, in one line. */
+    public String awaited() {
+        ManagedChannel chosen = channel;
+        return AwaitedAnswer.line(addresses, chosen == null ? null : address, chosen != null && events.looksUp(chosen));
     }
 
     private ManagedChannel channel() throws IOException {
@@ -80,31 +100,54 @@ public final class StatusClient implements AutoCloseable {
 
     /** Hands on what happens at the peer, until it ends; one lock only, unless the name is empty. */
     public void watch(String lock, Consumer<LogEntry> listener) throws IOException {
+        Runnable begun = late(() -> channel == null || channel.getState(false) != ConnectivityState.READY);
         ManagedChannel chosen = channel();
         try {
             MutexGrpc.newBlockingStub(chosen).watch(WatchRequest.newBuilder().setLock(lock).build())
                     .forEachRemaining(event -> listener.accept(WireEvent.in(event)));
         } catch (StatusRuntimeException e) {
             throw problem(e);
+        } finally {
+            begun.run();
         }
     }
 
+    /** Tells that the answer is late, if it still is then; run what it gives when it has come. */
+    private Runnable late(BooleanSupplier still) {
+        Consumer<String> told = late;
+        if (told == null) {
+            return () -> { };
+        }
+        Future<?> telling = events.after(TimeUnit.MILLISECONDS.toNanos(AwaitedAnswer.TELL_AFTER), () -> {
+            if (still.getAsBoolean()) {
+                told.accept(awaited());
+            }
+        });
+        return () -> telling.cancel(false);
+    }
+
     private <T> T ask(Function<MutexBlockingStub, T> question) throws IOException {
-        ManagedChannel chosen = channel();
+        Runnable answered = late(() -> true);
         try {
+            ManagedChannel chosen = channel();
             return question.apply(MutexGrpc.newBlockingStub(chosen).withDeadlineAfter(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS));
         } catch (StatusRuntimeException e) {
             throw problem(e);
+        } finally {
+            answered.run();
         }
     }
 
     private IOException problem(StatusRuntimeException e) {
+        ManagedChannel asked = channel;
+        boolean unknown = events.looksUp(asked);
         if (addresses.size() > 1) { // the next call may find another
-            channel.shutdownNow();
+            asked.shutdownNow();
             channel = null;
         }
-        boolean silent = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
-        String told = NetworkErrorText.inOneLine(e);
+        boolean late = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+        boolean silent = late && !unknown;
+        String told = late ? NetworkErrorText.unanswered(address) : NetworkErrorText.inOneLine(e);
         return new IOException(silent ? "the peer at " + address + " does not answer"
                 : "no peer at " + address + " (" + told + "); " + NetworkErrorText.cure(told));
     }
@@ -138,8 +181,9 @@ public final class StatusClient implements AutoCloseable {
 
     @Override
     public void close() {
-        if (channel != null) {
-            channel.shutdownNow();
+        ManagedChannel open = channel;
+        if (open != null) {
+            open.shutdownNow();
         }
         events.close();
     }

@@ -65,6 +65,11 @@ final class TlsGrpcCall extends ClientCall.Listener<byte[]> implements ByteCall 
     }
 
     @Override
+    public boolean looksUp() {
+        return loop.looksUp(channel);
+    }
+
+    @Override
     public void send(byte[] message) {
         onLoop(() -> {
             if (!finished && !over) {

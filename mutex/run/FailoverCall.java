@@ -3,6 +3,7 @@ package mutex.run;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import mutex.remote.AwaitedAnswer;
 import mutex.remote.Failover;
 import mutex.remote.HoldClientCall.HoldEnd;
 import mutex.remote.HoldClientCall;
@@ -62,6 +63,7 @@ final class FailoverCall {
     void open() {
         over = true;
         holder.answerWithin(LockHolder.ANSWER_WITHIN);
+        holder.tellOfSilence();
         if (options.peers.size() == 1) {
             openAt(options.peers.get(0));
             return;
@@ -92,6 +94,20 @@ final class FailoverCall {
         call = HoldClientCall.open(peer, options.tls, holder.client(), options.locks, options.attempt,
                 left == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)), holder.notice(), options.onceMillis, new CallListener(++calls));
         holder.answerWithin(LockHolder.ANSWER_WITHIN);
+    }
+
+    /** What is waited for, as long as nothing has come. */
+    String awaited() {
+        return AwaitedAnswer.line(options.peers, over ? null : peer, !over && call.looksUp());
+    }
+
+    /** Why nothing has come for so long. */
+    String silence() {
+        return call != null && call.looksUp() ? noPeer(NetworkErrorText.unanswered(peer)) : "the peer at " + peer + " does not answer";
+    }
+
+    private String noPeer(String why) {
+        return "no peer at " + peer + " (" + why + "); " + NetworkErrorText.cure(why);
     }
 
     /** The peer has the request; whether it is to be asked now and then if it can use locks. */
@@ -139,7 +155,7 @@ final class FailoverCall {
         }
         return Failover.isSaid(told) ? told
                 : waiting ? "[" + options.name + "] not acquired: the peer at " + peer + " is gone (" + told + ")"
-                : "no peer at " + peer + " (" + told + "); " + NetworkErrorText.cure(told);
+                : noPeer(told);
     }
 
     /** Hears of one call. */

@@ -1,6 +1,7 @@
 package mutex.run;
 
 import java.util.List;
+import mutex.remote.AwaitedAnswer;
 import mutex.status.LockClient;
 import mutex.text.ExitCode;
 
@@ -52,7 +53,7 @@ public final class HoldRun extends LockHolder {
         if (!printed) {
             printed = true;
             System.out.println(fence);
-            if (WaitReport.isRead()) {
+            if (AwaitedAnswer.isRead()) {
                 say("holds [" + options.name + "] at " + peer() + ", fence " + fence + "; Ctrl-C or \"kill " + ProcessHandle.current().pid() + "\" gives it back");
             }
             if (System.out.checkError()) {

@@ -1,5 +1,6 @@
 package mutex.run;
 
+import mutex.remote.AwaitedAnswer;
 import mutex.remote.Failover;
 import mutex.remote.HoldClientCall.HoldEnd;
 import mutex.status.LockClient;
@@ -30,6 +31,7 @@ abstract class LockHolder {
     private long fence;
     volatile boolean held;
     private boolean told; // whether the person is told who holds the lock, or will be
+    private boolean toldOfSilence;
     private boolean answered; // the first question since it is held
 
     LockHolder(String verb, LockOptions options) {
@@ -54,7 +56,7 @@ abstract class LockHolder {
 
     /** Whoever waits at a terminal is told for what, once; with --verbose whoever waits is, again and again. */
     private void tellLater() {
-        if (told || options.attempt || !options.verbose && !WaitReport.isRead()) {
+        if (told || options.attempt || !options.verbose && !AwaitedAnswer.isRead()) {
             return;
         }
         told = true;
@@ -63,6 +65,18 @@ abstract class LockHolder {
                 say(line);
             }
         }));
+    }
+
+    /** The same where the peer says nothing, not even that it has the request: neither does it say what it waits for. */
+    final void tellOfSilence() {
+        if (!toldOfSilence) {
+            events.after(AwaitedAnswer.TELL_AFTER, () -> {
+                if (codeOnceClosed == null && (options.verbose || AwaitedAnswer.isRead())) {
+                    toldOfSilence = true;
+                    say(call.awaited());
+                }
+            });
+        }
     }
 
     /** The peer that is asked, host:port. */
@@ -129,6 +143,7 @@ abstract class LockHolder {
     }
 
     final void takenIn() {
+        events.withoutTimer();
         boolean looksOn = call.takenIn();
         tellLater();
         if (options.attempt || options.waitMillis > 0) {
@@ -142,7 +157,7 @@ abstract class LockHolder {
     }
 
     final void answerWithin(long millis) {
-        within(millis, () -> end(ExitCode.NOT_NOW, "the peer at " + peer() + " does not answer"));
+        within(millis, () -> end(ExitCode.NOT_NOW, call.silence()));
     }
 
     final void entered(long fence) {
@@ -152,6 +167,7 @@ abstract class LockHolder {
             say("[" + options.name + "] acquired at " + peer() + " after " + Durations.say(System.nanoTime() - began) + ", fence " + fence);
         }
         ask();
+        tellOfSilence();
         within(ANSWER_WITHIN, () -> lose("the peer at " + peer() + " does not say how long it is sure"));
     }
 

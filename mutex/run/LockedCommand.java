@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import mutex.node.NodeView.JobView;
+import mutex.remote.AwaitedAnswer;
 import mutex.remote.HoldClientCall.HoldEnd;
 import mutex.status.LockClient;
 import mutex.text.Durations;
@@ -136,7 +137,7 @@ final class LockedCommand extends LockHolder {
 
     /** A timer that starts this on every machine wants no mail of it. */
     private void sayIfRead(String line) {
-        if (options.verbose || WaitReport.isRead()) {
+        if (options.verbose || AwaitedAnswer.isRead()) {
             say(line);
         }
     }

@@ -1,8 +1,6 @@
 package mutex.run;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +15,7 @@ import java.util.function.Supplier;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Mode;
 import mutex.node.NodeView;
+import mutex.remote.AwaitedAnswer;
 import mutex.remote.StatusClient;
 import mutex.status.LockClient;
 import mutex.status.Snapshot;
@@ -27,22 +26,9 @@ import mutex.transport.Tls;
 /** What somebody waits for who asked for a lock, as the peers that answer say. */
 final class WaitReport {
 
-    private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
-
-    private static final long TELL_AFTER = 1_000; // milliseconds
-    private static final long TELL_EVERY = 10_000;
+    private static final long TELL_EVERY = 10_000; // milliseconds
 
     private WaitReport() {}
-
-    /** Whether a person reads what is written to standard error. */
-    static boolean isRead() {
-        try {
-            return Files.isSymbolicLink(STANDARD_ERROR) ? Files.readSymbolicLink(STANDARD_ERROR).toString().matches("/dev/(pts/|tty).*")
-                    : System.console() != null;
-        } catch (IOException | RuntimeException e) {
-            return false;
-        }
-    }
 
     /**
      * Finds out after a second, in the background, what the lock is waited for; silent when that cannot be said, as the
@@ -54,7 +40,7 @@ final class WaitReport {
      * @param teller takes one line
      */
     static void later(BooleanSupplier waits, Supplier<String> peer, LockOptions options, boolean again, Consumer<String> teller) {
-        report(TELL_AFTER, waits, peer, options, again, teller);
+        report(AwaitedAnswer.TELL_AFTER, waits, peer, options, again, teller);
     }
 
     private static void report(long millis, BooleanSupplier waits, Supplier<String> peer, LockOptions options, boolean again, Consumer<String> teller) {

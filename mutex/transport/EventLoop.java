@@ -7,6 +7,9 @@ import io.grpc.ServerCredentials;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFactory;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
+import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.IoEventLoop;
@@ -27,17 +30,17 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.RejectedExecutionHandlers;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import mutex.discover.Lookups;
+import mutex.discover.NameLookups;
 
 /**
  * The one thread of a process: it runs the server, every channel and the core. Nothing on it may block. While it waits for
@@ -54,7 +57,6 @@ public final class EventLoop implements AutoCloseable {
     private static final int TAKEN_AT_ONCE = 64; // of those from other threads
     private static final int MOST_TASKS = Integer.MAX_VALUE;
     private static final int CONNECT_MILLIS = 1_000;
-    private static final int MOST_LOOKUPS = 4; // of names, at a time
     /** After so long without a byte from the other side it is asked for one; the least that gRPC allows. */
     private static final int KEEP_ALIVE_SECONDS = 10;
     /** What the library would print with stack traces is told in lines; its warnings, every port scan for one, are no news. */
@@ -77,14 +79,13 @@ public final class EventLoop implements AutoCloseable {
 
     public final EventLoopGroup group;
     public final Class<? extends ServerChannel> serverChannel;
-    private final Class<? extends Channel> channel;
+    private final ChannelFactory<? extends Channel> connections;
     private final io.grpc.netty.shaded.io.netty.channel.EventLoop loop;
     private final Baton baton = new Baton(); // the loop has it unless it waits for the network
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>(); // of tasks from other threads
     private final AtomicBoolean takingIn = new AtomicBoolean(); // or about to
     private final Tls tls; // null: nothing is encrypted
-    private final ThreadPoolExecutor lookups = new ThreadPoolExecutor(MOST_LOOKUPS, MOST_LOOKUPS, 10, TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(), DaemonThreads.named("lookup"));
+    private final NameLookups lookups = new NameLookups(task -> after(TimeUnit.SECONDS.toNanos(1), task));
     private volatile Consumer<Throwable> failed = error -> System.err.println("a task failed: " + FailureText.inOneLine(error));
 
     /** Its connections are not encrypted. */
@@ -109,38 +110,52 @@ public final class EventLoop implements AutoCloseable {
             }
         };
         serverChannel = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-        channel = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+        connections = epoll ? EpollSocketChannel::new : NioSocketChannel::new;
         loop = group.next();
-        lookups.allowCoreThreadTimeOut(true);
     }
 
     /** A connection to the peer at {@code host:port}, made at the first call. */
     public ManagedChannel channelTo(String address) {
+        return channelTo(address, () -> { });
+    }
+
+    /** The same; on the loop is told when the other side has accepted a connection, whatever it does with that. */
+    public ManagedChannel channelTo(String address, Runnable accepted) {
         // Brackets, as of IPv6 addresses, are not allowed in the path of a URI.
         String target = "dns:///" + address.replace("[", "%5B").replace("]", "%5D");
-        return NettyChannelBuilder.forTarget(target, tls == null ? InsecureChannelCredentials.create() : tls.client())
+        String host = address.substring(0, Math.max(0, address.lastIndexOf(':')));
+        AtomicReference<ManagedChannel> made = new AtomicReference<>();
+        made.set(NettyChannelBuilder.forTarget(target, tls == null ? InsecureChannelCredentials.create() : tls.client())
                 .eventLoopGroup(group)
-                .channelType(channel)
+                .channelFactory(() -> reporting(accepted))
                 .directExecutor()
-                .offloadExecutor(this::lookUp)
+                .offloadExecutor(task -> lookups.lookUp(host, made.get(), made.get()::isShutdown, task))
                 .proxyDetector(web -> null) // peers dial each other themselves, whatever proxy the machine has for the web
                 .flowControlWindow(WINDOW)
                 .maxInboundMessageSize(MOST_MESSAGE)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-                .build();
+                .build());
+        return made.get();
     }
 
-    /** A name may take seconds, so it is looked up elsewhere; where the system makes no thread now, it does a second later. */
-    private void lookUp(Runnable task) {
-        try {
-            lookups.execute(task);
-        } catch (RejectedExecutionException closed) {
-            // nobody dials any more
-        } catch (OutOfMemoryError noThread) {
-            after(TimeUnit.SECONDS.toNanos(1), () -> lookUp(task));
-        }
+    private Channel reporting(Runnable accepted) {
+        Channel connection = connections.newChannel();
+        connection.pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelActive(ChannelHandlerContext context) {
+                guard(accepted);
+                context.pipeline().remove(this);
+                context.fireChannelActive();
+            }
+        });
+        return connection;
+    }
+
+    /** Whether the name that the channel connects to is being looked up: until then nothing can be said of the peer. */
+    public boolean looksUp(ManagedChannel channel) {
+        return lookups.concern(channel);
     }
 
     /** Whether both sides of a connection show a certificate. */
@@ -237,6 +252,6 @@ public final class EventLoop implements AutoCloseable {
     @Override
     public void close() {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-        lookups.shutdownNow();
+        lookups.close();
     }
 }

@@ -4,12 +4,13 @@ import io.grpc.Status;
 import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import mutex.discover.Lookups;
 import mutex.text.Printable;
 
 /** What went wrong on the network, in one line for a person. */
 public final class NetworkErrorText {
 
-    private static final String NOTHING = "nothing listens there";
+    public static final String NOTHING = "nothing listens there";
 
     /** So gRPC says when a connection ends before anything came. */
     private static final String CLOSED = "Network closed for unknown reason";
@@ -42,7 +43,7 @@ public final class NetworkErrorText {
         }
         Matcher first = NOT_HTTP2.matcher(String.valueOf(root.getMessage()));
         String said = root instanceof java.net.ConnectException ? NOTHING
-                : root instanceof UnknownHostException unknown ? unresolved(host(status, unknown), unknown)
+                : root instanceof UnknownHostException unknown ? Lookups.unresolved(host(status, unknown), unknown)
                 : first.find() ? first.group(1).startsWith(ALERT) ? REQUIRES_TLS : NO_PEER
                 : TlsProblems.concerns(status.getCause()) ? TlsProblems.atCaller(status.getCause())
                 : String.valueOf(root.getMessage()).contains(RESET) ? "the connection was reset"
@@ -61,10 +62,9 @@ public final class NetworkErrorText {
         return (line.startsWith(NOTHING) ? "start one, or name another" : "name another") + ": --peer host:port";
     }
 
-    /** A host whose address cannot be found: as it was named, and without the system's own sentence where that says no more. */
-    public static String unresolved(String host, UnknownHostException error) {
-        boolean later = String.valueOf(error.getMessage()).matches("(?i).*(temporary|try again).*");
-        return "host " + Printable.quoted(host) + (later ? " cannot be looked up now: no name server answers" : " is not known");
+    /** As long as no name server has said anything of the host in {@code host:port}. */
+    public static String unanswered(String address) {
+        return Lookups.unanswered(address.substring(0, address.lastIndexOf(':')));
     }
 
     /** As gRPC names it, or Java. */
