@@ -341,7 +341,7 @@ public final class Proposer {
 
     long wakeAt() {
         return Math.min(awaitsAnswers() ? giveUpAt : stage == ChangeStage.SEIZING ? queue.endAt(request) : Long.MAX_VALUE,
-                asks() ? proposal.wakeAt() : stage == ChangeStage.UNDOING ? undoAt : Long.MAX_VALUE);
+                asks() ? proposal.wakeAt() : stage == ChangeStage.UNDOING && !own.saving() ? undoAt : Long.MAX_VALUE);
     }
 
     // What a person reads.
