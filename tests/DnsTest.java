@@ -59,7 +59,7 @@ class DnsTest {
     }
 
     private void look(String name, Address self, Consumer<Set<String>> finder) {
-        open.add(Discovery.way("dns:" + name + "@" + server.address()).start(self, finder, voice));
+        open.add(Discovery.way("dns:" + name + "@" + server.address()).start(self, finder, voice, error -> { }));
     }
 
     private Set<String> next() throws InterruptedException {
@@ -95,11 +95,28 @@ class DnsTest {
         assertEquals(1, voice.lines("finds 10.0.0.2:5001").size());
     }
 
+    /** Whoever is told may throw, and it is looked for again all the same. */
+    @Test
+    void whateverIsThrownIsSaidAndTheNextIsFound() throws Exception {
+        BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+        server.set(NAME, "10.0.0.1");
+        open.add(Discovery.way("dns:" + NAME + "@" + server.address()).start(SELF, all -> {
+            if (failures.isEmpty()) {
+                throw new AssertionError("of who is told");
+            }
+            found.add(all);
+        }, voice, failures::add));
+        voice.await("failed here \\(java.lang.AssertionError: of who is told\\); keeps trying");
+        server.set(NAME, "10.0.0.2");
+        assertEquals(Set.of("10.0.0.2:5001"), next());
+        assertEquals("of who is told", failures.remove().getMessage());
+    }
+
     @Test
     void aServerThatDoesNotAnswerIsSaidOnce() throws Exception {
         String silent = server.address();
         server.close();
-        open.add(Discovery.way("dns:" + NAME + "@" + silent).start(SELF, found::add, voice));
+        open.add(Discovery.way("dns:" + NAME + "@" + silent).start(SELF, found::add, voice, error -> { }));
         voice.await("the name server does not answer; keeps trying");
     }
 

@@ -143,7 +143,12 @@ public final class GracePeriods implements AutoCloseable {
         try {
             whole.write(text(millis).getBytes(StandardCharsets.US_ASCII), false); // not synced: whoever is inside on this machine dies with it
             return null;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // programs wait for the answer, whatever it is
+            if (e instanceof Error broken) {
+                loop.run(() -> {
+                    throw broken; // it says what it was, and whether this process can go on
+                });
+            }
             return file + ": cannot be written (" + e.getClass().getSimpleName() + ")";
         }
     }

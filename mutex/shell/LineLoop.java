@@ -29,6 +29,9 @@ public final class LineLoop {
 
         /** Ctrl-D on an empty line. */
         void ended();
+
+        /** The terminal is about to be closed: from now on nothing is to be printed there. */
+        default void closing() {}
     }
 
     /**
@@ -55,15 +58,23 @@ public final class LineLoop {
                     .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true).build();
             UserTerminal.stopOnCtrlZ(terminal, reader);
             setup.prepare(terminal, reader);
-            while (!shell.quitting()) {
-                reader.setAutosuggestion(LineReader.SuggestionType.HISTORY); // may have been stopped in the line before
-                try {
-                    shell.line(reader.readLine(shell.prompt()));
-                } catch (UserInterruptException interrupt) {
-                    shell.interrupted(interrupt.getPartialLine());
-                } catch (EndOfFileException end) {
-                    shell.ended();
-                }
+            try {
+                read(shell, reader);
+            } finally {
+                shell.closing();
+            }
+        }
+    }
+
+    private static void read(Dialogue shell, LineReader reader) {
+        while (!shell.quitting()) {
+            reader.setAutosuggestion(LineReader.SuggestionType.HISTORY); // may have been stopped in the line before
+            try {
+                shell.line(reader.readLine(shell.prompt()));
+            } catch (UserInterruptException interrupt) {
+                shell.interrupted(interrupt.getPartialLine());
+            } catch (EndOfFileException end) {
+                shell.ended();
             }
         }
     }

@@ -75,9 +75,6 @@ public final class Shell implements LineLoop.Dialogue {
     public void run() throws IOException {
         Completion completion = new Completion(commands.line(), this::known);
         LineLoop.ofTerminal(this, completion, this::prepare);
-        session.onChange(() -> { });
-        session.screen.printWith(System.out::println, () -> { });
-        session.screen.breakAt(TerminalWidth::now);
     }
 
     /** The locks, members and addresses that are known here. */
@@ -131,6 +128,14 @@ public final class Shell implements LineLoop.Dialogue {
         });
         session.onChange(refresh);
         session.answerWith(question -> answer(reader, question));
+    }
+
+    @Override
+    public void closing() {
+        session.onChange(() -> { });
+        session.screen.printWith(System.out::println, () -> { });
+        session.screen.breakAt(TerminalWidth::now);
+        session.screen.flush(); // a line may be on its way there
     }
 
     @Override
