@@ -94,8 +94,8 @@
 //SOURCES mutex/run/FailoverCall.java mutex/run/GroupKiller.java mutex/run/Help.java mutex/run/HoldRun.java
 //SOURCES mutex/run/InheritedState.java mutex/run/LockCommands.java mutex/run/LockHolder.java
 //SOURCES mutex/run/LockOption.java mutex/run/LockOptions.java mutex/run/LockRun.java
-//SOURCES mutex/run/LockedCommand.java mutex/run/OptionParser.java mutex/run/PerlSupervisor.java
-//SOURCES mutex/run/Program.java mutex/run/ShellSupervisor.java mutex/run/Signals.java mutex/run/StopTimes.java
+//SOURCES mutex/run/LockedCommand.java mutex/run/OptionParser.java mutex/run/OwnFault.java
+//SOURCES mutex/run/PerlSupervisor.java mutex/run/Program.java mutex/run/ShellSupervisor.java mutex/run/Signals.java mutex/run/StopTimes.java
 //SOURCES mutex/run/Supervisor.java mutex/run/SupervisorLine.java mutex/run/TimedEvents.java
 //SOURCES mutex/run/Uptime.java mutex/run/WaitReport.java mutex/run/package-info.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/Commands.java mutex/shell/Completion.java
@@ -154,6 +154,7 @@ import mutex.replay.ReplayCommand;
 import mutex.run.HoldRun;
 import mutex.run.LockCommands;
 import mutex.run.LockRun;
+import mutex.run.OwnFault;
 import mutex.shell.TerminalWidth;
 import mutex.shell.Usage;
 import mutex.text.ExitCode;
@@ -167,7 +168,12 @@ final class Peer {
     private Peer() {}
 
     public static void main(String[] args) {
-        System.exit(run(args));
+        int code = run(args);
+        try {
+            System.exit(code);
+        } finally { // without memory even that may throw
+            Runtime.getRuntime().halt(code);
+        }
     }
 
     /** Without picocli, which takes a third of the time that such a short run takes. */
@@ -198,8 +204,9 @@ final class Peer {
         try {
             return line.execute(args);
         } catch (Error broken) { // Java would leave with a trace, and 1, which says that another has the lock
-            return fail(line, ExitCode.INTERNAL, broken instanceof OutOfMemoryError ? "the system allows no more memory or threads ("
-                    + broken.getMessage() + "); raise its limits (see ulimit -u) and start again" : "internal error: " + broken);
+            return OwnFault.say(() -> line.getCommandName() + ": " + Printable.of(broken instanceof OutOfMemoryError
+                    ? "the system allows no more memory or threads (" + broken.getMessage() + "); raise its limits (see ulimit -u) and start again"
+                    : "internal error: " + broken));
         }
     }
 

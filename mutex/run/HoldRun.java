@@ -15,6 +15,14 @@ public final class HoldRun extends LockHolder {
 
     /** Does what the words after {@code hold} say; the exit code. */
     public static int run(List<String> words) {
+        try {
+            return hold(words);
+        } catch (RuntimeException | Error e) {
+            return OwnFault.say("hold", e);
+        }
+    }
+
+    private static int hold(List<String> words) {
         LockOptions options;
         try {
             options = LockOptions.parse(words, false, System.getenv());
@@ -29,12 +37,7 @@ public final class HoldRun extends LockHolder {
         } catch (IllegalArgumentException wrong) {
             return Help.unusable("hold", wrong);
         }
-        try {
-            return new HoldRun(options).run();
-        } catch (RuntimeException | Error e) { // 1, as Java would leave, says that another has the lock
-            System.err.println("hold: internal error: " + e);
-            return ExitCode.INTERNAL;
-        }
+        return new HoldRun(options).run();
     }
 
     @Override
