@@ -95,7 +95,7 @@
 //SOURCES mutex/run/InheritedState.java mutex/run/LockCommands.java mutex/run/LockHolder.java
 //SOURCES mutex/run/LockOption.java mutex/run/LockOptions.java mutex/run/LockRun.java
 //SOURCES mutex/run/LockedCommand.java mutex/run/OptionParser.java mutex/run/OwnFault.java
-//SOURCES mutex/run/PerlSupervisor.java mutex/run/Program.java mutex/run/ShellSupervisor.java mutex/run/Signals.java mutex/run/StopTimes.java
+//SOURCES mutex/run/PerlSupervisor.java mutex/run/PrintedOutput.java mutex/run/Program.java mutex/run/ShellSupervisor.java mutex/run/Signals.java mutex/run/StopTimes.java
 //SOURCES mutex/run/Supervisor.java mutex/run/SupervisorLine.java mutex/run/TimedEvents.java
 //SOURCES mutex/run/Uptime.java mutex/run/WaitReport.java mutex/run/package-info.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/Commands.java mutex/shell/Completion.java
@@ -155,6 +155,7 @@ import mutex.run.HoldRun;
 import mutex.run.LockCommands;
 import mutex.run.LockRun;
 import mutex.run.OwnFault;
+import mutex.run.PrintedOutput;
 import mutex.shell.TerminalWidth;
 import mutex.shell.Usage;
 import mutex.text.ExitCode;
@@ -213,11 +214,20 @@ final class Peer {
     /** A command stands first: what stands before it would be taken for a peer's, and do nothing. */
     private static int execute(CommandLine.ParseResult all) {
         if (all.hasSubcommand() && !all.matchedArgs().isEmpty()) {
-            String name = all.subcommand().commandSpec().name();
-            throw new CommandLine.ParameterException(all.commandSpec().commandLine(), "\"" + name + "\" is a command and "
+            throw new CommandLine.ParameterException(all.commandSpec().commandLine(), "\"" + nameOf(all) + "\" is a command and "
                     + "cannot follow a peer's options; write it first, or leave it out");
         }
-        return new CommandLine.RunLast().execute(all);
+        int code = new CommandLine.RunLast().execute(all);
+        return code == 0 && printsAndEnds(all) ? PrintedOutput.code(nameOf(all)) : code;
+    }
+
+    /** A peer goes on without a reader, and what its shell prints is no result. */
+    private static boolean printsAndEnds(CommandLine.ParseResult all) {
+        return all.hasSubcommand() || all.isUsageHelpRequested() || all.isVersionHelpRequested();
+    }
+
+    private static String nameOf(CommandLine.ParseResult all) {
+        return (all.hasSubcommand() ? all.subcommand() : all).commandSpec().name();
     }
 
     private static int fail(CommandLine command, int code, String problem) {

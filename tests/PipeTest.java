@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -168,6 +169,36 @@ class PipeTest {
             assertEquals(0, watch.exit());
             assertEquals(1, watch.out().lines().count(), watch::toString);
             assertEquals("", watch.err());
+        }
+    }
+
+    /** Half an answer is none; but a reader that wants no more has got what it wanted. */
+    @Test
+    @Tag("slow")
+    @Timeout(180)
+    void whatCannotBeWrittenIsAFailureUnlessNobodyReadsIt() {
+        Running peer = peers.alone();
+        String at = peer.await("listens on (\\S+)").group(1);
+        peer.say("request").await("HELD");
+        String logs = Stream.of(1, 2, 3).map(id -> Path.of("docs/logs/peer-" + id + ".jsonl").toAbsolutePath().toString()).collect(Collectors.joining(" "));
+        List<String> asking = List.of("status", "status --json", "peers", "locks", "why", "top", "top --json", "watch");
+        for (String command : Stream.concat(asking.stream().map(line -> line + " --peer " + at),
+                Stream.of("trace " + logs, "replay --check " + logs, "certs made 1", "--help", "status --help")).toList()) {
+            String words = PeerProcesses.shell(PeerProcesses.command()) + " " + command;
+            boolean longer = command.startsWith("trace") || command.startsWith("watch") || command.startsWith("status --json");
+            for (String to : longer ? List.of("> /dev/full", "| head -n 1 >head", "| true") : List.of("> /dev/full")) {
+                Running line = peers.sh("{ " + words + "; echo \"code $?\" >&2; } " + to);
+                Eventually.holds(() -> {
+                    if (command.startsWith("watch")) {
+                        peer.say("release").say("request"); // else nothing is to be written
+                    }
+                    return !line.isAlive();
+                }, line::toString);
+                line.exit();
+                assertTrue(line.err().endsWith("code " + (to.startsWith(">") ? 74 : 0) + "\n"), command + to + ": " + line);
+                String verb = command.startsWith("-") ? "peer" : command.split(" ")[0];
+                assertEquals(to.startsWith(">") ? 1 : 0, line.err().lines().filter(text -> text.startsWith(verb + ": the output cannot be written")).count(), command + to + ": " + line);
+            }
         }
     }
 

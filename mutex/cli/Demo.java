@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
 
 /** Three peers with real gRPC between them in one process: to play with on a terminal, to be checked without. */
 @Command(name = "demo", mixinStandardHelpOptions = true, exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:every rule held, or the shell was left", "1:a rule was broken", "64:wrong usage", "78:the peers cannot be started"},
+        exitCodeList = {"0:every rule held, or the shell was left", "1:a rule was broken", "64:wrong usage",
+            "74:the output cannot be written", "78:the peers cannot be started"},
         description = "Run three peers in one process: on a terminal a shell to try, otherwise 30 entries of the lock and their check.")
 public final class Demo implements Callable<Integer> {
 

@@ -30,7 +30,7 @@ public final class HoldRun extends LockHolder {
             return Help.wrong("hold", wrong);
         }
         if (options.help) {
-            return Help.print(Help.HOLD);
+            return Help.print("hold", Help.HOLD);
         }
         try {
             options.openTls(line -> System.err.println("hold: " + line));

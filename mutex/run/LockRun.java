@@ -28,7 +28,7 @@ public final class LockRun {
             return Help.wrong("lock", wrong);
         }
         if (options.help) {
-            return Help.print(Help.LOCK);
+            return Help.print("lock", Help.LOCK);
         }
         List<String> command = options.shell == null ? options.command : Program.ofShell(options.shell, environment);
         Optional<String> problem = Program.problem(command.get(0), environment);
