@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Eventually;
 import tests.support.PeerProcesses;
 import tests.support.Running;
@@ -444,6 +446,25 @@ class PipeTest {
         one.await("\\[more\\] HELD");
         one.say("release held").awaitError("^release: peer 1 does not hold \\[held\\]");
         group.get(2).signal("CONT");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "HUP", "INT"})
+    @Tag("slow")
+    void aSignalLeavesNothingOfTheDemoOrOfCertsBehind(String signal) throws IOException {
+        for (List<String> words : List.of(List.of("demo"), List.of("certs", "made", "1", "2", "3"))) {
+            Path temporary = Files.createDirectory(folder.resolve(words.get(0)));
+            Running run = peers.run(PeerProcesses.command(temporary, words.toArray(String[]::new)));
+            Eventually.holds(() -> !left(temporary).isEmpty(), run::toString);
+            run.signal(signal);
+            int code = run.exit();
+            assertTrue(code > 128, run::toString);
+            assertEquals(List.of(), left(temporary), run::toString);
+        }
+    }
+
+    private static List<String> left(Path temporary) {
+        return Stream.of(temporary.toFile().list()).filter(name -> name.startsWith("afteryou-")).toList();
     }
 
     @Test
