@@ -72,6 +72,9 @@ public final class StateFile implements AutoCloseable {
         if (Files.isDirectory(path)) {
             throw new IllegalArgumentException(path + ": is a folder where this peer's state would be; move it away by: " + StateNotice.moving(path));
         }
+        if (!Files.isRegularFile(path)) { // a pipe would let us wait without end
+            throw new IllegalArgumentException(path + ": is no regular file where this peer's state would be; move it away by: " + StateNotice.moving(path));
+        }
         MutexProto.State.Builder state = MutexProto.State.newBuilder();
         DurableState saved;
         String text = "";
