@@ -82,6 +82,22 @@ class DnsTest {
         assertEquals(Set.of("a.example.org:5001", "b.example.org:5002"), next());
     }
 
+    /** A target of "." says that there is none (RFC 2782). */
+    @Test
+    void aRecordThatCannotBeReadIsPassedOverAndSaidOnce() throws Exception {
+        String name = "_mutex._tcp.example.org";
+        server.set(name, "5001 .", "5002 b.example.org", "5003 a@b.example.org", "0 c.example.org");
+        look(name);
+        assertEquals(Set.of("b.example.org:5002"), next());
+        server.set(name, "5001 .", "5002 b.example.org", "5004 d.example.org");
+        while (!next().equals(Set.of("b.example.org:5002", "d.example.org:5004"))) {
+            continue;
+        }
+        for (String record : List.of("0 0 5001 .", "0 0 5003 a@b.example.org.", "0 0 0 c.example.org.")) {
+            assertEquals(1, voice.lines("the record \"" + record + "\" is passed over: ").size(), voice.lines().toString());
+        }
+    }
+
     @Test
     void whatComesAndGoesIsFoundAndSaid() throws Exception {
         look(NAME);
