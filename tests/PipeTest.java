@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -292,6 +293,17 @@ class PipeTest {
                 .map(line -> line.replaceAll(".*HELD with (\\d+)@1.*", "$1")).toList();
         assertEquals(IntStream.rangeClosed(1, 5_000).boxed().flatMap(time -> Stream.of("" + time, "peer 1 [default] given back")).toList(),
                 answers);
+    }
+
+    @Test
+    @Tag("slow")
+    void aLineWithoutAnEndTakesNoMemoryAndTheNextIsRead() {
+        List<String> command = new ArrayList<>(PeerProcesses.command("--id", "1", "--port", "0", "--state", "s"));
+        command.add(command.indexOf("-cp"), "-Xmx48m");
+        Running peer = peers.sh("{ head -c 200000000 /dev/zero; printf '\\nrequest\\r\\n\\r\\nquit\\n'; } | " + PeerProcesses.shell(command));
+        assertEquals(1, peer.exit(), peer::toString);
+        assertEquals("a line of 200000000 characters is too long for a command; \"help\" lists them\n", peer.err());
+        assertTrue(peer.out().contains("[default] HELD"), peer::toString);
     }
 
     @Test
