@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java support/BrokenPage.java support/Eventually.java support/FreePorts.java support/FullHeap.java
-//SOURCES support/Jvm.java support/LastWords.java support/Neighbour.java support/RawServer.java support/Running.java
+//SOURCES support/Jvm.java support/LastWords.java support/LeftTerminal.java support/Neighbour.java support/RawServer.java support/Running.java
 //SOURCES support/Starved.java support/Voice.java ../Peer.java
 package tests;
 
@@ -42,6 +42,8 @@ import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.group.Seed;
 import mutex.log.LogEntry;
+import mutex.log.LogFile;
+import mutex.log.StepLine;
 import mutex.node.Effect.Outcome;
 import mutex.peer.LocalPeer;
 import mutex.peer.Server;
@@ -237,6 +239,48 @@ class MishapTest {
         assertEquals(List.of(1, 2, 3), told);
     }
 
+    /** Where the system makes no more threads there is no other one. */
+    @ParameterizedTest
+    @MethodSource("mishaps")
+    void aCallbackThatThrowsDoesNotEndTheThreadOfTheOthers(Throwable error) {
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        CompletableFuture<Thread> first = new CompletableFuture<>();
+        CompletableFuture<Thread> next = new CompletableFuture<>();
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> told.complete(thrown));
+        try {
+            Executor callbacks = Starved.callbacks();
+            callbacks.execute(() -> {
+                first.complete(Thread.currentThread());
+                MishapTest.<RuntimeException>sneak(error);
+            });
+            callbacks.execute(() -> next.complete(Thread.currentThread()));
+            assertEquals(Eventually.get(first, "the first"), Eventually.get(next, "the next"));
+            assertEquals(error, Eventually.get(told, "the program is told as usual"));
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+    }
+
+    /** On a thread that only writes: nothing that runs on can be trusted there either. */
+    @Test
+    void withoutMemoryForTheLogItEnds() throws Exception {
+        CompletableFuture<Throwable> broken = new CompletableFuture<>();
+        EventLoop events = new EventLoop();
+        try (LogFile log = new LogFile(folder.resolve("log"), line -> { });
+                LocalPeer peer = LocalPeer.start(events, new LocalPeer.PeerStart(1, "localhost", 0, List.of(), folder, RicartAgrawala.KIND, 0, 0,
+                        line -> { }, (error, last) -> broken.complete(error), log))) {
+            peer.loop().snapshot().join(); // it runs
+            OutOfMemoryError full = new OutOfMemoryError("Java heap space");
+            log.feed(new StepLine(1, 1_000_000, false, () -> {
+                throw full;
+            }));
+            assertEquals(full, Eventually.get(broken, "the process must end"));
+        } finally {
+            events.close();
+        }
+    }
+
     @Test
     void aPeerThatCannotStartLeavesNoThread() throws Exception {
         Path state = folder.resolve("peer-1.json");
@@ -275,6 +319,16 @@ class MishapTest {
         }
         assertEquals("second", printed.toString().strip());
         assertEquals(List.of(error), failures);
+    }
+
+    /** What is said from then on goes elsewhere: a closed terminal throws. */
+    @Test
+    void theTerminalIsLeftBeforeItIsClosed() throws Exception {
+        Running shell = new Running(new ProcessBuilder(Jvm.command(List.of(), "tests.support.LeftTerminal", List.of())));
+        try (shell) {
+            assertEquals(0, shell.exit(), shell::toString);
+            assertTrue(shell.out().contains("when left open") && shell.out().contains("at last closed"), shell::toString);
+        }
     }
 
     @ParameterizedTest

@@ -133,7 +133,7 @@ public final class StateFile implements AutoCloseable {
     }
 
     /** From now on it is told what else than the disk kept it from being written, on the writer's thread. */
-    void whenFailed(Consumer<Throwable> listener) {
+    public void whenFailed(Consumer<Throwable> listener) {
         failure = listener;
     }
 
