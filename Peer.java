@@ -169,10 +169,11 @@ final class Peer {
     private Peer() {}
 
     public static void main(String[] args) {
-        int code = run(args);
+        int code = ExitCode.INTERNAL;
         try {
+            code = run(args);
             System.exit(code);
-        } finally { // without memory even that may throw
+        } finally { // without memory even that may throw, and Java would leave with 1, which says that another has the lock
             Runtime.getRuntime().halt(code);
         }
     }
@@ -188,6 +189,16 @@ final class Peer {
             List<String> words = List.of(args).subList(1, args.length);
             return args[0].equals("lock") ? LockRun.run(words) : HoldRun.run(words);
         }
+        try {
+            return line().execute(args);
+        } catch (Error broken) {
+            return OwnFault.say(() -> "peer: " + Printable.of(broken instanceof OutOfMemoryError
+                    ? "the system allows no more memory or threads (" + broken.getMessage() + "); raise its limits (see ulimit -u) and start again"
+                    : "internal error: " + broken));
+        }
+    }
+
+    private static CommandLine line() {
         CommandLine line = new CommandLine(new PeerCommand());
         LockCommands.addTo(line);
         StatusCommands.addTo(line);
@@ -202,13 +213,7 @@ final class Peer {
             return fail(wrong.getCommandLine(), ExitCode.USAGE, problem.endsWith("?") ? problem : problem + "; see --help");
         });
         line.setExecutionExceptionHandler((failure, command, a) -> fail(command, ExitCode.CONFIGURATION, failure.getMessage()));
-        try {
-            return line.execute(args);
-        } catch (Error broken) { // Java would leave with a trace, and 1, which says that another has the lock
-            return OwnFault.say(() -> line.getCommandName() + ": " + Printable.of(broken instanceof OutOfMemoryError
-                    ? "the system allows no more memory or threads (" + broken.getMessage() + "); raise its limits (see ulimit -u) and start again"
-                    : "internal error: " + broken));
-        }
+        return line;
     }
 
     /** A command stands first: what stands before it would be taken for a peer's, and do nothing. */
