@@ -32,7 +32,7 @@
 //SOURCES mutex/client/Held.java mutex/client/LockSet.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/PendingLock.java mutex/client/package-info.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
-//SOURCES mutex/discover/Dns.java mutex/discover/Lookups.java mutex/discover/MessagePack.java
+//SOURCES mutex/discover/Dns.java mutex/discover/InputFile.java mutex/discover/Lookups.java mutex/discover/MessagePack.java
 //SOURCES mutex/discover/NameLookups.java mutex/discover/PeerSource.java mutex/discover/PeersFile.java mutex/discover/Reach.java
 //SOURCES mutex/discover/Serf.java mutex/discover/SerfAgent.java mutex/discover/StartList.java
 //SOURCES mutex/discover/package-info.java
@@ -94,8 +94,8 @@
 //SOURCES mutex/run/FailoverCall.java mutex/run/GroupKiller.java mutex/run/Help.java mutex/run/HoldRun.java
 //SOURCES mutex/run/InheritedState.java mutex/run/LockCommands.java mutex/run/LockHolder.java
 //SOURCES mutex/run/LockOption.java mutex/run/LockOptions.java mutex/run/LockRun.java
-//SOURCES mutex/run/LockedCommand.java mutex/run/OptionParser.java mutex/run/PerlSupervisor.java
-//SOURCES mutex/run/Program.java mutex/run/ShellSupervisor.java mutex/run/Signals.java mutex/run/StopTimes.java
+//SOURCES mutex/run/LockedCommand.java mutex/run/OptionParser.java mutex/run/OwnFault.java
+//SOURCES mutex/run/PerlSupervisor.java mutex/run/PrintedOutput.java mutex/run/Program.java mutex/run/ShellSupervisor.java mutex/run/Signals.java mutex/run/StopTimes.java
 //SOURCES mutex/run/Supervisor.java mutex/run/SupervisorLine.java mutex/run/TimedEvents.java
 //SOURCES mutex/run/Uptime.java mutex/run/WaitReport.java mutex/run/package-info.java
 //SOURCES mutex/shell/AddCommand.java mutex/shell/Commands.java mutex/shell/Completion.java
@@ -154,6 +154,8 @@ import mutex.replay.ReplayCommand;
 import mutex.run.HoldRun;
 import mutex.run.LockCommands;
 import mutex.run.LockRun;
+import mutex.run.OwnFault;
+import mutex.run.PrintedOutput;
 import mutex.shell.TerminalWidth;
 import mutex.shell.Usage;
 import mutex.text.ExitCode;
@@ -167,7 +169,13 @@ final class Peer {
     private Peer() {}
 
     public static void main(String[] args) {
-        System.exit(run(args));
+        int code = ExitCode.INTERNAL;
+        try {
+            code = run(args);
+            System.exit(code);
+        } finally { // without memory even that may throw, and Java would leave with 1, which says that another has the lock
+            Runtime.getRuntime().halt(code);
+        }
     }
 
     /** Without picocli, which takes a third of the time that such a short run takes. */
@@ -181,6 +189,16 @@ final class Peer {
             List<String> words = List.of(args).subList(1, args.length);
             return args[0].equals("lock") ? LockRun.run(words) : HoldRun.run(words);
         }
+        try {
+            return line().execute(args);
+        } catch (Error broken) {
+            return OwnFault.say(() -> "peer: " + Printable.of(broken instanceof OutOfMemoryError
+                    ? "the system allows no more memory or threads (" + broken.getMessage() + "); raise its limits (see ulimit -u) and start again"
+                    : "internal error: " + broken));
+        }
+    }
+
+    private static CommandLine line() {
         CommandLine line = new CommandLine(new PeerCommand());
         LockCommands.addTo(line);
         StatusCommands.addTo(line);
@@ -195,22 +213,26 @@ final class Peer {
             return fail(wrong.getCommandLine(), ExitCode.USAGE, problem.endsWith("?") ? problem : problem + "; see --help");
         });
         line.setExecutionExceptionHandler((failure, command, a) -> fail(command, ExitCode.CONFIGURATION, failure.getMessage()));
-        try {
-            return line.execute(args);
-        } catch (Error broken) { // Java would leave with a trace, and 1, which says that another has the lock
-            return fail(line, ExitCode.INTERNAL, broken instanceof OutOfMemoryError ? "the system allows no more memory or threads ("
-                    + broken.getMessage() + "); raise its limits (see ulimit -u) and start again" : "internal error: " + broken);
-        }
+        return line;
     }
 
     /** A command stands first: what stands before it would be taken for a peer's, and do nothing. */
     private static int execute(CommandLine.ParseResult all) {
         if (all.hasSubcommand() && !all.matchedArgs().isEmpty()) {
-            String name = all.subcommand().commandSpec().name();
-            throw new CommandLine.ParameterException(all.commandSpec().commandLine(), "\"" + name + "\" is a command and "
+            throw new CommandLine.ParameterException(all.commandSpec().commandLine(), "\"" + nameOf(all) + "\" is a command and "
                     + "cannot follow a peer's options; write it first, or leave it out");
         }
-        return new CommandLine.RunLast().execute(all);
+        int code = new CommandLine.RunLast().execute(all);
+        return code == 0 && printsAndEnds(all) ? PrintedOutput.code(nameOf(all)) : code;
+    }
+
+    /** A peer goes on without a reader, and what its shell prints is no result. */
+    private static boolean printsAndEnds(CommandLine.ParseResult all) {
+        return all.hasSubcommand() || all.isUsageHelpRequested() || all.isVersionHelpRequested();
+    }
+
+    private static String nameOf(CommandLine.ParseResult all) {
+        return (all.hasSubcommand() ? all.subcommand() : all).commandSpec().name();
     }
 
     private static int fail(CommandLine command, int code, String problem) {

@@ -21,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mutex.discover.Lookups;
@@ -310,6 +312,40 @@ class BadInputTest {
             both.await("listens on");
             both.say("status").await("localhost:" + ports[1]);
             assertFalse(both.out().contains("own address"), both::toString);
+        }
+    }
+
+    /** Another user's, say, in /tmp: whoever opens it waits for a writer that never comes. */
+    @Test
+    @Tag("slow")
+    void aPipeWhereAFileShouldBeIsRefusedAtOnce() throws Exception {
+        try (PeerProcesses peers = new PeerProcesses(folder)) {
+            Path state = Files.createDirectory(folder.resolve("state"));
+            assertEquals(0, peers.sh("mkfifo peers.txt state/peer-2.json state/peer-3.lock").exit());
+            String file = "cannot be read \\(it is no regular file\\); name ";
+            Map<List<String>, String> refused = Map.of(
+                    List.of("--id", "1"), "peers.txt: " + file + "another with --peers-file, or list the peers as host:port\n",
+                    List.of("--id", "1", "--peers-file", folder + "/peers.txt"), ".*/peers.txt: " + file + "another with --peers-file, .*\n",
+                    List.of("--id", "1", "--port", "0", "localhost:1", "--tls-cert", "peers.txt", "--tls-key", "peers.txt", "--tls-ca", "peers.txt"),
+                    "--tls-cert peers.txt: " + file + "a file in PEM form\n",
+                    List.of("--id", "2", "--port", "0", "localhost:1"), ".*/peer-2.json: is no regular file where this peer's state would be; move it away by: .*\n",
+                    List.of("--id", "3", "--port", "0", "localhost:1"), ".*/peer-3.lock: cannot be opened \\(it is no regular file\\), .*\n");
+            for (Map.Entry<List<String>, String> each : refused.entrySet()) {
+                Running peer = peers.start(Stream.concat(each.getKey().stream(), Stream.of("--no-shell", "--state", state.toString())).toArray(String[]::new));
+                assertTrue(Set.of(64, 78).contains(peer.exit(10_000)), peer::toString);
+                assertTrue(peer.err().matches("peer: " + each.getValue()), peer::toString);
+            }
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void aPipeThatIsMeantIsWaitedForAndThatIsSaid() throws Exception {
+        try (PeerProcesses peers = new PeerProcesses(folder)) {
+            int[] ports = PeerProcesses.ports(2);
+            Running peer = peers.start("--id", "1", "--no-shell", "--state", folder.toString(), "--peers-file", "/dev/stdin");
+            peer.awaitError("^waiting for /dev/stdin$");
+            peer.tell("1 localhost:" + ports[0] + "\n2 localhost:" + ports[1]).hangUp().await("listens on localhost:" + ports[0]);
         }
     }
 

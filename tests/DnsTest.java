@@ -59,7 +59,7 @@ class DnsTest {
     }
 
     private void look(String name, Address self, Consumer<Set<String>> finder) {
-        open.add(Discovery.way("dns:" + name + "@" + server.address()).start(self, finder, voice));
+        open.add(Discovery.way("dns:" + name + "@" + server.address()).start(self, finder, voice, error -> { }));
     }
 
     private Set<String> next() throws InterruptedException {
@@ -82,6 +82,22 @@ class DnsTest {
         assertEquals(Set.of("a.example.org:5001", "b.example.org:5002"), next());
     }
 
+    /** A target of "." says that there is none (RFC 2782). */
+    @Test
+    void aRecordThatCannotBeReadIsPassedOverAndSaidOnce() throws Exception {
+        String name = "_mutex._tcp.example.org";
+        server.set(name, "5001 .", "5002 b.example.org", "5003 a@b.example.org", "0 c.example.org");
+        look(name);
+        assertEquals(Set.of("b.example.org:5002"), next());
+        server.set(name, "5001 .", "5002 b.example.org", "5004 d.example.org");
+        while (!next().equals(Set.of("b.example.org:5002", "d.example.org:5004"))) {
+            continue;
+        }
+        for (String record : List.of("0 0 5001 .", "0 0 5003 a@b.example.org.", "0 0 0 c.example.org.")) {
+            assertEquals(1, voice.lines("the record \"" + record + "\" is passed over: ").size(), voice.lines().toString());
+        }
+    }
+
     @Test
     void whatComesAndGoesIsFoundAndSaid() throws Exception {
         look(NAME);
@@ -95,11 +111,28 @@ class DnsTest {
         assertEquals(1, voice.lines("finds 10.0.0.2:5001").size());
     }
 
+    /** Whoever is told may throw, and it is looked for again all the same. */
+    @Test
+    void whateverIsThrownIsSaidAndTheNextIsFound() throws Exception {
+        BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+        server.set(NAME, "10.0.0.1");
+        open.add(Discovery.way("dns:" + NAME + "@" + server.address()).start(SELF, all -> {
+            if (failures.isEmpty()) {
+                throw new AssertionError("of who is told");
+            }
+            found.add(all);
+        }, voice, failures::add));
+        voice.await("failed here \\(java.lang.AssertionError: of who is told\\); keeps trying");
+        server.set(NAME, "10.0.0.2");
+        assertEquals(Set.of("10.0.0.2:5001"), next());
+        assertEquals("of who is told", failures.remove().getMessage());
+    }
+
     @Test
     void aServerThatDoesNotAnswerIsSaidOnce() throws Exception {
         String silent = server.address();
         server.close();
-        open.add(Discovery.way("dns:" + NAME + "@" + silent).start(SELF, found::add, voice));
+        open.add(Discovery.way("dns:" + NAME + "@" + silent).start(SELF, found::add, voice, error -> { }));
         voice.await("the name server does not answer; keeps trying");
     }
 

@@ -114,6 +114,15 @@ class HoldCallTest {
         out.flush();
     }
 
+    /** Else whoever holds a lock would go on as if it did. */
+    @Test
+    void anErrorOfOursEndsTheCall() throws IOException {
+        String end = endOf(out -> frame(out, DATA, 0, 1, WAITING), () -> {
+            throw new OutOfMemoryError("Java heap space");
+        });
+        assertTrue(end.matches("UNAVAILABLE: failed here: OutOfMemoryError \\(Java heap space\\) at mutex\\.\\S+"), end);
+    }
+
     @Test
     void messageOfANegativeLength() throws IOException {
         assertEquals("UNAVAILABLE: it is not a peer", endOf(out -> frame(out, DATA, 0, 1, 0, 0xff, 0xff, 0xff, 0xff)));

@@ -405,6 +405,40 @@ class LockCommandTest {
         assertFalse(Files.exists(Path.of(said[1])), () -> "left: " + said[1]);
     }
 
+    /** A mkfifo that waits without end in what stands for TMPDIR, or everywhere, as on the disk of a server that is gone. */
+    private Running withASlowDisk(String slow, String... words) throws IOException {
+        Path programs = Files.createDirectory(folder.resolve(name + "-mkfifo"));
+        Path own = Files.createDirectory(folder.resolve(name + "-own"));
+        Running which = new Running(new ProcessBuilder("sh", "-c", "command -v mkfifo"));
+        which.exit();
+        Path script = programs.resolve("mkfifo");
+        Files.writeString(script, "#!/bin/sh\ncase $* in *" + slow.replace("OWN", own.toString()) + "*) echo waits >>" + programs + "/said; exec sleep 20;; esac\nexec "
+                + which.out().trim() + " \"$@\"\n");
+        assertTrue(script.toFile().setExecutable(true));
+        return run(Map.of("PATH", programs + ":" + System.getenv("PATH")), PeerProcesses.command(own, words));
+    }
+
+    @Test
+    @Tag("slow")
+    void aDiskThatDoesNotAnswerIsNoPlaceForThePipes() throws IOException {
+        Running ours = withASlowDisk("OWN", "lock", name, "echo", "inside");
+        assertEquals(0, ours.exit(), ours::toString);
+        assertEquals("inside\n", ours.out());
+        assertTrue(Files.exists(folder.resolve(name + "-mkfifo/said")), "it was asked");
+        assertEquals(List.of(), List.of(folder.resolve(name + "-own").toFile().list()), "left");
+    }
+
+    @Test
+    @Tag("slow")
+    void whereNoDiskAnswersTermEndsItAtOnce() throws IOException {
+        lock(IT, "sh", "-c", "echo inside; cat").await("inside");
+        Running ours = withASlowDisk("", "lock", name, "true");
+        Eventually.holds(() -> Files.exists(folder.resolve(name + "-mkfifo/said")), () -> "it prepares");
+        awaitLine(name, State.HELD, 1);
+        ours.signal("TERM");
+        assertEquals(143, ours.exit(4_000), ours::toString);
+    }
+
     @Test
     void whoIsKilledWhileWaitingLeavesNothingBehind() throws IOException {
         Path own = Files.createDirectory(folder.resolve(name + "-own"));

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import mutex.log.LogFile;
 import mutex.log.LogReader;
+import mutex.log.StepLine;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,6 +80,26 @@ class LogFileTest {
         }
         assertEquals(text(folder.resolve("a.jsonl.1")), text(place));
         assertEquals(List.of(), List.copyOf(troubles));
+    }
+
+    @Test
+    void aLineThatCannotBeMadeCostsItselfAndNotTheLog() throws Exception {
+        Path place = folder.resolve("a.jsonl");
+        List<Throwable> failures = new ArrayList<>();
+        try (LogFile log = new LogFile(place, troubles::add)) {
+            log.whenFailed(failures::add);
+            log.begin(line());
+            for (int number = 2; number < 5; number++) {
+                log.feed(new StepLine(1, number, false, () -> {
+                    throw new OutOfMemoryError("Java heap space");
+                }));
+            }
+            log.begin(line());
+        }
+        assertEquals(List.of(line(), "{\"missing\":3}", line()), Files.readAllLines(place));
+        assertEquals(3, failures.size(), failures.toString());
+        assertEquals(List.of("a line of the log cannot be made (java.lang.OutOfMemoryError: Java heap space); where such lines are missing the log says how many"),
+                List.copyOf(troubles));
     }
 
     @Test

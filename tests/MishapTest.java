@@ -4,8 +4,9 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/BrokenPage.java support/Eventually.java support/FreePorts.java
-//SOURCES support/Neighbour.java support/RawServer.java support/Starved.java support/Voice.java ../Peer.java
+//SOURCES Run.java support/BrokenPage.java support/Eventually.java support/FreePorts.java support/FullHeap.java
+//SOURCES support/Jvm.java support/LastWords.java support/LeftTerminal.java support/Neighbour.java support/RawServer.java support/Running.java
+//SOURCES support/Starved.java support/Voice.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -28,7 +29,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -39,19 +42,27 @@ import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
 import mutex.group.Seed;
 import mutex.log.LogEntry;
+import mutex.log.LogFile;
+import mutex.log.StepLine;
 import mutex.node.Effect.Outcome;
 import mutex.peer.LocalPeer;
 import mutex.peer.Server;
+import mutex.run.OwnFault;
+import mutex.shell.Screen;
 import mutex.status.LockListener;
 import mutex.transport.EventLoop;
+import mutex.transport.HttpBounds;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tests.support.BrokenPage;
 import tests.support.Eventually;
+import tests.support.Jvm;
 import tests.support.Neighbour;
 import tests.support.RawServer;
+import tests.support.Running;
 import tests.support.Starved;
 import tests.support.Voice;
 
@@ -228,6 +239,48 @@ class MishapTest {
         assertEquals(List.of(1, 2, 3), told);
     }
 
+    /** Where the system makes no more threads there is no other one. */
+    @ParameterizedTest
+    @MethodSource("mishaps")
+    void aCallbackThatThrowsDoesNotEndTheThreadOfTheOthers(Throwable error) {
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        CompletableFuture<Thread> first = new CompletableFuture<>();
+        CompletableFuture<Thread> next = new CompletableFuture<>();
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> told.complete(thrown));
+        try {
+            Executor callbacks = Starved.callbacks();
+            callbacks.execute(() -> {
+                first.complete(Thread.currentThread());
+                MishapTest.<RuntimeException>sneak(error);
+            });
+            callbacks.execute(() -> next.complete(Thread.currentThread()));
+            assertEquals(Eventually.get(first, "the first"), Eventually.get(next, "the next"));
+            assertEquals(error, Eventually.get(told, "the program is told as usual"));
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+    }
+
+    /** On a thread that only writes: nothing that runs on can be trusted there either. */
+    @Test
+    void withoutMemoryForTheLogItEnds() throws Exception {
+        CompletableFuture<Throwable> broken = new CompletableFuture<>();
+        EventLoop events = new EventLoop();
+        try (LogFile log = new LogFile(folder.resolve("log"), line -> { });
+                LocalPeer peer = LocalPeer.start(events, new LocalPeer.PeerStart(1, "localhost", 0, List.of(), folder, RicartAgrawala.KIND, 0, 0,
+                        line -> { }, (error, last) -> broken.complete(error), log))) {
+            peer.loop().snapshot().join(); // it runs
+            OutOfMemoryError full = new OutOfMemoryError("Java heap space");
+            log.feed(new StepLine(1, 1_000_000, false, () -> {
+                throw full;
+            }));
+            assertEquals(full, Eventually.get(broken, "the process must end"));
+        } finally {
+            events.close();
+        }
+    }
+
     @Test
     void aPeerThatCannotStartLeavesNoThread() throws Exception {
         Path state = folder.resolve("peer-1.json");
@@ -242,6 +295,92 @@ class MishapTest {
         } finally {
             events.close();
         }
+    }
+
+    /** One that a terminal does not take, as it is closed, say. */
+    @ParameterizedTest
+    @MethodSource("mishaps")
+    void aLineThatCannotBePrintedCostsNoOtherOne(Throwable error) {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        List<Throwable> failures = new ArrayList<>();
+        PrintStream out = new PrintStream(printed, true) {
+            @Override
+            public void println(String line) {
+                if (line.startsWith("first")) {
+                    MishapTest.<RuntimeException>sneak(error);
+                }
+                super.println(line);
+            }
+        };
+        try (Screen screen = new Screen(out, out)) {
+            screen.whenFailed(failures::add);
+            screen.line("first");
+            screen.line("second");
+        }
+        assertEquals("second", printed.toString().strip());
+        assertEquals(List.of(error), failures);
+    }
+
+    /** What is said from then on goes elsewhere: a closed terminal throws. */
+    @Test
+    void theTerminalIsLeftBeforeItIsClosed() throws Exception {
+        Running shell = new Running(new ProcessBuilder(Jvm.command(List.of(), "tests.support.LeftTerminal", List.of())));
+        try (shell) {
+            assertEquals(0, shell.exit(), shell::toString);
+            assertTrue(shell.out().contains("when left open") && shell.out().contains("at last closed"), shell::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("mishaps")
+    void aRequestOfAPageThatThrowsEndsNoThread(Throwable error) {
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        CompletableFuture<Thread> next = new CompletableFuture<>();
+        CompletableFuture<Thread> first = new CompletableFuture<>();
+        ExecutorService threads = HttpBounds.threads("page", 1, told::complete);
+        try {
+            threads.execute(() -> {
+                first.complete(Thread.currentThread());
+                MishapTest.<RuntimeException>sneak(error);
+            });
+            threads.execute(() -> next.complete(Thread.currentThread()));
+            assertEquals(error, Eventually.get(told, "it is told"));
+            assertEquals(Eventually.get(first, "the first"), Eventually.get(next, "the next"));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Full to the last byte when the rule is broken: the words need some, the end must not. */
+    @Test
+    void withoutAnyMemoryItEndsAllTheSame() throws Exception {
+        Running peer = new Running(new ProcessBuilder(Jvm.command(List.of("-Xmx40m"), "tests.support.FullHeap", List.of(folder.toString()))));
+        try (peer) {
+            assertEquals(70, peer.exit(), peer::toString);
+            assertTrue(peer.err().contains("peer: stopped, because "), peer::toString);
+        }
+    }
+
+    /** Its last words are more than a pipe takes. */
+    @Test
+    @Timeout(60)
+    void itEndsThoughNobodyReadsItsLastWords() throws Exception {
+        Process process = new ProcessBuilder(Jvm.command(List.of(), "tests.support.LastWords", List.of())).start();
+        try {
+            assertTrue(process.waitFor(30, TimeUnit.SECONDS), "it waits for its reader");
+            assertEquals(70, process.exitValue());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("mishaps")
+    void aCommandEndsWithSeventyThoughItsWordsFail(Throwable error) {
+        assertEquals(70, OwnFault.say(() -> {
+            MishapTest.<RuntimeException>sneak(error);
+            return "";
+        }));
     }
 
     @Test

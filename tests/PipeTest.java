@@ -16,9 +16,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.Eventually;
 import tests.support.PeerProcesses;
 import tests.support.Running;
@@ -171,6 +175,36 @@ class PipeTest {
         }
     }
 
+    /** Half an answer is none; but a reader that wants no more has got what it wanted. */
+    @Test
+    @Tag("slow")
+    @Timeout(180)
+    void whatCannotBeWrittenIsAFailureUnlessNobodyReadsIt() {
+        Running peer = peers.alone();
+        String at = peer.await("listens on (\\S+)").group(1);
+        peer.say("request").await("HELD");
+        String logs = Stream.of(1, 2, 3).map(id -> Path.of("docs/logs/peer-" + id + ".jsonl").toAbsolutePath().toString()).collect(Collectors.joining(" "));
+        List<String> asking = List.of("status", "status --json", "peers", "locks", "why", "top", "top --json", "watch");
+        for (String command : Stream.concat(asking.stream().map(line -> line + " --peer " + at),
+                Stream.of("trace " + logs, "replay --check " + logs, "certs made 1", "--help", "status --help")).toList()) {
+            String words = PeerProcesses.shell(PeerProcesses.command()) + " " + command;
+            boolean longer = command.startsWith("trace") || command.startsWith("watch") || command.startsWith("status --json");
+            for (String to : longer ? List.of("> /dev/full", "| head -n 1 >head", "| true") : List.of("> /dev/full")) {
+                Running line = peers.sh("{ " + words + "; echo \"code $?\" >&2; } " + to);
+                Eventually.holds(() -> {
+                    if (command.startsWith("watch")) {
+                        peer.say("release").say("request"); // else nothing is to be written
+                    }
+                    return !line.isAlive();
+                }, line::toString);
+                line.exit();
+                assertTrue(line.err().endsWith("code " + (to.startsWith(">") ? 74 : 0) + "\n"), command + to + ": " + line);
+                String verb = command.startsWith("-") ? "peer" : command.split(" ")[0];
+                assertEquals(to.startsWith(">") ? 1 : 0, line.err().lines().filter(text -> text.startsWith(verb + ": the output cannot be written")).count(), command + to + ": " + line);
+            }
+        }
+    }
+
     /** Nothing happens at the peer, so no line is written that would tell. */
     @Test
     void aQuietWatchEndsWithItsReader() {
@@ -259,6 +293,17 @@ class PipeTest {
                 .map(line -> line.replaceAll(".*HELD with (\\d+)@1.*", "$1")).toList();
         assertEquals(IntStream.rangeClosed(1, 5_000).boxed().flatMap(time -> Stream.of("" + time, "peer 1 [default] given back")).toList(),
                 answers);
+    }
+
+    @Test
+    @Tag("slow")
+    void aLineWithoutAnEndTakesNoMemoryAndTheNextIsRead() {
+        List<String> command = new ArrayList<>(PeerProcesses.command("--id", "1", "--port", "0", "--state", "s"));
+        command.add(command.indexOf("-cp"), "-Xmx48m");
+        Running peer = peers.sh("{ head -c 200000000 /dev/zero; printf '\\nrequest\\r\\n\\r\\nquit\\n'; } | " + PeerProcesses.shell(command));
+        assertEquals(1, peer.exit(), peer::toString);
+        assertEquals("a line of 200000000 characters is too long for a command; \"help\" lists them\n", peer.err());
+        assertTrue(peer.out().contains("[default] HELD"), peer::toString);
     }
 
     @Test
@@ -413,6 +458,25 @@ class PipeTest {
         one.await("\\[more\\] HELD");
         one.say("release held").awaitError("^release: peer 1 does not hold \\[held\\]");
         group.get(2).signal("CONT");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "HUP", "INT"})
+    @Tag("slow")
+    void aSignalLeavesNothingOfTheDemoOrOfCertsBehind(String signal) throws IOException {
+        for (List<String> words : List.of(List.of("demo"), List.of("certs", "made", "1", "2", "3"))) {
+            Path temporary = Files.createDirectory(folder.resolve(words.get(0)));
+            Running run = peers.run(PeerProcesses.command(temporary, words.toArray(String[]::new)));
+            Eventually.holds(() -> !left(temporary).isEmpty(), run::toString);
+            run.signal(signal);
+            int code = run.exit();
+            assertTrue(code > 128, run::toString);
+            assertEquals(List.of(), left(temporary), run::toString);
+        }
+    }
+
+    private static List<String> left(Path temporary) {
+        return Stream.of(temporary.toFile().list()).filter(name -> name.startsWith("afteryou-")).toList();
     }
 
     @Test

@@ -130,7 +130,7 @@ class SerfTest {
     void whatIsNoAgentIsSaidInOneLine() throws Exception {
         Voice voice = new Voice();
         try (ServerSocket server = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
-            open.add(Discovery.way("serf:localhost:" + server.getLocalPort()).start(new Address("localhost", 1), all -> { }, voice));
+            open.add(Discovery.way("serf:localhost:" + server.getLocalPort()).start(new Address("localhost", 1), all -> { }, voice, error -> { }));
             for (String answer : List.of("HTTP/1.1 400 Bad Request\r\n\r\n", "\u00c1", "\u00df\u00ff\u00ff\u00ff\u00ff", "\u0081")) {
                 try (Socket caller = server.accept()) {
                     caller.getOutputStream().write(answer.getBytes("ISO-8859-1"));
@@ -153,7 +153,7 @@ class SerfTest {
         Voice voice = new Voice();
         try (ServerSocket server = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
             String agent = "Serf at localhost:" + server.getLocalPort();
-            Discovery discovery = Discovery.way("serf:localhost:" + server.getLocalPort()).start(new Address("localhost", 1), all -> { }, voice);
+            Discovery discovery = Discovery.way("serf:localhost:" + server.getLocalPort()).start(new Address("localhost", 1), all -> { }, voice, error -> { });
             open.add(server.accept());
             long began = System.nanoTime();
             discovery.close();

@@ -22,6 +22,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.ProviderException;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -68,8 +69,11 @@ class StateFileTest {
             try (StateFile file = new StateFile(folder.resolve("peer-1.json"), 1, path -> {
                 sneak(failure);
             })) {
+                List<Throwable> told = new ArrayList<>();
+                file.whenFailed(told::add);
                 assertTrue(write(file, new DurableState(GROUP, null)).contains(failure.getClass().getSimpleName()));
                 assertTrue(write(file, new DurableState(GROUP, null)).contains(failure.getClass().getSimpleName()), "and of the next");
+                assertEquals(failure instanceof IOException ? List.of() : List.of(failure, failure), told, "what is no trouble of the disk");
             }
         }
     }

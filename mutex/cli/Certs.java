@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 
 /** Makes what TLS needs: a CA, a certificate for each peer and one for programs. */
 @Command(name = "certs", mixinStandardHelpOptions = true, sortOptions = false,
-        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:made, or there already", "64:wrong usage", "78:a file cannot be read or written"},
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:made, or there already", "64:wrong usage",
+            "74:the output cannot be written", "78:a file cannot be read or written"},
         description = "Make certificates for TLS in a folder: for a CA, each peer and a client. Existing files are kept; "
                 + "--renew replaces those that are named, but never the CA's.")
 public final class Certs implements Callable<Integer> {

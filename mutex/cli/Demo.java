@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
 
 /** Three peers with real gRPC between them in one process: to play with on a terminal, to be checked without. */
 @Command(name = "demo", mixinStandardHelpOptions = true, exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:every rule held, or the shell was left", "1:a rule was broken", "64:wrong usage", "78:the peers cannot be started"},
+        exitCodeList = {"0:every rule held, or the shell was left", "1:a rule was broken", "64:wrong usage",
+            "74:the output cannot be written", "78:the peers cannot be started"},
         description = "Run three peers in one process: on a terminal a shell to try, otherwise 30 entries of the lock and their check.")
 public final class Demo implements Callable<Integer> {
 
@@ -45,7 +46,7 @@ public final class Demo implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private final List<LocalPeer> peers = new ArrayList<>();
+    private final List<LocalPeer> peers = new ArrayList<>(); // guarded by this, as the next, while they change
     private Path state;
     private volatile boolean ending; // that the peers miss each other then is no news
 
@@ -54,7 +55,7 @@ public final class Demo implements Callable<Integer> {
         boolean terminal = Shell.onTerminal();
         AlgorithmKind algorithms = algorithms();
         try (Screen screen = new Screen(System.out, terminal ? null : System.err)) {
-            state = Files.createTempDirectory("afteryou-demo");
+            makeState();
             screen.line("demo: starting " + PEERS + " peers ...");
             start(screen, algorithms);
             if (!terminal) {
@@ -69,6 +70,17 @@ public final class Demo implements Callable<Integer> {
             }
             return 0;
         } finally {
+            end();
+        }
+    }
+
+    private synchronized void makeState() throws IOException {
+        state = Files.createTempDirectory("afteryou-demo");
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "demo")); // by a signal
+    }
+
+    private synchronized void end() {
+        if (!ending && state != null) {
             ending = true;
             peers.forEach(LocalPeer::close);
             delete(state);
@@ -89,9 +101,8 @@ public final class Demo implements Callable<Integer> {
         for (int id = 1; id <= PEERS; id++) {
             List<Seed> known = id == 1 ? List.of() : List.of(new Seed(peers.get(0).endpoint(), 1));
             CompletableFuture<Void> inGroup = new CompletableFuture<>();
-            LocalPeer peer = LocalPeer.start(events, new LocalPeer.PeerStart(id, "localhost", 0, known, state,
+            LocalPeer peer = start(events, new LocalPeer.PeerStart(id, "localhost", 0, known, state,
                     algorithms, line -> say(screen, line), BrokenRule.ends("demo")));
-            peers.add(peer);
             int size = id;
             Consumer<LogEntry> watch = entry -> peer.loop().snapshot().thenAccept(now -> {
                 if (now.node().group() != null && now.node().group().members().size() == size) {
@@ -108,6 +119,15 @@ public final class Demo implements Callable<Integer> {
                 peer.loop().journal().unlisten(watch);
             }
         }
+    }
+
+    private synchronized LocalPeer start(EventLoop events, LocalPeer.PeerStart start) throws IOException {
+        if (ending) {
+            throw new IOException("it was ended");
+        }
+        LocalPeer peer = LocalPeer.start(events, start);
+        peers.add(peer);
+        return peer;
     }
 
     private void say(Screen screen, String line) {

@@ -39,7 +39,7 @@ final class DiscoverOptions {
     }
 
     /** Begins to look for others; null where there is a list. */
-    Discovery start(String endpoint, Consumer<Set<String>> proposed, Consumer<String> voice) {
-        return way == null ? null : way.start(Address.parse(endpoint), proposed, voice);
+    Discovery start(String endpoint, Consumer<Set<String>> proposed, Consumer<String> voice, Consumer<Throwable> failure) {
+        return way == null ? null : way.start(Address.parse(endpoint), proposed, voice, failure);
     }
 }

@@ -43,6 +43,7 @@ public final class PeerCommand implements Callable<Integer> {
         EventLoop events = new EventLoop(secured);
         ServiceNews news = new ServiceNews(screen::line, screen::problem);
         LocalPeer peer = LocalPeer.start(events, options.peerStart(options.noShell ? news::problem : screen::problem, file));
+        screen.whenFailed(peer.loop()::endIfFatal);
         if (options.lab) {
             peer.loop().lab().open();
         }

@@ -215,6 +215,6 @@ final class PeerOptions {
 
     /** Begins to look for other peers; null where they are listed. */
     Discovery startDiscovery(LocalPeer peer, Consumer<String> voice) {
-        return discover.start(peer.endpoint(), peer.loop()::discovered, voice);
+        return discover.start(peer.endpoint(), peer.loop()::discovered, voice, peer.loop()::endIfFatal);
     }
 }

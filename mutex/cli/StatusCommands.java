@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 
 /** A look at a running peer from the command line: the words are those of its shell; with {@code --json} for programs. */
 @Command(sortOptions = false, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:the peer answered", "64:wrong usage, or the TLS files cannot be used",
-    "75:no peer answered; try again later"})
+    "74:the output cannot be written", "75:no peer answered; try again later"})
 public abstract class StatusCommands implements Callable<Integer> {
 
     @Spec

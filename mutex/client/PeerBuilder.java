@@ -158,7 +158,7 @@ public final class PeerBuilder {
         try {
             LocalPeer peer = LocalPeer.start(events, new LocalPeer.PeerStart(id, list.self().host(), port, listen, insecure, list.others(), folder,
                     algorithms, leaseMillis, expected, mostLocks, voice, BrokenRule.ends("peer"), null));
-            Discovery discovery = way == null ? null : way.start(Address.parse(peer.endpoint()), peer.loop()::discovered, voice);
+            Discovery discovery = way == null ? null : way.start(Address.parse(peer.endpoint()), peer.loop()::discovered, voice, peer.loop()::endIfFatal);
             return Mutex.of(peer, events, discovery);
         } catch (IOException | RuntimeException | Error e) {
             events.close();

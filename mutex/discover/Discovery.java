@@ -25,16 +25,18 @@ public final class Discovery implements AutoCloseable {
     private final Address self;
     private final Consumer<Set<String>> proposed;
     private final Consumer<String> voice;
+    private final Consumer<Throwable> failure;
     private final Thread thread = new Thread(this::run, "discover");
     private SortedSet<String> before = new TreeSet<>(); // what was found last
     private String said = ""; // what is wrong; empty while all is well
     private volatile boolean closed;
 
-    private Discovery(PeerSource source, Address self, Consumer<Set<String>> proposed, Consumer<String> voice) {
+    private Discovery(PeerSource source, Address self, Consumer<Set<String>> proposed, Consumer<String> voice, Consumer<Throwable> failure) {
         this.source = source;
         this.self = self;
         this.proposed = proposed;
         this.voice = voice;
+        this.failure = failure;
         thread.setDaemon(true);
     }
 
@@ -52,9 +54,10 @@ public final class Discovery implements AutoCloseable {
          * @param self where this peer listens
          * @param proposed is given all addresses that were found, whenever they have changed; by the thread of the discovery
          * @param voice takes lines for a person; by the thread of the discovery
+         * @param failure is told what was thrown that no network throws; by the thread of the discovery, which goes on in any case
          */
-        public Discovery start(Address self, Consumer<Set<String>> proposed, Consumer<String> voice) {
-            Discovery discovery = new Discovery(source, self, proposed, voice);
+        public Discovery start(Address self, Consumer<Set<String>> proposed, Consumer<String> voice, Consumer<Throwable> failure) {
+            Discovery discovery = new Discovery(source, self, proposed, voice, failure);
             discovery.thread.start();
             return discovery;
         }
@@ -94,8 +97,11 @@ public final class Discovery implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (IOException | IllegalArgumentException e) {
-                pause = said.isEmpty() ? PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
-                fail(e);
+                pause = longer(pause);
+                fail(e instanceof EOFException ? "the other side has ended the connection" : e.getMessage());
+            } catch (RuntimeException | Error broken) { // of a source, or of who was told: it is tried again all the same
+                pause = longer(pause);
+                failed(broken);
             }
             try {
                 Thread.sleep(pause);
@@ -105,8 +111,21 @@ public final class Discovery implements AutoCloseable {
         }
     }
 
-    private void fail(Exception e) {
-        String why = source + ": " + (e instanceof EOFException ? "the other side has ended the connection" : e.getMessage());
+    private long longer(long pause) {
+        return said.isEmpty() ? PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+    }
+
+    private void failed(Throwable broken) {
+        try {
+            failure.accept(broken);
+            fail("failed here (" + Printable.brief(broken.toString()) + ")");
+        } catch (RuntimeException | Error mute) {
+            // nobody hears of it, that is all
+        }
+    }
+
+    private void fail(String what) {
+        String why = source + ": " + what;
         if (!closed && !why.equals(said)) {
             said = why;
             voice.accept(why + "; keeps trying (" + source.advice() + ")");

@@ -5,11 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import javax.naming.CommunicationException;
 import javax.naming.Context;
 import javax.naming.NameNotFoundException;
@@ -55,15 +58,20 @@ record Dns(String name, Address server) implements PeerSource {
     @Override
     public void follow(Address self, Finder finder) throws IOException, InterruptedException {
         SortedSet<String> before = null;
+        Set<String> said = new HashSet<>(); // of records that are no address
         for (long pause = SOON; ; Thread.sleep(pause)) {
-            SortedSet<String> found = look(self);
+            SortedSet<String> found = look(self, line -> {
+                if (said.size() < PeersFile.MOST_PEERS && said.add(line)) {
+                    finder.say(line);
+                }
+            });
             finder.found(found);
             pause = found.equals(before) ? Math.min(2 * pause, AT_LAST) : SOON;
             before = found;
         }
     }
 
-    private SortedSet<String> look(Address self) throws IOException {
+    private SortedSet<String> look(Address self, Consumer<String> voice) throws IOException {
         try {
             Hashtable<String, String> how = new Hashtable<>();
             how.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.dns.DnsContextFactory");
@@ -74,7 +82,7 @@ record Dns(String name, Address server) implements PeerSource {
             }
             DirContext dns = new InitialDirContext(how);
             try {
-                return look(dns, self);
+                return look(dns, self, voice);
             } finally {
                 dns.close();
             }
@@ -87,11 +95,11 @@ record Dns(String name, Address server) implements PeerSource {
         }
     }
 
-    private SortedSet<String> look(DirContext dns, Address self) throws NamingException {
+    private SortedSet<String> look(DirContext dns, Address self, Consumer<String> voice) throws NamingException {
         List<String> names = names();
         for (String full : names) {
             try {
-                return lookAt(dns, full, self);
+                return lookAt(dns, full, self, voice);
             } catch (NameNotFoundException e) {
                 if (full.equals(names.get(names.size() - 1))) {
                     throw e;
@@ -101,21 +109,28 @@ record Dns(String name, Address server) implements PeerSource {
         throw new IllegalStateException("no name to look for");
     }
 
-    private SortedSet<String> lookAt(DirContext dns, String full, Address self) throws NamingException {
+    private SortedSet<String> lookAt(DirContext dns, String full, Address self, Consumer<String> voice) throws NamingException {
         SortedSet<String> found = new TreeSet<>();
-        if (name.startsWith("_")) {
-            for (String record : records(dns, full, "SRV")) { // priority, weight, port, target
-                String[] words = record.toLowerCase(Locale.ROOT).split(" ");
-                found.add(Address.parse(words[3].replaceFirst("\\.$", "") + ":" + words[2]).toString());
-            }
-        } else {
-            for (String type : List.of("A", "AAAA")) {
-                for (String record : records(dns, full, type)) {
-                    found.add(new Address(Address.host(record), self.port()).toString());
+        boolean ports = name.startsWith("_");
+        for (String type : ports ? List.of("SRV") : List.of("A", "AAAA")) {
+            for (String record : records(dns, full, type)) {
+                try {
+                    found.add((ports ? target(record) : new Address(Address.host(record), self.port())).toString());
+                } catch (IllegalArgumentException wrong) { // such as the target ".", which means that there is none
+                    voice.accept(this + ": the record " + Printable.quoted(record) + " is passed over: " + wrong.getMessage());
                 }
             }
         }
         return found;
+    }
+
+    /** @param record priority, weight, port, target */
+    private static Address target(String record) {
+        String[] words = record.toLowerCase(Locale.ROOT).split(" ", 4);
+        if (words.length < 4) {
+            throw new IllegalArgumentException("it has no target");
+        }
+        return Address.parse(words[3].replaceFirst("\\.$", "") + ":" + words[2]);
     }
 
     private static List<String> records(DirContext dns, String name, String type) throws NamingException {

@@ -51,10 +51,7 @@ public record PeersFile(List<Seed> entries) {
             if (Files.isDirectory(file)) {
                 throw new BadConfiguration(file + ": is a directory; name a file of \"host:port\" lines");
             }
-            byte[] bytes;
-            try (var in = Files.newInputStream(file)) {
-                bytes = in.readNBytes(MOST_BYTES + 1);
-            }
+            byte[] bytes = InputFile.read(file, MOST_BYTES + 1);
             if (bytes.length > MOST_BYTES) {
                 throw new BadConfiguration(file + ": is larger than 1 MiB; a peers file has one line per peer");
             }

@@ -8,6 +8,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import mutex.text.Printable;
 
 /**
  * Writes the log to a file, on a thread of its own: events, and what was fed to the node before each, many small steps on a
@@ -22,11 +24,14 @@ public final class LogFile implements Consumer<LogEntry>, AutoCloseable {
     private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private long dropped; // since the queue was full; guarded by this
     private final Consumer<String> trouble;
-    private final AppendedFile file; // writer's thread only, as all to since
+    private final AppendedFile file; // writer's thread only, as all to failureSaid
     private final List<String> steps = new ArrayList<>(); // of the next line of inputs
     private int peer; // whose they are
     private long first; // number of the first of them
     private long since; // when it was taken from the queue
+    private long failed; // lines that could not be made, and not told in the file yet
+    private boolean failureSaid;
+    private volatile Consumer<Throwable> failure = error -> { };
     private final Thread writer = new Thread(this::write, "log");
     private volatile boolean closing;
     private volatile boolean reopen;
@@ -43,6 +48,11 @@ public final class LogFile implements Consumer<LogEntry>, AutoCloseable {
         file = new AppendedFile(path, trouble);
         writer.setDaemon(true);
         writer.start();
+    }
+
+    /** From now on it is told what was thrown while a line was made, by the thread that writes; the log goes on in any case. */
+    public void whenFailed(Consumer<Throwable> listener) {
+        failure = listener;
     }
 
     /** Goes on in a new file of the same name, when the old one was moved away. For any thread. */
@@ -80,32 +90,72 @@ public final class LogFile implements Consumer<LogEntry>, AutoCloseable {
         try {
             while (!closing || !queue.isEmpty()) {
                 Object next = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (reopen) {
-                    reopen = false;
-                    writeSteps();
-                    file.reopen();
-                }
-                file.mend();
-                if (next instanceof StepLine input) {
-                    take(input);
-                } else if (next instanceof MissingEvents gap) {
-                    writeSteps();
-                    file.line(LogReader.gap(gap.lines));
-                } else if (next != null) {
-                    writeSteps();
-                    file.line(next instanceof LogEntry entry ? entry.json() : (String) next);
-                }
-                if (queue.isEmpty()) {
-                    if (!steps.isEmpty() && System.nanoTime() - since > QUIET_NANOS) {
-                        writeSteps();
-                    }
-                    file.flush();
-                }
+                guard(() -> write(next));
             }
-            writeSteps();
-            file.flush();
+            guard(() -> {
+                writeSteps();
+                writeGap();
+                file.flush();
+            });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** @param next null when nothing has come for a while */
+    private void write(Object next) {
+        if (reopen) {
+            reopen = false;
+            writeSteps();
+            file.reopen();
+        }
+        file.mend();
+        if (next instanceof StepLine input) {
+            take(input);
+        } else if (next != null) {
+            writeSteps();
+            line(() -> next instanceof MissingEvents gap ? LogReader.gap(gap.lines) : next instanceof LogEntry entry ? entry.json() : (String) next);
+        }
+        if (queue.isEmpty()) {
+            if (!steps.isEmpty() && System.nanoTime() - since > QUIET_NANOS) {
+                writeSteps();
+            }
+            file.flush();
+        }
+    }
+
+    /** What is thrown costs what it was thrown for, and not the log. */
+    private void guard(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error error) {
+            try {
+                failure.accept(error);
+                if (!failureSaid) {
+                    failureSaid = true;
+                    trouble.accept("a line of the log cannot be made (" + Printable.brief(error.toString()) + "); where such lines are missing the log says how many");
+                }
+            } catch (RuntimeException | Error mute) {
+                // the next line is tried all the same
+            }
+        }
+    }
+
+    /** One that cannot be made is missing, as the next one says. */
+    private void line(Supplier<String> text) {
+        failed++; // unless it can
+        guard(() -> {
+            String made = text.get();
+            failed--;
+            writeGap();
+            file.line(made);
+        });
+    }
+
+    private void writeGap() {
+        if (failed > 0) {
+            file.line(LogReader.gap(failed));
+            failed = 0;
         }
     }
 
@@ -118,7 +168,13 @@ public final class LogFile implements Consumer<LogEntry>, AutoCloseable {
             first = input.number();
             since = System.nanoTime();
         }
-        steps.add(input.text().get());
+        int before = steps.size();
+        guard(() -> steps.add(input.text().get()));
+        if (steps.size() == before) {
+            writeSteps();
+            failed++;
+            return;
+        }
         if (!input.quiet() && queue.isEmpty()) {
             writeSteps();
         }
@@ -126,7 +182,7 @@ public final class LogFile implements Consumer<LogEntry>, AutoCloseable {
 
     private void writeSteps() {
         if (!steps.isEmpty()) {
-            file.line(StepLines.text(peer, first, steps));
+            line(() -> StepLines.text(peer, first, steps));
             steps.clear();
         }
     }

@@ -50,7 +50,7 @@ public final class MetricsServer implements AutoCloseable {
         present = new Gauges(peer);
         registry.register(present);
         HttpBounds.set();
-        threads = HttpBounds.threads("metrics", THREADS);
+        threads = HttpBounds.threads("metrics", THREADS, peer::mishap);
         try {
             server = HttpServer.create(new InetSocketAddress(host, port), 0); // not the library's own: there only 3 wait to be accepted
         } catch (BindException e) {

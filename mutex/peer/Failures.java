@@ -13,6 +13,9 @@ import mutex.transport.OncePerMinute;
  */
 final class Failures {
 
+    /** Stands for the last events where there is no memory to look for them. */
+    static final String UNKNOWN = "not known";
+
     private final Consumer<String> voice;
     private final BiConsumer<Throwable, String> dying;
     private final Supplier<List<?>> lastEvents;
@@ -61,8 +64,13 @@ final class Failures {
     void die(Throwable error) {
         if (!broken) {
             broken = true;
-            whenBroken.run();
-            dying.accept(error, String.valueOf(lastEvents.get()));
+            String last = UNKNOWN;
+            try {
+                whenBroken.run();
+                last = String.valueOf(lastEvents.get());
+            } finally {
+                dying.accept(error, last); // which ends the process, whatever was thrown meanwhile
+            }
         }
     }
 

@@ -68,12 +68,12 @@ public final class GracePeriods implements AutoCloseable {
         }
         String why;
         try {
-            byte[] bytes = Files.size(file) > MOST_BYTES ? new byte[0] : Files.readAllBytes(file);
+            byte[] bytes = !Files.isRegularFile(file) || Files.size(file) > MOST_BYTES ? new byte[0] : Files.readAllBytes(file);
             Matcher form = FORM.matcher(new String(bytes, StandardCharsets.US_ASCII));
             if (form.matches() && text(Long.parseLong(form.group(1))).equals(form.group())) {
                 return Math.min(Long.parseLong(form.group(1)), ServerHold.MOST_SURE);
             }
-            why = Files.size(file) == 0 ? "it is empty" : "its checksum is wrong";
+            why = !Files.isRegularFile(file) ? "it is no regular file" : Files.size(file) == 0 ? "it is empty" : "its checksum is wrong";
         } catch (IOException e) {
             why = e.getClass().getSimpleName();
         }
@@ -143,7 +143,12 @@ public final class GracePeriods implements AutoCloseable {
         try {
             whole.write(text(millis).getBytes(StandardCharsets.US_ASCII), false); // not synced: whoever is inside on this machine dies with it
             return null;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // programs wait for the answer, whatever it is
+            if (e instanceof Error broken) {
+                loop.run(() -> {
+                    throw broken; // it says what it was, and whether this process can go on
+                });
+            }
             return file + ": cannot be written (" + e.getClass().getSimpleName() + ")";
         }
     }

@@ -27,6 +27,7 @@ import mutex.status.LockListener;
 import mutex.status.Snapshot;
 import mutex.status.StoppingText;
 import mutex.transport.EventLoop;
+import mutex.transport.FailureText;
 import mutex.wire.NodeStart;
 import mutex.wire.StepRecorder;
 
@@ -60,6 +61,7 @@ public final class PeerLoop {
         this.settings = settings;
         failures = new Failures(voice, settings.dying(), this::lastEvents);
         loop.whenFailed(failures::failed);
+        state.whenFailed(this::endIfFatal);
         journal = new Journal(settings.id(), failures::failed);
         nodeStart = NodeStart.now(settings.hello(), state.read(), settings.mostLocks(), clock.now());
         Node node = nodeStart.node(settings.algorithms());
@@ -100,6 +102,7 @@ public final class PeerLoop {
     /** Writes events and what is fed to the node into the log; to be called before {@link #start}. */
     void record(LogFile log) {
         log.begin(nodeStart.json());
+        log.whenFailed(this::endIfFatal);
         runner.record(new StepRecorder(log, settings.id()));
         journal.listen(log);
     }
@@ -328,6 +331,15 @@ public final class PeerLoop {
             loop.run(() -> failures.failed(error));
         } catch (RejectedExecutionException closed) {
             // this peer has ended
+        } catch (Error full) { // no memory for a task
+            settings.dying().accept(full, Failures.UNKNOWN);
+        }
+    }
+
+    /** A thread of this peer met it, has said so, and goes on, unless it is fatal: then the process ends. */
+    public void endIfFatal(Throwable error) {
+        if (FailureText.isFatal(error)) {
+            mishap(error);
         }
     }
 

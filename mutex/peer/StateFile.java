@@ -32,6 +32,7 @@ public final class StateFile implements AutoCloseable {
     private final WholeFile file;
     private final ExecutorService writer = DaemonThreads.single("state");
     private final Sync sync;
+    private volatile Consumer<Throwable> failure = error -> { };
 
     /** Puts the name of a file that was moved into a folder on the disk, too. */
     public interface Sync {
@@ -70,6 +71,9 @@ public final class StateFile implements AutoCloseable {
         }
         if (Files.isDirectory(path)) {
             throw new IllegalArgumentException(path + ": is a folder where this peer's state would be; move it away by: " + StateNotice.moving(path));
+        }
+        if (!Files.isRegularFile(path)) { // a pipe would let us wait without end
+            throw new IllegalArgumentException(path + ": is no regular file where this peer's state would be; move it away by: " + StateNotice.moving(path));
         }
         MutexProto.State.Builder state = MutexProto.State.newBuilder();
         DurableState saved;
@@ -128,6 +132,11 @@ public final class StateFile implements AutoCloseable {
                 + "and commands under its locks are not remembered; name another folder with --state";
     }
 
+    /** From now on it is told what else than the disk kept it from being written, on the writer's thread. */
+    public void whenFailed(Consumer<Throwable> listener) {
+        failure = listener;
+    }
+
     /** Saves, then calls back on the writer's thread with null, or with why it could not. */
     public void write(DurableState saved, Consumer<String> done) {
         try {
@@ -151,6 +160,7 @@ public final class StateFile implements AutoCloseable {
         } catch (IOException e) {
             return path + ": " + e.getClass().getSimpleName();
         } catch (RuntimeException | Error e) { // of a file system's provider, say: who waits must hear of it
+            failure.accept(e);
             return path + ": " + FailureText.inOneLine(e);
         }
     }

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -59,6 +60,9 @@ final class StateFileName implements AutoCloseable {
         FileChannel channel;
         try {
             Files.createDirectories(folder);
+            if (Files.exists(file) && !Files.isRegularFile(file)) { // a pipe would let us wait without end
+                throw new FileSystemException(file.toString(), null, "it is no regular file");
+            }
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             if (Files.isDirectory(folder) && Files.isWritable(folder)) { // without it, two could write there

@@ -21,6 +21,7 @@ import java.util.List;
 import mutex.discover.Lookups;
 import mutex.text.Durations;
 import mutex.text.Printable;
+import mutex.transport.FailureText;
 import mutex.transport.NetworkErrorText;
 
 /**
@@ -81,7 +82,18 @@ final class PlainGrpcCall implements ByteCall {
         }
     }
 
+    /** Whatever is thrown, also by the listener, or while that is put into words: the call is over, and that has to be told. */
     private void run() {
+        try {
+            follow();
+        } catch (Error broken) { // such as no memory
+            end(UNAVAILABLE, "failed here: " + FailureText.inOneLine(broken));
+        } finally {
+            end(UNAVAILABLE, "failed here");
+        }
+    }
+
+    private void follow() {
         try {
             connect();
             DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
@@ -96,7 +108,7 @@ final class PlainGrpcCall implements ByteCall {
             end(UNAVAILABLE, "nothing listens there");
         } catch (SocketTimeoutException silent) {
             end(UNAVAILABLE, answered ? "nothing has come from it for " + Durations.sayMillis(SILENT_MILLIS) : "it does not answer");
-        } catch (RuntimeException garbled) { // whatever it is, the call is over and that has to be told
+        } catch (RuntimeException garbled) {
             end(UNAVAILABLE, NetworkErrorText.NO_PEER);
         } catch (IOException e) {
             end(UNAVAILABLE, Printable.brief(String.valueOf(e.getMessage())));
@@ -272,14 +284,21 @@ final class PlainGrpcCall implements ByteCall {
                 return;
             }
             over = true;
-            try {
-                if (socket != null) {
-                    socket.close();
-                }
-            } catch (IOException e) {
-                // it is gone either way
-            }
         }
-        listener.ended(status, reason);
+        try {
+            close();
+        } finally {
+            listener.ended(status, reason);
+        }
+    }
+
+    private synchronized void close() {
+        try {
+            if (socket != null) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            // it is gone either way
+        }
     }
 }

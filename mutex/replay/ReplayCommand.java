@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
             + "they behave differently from the logs."},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:the replay agrees with the logs", "1:it differs; the first difference is named", "64:wrong usage",
-            "65:a log cannot be read, or has nothing to replay"})
+            "65:a log cannot be read, or has nothing to replay", "74:the output cannot be written"})
 public final class ReplayCommand implements Callable<Integer> {
 
     @Option(names = "--check", description = "print the outcome in one line instead of reading commands")

@@ -1,10 +1,7 @@
 package mutex.replay;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import mutex.shell.Commands;
 import mutex.shell.Completion;
@@ -30,7 +27,7 @@ final class ReplayShell implements LineLoop.Dialogue {
 
     /** Runs the lines of a pipe; false when a command failed. */
     boolean run(InputStream in) throws IOException {
-        return LineLoop.ofPipe(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)), commands, this::quitting).well();
+        return LineLoop.ofPipe(new LineLoop.PipeLines(in), commands, this::quitting).well();
     }
 
     /** Runs a person's commands, until Ctrl-D or quit. */

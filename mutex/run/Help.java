@@ -55,9 +55,9 @@ final class Help {
 
     private Help() {}
 
-    static int print(String text) {
+    static int print(String verb, String text) {
         System.out.print(text);
-        return System.out.checkError() ? ExitCode.OUTPUT : 0;
+        return PrintedOutput.code(verb);
     }
 
     static int unusable(String verb, IllegalArgumentException wrong) {

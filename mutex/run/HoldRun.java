@@ -16,6 +16,14 @@ public final class HoldRun extends LockHolder {
 
     /** Does what the words after {@code hold} say; the exit code. */
     public static int run(List<String> words) {
+        try {
+            return hold(words);
+        } catch (RuntimeException | Error e) {
+            return OwnFault.say("hold", e);
+        }
+    }
+
+    private static int hold(List<String> words) {
         LockOptions options;
         try {
             options = LockOptions.parse(words, false, System.getenv());
@@ -23,19 +31,14 @@ public final class HoldRun extends LockHolder {
             return Help.wrong("hold", wrong);
         }
         if (options.help) {
-            return Help.print(Help.HOLD);
+            return Help.print("hold", Help.HOLD);
         }
         try {
             options.openTls(line -> System.err.println("hold: " + line));
         } catch (IllegalArgumentException wrong) {
             return Help.unusable("hold", wrong);
         }
-        try {
-            return new HoldRun(options).run();
-        } catch (RuntimeException | Error e) { // 1, as Java would leave, says that another has the lock
-            System.err.println("hold: internal error: " + e);
-            return ExitCode.INTERNAL;
-        }
+        return new HoldRun(options).run();
     }
 
     @Override

@@ -12,12 +12,10 @@ public final class LockRun {
 
     /** Does what the words after {@code lock} say; the exit code. */
     public static int run(List<String> words) {
-        InheritedState inherited = InheritedState.now();
         try {
-            return run(words, inherited);
-        } catch (RuntimeException | Error e) { // 1, as Java would leave, says that another has the lock
-            System.err.println("lock: internal error: " + e);
-            return ExitCode.INTERNAL;
+            return run(words, InheritedState.now());
+        } catch (RuntimeException | Error e) {
+            return OwnFault.say("lock", e);
         }
     }
 
@@ -30,7 +28,7 @@ public final class LockRun {
             return Help.wrong("lock", wrong);
         }
         if (options.help) {
-            return Help.print(Help.LOCK);
+            return Help.print("lock", Help.LOCK);
         }
         List<String> command = options.shell == null ? options.command : Program.ofShell(options.shell, environment);
         Optional<String> problem = Program.problem(command.get(0), environment);

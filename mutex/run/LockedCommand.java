@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import mutex.node.NodeView.JobView;
 import mutex.remote.AwaitedAnswer;
 import mutex.remote.HoldClientCall.HoldEnd;
@@ -19,7 +22,7 @@ import mutex.text.ExitCode;
 final class LockedCommand extends LockHolder {
 
     private static final long MOST_LATE = 10; // hundredths of a second that the supervisor may be late
-
+    private static final long DISCARD_WITHIN = 1_000; // milliseconds
     private static final long ASK_AGAIN_FOR = 10_000_000_000L; // nanoseconds, where another try came first
 
     private final long began = System.nanoTime();
@@ -97,7 +100,13 @@ final class LockedCommand extends LockHolder {
     @Override
     int run() {
         int code = super.run();
-        prepared.thenAccept(Supervisor::discard).exceptionally(failed -> null).join();
+        try {
+            prepared.thenAcceptAsync(Supervisor::discard).get(DISCARD_WITHIN, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException nothingMade) {
+            // or not yet, as on the disk of a server that is gone: that is no reason to stay
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         return code;
     }
 

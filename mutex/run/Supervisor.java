@@ -144,12 +144,15 @@ final class Supervisor {
             return;
         }
         killer = new Thread(() -> {
-            line.end(); // else its child, when dead, would have a parent that does not look
-            if (group != 0) {
-                listener.stopping();
-                GroupKiller.stop(group, killAt, listener::cannotStop);
+            try {
+                line.end(); // else its child, when dead, would have a parent that does not look
+                if (group != 0) {
+                    listener.stopping();
+                    GroupKiller.stop(group, killAt, listener::cannotStop);
+                }
+            } finally { // else the command would be waited for without end
+                listener.ended(ExitCode.LOST);
             }
-            listener.ended(ExitCode.LOST);
         }, "killer");
         killer.setDaemon(true);
         killer.start();

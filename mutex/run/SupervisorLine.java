@@ -9,9 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import mutex.transport.DaemonThreads;
 
 /**
  * The way to and from the supervisor: two named pipes, whose names are removed as soon as both ends
@@ -21,6 +29,8 @@ final class SupervisorLine {
 
     /** They change how Perl itself starts, and reach the command another way. */
     private static final List<String> OF_PERL = List.of("PERL5OPT", "PERL5LIB", "PERLLIB", "PERL5DB", "PERL_UNICODE", "PERL_SIGNALS");
+
+    private static final long PIPES_WITHIN = 2_000; // milliseconds, in one place
 
     private final Path folder;
     private final RandomAccessFile to; // both are opened both ways: at once, without waiting for the other end
@@ -74,11 +84,11 @@ final class SupervisorLine {
     /** With the pipes in it, where there is place for them. */
     private static Path makeFolder() throws IOException {
         IOException failed = null;
-        for (String place : new String[] {System.getProperty("java.io.tmpdir"), System.getenv("TMPDIR"), "/tmp", "/var/tmp", "/dev/shm"}) {
+        Set<String> places = new LinkedHashSet<>(Arrays.asList(System.getProperty("java.io.tmpdir"), System.getenv("TMPDIR"), "/tmp", "/var/tmp", "/dev/shm"));
+        places.remove(null);
+        for (String place : places) {
             try {
-                if (place != null) {
-                    return makePipes(Files.createTempDirectory(Path.of(place), "afteryou-lock"));
-                }
+                return makePipes(place);
             } catch (IOException | RuntimeException unusable) { // another one may do
                 failed = failed == null ? new IOException("no place for the pipes to it: "
                         + (unusable instanceof FileSystemException ? place + " cannot be written" : unusable.getMessage())) : failed;
@@ -87,15 +97,38 @@ final class SupervisorLine {
         throw failed;
     }
 
-    private static Path makePipes(Path folder) throws IOException {
+    /** On a thread of its own: the disk of a server that is gone lets whoever writes there wait. */
+    private static Path makePipes(String place) throws IOException {
+        FutureTask<Path> pipes = new FutureTask<>(() -> makePipes(Files.createTempDirectory(Path.of(place), "afteryou-lock")));
+        DaemonThreads.named("pipes").newThread(pipes).start();
         try {
-            if (new ProcessBuilder("mkfifo", "-m", "600", folder + "/to", folder + "/from", folder + "/own").start().waitFor() == 0) {
+            return pipes.get(PIPES_WITHIN, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            pipes.cancel(true); // what it has made until then it deletes
+            throw new IOException(place + " does not answer");
+        } catch (InterruptedException e) {
+            pipes.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error broken) {
+                throw broken;
+            }
+            throw e.getCause() instanceof IOException unusable ? unusable : new IOException(e.getCause().getMessage());
+        }
+    }
+
+    private static Path makePipes(Path folder) throws IOException {
+        Process mkfifo = null;
+        try {
+            mkfifo = new ProcessBuilder("mkfifo", "-m", "600", folder + "/to", folder + "/from", folder + "/own").start();
+            if (mkfifo.waitFor() == 0) {
                 return folder;
             }
-            delete(folder);
             throw new IOException("mkfifo fails in " + folder.getParent());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (InterruptedException late) {
+            mkfifo.destroyForcibly();
+            delete(folder);
             throw new IOException("interrupted");
         } catch (IOException | RuntimeException | Error e) {
             delete(folder);
@@ -122,6 +155,8 @@ final class SupervisorLine {
                 }
             } catch (IOException discarded) {
                 // so it is over
+            } catch (RuntimeException | Error broken) { // such as no memory: what it says is not heard any more, as if it were gone
+                listener.accept("gone");
             }
         }, "supervisor");
         thread.setDaemon(true);

@@ -14,7 +14,7 @@ import picocli.CommandLine;
 /** The commands of a shell: takes a line apart, runs it, and says on the screen what is wrong with it. */
 public final class Commands {
 
-    private static final int LONGEST_LINE = 10_000;
+    static final int LONGEST_LINE = 10_000; // characters
 
     private final CommandLine line;
     private final Screen screen;
@@ -61,8 +61,7 @@ public final class Commands {
 
     private boolean command(String text) {
         if (text.length() > LONGEST_LINE) {
-            screen.problem("a line of " + text.length() + " characters is too long for a command; \"help\" lists them");
-            return false;
+            return tooLong(text.length());
         }
         try {
             // Stripped: the parser adds an empty word after a trailing blank. One in quotes stays, and is refused as a name.
@@ -72,6 +71,12 @@ public final class Commands {
             screen.problem("\"" + text.strip() + "\": a quote is not closed; close it or leave it out");
             return false;
         }
+    }
+
+    /** Says so of a line of so many characters; false, as it was not run. */
+    boolean tooLong(long characters) {
+        screen.problem("a line of " + characters + " characters is too long for a command; \"help\" lists them");
+        return false;
     }
 
     private static String oneLine(CommandLine.ParameterException wrong) {

@@ -11,6 +11,8 @@ import mutex.text.Count;
 import mutex.text.Printable;
 import mutex.text.WordWrap;
 import mutex.transport.DaemonThreads;
+import mutex.transport.FailureText;
+import mutex.transport.OncePerMinute;
 
 /**
  * Prints, on a thread of its own, so that a slow terminal never holds up the peer. Events are left
@@ -28,6 +30,8 @@ public final class Screen implements AutoCloseable {
     private volatile IntSupplier width = () -> Integer.MAX_VALUE;
     private final PrintStream problems;
     private int leftOut; // guarded by this
+    private final OncePerMinute repeats = new OncePerMinute(); // of the thread that prints
+    private volatile Consumer<Throwable> failure = error -> { };
 
     /**
      * @param out where lines go until a terminal takes them
@@ -47,6 +51,11 @@ public final class Screen implements AutoCloseable {
     void printWith(Consumer<String> printer, Runnable redrawer) {
         this.printer = printer;
         this.redrawer = redrawer;
+    }
+
+    /** From now on it is told what was thrown while a line was printed, by the thread that prints; the next are printed in any case. */
+    public void whenFailed(Consumer<Throwable> listener) {
+        failure = listener;
     }
 
     /** From now on lines are broken for that many columns; below 20 for none, as where a terminal does not say. */
@@ -108,10 +117,27 @@ public final class Screen implements AutoCloseable {
     private void print() {
         try {
             while (true) {
-                jobs.take().run();
+                print(jobs.take());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A line that cannot be printed costs no other one. */
+    private void print(Runnable job) {
+        try {
+            job.run();
+        } catch (RuntimeException | Error error) {
+            try {
+                failure.accept(error);
+                String line = "a line cannot be printed: " + FailureText.inOneLine(error);
+                if (repeats.first(line, System.nanoTime())) {
+                    System.err.println(line);
+                }
+            } catch (RuntimeException | Error mute) {
+                // nobody hears of it, that is all
+            }
         }
     }
 

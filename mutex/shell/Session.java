@@ -60,7 +60,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
         tokens = peer.settings().algorithms().entryRule() == AlgorithmKind.EntryRule.TOKEN;
         peer.journal().listen(this);
         if (interactive && (peer.settings().leaseMillis() > 0 || peer.lab().isOpen())) {
-            timer.scheduleAtFixedRate(this::watchStanding, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            timer.scheduleAtFixedRate(guarded(this::watchStanding), 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -95,7 +95,18 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
     }
 
     void after(long millis, Runnable task) {
-        timer.schedule(task, millis, TimeUnit.MILLISECONDS);
+        timer.schedule(guarded(task), millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** The timer would keep what a task throws to itself, and not run one again that did. */
+    private Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error failed) {
+                peer.mishap(failed);
+            }
+        };
     }
 
     void onChange(Runnable listener) {
@@ -163,9 +174,9 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
         changed();
         peer.ask(locks, attempt, wait == null ? Long.MAX_VALUE : wait.toNanos(), request)
                 .thenAccept(request.number::complete);
-        timer.schedule(() -> explain(request, false), EXPLAIN_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        after(EXPLAIN_AFTER_MILLIS, () -> explain(request, false));
         if (keep != null) {
-            request.entry.thenAccept(entered -> timer.schedule(request::leave, keep.toNanos(), TimeUnit.NANOSECONDS));
+            request.entry.thenAccept(entered -> timer.schedule(guarded(request::leave), keep.toNanos(), TimeUnit.NANOSECONDS));
         }
         return request;
     }
@@ -186,7 +197,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
                 }
             });
         }
-        timer.schedule(() -> explain(request, true), REMIND_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        after(REMIND_EVERY_MILLIS, () -> explain(request, true));
     }
 
     /** Gives back or withdraws. */

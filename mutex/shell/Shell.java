@@ -1,12 +1,9 @@
 package mutex.shell;
 
-import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -54,7 +51,7 @@ public final class Shell implements LineLoop.Dialogue {
 
     /** Runs the lines of a pipe; the exit code is 1 when a command failed. Returns at its end or at quit. */
     public int run(InputStream in) throws IOException {
-        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        LineLoop.PipeLines lines = new LineLoop.PipeLines(in);
         session.answerWith(question -> next(lines));
         LineLoop.PipeResult result = LineLoop.ofPipe(lines, commands, this::quitting);
         if (!result.any()) { // of a service without --no-shell: nobody meant it to end
@@ -63,9 +60,9 @@ public final class Shell implements LineLoop.Dialogue {
         return result.well() ? 0 : ExitCode.NO;
     }
 
-    private static String next(BufferedReader lines) {
+    private static String next(LineLoop.PipeLines lines) {
         try {
-            return lines.readLine();
+            return lines.next();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -75,9 +72,6 @@ public final class Shell implements LineLoop.Dialogue {
     public void run() throws IOException {
         Completion completion = new Completion(commands.line(), this::known);
         LineLoop.ofTerminal(this, completion, this::prepare);
-        session.onChange(() -> { });
-        session.screen.printWith(System.out::println, () -> { });
-        session.screen.breakAt(TerminalWidth::now);
     }
 
     /** The locks, members and addresses that are known here. */
@@ -131,6 +125,14 @@ public final class Shell implements LineLoop.Dialogue {
         });
         session.onChange(refresh);
         session.answerWith(question -> answer(reader, question));
+    }
+
+    @Override
+    public void closing() {
+        session.onChange(() -> { });
+        session.screen.printWith(System.out::println, () -> { });
+        session.screen.breakAt(TerminalWidth::now);
+        session.screen.flush(); // a line may be on its way there
     }
 
     @Override

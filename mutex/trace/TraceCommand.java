@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         description = "Merge the logs of any number of peers, check them, and tell or draw what happened.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all rules held", "1:a rule was broken; the first event that broke one is named", "64:wrong usage",
-            "65:a log cannot be read"})
+            "65:a log cannot be read", "74:the output cannot be written"})
 public final class TraceCommand implements Callable<Integer> {
 
     @Option(names = "--story", paramLabel = "ENTRY",

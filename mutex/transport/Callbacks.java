@@ -28,10 +28,20 @@ public final class Callbacks implements Executor, AutoCloseable {
             each.execute(task);
         } catch (OutOfMemoryError noThread) {
             try {
-                inTurn.execute(task);
+                inTurn.execute(() -> guard(task));
             } catch (RejectedExecutionException closed) {
                 // the program has given everything back
             }
+        }
+    }
+
+    /** What a task throws is told as Java tells it, but does not end the one thread that there is: there may be no other. */
+    private static void guard(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error error) {
+            Thread here = Thread.currentThread();
+            here.getUncaughtExceptionHandler().uncaughtException(here, error);
         }
     }
 

@@ -36,10 +36,13 @@ public final class CertificateMaker {
 
     private static final String CA = "ca";
     private static final int CA_DAYS = 3_650;
+    private static final String ENDED = "nothing was made: it was ended by a signal";
     private static final String PASSWORD = "AFTERYOU_STORE";
 
     private final Path folder;
     private final String password = UUID.randomUUID().toString();
+    private Process keytool; // that runs; null when none does: guarded by this, as the next
+    private boolean ended; // by a signal
 
     /** The folder is made where it is not there. */
     public CertificateMaker(Path folder) {
@@ -99,6 +102,8 @@ public final class CertificateMaker {
         makeFolder();
         Path work = Files.createTempDirectory("afteryou-certs");
         Path store = work.resolve("store.p12");
+        Thread clearing = new Thread(() -> end(work, store), "certs");
+        Runtime.getRuntime().addShutdownHook(clearing);
         Map<Path, Path> fresh = new LinkedHashMap<>();
         try {
             List<String> made = new ArrayList<>();
@@ -132,9 +137,43 @@ public final class CertificateMaker {
             for (Path left : fresh.values()) {
                 Files.deleteIfExists(left);
             }
-            Files.deleteIfExists(store);
-            Files.delete(work);
+            clear(work, store);
+            try {
+                Runtime.getRuntime().removeShutdownHook(clearing);
+            } catch (IllegalStateException ends) {
+                // it was a signal
+            }
         }
+    }
+
+    /** A key store must not stay behind, nor be made anew by a keytool that runs on. */
+    private synchronized void end(Path work, Path store) {
+        ended = true;
+        try {
+            if (keytool != null) {
+                keytool.destroyForcibly().waitFor();
+            }
+            clear(work, store);
+        } catch (IOException | InterruptedException e) {
+            // it is more than nothing that is gone
+        }
+    }
+
+    private static void clear(Path work, Path store) throws IOException {
+        Files.deleteIfExists(store);
+        Files.deleteIfExists(work);
+    }
+
+    private synchronized boolean isEnded() {
+        return ended;
+    }
+
+    private synchronized Process start(ProcessBuilder builder) throws IOException {
+        if (ended) {
+            throw new IOException(ENDED);
+        }
+        keytool = builder.start();
+        return keytool;
     }
 
     private void makeFolder() throws IOException {
@@ -189,13 +228,13 @@ public final class CertificateMaker {
                 "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-genkeypair", "-alias", alias, "-dname", subject, "-keyalg", "EC", "-groupname", "secp256r1",
                 "-validity", "" + days, "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass:env", PASSWORD));
         command.addAll(more);
-        ProcessBuilder keytool = new ProcessBuilder(command).redirectErrorStream(true);
-        keytool.environment().put(PASSWORD, password);
-        Process process = keytool.start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put(PASSWORD, password);
+        Process process = start(builder);
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new IOException(alias + ": keytool says: " + String.join(" ", Arrays.asList(said.strip().split("\\s+"))));
+            throw new IOException(isEnded() ? ENDED : alias + ": keytool says: " + String.join(" ", Arrays.asList(said.strip().split("\\s+"))));
         }
     }
 

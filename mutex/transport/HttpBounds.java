@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * What clients can make the JDK's HTTP server hold, of which a peer may have two. The settings are those of the module
@@ -41,10 +42,25 @@ public final class HttpBounds {
         return 750L * Integer.getInteger("sun.net.httpserver.maxRspTime", ANSWER_SECONDS);
     }
 
-    /** Threads that are all there from the start: a client cannot make more, nor does a lack of them later end a server. */
-    public static ExecutorService threads(String name, int count) {
+    /**
+     * Threads that are all there from the start: a client cannot make more, nor does a lack of them later end a server.
+     *
+     * @param failure is told what a request threw; the thread goes on
+     */
+    public static ExecutorService threads(String name, int count, Consumer<Throwable> failure) {
         ThreadPoolExecutor threads = new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-                DaemonThreads.named(name));
+                DaemonThreads.named(name)) {
+            @Override
+            public void execute(Runnable request) {
+                super.execute(() -> {
+                    try {
+                        request.run();
+                    } catch (RuntimeException | Error failed) {
+                        failure.accept(failed);
+                    }
+                });
+            }
+        };
         threads.prestartAllCoreThreads();
         return threads;
     }

@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
@@ -22,6 +21,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import mutex.discover.BadConfiguration;
+import mutex.discover.InputFile;
 
 /**
  * The three PEM files of TLS.
@@ -118,11 +119,10 @@ public record TlsFiles(Path cert, Path key, Path ca) {
     }
 
     private static byte[] bytes(String option, Path file) {
-        try (var in = Files.newInputStream(file)) {
-            return in.readNBytes(MOST_BYTES);
+        try {
+            return InputFile.read(file, MOST_BYTES);
         } catch (IOException e) {
-            throw new IllegalArgumentException(option + " " + file + ": cannot be read (" + (e instanceof NoSuchFileException
-                    ? "it does not exist" : e.getClass().getSimpleName()) + "); name a file in PEM form");
+            throw new IllegalArgumentException(option + " " + file + ": cannot be read (" + BadConfiguration.reason(e) + "); name a file in PEM form");
         }
     }
 

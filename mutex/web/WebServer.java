@@ -51,7 +51,7 @@ public final class WebServer implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final PageLocks locks;
     private final LivePage live;
-    private final ExecutorService threads = HttpBounds.threads("page", THREADS);
+    private final ExecutorService threads;
 
     /**
      * Begins to serve.
@@ -74,6 +74,7 @@ public final class WebServer implements AutoCloseable {
             throw new IOException("--web " + port + ": localhost:" + port + " cannot be listened on (" + e.getMessage()
                     + "); choose another port, or 0", e);
         }
+        threads = HttpBounds.threads("page", THREADS, peer::mishap);
         this.secret = PageSecret.of(secret);
         locks = new PageLocks(peer, state -> frames.put(LatestNews.NewsKind.MINE, state));
         live = new LivePage(peer, tls, frames);

@@ -1,0 +1,63 @@
+package mutex.discover;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * A small file that a person names or that lies in the folder. A pipe in its place, which may be another user's, would make whoever opens it
+ * wait without end: it is read only where the name says that it is meant, and then it is said what is waited for.
+ */
+public final class InputFile {
+
+    /** Standard input, and what a shell makes of {@code <(...)}. */
+    private static final Pattern MEANT = Pattern.compile("/dev/(stdin|null|fd/[0-9]+)|/proc/(self|[0-9]+)/fd/[0-9]+");
+    private static final long SAY_AFTER = 1_000; // milliseconds
+
+    private InputFile() {}
+
+    /**
+     * All of it, or its first bytes, at most so many.
+     *
+     * @throws IOException when it cannot be read; {@link BadConfiguration#reason} says why
+     */
+    public static byte[] read(Path file, int most) throws IOException {
+        if (MEANT.matcher(file.toString()).matches()) {
+            return wait(file, most);
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new FileSystemException(file.toString(), null, "it is no regular file");
+        }
+        return open(file, most);
+    }
+
+    private static byte[] wait(Path file, int most) throws IOException {
+        CountDownLatch done = new CountDownLatch(1);
+        Thread teller = new Thread(() -> {
+            try {
+                if (!done.await(SAY_AFTER, TimeUnit.MILLISECONDS)) {
+                    System.err.println("waiting for " + file);
+                }
+            } catch (InterruptedException e) {
+                // nobody does
+            }
+        }, "waiting");
+        teller.setDaemon(true);
+        teller.start();
+        try {
+            return open(file, most);
+        } finally {
+            done.countDown();
+        }
+    }
+
+    private static byte[] open(Path file, int most) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            return in.readNBytes(most);
+        }
+    }
+}
