@@ -144,6 +144,7 @@ final class Company {
         Group old = machine.lastGroup();
         world.tell(machine.id, "goes on with its old state, " + old);
         machine.keepDown();
+        machine.settleRemovals();
         world.machines.remove(machine.id);
         cast.put(machine.id, old);
         introduce(new Stranger(world, random.split(), machine.id, machine.endpoint, machine.startEpoch(), old));

@@ -35,6 +35,7 @@ final class Machine {
     private long pausedUntil;
     private long leaver; // the asker that leaves the group; 0 none
     private final Map<Long, SortedSet<Integer>> removing = new HashMap<>(); // by asker
+    private final List<SortedSet<Integer>> unsettled = new ArrayList<>(); // removals of which nobody knows how they went
     private boolean keptDown;
     private Group lastGroup; // that it was in
     private long startEpoch;
@@ -96,6 +97,7 @@ final class Machine {
         leaver = 0;
         tickAt = Long.MAX_VALUE;
         world.tell(id, "starts at " + endpoint + " in epoch " + startEpoch + " with " + (disk == null ? list : disk));
+        settleRemovals();
         step(new Event.Tick());
         world.wires.refresh(this);
     }
@@ -143,9 +145,16 @@ final class Machine {
         hanging = null;
         waiting.clear();
         holding.clear();
-        removing.values().forEach(ids -> world.company.removed(this, ids, false));
+        unsettled.addAll(removing.values()); // a person waits until it runs again, and looks
         removing.clear();
         world.wires.lose(this);
+    }
+
+    /** How the removals went that were under way when it crashed, as its state file says. */
+    void settleRemovals() {
+        Group group = disk == null ? null : disk.group();
+        unsettled.forEach(ids -> world.company.removed(this, ids, group != null && ids.stream().noneMatch(group.members()::containsKey)));
+        unsettled.clear();
     }
 
     /** The last group that it was in; null: none. */
