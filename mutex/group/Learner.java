@@ -1,5 +1,7 @@
 package mutex.group;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -24,6 +26,8 @@ final class Learner {
     private final JoinRequests joining = new JoinRequests();
     private final SortedMap<Integer, Long> behind = new TreeMap<>(); // peers that do not know the newest version yet, and when to tell them
 
+    private final Map<Integer, Group> refused = new HashMap<>(); // R6: by the linked peer that has shown it, and has heard that
+
     Learner(OwnGroup own, Acceptor acceptor, Founding founding, TrustedPeers trusted, GroupHost host, Consumer<Group> enter,
             IntPredicate counts) {
         this.own = own;
@@ -46,6 +50,9 @@ final class Learner {
         }
         if (acceptor.released(theirs)) {
             joining.meet(from);
+            if (!theirs.equals(refused.put(from, theirs))) { // it waits for us
+                host.send(from, new GroupMessage.Join(true));
+            }
             return;
         }
         boolean ours = own.isOurs(theirs);
@@ -99,6 +106,7 @@ final class Learner {
     }
 
     void entered() {
+        refused.clear();
         joining.inGroup();
     }
 
@@ -110,6 +118,7 @@ final class Learner {
 
     void unlinked(int peer) {
         joining.forget(peer);
+        refused.remove(peer);
         behind.remove(peer);
     }
 

@@ -21,8 +21,8 @@ final class Suspects {
     private final Map<Integer, Long> shown = new HashMap<>(); // highest Lamport time, by peer, in its present epoch
     private final Map<String, Map<Integer, Passing>> before = new HashMap<>(); // by lock and peer: the first time
 
-    /** A request of another peer went before ours. */
-    private record Passing(Stamp theirs, Stamp ours) {}
+    /** A request of another peer went before ours, when its clock had shown so much. */
+    private record Passing(Stamp theirs, Stamp ours, long shown) {}
 
     Suspects(Clocks clocks, StepOutput out) {
         this.clocks = clocks;
@@ -67,18 +67,19 @@ final class Suspects {
 
     /**
      * L3: the peer's older request goes before ours. It is named when it does so twice: having shown a clock above our
-     * stamp, it asks with one stamp below it, which may be an old request said again, and then with another, which no
-     * honest peer can make.
+     * stamp, it asks with one stamp below it, which may be an old request said again, and then with another below what it
+     * had shown by then, which no honest peer can make: the newest that it had made is what its clock showed.
      */
     void passes(String lock, int peer, Stamp theirs, Stamp ours) {
-        if (shown.getOrDefault(peer, 0L) < ours.time()) {
+        long now = shown.getOrDefault(peer, 0L);
+        if (now < ours.time()) {
             return;
         }
         Map<Integer, Passing> passings = before.computeIfAbsent(lock, name -> new HashMap<>());
         Passing first = passings.get(peer);
         if (first == null || !first.ours().equals(ours)) {
-            passings.put(peer, new Passing(theirs, ours));
-        } else if (!first.theirs().equals(theirs)) {
+            passings.put(peer, new Passing(theirs, ours, now));
+        } else if (!first.theirs().equals(theirs) && theirs.time() < first.shown()) {
             add(peer, "went before this peer twice on [" + lock + "], with " + first.theirs() + " and " + theirs
                     + ", although its clock had passed " + ours + ": it breaks the rules");
         }

@@ -83,7 +83,7 @@ final class Company {
         Machine by = any(able);
         List<Machine> others = new ArrayList<>(world.machines.values());
         others.removeIf(other -> other == by || removers.contains(other.id) || !by.node.group().members().containsKey(other.id) || !mayGo(by.node.group(), other.id)
-                || isLastContact(other.id));
+                || isLastContact(other.id, by.id));
         if (!others.isEmpty()) {
             victim = any(others);
             remover = by;
@@ -120,17 +120,16 @@ final class Company {
     }
 
     private void parted(Machine machine) {
-        if (outcasts && machine != null && machine != victim && wasMember(machine) && random.nextBoolean() && !isLastContact(machine.id)) {
+        if (outcasts && machine != null && machine != victim && wasMember(machine) && random.nextBoolean() && !isLastContact(machine.id, machine.id)) {
             castOut(machine);
         }
     }
 
-    /** Whether somebody who is outside the group knows nobody else in it: a person would have to delete its state (W2). */
-    private boolean isLastContact(int id) {
-        return world.machines.values().stream().anyMatch(machine -> {
-            Group last = machine.id == id ? null : machine.lastGroup();
-            return last != null && !last.members().containsKey(machine.id)
-                    && last.members().keySet().stream().allMatch(other -> other == id || cast.containsKey(other));
+    /** Whether somebody else, as far as its last group goes, knows nobody but that one: alone, a person would have to delete its state (W2). */
+    private boolean isLastContact(int id, int by) {
+        return world.machines.values().stream().filter(machine -> machine.id != id && machine.id != by && machine.lastGroup() != null).anyMatch(machine -> {
+            SortedSet<Integer> others = machine.lastGroup().othersThan(machine.id);
+            return others.contains(id) && others.stream().allMatch(other -> other == id || cast.containsKey(other));
         });
     }
 
