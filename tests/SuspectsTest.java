@@ -66,9 +66,28 @@ class SuspectsTest extends LeaseFixture {
     @Test
     void requestsMadeBeforeTheClockShowedOursAreNoOvertaking() {
         long ours = waitingRequest(sent -> sent.frame().from() != 1);
+        ask(2, 1, ours - 3, new Stamp(1, 2)); // its clock is below ours then
         ask(2, 1, ours - 2, new Stamp(2, 2));
         ask(2, 1, ours - 1, new Stamp(3, 2));
         assertEquals(Set.of(), table.view(1).suspects().keySet());
+    }
+
+    /** In one step it says the older one again, gives that up, and asks anew: its clock shows both. */
+    @Test
+    void requestMadeWhenAnOlderOneWasSaidAgainIsNoOvertaking() {
+        table.lose(sent -> sent.frame().from() != 3);
+        for (int i = 0; i < 9; i++) {
+            table.withdraw(3, table.ask(3, "other"));
+        }
+        table.ask(3, LOCK);
+        table.settle();
+        long ours = lock(3).stamp().time();
+        ask(1, 3, ours, new Stamp(2, 1));
+        ask(1, 3, ours, new Stamp(2, 1));
+        ask(1, 3, ours + 1, new Stamp(ours, 1));
+        assertEquals(Set.of(), table.view(3).suspects().keySet());
+        ask(1, 3, ours + 2, new Stamp(ours - 1, 1));
+        assertEquals(Set.of(1), table.view(3).suspects().keySet());
     }
 
     @Test

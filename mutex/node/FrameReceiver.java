@@ -102,6 +102,7 @@ final class FrameReceiver {
             return;
         }
         suspects.watch(from, frame, member);
+        boolean unknown = peer.epoch == 0; // W7: what we have said since was for no epoch of it
         incarnations.learn(from, peer, frame.fromEpoch());
         if (group.membership.group() != null) {
             clocks.see(frame.time(), frame.seen()); // outside a group nobody is a member, and no fence is given
@@ -115,7 +116,7 @@ final class FrameReceiver {
         peer.version = frame.version();
         peer.print = frame.print();
         boolean inStep = group.inStep(peer);
-        if (inStep && (!wasInStep || showsVersion(frame))) {
+        if (inStep && (!wasInStep || unknown || showsVersion(frame))) {
             locks.repeatTo(from); // G1: what we said before fell on deaf ears, also if its greeting had the version that it enters only now
             once.greet(from);
         }
