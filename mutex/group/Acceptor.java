@@ -121,7 +121,7 @@ final class Acceptor {
         } else if (promise.next().version().compareTo(next.version()) > 0) {
             host.send(from, new Unbound(next.version(), "peer " + own.id() + " is bound to a later change"));
         } else if (promise.next().members().containsKey(from) && !own.saving()) {
-            write(new Promise(next, from, false, promise.all().map(one -> new Promise(one.next(), one.by())).toList()), false);
+            write(new Promise(next, from, false, promise.all().filter(one -> own.isIn(one.next())).map(one -> new Promise(one.next(), one.by())).toList()), false);
         }
     }
 

@@ -54,7 +54,7 @@ final class Greetings {
     SortedSet<Integer> movers(Group group) {
         SortedSet<Integer> movers = new TreeSet<>();
         heard.values().stream().filter(hello -> group.isElsewhere(hello) && group.mayMove(hello)).forEach(hello -> movers.add(hello.id()));
-        released.stream().filter(group.members()::containsKey).forEach(movers::add);
+        released.stream().filter(peer -> heard.get(peer).endpoint().equals(group.members().get(peer))).forEach(movers::add);
         return movers;
     }
 
