@@ -44,7 +44,7 @@ if len(sys.argv) < 4:
     sys.exit("hold.py: give it HOST:PORT LOCK COMMAND ...")
 addresses, lock, *command = sys.argv[1:]
 addresses = addresses.split(",")
-child = ended_by = None
+child = ended_by = problem = None
 
 
 def end(number, frame):
@@ -143,25 +143,23 @@ def die_with_us():
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
-try:
-    child = subprocess.Popen(command, preexec_fn=die_with_us)
-except OSError as error:
-    requests.put(None)
-    sys.exit(f"hold.py: {command[0]}: {error.strerror}")
-
-
 def watch():
     """The lock is LOST, or will be: the stream ends, or says that the peer is LEAVING (kind 4)."""
     try:
         next((event for event in map(fields, hold) if event[1] == 4), None)
     except grpc.RpcError:
         pass
-    stop()
+    if child:
+        stop()
 
 
+try:
+    child = subprocess.Popen(command, preexec_fn=die_with_us)
+except OSError as error:
+    problem = f"hold.py: {command[0]}: {error.strerror}"
 watcher = threading.Thread(target=watch, daemon=True)
 watcher.start()
-code = child.wait()
+code = child.wait() if child else 0
 requests.put(None)
-watcher.join(2)  # the peer ends the stream when it has the lock back; a stream that just broke would keep it for 5 s
-sys.exit(128 + ended_by if ended_by else code if code >= 0 else 128 - code)
+watcher.join(2)  # the peer ends the stream when it has the lock back; a stream that just broke would keep it for 5 s, and grpc may hang at the end
+sys.exit(problem or (128 + ended_by if ended_by else code if code >= 0 else 128 - code))
