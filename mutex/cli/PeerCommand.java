@@ -42,7 +42,7 @@ public final class PeerCommand implements Callable<Integer> {
         }
         EventLoop events = new EventLoop(secured);
         ServiceNews news = new ServiceNews(screen::line, screen::problem);
-        LocalPeer peer = LocalPeer.start(events, options.peerStart(options.noShell ? news::problem : screen::problem, file));
+        LocalPeer peer = start(events, options.peerStart(options.noShell ? news::problem : screen::problem, file), screen);
         screen.whenFailed(peer.loop()::endIfFatal);
         if (options.lab) {
             peer.loop().lab().open();
@@ -77,6 +77,16 @@ public final class PeerCommand implements Callable<Integer> {
     }
 
     /** @param part null where there is none */
+    /** What it has said before it fails stands before the reason. */
+    private static LocalPeer start(EventLoop events, LocalPeer.PeerStart start, Screen screen) throws IOException {
+        try {
+            return LocalPeer.start(events, start);
+        } catch (IOException | RuntimeException e) {
+            screen.flush();
+            throw e;
+        }
+    }
+
     private static void close(AutoCloseable part) {
         try {
             if (part != null) {

@@ -26,6 +26,7 @@ public final class Jvm {
         command.addAll(flags);
         if (System.getProperty(ARCHIVE) != null) {
             command.add("-XX:SharedArchiveFile=" + System.getProperty(ARCHIVE));
+            command.add("-Xlog:cds=off"); // where it does not fit, as for a source file, Java 25 says so
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(arguments);
