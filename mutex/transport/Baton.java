@@ -41,9 +41,9 @@ final class Baton {
 
     /**
      * Whether this thread's stack has room: a program may be deep in a recursion, and a core that ends in the middle of a
-     * step is broken.
+     * step is broken, as is a queue in which a task is half put.
      */
-    private static boolean hasRoom() {
+    static boolean hasRoom() {
         try {
             return dive(FRAMES, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) != 0;
         } catch (StackOverflowError full) {

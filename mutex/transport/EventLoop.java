@@ -181,11 +181,18 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
-    /** Runs the task on the loop: at once when called there, or by what {@link #runHere} runs, else soon. */
+    /**
+     * Runs the task on the loop: at once when called there, or by what {@link #runHere} runs, else soon.
+     *
+     * @throws StackOverflowError where there is no room for that on the stack; nothing has happened
+     */
     public void run(Runnable task) {
         if (baton.isMine()) {
             guard(task);
             return;
+        }
+        if (!Baton.hasRoom()) { // Netty waits without end for a task that was to be put into its queue, and was not
+            throw new StackOverflowError("no room on this thread's stack to ask the loop");
         }
         inbox.add(task);
         if (takingIn.compareAndSet(false, true) || loop.isShuttingDown()) {
