@@ -386,7 +386,8 @@ class BoundsTest {
             client.data(1, true, new byte[5]);
             client.call(3, "mutex.v1.Mutex/Inquire");
             client.data(3, true, new byte[5]);
-            assertEquals(-1, client.awaitEnd(1, 45_000));
+            int end = client.awaitEnd(1, 45_000);
+            assertEquals(-1, end == RawHttp2.RST_STREAM ? client.awaitEnd(1, 5_000) : end); // the connection's, which may end its streams first
         }
         isWell(peer);
     }
