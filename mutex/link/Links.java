@@ -238,7 +238,8 @@ public final class Links implements Link.LinkOwner {
     public void closed(Link link, String reason) {
         boolean last = table.remove(link);
         boolean again = isKnown(link, reason);
-        boolean news = again == reason.equals(LinkWatch.UNANSWERED); // once is no trouble: a busy machine starts slowly
+        boolean slow = reason.equals(LinkWatch.UNANSWERED) || reason.equals(NetworkErrorText.STARTING);
+        boolean news = again == slow; // once is no trouble: a busy machine starts slowly
         dialers.ended(link, reason);
         if (last) {
             lost(link, reason);

@@ -18,6 +18,7 @@ import mutex.MutexProto.StatusRequest;
 import mutex.MutexProto.WatchRequest;
 import mutex.transport.CallLimit;
 import mutex.transport.CallerAddress;
+import mutex.transport.NetworkErrorText;
 import mutex.wire.WireStatus;
 
 /** What the peer's server answers. Every call arrives on the loop thread. */
@@ -38,7 +39,7 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
 
     private boolean starting(StreamObserver<?> responses) {
         if (peer == null) {
-            responses.onError(Status.UNAVAILABLE.withDescription("the peer is starting").asRuntimeException());
+            responses.onError(Status.UNAVAILABLE.withDescription(NetworkErrorText.STARTING).asRuntimeException());
         }
         return peer == null;
     }

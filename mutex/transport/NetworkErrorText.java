@@ -10,6 +10,9 @@ import mutex.text.Printable;
 /** What went wrong on the network, in one line for a person. */
 public final class NetworkErrorText {
 
+    /** What a peer says that accepts and is not ready yet. */
+    public static final String STARTING = "the peer is starting";
+
     public static final String NOTHING = "nothing listens there";
 
     /** So gRPC says when a connection ends before anything came. */
