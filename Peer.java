@@ -26,13 +26,14 @@
 //SOURCES mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
-//SOURCES mutex/cli/LateNotice.java mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
+//SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
 //SOURCES mutex/cli/ServiceNews.java mutex/cli/StatusCommands.java mutex/cli/TlsOptions.java mutex/cli/Top.java
 //SOURCES mutex/cli/package-info.java
 //SOURCES mutex/client/Held.java mutex/client/LockSet.java mutex/client/Mutex.java mutex/client/NotAcquired.java
 //SOURCES mutex/client/PeerBuilder.java mutex/client/PendingLock.java mutex/client/package-info.java
 //SOURCES mutex/discover/Address.java mutex/discover/BadConfiguration.java mutex/discover/Discovery.java
-//SOURCES mutex/discover/Dns.java mutex/discover/InputFile.java mutex/discover/Lookups.java mutex/discover/MessagePack.java
+//SOURCES mutex/discover/Dns.java mutex/discover/InputFile.java mutex/discover/LateNotice.java mutex/discover/Lookups.java
+//SOURCES mutex/discover/MessagePack.java
 //SOURCES mutex/discover/NameLookups.java mutex/discover/PeerSource.java mutex/discover/PeersFile.java mutex/discover/Reach.java
 //SOURCES mutex/discover/Serf.java mutex/discover/SerfAgent.java mutex/discover/StartList.java
 //SOURCES mutex/discover/package-info.java

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java simulation/Table.java
+//SOURCES Run.java GroupFixture.java simulation/Table.java
 //SOURCES ../Peer.java
 package tests;
 
@@ -127,7 +127,7 @@ class ForcedRemovalTest {
         assertNull(table.group(4), "it remembers");
         table.lose(sent -> false);
         table.pass(5);
-        assertOneGroupOf(2, 3, 4);
+        GroupFixture.assertOneGroupOf(table, 2, 3, 4);
     }
 
     /** The removal is given up halfway: then the newcomer alone is bound to a version that nobody makes, and listed in one that it does not enter. */
@@ -147,7 +147,7 @@ class ForcedRemovalTest {
         table.restart(2);
         table.linkAll();
         table.pass(60);
-        assertOneGroupOf(1, 2, 3, 4);
+        GroupFixture.assertOneGroupOf(table, 1, 2, 3, 4);
         assertNotNull(table.entered(4, askSettled(4)));
     }
 
@@ -285,13 +285,6 @@ class ForcedRemovalTest {
         table.link(2, 3);
         table.pass(2);
         assertEquals("done", table.answer(2, force));
-    }
-
-    private void assertOneGroupOf(Integer... members) {
-        for (int id : members) {
-            assertNotNull(table.group(id), "peer " + id + " is in no group");
-            assertEquals(Set.of(members), table.group(id).members().keySet());
-        }
     }
 
     public static void main(String[] args) {

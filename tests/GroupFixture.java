@@ -43,6 +43,10 @@ abstract class GroupFixture {
     }
 
     void assertOneGroupOf(int... ids) {
+        assertOneGroupOf(table, ids);
+    }
+
+    static void assertOneGroupOf(Table table, int... ids) {
         Set<Group> groups = Set.copyOf(table.groups().values());
         assertEquals(1, groups.size(), groups.toString());
         Map<Integer, String> members = new TreeMap<>();

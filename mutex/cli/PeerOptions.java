@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import mutex.algorithm.AlgorithmKind;
 import mutex.discover.BadConfiguration;
 import mutex.discover.Discovery;
+import mutex.discover.LateNotice;
 import mutex.discover.Reach;
 import mutex.discover.StartList;
 import mutex.group.Seed;
@@ -19,6 +20,7 @@ import mutex.peer.BrokenRule;
 import mutex.peer.LocalPeer;
 import mutex.peer.StartRules;
 import mutex.peer.StateFile;
+import mutex.remote.AwaitedAnswer;
 import mutex.shell.Usage;
 import mutex.text.Printable;
 import mutex.transport.Tls;
@@ -141,7 +143,7 @@ final class PeerOptions {
                     : StartList.of(StartRules.number("--id", id, 1), host, at, peersFile, addresses);
             tls.check();
             StartRules.insecureWithTls(insecure, tls.given());
-            reach = LateNotice.during("peer: waiting for a name server: " + start.self().host() + (listen == null ? " is" : " and --listen are")
+            reach = LateNotice.during(AwaitedAnswer::isRead, "peer: waiting for a name server: " + start.self().host() + (listen == null ? " is" : " and --listen are")
                     + " being looked up", () -> Reach.of(start.self().host(), start.self().port(), listen, insecure || tls.given()));
         } catch (BadConfiguration e) {
             throw e;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import mutex.remote.AwaitedAnswer;
+import mutex.discover.LateNotice;
 import mutex.remote.StatusClient;
 import mutex.shell.DurationConverter;
 import mutex.shell.Shell;
@@ -91,7 +91,7 @@ final class Top extends StatusCommands {
     private void follow(StatusClient peer, Terminal terminal, Attributes before) throws IOException {
         terminal.handle(Terminal.Signal.WINCH, resized -> draw(peer, terminal));
         while (true) {
-            int key = terminal.reader().read(AwaitedAnswer.TELL_AFTER);
+            int key = terminal.reader().read(LateNotice.AFTER);
             if (key == TIMEOUT) {
                 draw(peer, terminal); // so that it says how it waits
             } else if (key == UserTerminal.CTRL_Z) {
@@ -132,7 +132,7 @@ final class Top extends StatusCommands {
     }
 
     private String keys(StatusClient peer) {
-        boolean late = askedAt != 0 && System.nanoTime() - askedAt >= TimeUnit.MILLISECONDS.toNanos(AwaitedAnswer.TELL_AFTER);
+        boolean late = askedAt != 0 && System.nanoTime() - askedAt >= TimeUnit.MILLISECONDS.toNanos(LateNotice.AFTER);
         return late ? KEYS + "; " + peer.awaited() : KEYS;
     }
 

@@ -18,7 +18,6 @@ public final class Discovery implements AutoCloseable {
     private static final int MOST = PeersFile.MOST_PEERS;
     private static final long PAUSE_MILLIS = 1_000; // after a failure
     private static final long LONGEST_PAUSE_MILLIS = 3_000;
-    private static final long SAY_AFTER_MILLIS = 1_000;
     private static final long LEAVE_WITHIN_MILLIS = 3_000; // an agent that stands still, or a name that is looked up, would take far longer
 
     private final PeerSource source;
@@ -166,10 +165,10 @@ public final class Discovery implements AutoCloseable {
         leaving.setDaemon(true);
         try {
             leaving.start();
-            leaving.join(SAY_AFTER_MILLIS);
+            leaving.join(LateNotice.AFTER);
             if (leaving.isAlive()) {
                 voice.accept(source + " does not answer yet; waits for it, so that others no longer find this peer");
-                leaving.join(LEAVE_WITHIN_MILLIS - SAY_AFTER_MILLIS);
+                leaving.join(LEAVE_WITHIN_MILLIS - LateNotice.AFTER);
             }
             if (leaving.isAlive()) {
                 voice.accept(source + " does not answer; others may still find this peer there");

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -16,7 +14,6 @@ public final class InputFile {
 
     /** Standard input, and what a shell makes of {@code <(...)}. */
     private static final Pattern MEANT = Pattern.compile("/dev/(stdin|null|fd/[0-9]+)|/proc/(self|[0-9]+)/fd/[0-9]+");
-    private static final long SAY_AFTER = 1_000; // milliseconds
 
     private InputFile() {}
 
@@ -27,31 +24,16 @@ public final class InputFile {
      */
     public static byte[] read(Path file, int most) throws IOException {
         if (MEANT.matcher(file.toString()).matches()) {
-            return wait(file, most);
+            return LateNotice.during(() -> true, "waiting for " + file, () -> open(file, most));
         }
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new FileSystemException(file.toString(), null, "it is no regular file");
-        }
+        requireRegular(file);
         return open(file, most);
     }
 
-    private static byte[] wait(Path file, int most) throws IOException {
-        CountDownLatch done = new CountDownLatch(1);
-        Thread teller = new Thread(() -> {
-            try {
-                if (!done.await(SAY_AFTER, TimeUnit.MILLISECONDS)) {
-                    System.err.println("waiting for " + file);
-                }
-            } catch (InterruptedException e) {
-                // nobody does
-            }
-        }, "waiting");
-        teller.setDaemon(true);
-        teller.start();
-        try {
-            return open(file, most);
-        } finally {
-            done.countDown();
+    /** @throws FileSystemException where something else is there: a pipe would let whoever opens it wait without end */
+    public static void requireRegular(Path file) throws FileSystemException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new FileSystemException(file.toString(), null, "it is no regular file");
         }
     }
 

@@ -1,10 +1,10 @@
 package mutex.group;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import mutex.group.GroupMessage.Bound;
 import mutex.group.GroupMessage.Propose;
 import mutex.group.GroupMessage.Unbound;
@@ -75,9 +75,14 @@ final class Acceptor {
 
     /** What takes the place of the present promise, and remembers what may have been made by a member that stays. */
     Promise successor(Group next, int by, boolean again) {
-        return new Promise(next, by, again, promise == null ? List.of() : promise.all()
-                .filter(one -> one.by() != by && one.by() != own.id() && next.members().containsKey(one.by()) && !newcomers(one, next).isEmpty())
-                .map(one -> new Promise(one.next(), one.by())).toList());
+        return remembering(new Promise(next, by, again),
+                one -> one.by() != by && one.by() != own.id() && next.members().containsKey(one.by()) && !newcomers(one, next).isEmpty());
+    }
+
+    /** The same with the present promise, and those before it, as far as they are to be remembered. */
+    private Promise remembering(Promise made, Predicate<Promise> kept) {
+        return promise == null ? made : new Promise(made.next(), made.by(), made.again(),
+                promise.all().filter(kept).map(one -> new Promise(one.next(), one.by())).toList());
     }
 
     /**
@@ -121,7 +126,7 @@ final class Acceptor {
         } else if (promise.next().version().compareTo(next.version()) > 0) {
             host.send(from, new Unbound(next.version(), "peer " + own.id() + " is bound to a later change"));
         } else if (promise.next().members().containsKey(from) && !own.saving()) {
-            write(new Promise(next, from, false, promise.all().filter(one -> own.isIn(one.next())).map(one -> new Promise(one.next(), one.by())).toList()), false);
+            write(remembering(new Promise(next, from), one -> own.isIn(one.next())), false);
         }
     }
 

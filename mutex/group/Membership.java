@@ -319,7 +319,7 @@ public final class Membership {
 
     /** R2: the members that get no answer now. */
     private SortedSet<Integer> ignored() {
-        SortedSet<Integer> ignored = new TreeSet<>(own.group() == null ? Set.of() : own.group().members().keySet());
+        SortedSet<Integer> ignored = new TreeSet<>(own.group() == null || promise() == null ? Set.of() : own.group().members().keySet());
         ignored.removeIf(member -> !acceptor.removes(member));
         return ignored;
     }

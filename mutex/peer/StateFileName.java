@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +14,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import mutex.discover.BadConfiguration;
+import mutex.discover.InputFile;
 
 /**
  * What the files of a peer are called: after its id, so that a peer that moved to another address finds what it must not
@@ -60,9 +60,7 @@ final class StateFileName implements AutoCloseable {
         FileChannel channel;
         try {
             Files.createDirectories(folder);
-            if (Files.exists(file) && !Files.isRegularFile(file)) { // a pipe would let us wait without end
-                throw new FileSystemException(file.toString(), null, "it is no regular file");
-            }
+            InputFile.requireRegular(file);
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             if (Files.isDirectory(folder) && Files.isWritable(folder)) { // without it, two could write there

@@ -8,9 +8,6 @@ import java.util.List;
 /** What a person is told who waits for a peer from which nothing has come yet. */
 public final class AwaitedAnswer {
 
-    /** Who waits for longer is told so; milliseconds. */
-    public static final long TELL_AFTER = 1_000;
-
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
     private AwaitedAnswer() {}

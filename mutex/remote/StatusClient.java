@@ -20,6 +20,7 @@ import mutex.MutexGrpc;
 import mutex.MutexProto.StatusReply;
 import mutex.MutexProto.StatusRequest;
 import mutex.MutexProto.WatchRequest;
+import mutex.discover.LateNotice;
 import mutex.log.LogEntry;
 import mutex.status.Snapshot;
 import mutex.transport.EventLoop;
@@ -118,7 +119,7 @@ public final class StatusClient implements AutoCloseable {
         if (told == null) {
             return () -> { };
         }
-        Future<?> telling = events.after(TimeUnit.MILLISECONDS.toNanos(AwaitedAnswer.TELL_AFTER), () -> {
+        Future<?> telling = events.after(TimeUnit.MILLISECONDS.toNanos(LateNotice.AFTER), () -> {
             if (still.getAsBoolean()) {
                 told.accept(awaited());
             }

@@ -1,5 +1,6 @@
 package mutex.run;
 
+import mutex.discover.LateNotice;
 import mutex.remote.AwaitedAnswer;
 import mutex.remote.Failover;
 import mutex.remote.HoldClientCall.HoldEnd;
@@ -70,7 +71,7 @@ abstract class LockHolder {
     /** The same where the peer says nothing, not even that it has the request: neither does it say what it waits for. */
     final void tellOfSilence() {
         if (!toldOfSilence) {
-            events.after(AwaitedAnswer.TELL_AFTER, () -> {
+            events.after(LateNotice.AFTER, () -> {
                 if (codeOnceClosed == null && (options.verbose || AwaitedAnswer.isRead())) {
                     toldOfSilence = true;
                     say(call.awaited());

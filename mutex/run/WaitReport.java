@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Mode;
+import mutex.discover.LateNotice;
 import mutex.node.NodeView;
-import mutex.remote.AwaitedAnswer;
 import mutex.remote.StatusClient;
 import mutex.status.LockClient;
 import mutex.status.Snapshot;
@@ -40,7 +40,7 @@ final class WaitReport {
      * @param teller takes one line
      */
     static void later(BooleanSupplier waits, Supplier<String> peer, LockOptions options, boolean again, Consumer<String> teller) {
-        report(AwaitedAnswer.TELL_AFTER, waits, peer, options, again, teller);
+        report(LateNotice.AFTER, waits, peer, options, again, teller);
     }
 
     private static void report(long millis, BooleanSupplier waits, Supplier<String> peer, LockOptions options, boolean again, Consumer<String> teller) {
