@@ -43,6 +43,8 @@ class FoundationsTest {
     /** In Turkey, I.toLowerCase() is a dotless i; in Egypt, %d prints other digits; on Java 17 the locale decides about bytes. */
     private static final Pattern OF_THE_LOCALE = Pattern.compile("(String\\.format|printf)\\((?!Locale\\.ROOT)|\\.formatted\\("
             + "|\\.to(Lower|Upper)Case\\(\\)|\\.toFormatter\\(\\)|\\.getBytes\\(\\)|ofPattern\\([^,]*\\)");
+    /** A doc comment that another comment, an empty line or the end of a block follows: javac 23 and later warn of it, 17 does not. */
+    private static final Pattern DANGLING = Pattern.compile("/\\*\\*(?!/)[^*]*+(?:\\*(?!/)[^*]*+)*+\\*/(?=\\s*(?:/[/*]|[})]|\\z)|[ \\t]*\\R[ \\t]*\\R)");
     private static final Pattern DIRECTIVE = Pattern.compile("(?m)^//[A-Z][A-Z_]+[ +]");
 
     /** A room and those that it may import, lower ones first: an arrow that is not here is a decision, not an accident. */
@@ -192,6 +194,16 @@ class FoundationsTest {
                 OF_THE_LOCALE.matcher(Files.readString(file)).results()
                         .forEach(found -> wrong.add(ROOT.relativize(file) + ": " + found.group()));
             }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
+    @Test
+    void everyDocCommentIsOfADeclaration() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Path file : sources(ROOT)) {
+            DANGLING.matcher(Files.readString(file)).results()
+                    .forEach(found -> wrong.add(ROOT.relativize(file) + ": " + found.group()));
         }
         assertEquals(List.of(), wrong);
     }

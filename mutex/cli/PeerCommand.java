@@ -76,7 +76,6 @@ public final class PeerCommand implements Callable<Integer> {
         return serve(peer, screen, terminal, news);
     }
 
-    /** @param part null where there is none */
     /** What it has said before it fails stands before the reason. */
     private static LocalPeer start(EventLoop events, LocalPeer.PeerStart start, Screen screen) throws IOException {
         try {
@@ -87,6 +86,7 @@ public final class PeerCommand implements Callable<Integer> {
         }
     }
 
+    /** @param part null where there is none */
     private static void close(AutoCloseable part) {
         try {
             if (part != null) {
