@@ -25,7 +25,7 @@ abstract class BenchAsker implements LockListener {
     void ask() {
         askedAt = System.nanoTime();
         number = 0;
-        peer.ask(locks.get(), false, Long.MAX_VALUE, this).thenAccept(this::known);
+        peer.requests().ask(locks.get(), false, Long.MAX_VALUE, this).thenAccept(this::known);
     }
 
     private void known(long given) {
@@ -39,7 +39,7 @@ abstract class BenchAsker implements LockListener {
     private void giveBack() {
         over = number == 0;
         if (!over) {
-            peer.withdraw(number);
+            peer.requests().withdraw(number);
         }
     }
 

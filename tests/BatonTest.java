@@ -294,7 +294,7 @@ class BatonTest {
     }
 
     private static void takeTurnHere(Neighbour peer, String lock) {
-        peer.peer.loop().askHere(LockMode.exclusive(lock), false, Long.MAX_VALUE, new Neighbour.Asked()).thenAccept(peer.peer.loop()::withdrawHere);
+        peer.peer.loop().requests().askHere(LockMode.exclusive(lock), false, Long.MAX_VALUE, new Neighbour.Asked()).thenAccept(peer.peer.loop().requests()::withdrawHere);
     }
 
     public static void main(String[] args) {

@@ -88,7 +88,7 @@ final class Contender {
     private void enter(String lock, Stay stay) throws IOException {
         CompletableFuture<ContenderEntry> entry = new CompletableFuture<>();
         CompletableFuture<Outcome> end = new CompletableFuture<>();
-        long number = peer.loop().ask(lock, false, Long.MAX_VALUE, new LockListener() {
+        long number = peer.loop().requests().ask(lock, false, Long.MAX_VALUE, new LockListener() {
             @Override
             public void entered(Stamp stamp, long fence) {
                 entry.complete(new ContenderEntry(stamp, fence));
@@ -102,7 +102,7 @@ final class Contender {
         }).join();
         ContenderEntry entered = entry.join();
         stay.run(entered.stamp(), entered.fence());
-        peer.loop().withdraw(number);
+        peer.loop().requests().withdraw(number);
         if (end.join() != Outcome.RELEASED) {
             throw new IllegalStateException("the entry with " + entered + " ended with " + end.join());
         }

@@ -60,21 +60,22 @@ class FoundationsTest {
             Map.entry("status", "algorithm group node text log"),
             Map.entry("wire", "algorithm lease once group node text log status"),
             Map.entry("transport", "text discover"),
+            Map.entry("state", "group text discover wire transport"),
             Map.entry("link", "group node text status wire transport"),
-            Map.entry("peer", "algorithm once group node text discover log status wire transport link"),
+            Map.entry("peer", "algorithm once group node text discover log status wire transport state link"),
             Map.entry("remote", "algorithm node text discover log status wire transport"),
             Map.entry("trace", "algorithm node text discover log"),
-            Map.entry("client", "algorithm node text discover log status transport peer remote"),
+            Map.entry("client", "algorithm node text discover log status transport state peer remote"),
             Map.entry("run", "algorithm node text discover status transport remote"),
             Map.entry("web", "algorithm group node text log status transport peer remote trace"),
             Map.entry("metrics", "algorithm group node text log status transport peer"),
             Map.entry("shell", "algorithm group node text discover log status transport link peer"),
             Map.entry("replay", "algorithm lease group node text log status wire transport trace shell"),
-            Map.entry("cli", "algorithm group node text discover log status wire transport link peer remote trace web metrics shell"));
+            Map.entry("cli", "algorithm group node text discover log status wire transport state link peer remote trace web metrics shell"));
     /** A library and the rooms that know it. */
     private static final List<Map.Entry<String, String>> LIBRARIES = List.of(
             Map.entry("io.grpc", "transport link peer remote"),
-            Map.entry("com.google.protobuf", "wire peer remote"),
+            Map.entry("com.google.protobuf", "wire state peer remote"),
             Map.entry("com.google.gson", "log wire web"),
             Map.entry("com.sun.net.httpserver", "web metrics"),
             Map.entry("picocli", "trace run shell replay cli"),

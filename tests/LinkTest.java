@@ -48,7 +48,7 @@ import mutex.group.Group;
 import mutex.group.Version;
 import mutex.peer.MutexService;
 import mutex.peer.Server;
-import mutex.peer.StateFile;
+import mutex.state.StateFile;
 import mutex.transport.EventLoop;
 import mutex.wire.WireFields;
 import org.junit.jupiter.api.AfterEach;
@@ -124,7 +124,7 @@ class LinkTest {
         ServerSocket silent = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         CompletableFuture<String> answer = new CompletableFuture<>();
         long began = System.nanoTime();
-        pair.get(0).peer.loop().add("localhost:" + silent.getLocalPort(), answer::complete);
+        pair.get(0).peer.loop().requests().add("localhost:" + silent.getLocalPort(), answer::complete);
         pair.get(0).voice.await("no link to localhost:" + silent.getLocalPort() + ": it accepts, but does not answer");
         assertTrue(System.nanoTime() - began > 6_000_000_000L, "not at the first try, which a peer that has just been started may miss");
         pair.forEach(Neighbour::isWell);

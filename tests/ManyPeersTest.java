@@ -112,13 +112,13 @@ class ManyPeersTest {
         Neighbour.Asked holder = all.get(2).ask("x");
         Eventually.get(holder.entered, "peer 3 holds it");
         Running lock = run("lock", "--peer", list(all.get(0).endpoint(), all.get(1).endpoint()), "-w", "60", "x", "echo", "ran");
-        Eventually.holds(() -> all.get(0).look().node().locks().size() == 1, () -> "it waits: " + lock);
-        all.get(0).close();
-        Eventually.holds(() -> !all.get(1).look().node().locks().isEmpty(), () -> "it waits at peer 2: " + lock);
+        Pair two = whereItWaits(all.subList(0, 2));
+        two.first().close();
+        Eventually.holds(() -> hasLocks(two.second()), () -> "it waits at the other peer: " + lock);
         all.get(2).giveBack(holder);
         assertEquals(0, lock.exit(), lock::toString);
         assertEquals(1, lock.err().lines().count(), lock::toString);
-        assertTrue(lock.err().contains("goes on with the one at " + all.get(1).endpoint()), lock::toString);
+        assertTrue(lock.err().contains("goes on with the one at " + two.second().endpoint()), lock::toString);
     }
 
     @Test
@@ -128,18 +128,24 @@ class ManyPeersTest {
         Eventually.get(holder.entered, "peer 3 holds it");
         try (Mutex mutex = Mutex.connect(list(all.get(0).endpoint(), all.get(1).endpoint()))) {
             CompletableFuture<Held> held = mutex.acquireAsync("x", Duration.ofSeconds(60));
-            List<Neighbour> two = all.subList(0, 2); // the first, unless the second was much faster to say that it is ready
-            Eventually.holds(() -> two.stream().anyMatch(ManyPeersTest::hasLocks), () -> "it waits");
-            Neighbour first = hasLocks(two.get(0)) ? two.get(0) : two.get(1);
-            Neighbour second = two.get(first == two.get(0) ? 1 : 0);
-            first.close();
-            Eventually.holds(() -> hasLocks(second), () -> "it waits at the other peer");
+            Pair two = whereItWaits(all.subList(0, 2));
+            two.first().close();
+            Eventually.holds(() -> hasLocks(two.second()), () -> "it waits at the other peer");
             all.get(2).giveBack(holder);
             CompletableFuture<String> lost = new CompletableFuture<>();
             Eventually.get(held, "the lock").onLost(lost::complete);
-            second.close();
+            two.second().close();
             Eventually.get(lost, "what is held is LOST with its peer");
         }
+    }
+
+    /** A peer that a request waits at, and the other of two. */
+    private record Pair(Neighbour first, Neighbour second) {}
+
+    /** The first of the list, unless the other was much faster to say that it is ready. */
+    private static Pair whereItWaits(List<Neighbour> two) {
+        Eventually.holds(() -> two.stream().anyMatch(ManyPeersTest::hasLocks), () -> "it waits at one of them");
+        return hasLocks(two.get(0)) ? new Pair(two.get(0), two.get(1)) : new Pair(two.get(1), two.get(0));
     }
 
     private static boolean hasLocks(Neighbour peer) {

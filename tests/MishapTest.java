@@ -113,7 +113,7 @@ class MishapTest {
         try (Neighbour peer = new Neighbour(folder, 1, 0)) {
             peer.awaitGroupOf(1);
             CompletableFuture<Outcome> ended = new CompletableFuture<>();
-            peer.peer.loop().ask("x", false, Long.MAX_VALUE, new LockListener() {
+            peer.peer.loop().requests().ask("x", false, Long.MAX_VALUE, new LockListener() {
                 @Override
                 public void entered(Stamp stamp, long fence) {
                     MishapTest.<RuntimeException>sneak(error);
@@ -141,7 +141,7 @@ class MishapTest {
             peer.peer.loop().journal().listen(broken);
             peer.peer.loop().journal().listen(heard::complete);
             CompletableFuture<Void> entered = new CompletableFuture<>();
-            CompletableFuture<Long> number = peer.peer.loop().ask("x", true, Long.MAX_VALUE, new LockListener() {
+            CompletableFuture<Long> number = peer.peer.loop().requests().ask("x", true, Long.MAX_VALUE, new LockListener() {
                 @Override
                 public void entered(Stamp stamp, long fence) {
                     entered.complete(null);
@@ -153,8 +153,8 @@ class MishapTest {
                 }
             });
             Eventually.get(entered, "it is entered");
-            peer.peer.loop().withdraw(Eventually.get(number, "its number"));
-            peer.peer.loop().add("localhost:1", problem -> MishapTest.<RuntimeException>sneak(error));
+            peer.peer.loop().requests().withdraw(Eventually.get(number, "its number"));
+            peer.peer.loop().requests().add("localhost:1", problem -> MishapTest.<RuntimeException>sneak(error));
             Eventually.get(heard, "the other listener is told all the same");
             peer.takeTurn("x");
             peer.isWell();

@@ -90,9 +90,9 @@ class ReentryTest {
         /** The threads on which a turn's entry and end were told. */
         static List<Thread> turn(LocalPeer peer) {
             CallersTurn asker = new CallersTurn();
-            CompletableFuture<Long> number = peer.loop().askHere(LockMode.exclusive(LOCK), false, Long.MAX_VALUE, asker);
+            CompletableFuture<Long> number = peer.loop().requests().askHere(LockMode.exclusive(LOCK), false, Long.MAX_VALUE, asker);
             Thread entered = Eventually.get(asker.entered, "entered");
-            peer.loop().withdrawHere(Eventually.get(number, "its number"));
+            peer.loop().requests().withdrawHere(Eventually.get(number, "its number"));
             return List.of(entered, Eventually.get(asker.ended, "given back"));
         }
     }
@@ -170,11 +170,11 @@ class ReentryTest {
         for (int i = 0; i < 50; i++) {
             CallersTurn.turn(one.peer);
             CallersTurn asker = new CallersTurn();
-            long number = Eventually.get(one.peer.loop().askHere(LockMode.exclusive(LOCK), false, Long.MAX_VALUE, asker), "its number");
+            long number = Eventually.get(one.peer.loop().requests().askHere(LockMode.exclusive(LOCK), false, Long.MAX_VALUE, asker), "its number");
             Eventually.get(asker.entered, "entered again");
             Neighbour.Asked other = two.ask(LOCK);
             Eventually.holds(() -> one.look().node().locks().stream().anyMatch(lock -> !lock.deferred().isEmpty()), () -> "it waits: " + one.look());
-            one.peer.loop().withdrawHere(number);
+            one.peer.loop().requests().withdrawHere(number);
             Eventually.get(other.entered, "the other one is next");
             two.giveBack(other);
         }

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Promise;
-import mutex.peer.StateFile;
+import mutex.state.StateFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -256,7 +256,7 @@ class TlsTest {
         Server expired = Grpc.newServerBuilderForPort(0, TlsServerCredentials.create(
                 file(certs, "old/peer-3.pem"), file(certs, "old/peer-3.key"))).build().start();
         open.add(expired::shutdownNow);
-        pair.get(0).peer.loop().add("localhost:" + expired.getPort(), answer -> { });
+        pair.get(0).peer.loop().requests().add("localhost:" + expired.getPort(), answer -> { });
         pair.get(0).voice.await("no link to localhost:" + expired.getPort() + ": the certificate of \"CN=peer-3\" expired on ");
         pair.forEach(Neighbour::isWell);
     }
@@ -279,7 +279,7 @@ class TlsTest {
         liar.voice.await("it refuses: " + line);
         liar.close(); // the next has its id, and so its state
         Neighbour called = peer(3, 0, files(certs, "peer-2"));
-        pair.get(0).peer.loop().add(called.endpoint(), answer -> { });
+        pair.get(0).peer.loop().requests().add(called.endpoint(), answer -> { });
         pair.get(0).voice.await("the peer at " + called.endpoint() + " is refused: peer 3 at " + called.endpoint() + " shows the certificate of peer 2");
         pair.forEach(Neighbour::isWell);
     }
@@ -310,7 +310,7 @@ class TlsTest {
         String refusal = Eventually.get(answer, "an answer to a client's hello").getRefusal();
         assertTrue(refusal.startsWith("peer 2 at localhost:1002 shows the certificate of a client"), refusal);
         Neighbour disguised = peer(3, 0, files(certs, "client"), pair.get(0).endpoint());
-        pair.get(0).peer.loop().add(disguised.endpoint(), done -> { });
+        pair.get(0).peer.loop().requests().add(disguised.endpoint(), done -> { });
         pair.get(0).voice.await("no link to " + disguised.endpoint() + ": the certificate");
         pair.forEach(Neighbour::isWell);
     }
@@ -321,7 +321,7 @@ class TlsTest {
         Neighbour plain = peer(3, 0, null, pair.get(0).endpoint());
         plain.voice.await("no link to " + pair.get(0).endpoint() + ": it requires TLS: --tls-cert, --tls-key and --tls-ca");
         files.await("a caller is refused: it does not speak TLS; give it --tls-cert, --tls-key and --tls-ca");
-        pair.get(0).peer.loop().add(plain.endpoint(), answer -> { });
+        pair.get(0).peer.loop().requests().add(plain.endpoint(), answer -> { });
         pair.get(0).voice.await("no link to " + plain.endpoint() + ": nothing is encrypted there, but here --tls-cert is given");
         pair.forEach(Neighbour::isWell);
         assertEquals(1, plain.voice.lines("it requires TLS").size(), plain.voice.lines().toString());

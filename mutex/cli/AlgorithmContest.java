@@ -62,7 +62,7 @@ final class AlgorithmContest {
     /** After one entry a peer knows that all others are at the same version of the group. */
     private void meet(LocalPeer peer) {
         CompletableFuture<Void> entered = new CompletableFuture<>();
-        peer.loop().ask("meeting", false, Long.MAX_VALUE, new LockListener() {
+        peer.loop().requests().ask("meeting", false, Long.MAX_VALUE, new LockListener() {
             @Override
             public void entered(Stamp stamp, long fence) {
                 entered.complete(null);
@@ -70,7 +70,7 @@ final class AlgorithmContest {
 
             @Override
             public void ended(Outcome outcome, String reason) {}
-        }).thenAcceptBoth(entered, (number, done) -> peer.loop().withdraw(number)).join();
+        }).thenAcceptBoth(entered, (number, done) -> peer.loop().requests().withdraw(number)).join();
     }
 
     private void ask(LocalPeer peer) {
@@ -78,10 +78,10 @@ final class AlgorithmContest {
             return;
         }
         CompletableFuture<Long> number = new CompletableFuture<>();
-        peer.loop().ask(LockName.DEFAULT, false, Long.MAX_VALUE, new LockListener() {
+        peer.loop().requests().ask(LockName.DEFAULT, false, Long.MAX_VALUE, new LockListener() {
             @Override
             public void entered(Stamp stamp, long fence) {
-                number.thenAccept(peer.loop()::withdraw); // the entry may be faster than the number
+                number.thenAccept(peer.loop().requests()::withdraw); // the entry may be faster than the number
             }
 
             @Override

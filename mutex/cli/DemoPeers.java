@@ -32,10 +32,10 @@ final class DemoPeers implements AutoCloseable {
 
     private void visit(LocalPeer peer) {
         long[] number = new long[1];
-        peer.loop().ask(LockName.DEFAULT, false, Long.MAX_VALUE, new LockListener() {
+        peer.loop().requests().ask(LockName.DEFAULT, false, Long.MAX_VALUE, new LockListener() {
             @Override
             public void entered(Stamp stamp, long fence) {
-                later(4_000, () -> peer.loop().withdraw(number[0]));
+                later(4_000, () -> peer.loop().requests().withdraw(number[0]));
             }
 
             @Override

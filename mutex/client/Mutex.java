@@ -95,8 +95,8 @@ public final class Mutex implements AutoCloseable {
     /** @param discovery of the peer; null without */
     static Mutex of(LocalPeer peer, EventLoop events, Discovery discovery) {
         LockSource source = (locks, attempt, waitNanos, request) -> {
-            CompletableFuture<Long> number = peer.loop().askHere(locks, attempt, waitNanos, request);
-            return () -> number.thenAccept(peer.loop()::withdrawHere);
+            CompletableFuture<Long> number = peer.loop().requests().askHere(locks, attempt, waitNanos, request);
+            return () -> number.thenAccept(peer.loop().requests()::withdrawHere);
         };
         return new Mutex(source, () -> {
             peer.close();

@@ -14,7 +14,7 @@ import mutex.node.Node;
 import mutex.peer.BrokenRule;
 import mutex.peer.LocalPeer;
 import mutex.peer.StartRules;
-import mutex.peer.StateFile;
+import mutex.state.StateFile;
 import mutex.transport.EventLoop;
 import mutex.transport.Tls;
 

@@ -7,6 +7,7 @@ import mutex.log.Journal;
 import mutex.node.Effect;
 import mutex.node.Event;
 import mutex.node.LogEvent;
+import mutex.state.StateFile;
 import mutex.transport.EventLoop;
 
 /** Carries out what a step of the node asks for: answers, the state file, the log. Loop thread only. */

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
+import mutex.state.WholeFile;
 import mutex.text.Durations;
 import mutex.transport.DaemonThreads;
 import mutex.transport.EventLoop;

@@ -18,6 +18,9 @@ import mutex.discover.Reach;
 import mutex.group.Seed;
 import mutex.log.LogFile;
 import mutex.node.Node;
+import mutex.state.StateFile;
+import mutex.state.StateFileName;
+import mutex.state.StateNotice;
 import mutex.text.Durations;
 import mutex.transport.EventLoop;
 
@@ -115,7 +118,7 @@ public final class LocalPeer implements AutoCloseable {
             StateFile state = new StateFile(name.state(), start.id());
             undo.push(state::close);
             PeerLoop loop = new PeerLoop(events, settings, state, start.voice(), clock);
-            for (String line : new String[] {StateNotice.notice(state.path(), state.written(), loop.remembered(), settings), state.unwritable()}) {
+            for (String line : new String[] {StateNotice.notice(state.path(), state.written(), loop.remembered(), settings.hello()), state.unwritable()}) {
                 if (line != null) {
                     start.voice().accept(line);
                 }

@@ -109,8 +109,8 @@ final class ServerHold implements LockListener {
         }
         long waitNanos = MutexService.nanos(request.getWaitMillis());
         // Under the call's own context, what the peer sends later would be cancelled with the call.
-        Context.ROOT.run(() -> (request.getOncePerMillis() > 0 ? peer.askOnce(lock, request.getOncePerMillis(), this)
-                : peer.ask(locks, request.getAttempt(), waitNanos, this)).thenAccept(number -> asker = number));
+        Context.ROOT.run(() -> (request.getOncePerMillis() > 0 ? peer.requests().askOnce(lock, request.getOncePerMillis(), this)
+                : peer.requests().ask(locks, request.getAttempt(), waitNanos, this)).thenAccept(number -> asker = number));
         if (!over && !held) {
             outlet.send(event(HoldEvent.Kind.WAITING));
         }
@@ -227,7 +227,7 @@ final class ServerHold implements LockListener {
         }
         if (!over) {
             outlet.send(event(HoldEvent.Kind.LEAVING));
-            peer.after(dueNanos(), () -> peer.withdraw(asker));
+            peer.after(dueNanos(), () -> peer.requests().withdraw(asker));
         }
         return true;
     }
@@ -269,9 +269,9 @@ final class ServerHold implements LockListener {
     private void letGo() {
         over = true;
         if (lock != null && failed) {
-            Context.ROOT.run(() -> peer.fail(asker));
+            Context.ROOT.run(() -> peer.requests().fail(asker));
         } else if (lock != null) {
-            Context.ROOT.run(() -> peer.withdraw(asker));
+            Context.ROOT.run(() -> peer.requests().withdraw(asker));
         }
     }
 }

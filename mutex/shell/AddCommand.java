@@ -32,6 +32,6 @@ final class AddCommand implements Callable<Integer> {
         }
         session.screen.line("add: asking every member and " + endpoint + " ...");
         return GroupChange.ask(session, "add", "the peer at " + endpoint + " is in the group",
-                done -> session.peer.add(endpoint, done)) ? 0 : 1;
+                done -> session.peer.requests().add(endpoint, done)) ? 0 : 1;
     }
 }

@@ -57,7 +57,7 @@ final class GroupChange {
 
     /** Takes it back, if it was not proposed to the others yet; else it is not proposed again. */
     void giveUp() {
-        number.thenAccept(session.peer::withdraw);
+        number.thenAccept(session.peer.requests()::withdraw);
         session.peer.snapshot().thenRun(() -> { // behind it
             if (!made.isDone()) {
                 session.screen.line(command + ": no longer waiting; the change was already proposed and may still be made, but does not begin anew");

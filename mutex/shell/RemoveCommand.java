@@ -52,7 +52,7 @@ final class RemoveCommand implements Callable<Integer> {
                 : ", then waiting until " + (ids.size() == 1 ? "its" : "their") + " lease has expired, "
                         + Durations.sayMillis(now.leaseMillis() * 11 / 10) + " ..."));
         return GroupChange.ask(session, "remove", peers + (ids.size() == 1 ? " is" : " are") + " out of the group",
-                done -> session.peer.remove(ids, !agreed, done)) ? 0 : 1;
+                done -> session.peer.requests().remove(ids, !agreed, done)) ? 0 : 1;
     }
 
     private int id(String word) {

@@ -172,7 +172,7 @@ public final class Session implements Consumer<LogEntry>, AutoCloseable {
         ShellRequest request = new ShellRequest(this, AskedLocks.check(locks, peer.settings().algorithms()));
         locks.forEach(one -> requests.put(one.lock(), request));
         changed();
-        peer.ask(locks, attempt, wait == null ? Long.MAX_VALUE : wait.toNanos(), request)
+        peer.requests().ask(locks, attempt, wait == null ? Long.MAX_VALUE : wait.toNanos(), request)
                 .thenAccept(request.number::complete);
         after(EXPLAIN_AFTER_MILLIS, () -> explain(request, false));
         if (keep != null) {

@@ -126,7 +126,7 @@ final class ShellCommands {
                 throw new IllegalArgumentException("a token is that of one exclusive lock; name one lock");
             }
             String lock = locks.get(0).lock();
-            String problem = session.peer.pass(lock).join();
+            String problem = session.peer.requests().pass(lock).join();
             if (problem != null) {
                 session.screen.problem("pass: peer " + session.id() + " [" + lock + "] " + problem);
                 return false;

@@ -76,7 +76,7 @@ final class ShellRequest implements LockListener {
             leaving = true;
             written = writing == null ? CompletableFuture.completedFuture(null) : writing;
         }
-        written.thenRun(() -> number.thenAccept(session.peer::withdraw));
+        written.thenRun(() -> number.thenAccept(session.peer.requests()::withdraw));
     }
 
     @Override

@@ -93,7 +93,7 @@ final class PageLocks {
             throw wrong(button, lock, turn == null ? "is not " + (release ? "HELD" : "asked for") + " by this page; the table says who has it, "
                     + "and how it is given back" : turn.held ? "is HELD; \"release\" gives it back" : "is still waiting; \"cancel\" gives up");
         }
-        turn.number.thenAccept(peer::withdraw);
+        turn.number.thenAccept(peer.requests()::withdraw);
     }
 
     private void request(List<LockMode> locks) {
@@ -111,7 +111,7 @@ final class PageLocks {
             locks.forEach(one -> turns.put(one.lock(), turn));
         }
         tell();
-        peer.ask(locks, false, Long.MAX_VALUE, turn).thenAccept(turn.number::complete);
+        peer.requests().ask(locks, false, Long.MAX_VALUE, turn).thenAccept(turn.number::complete);
     }
 
     private void forget(PageRequest turn) {

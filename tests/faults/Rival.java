@@ -87,7 +87,7 @@ final class Rival {
         heard.clear();
         CompletableFuture<RivalHeld> entry = new CompletableFuture<>();
         CompletableFuture<RivalEnd> end = new CompletableFuture<>();
-        long number = peer.loop().ask(wishes.get(ThreadLocalRandom.current().nextInt(wishes.size())), false, Long.MAX_VALUE, new LockListener() {
+        long number = peer.loop().requests().ask(wishes.get(ThreadLocalRandom.current().nextInt(wishes.size())), false, Long.MAX_VALUE, new LockListener() {
             @Override
             public void entered(Stamp stamp, long fence) {
                 entry.complete(new RivalHeld(stamp, fence, System.nanoTime()));
@@ -113,7 +113,7 @@ final class Rival {
             tell("write", held.fence, System.nanoTime());
             answer(held.fence);
         }
-        peer.loop().withdraw(number);
+        peer.loop().requests().withdraw(number);
         RivalEnd ended = end.join();
         pulse.beat();
         if (deaf && ended.outcome == Outcome.LOST) {

@@ -26,7 +26,7 @@ public final class FullHeap {
                 fill();
             }
         });
-        peer.loop().ask("x", false, Long.MAX_VALUE, new LockListener() {
+        peer.loop().requests().ask("x", false, Long.MAX_VALUE, new LockListener() {
             @Override
             public void entered(Stamp stamp, long fence) {}
 

@@ -30,7 +30,7 @@ public final class HeldLocks {
             }
         };
         for (int i = 0; i < count; i++) {
-            peer.ask(prefix + i, false, Long.MAX_VALUE, listener);
+            peer.requests().ask(prefix + i, false, Long.MAX_VALUE, listener);
         }
         return all;
     }

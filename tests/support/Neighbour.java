@@ -93,7 +93,7 @@ public final class Neighbour implements AutoCloseable {
 
     public Asked ask(String lock) {
         Asked asked = new Asked();
-        asked.number = peer.loop().ask(lock, false, Long.MAX_VALUE, asked);
+        asked.number = peer.loop().requests().ask(lock, false, Long.MAX_VALUE, asked);
         return asked;
     }
 
@@ -105,7 +105,7 @@ public final class Neighbour implements AutoCloseable {
     }
 
     public void giveBack(Asked asked) {
-        peer.loop().withdraw(Eventually.get(asked.number, "number"));
+        peer.loop().requests().withdraw(Eventually.get(asked.number, "number"));
         Eventually.get(asked.ended, "peer " + id + " leaves");
     }
 

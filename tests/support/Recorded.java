@@ -55,8 +55,8 @@ public final class Recorded {
 
     private static CompletableFuture<Outcome> turn(LocalPeer peer, String lock) {
         Neighbour.Asked asked = new Neighbour.Asked();
-        CompletableFuture<Long> number = peer.loop().ask(lock, false, Long.MAX_VALUE, asked);
-        asked.entered.thenCompose(fence -> number).thenAccept(peer.loop()::withdraw);
+        CompletableFuture<Long> number = peer.loop().requests().ask(lock, false, Long.MAX_VALUE, asked);
+        asked.entered.thenCompose(fence -> number).thenAccept(peer.loop().requests()::withdraw);
         return asked.ended;
     }
 

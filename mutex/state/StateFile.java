@@ -1,4 +1,4 @@
-package mutex.peer;
+package mutex.state;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
@@ -113,7 +113,7 @@ public final class StateFile implements AutoCloseable {
     }
 
     /** When it was written last; now, when that cannot be said. */
-    Instant written() {
+    public Instant written() {
         try {
             return Files.getLastModifiedTime(path).toInstant();
         } catch (IOException gone) {
@@ -122,7 +122,7 @@ public final class StateFile implements AutoCloseable {
     }
 
     /** What will not work because the file cannot be written, in one line; null when it can. */
-    String unwritable() {
+    public String unwritable() {
         Path folder = path.toAbsolutePath().getParent();
         while (folder != null && !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) { // a link to nothing is in the way
             folder = folder.getParent();

@@ -1,4 +1,4 @@
-package mutex.peer;
+package mutex.state;
 
 import java.nio.file.Path;
 import java.time.Instant;
@@ -11,13 +11,14 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import mutex.group.DurableState;
 import mutex.group.Group;
+import mutex.group.Hello;
 import mutex.group.Seed;
 
 /**
  * What a person has to know at the start about a state file, which outranks the command line: which one was read, of when,
  * whom this peer will wait for or do without, and how to forget it.
  */
-final class StateNotice {
+public final class StateNotice {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
@@ -29,15 +30,16 @@ final class StateNotice {
      * One line; null when the file decides nothing.
      *
      * @param saved what the file says; null when there is none
+     * @param own what this peer tells others first: its id, its address and its start list
      */
-    static String notice(Path file, Instant written, DurableState saved, PeerSettings settings) {
+    public static String notice(Path file, Instant written, DurableState saved, Hello own) {
         if (saved == null || saved.group() == null && saved.promise() == null) {
             return null;
         }
         String said = saved.group() == null ? "has no group yet, but this peer has agreed to that of " + saved.promise().next().list()
-                : !saved.group().members().containsKey(settings.id()) ? "says that the group went on without this peer, as "
+                : !saved.group().members().containsKey(own.id()) ? "says that the group went on without this peer, as "
                         + saved.group().list() + "; it asks to be added again"
-                : "has the group of " + of(saved.group()) + difference(saved.group(), settings);
+                : "has the group of " + of(saved.group()) + difference(saved.group(), own);
         return file + ", written " + TIME.format(written) + ": " + said + "; to forget that and " + forgetting(file).substring("to ".length());
     }
 
@@ -51,16 +53,16 @@ final class StateNotice {
     }
 
     /** Who is in only one of the two, the group and the list; empty when nobody is. */
-    private static String difference(Group group, PeerSettings settings) {
-        if (settings.list().isEmpty()) {
+    private static String difference(Group group, Hello own) {
+        if (own.list().isEmpty()) {
             return "";
         }
         SortedMap<Integer, String> unnamed = new TreeMap<>(group.members());
-        unnamed.remove(settings.id());
-        for (Seed listed : settings.list()) {
+        unnamed.remove(own.id());
+        for (Seed listed : own.list()) {
             unnamed.entrySet().removeIf(peer -> isListed(listed, peer.getKey(), peer.getValue()));
         }
-        List<String> strangers = settings.list().stream().filter(listed -> !listed.endpoint().equals(settings.endpoint())
+        List<String> strangers = own.list().stream().filter(listed -> !listed.endpoint().equals(own.endpoint())
                 && group.members().entrySet().stream().noneMatch(peer -> isListed(listed, peer.getKey(), peer.getValue()))).map(Seed::endpoint).toList();
         return (unnamed.isEmpty() ? "" : ", and that counts; the command line does not name " + unnamed.entrySet().stream()
                         .map(peer -> "peer " + peer.getKey() + " at " + peer.getValue()).collect(Collectors.joining(", "))

@@ -1,4 +1,4 @@
-package mutex.peer;
+package mutex.state;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,7 +20,7 @@ import mutex.discover.InputFile;
  * What the files of a peer are called: after its id, so that a peer that moved to another address finds what it must not
  * forget. One process at a time has them; the operating system ends that with the process.
  */
-final class StateFileName implements AutoCloseable {
+public final class StateFileName implements AutoCloseable {
 
     private static final String STATE = ".json";
     private static final String TENANTS = ".tenants";
@@ -40,7 +40,7 @@ final class StateFileName implements AutoCloseable {
      * @param voice is told of a file that was renamed
      * @throws IllegalArgumentException in one line when another process has them, or it is not clear which are its own
      */
-    static StateFileName take(Path folder, int id, String endpoint, Consumer<String> voice) {
+    public static StateFileName take(Path folder, int id, String endpoint, Consumer<String> voice) {
         Path state = folder.resolve("peer-" + id + STATE);
         FileChannel taken = lock(folder, id);
         try {
@@ -146,7 +146,7 @@ final class StateFileName implements AutoCloseable {
         return file.getFileName().toString().replaceFirst("\\.(json|tenants)$", "");
     }
 
-    Path state() {
+    public Path state() {
         return state;
     }
 

@@ -1,4 +1,4 @@
-package mutex.peer;
+package mutex.state;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,19 +15,19 @@ import java.util.concurrent.TimeUnit;
  * A file that is replaced as a whole: written beside its place and moved there, so that who reads it finds what was there
  * before or all that is new. What was cut off on the way is never read, and removed. One thread writes.
  */
-final class WholeFile {
+public final class WholeFile {
 
     private final Path path;
     private final Path fresh;
     private volatile boolean ended;
 
-    WholeFile(Path path) {
+    public WholeFile(Path path) {
         this.path = path;
         this.fresh = path.resolveSibling(path.getFileName() + ".new");
     }
 
     /** @param sync whether the bytes must be on the disk before they take the place of others */
-    void write(byte[] bytes, boolean sync) throws IOException {
+    public void write(byte[] bytes, boolean sync) throws IOException {
         checkOpen();
         Files.createDirectories(path.getParent());
         boolean done = false;
@@ -57,7 +57,7 @@ final class WholeFile {
     }
 
     /** Removes what a process left that was killed while it wrote. */
-    void clean() {
+    public void clean() {
         try {
             Files.deleteIfExists(fresh);
         } catch (IOException e) {
@@ -69,7 +69,7 @@ final class WholeFile {
      * Ends the thread that writes, once what is being written is in place: else the next process that has the file could have
      * it replaced by what this one saved. Blocks for two seconds at most; what is not written by then never is.
      */
-    void endAfter(ExecutorService writer) {
+    public void endAfter(ExecutorService writer) {
         writer.shutdown();
         try {
             writer.awaitTermination(2, TimeUnit.SECONDS);
