@@ -19,7 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Baton {
 
     private static final int SPINS = 100; // some microseconds, as long as it is had; after that whoever has it has lost its core
-    private static final int FRAMES = 100; // of 150 bytes and more: several times what a step takes
+    private static final int STEP = 100; // frames of 150 bytes and more: several times what a step takes
+    private static final int QUEUE = 20; // the same for a task that is put into a queue
 
     private final AtomicReference<Thread> holder = new AtomicReference<>(); // null: it is free
     private volatile boolean lent; // whether the loop gives it away at all
@@ -36,16 +37,22 @@ final class Baton {
 
     /** For other threads than the loop's: takes it if it is free, and the loop does not want it; never waits. */
     boolean tryTake() {
-        return waiting == null && holder.get() == null && hasRoom() && holder.compareAndSet(null, Thread.currentThread());
+        return waiting == null && holder.get() == null && hasRoom(STEP) && holder.compareAndSet(null, Thread.currentThread());
+    }
+
+    /** Whether a task can be put into a queue: see {@link #hasRoom(int)}. */
+    static boolean hasRoomToAsk() {
+        return hasRoom(QUEUE);
     }
 
     /**
      * Whether this thread's stack has room: a program may be deep in a recursion, and a core that ends in the middle of a
-     * step is broken, as is a queue in which a task is half put.
+     * step is broken, as is a queue in which a task is half put. No more than is needed, as that much of the stack is touched:
+     * where 64 threads asked, five times as much for each question took a fifth of the entries.
      */
-    static boolean hasRoom() {
+    private static boolean hasRoom(int frames) {
         try {
-            return dive(FRAMES, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) != 0;
+            return dive(frames, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) != 0;
         } catch (StackOverflowError full) {
             return false;
         }

@@ -191,7 +191,7 @@ public final class EventLoop implements AutoCloseable {
             guard(task);
             return;
         }
-        if (!Baton.hasRoom()) { // Netty waits without end for a task that was to be put into its queue, and was not
+        if (!Baton.hasRoomToAsk()) { // Netty waits without end for a task that was to be put into its queue, and was not
             throw new StackOverflowError("no room on this thread's stack to ask the loop");
         }
         inbox.add(task);
