@@ -18,6 +18,7 @@ final class ComparedGroup implements AutoCloseable {
 
     static final int NODES = 3;
     static final String BEFORE = "-before";
+    static final String ARCHIVED = "-archived";
 
     /** One node: an order goes in, an answer comes out. */
     private record NodeProcess(Process process, PrintStream in, BufferedReader out) {
@@ -43,9 +44,14 @@ final class ComparedGroup implements AutoCloseable {
 
     /** @param before class path of an earlier build, for services whose name ends in {@link #BEFORE} */
     ComparedGroup(String name, Path folder, String before) throws IOException {
+        this(name, folder, before, List.of());
+    }
+
+    /** @param options of the JVMs of all nodes */
+    ComparedGroup(String name, Path folder, String before, List<String> options) throws IOException {
         this.name = name;
-        String service = name.replace(BEFORE, "");
-        String path = service.equals(name) ? System.getProperty("java.class.path") : before;
+        String service = name.replace(BEFORE, "").replace(ARCHIVED, "");
+        String path = name.endsWith(BEFORE) ? before : System.getProperty("java.class.path");
         List<Integer> ports = FreePorts.take(NODES + 1);
         List<Integer> own = ports.subList(0, NODES);
         if (service.equals("client")) {
@@ -56,7 +62,7 @@ final class ComparedGroup implements AutoCloseable {
             beside.add(quiet(List.of("redis-server", "--port", String.valueOf(ports.get(NODES)), "--bind", "127.0.0.1", "--save", "", "--dir", folder.toString())));
         }
         for (int id = 1; id <= NODES; id++) {
-            nodes.add(NodeProcess.start(node(service, id, service.equals("redisson") ? ports : own, folder, path)));
+            nodes.add(NodeProcess.start(node(service, id, service.equals("redisson") ? ports : own, folder, path, options)));
         }
         for (NodeProcess node : nodes) {
             node.answer();
@@ -67,8 +73,9 @@ final class ComparedGroup implements AutoCloseable {
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     }
 
-    private static List<String> node(String service, int id, List<Integer> ports, Path folder, String path) {
+    private static List<String> node(String service, int id, List<Integer> ports, Path folder, String path, List<String> options) {
         List<String> command = new ArrayList<>(List.of(Jvm.java(), "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
         command.addAll(List.of("-cp", path, ComparedNode.class.getName(), service, String.valueOf(id),
                 ports.stream().map(String::valueOf).collect(Collectors.joining(",")), folder.toString()));
         return command;

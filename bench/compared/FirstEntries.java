@@ -15,13 +15,16 @@ import bench.Spread;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import tests.support.Folders;
 
 /**
  * What a user feels first: entry 1 of three peers in fresh JVMs that stand as a group, entries 1 to 10, to 100 and to 1,000, and the
- * time of as many once the compiler is done. {@code FirstEntries [SERVICE ...]}: those of {@link Comparison}; else the embedded peer.
+ * time of as many once the compiler is done. {@code FirstEntries [SERVICE ...]}: those of {@link Comparison}; else the embedded peer. Where
+ * -archived follows the name, JVMs start with a class archive (CDS), which a group before has made with as many entries.
  */
 public final class FirstEntries {
 
@@ -49,9 +52,10 @@ public final class FirstEntries {
     private static void measure(String service, Path folder) throws Exception {
         List<double[]> first = new ArrayList<>();
         double warm = 0;
+        List<String> options = service.endsWith(ComparedGroup.ARCHIVED) ? List.of("-XX:SharedArchiveFile=" + archive(service, folder)) : List.of();
         for (int i = 1; i <= GROUPS; i++) {
             System.err.println(service + ", group " + i + " of " + GROUPS);
-            try (ComparedGroup group = new ComparedGroup(service, Files.createDirectory(folder.resolve(service + i)), System.getProperty("before"))) {
+            try (ComparedGroup group = new ComparedGroup(service, Files.createDirectory(folder.resolve(service + i)), System.getProperty("before"), options)) {
                 Thread.sleep(STANDS_AFTER);
                 first.add(group.some(ENTRIES));
                 if (i == GROUPS) {
@@ -62,6 +66,18 @@ public final class FirstEntries {
         }
         System.out.printf(Locale.ROOT, "| %s | %s | %s | %s | %s | %.0f | %.1f |%n", service, spread(first, 0), spread(first, 1), spread(first, 2), spread(first, 3),
                 warm, spread(first, 3).median() / warm);
+    }
+
+    /** Each of three JVMs writes one as it ends; any is as good as another. */
+    private static Path archive(String service, Path folder) throws Exception {
+        Path files = Files.createDirectory(folder.resolve("archives"));
+        try (ComparedGroup group = new ComparedGroup(service, Files.createDirectory(folder.resolve(service)), null,
+                List.of("-XX:ArchiveClassesAtExit=" + files.resolve("%p.jsa")))) {
+            group.some(ENTRIES);
+        }
+        try (Stream<Path> written = Files.list(files)) {
+            return written.max(Comparator.comparingLong(file -> file.toFile().length())).orElseThrow();
+        }
     }
 
     /** In milliseconds. */
