@@ -44,7 +44,8 @@
 //SOURCES mutex/group/JoinRequests.java mutex/group/Learner.java mutex/group/ListBootstrap.java
 //SOURCES mutex/group/Membership.java mutex/group/OwnGroup.java mutex/group/Promise.java
 //SOURCES mutex/group/Proposal.java mutex/group/Proposer.java mutex/group/Seed.java
-//SOURCES mutex/group/TrustedPeers.java mutex/group/Version.java mutex/group/package-info.java
+//SOURCES mutex/group/TrustedPeers.java mutex/group/Version.java mutex/group/VersionSwitch.java
+//SOURCES mutex/group/package-info.java
 //SOURCES mutex/lease/Absence.java mutex/lease/LeaseMessage.java mutex/lease/Standing.java
 //SOURCES mutex/lease/Witness.java mutex/lease/package-info.java
 //SOURCES mutex/link/Dialer.java mutex/link/Dialers.java mutex/link/FaultLab.java mutex/link/FaultQueue.java
