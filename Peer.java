@@ -49,7 +49,7 @@
 //SOURCES mutex/group/ListBootstrap.java mutex/group/Membership.java mutex/group/OwnGroup.java
 //SOURCES mutex/group/Promise.java mutex/group/Proposal.java mutex/group/Proposer.java
 //SOURCES mutex/group/Seed.java mutex/group/TrustedPeers.java mutex/group/Version.java
-//SOURCES mutex/group/package-info.java
+//SOURCES mutex/group/VersionSwitch.java mutex/group/package-info.java
 //SOURCES mutex/lease/Absence.java mutex/lease/LeaseMessage.java mutex/lease/Standing.java
 //SOURCES mutex/lease/Witness.java mutex/lease/package-info.java
 //SOURCES mutex/link/Dialer.java mutex/link/Dialers.java mutex/link/FaultLab.java

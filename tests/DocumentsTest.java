@@ -158,13 +158,17 @@ class DocumentsTest {
     @Test
     void theStagesOfAChangeAreDrawnInTheirOrder() throws IOException {
         String page = Files.readString(root.resolve("docs/architecture.md"));
-        MatchResult stages = Pattern.compile("enum ChangeStage \\{ NONE, ([A-Z, ]+) }")
-                .matcher(Files.readString(root.resolve("mutex/group/Proposer.java"))).results().findFirst().orElseThrow();
+        String stages = stages("Proposer", "ChangeStage { NONE, ").replace("PROPOSING", "PROPOSING, " + stages("Proposal", "ProposalStage { "));
         int at = page.indexOf("## A change of the group");
-        for (String stage : (stages.group(1) + ", NONE").split(", ")) {
+        for (String stage : (stages + ", NONE").split(", ")) {
             at = page.indexOf(stage + " ", at);
             assertTrue(at > 0, stage + " is not drawn after those before it");
         }
+    }
+
+    private String stages(String type, String head) throws IOException {
+        return Pattern.compile("enum " + Pattern.quote(head) + "([A-Z, ]+) }")
+                .matcher(Files.readString(root.resolve("mutex/group/" + type + ".java"))).results().findFirst().orElseThrow().group(1);
     }
 
     /** The words under which people search for what this is. */

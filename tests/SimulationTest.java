@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea -XX:+UseSerialGC -Xmn128m
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Effort.java Run.java simulation/Campaign.java simulation/Company.java simulation/Fate.java
+//SOURCES Effort.java Run.java support/Jvm.java simulation/Campaign.java simulation/Company.java simulation/Fate.java
 //SOURCES simulation/Jobs.java simulation/Lies.java simulation/Machine.java simulation/Profile.java
 //SOURCES simulation/Referee.java simulation/SimulatedLog.java simulation/Stranger.java simulation/Twins.java
 //SOURCES simulation/Wires.java simulation/Wishes.java simulation/World.java ../Peer.java
@@ -13,6 +13,8 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Campaign;
 import tests.simulation.World;
+import tests.support.Jvm;
 
 /** One to seven peers, with and without a lease, every promise checked after every step. */
 class SimulationTest {
@@ -31,6 +34,7 @@ class SimulationTest {
     // The same each time: a failure is the change's. Every mutant that only the simulator finds dies within 3,000.
     private static final long FIXED = Effort.of(6_000, 1_000_000);
     private static final long FIXED_OF_OTHERS = Effort.of(1_500, 40_000); // of each other algorithm
+    private static final String STORIES = "stories";
     private static final long FRESH = Effort.of(700, 20_000); // of each; `./jbang sim` plays more of those
 
     @Test
@@ -69,6 +73,29 @@ class SimulationTest {
         }
     }
 
+    /** Sets that are made to never change have another order in each JVM, and so may have whatever follows from it. */
+    @Test
+    void anotherJvmTellsTheSameStories() throws IOException, InterruptedException {
+        Process other = new ProcessBuilder(Jvm.command(List.of(), SimulationTest.class.getName(), List.of(STORIES)))
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        List<String> ours = stories();
+        assertEquals(String.join("\n", ours), new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim());
+        assertEquals(0, other.waitFor());
+    }
+
+    /** A line for each: the algorithm, the seed, and a hash of all that happened. */
+    private static List<String> stories() {
+        List<String> stories = new ArrayList<>();
+        for (String algorithm : AlgorithmKind.names()) {
+            for (long seed = 1; seed <= 30; seed++) {
+                List<String> story = new ArrayList<>();
+                World.play(seed, algorithm, story::add);
+                stories.add(algorithm + " " + seed + " " + story.hashCode());
+            }
+        }
+        return stories;
+    }
+
     private static void play(String algorithm, long base, long count) throws InterruptedException {
         Campaign campaign = new Campaign(algorithm, base, count, Long.MAX_VALUE);
         campaign.play(System.out::println, 20);
@@ -77,7 +104,12 @@ class SimulationTest {
         assertTrue(campaign.entries() > count);
     }
 
+    /** @param args nothing; or that the stories are to be told, for another JVM */
     public static void main(String[] args) {
+        if (List.of(args).equals(List.of(STORIES))) {
+            stories().forEach(System.out::println);
+            return;
+        }
         Run.only(SimulationTest.class);
     }
 }

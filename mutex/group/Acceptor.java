@@ -141,7 +141,7 @@ final class Acceptor {
         boolean inBase = group != null && group.origin() == next.origin();
         int ahead = inBase ? group.version().compareTo(propose.base()) : 0;
         if (ahead > 0) {
-            host.send(from, new GroupMessage.Present(group));
+            own.present(from);
         } else if (boundTo(next) && !propose.again() && !(idle && drops(next, group)) || firm(next) && promise.again()) {
             since = now;
             host.send(from, new Bound(next.version(), propose.again()));

@@ -197,6 +197,13 @@ public final class Changes {
         }
     }
 
+    /** What change is under way here, or has been agreed to, for a person; empty when none is. */
+    Optional<String> about() {
+        Optional<String> agreed = Optional.ofNullable(own.group() == null ? null : acceptor.promise())
+                .filter(promise -> promise.by() != own.id() || !proposer.proposes()).map(promise -> promise.about(own.group()));
+        return proposer.about().map(ours -> ours + agreed.map(text -> "; " + text).orElse("")).or(() -> agreed);
+    }
+
     private void ended(ChangeRequest done, String problem) {
         queue.ended(done);
         if (done.requester() != 0) {

@@ -2,6 +2,7 @@ package mutex.group;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -110,7 +111,7 @@ final class DiscoveryBootstrap implements Bootstrap {
 
     private boolean agrees(Seed entry, List<Seed> list) {
         Met other = met.get(entry.id());
-        return other != null && isFellow(other) && other.who().equals(entry) && Set.copyOf(other.list).equals(Set.copyOf(list));
+        return other != null && isFellow(other) && other.who().equals(entry) && new HashSet<>(other.list).equals(new HashSet<>(list));
     }
 
     @Override

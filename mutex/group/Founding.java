@@ -60,6 +60,11 @@ final class Founding {
         return bootstrap.list();
     }
 
+    /** How many found a group, where they have no list but find each other; 0 with a list. */
+    int expect() {
+        return expect;
+    }
+
     SortedSet<String> discovered() {
         return discovered;
     }
@@ -181,9 +186,9 @@ final class Founding {
         foundIfAllAgree();
     }
 
-    /** What differs between the start list of that peer and ours. */
+    /** What differs between the start list of that peer and ours; empty in a group. */
     Optional<String> difference(int peer) {
-        return bootstrap.difference(peer);
+        return own.group() == null ? bootstrap.difference(peer) : Optional.empty();
     }
 
     String waitingFor() {

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.IntPredicate;
 import mutex.group.OwnGroup.Purpose;
 
 /**
@@ -22,21 +21,23 @@ final class Learner {
     private final TrustedPeers trusted;
     private final GroupHost host;
     private final Consumer<Group> enter;
-    private final IntPredicate counts; // whose word does
     private final JoinRequests joining = new JoinRequests();
     private final SortedMap<Integer, Long> behind = new TreeMap<>(); // peers that do not know the newest version yet, and when to tell them
 
     private final Map<Integer, Group> refused = new HashMap<>(); // R6: by the linked peer that has shown it, and has heard that
 
-    Learner(OwnGroup own, Acceptor acceptor, Founding founding, TrustedPeers trusted, GroupHost host, Consumer<Group> enter,
-            IntPredicate counts) {
+    Learner(OwnGroup own, Acceptor acceptor, Founding founding, TrustedPeers trusted, GroupHost host, Consumer<Group> enter) {
         this.own = own;
         this.acceptor = acceptor;
         this.founding = founding;
         this.trusted = trusted;
         this.host = host;
         this.enter = enter;
-        this.counts = counts;
+    }
+
+    /** W6: whose word counts: of the members, of the last known ones for who is outside, and before there is a group of those it knows. */
+    boolean counts(int peer) {
+        return own.last() != null ? own.last().members().containsKey(peer) : founding.knows(peer);
     }
 
     /** G1, B5: adopts a newer version of our group, or the first one that lists us. */
@@ -145,7 +146,7 @@ final class Learner {
     /** While this peer is in no group. */
     void tick(long now) {
         tellThoseBehind(now);
-        joining.due(now, counts).ifPresent(contact -> host.send(contact, new GroupMessage.Join(acceptor.released())));
+        joining.due(now, this::counts).ifPresent(contact -> host.send(contact, new GroupMessage.Join(acceptor.released())));
     }
 
     long wakeAt() {
@@ -154,7 +155,11 @@ final class Learner {
 
     /** What this peer waits for that is in no group, for a person. */
     String waitingFor() {
-        return joining.waitingFor(counts).orElseGet(own.outside() == null ? founding::waitingFor : this::waitsOutside);
+        Promise promise = acceptor.promise();
+        if (promise != null && !promise.founds() && own.isIn(promise.next())) {
+            return "being added to the group of peer " + promise.by();
+        }
+        return joining.waitingFor(this::counts).orElseGet(own.outside() == null ? founding::waitingFor : this::waitsOutside);
     }
 
     private String waitsOutside() {

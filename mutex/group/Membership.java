@@ -4,23 +4,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import mutex.group.OwnGroup.Purpose;
-import mutex.group.OwnGroup.Saving;
 
 /**
  * Which group this peer is in, and where that is decided: {@link Founding} for the first version, {@link Proposer} and
- * {@link Acceptor} for the next, {@link Learner} for those that others have made. Every event of the group comes in here.
+ * {@link Acceptor} for the next, {@link Learner} for those that others have made; {@link VersionSwitch} puts each in force. Every
+ * event of the group comes in here.
  *
- * <p>Pure, like all of this package. What must survive a restart is saved before it counts (G4); until
- * {@link #saved} comes, further group messages are ignored, as every one of them is repeated.
+ * <p>Pure, like all of this package.
  */
 public final class Membership {
 
     /** What a peer expects that founds no group. */
     public static final int ONLY_JOINS = Integer.MAX_VALUE;
 
-    private final int expect; // 0: there is a list
     private final GroupHost host;
     private final OwnGroup own;
     private final TrustedPeers trusted;
@@ -30,11 +27,11 @@ public final class Membership {
     private final Changes changes;
     private final Proposer proposer;
     private final Learner learner;
+    private final VersionSwitch versions;
     private long restsUntil = Long.MIN_VALUE; // while it is in a group and no change is wanted there is nothing to do before that, nanoseconds
 
     /** @param expect how many found a group, where they have no list but find each other; 0 with a list */
     public Membership(int id, String endpoint, List<Seed> others, DurableState saved, GroupHost host, long lease, int expect) {
-        this.expect = expect;
         this.host = host;
         own = new OwnGroup(id, endpoint, host);
         trusted = new TrustedPeers(host);
@@ -43,11 +40,16 @@ public final class Membership {
         founding = new Founding(own, others, expect, bound, acceptor, trusted, host, this::enter);
         changes = new Changes(own, lease, acceptor, host, greetings, this::waitingFor);
         proposer = changes.proposer();
-        learner = new Learner(own, acceptor, founding, trusted, host, this::enter, this::counts);
+        learner = new Learner(own, acceptor, founding, trusted, host, this::enter);
+        versions = new VersionSwitch(own, acceptor, founding, learner, proposer, greetings, host);
         if (saved != null) {
             own.keep(saved.group());
             acceptor.recall(saved.promise());
         }
+    }
+
+    private void enter(Group known) {
+        versions.enter(known);
     }
 
     /** Goes on in the group of the state file (G4); a peer with neither file nor list begins alone (B3). */
@@ -81,7 +83,7 @@ public final class Membership {
 
     /** The version of that group that is known here: of the one this peer is in, or that went on without it; else none. */
     public Version known(Group theirs) {
-        return own.isOurs(theirs) ? own.last().version() : Version.NONE;
+        return own.known(theirs);
     }
 
     /** M1: the group for a greeting, also one that lists this peer at another address, which is how a member that moved shows who it is. */
@@ -109,7 +111,7 @@ public final class Membership {
     }
 
     public int expect() {
-        return expect;
+        return founding.expect();
     }
 
     /** Where discovery has found something; nobody is a member because of that. */
@@ -119,7 +121,7 @@ public final class Membership {
 
     /** Whose word counts: of the members, of the last known ones for who is outside, and before there is a group of those it knows (W6). */
     public boolean counts(int peer) {
-        return own.last() != null ? own.last().members().containsKey(peer) : founding.knows(peer);
+        return learner.counts(peer);
     }
 
     /** R2: whether this peer is bound to a version that removes that one, which gets no answer but for the group. */
@@ -157,24 +159,14 @@ public final class Membership {
         trusted.hear(hello, dialed);
         founding.hear(hello, dialed);
         if (hello.group() != null) {
-            refuseForeign(hello);
+            own.refuseForeign(hello);
             learner.consider(hello.id(), hello.group(), now);
         }
         if (own.group() != null && !own.group().equals(hello.group())) {
-            present(hello.id());
+            own.present(hello.id());
         }
         greetings.hear(hello);
         changes.heard(hello, dialed);
-    }
-
-    private void refuseForeign(Hello hello) {
-        Group group = own.group();
-        Group theirs = hello.group();
-        boolean both = group != null && group.members().size() > 1 && theirs.members().size() > 1; // G2
-        if (both && group.origin() != theirs.origin()) {
-            host.say("peer " + hello.id() + " at " + hello.endpoint() + " is in another group: " + theirs
-                    + "; this one is " + group + "; groups never merge: stop one, remove its state files and add its peers");
-        }
     }
 
     /** One's own address was reached under another name. */
@@ -193,7 +185,7 @@ public final class Membership {
 
     /** Shows our group to a peer that is behind. */
     public void present(int to) {
-        host.send(to, new GroupMessage.Present(own.group()));
+        own.present(to);
     }
 
     /** W2: whether this peer is bound to exactly that version, which its members may show it. */
@@ -233,7 +225,7 @@ public final class Membership {
         } else if (mayPropose(from, next)) {
             acceptor.onPropose(from, propose, greetings.livesElsewhere(next, own.group(), own.id()), now);
         } else if (own.group() == null && !own.isOurs(next)) {
-            refuse(from, next);
+            trusted.refuse(from, next, own.id());
         }
     }
 
@@ -248,85 +240,10 @@ public final class Membership {
         return !own.hasMoved() && next.members().containsKey(from) && (own.group() != null || founding.alone() || founding.knows(from));
     }
 
-    /** W6: not at once, as who introduces it may not have greeted yet; a proposal is repeated. */
-    private void refuse(int from, Group next) {
-        if (trusted.isStranger(from)) {
-            host.send(from, new GroupMessage.Unbound(next.version(), "peer " + own.id() + " was not told to join a group of peer " + from
-                    + ": start it with the address of a member in its list, or with no list"));
-        }
-        trusted.sayUnknown(from, "proposes a group");
-    }
-
-    /** A version is in force. */
-    private void enter(Group known) {
-        own.keep(known);
-        Group group = own.group();
-        if (group != null) {
-            learner.entered();
-        }
-        greetings.entered();
-        host.switched(group);
-        host.announce(group != null ? new GroupMessage.Present(group) : founding.listing());
-        proposer.switched();
-    }
-
     /** The state was written, or could not be (problem, for a person). */
     public void saved(String problem, long now) {
         wake();
-        Saving done = own.saved();
-        if (done == null) {
-            return;
-        }
-        if (done.purpose() == Purpose.BIND) {
-            bound(done, problem, now);
-        } else if (done.purpose() == Purpose.FOUND) {
-            founding.bound(done.state().promise(), problem, now);
-        } else if (done.purpose() == Purpose.COMMIT && problem != null) {
-            proposer.uncommitted(problem, now);
-        } else if (done.purpose() == Purpose.UNDO) {
-            proposer.undone(problem, now);
-        } else {
-            // G4: the changer has this version on its disk, so no older one can begin again without us.
-            if (problem != null) {
-                host.say("the group's new version is not written down (" + problem + "); it holds until this peer restarts");
-            }
-            acceptor.bind(done.state().promise(), now);
-            if (done.purpose() == Purpose.COMMIT && !done.state().group().members().containsKey(own.id())) {
-                learner.leaves(done.state().group(), now);
-            }
-            enter(done.state().group());
-        }
-    }
-
-    private void bound(Saving done, String problem, long now) {
-        Promise made = done.state().promise();
-        Group group = own.group();
-        if (problem == null) {
-            SortedSet<Integer> before = ignored();
-            acceptor.bind(made, now);
-            host.ignore(ignored());
-            heedAgain(before);
-            if (group != null && done.state().group() != group) {
-                enter(done.state().group());
-            }
-        }
-        if (made.by() == own.id()) {
-            proposer.selfBound(made.next(), problem, now);
-        } else {
-            acceptor.answer(made, problem);
-        }
-    }
-
-    /** R2: the members that get no answer now. */
-    private SortedSet<Integer> ignored() {
-        SortedSet<Integer> ignored = new TreeSet<>(own.group() == null || promise() == null ? Set.of() : own.group().members().keySet());
-        ignored.removeIf(member -> !acceptor.removes(member));
-        return ignored;
-    }
-
-    /** R4: whoever was ignored, and is not any more, is shown the version once more, and says again what was not heard. */
-    private void heedAgain(SortedSet<Integer> before) {
-        before.stream().filter(member -> !acceptor.removes(member)).forEach(this::present);
+        versions.saved(problem, now);
     }
 
     // Time.
@@ -339,12 +256,8 @@ public final class Membership {
             learner.tick(now);
         } else if (proposer.proposes()) {
             acceptor.refresh(now);
-        } else {
-            SortedSet<Integer> before = ignored();
-            if (acceptor.overdue(now)) {
-                heedAgain(before);
-                changes.closePromise();
-            }
+        } else if (versions.promiseOverdue(now)) {
+            changes.closePromise();
         }
         changes.tick(now);
         restsUntil = own.group() != null && changes.none() ? acceptor.wakeAt() : Long.MIN_VALUE;
@@ -360,21 +273,16 @@ public final class Membership {
 
     /** What this peer waits for before any entry; empty in a group. */
     public Optional<String> waitingFor() {
-        if (own.group() != null) {
-            return Optional.empty();
-        }
-        return Optional.of(promise() != null && !promise().founds() && own.isIn(promise().next()) ? "being added to the group of peer " + promise().by() : learner.waitingFor());
+        return own.group() != null ? Optional.empty() : Optional.of(learner.waitingFor());
     }
 
     /** What change of the group is under way here, or has been agreed to, for a person; empty when none is. */
     public Optional<String> changing() {
-        Optional<String> agreed = Optional.ofNullable(own.group() == null ? null : promise())
-                .filter(promise -> promise.by() != own.id() || !proposer.proposes()).map(promise -> promise.about(own.group()));
-        return proposer.about().map(ours -> ours + agreed.map(text -> "; " + text).orElse("")).or(() -> agreed);
+        return changes.about();
     }
 
     /** What differs between the start list of that peer and ours. */
     public Optional<String> difference(int peer) {
-        return own.group() == null ? founding.difference(peer) : Optional.empty();
+        return founding.difference(peer);
     }
 }

@@ -1,16 +1,12 @@
 package mutex.group;
 
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 import mutex.group.ChangeQueue.ChangeRequest;
-import mutex.group.GroupMessage.Bound;
-import mutex.group.GroupMessage.Unbound;
 import mutex.group.OwnGroup.Purpose;
+import mutex.group.Proposal.Setback;
 
 /**
  * The proposing half of a group change (G5); {@link Acceptor} is the other one. docs/protocol/group.md has the words of Paxos for it.
@@ -18,26 +14,21 @@ import mutex.group.OwnGroup.Purpose;
  * <pre>
  * stage       waits for                               then         fails after
  * FINDING     a greeting of the newcomer              SEIZING      10 s without one
- * SEIZING     .group; the fence is the ballot         BINDING      60 s in all (G8)
- * RELEASING   newcomers of a version of the removed   BINDING      a refusal, or 10 s without an answer
- * BINDING     its own promise on the disk             PROPOSING    an error of the disk
- * PROPOSING   the promise of everybody else           COMMITTING   a refusal, or 10 s without an answer
+ * SEIZING     .group; the fence is the ballot         PROPOSING    60 s in all (G8)
+ * PROPOSING   what its Proposal waits for             COMMITTING   a setback of that
  * COMMITTING  the new version on the disk             NONE         an error of the disk
  * UNDOING     the old version on the disk again       NONE         10 s of errors of the disk
  * LEAVING     a member that has that version (R7)     NONE         -
  * </pre>
  *
- * A removal finds nobody, one by force also seizes nothing, and alone is RELEASING and UNDOING (R6), and only a leaver is LEAVING. A change waits in the queue again, and
- * takes another ballot, when another change came first, when standing is lost, or when a promise to it was (R3).
+ * A removal finds nobody, one by force also seizes nothing, and alone is UNDOING (R6), and only a leaver is LEAVING. A change waits
+ * in the queue again, and takes another ballot, when another change came first, when standing is lost, or when a promise to it was (R3).
  */
 public final class Proposer {
 
-    private static final long ANSWER_WITHIN = 10_000_000_000L;
-    private static final long UNDO_EVERY = 1_000_000_000L;
-
     private static final String UNWRITABLE = "the state file cannot be written: ";
 
-    private enum ChangeStage { NONE, FINDING, SEIZING, RELEASING, BINDING, PROPOSING, COMMITTING, UNDOING, LEAVING }
+    private enum ChangeStage { NONE, FINDING, SEIZING, PROPOSING, COMMITTING, UNDOING, LEAVING }
 
     private final OwnGroup own;
     private final long lease;
@@ -48,10 +39,9 @@ public final class Proposer {
     private final BiConsumer<ChangeRequest, String> ended; // with a problem, or null
     private ChangeStage stage = ChangeStage.NONE;
     private ChangeRequest request; // null when stage is NONE
-    private Proposal proposal; // from BINDING on
-    private long giveUpAt; // on who does not answer
-    private String unwritten; // why the new version is not on the disk, as far as that says
-    private long undoAt = Long.MAX_VALUE; // nanoseconds
+    private Proposal proposal; // from PROPOSING on
+    private OwnGroup.Undo undo; // in UNDOING
+    private long giveUpAt; // on who is sought
 
     Proposer(OwnGroup own, long lease, Acceptor acceptor, GroupHost host, Greetings greetings, ChangeQueue queue,
             BiConsumer<ChangeRequest, String> ended) {
@@ -71,7 +61,7 @@ public final class Proposer {
 
     /** Where somebody is to be reached who is no member. */
     Collection<String> seeking() {
-        if (stage == ChangeStage.RELEASING) {
+        if (stage == ChangeStage.PROPOSING && proposal.isReleasing()) {
             return proposal.newcomers().values();
         }
         return request == null || request.endpoint() == null ? List.of() : List.of(request.endpoint());
@@ -80,7 +70,7 @@ public final class Proposer {
     void begin(ChangeRequest next, long now) {
         request = next;
         stage = ChangeStage.FINDING;
-        giveUpAt = now + ANSWER_WITHIN;
+        giveUpAt = now + Proposal.ANSWER_WITHIN;
     }
 
     boolean seeks(Hello hello, String dialed) {
@@ -103,31 +93,14 @@ public final class Proposer {
             finish(broken.get());
             return;
         }
-        boolean twice = lease > 0 && (!request.removed().isEmpty() && !leaves() || request.moves(base)) && !request.force(); // R3, M3
-        SortedMap<Integer, String> newcomers = request.force() ? acceptor.newcomers(request.removed(), next) : Collections.emptySortedMap();
-        proposal = new Proposal(own.id(), base, next, lease, twice, newcomers);
-        stage = newcomers.isEmpty() ? ChangeStage.BINDING : ChangeStage.RELEASING;
-        giveUpAt = now + ANSWER_WITHIN;
+        stage = ChangeStage.PROPOSING;
+        proposal = new Proposal(request, next, own, acceptor, host, lease, now);
         tick(now);
-    }
-
-    private boolean leaves() {
-        return request.removes(own.id());
-    }
-
-    /** A promise never goes down; one above ours is of a member whose fence nobody has seen, which is no honest one. */
-    private void bindSelf(Group next) {
-        Promise promise = acceptor.promise();
-        if (promise != null && promise.next().version().compareTo(next.version()) > 0) {
-            finish(overtaken(promise)); // with a new fence it would be below again
-            return;
-        }
-        own.save(new DurableState(own.group(), acceptor.successor(next, own.id(), false)), Purpose.BIND);
     }
 
     /** This peer's own promise is on the disk, or could not be written (problem). */
     void selfBound(Group next, String problem, long now) {
-        if (stage != ChangeStage.BINDING || !proposal.next().equals(next)) {
+        if (stage != ChangeStage.PROPOSING || !proposal.binds(next)) {
             return; // of a change that was given up
         }
         if (problem != null) {
@@ -135,38 +108,32 @@ public final class Proposer {
         } else if (queue.forceNext() && !request.force()) {
             anew(false, "a removal by force goes first"); // R6: it was asked for meanwhile
         } else {
-            stage = ChangeStage.PROPOSING;
-            proposal.askMembers();
-            giveUpAt = now + ANSWER_WITHIN;
+            proposal.askMembers(now);
         }
     }
 
     void receive(int from, GroupMessage message, long now) {
-        if (!asks() || !proposal.asks(from, stage == ChangeStage.RELEASING)) {
-            return; // W3: only who is to agree has a say
+        if (stage == ChangeStage.PROPOSING) {
+            proposal.receive(from, message, now).ifPresent(this::heed);
         }
-        if (message instanceof Bound bound && proposal.isOf(bound.next())) {
-            proposal.bound(from, bound.again(), now);
-            giveUpAt = now + ANSWER_WITHIN;
-        } else if (message instanceof Unbound unbound && proposal.isOf(unbound.next())) {
-            if (proposal.asksAgain()) {
-                anew(request.force(), unbound.reason());
-            } else {
-                finish(unbound.reason());
-            }
+    }
+
+    private void heed(Setback setback) {
+        if (setback.anew()) {
+            anew(request.force(), setback.why());
+        } else {
+            finish(setback.why());
         }
     }
 
     /** W7: whether that is the answer of a newcomer which is to be in the group by a change of this peer, or any of a member that has moved. */
     public boolean takesIn(int peer, GroupMessage answer) {
-        boolean proposed = (stage == ChangeStage.PROPOSING || stage == ChangeStage.COMMITTING) && request.newcomer() == peer;
-        return proposed && (answer instanceof Bound bound && proposal.isOf(bound.next())
-                || answer instanceof Unbound unbound && proposal.isOf(unbound.next()) && request.moves(own.group()));
+        return (stage == ChangeStage.PROPOSING || stage == ChangeStage.COMMITTING) && proposal.takesIn(peer, answer);
     }
 
     /** Whether this peer's promise is of a change of its own, and so not open. */
     boolean proposes() {
-        return stage == ChangeStage.BINDING || stage == ChangeStage.PROPOSING || stage == ChangeStage.COMMITTING;
+        return stage == ChangeStage.PROPOSING && !proposal.isReleasing() || stage == ChangeStage.COMMITTING;
     }
 
     /** So much of the time that has passed is only what the wall clock says. */
@@ -177,37 +144,21 @@ public final class Proposer {
     }
 
     void tick(long now) {
-        if (stage == ChangeStage.SEIZING && now >= queue.endAt(request)) {
+        if (stage == ChangeStage.FINDING && now >= giveUpAt) {
+            finish(Proposal.noAnswer(request.endpoint()) + "is a peer running there?");
+        } else if (stage == ChangeStage.SEIZING && now >= queue.endAt(request)) {
             finish(queue.notAgreed(request, ": " + host.waitsFor()));
-        } else if (awaitsAnswers() && now >= giveUpAt) {
-            finish("no answer from " + silent() + " for " + ANSWER_WITHIN / 1_000_000_000 + " s; " + switch (stage) {
-                case RELEASING -> "one of the removed may have added it without our knowledge: start it, or remove it, too";
-                case FINDING -> "is a peer running there?";
-                default -> proposal.awaits(request.newcomer()) ? "is a peer running there?" : "every member that stays has to agree";
-            });
-        } else if (stage == ChangeStage.RELEASING) {
-            proposal.repeat(host, now);
-            if (proposal.unanswered().isEmpty()) {
-                stage = ChangeStage.BINDING;
-                tick(now);
-            }
-        } else if (stage == ChangeStage.BINDING && !own.saving()) {
-            bindSelf(proposal.next());
         } else if (stage == ChangeStage.PROPOSING) {
-            goOn(proposal.next(), now);
-        } else if (stage == ChangeStage.UNDOING && now >= undoAt && !own.saving()) {
-            undo();
+            proposal.tick(now).ifPresentOrElse(this::heed, this::commitIfComplete);
+        } else if (stage == ChangeStage.UNDOING) {
+            undo.tick(acceptor.promise(), now);
         }
     }
 
-    private void goOn(Group next, long now) {
-        proposal.repeat(host, now);
-        if (proposal.asksTwice() ? !acceptor.firm(next) : !acceptor.boundTo(next)) {
-            Promise promise = acceptor.promise();
-            anew(request.force(), promise == null || promise.next().equals(next) ? "it took too long" : overtaken(promise));
-        } else if (proposal.complete() && !own.saving()) {
+    private void commitIfComplete() {
+        if (proposal.complete() && !own.saving()) {
             stage = ChangeStage.COMMITTING;
-            own.save(new DurableState(next, null), Purpose.COMMIT);
+            own.save(new DurableState(proposal.next(), null), Purpose.COMMIT);
         }
     }
 
@@ -215,39 +166,23 @@ public final class Proposer {
     void uncommitted(String problem, long now) {
         if (request.force()) { // R6: the removed may be started again as soon as this is answered
             stage = ChangeStage.UNDOING;
-            unwritten = problem;
-            giveUpAt = now + ANSWER_WITHIN;
-            undo();
+            undo = own.undo(problem, now);
+            undo.tick(acceptor.promise(), now);
         } else {
             finish(UNWRITABLE + problem);
         }
     }
 
-    private void undo() {
-        undoAt = Long.MAX_VALUE;
-        own.save(new DurableState(own.group(), acceptor.promise()), Purpose.UNDO);
-    }
-
     /** The version before is on the disk again, or could not be written (problem). */
     void undone(String problem, long now) {
-        if (stage != ChangeStage.UNDOING) {
-            return; // another version came meanwhile
-        } else if (problem == null) {
-            finish(UNWRITABLE + unwritten);
-        } else if (now >= giveUpAt) {
-            finish(UNWRITABLE + unwritten + "; it may have been all the same: keep " + request.removed() + " stopped until this peer has restarted");
-        } else {
-            undoAt = now + UNDO_EVERY;
+        if (stage == ChangeStage.UNDOING) { // else another version came meanwhile
+            undo.written(problem, request.removed(), now).ifPresent(why -> finish(UNWRITABLE + why));
         }
-    }
-
-    private static String overtaken(Promise promise) {
-        return "this peer has agreed to a change of peer " + promise.by();
     }
 
     /** The group is another one now: ours is made, or somebody else's came first and ours starts again. */
     void switched() {
-        if (stage == ChangeStage.COMMITTING && leaves()) {
+        if (stage == ChangeStage.COMMITTING && request.removes(own.id())) {
             stage = ChangeStage.LEAVING;
             host.yield();
         } else if (stage == ChangeStage.COMMITTING) {
@@ -271,14 +206,14 @@ public final class Proposer {
 
     /** G5: this peer has lost {@code .group} with its standing: the change starts again, unless it is being written down. */
     void lost(long now) {
-        boolean seized = stage == ChangeStage.SEIZING || stage == ChangeStage.BINDING || stage == ChangeStage.PROPOSING;
+        boolean seized = stage == ChangeStage.SEIZING || stage == ChangeStage.PROPOSING;
         if (!seized || request.force()) {
             return;
         }
         // Giving the removed nothing may have cost the standing: then others go first.
-        boolean last = stage == ChangeStage.PROPOSING && proposal.asksTwice();
-        String why = "this peer lost touch with the majority" + (stage == ChangeStage.PROPOSING && !proposal.unanswered().isEmpty()
-                ? " before " + silent() + " had answered" : "");
+        boolean last = asks() && proposal.asksTwice();
+        String why = "this peer lost touch with the majority"
+                + (asks() && proposal.awaitsAnswers() ? " before " + proposal.silent() + " had answered" : "");
         stage = ChangeStage.NONE;
         anew(!last, why);
     }
@@ -331,36 +266,26 @@ public final class Proposer {
         }
     }
 
-    private boolean awaitsAnswers() {
-        return stage == ChangeStage.FINDING || asks() && !proposal.unanswered().isEmpty();
-    }
-
     private boolean asks() {
-        return stage == ChangeStage.RELEASING || stage == ChangeStage.PROPOSING;
+        return stage == ChangeStage.PROPOSING && proposal.asks();
     }
 
     long wakeAt() {
-        return Math.min(awaitsAnswers() ? giveUpAt : stage == ChangeStage.SEIZING ? queue.endAt(request) : Long.MAX_VALUE,
-                asks() ? proposal.wakeAt() : stage == ChangeStage.UNDOING && !own.saving() ? undoAt : Long.MAX_VALUE);
+        return switch (stage) {
+            case FINDING -> giveUpAt;
+            case SEIZING -> queue.endAt(request);
+            case PROPOSING -> proposal.wakeAt();
+            case UNDOING -> undo.wakeAt();
+            default -> Long.MAX_VALUE;
+        };
     }
 
-    // What a person reads.
-
-    private String silent() {
-        if (stage == ChangeStage.RELEASING) {
-            return proposal.unanswered().stream().map(peer -> "peer " + peer + " at " + proposal.newcomers().get(peer)).collect(Collectors.joining(", "));
-        }
-        return stage == ChangeStage.FINDING || proposal.awaits(request.newcomer()) ? request.endpoint() : "members " + proposal.unanswered();
-    }
-
-    /** What is under way, and what it waits for; empty when nothing is. */
+    /** What is under way, and what it waits for, for a person; empty when nothing is. */
     Optional<String> about() {
         return stage == ChangeStage.NONE ? Optional.empty() : Optional.of(request + ": " + switch (stage) {
             case FINDING -> "looks for a peer there";
             case SEIZING -> host.waitsFor();
-            case RELEASING -> "no answer yet from " + silent();
-            case PROPOSING -> proposal.pauses() ? "all have agreed, and are asked again when a lease has passed"
-                    : proposal.unanswered().isEmpty() ? "all have agreed" : "no answer yet from " + silent();
+            case PROPOSING -> proposal.about();
             case LEAVING -> "waits until a member knows";
             default -> "is written down";
         } + queue.tried(request));

@@ -63,9 +63,13 @@ final class TrustedPeers {
         return new TreeMap<>(shown);
     }
 
-    /** It has shown or proposed a group that does not count, and that was said. */
-    boolean isStranger(int peer) {
-        return strangers.contains(peer);
+    /** Answers a proposal, but not the first one: who introduces that peer may not have greeted yet, and a proposal is repeated. */
+    void refuse(int peer, Group next, int self) {
+        if (strangers.contains(peer)) {
+            host.send(peer, new GroupMessage.Unbound(next.version(), "peer " + self + " was not told to join a group of peer " + peer
+                    + ": start it with the address of a member in its list, or with no list"));
+        }
+        sayUnknown(peer, "proposes a group");
     }
 
     /** This peer is in no group, and was not told of that one. */

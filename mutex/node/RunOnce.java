@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import mutex.algorithm.Invariant;
 import mutex.algorithm.LockMode;
 import mutex.node.Effect.Outcome;
@@ -210,7 +211,7 @@ final class RunOnce implements LocalRequests.AskerEvents {
     }
 
     void regroup(Set<Integer> members) {
-        others = members == null ? Set.of() : Set.copyOf(members);
+        others = members == null ? Set.of() : new TreeSet<>(members); // in the same order in each JVM
         owed.removeIf(one -> !others.contains(one.to()));
         others.forEach(this::greet);
     }
