@@ -51,7 +51,6 @@ package tests;
 
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -87,8 +86,6 @@ final class All {
             LocaleTest.class, PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class,
             DnsTest.class, LookupsTest.class, SilentPeerTest.class);
 
-    /** Which compute for minutes in a long run: then each has a JVM of its own, whose compiler has seen nothing else. */
-    private static final Set<Class<?>> COMPUTE = Set.of(SimulationTest.class, ExplorerTest.class);
     /** What the others do is over before compiling it better would pay. */
     private static final String COMPILE_FAST = "-XX:TieredStopAtLevel=1";
     private static final int MOST_LANES = 6;
@@ -123,17 +120,22 @@ final class All {
 
     private static void runAll(Queue<Class<?>> queue, boolean quick, Consumer<Run.TestOutcome> told) {
         for (Class<?> test = queue.poll(); test != null;) {
-            boolean computes = Effort.isLong() && COMPUTE.contains(test);
+            boolean computes = computes(test);
             try (TestLane lane = computes ? new TestLane(quick) : new TestLane(quick, COMPILE_FAST)) {
                 boolean goesOn = true;
                 do {
                     goesOn = lane.run(test, told);
                     test = queue.poll();
-                } while (goesOn && !computes && test != null && !(Effort.isLong() && COMPUTE.contains(test)));
+                } while (goesOn && !computes && test != null && !computes(test));
             } catch (RuntimeException broken) {
                 told.accept(new Run.TestOutcome(Run.TestKind.FAILED, 0, test.getSimpleName(), broken.toString()));
                 test = queue.poll();
             }
         }
+    }
+
+    /** Whether it computes for a minute and more: then it has a JVM of its own, whose compiler does its best and has seen nothing else. */
+    private static boolean computes(Class<?> test) {
+        return test == ExplorerTest.class || Effort.isLong() && test == SimulationTest.class;
     }
 }
