@@ -21,9 +21,9 @@
 //SOURCES mutex/algorithm/LockMode.java mutex/algorithm/Message.java mutex/algorithm/Mode.java
 //SOURCES mutex/algorithm/PendingTries.java mutex/algorithm/RememberedRequests.java
 //SOURCES mutex/algorithm/RicartAgrawala.java mutex/algorithm/RingKind.java mutex/algorithm/RollCall.java
-//SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/TokenKnowledge.java
-//SOURCES mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java mutex/algorithm/TokenState.java
-//SOURCES mutex/algorithm/package-info.java
+//SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java mutex/algorithm/Suspects.java
+//SOURCES mutex/algorithm/TokenKnowledge.java mutex/algorithm/TokenRecovery.java
+//SOURCES mutex/algorithm/TokenRing.java mutex/algorithm/TokenState.java mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
 //SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
@@ -39,12 +39,13 @@
 //SOURCES mutex/discover/package-info.java
 //SOURCES mutex/group/Acceptor.java mutex/group/Bootstrap.java mutex/group/ChangeQueue.java
 //SOURCES mutex/group/ChangeRules.java mutex/group/Changes.java mutex/group/DiscoveryBootstrap.java
-//SOURCES mutex/group/DurableState.java mutex/group/Founding.java mutex/group/Greetings.java
-//SOURCES mutex/group/Group.java mutex/group/GroupHost.java mutex/group/GroupMessage.java mutex/group/Hello.java
-//SOURCES mutex/group/JoinRequests.java mutex/group/Learner.java mutex/group/ListBootstrap.java
-//SOURCES mutex/group/Membership.java mutex/group/OwnGroup.java mutex/group/Promise.java
-//SOURCES mutex/group/Proposal.java mutex/group/Proposer.java mutex/group/Seed.java
-//SOURCES mutex/group/TrustedPeers.java mutex/group/Version.java mutex/group/package-info.java
+//SOURCES mutex/group/DurableState.java mutex/group/DurableWrites.java mutex/group/Founding.java
+//SOURCES mutex/group/Greetings.java mutex/group/Group.java mutex/group/GroupHost.java
+//SOURCES mutex/group/GroupMessage.java mutex/group/Hello.java mutex/group/JoinRequests.java
+//SOURCES mutex/group/Learner.java mutex/group/ListBootstrap.java mutex/group/Membership.java
+//SOURCES mutex/group/OwnGroup.java mutex/group/Promise.java mutex/group/Proposal.java
+//SOURCES mutex/group/Proposer.java mutex/group/Seed.java mutex/group/TrustedPeers.java
+//SOURCES mutex/group/Version.java mutex/group/package-info.java
 //SOURCES mutex/lease/Absence.java mutex/lease/LeaseMessage.java mutex/lease/Standing.java
 //SOURCES mutex/lease/Witness.java mutex/lease/package-info.java
 //SOURCES mutex/link/Dialer.java mutex/link/Dialers.java mutex/link/FaultLab.java mutex/link/FaultQueue.java
@@ -61,14 +62,14 @@
 //SOURCES mutex/log/VectorClock.java mutex/log/package-info.java
 //SOURCES mutex/metrics/EventCounters.java mutex/metrics/Gauges.java mutex/metrics/MetricsServer.java
 //SOURCES mutex/metrics/package-info.java
-//SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java mutex/node/Event.java
+//SOURCES mutex/node/Clocks.java mutex/node/Effect.java mutex/node/Event.java
 //SOURCES mutex/node/FailureDetector.java mutex/node/Frame.java mutex/node/FrameReceiver.java
 //SOURCES mutex/node/Incarnations.java mutex/node/Lease.java mutex/node/LeaseGate.java
 //SOURCES mutex/node/LocalAsker.java mutex/node/LocalGroup.java mutex/node/LocalRequests.java
-//SOURCES mutex/node/LockTable.java mutex/node/Locks.java mutex/node/LogEvent.java mutex/node/NamedLock.java
-//SOURCES mutex/node/Node.java mutex/node/NodeView.java mutex/node/OverdueWaits.java mutex/node/PeerTable.java
-//SOURCES mutex/node/RunOnce.java mutex/node/StepOutput.java mutex/node/Suspects.java
-//SOURCES mutex/node/TokenKeeper.java mutex/node/package-info.java
+//SOURCES mutex/node/LockTable.java mutex/node/Locks.java mutex/node/LogEvent.java
+//SOURCES mutex/node/NamedLock.java mutex/node/Node.java mutex/node/NodeView.java
+//SOURCES mutex/node/OverdueWaits.java mutex/node/PeerTable.java mutex/node/RunOnce.java
+//SOURCES mutex/node/StepOutput.java mutex/node/TokenKeeper.java mutex/node/package-info.java
 //SOURCES mutex/once/MarkMessage.java mutex/once/RunMark.java mutex/once/RunMarks.java
 //SOURCES mutex/once/package-info.java
 //SOURCES mutex/peer/BrokenRule.java mutex/peer/Departure.java mutex/peer/EffectRunner.java

@@ -3,6 +3,7 @@ package mutex.node;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import mutex.group.DurableWrites;
 import mutex.group.Group;
 import mutex.lease.Absence;
 import mutex.lease.LeaseMessage;

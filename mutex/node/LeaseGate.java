@@ -6,6 +6,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import mutex.algorithm.Stamp;
+import mutex.group.DurableWrites;
 import mutex.lease.Absence;
 import mutex.lease.Standing;
 import mutex.text.Durations;

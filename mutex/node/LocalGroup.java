@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import mutex.group.DurableState;
+import mutex.group.DurableWrites;
 import mutex.group.Group;
 import mutex.group.GroupHost;
 import mutex.group.GroupMessage;

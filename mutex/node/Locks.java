@@ -15,6 +15,7 @@ import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Mode;
+import mutex.algorithm.Suspects;
 import mutex.node.Effect.Outcome;
 import mutex.node.LogEvent.EventKind;
 import mutex.text.LockName;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import mutex.algorithm.Invariant;
 import mutex.algorithm.LockMode;
+import mutex.group.DurableWrites;
 import mutex.node.Effect.Outcome;
 import mutex.node.LogEvent.EventKind;
 import mutex.once.MarkMessage;

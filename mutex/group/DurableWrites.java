@@ -1,8 +1,7 @@
-package mutex.node;
+package mutex.group;
 
 import java.util.List;
-import mutex.group.DurableState;
-import mutex.group.Membership;
+import java.util.function.Consumer;
 import mutex.once.RunMark;
 
 /**
@@ -13,10 +12,23 @@ import mutex.once.RunMark;
  *
  * <p>Source: protocol.md, rule F1.
  */
-final class DurableWrites {
+public final class DurableWrites {
+
+    /** The fences of this peer, and the wall clock that they follow. */
+    public interface FenceClock {
+
+        /** The highest that is known. */
+        long fence();
+
+        /** By how many milliseconds the fence is ahead of the wall clock; negative: behind. */
+        long millisAhead(long fence);
+
+        /** When the wall clock comes to the fence, by the node's clock, nanoseconds. */
+        long whenPassed(long fence);
+    }
 
     /** So many fences are written down ahead: 16 epochs, and less of the clock they start from than a restart takes. */
-    static final long AHEAD = 1L << 24;
+    public static final long AHEAD = 1L << 24;
     private static final long PATIENCE = 1_000_000_000L; // nanoseconds
     private static final long SAID_AFTER = 5_000_000_000L; // nanoseconds: a busy machine is no sick disk
     private static final long RETRY_AFTER = 1_000_000_000L;
@@ -24,8 +36,9 @@ final class DurableWrites {
 
     private final boolean floors; // else only group and promise are written down
     private final long patience; // with a disk that does not answer, nanoseconds
-    private final Clocks clocks;
-    private final StepOutput out;
+    private final FenceClock clock;
+    private final Consumer<DurableState> writes;
+    private final Consumer<String> says;
     private DurableState durable; // what the disk says
     private DurableState wanted; // group and promise that are to be written next; null: they stay
     private DurableState writing; // under way; null: nothing is
@@ -43,55 +56,58 @@ final class DurableWrites {
      * @param saved from the state file; null when there is none
      * @param floors whether a floor for fences is kept
      * @param lease in nanoseconds; 0 is off
+     * @param writes begins to write a state; {@link #written} follows
+     * @param says takes in a line for a person
      */
-    DurableWrites(DurableState saved, boolean floors, long lease, Clocks clocks, StepOutput out) {
+    public DurableWrites(DurableState saved, boolean floors, long lease, FenceClock clock, Consumer<DurableState> writes, Consumer<String> says) {
         durable = saved == null ? new DurableState(null, null) : saved;
         this.floors = floors;
         patience = lease == 0 ? PATIENCE : Math.min(PATIENCE, lease / 4);
-        this.clocks = clocks;
-        this.out = out;
+        this.clock = clock;
+        this.writes = writes;
+        this.says = says;
     }
 
     /** Group and promise; {@link #written} answers. */
-    void save(DurableState saved) {
+    public void save(DurableState saved) {
         wanted = saved;
     }
 
     /** The marks are to be these; {@link #marks} tells when they are. */
-    void save(List<RunMark> all) {
+    public void save(List<RunMark> all) {
         marks = all;
     }
 
     /** Those on the disk. */
-    List<RunMark> marks() {
+    public List<RunMark> marks() {
         return durable.marks();
     }
 
     /** Why the marks are not on the disk, in a line for a person; null while there is hope. */
-    String marksTrouble() {
+    public String marksTrouble() {
         return marksTrouble;
     }
 
     /** Whether others may be told that no entry here will have a lower fence. */
-    boolean mayAcknowledge(long fence) {
+    public boolean mayAcknowledge(long fence) {
         asked = Math.max(asked, fence);
         return !floors || fence <= durable.floor() || trouble != null;
     }
 
     /** Whether an entry may have that fence; if not, {@link #freed} tells when. */
-    boolean mayEnter(long fence) {
+    public boolean mayEnter(long fence) {
         boolean may = !floors || fence <= durable.floor() || trouble != null && isPassed(fence);
         entry = may ? 0 : fence;
         return may;
     }
 
     private boolean isPassed(long fence) {
-        long ahead = clocks.millisAhead(fence);
+        long ahead = clock.millisAhead(fence);
         return ahead <= 0 || ahead > LONGEST_WAIT;
     }
 
     /** Whether an entry that waited need not wait any longer. */
-    boolean freed(long now) {
+    public boolean freed(long now) {
         if (writing != null && floors && now - since >= patience) {
             trouble = "its disk does not answer";
             if (now - since >= SAID_AFTER) {
@@ -102,8 +118,8 @@ final class DurableWrites {
     }
 
     /** Writes what has changed, and a higher floor before it is needed. */
-    void settle(long now) {
-        long high = Math.max(clocks.fence() + 1, asked);
+    public void settle(long now) {
+        long high = Math.max(clock.fence() + 1, asked);
         boolean low = floors && high > durable.floor() - AHEAD / 2 && now >= retryAt;
         boolean marked = marks != null && (marksTrouble == null || now >= retryAt);
         if (writing == null && (wanted != null || low || marked)) {
@@ -112,12 +128,12 @@ final class DurableWrites {
             wanted = null;
             marks = null;
             since = now;
-            out.add(new Effect.Save(writing));
+            writes.accept(writing);
         }
     }
 
-    /** The last {@link Effect.Save} was carried out, or could not be (problem, for a person). */
-    void written(String problem, Membership membership, long now) {
+    /** What was begun last is written, or could not be (problem, for a person). */
+    public void written(String problem, Membership membership, long now) {
         DurableState done = writing;
         writing = null;
         if (done == null) {
@@ -129,7 +145,7 @@ final class DurableWrites {
             trouble = null;
             if (said) {
                 said = false;
-                out.say("the fences of this peer are written down again");
+                says.accept("the fences of this peer are written down again");
             }
             retryAt = Long.MIN_VALUE;
         } else {
@@ -152,7 +168,7 @@ final class DurableWrites {
             marksTrouble = null;
         } else if (!done.marks().equals(durable.marks())) {
             if (marksTrouble == null) {
-                out.say("the runs of jobs are not written down: " + problem + "; --once-per does not run here until they can be");
+                says.accept("the runs of jobs are not written down: " + problem + "; --once-per does not run here until they can be");
             }
             marksTrouble = problem;
             marks = marks == null ? done.marks() : marks;
@@ -162,13 +178,13 @@ final class DurableWrites {
     private void say() {
         if (!said) {
             said = true;
-            out.say("the fences of this peer are not written down: " + trouble
+            says.accept("the fences of this peer are not written down: " + trouble
                     + "; should its clock be set back, they may come again after a restart");
         }
     }
 
     /** When an entry need not wait any longer even if the disk does not answer, or has to be tried again, nanoseconds. */
-    long wakeAt() {
+    public long wakeAt() {
         long saidAt = writing == null || said || trouble == null ? Long.MAX_VALUE : since + SAID_AFTER;
         long marksAt = marks != null && marksTrouble != null && writing == null ? retryAt : Long.MAX_VALUE;
         return Math.min(Math.min(saidAt, marksAt), entryAt());
@@ -180,6 +196,6 @@ final class DurableWrites {
         } else if (trouble == null) {
             return writing == null ? Long.MAX_VALUE : since + patience;
         }
-        return Math.min(clocks.whenMillis(entry >> Clocks.FENCE_BITS), writing == null ? retryAt : Long.MAX_VALUE);
+        return Math.min(clock.whenPassed(entry), writing == null ? retryAt : Long.MAX_VALUE);
     }
 }
