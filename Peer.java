@@ -62,7 +62,7 @@
 //SOURCES mutex/log/VectorClock.java mutex/log/package-info.java
 //SOURCES mutex/metrics/EventCounters.java mutex/metrics/Gauges.java mutex/metrics/MetricsServer.java
 //SOURCES mutex/metrics/package-info.java
-//SOURCES mutex/node/Clocks.java mutex/node/Effect.java mutex/node/Event.java
+//SOURCES mutex/node/Clocks.java mutex/node/Effect.java mutex/node/EntrySection.java mutex/node/Event.java
 //SOURCES mutex/node/FailureDetector.java mutex/node/Frame.java mutex/node/FrameReceiver.java
 //SOURCES mutex/node/Incarnations.java mutex/node/Lease.java mutex/node/LeaseGate.java
 //SOURCES mutex/node/LocalAsker.java mutex/node/LocalGroup.java mutex/node/LocalRequests.java

@@ -122,7 +122,7 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
 
     @Override
     public void excused() {
-        locks.requests.proceed(clocks.now());
+        locks.entrySection.proceed(clocks.now());
     }
 
     @Override

@@ -30,6 +30,7 @@ final class Locks {
     private final LockTable table;
     private final LeaseGate gate;
     final LocalRequests requests;
+    final EntrySection entrySection;
     private final TokenKeeper tokens;
 
     Locks(int self, int most, Clocks clocks, StepOutput output, AlgorithmKind algorithms, Suspects suspects, LeaseGate gate) {
@@ -40,6 +41,7 @@ final class Locks {
         this.gate = gate;
         table = new LockTable(self, most, algorithms, suspects);
         requests = new LocalRequests(self, clocks, output, table, gate);
+        entrySection = requests.entrySection;
         tokens = new TokenKeeper(table, requests, output, algorithms);
     }
 
@@ -130,9 +132,9 @@ final class Locks {
         }
         output.send(lock, answers);
         if (refused == null) {
-            requests.proceed(lock, now);
+            entrySection.proceed(lock, now);
         } else {
-            requests.proceed(refused.locks, now);
+            entrySection.proceed(refused.locks, now);
         }
         requests.overdue().answered(lock, from, message, now);
     }
@@ -179,7 +181,7 @@ final class Locks {
                 List.copyOf(lock.line.values()).forEach(this::endOutside);
             }
             output.send(lock, lock.algorithm.onMembers(members == null ? Set.of() : members));
-            requests.proceed(lock, now);
+            entrySection.proceed(lock, now);
         }
     }
 
