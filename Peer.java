@@ -70,8 +70,8 @@
 //SOURCES mutex/node/NamedLock.java mutex/node/Node.java mutex/node/NodeView.java
 //SOURCES mutex/node/OverdueWaits.java mutex/node/PeerTable.java mutex/node/RunOnce.java
 //SOURCES mutex/node/StepOutput.java mutex/node/TokenKeeper.java mutex/node/package-info.java
-//SOURCES mutex/once/MarkMessage.java mutex/once/RunMark.java mutex/once/RunMarks.java
-//SOURCES mutex/once/package-info.java
+//SOURCES mutex/once/MarkMessage.java mutex/once/MarkReplica.java mutex/once/MarkedRun.java
+//SOURCES mutex/once/RunMark.java mutex/once/RunMarks.java mutex/once/package-info.java
 //SOURCES mutex/peer/BrokenRule.java mutex/peer/Departure.java mutex/peer/EffectRunner.java
 //SOURCES mutex/peer/Failures.java mutex/peer/GracePeriods.java mutex/peer/HoldServerCall.java
 //SOURCES mutex/peer/LocalPeer.java mutex/peer/MutexService.java mutex/peer/NodeRunner.java
