@@ -63,11 +63,11 @@
 //SOURCES mutex/metrics/EventCounters.java mutex/metrics/Gauges.java mutex/metrics/MetricsServer.java
 //SOURCES mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/Effect.java mutex/node/EntrySection.java mutex/node/Event.java
-//SOURCES mutex/node/FailureDetector.java mutex/node/Frame.java mutex/node/FrameReceiver.java
-//SOURCES mutex/node/Incarnations.java mutex/node/Lease.java mutex/node/LeaseGate.java
-//SOURCES mutex/node/LocalAsker.java mutex/node/LocalGroup.java mutex/node/LocalRequests.java
-//SOURCES mutex/node/LockTable.java mutex/node/Locks.java mutex/node/LogEvent.java
-//SOURCES mutex/node/NamedLock.java mutex/node/Node.java mutex/node/NodeView.java
+//SOURCES mutex/node/EventDispatch.java mutex/node/FailureDetector.java mutex/node/Frame.java
+//SOURCES mutex/node/FrameReceiver.java mutex/node/Incarnations.java mutex/node/Lease.java
+//SOURCES mutex/node/LeaseGate.java mutex/node/LocalAsker.java mutex/node/LocalGroup.java
+//SOURCES mutex/node/LocalRequests.java mutex/node/LockTable.java mutex/node/Locks.java
+//SOURCES mutex/node/LogEvent.java mutex/node/NamedLock.java mutex/node/Node.java mutex/node/NodeView.java
 //SOURCES mutex/node/OverdueWaits.java mutex/node/PeerTable.java mutex/node/RunOnce.java
 //SOURCES mutex/node/StepOutput.java mutex/node/TokenKeeper.java mutex/node/package-info.java
 //SOURCES mutex/once/MarkMessage.java mutex/once/MarkReplica.java mutex/once/MarkedRun.java
