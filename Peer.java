@@ -23,9 +23,9 @@
 //SOURCES mutex/algorithm/RememberedRequests.java mutex/algorithm/RicartAgrawala.java
 //SOURCES mutex/algorithm/RingKind.java mutex/algorithm/RollCall.java
 //SOURCES mutex/algorithm/RoucairolCarvalho.java mutex/algorithm/Stamp.java
-//SOURCES mutex/algorithm/TokenKnowledge.java mutex/algorithm/TokenRecovery.java
-//SOURCES mutex/algorithm/TokenRing.java mutex/algorithm/TokenState.java
-//SOURCES mutex/algorithm/package-info.java
+//SOURCES mutex/algorithm/Suspects.java mutex/algorithm/TokenKnowledge.java
+//SOURCES mutex/algorithm/TokenRecovery.java mutex/algorithm/TokenRing.java
+//SOURCES mutex/algorithm/TokenState.java mutex/algorithm/package-info.java
 //SOURCES mutex/cli/AlgorithmContest.java mutex/cli/AlgorithmOptions.java mutex/cli/Certs.java
 //SOURCES mutex/cli/Demo.java mutex/cli/DemoPeers.java mutex/cli/DiscoverOptions.java
 //SOURCES mutex/cli/OutputReader.java mutex/cli/PeerCommand.java mutex/cli/PeerOptions.java
@@ -68,16 +68,16 @@
 //SOURCES mutex/metrics/EventCounters.java mutex/metrics/Gauges.java
 //SOURCES mutex/metrics/MetricsServer.java mutex/metrics/package-info.java
 //SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java
-//SOURCES mutex/node/Event.java mutex/node/FailureDetector.java mutex/node/Frame.java
-//SOURCES mutex/node/FrameReceiver.java mutex/node/Incarnations.java mutex/node/Lease.java
-//SOURCES mutex/node/LeaseGate.java mutex/node/LocalAsker.java mutex/node/LocalGroup.java
-//SOURCES mutex/node/LocalRequests.java mutex/node/LockTable.java mutex/node/Locks.java
-//SOURCES mutex/node/LogEvent.java mutex/node/NamedLock.java mutex/node/Node.java
-//SOURCES mutex/node/NodeView.java mutex/node/OverdueWaits.java mutex/node/PeerTable.java
-//SOURCES mutex/node/RunOnce.java mutex/node/StepOutput.java mutex/node/Suspects.java
-//SOURCES mutex/node/TokenKeeper.java mutex/node/package-info.java
-//SOURCES mutex/once/MarkMessage.java mutex/once/RunMark.java mutex/once/RunMarks.java
-//SOURCES mutex/once/package-info.java
+//SOURCES mutex/node/EntrySection.java mutex/node/Event.java mutex/node/EventDispatch.java
+//SOURCES mutex/node/FailureDetector.java mutex/node/Frame.java mutex/node/FrameReceiver.java
+//SOURCES mutex/node/Incarnations.java mutex/node/Lease.java mutex/node/LeaseGate.java
+//SOURCES mutex/node/LocalAsker.java mutex/node/LocalGroup.java mutex/node/LocalRequests.java
+//SOURCES mutex/node/LockTable.java mutex/node/Locks.java mutex/node/LogEvent.java
+//SOURCES mutex/node/NamedLock.java mutex/node/Node.java mutex/node/NodeView.java
+//SOURCES mutex/node/OverdueWaits.java mutex/node/PeerTable.java mutex/node/RunOnce.java
+//SOURCES mutex/node/StepOutput.java mutex/node/TokenKeeper.java mutex/node/package-info.java
+//SOURCES mutex/once/MarkMessage.java mutex/once/MarkReplica.java mutex/once/MarkedRun.java
+//SOURCES mutex/once/RunMark.java mutex/once/RunMarks.java mutex/once/package-info.java
 //SOURCES mutex/peer/BrokenRule.java mutex/peer/Departure.java mutex/peer/EffectRunner.java
 //SOURCES mutex/peer/Failures.java mutex/peer/GracePeriods.java mutex/peer/HoldServerCall.java
 //SOURCES mutex/peer/LocalPeer.java mutex/peer/MutexService.java mutex/peer/NodeRunner.java

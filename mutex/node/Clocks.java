@@ -8,7 +8,9 @@ import mutex.group.Version;
 final class Clocks {
 
     /** Fences start at the milliseconds of the wall clock, times two to the power of that. */
-    static final int FENCE_BITS = 20;
+    private static final int FENCE_BITS = 20;
+
+    private static final long DAY_MILLIS = 86_400_000;
 
     /** Further ahead than any honest peer can be: 10^12 events. */
     private static final long MOST_TIME_AHEAD = 1L << 40;
@@ -20,7 +22,7 @@ final class Clocks {
     /** How far another peer can know an epoch of ours above the present one: a clock set back to 1970. */
     private static final long MOST_EPOCH_AHEAD = 1L << 41;
     /** Wall clocks are believed up to ten years ahead of this one, or of this release where this one is far behind. */
-    private static final long MOST_MILLIS_AHEAD = 3_653L * 86_400_000;
+    private static final long MOST_MILLIS_AHEAD = 3_653 * DAY_MILLIS;
     private static final long RELEASED = 1_795_910_400_000L; // 2026-11-29
     private static final long LAST_YEAR = 4_102_444_800_000L; // 2100-01-01, below the end of a fence's range
     /** Group changes that a member can have missed. */
@@ -58,14 +60,19 @@ final class Clocks {
         return startMillis + (now - startedAt) / 1_000_000;
     }
 
-    /** When it shows that, by the node's clock. */
-    long whenMillis(long wall) {
-        return startedAt + (wall - startMillis) * 1_000_000;
+    /** When the wall clock shows the time that the fence is of, by the node's clock. */
+    long whenPassed(long fence) {
+        return startedAt + ((fence >> FENCE_BITS) - startMillis) * 1_000_000;
     }
 
     /** By how many milliseconds the fence is ahead of the wall clock; negative: behind. */
     long millisAhead(long fence) {
         return (fence >> FENCE_BITS) - wallMillis();
+    }
+
+    /** By how many days a fence of another peer that is new here is ahead of it; 0 for one that is not new. */
+    long daysAhead(long theirs) {
+        return theirs <= fence ? 0 : millisAhead(theirs) / DAY_MILLIS;
     }
 
     long epoch() {

@@ -180,6 +180,6 @@ final class DurableWrites {
         } else if (trouble == null) {
             return writing == null ? Long.MAX_VALUE : since + patience;
         }
-        return Math.min(clocks.whenMillis(entry >> Clocks.FENCE_BITS), writing == null ? retryAt : Long.MAX_VALUE);
+        return Math.min(clocks.whenPassed(entry), writing == null ? retryAt : Long.MAX_VALUE);
     }
 }

@@ -2,6 +2,7 @@ package mutex.node;
 
 import java.util.List;
 import mutex.algorithm.Message;
+import mutex.algorithm.Suspects;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Hello;
@@ -101,7 +102,9 @@ final class FrameReceiver {
                     + frame.seen() + "); its message is dropped");
             return;
         }
-        suspects.watch(from, frame, member);
+        if (member) {
+            suspects.watch(from, frame.time() - clocks.time(), clocks.daysAhead(frame.seen()));
+        }
         boolean unknown = peer.epoch == 0; // W7: what we have said since was for no epoch of it
         incarnations.learn(from, peer, frame.fromEpoch());
         if (group.membership.group() != null) {

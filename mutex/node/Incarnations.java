@@ -71,7 +71,7 @@ final class Incarnations {
         }
         lease.linked();
         if (moved) {
-            locks.requests.proceed(now); // its permission for .group may not be needed any more
+            locks.entrySection.proceed(now); // its permission for .group may not be needed any more
         }
         out.add(new Effect.Redial());
     }
@@ -126,7 +126,7 @@ final class Incarnations {
     void raiseOwn(long now) {
         if (remembered > clocks.epoch() && !locks.anyHeld()) {
             lease.lapse(remembered + 1, "the others remember " + remembered);
-            locks.requests.proceed(now);
+            locks.entrySection.proceed(now);
             peers.linked().forEach(out::show);
         }
     }

@@ -129,7 +129,7 @@ final class Lease {
             standing.gain(); // S1
             hurry = true;
             out.note(EventKind.GROUP, 0, null, "in standing: " + gate.heard() + " heard");
-            locks.requests.proceed(now);
+            locks.entrySection.proceed(now);
         }
         if (now >= beatAt) {
             beatAt = now + length / BEATS_A_LEASE;
@@ -199,7 +199,7 @@ final class Lease {
         } else if (message instanceof Testimony testimony && failures.absentBy(from, testimony, now)) {
             standing.mark();
             hurry = true;
-            locks.requests.proceed(now);
+            locks.entrySection.proceed(now);
         }
     }
 
@@ -214,7 +214,7 @@ final class Lease {
     /** What entries waited for may be there. */
     void unblock() {
         if (gate.unblock()) {
-            locks.requests.proceedUnfenced(now);
+            locks.entrySection.proceedUnfenced(now);
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.group.DurableState;
 import mutex.group.Group;
@@ -27,6 +28,7 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
 
     final Membership membership;
     private final int self;
+    private final String endpoint;
     private final Clocks clocks;
     private final StepOutput out;
     private final PeerTable peers;
@@ -43,6 +45,7 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
     LocalGroup(int self, String endpoint, List<Seed> list, DurableState saved, long leaseLength, int expect, Clocks clocks,
             StepOutput out, PeerTable peers, DurableWrites disk, Locks locks, Lease lease, LeaseGate gate, RunOnce once) {
         this.self = self;
+        this.endpoint = endpoint;
         this.clocks = clocks;
         this.out = out;
         this.peers = peers;
@@ -58,8 +61,9 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
         return version;
     }
 
-    long print() {
-        return print;
+    /** What stands in front of all that this peer says now. */
+    Frame header() {
+        return new Frame(self, clocks.epoch(), 0, version, print, clocks.time(), clocks.fence(), List.of());
     }
 
     /** G1: messages between peers count only at the same version of the same group. */
@@ -77,6 +81,24 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
         Group group = membership.group();
         String there = group == null ? null : group.members().get(id);
         return group != null && (there == null || peer.linked && !there.equals(peer.endpoint));
+    }
+
+    /** Where this peer wants links to: the members, or the start list before there is a group, and a newcomer. */
+    SortedSet<String> addresses() {
+        SortedSet<String> addresses = new TreeSet<>();
+        Group present = membership.group();
+        if (present != null) {
+            addresses.addAll(present.members().values());
+        } else {
+            membership.list().forEach(entry -> addresses.add(entry.endpoint()));
+            addresses.addAll(membership.found());
+            Optional.ofNullable(membership.promise()).ifPresent(promise -> addresses.addAll(promise.next().members().values()));
+            Optional.ofNullable(membership.outside())
+                    .ifPresent(outside -> outside.othersThan(self).forEach(member -> addresses.add(outside.members().get(member))));
+        }
+        addresses.addAll(membership.changes().seeking());
+        addresses.remove(endpoint);
+        return addresses;
     }
 
     /**
@@ -121,7 +143,7 @@ final class LocalGroup implements GroupHost, LocalRequests.AskerEvents {
 
     @Override
     public void excused() {
-        locks.requests.proceed(clocks.now());
+        locks.entrySection.proceed(clocks.now());
     }
 
     @Override

@@ -12,6 +12,7 @@ import mutex.algorithm.Algorithm.Timed;
 import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.RicartAgrawala;
+import mutex.algorithm.Suspects;
 import mutex.text.LockName;
 
 /** The locks that this peer knows, by name: made when first spoken of, forgotten when nobody here needs to remember them. */

@@ -15,6 +15,7 @@ import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Mode;
+import mutex.algorithm.Suspects;
 import mutex.node.Effect.Outcome;
 import mutex.node.LogEvent.EventKind;
 import mutex.text.LockName;
@@ -29,6 +30,7 @@ final class Locks {
     private final LockTable table;
     private final LeaseGate gate;
     final LocalRequests requests;
+    final EntrySection entrySection;
     private final TokenKeeper tokens;
 
     Locks(int self, int most, Clocks clocks, StepOutput output, AlgorithmKind algorithms, Suspects suspects, LeaseGate gate) {
@@ -39,6 +41,7 @@ final class Locks {
         this.gate = gate;
         table = new LockTable(self, most, algorithms, suspects);
         requests = new LocalRequests(self, clocks, output, table, gate);
+        entrySection = requests.entrySection;
         tokens = new TokenKeeper(table, requests, output, algorithms);
     }
 
@@ -129,9 +132,9 @@ final class Locks {
         }
         output.send(lock, answers);
         if (refused == null) {
-            requests.proceed(lock, now);
+            entrySection.proceed(lock, now);
         } else {
-            requests.proceed(refused.locks, now);
+            entrySection.proceed(refused.locks, now);
         }
         requests.overdue().answered(lock, from, message, now);
     }
@@ -178,7 +181,7 @@ final class Locks {
                 List.copyOf(lock.line.values()).forEach(this::endOutside);
             }
             output.send(lock, lock.algorithm.onMembers(members == null ? Set.of() : members));
-            requests.proceed(lock, now);
+            entrySection.proceed(lock, now);
         }
     }
 

@@ -1,18 +1,14 @@
 package mutex.node;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
-import mutex.algorithm.Invariant;
 import mutex.algorithm.LockMode;
+import mutex.algorithm.Suspects;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Hello;
@@ -36,22 +32,18 @@ public final class Node {
 
     private final int self;
     private final String endpoint;
-    private final long process;
     private final Clocks clocks;
     private final StepOutput out;
     private final PeerTable peers = new PeerTable();
     private final Suspects suspects;
-    private final DurableWrites disk;
     private final LeaseGate gate;
     private final Locks locks;
     private final Lease lease;
     private final LocalGroup group;
     private final Membership membership;
-    private final Incarnations incarnations;
-    private final FrameReceiver receiver;
     private final RunOnce once;
+    private final EventDispatch dispatch;
     private boolean started;
-    private long now;
 
     /** With the lease off. */
     public Node(int id, String endpoint, long epoch, List<Seed> list, DurableState saved,
@@ -83,12 +75,11 @@ public final class Node {
             AlgorithmKind algorithms, long process, long lease, int expect, boolean floors, int most) {
         self = id;
         this.endpoint = endpoint;
-        this.process = process;
         clocks = new Clocks(epoch, saved == null ? 0 : saved.fence());
         RunMarks marks = new RunMarks(saved == null ? List.of() : saved.marks());
-        out = new StepOutput(clocks, marks);
-        suspects = new Suspects(clocks, out);
-        disk = new DurableWrites(saved, floors, lease, clocks, out);
+        out = new StepOutput(process, clocks, marks, peers);
+        suspects = new Suspects(out::say);
+        DurableWrites disk = new DurableWrites(saved, floors, lease, clocks, out);
         Standing standing = new Standing(lease);
         Absence absence = new Absence(id, lease);
         gate = new LeaseGate(lease, clocks, peers, disk, standing, absence, this::removing);
@@ -97,8 +88,9 @@ public final class Node {
         once = new RunOnce(id, lease > 0, clocks, out, marks, disk, locks.requests, gate);
         group = new LocalGroup(id, endpoint, list, saved, lease, expect, clocks, out, peers, disk, locks, this.lease, gate, once);
         membership = group.membership;
-        incarnations = new Incarnations(id, clocks, out, peers, group, locks, this.lease, once);
-        receiver = new FrameReceiver(id, clocks, out, peers, group, locks, this.lease, incarnations, suspects, once);
+        Incarnations incarnations = new Incarnations(id, clocks, out, peers, group, locks, this.lease, once);
+        FrameReceiver receiver = new FrameReceiver(id, clocks, out, peers, group, locks, this.lease, incarnations, suspects, once);
+        dispatch = new EventDispatch(out, disk, locks, this.lease, group, incarnations, receiver, once);
     }
 
     private SortedSet<Integer> removing() {
@@ -125,7 +117,6 @@ public final class Node {
 
     /** As {@link #step}, but frames stay here until they are taken; then those of several steps to one peer go as one. */
     public List<Effect> feed(Event event, long now) {
-        this.now = now;
         clocks.at(now);
         lease.at(now); // S0 first: an event must not meet permissions and locks whose lease has run out
         if (!started) {
@@ -133,104 +124,14 @@ public final class Node {
             lease.start(now);
             membership.start(now);
         }
-        handle(event);
-        settle();
-        encloseParts();
-        return out.take();
-    }
-
-    /**
-     * Does what the event and the time have made possible, each after those whose outcome it needs. Only then the frames
-     * get their headers, with the numbers as they are at the end.
-     */
-    private void settle() {
-        if (disk.freed(now)) {
-            lease.unblock(); // entries that waited for the disk, before waits are ended
-        }
-        locks.tend(now); // ends waits; what is given back may let the epoch be raised
-        membership.tick(now); // the next step of a change of the group
-        incarnations.raiseOwn(now); // after the event, which belongs to the old epoch; before a heartbeat, which belongs to the new one
-        lease.settle(); // a heartbeat, and standing: that may let locks be entered, .group among them
-        group.tellChange(); // how its request for .group went: it may have been in the middle of asking until here
-        once.settle(now); // so may who entered for a job that runs once a period
-        disk.settle(now); // what all of them want written, in one write
-    }
-
-    private void handle(Event event) {
-        if (event instanceof Event.Received received) {
-            receiver.receive(received.frame(), now);
-        } else if (event instanceof Event.Ask ask && ask.period() > 0) {
-            once.ask(ask, now);
-        } else if (event instanceof Event.Ask ask) {
-            locks.requests.ask(new LocalAsker(ask.asker(), ask.locks(), ask.attempt(), ask.deadline(), out), now);
-        } else if (event instanceof Event.Withdraw withdraw) {
-            if (withdraw.failed()) {
-                once.fails(withdraw.asker());
-            }
-            locks.requests.withdraw(withdraw.asker(), now);
-            membership.changes().withdraw(withdraw.asker());
-        } else if (event instanceof Event.PassToken pass) {
-            out.add(new Effect.Answered(pass.asker(), locks.pass(pass.lock())));
-        } else if (event instanceof Event.Add add) {
-            membership.changes().add(add.asker(), add.endpoint());
-            out.add(new Effect.Redial());
-        } else if (event instanceof Event.Remove remove) {
-            membership.changes().remove(remove.asker(), remove.ids(), remove.force());
-            if (remove.force()) {
-                out.add(new Effect.Redial()); // newcomers of another version may have to be asked
-            }
-        } else if (event instanceof Event.Leave leave) {
-            membership.changes().leave(leave.asker());
-        } else if (event instanceof Event.Linked linked) {
-            receiver.linked(linked.hello(), linked.dialed(), now);
-        } else if (event instanceof Event.Unlinked unlinked) {
-            incarnations.unlinked(unlinked.peer(), now);
-        } else if (event instanceof Event.OwnAddress own) {
-            membership.dropAddress(own.dialed());
-            out.add(new Effect.Redial());
-        } else if (event instanceof Event.Discovered discovered) {
-            membership.discovered(discovered.addresses(), now);
-            out.add(new Effect.Redial());
-        } else if (event instanceof Event.Written written) {
-            disk.written(written.problem(), membership, now);
-        } else if (event instanceof Event.Skipped skipped) {
-            lease.skipped(skipped.nanos());
-            membership.proposer().skipped(skipped.nanos());
-        } else {
-            Invariant.holds(event instanceof Event.Tick, () -> "nobody handles " + event); // a tick is its time, nothing more
-        }
-    }
-
-    /** Puts the header in front of what the step has to say: the same to each receiver, but for the epoch that is known of it. */
-    private void encloseParts() {
-        if (out.parts().isEmpty()) {
-            return;
-        }
-        Frame header = new Frame(self, clocks.epoch(), 0, group.version(), group.print(), clocks.time(), clocks.fence(), List.of());
-        for (Map.Entry<Integer, List<Frame.FramePart>> said : out.parts().entrySet()) {
-            int to = said.getKey();
-            List<Frame.FramePart> parts = said.getValue();
-            int via = peers.linked(to) ? to : gate.neighbour(to);
-            if (via == to) {
-                out.enclose(to, header.to(peers.epochOf(to), parts));
-            } else {
-                relay(header, to, via, parts);
-            }
-        }
-    }
-
-    /** D1, over the link to another member; what may not go that way is dropped. */
-    private void relay(Frame header, int to, int via, List<Frame.FramePart> parts) {
-        List<Frame.FramePart> relayed = parts.stream().filter(part -> !(part instanceof Frame.OfLease || part instanceof Frame.Relayed)).toList();
-        if (!relayed.isEmpty() || parts.isEmpty()) {
-            Frame inner = header.to(peers.epochOf(to), relayed);
-            out.enclose(via, header.to(peers.epochOf(via), new ArrayList<>(List.of(new Frame.Relayed(to, process, inner)))));
-        }
+        dispatch.handle(event, now);
+        dispatch.settle(now);
+        return out.take(group, gate); // only now the frames get their headers, with the numbers as they are at the end
     }
 
     /** When a {@link Event.Tick} is due at the latest, in nanoseconds; Long.MAX_VALUE for never. */
     public long wakeAt() {
-        return Math.min(lease.wakeAt(), Math.min(locks.wakeAt(), Math.min(membership.wakeAt(), Math.min(disk.wakeAt(), once.wakeAt()))));
+        return dispatch.wakeAt();
     }
 
     /** Whether who asks for these locks now enters in the step that it asks in, and no other peer hears of it; changes nothing. */
@@ -245,20 +146,7 @@ public final class Node {
 
     /** Where this node wants links to: the members, or the start list before there is a group, and a newcomer. */
     public SortedSet<String> addresses() {
-        SortedSet<String> addresses = new TreeSet<>();
-        Group present = membership.group();
-        if (present != null) {
-            addresses.addAll(present.members().values());
-        } else {
-            membership.list().forEach(entry -> addresses.add(entry.endpoint()));
-            addresses.addAll(membership.found());
-            Optional.ofNullable(membership.promise()).ifPresent(promise -> addresses.addAll(promise.next().members().values()));
-            Optional.ofNullable(membership.outside())
-                    .ifPresent(outside -> outside.othersThan(self).forEach(member -> addresses.add(outside.members().get(member))));
-        }
-        addresses.addAll(membership.changes().seeking());
-        addresses.remove(endpoint);
-        return addresses;
+        return group.addresses();
     }
 
     /** What to tell another peer first. */

@@ -26,17 +26,22 @@ import mutex.once.RunMarks;
  */
 final class StepOutput implements LocalRequests.AskerEvents {
 
+    private final long process;
     private final Clocks clocks;
     private final RunMarks marks;
+    private final PeerTable peers;
     private Detail.FollowsAlgorithm follows; // one for all requests
     private List<Effect> effects = new ArrayList<>();
     private final Map<Integer, List<Frame.FramePart>> parts = new LinkedHashMap<>(); // of this step, by receiver
     private final Map<Integer, Effect.Send> frames = new LinkedHashMap<>(); // of earlier steps, by receiver, first come first sent
     private final Deque<Effect.Send> full = new ArrayDeque<>(); // frames that nothing may be added to
 
-    StepOutput(Clocks clocks, RunMarks marks) {
+    /** @param process random number of the process, as in its greeting */
+    StepOutput(long process, Clocks clocks, RunMarks marks, PeerTable peers) {
+        this.process = process;
         this.clocks = clocks;
         this.marks = marks;
+        this.peers = peers;
     }
 
     void add(Effect effect) {
@@ -112,21 +117,41 @@ final class StepOutput implements LocalRequests.AskerEvents {
         effects.add(new LogEvent(kind, clocks.epoch(), clocks.time(), null, null, 0, peer, null, detail, text));
     }
 
-    /** What the step has to say, by receiver. */
-    Map<Integer, List<Frame.FramePart>> parts() {
-        return parts;
-    }
-
-    /** The step is over: what it caused, but for what it had to say. */
-    List<Effect> take() {
-        parts.clear();
+    /** The step is over: what it caused, but for what it had to say, which waits in frames for {@link #nextFrame}. */
+    List<Effect> take(LocalGroup group, LeaseGate gate) {
+        if (!parts.isEmpty()) {
+            encloseParts(group.header(), gate);
+            parts.clear();
+        }
         List<Effect> taken = effects;
         effects = new ArrayList<>();
         return taken;
     }
 
-    /** The frame goes over the link to the peer: it waits for {@link #nextFrame}. */
-    void enclose(int to, Frame frame) {
+    /** Puts the header in front of what the step has to say: the same to each receiver, but for the epoch that is known of it. */
+    private void encloseParts(Frame header, LeaseGate gate) {
+        for (Map.Entry<Integer, List<Frame.FramePart>> said : parts.entrySet()) {
+            int to = said.getKey();
+            int via = peers.linked(to) ? to : gate.neighbour(to);
+            if (via == to) {
+                enclose(to, header.to(peers.epochOf(to), said.getValue()));
+            } else {
+                relay(header, to, via, said.getValue());
+            }
+        }
+    }
+
+    /** D1, over the link to another member; what may not go that way is dropped. */
+    private void relay(Frame header, int to, int via, List<Frame.FramePart> said) {
+        List<Frame.FramePart> relayed = said.stream().filter(part -> !(part instanceof Frame.OfLease || part instanceof Frame.Relayed)).toList();
+        if (!relayed.isEmpty() || said.isEmpty()) {
+            Frame inner = header.to(peers.epochOf(to), relayed);
+            enclose(via, header.to(peers.epochOf(via), new ArrayList<>(List.of(new Frame.Relayed(to, process, inner)))));
+        }
+    }
+
+    /** The frame goes over the link to the peer, together with what waits for that already. */
+    private void enclose(int to, Frame frame) {
         Effect.Send send = new Effect.Send(to, frame);
         Effect.Send before = frames.putIfAbsent(to, send);
         if (before != null && before.frame().takes(frame)) {

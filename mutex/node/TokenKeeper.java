@@ -58,12 +58,12 @@ final class TokenKeeper {
         }
         if (token.tokenMayBeLost() && requests.holds(lock.tokenMaker)) {
             output.send(lock, token.replaceToken());
-            requests.proceed(lock, now);
+            requests.entrySection.proceed(lock, now);
         }
         if (!token.tokenMayBeLost() && lock.tokenMaker != 0) {
             requests.withdraw(lock.tokenMaker, now);
             lock.tokenMaker = 0;
-            requests.proceed(lock, now);
+            requests.entrySection.proceed(lock, now);
         }
     }
 
