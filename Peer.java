@@ -41,6 +41,8 @@
 //SOURCES mutex/discover/PeersFile.java mutex/discover/Reach.java mutex/discover/Serf.java
 //SOURCES mutex/discover/SerfAgent.java mutex/discover/StartList.java
 //SOURCES mutex/discover/package-info.java
+//SOURCES mutex/event/Effect.java mutex/event/Event.java mutex/event/Frame.java
+//SOURCES mutex/event/LogEvent.java mutex/event/NodeView.java mutex/event/package-info.java
 //SOURCES mutex/group/Acceptor.java mutex/group/Bootstrap.java mutex/group/ChangeQueue.java
 //SOURCES mutex/group/ChangeRules.java mutex/group/Changes.java mutex/group/DiscoveryBootstrap.java
 //SOURCES mutex/group/DurableState.java mutex/group/Founding.java mutex/group/Greetings.java
@@ -67,15 +69,14 @@
 //SOURCES mutex/log/VectorClock.java mutex/log/package-info.java
 //SOURCES mutex/metrics/EventCounters.java mutex/metrics/Gauges.java
 //SOURCES mutex/metrics/MetricsServer.java mutex/metrics/package-info.java
-//SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/Effect.java
-//SOURCES mutex/node/EntrySection.java mutex/node/Event.java mutex/node/EventDispatch.java
-//SOURCES mutex/node/FailureDetector.java mutex/node/Frame.java mutex/node/FrameReceiver.java
-//SOURCES mutex/node/Incarnations.java mutex/node/Lease.java mutex/node/LeaseGate.java
-//SOURCES mutex/node/LocalAsker.java mutex/node/LocalGroup.java mutex/node/LocalRequests.java
-//SOURCES mutex/node/LockTable.java mutex/node/Locks.java mutex/node/LogEvent.java
-//SOURCES mutex/node/NamedLock.java mutex/node/Node.java mutex/node/NodeView.java
-//SOURCES mutex/node/OverdueWaits.java mutex/node/PeerTable.java mutex/node/RunOnce.java
-//SOURCES mutex/node/StepOutput.java mutex/node/TokenKeeper.java mutex/node/package-info.java
+//SOURCES mutex/node/Clocks.java mutex/node/DurableWrites.java mutex/node/EntrySection.java
+//SOURCES mutex/node/EventDispatch.java mutex/node/FailureDetector.java
+//SOURCES mutex/node/FrameReceiver.java mutex/node/Incarnations.java mutex/node/Lease.java
+//SOURCES mutex/node/LeaseGate.java mutex/node/LocalAsker.java mutex/node/LocalGroup.java
+//SOURCES mutex/node/LocalRequests.java mutex/node/LockTable.java mutex/node/Locks.java
+//SOURCES mutex/node/NamedLock.java mutex/node/Node.java mutex/node/OverdueWaits.java
+//SOURCES mutex/node/PeerTable.java mutex/node/RunOnce.java mutex/node/StepOutput.java
+//SOURCES mutex/node/TokenKeeper.java mutex/node/package-info.java
 //SOURCES mutex/once/MarkMessage.java mutex/once/MarkReplica.java mutex/once/MarkedRun.java
 //SOURCES mutex/once/RunMark.java mutex/once/RunMarks.java mutex/once/package-info.java
 //SOURCES mutex/peer/BrokenRule.java mutex/peer/Departure.java mutex/peer/EffectRunner.java

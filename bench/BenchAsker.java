@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Stamp;
-import mutex.node.Effect.Outcome;
+import mutex.event.Effect.Outcome;
 import mutex.peer.PeerLoop;
 import mutex.status.LockListener;
 

@@ -7,11 +7,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message.Token;
+import mutex.event.Effect;
+import mutex.event.Event;
+import mutex.event.Frame;
 import mutex.group.DurableState;
 import mutex.group.Group;
-import mutex.node.Effect;
-import mutex.node.Event;
-import mutex.node.Frame;
 import mutex.node.Node;
 import mutex.text.LockName;
 

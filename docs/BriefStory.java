@@ -9,10 +9,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import mutex.algorithm.Message;
 import mutex.algorithm.Stamp;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.Detail.InMode;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.LogEntry;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.Detail.InMode;
-import mutex.node.LogEvent.EventKind;
 
 /**
  * Excerpts like those of {@link ExampleStory}, without the REQUESTs themselves: one goes to each other peer as it is made, and the

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Set;
 import mutex.algorithm.Message;
 import mutex.algorithm.Stamp;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.LogEntry;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.EventKind;
 
 /**
  * Excerpts of the logs of three peers: one line an event, one column a peer.

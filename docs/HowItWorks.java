@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import mutex.algorithm.Stamp;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.LogEntry;
-import mutex.node.LogEvent.EventKind;
 import mutex.trace.Check;
 import tests.support.Running;
 

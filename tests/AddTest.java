@@ -15,15 +15,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
+import mutex.event.Effect;
+import mutex.event.Effect.Outcome;
+import mutex.event.Event;
+import mutex.event.Frame;
+import mutex.event.NodeView;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Hello;
 import mutex.group.Version;
-import mutex.node.Effect;
-import mutex.node.Effect.Outcome;
-import mutex.node.Event;
-import mutex.node.Frame;
-import mutex.node.NodeView;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 

@@ -17,12 +17,12 @@ import static tests.simulation.Table.LEASE;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import mutex.event.Event;
+import mutex.event.Frame;
 import mutex.lease.LeaseMessage.Ack;
 import mutex.lease.LeaseMessage.Heartbeat;
 import mutex.lease.LeaseMessage.Testimony;
 import mutex.lease.Standing;
-import mutex.node.Event;
-import mutex.node.Frame;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;
 

@@ -15,10 +15,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
+import mutex.event.Effect;
+import mutex.event.Event;
 import mutex.group.GroupMessage;
 import mutex.group.Promise;
-import mutex.node.Effect;
-import mutex.node.Event;
 import mutex.text.LockName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

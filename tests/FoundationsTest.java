@@ -36,7 +36,7 @@ class FoundationsTest {
     private static final Pattern NO_CODE = Pattern.compile(
             "(?s)\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\n])++'|//[^\n]*|/\\*.*?\\*/");
     private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
-    private static final List<String> PURE = List.of("algorithm", "lease", "once", "group", "text", "node");
+    private static final List<String> PURE = List.of("algorithm", "lease", "once", "group", "text", "event", "node");
     private static final Pattern IMPURE = Pattern.compile("System\\.(nanoTime|currentTimeMillis|getenv|getProperty|out|err|in)\\b"
             + "|\\bInstant\\b|\\bThread\\b|\\bRandom\\b|\\bMath\\.random\\b|\\bUUID\\.randomUUID\\b|\\bsynchronized\\b"
             + "|\\bjava\\.(io|net|nio|time|lang\\.reflect)\\."
@@ -55,24 +55,25 @@ class FoundationsTest {
             Map.entry("once", ""),
             Map.entry("group", "lease once"),
             Map.entry("text", ""),
-            Map.entry("node", "algorithm lease once group text"),
+            Map.entry("event", "algorithm lease once group text"),
+            Map.entry("node", "algorithm lease once group text event"),
             Map.entry("discover", "group text"),
-            Map.entry("log", "algorithm node text"),
-            Map.entry("status", "algorithm group node text log"),
-            Map.entry("wire", "algorithm lease once group node text log status"),
+            Map.entry("log", "algorithm text event"),
+            Map.entry("status", "algorithm text event log"),
+            Map.entry("wire", "algorithm lease once group text event node log status"),
             Map.entry("transport", "text discover"),
-            Map.entry("state", "group text discover wire transport"),
-            Map.entry("link", "group node text status wire transport"),
-            Map.entry("peer", "algorithm once group node text discover log status wire transport state link"),
-            Map.entry("remote", "algorithm node text discover log status wire transport"),
-            Map.entry("trace", "algorithm node text discover log"),
-            Map.entry("client", "algorithm node text discover log status transport state peer remote"),
-            Map.entry("run", "algorithm node text discover status transport remote"),
-            Map.entry("web", "algorithm group node text log status transport peer remote trace"),
-            Map.entry("metrics", "algorithm group node text log status transport peer"),
-            Map.entry("shell", "algorithm group node text discover log status transport link peer"),
-            Map.entry("replay", "algorithm lease group node text log status wire transport trace shell"),
-            Map.entry("cli", "algorithm group node text discover log status wire transport state link peer remote trace web metrics shell"));
+            Map.entry("state", "group discover wire transport"),
+            Map.entry("link", "group text status wire transport"),
+            Map.entry("peer", "algorithm once group text event node discover log status wire transport state link"),
+            Map.entry("remote", "algorithm text event discover log status wire transport"),
+            Map.entry("trace", "algorithm text event discover log"),
+            Map.entry("client", "algorithm text event node discover status transport state peer remote"),
+            Map.entry("run", "algorithm text event discover status transport remote"),
+            Map.entry("web", "algorithm group text event log status transport peer remote trace"),
+            Map.entry("metrics", "text event log status transport peer"),
+            Map.entry("shell", "algorithm text event discover log status transport link peer"),
+            Map.entry("replay", "algorithm lease group text event node log status wire transport trace shell"),
+            Map.entry("cli", "algorithm group text event node discover log status wire transport state peer remote trace web metrics shell"));
     /** A library and the rooms that know it. */
     private static final List<Map.Entry<String, String>> LIBRARIES = List.of(
             Map.entry("io.grpc", "transport link peer remote"),

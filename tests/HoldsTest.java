@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
-import mutex.node.NodeView;
+import mutex.event.NodeView;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;

@@ -27,7 +27,7 @@ import mutex.algorithm.Message.Request;
 import mutex.algorithm.Mode;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
-import mutex.node.Effect.Outcome;
+import mutex.event.Effect.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

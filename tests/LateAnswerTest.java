@@ -17,9 +17,9 @@ import static tests.simulation.Table.STEP;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import mutex.event.Event;
+import mutex.event.Frame;
 import mutex.group.GroupMessage.Bound;
-import mutex.node.Event;
-import mutex.node.Frame;
 import mutex.text.LockName;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table;

@@ -26,7 +26,7 @@ import mutex.algorithm.TokenRing;
 import mutex.client.Mutex;
 import mutex.client.NotAcquired;
 import mutex.client.NotAcquired.Cause;
-import mutex.node.Effect.Outcome;
+import mutex.event.Effect.Outcome;
 import mutex.text.LockName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -31,7 +31,7 @@ import mutex.algorithm.Algorithm.State;
 import mutex.client.Held;
 import mutex.client.Mutex;
 import mutex.client.NotAcquired;
-import mutex.node.NodeView;
+import mutex.event.NodeView;
 import mutex.remote.StatusClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

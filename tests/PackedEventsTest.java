@@ -19,12 +19,12 @@ import java.util.TreeSet;
 import mutex.algorithm.Message;
 import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.Detail;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.Journal;
 import mutex.log.LogEntry;
 import mutex.log.VectorClock;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.Detail;
-import mutex.node.LogEvent.EventKind;
 import org.junit.jupiter.api.Test;
 
 /** What the journal gives back of its last events is what was recorded, however it keeps them. */

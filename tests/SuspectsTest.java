@@ -21,11 +21,11 @@ import java.util.stream.LongStream;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Stamp;
-import mutex.node.Effect;
-import mutex.node.Effect.Outcome;
-import mutex.node.Event;
-import mutex.node.Frame;
-import mutex.node.NodeView;
+import mutex.event.Effect;
+import mutex.event.Effect.Outcome;
+import mutex.event.Event;
+import mutex.event.Frame;
+import mutex.event.NodeView;
 import org.junit.jupiter.api.Test;
 import tests.simulation.Table.Sent;
 

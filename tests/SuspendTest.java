@@ -13,7 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
-import mutex.node.Effect.Outcome;
+import mutex.event.Effect.Outcome;
 import mutex.peer.LocalPeer;
 import mutex.peer.SuspendAwareClock;
 import mutex.text.LockName;

@@ -5,7 +5,7 @@ import java.util.Random;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import mutex.algorithm.Stamp;
-import mutex.node.Effect.Outcome;
+import mutex.event.Effect.Outcome;
 import mutex.peer.LocalPeer;
 import mutex.status.LockListener;
 import mutex.text.LockName;

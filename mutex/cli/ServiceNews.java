@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.Detail.InGroup;
+import mutex.event.LogEvent.Detail.Reachable;
 import mutex.log.LogEntry;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.Detail.InGroup;
-import mutex.node.LogEvent.Detail.Reachable;
 
 /**
  * What a peer without a shell says for its log: its problems, and that they are over. Good news is said once, and again

@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import mutex.algorithm.Stamp;
 import mutex.client.NotAcquired.Cause;
-import mutex.node.Effect.Outcome;
+import mutex.event.Effect.Outcome;
 import mutex.status.LockListener;
 
 /** One request for a lock. Its callbacks come on the loop thread, or on one that has its baton: there nothing is run that a program does with the answer. */

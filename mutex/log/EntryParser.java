@@ -16,9 +16,9 @@ import java.util.TreeSet;
 import mutex.algorithm.Message;
 import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.Detail;
-import mutex.node.LogEvent.EventKind;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.Detail;
+import mutex.event.LogEvent.EventKind;
 
 /** The inverse of {@link LogEntry#json}: one pass over a line, because logs are long. */
 final class EntryParser {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import mutex.node.LogEvent.EventKind;
+import mutex.event.LogEvent.EventKind;
 import mutex.text.Count;
 
 /**

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Consumer;
-import mutex.node.LogEvent;
+import mutex.event.LogEvent;
 
 /**
  * A peer's log: gives every event its time and vector, keeps the last ones in memory and hands each

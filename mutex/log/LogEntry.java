@@ -5,8 +5,8 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.Detail;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.Detail;
 
 /**
  * One line of a peer's log.

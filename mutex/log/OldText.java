@@ -4,8 +4,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import mutex.node.LogEvent.Detail;
-import mutex.node.LogEvent.EventKind;
+import mutex.event.LogEvent.Detail;
+import mutex.event.LogEvent.EventKind;
 
 /** What logs, and peers, of versions that had no fields for it said in their sentences only. */
 public final class OldText {

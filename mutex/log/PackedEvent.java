@@ -5,8 +5,8 @@ import java.util.Arrays;
 import mutex.algorithm.Message;
 import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.EventKind;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.EventKind;
 
 /** An event as it is written to bytes and read back: as what differs from the one before, which this was until then. */
 final class PackedEvent {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import mutex.node.LogEvent;
+import mutex.event.LogEvent;
 
 /**
  * The last events of a peer as bytes, some 20 each, and made into objects when somebody reads them: 10,000 events with

@@ -3,7 +3,7 @@ package mutex.log;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import mutex.algorithm.Message;
-import mutex.node.LogEvent;
+import mutex.event.LogEvent;
 
 /**
  * Tells which messages went the same way before, for people who count them: a request, and what answers it, is said again

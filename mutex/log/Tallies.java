@@ -2,7 +2,7 @@ package mutex.log;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import mutex.node.LogEvent;
+import mutex.event.LogEvent;
 
 /**
  * What entries cost: for each lock the entries of this peer and the messages about the requests that led to them,

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import mutex.event.LogEvent;
 import mutex.log.LogEntry;
-import mutex.node.LogEvent;
 import mutex.text.LockName;
 
 /**

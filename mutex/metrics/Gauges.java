@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import mutex.node.NodeView;
+import mutex.event.NodeView;
 import mutex.peer.PeerLoop;
 import mutex.status.Snapshot;
 

@@ -2,6 +2,7 @@ package mutex.node;
 
 import java.util.Set;
 import mutex.algorithm.Stamp;
+import mutex.event.Frame;
 import mutex.group.Version;
 
 /** The numbers of a peer that only grow: its epoch, its Lamport time and the highest fence it knows. */

@@ -1,6 +1,7 @@
 package mutex.node;
 
 import java.util.List;
+import mutex.event.Effect;
 import mutex.group.DurableState;
 import mutex.group.Membership;
 import mutex.once.RunMark;

@@ -8,8 +8,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.algorithm.Invariant;
 import mutex.algorithm.Message.Request;
-import mutex.node.Effect.Outcome;
-import mutex.node.LogEvent.EventKind;
+import mutex.event.Effect.Outcome;
+import mutex.event.LogEvent.EventKind;
 
 /**
  * How local askers get on: in line, with a request, inside. Each turn of an asker (L1) is a request of its own with a new

@@ -1,6 +1,8 @@
 package mutex.node;
 
 import mutex.algorithm.Invariant;
+import mutex.event.Effect;
+import mutex.event.Event;
 import mutex.group.Membership;
 
 /** Hands each event to those whom it concerns, and then has all of them do what it, and the time, have made possible. */

@@ -2,6 +2,9 @@ package mutex.node;
 
 import java.util.List;
 import java.util.SortedSet;
+import mutex.event.Frame;
+import mutex.event.LogEvent.Detail.Reachable;
+import mutex.event.LogEvent.EventKind;
 import mutex.lease.Absence;
 import mutex.lease.LeaseMessage;
 import mutex.lease.LeaseMessage.Heartbeat;
@@ -9,8 +12,6 @@ import mutex.lease.LeaseMessage.Inquiry;
 import mutex.lease.LeaseMessage.Testimony;
 import mutex.lease.Standing;
 import mutex.lease.Witness;
-import mutex.node.LogEvent.Detail.Reachable;
-import mutex.node.LogEvent.EventKind;
 
 /**
  * Which members are absent, with a lease: it asks the others about those that it has not heard, tells them what it has

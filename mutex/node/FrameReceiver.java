@@ -3,6 +3,7 @@ package mutex.node;
 import java.util.List;
 import mutex.algorithm.Message;
 import mutex.algorithm.Suspects;
+import mutex.event.Frame;
 import mutex.group.Group;
 import mutex.group.GroupMessage;
 import mutex.group.Hello;

@@ -1,11 +1,12 @@
 package mutex.node;
 
+import mutex.event.Effect;
+import mutex.event.LogEvent.Detail.BeganEpoch;
+import mutex.event.LogEvent.Detail.Reachable;
+import mutex.event.LogEvent.EventKind;
 import mutex.group.Group;
 import mutex.group.Hello;
 import mutex.group.Version;
-import mutex.node.LogEvent.Detail.BeganEpoch;
-import mutex.node.LogEvent.Detail.Reachable;
-import mutex.node.LogEvent.EventKind;
 
 /**
  * Links made and broken, and which process of a peer, which epoch, is the present one: what was promised in an older one

@@ -3,6 +3,10 @@ package mutex.node;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import mutex.event.Frame;
+import mutex.event.LogEvent.Detail.BeganEpoch;
+import mutex.event.LogEvent.EventKind;
+import mutex.event.NodeView;
 import mutex.group.Group;
 import mutex.lease.Absence;
 import mutex.lease.LeaseMessage;
@@ -12,8 +16,6 @@ import mutex.lease.LeaseMessage.Inquiry;
 import mutex.lease.LeaseMessage.Testimony;
 import mutex.lease.Standing;
 import mutex.lease.Witness;
-import mutex.node.LogEvent.Detail.BeganEpoch;
-import mutex.node.LogEvent.EventKind;
 
 /**
  * What a lease adds to a node: heartbeats, which get this peer its standing, and give others theirs. Who is absent is the

@@ -6,6 +6,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import mutex.event.Effect;
+import mutex.event.Frame;
+import mutex.event.LogEvent.Detail.InGroup;
+import mutex.event.LogEvent.EventKind;
+import mutex.event.NodeView;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.GroupHost;
@@ -13,8 +18,6 @@ import mutex.group.GroupMessage;
 import mutex.group.Membership;
 import mutex.group.Seed;
 import mutex.group.Version;
-import mutex.node.LogEvent.Detail.InGroup;
-import mutex.node.LogEvent.EventKind;
 import mutex.text.LockName;
 
 /**

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.LockMode;
-import mutex.node.Effect.Outcome;
-import mutex.node.LogEvent.EventKind;
+import mutex.event.Effect.Outcome;
+import mutex.event.LogEvent.EventKind;
 
 /**
  * What local askers ask for, withdraw and give back. How they get on in between, from their place in line to the entry, is

@@ -16,8 +16,9 @@ import mutex.algorithm.Message.Refusal;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Mode;
 import mutex.algorithm.Suspects;
-import mutex.node.Effect.Outcome;
-import mutex.node.LogEvent.EventKind;
+import mutex.event.Effect.Outcome;
+import mutex.event.LogEvent.EventKind;
+import mutex.event.NodeView;
 import mutex.text.LockName;
 
 /** The named locks of one peer: what other peers say about them, and what epochs and versions of the group do to all of them. */

@@ -14,6 +14,7 @@ import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Message;
 import mutex.algorithm.RollCall;
 import mutex.algorithm.Stamp;
+import mutex.event.NodeView;
 
 /** One lock at this peer: the algorithm's half of it, the local askers inside and in order of arrival (L1), and the one whose request waits. */
 final class NamedLock {

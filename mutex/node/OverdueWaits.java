@@ -8,8 +8,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.algorithm.Message;
 import mutex.algorithm.RollCall;
-import mutex.node.Effect.Outcome;
-import mutex.node.LogEvent.EventKind;
+import mutex.event.Effect.Outcome;
+import mutex.event.LogEvent.EventKind;
 import mutex.text.Durations;
 
 /**

@@ -9,6 +9,7 @@ import mutex.algorithm.Algorithm.TokenBased;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.AlgorithmKind.EntryRule;
+import mutex.event.Effect;
 import mutex.text.LockName;
 
 /**

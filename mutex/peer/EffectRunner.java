@@ -2,11 +2,11 @@ package mutex.peer;
 
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import mutex.event.Effect;
+import mutex.event.Event;
+import mutex.event.LogEvent;
 import mutex.group.DurableState;
 import mutex.log.Journal;
-import mutex.node.Effect;
-import mutex.node.Event;
-import mutex.node.LogEvent;
 import mutex.state.StateFile;
 import mutex.transport.EventLoop;
 

@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 import mutex.algorithm.LockMode;
+import mutex.event.Event;
+import mutex.event.NodeView;
 import mutex.link.Pause;
-import mutex.node.Event;
 import mutex.node.Node;
-import mutex.node.NodeView;
 import mutex.transport.EventLoop;
 import mutex.wire.StepRecorder;
 

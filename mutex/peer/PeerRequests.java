@@ -9,7 +9,7 @@ import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.LockMode;
-import mutex.node.Event;
+import mutex.event.Event;
 import mutex.status.AskedLocks;
 import mutex.status.LockListener;
 import mutex.transport.EventLoop;

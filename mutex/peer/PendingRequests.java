@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import mutex.node.Effect;
+import mutex.event.Effect;
 import mutex.status.LockClient;
 import mutex.status.LockListener;
 

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import mutex.algorithm.Stamp;
+import mutex.event.NodeView;
 import mutex.link.Links;
 import mutex.log.Tallies;
-import mutex.node.NodeView;
 import mutex.status.LockClient;
 import mutex.status.Snapshot;
 

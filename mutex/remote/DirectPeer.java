@@ -14,7 +14,7 @@ import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Stamp;
-import mutex.node.Effect.Outcome;
+import mutex.event.Effect.Outcome;
 import mutex.status.LockListener;
 import mutex.transport.EventLoop;
 import mutex.transport.NetworkErrorText;

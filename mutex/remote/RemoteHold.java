@@ -3,7 +3,7 @@ package mutex.remote;
 import io.grpc.Status;
 import mutex.MutexProto.HoldEvent;
 import mutex.algorithm.Stamp;
-import mutex.node.Effect.Outcome;
+import mutex.event.Effect.Outcome;
 import mutex.transport.NetworkErrorText;
 
 /** One request at a running peer, and what is held by it, whichever stream it goes over. Any thread may withdraw it; what comes of it one thread tells at a time. */

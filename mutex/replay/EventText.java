@@ -2,10 +2,10 @@ package mutex.replay;
 
 import java.util.stream.Collectors;
 import mutex.algorithm.LockMode;
+import mutex.event.Event;
+import mutex.event.Frame;
 import mutex.group.GroupMessage;
 import mutex.lease.LeaseMessage;
-import mutex.node.Event;
-import mutex.node.Frame;
 import mutex.text.Durations;
 import mutex.text.LeaseText;
 

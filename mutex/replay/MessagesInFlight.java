@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import mutex.node.Frame;
+import mutex.event.Frame;
 
 /**
  * What the replayed nodes have sent and nobody has received yet. A peer sends what several steps have to say as one

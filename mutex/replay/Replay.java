@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import mutex.node.Event;
-import mutex.node.Frame;
+import mutex.event.Event;
+import mutex.event.Frame;
 
 /**
  * Feeds the recorded inputs of all peers to fresh nodes, in one order that agrees with cause and effect: what a peer

@@ -2,13 +2,13 @@ package mutex.replay;
 
 import java.util.ArrayList;
 import java.util.List;
+import mutex.event.Effect;
+import mutex.event.LogEvent;
+import mutex.event.NodeView;
 import mutex.log.LogEntry;
 import mutex.log.LogLine;
 import mutex.log.VectorClock;
-import mutex.node.Effect;
-import mutex.node.LogEvent;
 import mutex.node.Node;
-import mutex.node.NodeView;
 import mutex.wire.NodeStart;
 
 /** One peer in the replay: plays its lives step by step and compares what its node does with the log. */

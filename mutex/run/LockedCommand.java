@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import mutex.node.NodeView.JobView;
+import mutex.event.NodeView.JobView;
 import mutex.remote.AwaitedAnswer;
 import mutex.remote.HoldClientCall.HoldEnd;
 import mutex.status.LockClient;

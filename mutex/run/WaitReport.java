@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Mode;
 import mutex.discover.LateNotice;
-import mutex.node.NodeView;
+import mutex.event.NodeView;
 import mutex.remote.StatusClient;
 import mutex.status.LockClient;
 import mutex.status.Snapshot;

@@ -3,7 +3,7 @@ package mutex.shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import mutex.node.NodeView;
+import mutex.event.NodeView;
 import mutex.status.Snapshot;
 import mutex.text.AlignedTable;
 import mutex.text.Durations;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import mutex.node.NodeView;
+import mutex.event.NodeView;
 import mutex.status.Snapshot;
 import mutex.text.ExitCode;
 import mutex.text.LockName;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Stamp;
-import mutex.node.Effect.Outcome;
+import mutex.event.Effect.Outcome;
 import mutex.status.LockClient;
 import mutex.status.LockListener;
 import mutex.text.Durations;

@@ -6,9 +6,9 @@ import java.util.Optional;
 import mutex.algorithm.Mode;
 import mutex.algorithm.Mode.Units;
 import mutex.algorithm.Stamp;
-import mutex.node.NodeView.HoldView;
-import mutex.node.NodeView.LockView;
-import mutex.node.NodeView.WishView;
+import mutex.event.NodeView.HoldView;
+import mutex.event.NodeView.LockView;
+import mutex.event.NodeView.WishView;
 import mutex.text.Durations;
 
 /** What one peer has, or asked for earlier, of what the request of another needs (K1), in words. */

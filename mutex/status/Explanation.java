@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Algorithm.TokenPlace;
 import mutex.algorithm.Mode;
-import mutex.node.NodeView;
+import mutex.event.NodeView;
 import mutex.text.Durations;
 import mutex.text.LockName;
 

@@ -1,8 +1,8 @@
 package mutex.status;
 
 import mutex.algorithm.Stamp;
-import mutex.node.Effect.Outcome;
-import mutex.node.NodeView.JobView;
+import mutex.event.Effect.Outcome;
+import mutex.event.NodeView.JobView;
 
 /** How a request goes; called on the loop thread, or on one that has its baton; must neither block nor throw. */
 public interface LockListener {

@@ -8,8 +8,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
-import mutex.node.NodeView.HoldView;
-import mutex.node.NodeView.LockView;
+import mutex.event.NodeView.HoldView;
+import mutex.event.NodeView.LockView;
 
 /**
  * What one peer has to do with a lock: it is inside, once or several times in one mode, or waits, or knows of it.

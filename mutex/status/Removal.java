@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import mutex.node.NodeView;
+import mutex.event.NodeView;
 import mutex.text.Durations;
 
 /** Whether members can be taken out of the group, as far as their peer can see: at all, and without a risk. */

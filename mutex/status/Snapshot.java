@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import mutex.algorithm.Stamp;
+import mutex.event.NodeView;
 import mutex.log.Tallies.LockTally;
-import mutex.node.NodeView;
 
 /**
  * A peer as it is now: its node and its links.

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import mutex.node.NodeView;
+import mutex.event.NodeView;
 import mutex.text.LeaseText;
 
 /** Whether a peer with a lease may use the group's locks, in words. */

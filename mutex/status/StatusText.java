@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
-import mutex.node.NodeView;
+import mutex.event.NodeView;
 import mutex.text.Count;
 import mutex.text.Durations;
 import mutex.text.LeaseText;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.LogEntry;
-import mutex.node.LogEvent.EventKind;
 import mutex.text.LockName;
 
 /**

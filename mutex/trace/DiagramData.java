@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import mutex.algorithm.Message;
+import mutex.event.LogEvent;
 import mutex.log.Incarnation;
 import mutex.log.LogEntry;
 import mutex.log.LogLine;
-import mutex.node.LogEvent;
 
 /** A run as diagram.js draws it: one JSON object. */
 public final class DiagramData {

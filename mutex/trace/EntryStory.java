@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import mutex.algorithm.AlgorithmKind.EntryRule;
-import mutex.node.LogEvent.EventKind;
+import mutex.event.LogEvent.EventKind;
 import mutex.text.Count;
 
 /** One entry for the report: a paragraph that says what it shows, its story and its picture. */

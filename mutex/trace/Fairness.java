@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message;
 import mutex.algorithm.Mode;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.LogEntry;
-import mutex.node.LogEvent.EventKind;
 import mutex.text.Count;
 import mutex.text.LockName;
 

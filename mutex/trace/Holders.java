@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import mutex.algorithm.Mode;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.Detail.BeganEpoch;
+import mutex.event.LogEvent.Detail.Reachable;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.LogLine;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.Detail.BeganEpoch;
-import mutex.node.LogEvent.Detail.Reachable;
-import mutex.node.LogEvent.EventKind;
 import mutex.text.Count;
 
 /** Safety: whether holders of one lock that exclude each other followed one another, each knowing of the exit before. */

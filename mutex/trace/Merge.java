@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SortedMap;
+import mutex.event.LogEvent.Detail.BeganEpoch;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.Incarnation;
 import mutex.log.LogEntry;
 import mutex.log.LogLine;
 import mutex.log.VectorClock;
-import mutex.node.LogEvent.Detail.BeganEpoch;
-import mutex.node.LogEvent.EventKind;
 
 /**
  * Puts the events of all lives into one order that agrees with cause and effect: no event comes before

@@ -8,10 +8,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import mutex.algorithm.Message;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.LogEntry;
 import mutex.log.LogLine;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.EventKind;
 
 /** Finds out which arrival belongs to which sending. */
 final class MessageMatching {

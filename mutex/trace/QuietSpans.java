@@ -2,12 +2,12 @@ package mutex.trace;
 
 import java.util.HashSet;
 import java.util.Set;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.Detail.InGroup;
+import mutex.event.LogEvent.Detail.Reachable;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.Incarnation;
 import mutex.log.LogEntry;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.Detail.InGroup;
-import mutex.node.LogEvent.Detail.Reachable;
-import mutex.node.LogEvent.EventKind;
 
 /**
  * Where nothing failed and the group stayed as it was: some promises, as the order of stamps, hold only

@@ -8,8 +8,8 @@ import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.Incarnation;
-import mutex.node.LogEvent.EventKind;
 
 /**
  * One request of a peer for a lock, from asking to giving back; one for several locks has a span for each. Places are those

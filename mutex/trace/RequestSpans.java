@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.Message.Permission;
@@ -17,15 +17,15 @@ import mutex.algorithm.Message.Request;
 import mutex.algorithm.Mode;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.Detail.FollowsAlgorithm;
+import mutex.event.LogEvent.Detail.InGroup;
+import mutex.event.LogEvent.Detail.InMode;
+import mutex.event.LogEvent.Detail.Reachable;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.Incarnation;
 import mutex.log.LogEntry;
 import mutex.log.LogLine;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.Detail.FollowsAlgorithm;
-import mutex.node.LogEvent.Detail.InGroup;
-import mutex.node.LogEvent.Detail.InMode;
-import mutex.node.LogEvent.Detail.Reachable;
-import mutex.node.LogEvent.EventKind;
 
 /** Follows all peers through the merged order and collects their requests. */
 final class RequestSpans {

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.LogEntry;
-import mutex.node.LogEvent.EventKind;
 
 /**
  * The run as ShiViz reads it (https://bestchai.bitbucket.io/shiviz/, parser {@value #PARSER}): two lines an

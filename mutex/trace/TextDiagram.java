@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import mutex.event.LogEvent;
 import mutex.log.LogEntry;
-import mutex.node.LogEvent;
 import mutex.text.DisplayWidth;
 
 /**

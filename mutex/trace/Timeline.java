@@ -9,9 +9,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import mutex.algorithm.Message;
 import mutex.algorithm.Message.Request;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.LogEntry;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.EventKind;
 import mutex.text.Count;
 import mutex.text.Durations;
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import mutex.algorithm.Stamp;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.EventKind;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.EventKind;
 
 /**
  * Whether the locks of one request were entered in one step and left in one step (K4), and those that joined others at their

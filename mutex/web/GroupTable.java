@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import mutex.node.NodeView;
+import mutex.event.NodeView;
 import mutex.remote.PeerWatch.Silence;
 import mutex.status.LockClient;
 import mutex.status.LockRole;

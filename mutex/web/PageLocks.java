@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
-import mutex.node.Effect.Outcome;
+import mutex.event.Effect.Outcome;
 import mutex.peer.PeerLoop;
 import mutex.status.AskedLocks;
 import mutex.status.LockClient;

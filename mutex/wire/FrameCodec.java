@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import mutex.MutexProto;
 import mutex.MutexProto.Part;
+import mutex.event.Event;
+import mutex.event.Frame;
 import mutex.log.VectorClock;
-import mutex.node.Event;
-import mutex.node.Frame;
 
 /**
  * Frames in the log: the sender's id, then {@code f} and the frame as the wire has it in base 64, without what its header

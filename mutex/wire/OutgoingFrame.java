@@ -5,10 +5,10 @@ import java.util.List;
 import mutex.MutexProto;
 import mutex.algorithm.Message;
 import mutex.algorithm.Mode;
+import mutex.event.Frame;
 import mutex.group.GroupMessage;
 import mutex.lease.LeaseMessage;
 import mutex.log.VectorClock;
-import mutex.node.Frame;
 import mutex.once.MarkMessage;
 
 /** What a node says to another, as messages of the wire; {@link IncomingFrame} reads them. */

@@ -1,7 +1,7 @@
 package mutex.wire;
 
-import mutex.node.Event;
-import mutex.node.Frame;
+import mutex.event.Event;
+import mutex.event.Frame;
 
 /**
  * One step of a node, as the log has it.

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import mutex.MutexProto;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Mode;
-import mutex.node.Event;
+import mutex.event.Event;
 
 /**
  * What is fed to a node, in words: how many nanoseconds after the step before, in base 36, and what it was. A frame is

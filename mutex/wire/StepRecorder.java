@@ -1,8 +1,8 @@
 package mutex.wire;
 
+import mutex.event.Event;
 import mutex.log.LogFile;
 import mutex.log.StepLine;
-import mutex.node.Event;
 
 /** Writes down what is fed to a node, so that {@code replay} can feed it to a fresh one. Loop thread only. */
 public final class StepRecorder {

@@ -5,13 +5,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import mutex.MutexProto.Event;
 import mutex.algorithm.Stamp;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.Detail;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.LogEntry;
 import mutex.log.MessageText;
 import mutex.log.OldText;
 import mutex.log.VectorClock;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.Detail;
-import mutex.node.LogEvent.EventKind;
 import mutex.text.Printable;
 
 /** Between an entry of the log and its message. */

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import java.util.List;
-import mutex.node.NodeView;
+import mutex.event.NodeView;
 
 /** What the tests of every algorithm do at a table: enter and leave, see who is inside, count what that took. */
 public final class Entries {

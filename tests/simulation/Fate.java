@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import mutex.algorithm.Algorithm.TokenPlace;
+import mutex.event.Event;
 import mutex.group.Group;
-import mutex.node.Event;
 
 /** What people do and what happens to them, until everything heals. */
 final class Fate {

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import mutex.algorithm.LockMode;
+import mutex.event.Event;
+import mutex.event.NodeView.JobView;
 import mutex.group.Group;
-import mutex.node.Event;
-import mutex.node.NodeView.JobView;
 import mutex.once.RunMark;
 
 /** A job that every peer starts now and then and that is to run once a period; stops the world where it runs twice (O1 to O4). */

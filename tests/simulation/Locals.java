@@ -10,11 +10,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.LockMode;
+import mutex.event.Effect;
+import mutex.event.Event;
+import mutex.event.Frame;
 import mutex.group.DurableState;
 import mutex.group.Group;
-import mutex.node.Effect;
-import mutex.node.Event;
-import mutex.node.Frame;
 import mutex.node.Node;
 
 /**

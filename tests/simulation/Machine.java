@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import mutex.event.Effect;
+import mutex.event.Event;
+import mutex.event.LogEvent;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Hello;
 import mutex.group.Seed;
-import mutex.node.Effect;
-import mutex.node.Event;
-import mutex.node.LogEvent;
 import mutex.node.Node;
 import mutex.text.LockName;
 

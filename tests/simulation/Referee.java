@@ -15,14 +15,14 @@ import mutex.algorithm.Message.Permission;
 import mutex.algorithm.Message.Request;
 import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
+import mutex.event.Effect;
+import mutex.event.Event;
+import mutex.event.Frame;
+import mutex.event.LogEvent;
+import mutex.event.NodeView;
 import mutex.group.Group;
 import mutex.group.Promise;
-import mutex.node.Effect;
-import mutex.node.Event;
-import mutex.node.Frame;
-import mutex.node.LogEvent;
 import mutex.node.Node;
-import mutex.node.NodeView;
 import mutex.text.LockName;
 
 /** Watches every step of every peer and stops the world at the first broken promise. */

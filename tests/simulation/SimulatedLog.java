@@ -6,10 +6,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import mutex.event.Frame;
+import mutex.event.LogEvent;
 import mutex.log.LogEntry;
 import mutex.log.VectorClock;
-import mutex.node.Frame;
-import mutex.node.LogEvent;
 
 /** Writes down what the simulated peers would have logged, with vectors that travel on their frames; if it is on. */
 public final class SimulatedLog {

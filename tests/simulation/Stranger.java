@@ -4,11 +4,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import mutex.event.Event;
 import mutex.group.Group;
 import mutex.group.Hello;
 import mutex.group.Seed;
 import mutex.group.Version;
-import mutex.node.Event;
 
 /**
  * A process that is no member of the group and lies to those who are: a link, greetings, and frames of every

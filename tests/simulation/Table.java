@@ -17,15 +17,15 @@ import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.LockMode;
 import mutex.algorithm.Message;
 import mutex.algorithm.RicartAgrawala;
+import mutex.event.Effect;
+import mutex.event.Event;
+import mutex.event.Frame;
+import mutex.event.NodeView;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.group.Seed;
 import mutex.lease.LeaseMessage;
-import mutex.node.Effect;
-import mutex.node.Event;
-import mutex.node.Frame;
 import mutex.node.Node;
-import mutex.node.NodeView;
 
 /**
  * A few real nodes at one table: a test says who asks, who is linked with whom, what gets lost or comes late,

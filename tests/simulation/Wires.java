@@ -2,11 +2,11 @@ package tests.simulation;
 
 import java.util.SortedMap;
 import java.util.TreeMap;
+import mutex.event.Event;
+import mutex.event.Frame;
 import mutex.group.Group;
 import mutex.group.Hello;
 import mutex.link.Handshake;
-import mutex.node.Event;
-import mutex.node.Frame;
 
 /**
  * The links: one for each pair of which one wants the other. Each end greets first; frames follow.

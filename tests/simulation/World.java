@@ -19,10 +19,10 @@ import mutex.algorithm.AlgorithmKind.EntryRule;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.RingKind;
 import mutex.algorithm.TokenRing;
+import mutex.event.Event;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.log.LogEntry;
-import mutex.node.Event;
 
 /**
  * Peers, people, links and bad luck under virtual time; everything follows from one seed. First trouble,

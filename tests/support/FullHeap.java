@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import mutex.algorithm.RicartAgrawala;
 import mutex.algorithm.Stamp;
-import mutex.node.Effect.Outcome;
+import mutex.event.Effect.Outcome;
 import mutex.peer.BrokenRule;
 import mutex.peer.LocalPeer;
 import mutex.status.LockListener;

@@ -3,7 +3,7 @@ package tests.support;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import mutex.algorithm.Stamp;
-import mutex.node.Effect.Outcome;
+import mutex.event.Effect.Outcome;
 import mutex.peer.PeerLoop;
 import mutex.status.LockListener;
 

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import mutex.algorithm.AlgorithmKind;
+import mutex.event.Effect;
+import mutex.event.Event;
+import mutex.event.Frame;
+import mutex.event.LogEvent;
 import mutex.group.DurableState;
 import mutex.group.Group;
 import mutex.log.LogEntry;
 import mutex.log.VectorClock;
-import mutex.node.Effect;
-import mutex.node.Event;
-import mutex.node.Frame;
-import mutex.node.LogEvent;
 import mutex.node.Node;
 
 /**

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import mutex.algorithm.AlgorithmKind;
+import mutex.event.Effect.Outcome;
 import mutex.group.Seed;
 import mutex.log.LogFile;
-import mutex.node.Effect.Outcome;
 import mutex.peer.LocalPeer;
 import mutex.transport.EventLoop;
 

@@ -12,11 +12,11 @@ import java.util.TreeSet;
 import mutex.algorithm.Message;
 import mutex.algorithm.Mode;
 import mutex.algorithm.Stamp;
+import mutex.event.LogEvent;
+import mutex.event.LogEvent.Detail;
+import mutex.event.LogEvent.EventKind;
 import mutex.log.LogEntry;
 import mutex.log.VectorClock;
-import mutex.node.LogEvent;
-import mutex.node.LogEvent.Detail;
-import mutex.node.LogEvent.EventKind;
 
 /** Logs written event by event, as peers would write them that need not keep any rule. */
 public final class WrittenRun {

@@ -1,4 +1,4 @@
-package mutex.node;
+package mutex.event;
 
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package mutex.node;
+package mutex.event;
 
 import java.util.SortedSet;
 import mutex.algorithm.Message;

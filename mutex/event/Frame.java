@@ -1,4 +1,4 @@
-package mutex.node;
+package mutex.event;
 
 import java.util.List;
 import mutex.algorithm.Message;
@@ -22,12 +22,12 @@ public record Frame(
         int from, long fromEpoch, long toEpoch, Version version, long print, long time, long seen, List<FramePart> parts) {
 
     /** To a peer of which that epoch is known, with these parts. */
-    Frame to(long toEpoch, List<FramePart> parts) {
+    public Frame to(long toEpoch, List<FramePart> parts) {
         return new Frame(from, fromEpoch, toEpoch, version, print, time, seen, parts);
     }
 
     /** The same header, with these parts behind it. */
-    Frame with(List<FramePart> parts) {
+    public Frame with(List<FramePart> parts) {
         return new Frame(from, fromEpoch, toEpoch, version, print, time, seen, parts);
     }
 
@@ -35,7 +35,7 @@ public record Frame(
      * Whether what a later frame says may be added to this one. Parts count only in the epochs and at the version that they
      * were written in, and what is relayed goes by itself.
      */
-    boolean takes(Frame later) {
+    public boolean takes(Frame later) {
         return fromEpoch == later.fromEpoch && toEpoch == later.toEpoch && print == later.print && version.equals(later.version)
                 && !relays() && !later.relays();
     }

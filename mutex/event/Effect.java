@@ -1,4 +1,4 @@
-package mutex.node;
+package mutex.event;
 
 import mutex.algorithm.Stamp;
 import mutex.group.DurableState;
