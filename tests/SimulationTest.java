@@ -73,7 +73,7 @@ class SimulationTest {
         }
     }
 
-    /** Sets that are made to never change have another order in each JVM, and so may have whatever follows from it. */
+    /** Immutable sets iterate in another order in each JVM, and so may whatever depends on it. */
     @Test
     void anotherJvmTellsTheSameStories() throws IOException, InterruptedException {
         Process other = new ProcessBuilder(Jvm.command(List.of(), SimulationTest.class.getName(), List.of(STORIES)))

@@ -28,7 +28,8 @@ import tests.support.Folders;
  * table of docs/benchmarks.md. All services are warmed up for equally long and measured in turn.
  *
  * <p>{@code Comparison [--quick] [SERVICE ...]}; Redisson needs redis-server on the PATH. With {@code -Dbefore=CLASSPATH}, of
- * an earlier build, embedded-before and client-before are that build's; {@code -Dwarmup=15000} are milliseconds for each service.
+ * an earlier build, embedded-before and client-before are that build's; {@code -Dwarmup=15000} are milliseconds for each service; on one core
+ * the compiler needs some 60,000.
  */
 public final class Comparison {
 
@@ -67,7 +68,7 @@ public final class Comparison {
                 System.err.println("starting " + SERVICES.get(service));
                 groups.add(new ComparedGroup(service, Files.createDirectory(folder.resolve(service)), System.getProperty("before")));
             }
-            run(groups, Long.getLong("warmup", quick ? 3_000 : 30_000), quick ? 3 : 9, quick ? 500 : 2_000);
+            run(groups, Long.getLong("warmup", quick ? 3_000 : 90_000), quick ? 3 : 9, quick ? 500 : 2_000);
         } finally {
             groups.forEach(ComparedGroup::close);
             Folders.delete(folder);

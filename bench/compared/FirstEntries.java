@@ -68,9 +68,9 @@ public final class FirstEntries {
                 warm, spread(first, 3).median() / warm);
     }
 
-    /** Each of three JVMs writes one as it ends; any is as good as another. */
+    /** Each of three JVMs writes one as it ends; that of the one that asked has the most classes. */
     private static Path archive(String service, Path folder) throws Exception {
-        Path files = Files.createDirectory(folder.resolve("archives"));
+        Path files = Files.createDirectory(folder.resolve(service + "-classes"));
         try (ComparedGroup group = new ComparedGroup(service, Files.createDirectory(folder.resolve(service)), null,
                 List.of("-XX:ArchiveClassesAtExit=" + files.resolve("%p.jsa")))) {
             group.some(ENTRIES);

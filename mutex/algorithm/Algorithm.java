@@ -156,6 +156,11 @@ public interface Algorithm {
         return false;
     }
 
+    /** Whether {@link #exit} would send nothing, whoever of us leaves: nobody waits for us, and nothing is passed on. */
+    default boolean tellsNobody() {
+        return false;
+    }
+
     /** The requests that wait for us to leave, by peer. */
     SortedMap<Integer, Stamp> deferred();
 

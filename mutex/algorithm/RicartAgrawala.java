@@ -221,6 +221,11 @@ public class RicartAgrawala implements Algorithm {
     }
 
     @Override
+    public boolean tellsNobody() {
+        return remembered.isEmpty();
+    }
+
+    @Override
     public SortedSet<Integer> missing() {
         SortedSet<Integer> missing = new TreeSet<>();
         if (wish() != null) {

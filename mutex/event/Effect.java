@@ -25,7 +25,7 @@ public sealed interface Effect permits Effect.Send, Effect.Entered, Effect.Ended
     /** Writes the state file; {@link Event.Written} follows. */
     record Save(DurableState saved) implements Effect {}
 
-    /** The addresses to keep links to may have changed: see {@link Node#addresses}. */
+    /** The addresses to keep links to may have changed: the node says which. */
     record Redial() implements Effect {}
 
     /** One line for a person. */

@@ -6,7 +6,7 @@ import java.util.SortedSet;
 import mutex.algorithm.LockMode;
 import mutex.group.Hello;
 
-/** Something that happens to a node: {@link Node#step} takes it in. */
+/** Something that happens to a node: a step takes it in. */
 public sealed interface Event {
 
     /**

@@ -90,7 +90,7 @@ final class OwnGroup {
         host.send(to, new GroupMessage.Present(group));
     }
 
-    /** G2: says of a peer that it is in a group that is none of ours, if that and ours have other members. */
+    /** G2: says that the peer is in another group, where both groups have more than one member. */
     void refuseForeign(Hello hello) {
         Group theirs = hello.group();
         boolean both = group != null && group.members().size() > 1 && theirs.members().size() > 1;

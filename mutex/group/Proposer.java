@@ -93,8 +93,8 @@ public final class Proposer {
             finish(broken.get());
             return;
         }
-        stage = ChangeStage.PROPOSING;
         proposal = new Proposal(request, next, own, acceptor, host, lease, now);
+        stage = ChangeStage.PROPOSING;
         tick(now);
     }
 

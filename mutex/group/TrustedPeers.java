@@ -63,7 +63,7 @@ final class TrustedPeers {
         return new TreeMap<>(shown);
     }
 
-    /** Answers a proposal, but not the first one: who introduces that peer may not have greeted yet, and a proposal is repeated. */
+    /** Answers a proposal, but not before this peer has said that it does not know the other: who introduces it may not have greeted yet. */
     void refuse(int peer, Group next, int self) {
         if (strangers.contains(peer)) {
             host.send(peer, new GroupMessage.Unbound(next.version(), "peer " + self + " was not told to join a group of peer " + peer

@@ -61,7 +61,7 @@ final class Clocks {
         return startMillis + (now - startedAt) / 1_000_000;
     }
 
-    /** When the wall clock shows the time that the fence is of, by the node's clock. */
+    /** When, by the node's clock, the wall clock reaches the fence's time. */
     long whenPassed(long fence) {
         return startedAt + ((fence >> FENCE_BITS) - startMillis) * 1_000_000;
     }
@@ -71,7 +71,7 @@ final class Clocks {
         return (fence >> FENCE_BITS) - wallMillis();
     }
 
-    /** By how many days a fence of another peer that is new here is ahead of it; 0 for one that is not new. */
+    /** By how many days another peer's fence is ahead of the wall clock; 0 if it is not above those seen here. */
     long daysAhead(long theirs) {
         return theirs <= fence ? 0 : millisAhead(theirs) / DAY_MILLIS;
     }

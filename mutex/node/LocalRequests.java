@@ -149,7 +149,7 @@ final class LocalRequests {
         boolean alone = asker != null && asker.inside();
         for (int i = 0; alone && i < asker.locks.size(); i++) {
             NamedLock lock = asker.locks.get(i);
-            alone = lock.algorithm.asksNobody() && lock.algorithm.deferred().isEmpty();
+            alone = lock.algorithm.tellsNobody() && (lock.line.isEmpty() || lock.algorithm.asksNobody());
         }
         return alone;
     }

@@ -120,7 +120,7 @@ final class RunOnce implements LocalRequests.AskerEvents, MarkReplica.MarkHost {
         replica.regroup(others);
     }
 
-    /** O3: acknowledges what is on the disk now, begins the runs that enough know of, and ends those that may not begin. */
+    /** O3, O4: acknowledges what is on the disk now, begins the runs that enough know of, and ends those that may not begin. */
     void settle(long now) {
         replica.acknowledge();
         for (JobRun due = due(now); due != null; due = due(now)) {

@@ -166,9 +166,12 @@ final class NodeRunner {
         }
     }
 
-    /** For when the node next wants to be woken. */
+    /**
+     * For when the node next wants to be woken. A timer that comes before that stays, and looks again then: each request
+     * has a time to be looked at, and nearly all are over before it.
+     */
     private void setTimer(long next) {
-        if (next == wakeAt && wake != null && !wake.isDone()) {
+        if (wake != null && wakeAt <= next) {
             return;
         }
         if (wake != null) {
@@ -178,8 +181,13 @@ final class NodeRunner {
         wakeAt = next;
         if (next != Long.MAX_VALUE) {
             long now = clock.now();
-            wake = loop.after(next <= now ? 0 : next - now, () -> step(new Event.Tick()));
+            wake = loop.after(next <= now ? 0 : next - now, this::wake);
         }
+    }
+
+    private void wake() {
+        wake = null;
+        step(new Event.Tick());
     }
 
     private void tellServing() {

@@ -16,7 +16,7 @@ import mutex.transport.EventLoop;
 
 /**
  * What people and programs ask of a running peer: locks, and changes of its group. As {@link PeerLoop}: any thread may
- * call, and the answers come on the loop thread.
+ * call, and the answers come on the loop thread; but see {@link #askHere}.
  */
 public final class PeerRequests {
 
@@ -24,6 +24,14 @@ public final class PeerRequests {
     private final NodeRunner runner;
     private final PendingRequests pending;
     private final AlgorithmKind algorithms;
+    private final Shortcut entering = new Shortcut();
+    private final Shortcut leaving = new Shortcut(); // of plain Ricart-Agrawala, too, where nobody waits
+
+    /** Whether the last who came over the loop could have done without. */
+    private static final class Shortcut {
+
+        volatile boolean open; // written on the loop
+    }
 
     PeerRequests(EventLoop loop, NodeRunner runner, PendingRequests pending, AlgorithmKind algorithms) {
         this.loop = loop;
@@ -56,28 +64,31 @@ public final class PeerRequests {
         List<LockMode> locks = AskedLocks.check(List.copyOf(asked), algorithms);
         CompletableFuture<Long> number = new CompletableFuture<>();
         Runnable ask = () -> number.complete(askNow(() -> pending.add(asking), asker -> new Event.Ask(asker, locks, attempt, runner.deadline(waitNanos))));
-        runHere(() -> runner.entersAlone(locks), ask);
+        run(entering, () -> runner.entersAlone(locks), ask);
         return number;
     }
 
     /** As {@link #withdraw}; in this thread where no other peer hears of it. */
     public void withdrawHere(long asker) {
-        runHere(() -> runner.leavesAlone(asker), () -> runner.step(new Event.Withdraw(asker)));
+        run(leaving, () -> runner.leavesAlone(asker), () -> runner.step(new Event.Withdraw(asker)));
     }
 
-    private void runHere(BooleanSupplier alone, Runnable task) {
-        boolean done = loop.runHere(() -> {
-            boolean here = alone.getAsBoolean();
-            if (here) {
+    /** In this thread if the last of its kind could have been done there, and this one can be; else on the loop. */
+    private void run(Shortcut shortcut, BooleanSupplier alone, Runnable task) {
+        BooleanSupplier here = () -> { // made in any case: the first time may be too deep in a recursion to link it
+            boolean can = alone.getAsBoolean();
+            if (can) {
                 task.run();
             }
-            return here;
-        });
-        if (!done) {
-            loop.run(() -> {
-                loop.lend(alone.getAsBoolean()); // it may be so the next time, too
-                task.run();
-            });
+            return can;
+        };
+        Runnable there = () -> {
+            shortcut.open = alone.getAsBoolean();
+            loop.lend(entering.open || leaving.open);
+            task.run();
+        };
+        if (!shortcut.open || !loop.runHere(here)) {
+            loop.run(there);
         }
     }
 

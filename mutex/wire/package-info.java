@@ -1,6 +1,6 @@
 /**
  * Translates between the pure records and the messages of mutex.proto, checking every number and text that comes in;
  * also the steps of a node as --log writes them for a replay. No state, any thread. Imports the pure rooms, log and
- * status; the protobuf messages are known here and in the rooms that send them.
+ * status; the protobuf messages are known here and in the rooms that send or keep them.
  */
 package mutex.wire;
