@@ -237,8 +237,8 @@ class LivePageTest {
             peer(reader).say("request read --shared").await("\\[read:shared\\] HELD");
         }
         awaitText("#locks", "peer 1 shared, peer 2 shared, peer 3 shared");
-        peer(2).say("request " + name).await("HELD with");
-        peer(3).say("request " + name).await("waits with");
+        peer(2).tell("request " + name).answers("HELD with");
+        peer(3).tell("request " + name).answers("waits with");
         awaitText("#locks", "peer 3 with \\d+@3 .*, waiting for permission from 2, requested by the shell of peer 3");
         for (int width : new int[] {1300, 1000, 700, 400}) {
             page.size(width, 900);

@@ -9,6 +9,7 @@
 //SOURCES support/Running.java support/Voice.java ../Peer.java
 package tests;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
 import mutex.client.Held;
 import mutex.client.Mutex;
 import mutex.client.PeerBuilder;
+import mutex.peer.StartRules;
 import mutex.transport.Tls;
 import mutex.transport.TlsFiles;
 import org.junit.jupiter.api.AutoClose;
@@ -100,6 +102,19 @@ class StartRulesTest {
             String[] words = others.toArray(String[]::new);
             String line = refusal(() -> Mutex.peer(1).state(folder).others(words));
             assertBothRefuse(line, peer -> peer.others(words), words);
+        }
+    }
+
+    /** As when three peers are started at once that share one. */
+    @Test
+    void aFolderThatSomebodyElseMakesInTheMeantimeIsNoLink() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            Path made = folder.resolve("made" + i);
+            Thread other = new Thread(() -> assertDoesNotThrow(() -> Files.createDirectory(made)));
+            other.start();
+            while (other.isAlive()) {
+                StartRules.state(made);
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 package mutex.peer;
 
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -116,7 +115,7 @@ public final class StartRules {
         require(!folder.toString().isEmpty(), "--state \"\": the name is empty; write one, or leave the option out");
         require(!Files.exists(folder) || Files.isDirectory(folder), "--state " + Printable.of(folder.toString(), 200)
                 + ": is a file; name a folder, or one that is to be made");
-        require(Files.exists(folder) || !Files.exists(folder, LinkOption.NOFOLLOW_LINKS), "--state " + Printable.of(folder.toString(), 200)
+        require(!Files.isSymbolicLink(folder) || Files.exists(folder), "--state " + Printable.of(folder.toString(), 200)
                 + ": is a link to what is not there; make the folder that it leads to, or name another");
         return folder;
     }

@@ -2,7 +2,6 @@ package mutex.trace;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
@@ -39,7 +38,7 @@ final class OutputFiles {
         require(!logs.contains(real), what + "is one of the logs; name another file for the page, before the logs");
         require(!beginsAsLog(file), what + "is the log of a peer; name another file");
         require(force || !Files.isRegularFile(file), what + "exists already; name another file, or add --force to replace it");
-        require(force || Files.exists(file) || !Files.exists(file, LinkOption.NOFOLLOW_LINKS),
+        require(force || !Files.isSymbolicLink(file) || Files.exists(file),
                 what + "is a link to a file that is not there; name another file");
         require(targets.add(real), what + "is named twice; name another file");
     }
