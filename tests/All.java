@@ -61,30 +61,32 @@ import java.util.stream.IntStream;
  */
 final class All {
 
-    /** Cheap ones first, on which the others stand; then the longest first, so that none is left running alone. */
-    private static final List<Class<?>> TESTS = List.of(
+    /** On which the others stand, without a process or a network: they run while the archive is made. */
+    private static final List<Class<?>> FIRST = List.of(
             FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
             KeptPermissionsTest.class, TokenRingTest.class, LostTokenTest.class, RingGroupTest.class,
-            LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class,
-            StateFileTest.class, ElapsedTest.class, WireTest.class, FloorTest.class, LateWaitTest.class,
-            BatonTest.class, ReentryTest.class, HoldsTest.class, KeptHoldsTest.class, MostLocksTest.class, LockFaultTest.class, BoundsTest.class,
-            ReadmeTest.class, LockCommandTest.class, HoldPromiseTest.class, FaultTest.class,
-            SuccessionTest.class, LauncherTest.class, LivePageTest.class, PipeTest.class, MembershipTest.class,
-            LibraryTest.class, SafetyTest.class, ReplayTest.class, SimulationTest.class, ShellTest.class,
-            LockModesTest.class, ExplorerTest.class, HostileTest.class, FitTest.class, TerminalTest.class,
-            SerfTest.class, ThreadsTest.class, QuitTest.class, ModelTest.class, OncePerProcessesTest.class,
+            LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class, ElapsedTest.class, WireTest.class,
+            FloorTest.class, LateWaitTest.class);
+
+    /** The cheap ones first; then the longest first, so that none is left running alone. */
+    private static final List<Class<?>> TESTS = List.of(
+            StateFileTest.class, BatonTest.class, ReentryTest.class, HoldsTest.class, KeptHoldsTest.class, MostLocksTest.class,
+            LockFaultTest.class, BoundsTest.class, ReadmeTest.class, LockCommandTest.class, HoldPromiseTest.class, FaultTest.class,
+            SuccessionTest.class, LauncherTest.class, LivePageTest.class, PipeTest.class, LibraryTest.class, LinkTest.class,
+            SilentPeerTest.class, MembershipTest.class, ReplayTest.class, ExplorerTest.class, TerminalTest.class, SafetyTest.class,
+            FaultLabTest.class, LockModesTest.class, ShellTest.class, SimulationTest.class, QuitTest.class, LookupsTest.class,
+            HostileTest.class, FitTest.class, SerfTest.class, ThreadsTest.class, ModelTest.class, OncePerProcessesTest.class,
             TlsTest.class, FuzzTest.class, TraceTest.class, LogFileTest.class, StartRulesTest.class,
-            RecipesTest.class, FaultLabTest.class, WebTest.class, ManyPeersTest.class, LargeGroupTest.class, LinkTest.class,
+            RecipesTest.class, WebTest.class, ManyPeersTest.class, LargeGroupTest.class, MishapTest.class,
             PackedEventsTest.class, OncePerTest.class, GatheringTest.class, CriticalSectionTest.class,
             HoldCallTest.class, MetricsTest.class, ReachTest.class, OperateTest.class, LaneTest.class,
-            SuspendTest.class, AddedAlgorithmTest.class, DocumentsTest.class, WorkflowTest.class,
+            SuspendTest.class, AddedAlgorithmTest.class, MutantsTest.class, ModesSafetyTest.class, DocumentsTest.class, WorkflowTest.class,
             ProtocolTest.class, ClientTest.class, ServiceNewsTest.class, RepeatsTest.class, AbsenceTest.class,
             AddTest.class, ForcedRemovalTest.class, FenceTest.class, MoveTest.class, RelayTest.class, SuspectsTest.class,
             StatusJsonTest.class, KindsTest.class, KindsTraceTest.class, KindsStatusTest.class,
-            ModesSafetyTest.class, MutantsTest.class, BadInputTest.class, WordsTest.class, StrangerTest.class,
+            BadInputTest.class, WordsTest.class, StrangerTest.class,
             GeneratedTest.class, ReconnectTest.class, TopTest.class, DiagramTest.class, NamesTest.class,
-            LocaleTest.class, PrintedTest.class, ServiceTest.class, MishapTest.class, CompareTest.class,
-            DnsTest.class, LookupsTest.class, SilentPeerTest.class);
+            LocaleTest.class, PrintedTest.class, ServiceTest.class, CompareTest.class, DnsTest.class);
 
     /** What the others do is over before compiling it better would pay. */
     private static final String COMPILE_FAST = "-XX:TieredStopAtLevel=1";
@@ -105,13 +107,16 @@ final class All {
         if (!quick) {
             Need.missing().forEach(line -> System.out.println(line + ", or leave its tests out with --quick"));
         }
-        Archive.make();
         Run.TestTally tally = new Run.TestTally(System.out);
+        Thread first = new Thread(() -> runAll(new ConcurrentLinkedQueue<>(FIRST), quick, tally));
+        first.start();
+        Archive.make();
         Queue<Class<?>> queue = new ConcurrentLinkedQueue<>(TESTS);
         // Many tests wait more than they compute, but some run ten processes: two more than there are processors keep those busy.
         int lanes = Math.min(MOST_LANES, Runtime.getRuntime().availableProcessors() + 2);
         List<Thread> threads = IntStream.range(0, lanes).mapToObj(i -> new Thread(() -> runAll(queue, quick, tally))).toList();
         threads.forEach(Thread::start);
+        first.join();
         for (Thread thread : threads) {
             thread.join();
         }
