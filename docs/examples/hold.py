@@ -5,6 +5,7 @@ Several peers have commas between them: hold.py a:5001,b:5001 backup rsync ...
 So have several locks, each with a mode if it is not exclusive: hold.py a:5001 db,config:shared,side:kind=left,gpu:2/8 train ...
 Who ends it (Ctrl-C, TERM) ends the command, and the lock is given back once that has stopped."""
 import ctypes
+import os
 import queue
 import re
 import signal
@@ -47,12 +48,19 @@ addresses = addresses.split(",")
 child = ended_by = problem = None
 
 
+def leave(code, line=None):
+    """At once: where Python ends in order, grpc may hang."""
+    if line:
+        print("hold.py: " + line, file=sys.stderr, flush=True)
+    os._exit(code)
+
+
 def end(number, frame):
     """Whoever wants this to end ends the command first; while it waits there is none."""
     global ended_by
     ended_by = number
     if child is None:
-        sys.exit(128 + number)
+        leave(128 + number)
     threading.Thread(target=stop, daemon=True).start()
 
 
@@ -129,7 +137,7 @@ def wait():
             requests.put(None)
             gone += 1
             if error.code() is not grpc.StatusCode.UNAVAILABLE or gone == len(addresses):
-                sys.exit("hold.py: " + error.details())
+                leave(1, error.details())
             time.sleep(0.2)
 
 
@@ -156,10 +164,10 @@ def watch():
 try:
     child = subprocess.Popen(command, preexec_fn=die_with_us)
 except OSError as error:
-    problem = f"hold.py: {command[0]}: {error.strerror}"
+    problem = f"{command[0]}: {error.strerror}"
 watcher = threading.Thread(target=watch, daemon=True)
 watcher.start()
 code = child.wait() if child else 0
 requests.put(None)
-watcher.join(2)  # the peer ends the stream when it has the lock back; a stream that just broke would keep it for 5 s, and grpc may hang at the end
-sys.exit(problem or (128 + ended_by if ended_by else code if code >= 0 else 128 - code))
+watcher.join(2)  # the peer ends the stream when it has the lock back; a stream that just broke would keep it for 5 s
+leave(1 if problem else 128 + ended_by if ended_by else code if code >= 0 else 128 - code, problem)
