@@ -37,6 +37,11 @@ public final class InputFile {
         }
     }
 
+    /** Whether that is a link to nothing. In this order: what somebody makes between two looks is no link. */
+    public static boolean leadsNowhere(Path file) {
+        return Files.isSymbolicLink(file) && !Files.exists(file);
+    }
+
     private static byte[] open(Path file, int most) throws IOException {
         try (var in = Files.newInputStream(file)) {
             return in.readNBytes(most);

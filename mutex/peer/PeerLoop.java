@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import mutex.event.Event;
 import mutex.event.NodeView;
 import mutex.group.DurableState;
@@ -149,7 +148,7 @@ public final class PeerLoop {
 
     /** Says which programs have to stop before this peer ends or leaves; null when there are none. */
     public CompletableFuture<String> stopping() {
-        return onLoop(() -> StoppingText.of(pending.stopping()));
+        return loop.ask(() -> StoppingText.of(pending.stopping()));
     }
 
     /** This peer with its first {@link #SHOWN} locks. */
@@ -159,12 +158,12 @@ public final class PeerLoop {
 
     /** The same; those locks are among them in any case. */
     public CompletableFuture<Snapshot> snapshot(Set<String> about) {
-        return onLoop(() -> look(about));
+        return loop.ask(() -> look(about));
     }
 
     /** This peer without its locks, and how many there are; of one instant. */
     public <T> CompletableFuture<T> counted(BiFunction<Snapshot, NodeView.LockTotals, T> taker) {
-        return onLoop(() -> taker.apply(look(Set.of(), 0), runner.totals()));
+        return loop.ask(() -> taker.apply(look(Set.of(), 0), runner.totals()));
     }
 
     /**
@@ -185,14 +184,7 @@ public final class PeerLoop {
 
     /** The last events, oldest first, at most so many. */
     public CompletableFuture<List<LogEntry>> log(int count) {
-        return onLoop(() -> journal.last(count));
-    }
-
-    /** The answer comes after all that the question does: whoever waits for a number to withdraw that request by it does so at once. */
-    private <T> CompletableFuture<T> onLoop(Supplier<T> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        loop.run(() -> answer.complete(question.get()));
-        return answer;
+        return loop.ask(() -> journal.last(count));
     }
 
     /** Hands on the last events, at most so many, and then each as it comes: on the loop thread, so it must not block. */

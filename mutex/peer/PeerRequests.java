@@ -136,9 +136,7 @@ public final class PeerRequests {
 
     /** Adds the one who asks to those that wait, and feeds the node what it asks for, unless it is refused. */
     private CompletableFuture<Long> ask(LongSupplier added, LongFunction<Event> event) {
-        CompletableFuture<Long> number = new CompletableFuture<>();
-        loop.run(() -> number.complete(askNow(added, event)));
-        return number;
+        return loop.ask(() -> askNow(added, event));
     }
 
     private long askNow(LongSupplier added, LongFunction<Event> event) {

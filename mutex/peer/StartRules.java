@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import mutex.algorithm.AlgorithmKind;
 import mutex.discover.Discovery;
+import mutex.discover.InputFile;
 import mutex.group.Group;
 import mutex.group.Membership;
 import mutex.text.Durations;
@@ -115,7 +116,7 @@ public final class StartRules {
         require(!folder.toString().isEmpty(), "--state \"\": the name is empty; write one, or leave the option out");
         require(!Files.exists(folder) || Files.isDirectory(folder), "--state " + Printable.of(folder.toString(), 200)
                 + ": is a file; name a folder, or one that is to be made");
-        require(!Files.isSymbolicLink(folder) || Files.exists(folder), "--state " + Printable.of(folder.toString(), 200)
+        require(!InputFile.leadsNowhere(folder), "--state " + Printable.of(folder.toString(), 200)
                 + ": is a link to what is not there; make the folder that it leads to, or name another");
         return folder;
     }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import mutex.discover.BadConfiguration;
+import mutex.discover.InputFile;
 import mutex.log.LogReader;
 
 /**
@@ -38,8 +39,7 @@ final class OutputFiles {
         require(!logs.contains(real), what + "is one of the logs; name another file for the page, before the logs");
         require(!beginsAsLog(file), what + "is the log of a peer; name another file");
         require(force || !Files.isRegularFile(file), what + "exists already; name another file, or add --force to replace it");
-        require(force || !Files.isSymbolicLink(file) || Files.exists(file),
-                what + "is a link to a file that is not there; name another file");
+        require(force || !InputFile.leadsNowhere(file), what + "is a link to a file that is not there; name another file");
         require(targets.add(real), what + "is named twice; name another file");
     }
 

@@ -28,6 +28,7 @@ import io.grpc.netty.shaded.io.netty.util.ResourceLeakDetector;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.RejectedExecutionHandlers;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,6 +38,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import mutex.discover.Lookups;
@@ -203,6 +205,13 @@ public final class EventLoop implements AutoCloseable {
                 throw closed;
             }
         }
+    }
+
+    /** Asks on the loop. The answer comes after all that the question does: whoever waits for it may rely on that at once. */
+    public <T> CompletableFuture<T> ask(Supplier<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        run(() -> answer.complete(question.get()));
+        return answer;
     }
 
     /** Whether the loop, whenever it waits for the network from now on, lets others do something in its place: see {@link #runHere}. */
