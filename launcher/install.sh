@@ -28,8 +28,10 @@ mkdir -p "$1/lib" 2>/dev/null && dir=$(CDPATH='' cd -- "$1" && pwd) && new=$(mkt
 chmod 755 "$new" || exit
 peer='' other=''
 
-# The peers that were started to try it.
+# The peers that were started to try it. A signal may be heard after a start and before the next line of this script.
 endPeers() {
+    [ "$peer" != starting ] || peer=$!
+    [ "$other" != starting ] || other=$!
     [ -z "$peer$other" ] || { kill -9 $peer $other; wait $peer $other; } 2>/dev/null
     peer='' other=''
 }
@@ -80,9 +82,11 @@ failed() {
 
 # Two of them, as a peer alone dials nobody and asks nobody: an archive without that makes the first request a third slower.
 mkfifo -m 600 "$new/typed" && exec 8<>"$new/typed" || fail "cannot write to $new"
+peer=starting
 run peer --id 1 --port 0 <&8 >"$new/said" 2>&1 &
 peer=$!
 listens $peer "$new/said" || failed 1 "$new/said"
+other=starting
 run '' --id 2 --port 0 --no-shell "localhost:$port" </dev/null >"$new/said2" 2>&1 &
 other=$!
 listens $other "$new/said2" || failed 2 "$new/said2"

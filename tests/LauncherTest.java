@@ -191,6 +191,51 @@ class LauncherTest {
         assertEquals(List.of(), names(cache));
     }
 
+    /** Also when it is heard between a start in the background and the next line, where the script would note whom it started. */
+    @Test
+    void termIsHeardBeforeTheProcessThatRunsIsKnown() throws Exception {
+        Path cache = emptyCache("kill $PPID; echo $$ >\"$FETCHES\"; exec sleep 50");
+        assertEquals(new LauncherRun(143, "", FETCHING), start(whenFetched(LAUNCHER, "    maven=$!"), "", probe("exit", "0")).finish());
+        assertEquals(List.of(), names(cache));
+        assertEndsWhatItStarted();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"peer=$!", "other=$!"})
+    void termEndsThePeersThatAreStartedToInstall(String line) throws Exception {
+        emptyCache("");
+        Files.delete(dir.resolve("bin/java"));
+        tool("java", """
+                case $* in
+                    *-version*) echo 'openjdk version "17.0.1"' >&2 ;;
+                    *"--id 1"*) [ "$ENDS" != peer ] || { kill $PPID; echo $$ >"$FETCHES"; }; echo 1 listens on localhost:1; exec sleep 50 ;;
+                    *) kill $PPID; echo $$ >"$FETCHES"; exec sleep 50 ;;
+                esac
+                """);
+        extra.put("PATH", dir.resolve("bin") + ":" + System.getenv("PATH"));
+        extra.put("ENDS", line.substring(0, line.indexOf('=')));
+        Path jbang = tool("making", "while [ $# -gt 0 ]; do [ \"$1\" != -O ] || echo x >\"$2\"; shift; done\n");
+        Path installer = whenFetched(LAUNCHER.resolveSibling("launcher").resolve("install.sh"), line);
+        LauncherRun ran = start(Path.of("/bin/sh"), "", installer.toString(), jbang.toString(), "there").finish();
+        assertEquals(143, ran.code, ran::toString);
+        assertEquals(0, dir.resolve("there/lib").toFile().list().length, "it leaves nothing behind");
+        assertEndsWhatItStarted();
+    }
+
+    /** That script, which goes on to that line only when its tool has told it to end. */
+    private Path whenFetched(Path script, String line) throws IOException {
+        String text = Files.readString(script);
+        assertTrue(text.contains("\n" + line + "\n"), () -> script + " has no line " + line);
+        Path slow = Files.writeString(dir.resolve("slow"), text.replace("\n" + line + "\n", "\nwhile [ ! -s \"$FETCHES\" ]; do sleep 0.1; done\n" + line + "\n"));
+        assertTrue(slow.toFile().setExecutable(true));
+        return slow;
+    }
+
+    private void assertEndsWhatItStarted() throws IOException {
+        long pid = Long.parseLong(Files.readString(dir.resolve("fetches")).strip());
+        assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false), () -> pid + " still runs");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"flock", "perl", ""})
     void twoStartsAtOnceBothWork(String locker) throws Exception {
