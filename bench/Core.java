@@ -2,6 +2,7 @@ package bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,12 +22,20 @@ final class Core {
         }
         try (Stream<Path> all = Files.list(tasks)) {
             for (Path task : all.toList()) {
-                if (Files.readString(task.resolve("comm")).startsWith("loop") && !pin(task.getFileName().toString())) {
+                if (name(task).startsWith("loop") && !pin(task.getFileName().toString())) {
                     return "not pinned (no taskset)";
                 }
             }
         }
         return "all loops on one core";
+    }
+
+    private static String name(Path task) throws IOException {
+        try {
+            return Files.readString(task.resolve("comm"));
+        } catch (NoSuchFileException ended) { // meanwhile
+            return "";
+        }
     }
 
     private static boolean pin(String thread) throws InterruptedException {
