@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mutex.client.Held;
 import mutex.client.Mutex;
@@ -311,6 +312,19 @@ class LibraryTest {
         }
     }
 
+    /** It may be told to end before it has noted what it has just started: that is asked to end like any other. */
+    @Test
+    @Tag("python")
+    void theExampleInPythonEndsACommandThatItIsJustStarting() {
+        Neighbour peer = open.add(new Neighbour(folder, 1, 0)).awaitGroupOf(1);
+        List<Running> holders = IntStream.range(0, 4).mapToObj(i -> python(peer.endpoint(), "job" + i, "sh", "-c",
+                "trap 'echo asked; exit 0' TERM; kill -TERM $PPID; while :; do sleep 0.1; done")).toList();
+        for (Running holder : holders) {
+            assertEquals(143, holder.exit(), holder::toString);
+            assertTrue(holder.out().contains("asked\n") && holder.err().isEmpty(), holder::toString);
+        }
+    }
+
     private Running python(String... words) {
         List<String> command = new ArrayList<>(List.of("/usr/bin/python3", EXAMPLES.resolve("hold.py").toString()));
         command.addAll(List.of(words));
@@ -362,7 +376,7 @@ class LibraryTest {
         List<Neighbour> pair = new ArrayList<>();
         for (int id = 1; id <= 3; id++) {
             String[] others = pair.stream().map(Neighbour::endpoint).toArray(String[]::new);
-            pair.add(open.add(new Neighbour(folder, id, 0, 1_000, others)).awaitGroupOf(id));
+            pair.add(open.add(new Neighbour(folder, id, 0, 5_000, others)).awaitGroupOf(id));
         }
         pair.forEach(peer -> peer.awaitGroupOf(3).takeTurn("begin"));
         Neighbour.Asked holder = pair.get(2).ask("jobs");

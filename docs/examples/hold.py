@@ -46,6 +46,8 @@ if len(sys.argv) < 4:
 addresses, lock, *command = sys.argv[1:]
 addresses = addresses.split(",")
 child = ended_by = problem = None
+starting = False
+started = threading.Event()  # or it failed
 
 
 def leave(code, line=None):
@@ -59,13 +61,16 @@ def end(number, frame):
     """Whoever wants this to end ends the command first; while it waits there is none."""
     global ended_by
     ended_by = number
-    if child is None:
+    if not starting:
         leave(128 + number)
     threading.Thread(target=stop, daemon=True).start()
 
 
 def stop():
     """Lets the command end, within 4 s: less than notice_millis."""
+    started.wait()
+    if child is None:
+        return
     child.terminate()  # does nothing once it has ended
     try:
         child.wait(4)
@@ -157,14 +162,15 @@ def watch():
         next((event for event in map(fields, hold) if event[1] == 4), None)
     except grpc.RpcError:
         pass
-    if child:
-        stop()
+    stop()
 
 
+starting = True
 try:
     child = subprocess.Popen(command, preexec_fn=die_with_us)
 except OSError as error:
     problem = f"{command[0]}: {error.strerror}"
+started.set()
 watcher = threading.Thread(target=watch, daemon=True)
 watcher.start()
 code = child.wait() if child else 0
