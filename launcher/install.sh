@@ -23,10 +23,7 @@ case $1 in *"
 "*) wrong "the folder has a line break in its name" ;; esac
 case $1 in /*) dir=$1 ;; *) dir=$PWD/$1 ;; esac
 case $dir in *:*) wrong "a class path cannot name $dir, as it has a colon" ;; esac
-mkdir -p "$1/lib" 2>/dev/null && dir=$(CDPATH='' cd -- "$1" && pwd) && new=$(mktemp -d "$dir/lib/XXXXXX" 2>/dev/null) \
-    || fail "cannot write to $1; name a folder of yours, or become who may"
-chmod 755 "$new" || exit
-peer='' other=''
+new='' peer='' other=''
 
 # The peers that were started to try it. A signal may be heard after a start and before the next line of this script.
 endPeers() {
@@ -35,8 +32,11 @@ endPeers() {
     [ -z "$peer$other" ] || { kill -9 $peer $other; wait $peer $other; } 2>/dev/null
     peer='' other=''
 }
-trap 'rm -rf "$new"' EXIT
+trap 'rm -rf "$new"' EXIT # before there is anything to remove
 trap 'endPeers; exit 143' HUP INT TERM
+mkdir -p "$1/lib" 2>/dev/null && dir=$(CDPATH='' cd -- "$1" && pwd) && new=$(mktemp -d "$dir/lib/XXXXXX" 2>/dev/null) \
+    || fail "cannot write to $1; name a folder of yours, or become who may"
+chmod 755 "$new" || exit
 
 echo "jbang: install: compiling ..." >&2
 said=$("$jbang" export portable -C=-J-XX:TieredStopAtLevel=1 --force -O "$new/peer.jar" "$root/Peer.java" 2>&1 </dev/null) && [ -s "$new/peer.jar" ] \

@@ -39,6 +39,7 @@ public final class Demo implements Callable<Integer> {
 
     private static final int PEERS = 3;
     private static final int ENTRIES = 30;
+    private static final String ENDED = "it was ended";
 
     @Mixin
     private final AlgorithmOptions algorithm = new AlgorithmOptions();
@@ -74,16 +75,23 @@ public final class Demo implements Callable<Integer> {
         }
     }
 
-    private synchronized void makeState() throws IOException {
-        state = Files.createTempDirectory("afteryou-demo");
-        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "demo")); // by a signal
+    private void makeState() throws IOException {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "demo")); // by a signal; before there is anything to delete
+        synchronized (this) {
+            if (ending) {
+                throw new IOException(ENDED);
+            }
+            state = Files.createTempDirectory("afteryou-demo");
+        }
     }
 
     private synchronized void end() {
-        if (!ending && state != null) {
+        if (!ending) {
             ending = true;
             peers.forEach(LocalPeer::close);
-            delete(state);
+            if (state != null) {
+                delete(state);
+            }
         }
     }
 
@@ -123,7 +131,7 @@ public final class Demo implements Callable<Integer> {
 
     private synchronized LocalPeer start(EventLoop events, LocalPeer.PeerStart start) throws IOException {
         if (ending) {
-            throw new IOException("it was ended");
+            throw new IOException(ENDED);
         }
         LocalPeer peer = LocalPeer.start(events, start);
         peers.add(peer);

@@ -31,6 +31,7 @@ final class SupervisorLine {
     private static final List<String> OF_PERL = List.of("PERL5OPT", "PERL5LIB", "PERLLIB", "PERL5DB", "PERL_UNICODE", "PERL_SIGNALS");
 
     private static final long PIPES_WITHIN = 2_000; // milliseconds, in one place
+    private static final long DELETED_WITHIN = 500; // milliseconds
 
     private final Path folder;
     private final RandomAccessFile to; // both are opened both ways: at once, without waiting for the other end
@@ -100,11 +101,13 @@ final class SupervisorLine {
     /** On a thread of its own: the disk of a server that is gone lets whoever writes there wait. */
     private static Path makePipes(String place) throws IOException {
         FutureTask<Path> pipes = new FutureTask<>(() -> makePipes(Files.createTempDirectory(Path.of(place), "afteryou-lock")));
-        DaemonThreads.named("pipes").newThread(pipes).start();
+        Thread making = DaemonThreads.named("pipes").newThread(pipes);
+        making.start();
         try {
             return pipes.get(PIPES_WITHIN, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            pipes.cancel(true); // what it has made until then it deletes
+            pipes.cancel(true);
+            awaitDeletion(making);
             throw new IOException(place + " does not answer");
         } catch (InterruptedException e) {
             pipes.cancel(true);
@@ -115,6 +118,16 @@ final class SupervisorLine {
                 throw broken;
             }
             throw e.getCause() instanceof IOException unusable ? unusable : new IOException(e.getCause().getMessage());
+        }
+    }
+
+    /** What it has made until then it deletes, if the disk answers: this process may end sooner than that. */
+    private static void awaitDeletion(Thread making) throws IOException {
+        try {
+            making.join(DELETED_WITHIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted");
         }
     }
 

@@ -43,6 +43,7 @@ public final class CertificateMaker {
     private final String password = UUID.randomUUID().toString();
     private Process keytool; // that runs; null when none does: guarded by this, as the next
     private boolean ended; // by a signal
+    private Path work; // a folder for the key store; null: there is none yet
 
     /** The folder is made where it is not there. */
     public CertificateMaker(Path folder) {
@@ -100,12 +101,11 @@ public final class CertificateMaker {
             return;
         }
         makeFolder();
-        Path work = Files.createTempDirectory("afteryou-certs");
-        Path store = work.resolve("store.p12");
-        Thread clearing = new Thread(() -> end(work, store), "certs");
-        Runtime.getRuntime().addShutdownHook(clearing);
+        Thread clearing = new Thread(this::end, "certs");
+        Runtime.getRuntime().addShutdownHook(clearing); // before there is anything to delete
         Map<Path, Path> fresh = new LinkedHashMap<>();
         try {
+            Path store = makeStore();
             List<String> made = new ArrayList<>();
             if (reused) {
                 reuseCa(store, orders);
@@ -137,7 +137,7 @@ public final class CertificateMaker {
             for (Path left : fresh.values()) {
                 Files.deleteIfExists(left);
             }
-            clear(work, store);
+            clear();
             try {
                 Runtime.getRuntime().removeShutdownHook(clearing);
             } catch (IllegalStateException ends) {
@@ -147,21 +147,46 @@ public final class CertificateMaker {
     }
 
     /** A key store must not stay behind, nor be made anew by a keytool that runs on. */
-    private synchronized void end(Path work, Path store) {
+    private synchronized void end() {
         ended = true;
         try {
             if (keytool != null) {
                 keytool.destroyForcibly().waitFor();
             }
-            clear(work, store);
+            clear();
         } catch (IOException | InterruptedException e) {
             // it is more than nothing that is gone
         }
     }
 
-    private static void clear(Path work, Path store) throws IOException {
-        Files.deleteIfExists(store);
-        Files.deleteIfExists(work);
+    private synchronized void clear() throws IOException {
+        if (work != null) {
+            Files.deleteIfExists(store());
+            Files.deleteIfExists(work);
+        }
+    }
+
+    /** Where the key store will be, in a folder that is made now. */
+    private synchronized Path makeStore() throws IOException {
+        if (ended) {
+            throw new IOException(ENDED);
+        }
+        work = Files.createTempDirectory("afteryou-certs");
+        return store();
+    }
+
+    /** A file in the folder, which only its owner can read. */
+    private synchronized Path makeFresh() throws IOException {
+        if (ended) {
+            throw new IOException(ENDED);
+        }
+        Path fresh = Files.createTempFile(folder, ".new", "");
+        fresh.toFile().deleteOnExit(); // if this is ended before it is moved; that works until the hook has run
+        return fresh;
+    }
+
+    private Path store() {
+        return work.resolve("store.p12");
     }
 
     private synchronized boolean isEnded() {
@@ -250,8 +275,7 @@ public final class CertificateMaker {
     private void write(Map<Path, Path> files, Path file, String kind, byte[] what, boolean secret) throws IOException {
         String text = "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(what)
                 + "\n-----END " + kind + "-----\n";
-        Path fresh = Files.createTempFile(folder, ".new", ""); // which only its owner can read
-        fresh.toFile().deleteOnExit(); // if this is ended before it is moved
+        Path fresh = makeFresh();
         files.put(file, fresh);
         try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
