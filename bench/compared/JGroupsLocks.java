@@ -17,9 +17,10 @@ import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
+import org.jgroups.util.NameCache;
 
 /**
- * JGroups' central lock: its coordinator, the oldest member, keeps all locks; node 1 is it. JGroups has deprecated its locks, as
+ * JGroups' central lock: its coordinator, the oldest member, keeps all locks; node 1 is made it. JGroups has deprecated its locks, as
  * partitions break them, and left them out since 5.4.
  */
 @SuppressWarnings("deprecation")
@@ -41,11 +42,21 @@ final class JGroupsLocks implements ComparedLocks {
         ping.setPortRange(0);
         channel = new JChannel(tcp, ping, new FD_ALL3(), new VERIFY_SUSPECT2(), new NAKACK2().useMcastXmit(false), new UNICAST3(),
                 new STABLE(), new GMS(), new UFC(), new MFC(), new FRAG4(), new CENTRAL_LOCK2());
+        channel.setName(String.valueOf(id));
         channel.connect("compared");
-        while (channel.getView().size() < ports.size()) {
+        while (channel.getView().size() < ports.size() || !"1".equals(coordinator())) {
             Thread.sleep(POLL_MILLIS);
+            if (id > 1 && channel.getView().size() == ports.size() && String.valueOf(id).equals(coordinator())) {
+                channel.disconnect(); // whoever comes back is the youngest
+                channel.connect("compared");
+            }
         }
         locks = new LockService(channel);
+    }
+
+    /** Its name; null while it is not known. */
+    private String coordinator() {
+        return NameCache.get(channel.getView().getCoord());
     }
 
     @Override
