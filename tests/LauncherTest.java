@@ -194,7 +194,7 @@ class LauncherTest {
     /** Also when it is heard between a start in the background and the next line, where the script would note whom it started. */
     @Test
     void termIsHeardBeforeTheProcessThatRunsIsKnown() throws Exception {
-        Path cache = emptyCache("kill $PPID; echo $$ >\"$FETCHES\"; exec sleep 50");
+        Path cache = emptyCache("echo $$ >\"$FETCHES.pid\"; kill $PPID; echo >\"$FETCHES\"; exec sleep 50");
         assertEquals(new LauncherRun(143, "", FETCHING), start(whenFetched(LAUNCHER, "    maven=$!"), "", probe("exit", "0")).finish());
         assertEquals(List.of(), names(cache));
         assertEndsWhatItStarted();
@@ -208,8 +208,8 @@ class LauncherTest {
         tool("java", """
                 case $* in
                     *-version*) echo 'openjdk version "17.0.1"' >&2 ;;
-                    *"--id 1"*) [ "$ENDS" != peer ] || { kill $PPID; echo $$ >"$FETCHES"; }; echo 1 listens on localhost:1; exec sleep 50 ;;
-                    *) kill $PPID; echo $$ >"$FETCHES"; exec sleep 50 ;;
+                    *"--id 1"*) [ "$ENDS" != peer ] || { echo $$ >"$FETCHES.pid"; kill $PPID; echo >"$FETCHES"; }; echo 1 listens on localhost:1; exec sleep 50 ;;
+                    *) echo $$ >"$FETCHES.pid"; kill $PPID; echo >"$FETCHES"; exec sleep 50 ;;
                 esac
                 """);
         extra.put("PATH", dir.resolve("bin") + ":" + System.getenv("PATH"));
@@ -232,7 +232,7 @@ class LauncherTest {
     }
 
     private void assertEndsWhatItStarted() throws IOException {
-        long pid = Long.parseLong(Files.readString(dir.resolve("fetches")).strip());
+        long pid = Long.parseLong(Files.readString(dir.resolve("fetches.pid")).strip());
         assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false), () -> pid + " still runs");
     }
 
@@ -250,7 +250,8 @@ class LauncherTest {
         assertEquals("1", one.finish().out);
         assertEquals("2", two.finish().out);
         assertEquals(List.of("built", JAR), names(cache));
-        assertEquals(waits ? 1 : 2, Files.readAllLines(dir.resolve("fetches")).size());
+        int fetches = Files.readAllLines(dir.resolve("fetches")).size();
+        assertTrue(fetches == 1 || !waits && fetches == 2, () -> fetches + " fetches"); // without one: unless the second comes late
     }
 
     @Test

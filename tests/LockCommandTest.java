@@ -445,6 +445,7 @@ class LockCommandTest {
         lock(IT, "sh", "-c", "echo inside; cat").await("inside");
         Running waits = run(Map.of(), PeerProcesses.command(own, "lock", name, "true"));
         awaitLine(name, State.HELD, 1);
+        Eventually.holds(() -> !waits.descendants("perl|dash|sh|bash|busybox|ksh").isEmpty(), () -> "its supervisor runs: " + waits);
         waits.signal("KILL");
         Eventually.holds(() -> own.toFile().list().length == 0, () -> "left: " + List.of(own.toFile().list()));
     }

@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/FreePorts.java support/Jvm.java support/PeerProcesses.java support/Running.java ../Peer.java
+//SOURCES Run.java support/Eventually.java support/FreePorts.java support/Jvm.java support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tests.support.Eventually;
 import tests.support.PeerProcesses;
 import tests.support.Running;
 
@@ -207,8 +208,11 @@ class LockModesTest {
         String first = "localhost:" + dies.await("listens on localhost:(\\d+)").group(1);
         at(first, "lock", name, "--", "sh", "-c", STAYS).await("inside");
         inside(1, "-s", name);
-        Running waits = at(first + "," + at.get(0), "lock", "--verbose", "-s", name + "," + name + "x", "--", "echo", "ran");
-        waits.awaitError("waiting for");
+        Running waits = Eventually.found(() -> {
+            Running asks = at(first + "," + at.get(0), "lock", "--verbose", "-s", name + "," + name + "x", "--", "echo", "ran");
+            Eventually.holds(() -> asks.err().contains("waiting for") || !asks.isAlive(), asks::toString);
+            return asks.isAlive() ? asks : null; // it had it of the second at once, as the first was slow to say that it is ready
+        }, () -> "it waits at the first");
         dies.signal("KILL");
         assertEquals(0, waits.exit(), waits::toString);
         assertEquals("ran\n", waits.out());
@@ -228,7 +232,7 @@ class LockModesTest {
         ring.say("request a,b").awaitError("request: this group runs token-ring, [^\n]+ --algorithm ricart-agrawala");
         ring.say("request a").await("\\[a\\] HELD");
         ring.say("release a").await("\\[a\\] given back");
-        try (Mutex mutex = Mutex.connect(there, at.get(0))) { // the first is the one that is asked
+        try (Mutex mutex = Mutex.connect(there, "localhost:1")) { // where nobody listens
             IllegalArgumentException wrong = assertThrows(IllegalArgumentException.class, () -> mutex.acquire(Mutex.shared("a")));
             assertTrue(wrong.getMessage().startsWith("this group runs token-ring, "), wrong::toString);
         }

@@ -45,9 +45,10 @@ import tests.support.PeerProcesses;
 import tests.support.Running;
 
 /** A peer without a terminal: lines in, plain lines out, an exit code; and what a signal does to it. */
-@Timeout(60)
+@Timeout(120)
 class PipeTest {
 
+    private static final long AT_ONCE = 7_000; // milliseconds: sooner than a peer that says nothing is given up
     private static final String HELD = "peer %d \\[default\\] HELD with \\d+@%<d, fence \\d+";
 
     @TempDir
@@ -116,13 +117,13 @@ class PipeTest {
         group.get(0).say("request").await(String.format(Locale.ROOT, HELD, 1));
         group.get(1).say("request").await("holds it with");
         group.get(0).hangUp();
-        group.get(1).await(String.format(Locale.ROOT, HELD, 2), 2_000);
+        group.get(1).await(String.format(Locale.ROOT, HELD, 2), AT_ONCE);
         assertEquals(0, group.get(0).exit(), group.get(0)::toString);
     }
 
     @Test
     @Tag("slow")
-    void aSignalToTheHolderLetsTheNextEnterWithinTwoSeconds() {
+    void aSignalToTheHolderLetsTheNextEnterAtOnce() {
         List<Running> group = peers.group(4);
         group.get(0).say("request").await(String.format(Locale.ROOT, HELD, 1));
         for (Running peer : group.subList(1, 4)) {
@@ -131,7 +132,7 @@ class PipeTest {
         int holder = 0;
         for (Map.Entry<String, Integer> signal : Map.of("TERM", 143, "INT", 130, "HUP", 129).entrySet()) {
             group.get(holder).signal(signal.getKey());
-            group.get(holder + 1).await(String.format(Locale.ROOT, HELD, holder + 2), 2_000);
+            group.get(holder + 1).await(String.format(Locale.ROOT, HELD, holder + 2), AT_ONCE);
             assertEquals(signal.getValue(), group.get(holder).exit(), signal.getKey());
             holder++;
         }
@@ -328,6 +329,20 @@ class PipeTest {
         return "group version \\S+ of " + count + " peers?: ";
     }
 
+    /** Again until it shows that: on a machine that stands still, a peer is silent for a moment. */
+    private static void repeat(Running peer, String command, String regex) {
+        for (int tries = 1; ; tries++) {
+            try {
+                peer.say(command).await(regex, 5_000);
+                return;
+            } catch (AssertionError missing) {
+                if (tries == 5) {
+                    throw missing;
+                }
+            }
+        }
+    }
+
     private static void inOneGroup(List<Running> group) {
         for (Running peer : group) {
             peer.say("request meeting").say("release meeting");
@@ -426,18 +441,18 @@ class PipeTest {
     @Test
     @Tag("slow")
     void withALeaseASilentMinorityDelaysTheOthersAndIsRemovedByAgreement() {
-        List<Running> group = peers.group(3, "--lease", "1s");
+        List<Running> group = peers.group(3, "--lease", "3s");
         inOneGroup(group);
         Running one = group.get(0);
-        one.say("status").await(", lease 1 s\n" + members(3) + ".*\nmajority: 3 of 3 peers reachable, 2 needed\n");
+        repeat(one, "status", ", lease 3 s\n" + members(3) + ".*\nmajority: 3 of 3 peers reachable, 2 needed\n");
         group.get(2).signal("STOP");
-        one.say("request after").await("\\[after\\] HELD", 5_000);
-        one.say("status").await("^absent: 3 \\(suspected of having failed; locks are acquired without it\\)$");
-        one.say("peers").await("^3 +localhost:\\d+ +absent ");
-        one.say("remove 3").await("^remove: asking the others to go on without peer 3, then waiting until its lease has expired, 1.1 s \\.\\.\\.$");
+        one.say("request after").await("\\[after\\] HELD");
+        repeat(one, "status", "^absent: 3 \\(suspected of having failed; locks are acquired without it\\)$");
+        repeat(one, "peers", "^3 +localhost:\\d+ +absent ");
+        one.say("remove 3").await("^remove: asking the others to go on without peer 3, then waiting until its lease has expired, 3\\.\\d s \\.\\.\\.$");
         one.await("^remove: peer 3 is out of the group$");
         one.awaitError("^two peers with a lease: each stops when the other is silent; without a lease it would wait, and of three peers two go on$");
-        assertTrue(one.out().contains("[after] HELD") && !one.out().contains("LOST"), one::toString);
+        assertTrue(one.out().contains("[after] HELD") && !one.out().contains("[after] LOST"), one::toString);
         group.get(2).signal("CONT");
         group.get(2).awaitError("^the group went on without this peer: ");
     }
@@ -451,9 +466,9 @@ class PipeTest {
         one.say("request held").await("\\[held\\] HELD");
         group.get(1).signal("STOP");
         group.get(2).signal("STOP");
-        one.await("^peer 1 \\[held\\] LOST: no majority: .*; another peer may be inside now$", 3_000);
+        one.await("^peer 1 \\[held\\] LOST: no majority: .*; another peer may be inside now$");
         one.say("request more");
-        one.await("^peer 1 \\[more\\] waits: no majority: 1 of 3 peers reachable, 2 needed$", 3_000);
+        one.await("^peer 1 \\[more\\] waits: no majority: 1 of 3 peers reachable, 2 needed$");
         group.get(1).signal("CONT");
         one.await("\\[more\\] HELD");
         one.say("release held").awaitError("^release: peer 1 does not hold \\[held\\]");

@@ -65,9 +65,9 @@ class QuitTest {
     @Tag("slow")
     void quitWaitsForTheCommandsOfThisPeerAndLeaves() {
         List<Running> pair = pair();
-        slowToStop(port(pair.get(0)), "x", 4, "8s");
-        slowToStop(port(pair.get(0)), "y", 1, "8s");
-        pair.get(0).say("quit").await("quit: waits for the commands under \\[x\\], \\[y\\] to stop, up to (9|1\\d) s");
+        slowToStop(port(pair.get(0)), "x", 7, "12s");
+        slowToStop(port(pair.get(0)), "y", 4, "12s");
+        pair.get(0).say("quit").await("quit: waits for the commands under \\[x\\], \\[y\\] to stop, up to [12]\\d s");
         assertEquals(0, pair.get(0).exit(), pair.get(0)::toString);
         assertTrue(!pair.get(0).err().contains("did not agree"), pair.get(0)::toString);
         pair.get(1).say("request x").await("\\[x\\] HELD"); // alone: peer 1 is no member any more
@@ -77,7 +77,7 @@ class QuitTest {
     @Tag("slow")
     void quitSaysAgainThatItWaits() {
         List<Running> pair = pair();
-        slowToStop(port(pair.get(0)), "x", 7, "20s");
+        slowToStop(port(pair.get(0)), "x", 12, "20s");
         pair.get(0).say("quit").await("(?s)under \\[x\\] to stop.*under \\[x\\] to stop");
         assertEquals(0, pair.get(0).exit(), pair.get(0)::toString);
     }
@@ -86,7 +86,7 @@ class QuitTest {
     @Tag("slow")
     void theOthersAreBlamedOnlyOnceTheyWereAsked() {
         List<Running> pair = pair();
-        slowToStop(port(pair.get(0)), "x", 2, "8s");
+        slowToStop(port(pair.get(0)), "x", 6, "12s");
         pair.get(1).signal("STOP");
         pair.get(0).say("quit").await("under \\[x\\] to stop");
         assertEquals(1, pair.get(0).exit(), pair.get(0)::toString);
@@ -111,9 +111,9 @@ class QuitTest {
     @Tag("slow")
     void oneSignalWaitsForTheCommandAndEndsInOrder() {
         Running peer = peers.alone("--no-shell");
-        slowToStop(port(peer), "x", 2, "8s");
+        slowToStop(port(peer), "x", 6, "12s");
         peer.signal("TERM");
-        peer.awaitError("waits for the command under \\[x\\] to stop, up to (9|1\\d) s");
+        peer.awaitError("waits for the command under \\[x\\] to stop, up to [12]\\d s");
         assertEquals(143, peer.exit(), peer::toString);
     }
 

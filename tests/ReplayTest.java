@@ -84,7 +84,7 @@ class ReplayTest {
     @Test
     @Tag("slow")
     void soDoFiveWithALease() throws Exception {
-        record("1s");
+        record("5s");
     }
 
     /** Locks, waits that end, a request that is withdrawn, tries, kills, a newcomer, a member removed, one that leaves. */

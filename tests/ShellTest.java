@@ -29,7 +29,7 @@ import tests.support.Tmux;
  * own, and gives them back.
  */
 @Tag("tmux")
-@Timeout(60)
+@Timeout(120)
 class ShellTest {
 
     @TempDir
@@ -184,9 +184,9 @@ class ShellTest {
 
     @Test
     void forGivesBackByItselfAndWaitGivesUpAndTryIsRefused() {
-        two.enter("request f --for 1s").await("\\[f\\] HELD");
+        two.enter("request f --for 5s").await("\\[f\\] HELD");
         one.enter("request f --try").await("\\[f\\] not acquired: .*peer 2");
-        two.await("\\[f\\] given back", 4_000);
+        two.await("\\[f\\] given back");
         two.enter("request f").await("^peer 2 HELD \\[[^>]*\\]> ?\\z");
         one.enter("request f --wait 500ms").await("\\[f\\] not acquired in time: .*2");
         two.enter("release f");
@@ -283,10 +283,10 @@ class ShellTest {
         leaving.get(1).await("holds it with");
         leaving.get(2).await("holds it with");
         leaving.get(0).press("C-d");
-        leaving.get(1).await("\\[default\\] HELD", 2_000);
+        leaving.get(1).await("\\[default\\] HELD", 7_000); // sooner than one that says nothing is given up
         leaving.get(0).await("^\\$ ?\\z");
         leaving.get(1).enter("quit");
-        leaving.get(2).await("\\[default\\] HELD", 2_000);
+        leaving.get(2).await("\\[default\\] HELD", 7_000);
         for (Tmux.Pane pane : leaving.subList(0, 2)) {
             pane.await("^\\$ ?\\z");
             pane.enter("echo co''de $?").await("^code 0$");
@@ -294,19 +294,33 @@ class ShellTest {
         }
     }
 
+    /** Again until it shows that: whoever says nothing for a second, as on a busy machine, is left out of an answer. */
+    private static void repeat(Tmux.Pane pane, String command, String regex) {
+        for (int tries = 1; ; tries++) {
+            try {
+                pane.clear().enter(command).await(regex, 5_000);
+                return;
+            } catch (AssertionError missing) {
+                if (tries == 5) {
+                    throw missing;
+                }
+            }
+        }
+    }
+
     @Test
     void withALeaseThePromptAndStatusSayWhetherAMajorityIsHeard() {
-        List<Tmux.Pane> leased = start(3, "lease", "--lease", "1s");
+        List<Tmux.Pane> leased = start(3, "lease", "--lease", "3s");
         Tmux.Pane first = leased.get(0);
         first.await("in standing");
         leased.get(2).signal("STOP");
         first.await("peer 3: .*absent");
-        first.clear().enter("status").await(", lease 1 s\ngroup version .*\nmajority: 2 of 3 peers reachable, 2 needed\nabsent: 3 \\(suspected of having failed; locks are acquired without it\\)\n");
-        first.enter("peers").await("^3 +localhost:\\d+ +absent +");
+        repeat(first, "status", ", lease 3 s\ngroup version .*\nmajority: 2 of 3 peers reachable, 2 needed\nabsent: 3 \\(suspected of having failed; locks are acquired without it\\)\n");
+        repeat(first, "peers", "^3 +localhost:\\d+ +absent +");
         first.press("Enter").await("\\[default\\] HELD[^$]*^peer 1 HELD \\[[^>]*\\]> ?\\z");
         leased.get(1).signal("STOP");
-        first.await("\\[default\\] \\*\\*\\* LOST: no majority: .*; another peer may be inside now \\*\\*\\*[^$]*^peer 1 no majority 1/3> ?\\z", 4_000);
-        first.clear().enter("request more").await("\\[more\\] waits: no majority: 1 of 3 peers reachable, 2 needed$", 2_000);
+        first.await("\\[default\\] \\*\\*\\* LOST: no majority: .*; another peer may be inside now \\*\\*\\*[^$]*^peer 1 no majority 1/3> ?\\z");
+        first.clear().enter("request more").await("\\[more\\] waits: no majority: 1 of 3 peers reachable, 2 needed$");
         first.await("^peer 1 waits \\[more\\] no majority 1/3> ?\\z");
         first.enter("status").await("^no majority: 1 of 3 peers reachable, 2 needed; no lock can be acquired until more peers answer$");
         first.enter("why more").await("waits: no majority: 1 of 3 peers reachable, 2 needed\n  peer 2: silent for");
@@ -336,7 +350,8 @@ class ShellTest {
         four.get(2).signal("CONT");
         first.await("remove: peer 4 is out of the group");
         first.clear().press("Up").await("\\Apeer 1> remove 4 --force\\z"); // what was answered is no command
-        first.press("C-c").press("C-c").await("nothing is waiting");
+        first.press("C-c").await("^peer 1> ?\\z"); // or both come as one
+        first.press("C-c").await("nothing is waiting");
         four.get(1).await("group version \\S+ of 3 peers");
     }
 

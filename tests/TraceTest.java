@@ -7,7 +7,7 @@
 //SOURCES EntersUnasked.java Run.java simulation/Company.java simulation/Fate.java simulation/Jobs.java
 //SOURCES simulation/Lies.java simulation/Machine.java simulation/Profile.java simulation/Referee.java
 //SOURCES simulation/SimulatedLog.java simulation/Stranger.java simulation/Twins.java simulation/Wires.java
-//SOURCES simulation/Wishes.java simulation/World.java support/Folders.java support/FreePorts.java
+//SOURCES simulation/Wishes.java simulation/World.java support/Eventually.java support/Folders.java support/FreePorts.java
 //SOURCES support/Jvm.java support/LoggedGroup.java support/Processes.java support/Running.java
 //SOURCES support/Traced.java ../Peer.java
 package tests;
@@ -18,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonParser;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import tests.simulation.World;
+import tests.support.Eventually;
 import tests.support.LoggedGroup;
 import tests.support.Processes;
 import tests.support.Running;
@@ -422,6 +424,14 @@ class TraceTest {
 
     // Real peers.
 
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Test
     @Tag("slow")
     void theNextLifeOfAKilledHolderMayFollowInItsLog() throws IOException {
@@ -434,8 +444,10 @@ class TraceTest {
             peers.get(0).tell("request").answers("HELD");
             peers.get(1).tell("request").answers("asks for it");
             peers.get(0).await("defers request \\d+@2 of peer 2");
+            Path log = processes.folder.resolve("peer1.log");
+            Eventually.holds(() -> read(log).contains("\"event\":\"defer\""), () -> "it is in the log, too");
             peers.get(0).kill();
-            Files.writeString(processes.folder.resolve("peer1.log"), "{\"time\":\"2026-1", StandardOpenOption.APPEND); // as a kill may leave it
+            Files.writeString(log, "{\"time\":\"2026-1", StandardOpenOption.APPEND); // as a kill may leave it
             Running back = processes.again(peers.get(0));
             peers.get(1).answers("HELD");
             peers.get(1).tell("release").answers("given back");

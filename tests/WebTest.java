@@ -117,6 +117,7 @@ class WebTest {
     @Test
     @Tag("slow")
     void halfRequestsCostAFixedNumberOfThreads() throws IOException {
+        Eventually.holds(() -> pageThreads() == 0, () -> "those of another test have ended");
         start();
         long threads = pageThreads();
         List<Socket> sockets = new ArrayList<>();
@@ -377,7 +378,7 @@ class WebTest {
         try (PeerProcesses peers = new PeerProcesses(folder)) {
             List<String> command = new ArrayList<>(PeerProcesses.command("--id", "1", "--port", "0", "--peers-file", "/dev/null", "--state",
                     folder.toString(), "--no-shell", "--web", "0"));
-            command.add(command.indexOf("-cp"), "-Dsun.net.httpserver.maxRspTime=12"); // seconds: so is it cut off
+            command.add(command.indexOf("-cp"), "-Dsun.net.httpserver.maxRspTime=20"); // seconds: so is it cut off
             URI page = URI.create(peers.run(command).await("live page at (http://localhost:.*/)").group(1));
             port = page.getPort();
             secret = page.getPath();

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -27,6 +28,16 @@ public final class Eventually {
                 throw new AssertionError(e);
             }
         }
+    }
+
+    /** Waits until there is one, which is not null. */
+    public static <T> T found(Supplier<T> search, Supplier<String> otherwise) {
+        AtomicReference<T> found = new AtomicReference<>();
+        holds(() -> {
+            found.set(search.get());
+            return found.get() != null;
+        }, otherwise);
+        return found.get();
     }
 
     public static <T> T get(CompletableFuture<T> future, String what) {
