@@ -60,6 +60,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Closing;
 import tests.support.Eventually;
+import tests.support.FreePorts;
 import tests.support.Neighbour;
 import tests.support.RawBytes;
 import tests.support.RawPeer;
@@ -307,9 +308,9 @@ class LinkTest {
     @Test
     void twoPeersThatDialEachOtherAtOnceEndWithOneLink() {
         for (int round = 0; round < 15; round++) {
-            int[] ports = {Neighbour.freePort(), Neighbour.freePort()};
-            Neighbour one = peer(1, ports[0], "localhost:" + ports[1]);
-            Neighbour two = peer(2, ports[1], "localhost:" + ports[0]);
+            List<Integer> ports = FreePorts.take(2);
+            Neighbour one = peer(1, ports.get(0), "localhost:" + ports.get(1));
+            Neighbour two = peer(2, ports.get(1), "localhost:" + ports.get(0));
             one.awaitGroupOf(2);
             two.awaitGroupOf(2);
             oneLinkIsLeft(one, two);
