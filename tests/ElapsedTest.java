@@ -23,12 +23,20 @@ class ElapsedTest {
 
     private long monotonic = Long.MAX_VALUE - 5 * SECOND; // it may start anywhere, and overflow
     private long wall = 1_700_000_000L * SECOND;
-    private final LongSupplier elapsed = new SuspendAwareClock(() -> monotonic, () -> wall)::now;
+    private long stall; // of the thread, once it has read the monotonic clock
+    private final LongSupplier elapsed = new SuspendAwareClock(this::readAndStall, () -> wall)::now;
     private final long start = elapsed.getAsLong();
 
     private void pass(long nanos, long onTheWall) {
         monotonic += nanos;
         wall += onTheWall;
+    }
+
+    private long readAndStall() {
+        long read = monotonic;
+        pass(stall, stall);
+        stall = 0;
+        return read;
     }
 
     private long sinceStart() {
@@ -59,6 +67,17 @@ class ElapsedTest {
         assertEquals(0, sinceStart());
         pass(0, 100 * MILLI + 1);
         assertEquals(100 * MILLI + 1, sinceStart());
+    }
+
+    @Test
+    void aThreadThatStandsStillBetweenItsTwoReadingsWasNotSuspended() {
+        stall = 3 * SECOND;
+        assertEquals(3 * SECOND, sinceStart());
+        pass(SECOND, SECOND);
+        assertEquals(4 * SECOND, sinceStart());
+        pass(SECOND, 60 * SECOND);
+        stall = 3 * SECOND;
+        assertEquals(67 * SECOND, sinceStart(), "nor is a suspension overlooked");
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import mutex.MutexGrpc;
 import mutex.MutexProto.HoldEvent;
@@ -99,6 +100,18 @@ class FaultLabTest {
         return locks;
     }
 
+    /** Plays it in less time than makes a link count as silent; on a machine that stalls, again. Gives what the last of them found. */
+    private List<String> inTime(Supplier<List<String>> round) {
+        for (int tries = 1;; tries++) {
+            long began = System.nanoTime();
+            peer(1).takeTurn("heard"); // both of each other
+            List<String> found = round.get();
+            if (System.nanoTime() - began < 3 * SECOND / 2 || tries == 4) {
+                return found;
+            }
+        }
+    }
+
     @Test
     void aDelayTakesItsTimeAndKeepsTheOrderAlsoWhenItGetsShorter() {
         start(2, 0);
@@ -126,14 +139,18 @@ class FaultLabTest {
     void healSendsAtOnceWhatADelayHeldUpInOrder() {
         start(2, 0);
         List<String> arrived = requestsAt(2);
-        now(lab(1).delay(ids(FaultLab.ALL), FOR_LONG));
         List<String> locks = IntStream.range(0, 20).mapToObj(i -> "lock-" + i).toList();
-        List<Asked> asked = locks.stream().map(peer(1)::ask).toList();
-        peer(1).handOver();
-        assertEquals(List.of("delay 50 s to all"), peer(1).look().faults());
-        now(lab(1).heal());
-        asked.forEach(one -> Eventually.get(one.entered, "it is entered"));
-        assertEquals(locks, arrived);
+        assertEquals(locks, inTime(() -> {
+            arrived.clear();
+            now(lab(1).delay(ids(FaultLab.ALL), FOR_LONG));
+            List<Asked> asked = locks.stream().map(peer(1)::ask).toList();
+            peer(1).handOver();
+            assertEquals(List.of("delay 50 s to all"), peer(1).look().faults());
+            now(lab(1).heal());
+            asked.forEach(one -> Eventually.get(one.entered, "it is entered"));
+            asked.forEach(peer(1)::giveBack);
+            return List.copyOf(arrived);
+        }));
         assertEquals(List.of(), peer(1).look().faults());
     }
 
@@ -158,16 +175,26 @@ class FaultLabTest {
     @Test
     void whatIsDroppedForAMomentComesLateOverTheSameLink() {
         start(2, 0);
-        now(lab(1).drop(ids(2), 100));
-        Asked asked = peer(1).ask("a");
-        Asked other = peer(2).ask("b");
-        peer(1).handOver();
-        peer(2).handOver();
-        now(lab(1).heal());
-        Eventually.get(asked.entered, "peer 1 enters");
-        Eventually.get(other.entered, "peer 2 enters");
-        assertEquals(List.of(), peer(1).voice.lines("is gone"));
-        assertEquals(List.of(), peer(2).voice.lines("is gone"));
+        assertEquals(List.of(), inTime(() -> {
+            List<String> before = gone(); // in a round that was not in time
+            now(lab(1).drop(ids(2), 100));
+            Asked asked = peer(1).ask("a");
+            Asked other = peer(2).ask("b");
+            peer(1).handOver();
+            peer(2).handOver();
+            now(lab(1).heal());
+            Eventually.get(asked.entered, "peer 1 enters");
+            Eventually.get(other.entered, "peer 2 enters");
+            peer(1).giveBack(asked);
+            peer(2).giveBack(other);
+            List<String> since = gone();
+            before.forEach(since::remove);
+            return since;
+        }));
+    }
+
+    private List<String> gone() {
+        return new ArrayList<>(group.stream().flatMap(peer -> peer.voice.lines("is gone").stream()).toList());
     }
 
     @Test

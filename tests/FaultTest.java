@@ -150,11 +150,19 @@ class FaultTest {
     @Test
     void aHolderThatWasNotRunIsToldOfItsLossAtOnceAfterwards() {
         finds("nothing", "enter 1 10 100", "pause 1 200 5000", "enter 2 11 2300", "lost 1 10 5001");
+        finds("nothing", "enter 1 10 100", "stall 1 200 5000", "enter 2 11 2300", "lost 1 10 5001"); // nor was its loop alone
         finds("overlap: peer 2", "enter 1 10 100", "pause 1 200 5000", "enter 2 11 2300", "lost 1 10 200005000");
+        finds("overlap: peer 2", "enter 1 10 100", "stall 1 200 5000", "enter 2 11 2300", "lost 1 10 200005000");
         finds("overlap: peer 2", "enter 1 10 100", "pause 2 200 5000", "enter 2 11 2300", "lost 1 10 5001");
         finds("overlap: peer 2", "enter 1 10 100", "pause 1 200 5000", "enter 2 11 2300", "exit 1 10 5001"); // it did not lose it
         finds("nothing", "enter 1 10 100", "write 1 10 150", "stop 1 0 200", "enter 2 11 2300", "cont 1 0 5000", "exit 1 10 5001"); // on its way out
         finds("overlap: peer 2", "enter 1 10 100", "stop 1 0 140", "write 1 10 150", "enter 2 11 2300", "cont 1 0 5000", "exit 1 10 5001");
+    }
+
+    @Test
+    void whatALoopDidNotRunIsNoTimeThatTheMachineWasLate() {
+        Chronicle chronicle = of("pause 1 100 300", "stall 1 90 500", "stall 2 100 200");
+        assertEquals(200, chronicle.late(0, 1_000, peer -> true));
     }
 
     @Test

@@ -174,7 +174,7 @@ class LibraryTest {
 
     @Test
     void aPeerInsideLosesItsLocksWithItsMajority() throws Exception {
-        int[] ports = {Neighbour.freePort(), Neighbour.freePort()};
+        int[] ports = PeerProcesses.ports(2);
         Mutex mutex = open.add(Mutex.peer(1).at("localhost", ports[0]).others("localhost:" + ports[1]).state(folder)
                 .lease(Duration.ofSeconds(2)).voice(line -> { }).start());
         Neighbour other = open.add(new Neighbour(folder, 2, ports[1], 2_000, "localhost:" + ports[0]));
@@ -186,7 +186,7 @@ class LibraryTest {
 
     @Test
     void peersInsideRunTheAlgorithmThatIsAskedFor() throws Exception {
-        int[] ports = {Neighbour.freePort(), Neighbour.freePort()};
+        int[] ports = PeerProcesses.ports(2);
         List<Mutex> peers = new ArrayList<>();
         for (int id = 1; id <= 2; id++) {
             peers.add(open.add(Mutex.peer(id).at("localhost", ports[id - 1]).others("localhost:" + ports[2 - id]).state(folder)
@@ -236,7 +236,7 @@ class LibraryTest {
     @Test
     @Tag("slow")
     void theExampleWithAPeerInsideTakesOverFromALeaderThatIsGone() {
-        List<String> ports = List.of("" + Neighbour.freePort(), "" + Neighbour.freePort(), "" + Neighbour.freePort());
+        List<String> ports = IntStream.of(PeerProcesses.ports(3)).mapToObj(String::valueOf).toList();
         List<Running> peers = new ArrayList<>();
         for (int id = 1; id <= 3; id++) {
             peers.add(leader(ports, id));

@@ -45,6 +45,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tests.support.Closing;
 import tests.support.Eventually;
+import tests.support.FreePorts;
 import tests.support.InProcess;
 import tests.support.Neighbour;
 
@@ -191,11 +192,11 @@ class MetricsTest {
 
     /** Three with a lease that a loaded machine keeps. */
     private List<Neighbour> leased() {
-        int[] ports = {Neighbour.freePort(), Neighbour.freePort(), Neighbour.freePort()};
+        List<Integer> ports = FreePorts.take(3);
         List<Neighbour> group = new ArrayList<>();
         for (int id = 1; id <= 3; id++) {
-            String[] others = {"localhost:" + ports[id % 3], "localhost:" + ports[(id + 1) % 3]};
-            group.add(open.add(new Neighbour(folder, id, ports[id - 1], 5_000L, others)));
+            String[] others = {"localhost:" + ports.get(id % 3), "localhost:" + ports.get((id + 1) % 3)};
+            group.add(open.add(new Neighbour(folder, id, ports.get(id - 1), 5_000L, others)));
         }
         group.forEach(peer -> peer.awaitGroupOf(3));
         return group;

@@ -150,6 +150,15 @@ class SerfTest {
     /** As one that is stopped, or a name that no name server knows. */
     @Test
     void anAgentThatDoesNotAnswerIsNotWaitedForForLong() throws Exception {
+        boolean cutShort = false;
+        for (int tries = 0; tries < 3 && !cutShort; tries++) { // a machine that stalls may be late once
+            cutShort = isNotWaitedFor();
+        }
+        assertTrue(cutShort, "an answer alone may take 5 s");
+    }
+
+    /** Whether closing took no longer than it may. */
+    private boolean isNotWaitedFor() throws Exception {
         Voice voice = new Voice();
         try (ServerSocket server = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
             String agent = "Serf at localhost:" + server.getLocalPort();
@@ -157,9 +166,12 @@ class SerfTest {
             open.add(server.accept());
             long began = System.nanoTime();
             discovery.close();
-            assertTrue(System.nanoTime() - began < 4_500_000_000L, "an answer alone may take 5 s");
+            if (System.nanoTime() - began >= 4_500_000_000L) {
+                return false;
+            }
             voice.await(agent + " does not answer yet; waits for it, so that others no longer find this peer");
             voice.await(agent + " does not answer; others may still find this peer there");
+            return true;
         }
     }
 

@@ -5,8 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Run.java support/Closing.java support/Eventually.java support/FreePorts.java support/InProcess.java
-//SOURCES support/Jvm.java support/NameServer.java support/Neighbour.java support/PeerProcesses.java
-//SOURCES support/Running.java support/Voice.java ../Peer.java
+//SOURCES support/Jvm.java support/NameServer.java support/PeerProcesses.java support/Running.java ../Peer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -44,7 +43,6 @@ import tests.support.Closing;
 import tests.support.Eventually;
 import tests.support.InProcess;
 import tests.support.NameServer;
-import tests.support.Neighbour;
 import tests.support.PeerProcesses;
 import tests.support.Running;
 
@@ -230,7 +228,7 @@ class StartRulesTest {
     void peersInsideProgramsFindEachOther() throws Exception {
         NameServer names = open.add(new NameServer());
         String name = "_mutex._tcp.example.org";
-        int[] ports = IntStream.range(0, 4).map(i -> Neighbour.freePort()).toArray();
+        int[] ports = PeerProcesses.ports(4);
         names.set(name, IntStream.of(ports).mapToObj(port -> port + " localhost").toArray(String[]::new));
         Set<Thread> before = lookers(); // of other tests in this JVM
         List<Mutex> peers = new ArrayList<>();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import mutex.text.Printable;
@@ -161,6 +162,7 @@ public final class Discovery implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEAVE_WITHIN_MILLIS);
         Thread leaving = new Thread(() -> source.leave(self), "discover");
         leaving.setDaemon(true);
         try {
@@ -168,7 +170,7 @@ public final class Discovery implements AutoCloseable {
             leaving.join(LateNotice.AFTER);
             if (leaving.isAlive()) {
                 voice.accept(source + " does not answer yet; waits for it, so that others no longer find this peer");
-                leaving.join(LEAVE_WITHIN_MILLIS - LateNotice.AFTER);
+                TimeUnit.NANOSECONDS.timedJoin(leaving, deadline - System.nanoTime());
             }
             if (leaving.isAlive()) {
                 voice.accept(source + " does not answer; others may still find this peer there");

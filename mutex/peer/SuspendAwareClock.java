@@ -37,14 +37,22 @@ public final class SuspendAwareClock {
     public long now() {
         long monotonic = this.monotonic.getAsLong();
         long wall = this.wall.getAsLong();
-        long passed = monotonic - lastMonotonic;
-        long ahead = wall - lastWall - passed;
-        if (ahead > SLACK + passed / RATE) {
-            skipped += ahead;
+        if (isAhead(monotonic, wall)) { // or this thread stood still between the two: that is not so twice
+            monotonic = this.monotonic.getAsLong();
+            wall = this.wall.getAsLong();
+            skipped += isAhead(monotonic, wall) ? ahead(monotonic, wall) : 0;
         }
         lastMonotonic = monotonic;
         lastWall = wall;
         return monotonic + skipped;
+    }
+
+    private long ahead(long monotonic, long wall) {
+        return wall - lastWall - (monotonic - lastMonotonic);
+    }
+
+    private boolean isAhead(long monotonic, long wall) {
+        return ahead(monotonic, wall) > SLACK + (monotonic - lastMonotonic) / RATE;
     }
 
     /** How much of it the monotonic clock did not count, as of the last reading. */

@@ -21,13 +21,13 @@ import java.util.stream.Stream;
  * <p>A line is an event, a peer, a fence and a time: {@code enter 2 17 1000}. After {@code enter} come
  * {@code write}, by which the holder begins to leave, and {@code exit} or {@code lost}, with the time at
  * which its peer gave the lock up. {@code pause 2 1000 1500} says from when to when the process was not
- * run, {@code kill 2 1000 1005} that it died between the two; {@code stop} and {@code cont} what was done
- * to it; {@code cut} and {@code heal} of peer 0 are the network's. Safe for many threads.
+ * run, {@code stall 2 1000 1500} the same of its loop, whatever the reason, {@code kill 2 1000 1005} that it died between the two;
+ * {@code stop} and {@code cont} what was done to it; {@code cut} and {@code heal} of peer 0 are the network's. Safe for many threads.
  */
 public final class Chronicle {
 
     private static final Pattern LINE =
-            Pattern.compile("(enter|write|exit|lost|pause|kill|stop|cont|cut|heal) (\\d+) (\\d+) (\\d+)( \\w+)?");
+            Pattern.compile("(enter|write|exit|lost|pause|stall|kill|stop|cont|cut|heal) (\\d+) (\\d+) (\\d+)( \\w+)?");
     /** How soon after a pause a holder has to be told of its loss. */
     private static final long AT_ONCE = 100_000_000;
     private static final long CALM = 2_000_000_000;
@@ -57,6 +57,7 @@ public final class Chronicle {
     private final long lease; // nanoseconds, as all times here
     private final List<ChronicleEntry> entries = new ArrayList<>(); // guarded by this, as all below
     private final List<HeldSpan> pauses = new ArrayList<>();
+    private final List<HeldSpan> stalls = new ArrayList<>(); // excuse whoever learns of its loss after them, but no waiting
     private final List<HeldSpan> stops = new ArrayList<>();
     private final List<HeldSpan> cuts = new ArrayList<>();
     private final List<HeldSpan> kills = new ArrayList<>();
@@ -85,6 +86,7 @@ public final class Chronicle {
             case "exit" -> end(peer, fence, at, Ending.EXIT);
             case "lost" -> end(peer, fence, at, Ending.LOST);
             case "pause" -> pauses.add(new HeldSpan(peer, fence, at));
+            case "stall" -> stalls.add(new HeldSpan(peer, fence, at));
             case "kill" -> kills.add(new HeldSpan(peer, fence, at));
             case "stop" -> stops.add(new HeldSpan(peer, at, NEVER));
             case "cont" -> close(stops, peer, at);
@@ -175,12 +177,12 @@ public final class Chronicle {
         if (entry.ending == Ending.NONE && kill.isPresent()) {
             end = Math.min(entry.wroteAt, Math.max(entry.at, kill.get().from));
         } else if (entry.ending == Ending.EXIT) {
-            return Stream.concat(pauses.stream(), stops.stream())
+            return Stream.concat(notRun(), stops.stream())
                     .filter(span -> span.peer == entry.peer && span.from >= entry.wroteAt && span.from < entry.endAt)
                     .mapToLong(HeldSpan::from).min().orElse(end);
         }
         long until = end;
-        for (HeldSpan pause : pauses) {
+        for (HeldSpan pause : notRun().toList()) {
             if (pause.peer == entry.peer && pause.to > entry.at && pause.from < end && end <= pause.to + AT_ONCE) {
                 until = Math.min(until, Math.max(entry.at, pause.from));
             }
@@ -191,6 +193,10 @@ public final class Chronicle {
             }
         }
         return until;
+    }
+
+    private Stream<HeldSpan> notRun() {
+        return Stream.concat(pauses.stream(), stalls.stream());
     }
 
     private boolean calm(long at) {
@@ -255,7 +261,7 @@ public final class Chronicle {
     public synchronized void forget(long before) {
         long last = entries.stream().mapToLong(entry -> entry.fence).max().orElse(0);
         entries.removeIf(entry -> entry.fence < last && stoodUntil(entry) < before);
-        List.of(pauses, kills).forEach(spans -> spans.removeIf(span -> span.to < before - lease - CALM));
+        List.of(pauses, stalls, kills).forEach(spans -> spans.removeIf(span -> span.to < before - lease - CALM));
         List.of(stops, cuts).forEach(spans -> spans.removeIf(span -> span.to < before - lease - CALM));
     }
 }

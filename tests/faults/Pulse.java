@@ -3,6 +3,7 @@ package tests.faults;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.LockSupport;
+import mutex.transport.EventLoop;
 
 /**
  * Measures when this process was not run, because it was stopped or others had the processor: a thread
@@ -29,6 +30,17 @@ public final class Pulse {
         Thread thread = new Thread(this::run, "pulse");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** The same for a loop, which may not be run while other threads of its process are. */
+    public Pulse(EventLoop loop, PulseListener listener) {
+        this.listener = listener;
+        loop.run(() -> beatOn(loop));
+    }
+
+    private void beatOn(EventLoop loop) {
+        beat();
+        loop.after(EVERY, () -> beatOn(loop));
     }
 
     private void run() {

@@ -50,13 +50,14 @@ final class Rival {
     private final List<List<LockMode>> wishes;
     private final boolean deaf; // a planted fault: goes on as if nothing was lost
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>(); // the checker's answers, and LOST
-    private final Pulse pulse = new Pulse((from, to) -> tell("pause", from, to));
+    private final List<Pulse> pulses; // of the process, and of the peer's loop
 
-    private Rival(int id, LocalPeer peer, boolean modes, boolean deaf) {
+    private Rival(int id, LocalPeer peer, EventLoop loop, boolean modes, boolean deaf) {
         this.id = id;
         wishes = modes ? WISHES.stream().map(wish -> LockMode.parse(wish.replace("ID", "" + id))).toList() : List.of(LockMode.exclusive(LockName.DEFAULT));
         this.peer = peer;
         this.deaf = deaf;
+        pulses = List.of(new Pulse((from, to) -> tell("pause", from, to)), new Pulse(loop, (from, to) -> tell("stall", from, to)));
     }
 
     public static void main(String[] args) throws InterruptedException {
@@ -64,16 +65,17 @@ final class Rival {
         Path folder = Path.of(args[3]);
         List<Seed> others = Stream.of(args).skip(7).map(address -> new Seed(address, 0)).toList();
         LogFile log = args[5].equals("log") ? new LogFile(folder.resolve("log-" + id), System.out::println) : null;
+        EventLoop loop = new EventLoop();
         LocalPeer peer;
         try {
-            peer = LocalPeer.start(new EventLoop(), new LocalPeer.PeerStart(id, args[1], Integer.parseInt(args[2]), null, true, others,
+            peer = LocalPeer.start(loop, new LocalPeer.PeerStart(id, args[1], Integer.parseInt(args[2]), null, true, others,
                     folder.resolve("state"), AlgorithmKind.named(args[6]), Long.parseLong(args[4]), 0, Node.MOST_LOCKS, System.out::println, Rival::die, log));
         } catch (IOException inUse) {
             System.out.println(inUse.getMessage());
             return;
         }
         System.out.println("peer " + id + " listens on " + peer.endpoint());
-        Rival rival = new Rival(id, peer, args[6].equals("ricart-agrawala"), args[5].equals("ignores-loss"));
+        Rival rival = new Rival(id, peer, loop, args[6].equals("ricart-agrawala"), args[5].equals("ignores-loss"));
         Thread listener = new Thread(rival::listen, "listener");
         listener.setDaemon(true);
         listener.start();
@@ -101,7 +103,7 @@ final class Rival {
             }
         }).join();
         RivalHeld held = entry.join();
-        pulse.beat();
+        pulses.forEach(Pulse::beat);
         tell("enter", held.fence, held.at);
         String answer = answer(held.fence);
         if (answer.equals("ok")) {
@@ -115,7 +117,7 @@ final class Rival {
         }
         peer.loop().requests().withdraw(number);
         RivalEnd ended = end.join();
-        pulse.beat();
+        pulses.forEach(Pulse::beat);
         if (deaf && ended.outcome == Outcome.LOST) {
             tell("exit", held.fence, System.nanoTime());
         } else {

@@ -94,7 +94,8 @@ public final class Rounds implements AutoCloseable {
             rivals.checker.go();
         }
         Fault.FaultKind kind = network == null ? Fault.FaultKind.STOP : Fault.FaultKind.ISOLATE;
-        round.play(List.of(new Fault(kind, new TreeSet<>(List.of(1)), 0, 2 * LEASE_MILLIS)), 2 * LEASE_MILLIS * 1_000_000);
+        long millis = 5 * LEASE_MILLIS; // on a machine that stalls the others enter late
+        round.play(List.of(new Fault(kind, new TreeSet<>(List.of(1)), 0, millis)), millis * 1_000_000);
     }
 
     private interface Playing {

@@ -16,7 +16,7 @@ import mutex.transport.EventLoop;
 import mutex.transport.Tls;
 import mutex.wire.WireFields;
 
-/** The calling side of a link in the test's own hand: it says what it is told to, and keeps no rule by itself. */
+/** The calling side of a link in the test's own hand: it says what it is told to, and keeps no rule by itself, but that it answers pings. */
 public final class RawPeer implements ClientResponseObserver<LinkMessage, LinkMessage>, AutoCloseable {
 
     public final BlockingQueue<LinkMessage> received = new LinkedBlockingQueue<>();
@@ -87,6 +87,9 @@ public final class RawPeer implements ClientResponseObserver<LinkMessage, LinkMe
     @Override
     public void onNext(LinkMessage message) {
         received.add(message);
+        if (message.hasPing()) {
+            say(LinkMessage.newBuilder().setPong(message.getPing()));
+        }
     }
 
     @Override

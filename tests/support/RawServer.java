@@ -1,5 +1,6 @@
 package tests.support;
 
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +12,7 @@ import mutex.MutexProto.LinkMessage;
 import mutex.peer.Server;
 import mutex.transport.EventLoop;
 
-/** The called side of links in the test's own hand: answers each message as the test says. */
+/** The called side of links in the test's own hand: answers each message as the test says, and pings. */
 public final class RawServer extends MutexGrpc.MutexImplBase implements AutoCloseable {
 
     public final AtomicInteger calls = new AtomicInteger();
@@ -38,6 +39,9 @@ public final class RawServer extends MutexGrpc.MutexImplBase implements AutoClos
         return new StreamObserver<>() {
             @Override
             public void onNext(LinkMessage message) {
+                if (message.hasPing()) {
+                    pong(message.getPing(), responses);
+                }
                 answer.accept(message, responses);
             }
 
@@ -49,6 +53,14 @@ public final class RawServer extends MutexGrpc.MutexImplBase implements AutoClos
                 responses.onCompleted();
             }
         };
+    }
+
+    private static void pong(long ping, StreamObserver<LinkMessage> responses) {
+        try {
+            responses.onNext(LinkMessage.newBuilder().setPong(ping).build());
+        } catch (IllegalStateException | StatusRuntimeException over) {
+            // the link has ended meanwhile
+        }
     }
 
     @Override
