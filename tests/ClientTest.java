@@ -10,10 +10,12 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,10 +23,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mutex.MutexProto;
@@ -35,6 +39,7 @@ import mutex.client.Held;
 import mutex.client.Mutex;
 import mutex.event.NodeView;
 import mutex.remote.HoldClientCall;
+import mutex.remote.StatusClient;
 import mutex.shell.LocksCommand;
 import mutex.shell.Screen;
 import mutex.shell.Session;
@@ -72,6 +77,27 @@ class ClientTest {
     @BeforeAll
     static void startAlone() {
         peer = new Neighbour(state, 1, 0).awaitGroupOf(1);
+    }
+
+    /** As a watch is whose output nobody reads: another thread closes it, and it may be reading. */
+    @Test
+    void aClientThatIsClosedWhileItReadsSaysSo() {
+        Set<Thread> before = loops();
+        StatusClient client = new StatusClient(peer.endpoint(), null);
+        client.whenLate(line -> { });
+        CompletableFuture<String> end = CompletableFuture.supplyAsync(() -> assertThrows(IOException.class, () -> client.watch("", event -> {
+            client.close();
+            Eventually.holds(() -> before.containsAll(loops()), () -> "its loop has ended");
+        })).getMessage());
+        Eventually.holds(() -> {
+            peer.takeTurn("seen");
+            return end.isDone();
+        }, () -> "it sees an event, and ends");
+        assertEquals("it was not waited for", end.join());
+    }
+
+    private static Set<Thread> loops() {
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("loop")).collect(Collectors.toSet());
     }
 
     @AfterAll

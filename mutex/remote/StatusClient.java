@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -99,18 +100,16 @@ public final class StatusClient implements AutoCloseable {
         });
     }
 
-    /** Hands on what happens at the peer, until it ends; one lock only, unless the name is empty. */
+    /**
+     * Hands on what happens at the peer, until it ends; one lock only, unless the name is empty.
+     *
+     * @throws IOException in one line when the peer cannot be reached any more, or this was closed
+     */
     public void watch(String lock, Consumer<LogEntry> listener) throws IOException {
-        Runnable begun = late(() -> channel == null || channel.getState(false) != ConnectivityState.READY);
-        ManagedChannel chosen = channel();
-        try {
-            MutexGrpc.newBlockingStub(chosen).watch(WatchRequest.newBuilder().setLock(lock).build())
-                    .forEachRemaining(event -> listener.accept(WireEvent.in(event)));
-        } catch (StatusRuntimeException e) {
-            throw problem(e);
-        } finally {
-            begun.run();
-        }
+        ask(() -> channel == null || channel.getState(false) != ConnectivityState.READY, stub -> {
+            stub.watch(WatchRequest.newBuilder().setLock(lock).build()).forEachRemaining(event -> listener.accept(WireEvent.in(event)));
+            return null;
+        });
     }
 
     /** Tells that the answer is late, if it still is then; run what it gives when it has come. */
@@ -124,16 +123,29 @@ public final class StatusClient implements AutoCloseable {
                 told.accept(awaited());
             }
         });
-        return () -> telling.cancel(false);
+        return () -> {
+            try {
+                telling.cancel(false);
+            } catch (RejectedExecutionException closed) {
+                // nothing is told any more
+            }
+        };
     }
 
     private <T> T ask(Function<MutexBlockingStub, T> question) throws IOException {
-        Runnable answered = late(() -> true);
+        return ask(() -> true, stub -> question.apply(stub.withDeadlineAfter(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)));
+    }
+
+    /** @param late whether the answer is, a second later */
+    private <T> T ask(BooleanSupplier late, Function<MutexBlockingStub, T> question) throws IOException {
+        Runnable answered = () -> { };
         try {
-            ManagedChannel chosen = channel();
-            return question.apply(MutexGrpc.newBlockingStub(chosen).withDeadlineAfter(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS));
+            answered = late(late);
+            return question.apply(MutexGrpc.newBlockingStub(channel()));
         } catch (StatusRuntimeException e) {
             throw problem(e);
+        } catch (RejectedExecutionException closed) { // by another thread, while this one read
+            throw new IOException("it was not waited for");
         } finally {
             answered.run();
         }
