@@ -1,7 +1,9 @@
 package bench.compared;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.List;
 import org.jgroups.JChannel;
 import org.jgroups.blocks.locking.LockService;
@@ -17,7 +19,7 @@ import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
-import org.jgroups.util.NameCache;
+import org.jgroups.util.UUID;
 
 /**
  * JGroups' central lock: its coordinator, the oldest member, keeps all locks; node 1 is made it. JGroups has deprecated its locks, as
@@ -42,21 +44,30 @@ final class JGroupsLocks implements ComparedLocks {
         ping.setPortRange(0);
         channel = new JChannel(tcp, ping, new FD_ALL3(), new VERIFY_SUSPECT2(), new NAKACK2().useMcastXmit(false), new UNICAST3(),
                 new STABLE(), new GMS(), new UFC(), new MFC(), new FRAG4(), new CENTRAL_LOCK2());
-        channel.setName(String.valueOf(id));
+        channel.addAddressGenerator(() -> new UUID(0, id)); // of those that begin together the lowest becomes the coordinator
+        if (id > 1) {
+            awaitListener(loopback, ports.get(0));
+        }
         channel.connect("compared");
-        while (channel.getView().size() < ports.size() || !"1".equals(coordinator())) {
+        while (channel.getView().size() < ports.size()) {
             Thread.sleep(POLL_MILLIS);
-            if (id > 1 && channel.getView().size() == ports.size() && String.valueOf(id).equals(coordinator())) {
-                channel.disconnect(); // whoever comes back is the youngest
-                channel.connect("compared");
-            }
+        }
+        if (!channel.getView().getCoord().equals(new UUID(0, 1))) {
+            throw new IllegalStateException("node 1 has not become the coordinator, but " + channel.getView());
         }
         locks = new LockService(channel);
     }
 
-    /** Its name; null while it is not known. */
-    private String coordinator() {
-        return NameCache.get(channel.getView().getCoord());
+    /** Again until somebody listens there: who begins before node 1 would become the coordinator. */
+    private static void awaitListener(InetAddress address, int port) throws InterruptedException {
+        while (true) {
+            try {
+                new Socket(address, port).close();
+                return;
+            } catch (IOException nobody) {
+                Thread.sleep(POLL_MILLIS);
+            }
+        }
     }
 
     @Override
