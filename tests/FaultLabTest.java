@@ -16,11 +16,11 @@ import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -91,7 +91,7 @@ class FaultLabTest {
 
     /** The locks that the peer is asked for, in the order in which the requests arrive there. */
     private List<String> requestsAt(int id) {
-        List<String> locks = Collections.synchronizedList(new ArrayList<>());
+        List<String> locks = new CopyOnWriteArrayList<>();
         peer(id).peer.loop().journal().listen(entry -> {
             if (entry.what().kind() == LogEvent.EventKind.RECEIVE && entry.what().lock() != null && !entry.what().lock().startsWith(".")) {
                 locks.add(entry.what().lock());

@@ -1,8 +1,8 @@
 package tests.support;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import mutex.peer.PeerLoop;
 import mutex.web.LatestNews;
 import mutex.web.LivePage;
@@ -11,7 +11,7 @@ import mutex.web.LivePage;
 public final class BrokenPage implements AutoCloseable {
 
     /** The kinds of news that came all the same, as often as they came. */
-    public final List<String> news = Collections.synchronizedList(new ArrayList<>());
+    public final List<String> news = new CopyOnWriteArrayList<>();
     private final List<LatestNews.NewsKind> failed = new ArrayList<>(); // the page's own thread's only
     private final LivePage live;
 
