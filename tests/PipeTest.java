@@ -331,16 +331,7 @@ class PipeTest {
 
     /** Again until it shows that: on a machine that stands still, a peer is silent for a moment. */
     private static void repeat(Running peer, String command, String regex) {
-        for (int tries = 1; ; tries++) {
-            try {
-                peer.say(command).await(regex, 5_000);
-                return;
-            } catch (AssertionError missing) {
-                if (tries == 5) {
-                    throw missing;
-                }
-            }
-        }
+        Eventually.answers(() -> peer.say(command).await(regex, 5_000));
     }
 
     private static void inOneGroup(List<Running> group) {

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import mutex.transport.EventLoop;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -261,11 +260,7 @@ class ServiceTest {
 
     /** Asked again, as a machine that stood still for a lease has lost its standing for a moment. */
     private void awaitStatus(int peer, String regex) {
-        AtomicReference<String> status = new AtomicReference<>();
-        Eventually.holds(() -> {
-            status.set(answer(call(peer, "{}", "mutex.v1.Mutex/Status")));
-            return status.get().matches(regex);
-        }, status::get);
+        Eventually.matches(() -> answer(call(peer, "{}", "mutex.v1.Mutex/Status")), regex);
     }
 
     @Test

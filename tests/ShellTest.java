@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Run.java support/FreePorts.java support/Jvm.java support/PeerProcesses.java support/Running.java
+//SOURCES Run.java support/Eventually.java support/FreePorts.java support/Jvm.java support/PeerProcesses.java support/Running.java
 //SOURCES support/Tmux.java ../Peer.java
 package tests;
 
@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tests.support.Eventually;
 import tests.support.PeerProcesses;
 import tests.support.Tmux;
 
@@ -296,16 +297,7 @@ class ShellTest {
 
     /** Again until it shows that: whoever says nothing for a second, as on a busy machine, is left out of an answer. */
     private static void repeat(Tmux.Pane pane, String command, String regex) {
-        for (int tries = 1; ; tries++) {
-            try {
-                pane.clear().enter(command).await(regex, 5_000);
-                return;
-            } catch (AssertionError missing) {
-                if (tries == 5) {
-                    throw missing;
-                }
-            }
-        }
+        Eventually.answers(() -> pane.clear().enter(command).await(regex, 5_000));
     }
 
     @Test

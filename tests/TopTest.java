@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicReference;
 import mutex.algorithm.Algorithm.State;
 import mutex.algorithm.Stamp;
 import mutex.event.NodeView;
@@ -87,11 +86,8 @@ class TopTest {
             String port = group.get(0).await("listens on localhost:(\\d+)").group(1);
             group.get(0).say("request backup").await("\\[backup\\] HELD");
             group.get(1).say("request backup").await("\\[backup\\] waits with");
-            AtomicReference<String> once = new AtomicReference<>();
-            Eventually.holds(() -> { // a peer that says nothing for a second is left out
-                once.set(processes.start("top", "--peer", "localhost:" + port).await("(?s).*backup .*").group());
-                return once.get().matches("(?s).*backup +1 shell +[\\d.]+ m?s +\\d+ +\\d+\\.\\d +2 \\([\\d.]+ m?s\\).*");
-            }, once::get);
+            Eventually.matches(() -> processes.start("top", "--peer", "localhost:" + port).await("(?s).*backup .*").group(), // who says nothing for a second is left out
+                    "(?s).*backup +1 shell +[\\d.]+ m?s +\\d+ +\\d+\\.\\d +2 \\([\\d.]+ m?s\\).*");
             Tmux.Pane pane = tmux.open("top", 110, 20, Map.of()).peer("top", "--every", "100ms", "--peer", "localhost:" + port);
             pane.await("^backup +1 .* 2 \\(");
             group.get(0).say("release backup");

@@ -168,18 +168,14 @@ public final class CertificateMaker {
 
     /** Where the key store will be, in a folder that is made now. */
     private synchronized Path makeStore() throws IOException {
-        if (ended) {
-            throw new IOException(ENDED);
-        }
+        checkNotEnded();
         work = Files.createTempDirectory("afteryou-certs");
         return store();
     }
 
     /** A file in the folder, which only its owner can read. */
     private synchronized Path makeFresh() throws IOException {
-        if (ended) {
-            throw new IOException(ENDED);
-        }
+        checkNotEnded();
         Path fresh = Files.createTempFile(folder, ".new", "");
         fresh.toFile().deleteOnExit(); // if this is ended before it is moved; that works until the hook has run
         return fresh;
@@ -189,14 +185,19 @@ public final class CertificateMaker {
         return work.resolve("store.p12");
     }
 
+    /** Nothing is begun any more that the hook would have to undo. */
+    private synchronized void checkNotEnded() throws IOException {
+        if (ended) {
+            throw new IOException(ENDED);
+        }
+    }
+
     private synchronized boolean isEnded() {
         return ended;
     }
 
     private synchronized Process start(ProcessBuilder builder) throws IOException {
-        if (ended) {
-            throw new IOException(ENDED);
-        }
+        checkNotEnded();
         keytool = builder.start();
         return keytool;
     }

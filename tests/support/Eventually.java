@@ -40,6 +40,29 @@ public final class Eventually {
         return found.get();
     }
 
+    /** Waits until the answer matches; for what may say something else while a machine stands still. */
+    public static void matches(Supplier<String> question, String regex) {
+        AtomicReference<String> answer = new AtomicReference<>();
+        holds(() -> {
+            answer.set(question.get());
+            return answer.get().matches(regex);
+        }, answer::get);
+    }
+
+    /** Asks again, five times at most, where the answer that is waited for does not come. */
+    public static void answers(Runnable question) {
+        for (int tries = 1;; tries++) {
+            try {
+                question.run();
+                return;
+            } catch (AssertionError missing) {
+                if (tries == 5) {
+                    throw missing;
+                }
+            }
+        }
+    }
+
     public static <T> T get(CompletableFuture<T> future, String what) {
         try {
             return future.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
