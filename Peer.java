@@ -57,9 +57,10 @@
 //SOURCES mutex/link/Dialer.java mutex/link/Dialers.java mutex/link/FaultLab.java
 //SOURCES mutex/link/FaultQueue.java mutex/link/FaultyStream.java mutex/link/GrpcStream.java
 //SOURCES mutex/link/Handshake.java mutex/link/Inquiries.java mutex/link/Link.java
-//SOURCES mutex/link/LinkAdmission.java mutex/link/LinkNotices.java mutex/link/LinkStream.java
-//SOURCES mutex/link/LinkTable.java mutex/link/LinkWatch.java mutex/link/Links.java
-//SOURCES mutex/link/Pause.java mutex/link/StrangerLimits.java mutex/link/package-info.java
+//SOURCES mutex/link/LinkAdmission.java mutex/link/LinkMethod.java mutex/link/LinkNotices.java
+//SOURCES mutex/link/LinkStream.java mutex/link/LinkTable.java mutex/link/LinkWatch.java
+//SOURCES mutex/link/Links.java mutex/link/PacketMarshaller.java mutex/link/Pause.java
+//SOURCES mutex/link/StrangerLimits.java mutex/link/package-info.java
 //SOURCES mutex/log/AppendedFile.java mutex/log/EntryParser.java mutex/log/Incarnation.java
 //SOURCES mutex/log/Journal.java mutex/log/LogContents.java mutex/log/LogEntry.java
 //SOURCES mutex/log/LogFile.java mutex/log/LogLine.java mutex/log/LogReader.java
@@ -156,11 +157,13 @@
 //SOURCES mutex/web/EventBuffer.java mutex/web/GroupTable.java mutex/web/LatestNews.java
 //SOURCES mutex/web/LivePage.java mutex/web/OriginCheck.java mutex/web/PageLocks.java
 //SOURCES mutex/web/PageSecret.java mutex/web/WebServer.java mutex/web/package-info.java
-//SOURCES mutex/wire/FrameCodec.java mutex/wire/IncomingFrame.java mutex/wire/NodeStart.java
-//SOURCES mutex/wire/OutgoingFrame.java mutex/wire/RecordedStep.java mutex/wire/StatusJson.java
-//SOURCES mutex/wire/StepCodec.java mutex/wire/StepRecorder.java mutex/wire/VectorPrototype.java
-//SOURCES mutex/wire/WireEvent.java mutex/wire/WireFields.java mutex/wire/WireLock.java
-//SOURCES mutex/wire/WireMode.java mutex/wire/WireStatus.java mutex/wire/package-info.java
+//SOURCES mutex/wire/FrameCodec.java mutex/wire/FrameReader.java mutex/wire/FrameTags.java
+//SOURCES mutex/wire/FrameWriter.java mutex/wire/IncomingFrame.java mutex/wire/NodeStart.java
+//SOURCES mutex/wire/OutgoingFrame.java mutex/wire/Packet.java mutex/wire/RecordedStep.java
+//SOURCES mutex/wire/StatusJson.java mutex/wire/StepCodec.java mutex/wire/StepRecorder.java
+//SOURCES mutex/wire/VectorPrototype.java mutex/wire/WireEvent.java mutex/wire/WireFields.java
+//SOURCES mutex/wire/WireLock.java mutex/wire/WireMode.java mutex/wire/WireStatus.java
+//SOURCES mutex/wire/package-info.java
 //FILES mutex/trace/diagram.css=mutex/trace/diagram.css mutex/trace/diagram.html=mutex/trace/diagram.html
 //FILES mutex/trace/diagram.js=mutex/trace/diagram.js mutex/trace/report.html=mutex/trace/report.html
 //FILES mutex/web/live.css=mutex/web/live.css mutex/web/live.html=mutex/web/live.html

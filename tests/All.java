@@ -20,7 +20,7 @@
 //SOURCES LogFileTest.java LogTest.java LookupsTest.java LostTokenTest.java ManyPeersTest.java MembershipTest.java
 //SOURCES MetricsTest.java MishapTest.java ModelTest.java ModesContender.java ModesHistory.java
 //SOURCES ModesSafetyTest.java MostLocksTest.java MoveTest.java MutantsTest.java NamesTest.java Need.java
-//SOURCES OncePerProcessesTest.java OncePerTest.java OperateTest.java PackedEventsTest.java PipeTest.java
+//SOURCES OncePerProcessesTest.java OncePerTest.java OperateTest.java PackedEventsTest.java PacketTest.java PipeTest.java
 //SOURCES PrintedTest.java ProtocolTest.java QuitTest.java ReachTest.java ReadmeTest.java RecipesTest.java
 //SOURCES ReconnectTest.java ReentryTest.java RelayTest.java RemovalTest.java RepeatsTest.java ReplayTest.java RingGroupTest.java
 //SOURCES RulesTest.java Run.java SafetyTest.java ScheduleTest.java SerfTest.java ServiceNewsTest.java
@@ -65,7 +65,7 @@ final class All {
     private static final List<Class<?>> FIRST = List.of(
             FoundationsTest.class, RulesTest.class, GroupTest.class, LeaseTest.class, RemovalTest.class,
             KeptPermissionsTest.class, TokenRingTest.class, LostTokenTest.class, RingGroupTest.class,
-            LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class, ElapsedTest.class, WireTest.class,
+            LateAnswerTest.class, ScheduleTest.class, LogTest.class, StandingTextTest.class, ElapsedTest.class, WireTest.class, PacketTest.class,
             FloorTest.class, LateWaitTest.class);
 
     /** The cheap ones first; then the longest first, so that none is left running alone. */

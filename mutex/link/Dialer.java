@@ -1,8 +1,8 @@
 package mutex.link;
 
+import io.grpc.ClientInterceptors;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
-import mutex.MutexGrpc;
 import mutex.MutexProto.LinkMessage;
 import mutex.transport.CallerCertificate;
 import mutex.transport.EventLoop;
@@ -72,8 +72,8 @@ final class Dialer {
             channel = fresh;
             made.looksUp = () -> loop.looksUp(fresh);
             // Under the context of a server's call, this one would be cancelled when that ends.
-            Context.ROOT.run(() -> MutexGrpc.newStub(fresh)
-                    .withInterceptors(CallerCertificate.calling(peer -> made.certified = peer)).link(made.responses()));
+            Context.ROOT.run(() -> LinkMethod.call(
+                    ClientInterceptors.intercept(fresh, CallerCertificate.calling(peer -> made.certified = peer)), made.responses()));
             made.send(hello);
         } catch (IllegalArgumentException unusable) {
             made.fail("\"" + address + "\" cannot be looked up: it is not a name or address of a machine");

@@ -1,7 +1,7 @@
 package mutex.link;
 
-import mutex.MutexProto.LinkMessage;
 import mutex.transport.EventLoop;
+import mutex.wire.Packet;
 
 /** A stream with the faults of the lab: what they hold up waits here, on its way out and on its way in. Loop thread only. */
 final class FaultyStream implements LinkStream, LinkStream.StreamReceiver {
@@ -25,8 +25,8 @@ final class FaultyStream implements LinkStream, LinkStream.StreamReceiver {
     }
 
     @Override
-    public void send(LinkMessage message) {
-        int size = message.getSerializedSize();
+    public void send(Packet packet) {
+        int size = packet.size();
         heldUp += size;
         if (heldUp > mostWaiting) {
             link.overflowed("too much is held up by its faults");
@@ -34,7 +34,7 @@ final class FaultyStream implements LinkStream, LinkStream.StreamReceiver {
         }
         out.add(lab.wayTo(link.other), () -> {
             heldUp -= size;
-            inner.send(message);
+            inner.send(packet);
         });
     }
 
@@ -67,10 +67,10 @@ final class FaultyStream implements LinkStream, LinkStream.StreamReceiver {
     }
 
     @Override
-    public void received(LinkMessage message) {
-        link.meet(message);
+    public void received(Packet packet) {
+        link.meet(packet);
         if (!link.isClosed()) {
-            in.add(lab.wayFrom(link.other), () -> link.received(message));
+            in.add(lab.wayFrom(link.other), () -> link.received(packet));
         }
     }
 

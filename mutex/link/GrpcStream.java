@@ -6,15 +6,15 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import mutex.MutexProto.LinkMessage;
 import mutex.transport.EventLoop;
+import mutex.wire.Packet;
 
 /** A stream of gRPC, dialed by us or accepted. What gRPC reports from threads of its own is brought to the loop first. */
-final class GrpcStream implements LinkStream, ClientResponseObserver<LinkMessage, LinkMessage> {
+final class GrpcStream implements LinkStream, ClientResponseObserver<Packet, Packet> {
 
     private final EventLoop loop;
     private StreamReceiver receiver;
-    private CallStreamObserver<LinkMessage> stream; // null while nothing was dialed
+    private CallStreamObserver<Packet> stream; // null while nothing was dialed
     private final int mostWaiting; // bytes, for a peer that does not read; the link is cut beyond
     private int waiting; // bytes
 
@@ -30,8 +30,8 @@ final class GrpcStream implements LinkStream, ClientResponseObserver<LinkMessage
     }
 
     /** The server's side of a stream. */
-    StreamObserver<LinkMessage> accept(StreamObserver<LinkMessage> responses) {
-        ServerCallStreamObserver<LinkMessage> server = (ServerCallStreamObserver<LinkMessage>) responses;
+    StreamObserver<Packet> accept(StreamObserver<Packet> responses) {
+        ServerCallStreamObserver<Packet> server = (ServerCallStreamObserver<Packet>) responses;
         stream = server;
         server.disableAutoRequest();
         server.setOnCancelHandler(() -> end(Status.CANCELLED.withDescription("the other side broke it off").asRuntimeException()));
@@ -40,14 +40,14 @@ final class GrpcStream implements LinkStream, ClientResponseObserver<LinkMessage
     }
 
     @Override
-    public void beforeStart(ClientCallStreamObserver<LinkMessage> requests) {
+    public void beforeStart(ClientCallStreamObserver<Packet> requests) {
         stream = requests;
         requests.disableAutoRequestWithInitial(1);
     }
 
     @Override
-    public void onNext(LinkMessage message) {
-        loop.run(() -> receiver.received(message));
+    public void onNext(Packet packet) {
+        loop.run(() -> receiver.received(packet));
     }
 
     @Override
@@ -65,12 +65,12 @@ final class GrpcStream implements LinkStream, ClientResponseObserver<LinkMessage
     }
 
     @Override
-    public void send(LinkMessage message) {
-        waiting = stream.isReady() ? 0 : waiting + message.getSerializedSize();
+    public void send(Packet packet) {
+        waiting = stream.isReady() ? 0 : waiting + packet.size();
         if (waiting > mostWaiting) {
             receiver.overflowed("it reads nothing");
         } else {
-            stream.onNext(message);
+            stream.onNext(packet);
         }
     }
 
@@ -93,7 +93,7 @@ final class GrpcStream implements LinkStream, ClientResponseObserver<LinkMessage
 
     @Override
     public void cut(String reason) {
-        if (stream instanceof ClientCallStreamObserver<LinkMessage> client) {
+        if (stream instanceof ClientCallStreamObserver<Packet> client) {
             client.cancel(reason, null);
         } else {
             stream.onError(Status.UNAVAILABLE.withDescription(reason).asRuntimeException());

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import mutex.MutexProto.LinkMessage;
 import mutex.status.Snapshot;
 import mutex.transport.EventLoop;
+import mutex.wire.Packet;
 
 /**
  * Asks the linked peers how they stand: once for all who want to know, and never more often than ten times a second,
@@ -75,7 +76,7 @@ public final class Inquiries {
         reports = new TreeMap<>(Map.of(self, own.apply(Set.copyOf(about))));
         LinkMessage question = LinkMessage.newBuilder().setInquiry(current).addAllAbout(about).build();
         about.clear();
-        asked.forEach(peer -> links.send(peer, question));
+        asked.forEach(peer -> links.send(peer, new Packet.Generated(question)));
         finishIfComplete();
         if (reports != null) {
             loop.after(ANSWER_WITHIN, () -> {

@@ -8,6 +8,7 @@ import mutex.group.Hello;
 import mutex.transport.EventLoop;
 import mutex.transport.NetworkErrorText;
 import mutex.transport.PeerCertificate;
+import mutex.wire.Packet;
 
 /** A link to another peer, dialed by us or accepted from it: what is known of the other side. Loop thread only. */
 public final class Link implements LinkStream.StreamReceiver {
@@ -17,7 +18,7 @@ public final class Link implements LinkStream.StreamReceiver {
 
     /** Who is told what comes over a link. */
     interface LinkOwner {
-        void received(Link link, LinkMessage message);
+        void received(Link link, Packet packet);
 
         /** The stream ended; reason is for a person. Called once. */
         void closed(Link link, String reason);
@@ -80,31 +81,31 @@ public final class Link implements LinkStream.StreamReceiver {
     }
 
     /** The server's side of a stream. */
-    StreamObserver<LinkMessage> accept(StreamObserver<LinkMessage> responses) {
+    StreamObserver<Packet> accept(StreamObserver<Packet> responses) {
         return plain.accept(responses);
     }
 
     /** Our side of one that is dialed. */
-    ClientResponseObserver<LinkMessage, LinkMessage> responses() {
+    ClientResponseObserver<Packet, Packet> responses() {
         return plain;
     }
 
-    /** Takes in who is at the other end, if the message says that. */
-    void meet(LinkMessage message) {
-        if (peer == null && message.hasHello()) {
-            other = message.getHello().getId();
+    /** Takes in who is at the other end, if the packet says that. */
+    void meet(Packet packet) {
+        if (peer == null && packet instanceof Packet.Generated generated && generated.message().hasHello()) {
+            other = generated.message().getHello().getId();
         }
     }
 
     @Override
-    public void received(LinkMessage message) {
-        meet(message);
+    public void received(Packet packet) {
+        meet(packet);
         if (closed) {
             return;
         }
         heardAt = System.nanoTime();
         try {
-            owner.received(this, message);
+            owner.received(this, packet);
         } catch (Throwable error) { // never a link that stands and says nothing
             cut("a failure at this peer");
             owner.failed(error);
@@ -151,11 +152,15 @@ public final class Link implements LinkStream.StreamReceiver {
         return closed;
     }
 
-    /** Hands the message over; a peer that does not read is cut off. */
-    void send(LinkMessage message) {
+    /** Hands the packet over; a peer that does not read is cut off. */
+    void send(Packet packet) {
         if (!closed) {
-            stream.send(message);
+            stream.send(packet);
         }
+    }
+
+    void send(LinkMessage message) {
+        send(new Packet.Generated(message));
     }
 
     /** Ends the link in order, after what was sent; the owner is not told. */

@@ -1,14 +1,14 @@
 package mutex.link;
 
-import mutex.MutexProto.LinkMessage;
+import mutex.wire.Packet;
 
-/** What carries the messages of one {@link Link}, in order, both ways. Loop thread only; every call returns at once. */
+/** What carries the packets of one {@link Link}, in order, both ways. Loop thread only; every call returns at once. */
 interface LinkStream {
 
     /** Is told what the other side does. */
     interface StreamReceiver {
         /** The next one comes only after {@link LinkStream#next}. */
-        void received(LinkMessage message);
+        void received(Packet packet);
 
         /** The other side has ended the stream: in order when error is null. */
         void ended(Throwable error);
@@ -17,7 +17,7 @@ interface LinkStream {
         void overflowed(String reason);
     }
 
-    void send(LinkMessage message);
+    void send(Packet packet);
 
     /** Takes the next message from the other side: what is not taken keeps it from sending more. */
     void next();

@@ -12,6 +12,7 @@ import mutex.text.Printable;
 import mutex.transport.CallerCertificate;
 import mutex.transport.EventLoop;
 import mutex.transport.NetworkErrorText;
+import mutex.wire.Packet;
 
 /**
  * The links to other peers: dials the addresses it is given, accepts who calls, greets, and keeps
@@ -27,7 +28,7 @@ public final class Links implements Link.LinkOwner {
         void unlinked(int peer);
 
         /** stranger: as {@link #isStranger}. */
-        void received(int peer, boolean stranger, LinkMessage message);
+        void received(int peer, boolean stranger, Packet packet);
 
         void ownAddress(String dialed);
 
@@ -125,10 +126,10 @@ public final class Links implements Link.LinkOwner {
     }
 
     /** Sends over the link to the peer; where there is none, hurries to make one and says false. */
-    public boolean send(int peer, LinkMessage message) {
+    public boolean send(int peer, Packet packet) {
         Link link = table.of(peer);
         if (link != null) {
-            link.send(message);
+            link.send(packet);
             return true;
         }
         dialers.all().stream().filter(dialer -> dialer.peer == peer).forEach(dialer -> {
@@ -163,10 +164,10 @@ public final class Links implements Link.LinkOwner {
         return dialers.at(address).map(dialer -> dialer.trouble);
     }
 
-    public StreamObserver<LinkMessage> accept(StreamObserver<LinkMessage> responses) {
+    public StreamObserver<Packet> accept(StreamObserver<Packet> responses) {
         Link link = new Link(loop, this, null, System.nanoTime());
         link.certified = CallerCertificate.certified();
-        StreamObserver<LinkMessage> requests = link.accept(responses);
+        StreamObserver<Packet> requests = link.accept(responses);
         if (table.hasRoomForCallers()) {
             table.addUngreeted(link);
         } else {
@@ -176,25 +177,35 @@ public final class Links implements Link.LinkOwner {
     }
 
     @Override
-    public void received(Link link, LinkMessage message) {
+    public void received(Link link, Packet packet) {
         try {
-            switch (message.getWhatCase()) {
-                case HELLO -> greeted(link, message);
-                case REFUSAL -> link.cut("it refuses: " + Printable.brief(message.getRefusal()));
-                case PING -> link.send(LinkMessage.newBuilder().setPong(message.getPing()).build());
-                case PONG -> link.roundTrip = Math.max(1, System.nanoTime() - message.getPong());
-                case WHAT_NOT_SET -> throw new IllegalArgumentException("a message not known here");
-                default -> {
-                    if (link.peer == null) {
-                        throw new IllegalArgumentException("no hello came first");
-                    }
-                    owner.received(link.peer.id(), link.stranger, message);
-                }
+            if (packet instanceof Packet.Generated generated) {
+                received(link, packet, generated.message());
+            } else {
+                handOn(link, packet);
             }
         } catch (IllegalArgumentException garbled) {
             notices.garbled(link, garbled.getMessage());
             link.cut("garbled message: " + garbled.getMessage());
         }
+    }
+
+    private void received(Link link, Packet packet, LinkMessage message) {
+        switch (message.getWhatCase()) {
+            case HELLO -> greeted(link, message);
+            case REFUSAL -> link.cut("it refuses: " + Printable.brief(message.getRefusal()));
+            case PING -> link.send(LinkMessage.newBuilder().setPong(message.getPing()).build());
+            case PONG -> link.roundTrip = Math.max(1, System.nanoTime() - message.getPong());
+            case WHAT_NOT_SET -> throw new IllegalArgumentException("a message not known here");
+            default -> handOn(link, packet);
+        }
+    }
+
+    private void handOn(Link link, Packet packet) {
+        if (link.peer == null) {
+            throw new IllegalArgumentException("no hello came first");
+        }
+        owner.received(link.peer.id(), link.stranger, packet);
     }
 
     @Override

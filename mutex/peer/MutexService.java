@@ -1,6 +1,8 @@
 package mutex.peer;
 
+import io.grpc.BindableService;
 import io.grpc.Context;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -12,17 +14,18 @@ import mutex.MutexGrpc;
 import mutex.MutexProto.Event;
 import mutex.MutexProto.HoldEvent;
 import mutex.MutexProto.HoldRequest;
-import mutex.MutexProto.LinkMessage;
 import mutex.MutexProto.StatusReply;
 import mutex.MutexProto.StatusRequest;
 import mutex.MutexProto.WatchRequest;
+import mutex.link.LinkMethod;
 import mutex.transport.CallLimit;
 import mutex.transport.CallerAddress;
 import mutex.transport.NetworkErrorText;
+import mutex.wire.Packet;
 import mutex.wire.WireStatus;
 
 /** What the peer's server answers. Every call arrives on the loop thread. */
-public final class MutexService extends MutexGrpc.MutexImplBase {
+public final class MutexService implements MutexGrpc.AsyncService, BindableService {
 
     private PeerLoop peer; // null until the peer runs, as the next two
     private GracePeriods gracePeriods;
@@ -45,7 +48,11 @@ public final class MutexService extends MutexGrpc.MutexImplBase {
     }
 
     @Override
-    public StreamObserver<LinkMessage> link(StreamObserver<LinkMessage> responses) {
+    public ServerServiceDefinition bindService() {
+        return LinkMethod.in(this, this::accept);
+    }
+
+    private StreamObserver<Packet> accept(StreamObserver<Packet> responses) {
         return starting(responses) ? new Deaf<>() : peer.links().accept(responses);
     }
 

@@ -10,6 +10,7 @@ import mutex.MutexProto.LinkMessage;
 import mutex.MutexProto.Report;
 import mutex.event.Effect;
 import mutex.event.Event;
+import mutex.event.Frame;
 import mutex.group.Group;
 import mutex.group.Hello;
 import mutex.link.FaultLab;
@@ -17,11 +18,14 @@ import mutex.link.Inquiries;
 import mutex.link.Links;
 import mutex.link.Pause;
 import mutex.log.Journal;
+import mutex.log.VectorClock;
 import mutex.node.Node;
 import mutex.status.Snapshot;
 import mutex.transport.EventLoop;
+import mutex.wire.FrameWriter;
 import mutex.wire.IncomingFrame;
 import mutex.wire.OutgoingFrame;
+import mutex.wire.Packet;
 import mutex.wire.VectorPrototype;
 import mutex.wire.WireStatus;
 
@@ -43,6 +47,7 @@ final class PeerLinks implements Links.LinksOwner {
     private final Function<Set<String>, Snapshot> look;
     private final Links links;
     private final Inquiries inquiries;
+    private final FrameWriter writer = new FrameWriter();
     private final VectorPrototype vectors = new VectorPrototype();
     private final Runnable sendNext = this::sendNext; // made once
     private boolean sending; // a frame is going to leave
@@ -117,8 +122,13 @@ final class PeerLinks implements Links.LinksOwner {
     }
 
     private void send(Effect.Send frame) {
-        OutgoingFrame.of(frame.frame(), journal.reading(), vectors)
-                .forEach(part -> links.send(frame.to(), LinkMessage.newBuilder().setFrame(part).build()));
+        Packet written = writer.write(frame.frame(), journal.reading());
+        if (written != null) {
+            links.send(frame.to(), written);
+        } else {
+            OutgoingFrame.of(frame.frame(), journal.reading(), vectors)
+                    .forEach(part -> links.send(frame.to(), new Packet.Generated(LinkMessage.newBuilder().setFrame(part).build())));
+        }
     }
 
     /** Sends what waits, then closes the links. */
@@ -182,25 +192,40 @@ final class PeerLinks implements Links.LinksOwner {
     }
 
     @Override
-    public void received(int peer, boolean stranger, LinkMessage message) {
+    public void received(int peer, boolean stranger, Packet packet) {
+        if (packet instanceof Packet.ReadFrame read) {
+            checkSender(read.frame().from(), peer);
+            receive(peer, stranger, read.frame(), read.vector());
+        } else if (packet instanceof Packet.Generated generated) {
+            received(peer, stranger, generated.message());
+        }
+    }
+
+    private void received(int peer, boolean stranger, LinkMessage message) {
         switch (message.getWhatCase()) {
             case FRAME -> {
-                if (message.getFrame().getFrom() != peer) {
-                    throw new IllegalArgumentException("sender " + message.getFrame().getFrom() + " on the link of peer " + peer);
-                }
-                var frame = IncomingFrame.of(message.getFrame());
-                var vector = IncomingFrame.vector(message.getFrame());
-                if (!stranger) {
-                    journal.merge(vector);
-                }
-                runner.step(new Event.Received(frame), vector.of(peer));
+                checkSender(message.getFrame().getFrom(), peer);
+                receive(peer, stranger, IncomingFrame.of(message.getFrame()), IncomingFrame.vector(message.getFrame()));
             }
-            case INQUIRY -> links.send(peer, LinkMessage.newBuilder().setReport(Report.newBuilder().setInquiry(message.getInquiry())
-                    .setStatus(WireStatus.out(look.apply(WireStatus.about(message.getAboutList()))))).build());
+            case INQUIRY -> links.send(peer, new Packet.Generated(LinkMessage.newBuilder().setReport(Report.newBuilder()
+                    .setInquiry(message.getInquiry()).setStatus(WireStatus.out(look.apply(WireStatus.about(message.getAboutList()))))).build()));
             case REPORT -> inquiries.report(peer, message.getReport().getInquiry(),
                     WireStatus.in(message.getReport().getStatus()));
             default -> throw new IllegalArgumentException("a message not known here");
         }
+    }
+
+    private static void checkSender(int from, int peer) {
+        if (from != peer) {
+            throw new IllegalArgumentException("sender " + from + " on the link of peer " + peer);
+        }
+    }
+
+    private void receive(int peer, boolean stranger, Frame frame, VectorClock.Reading vector) {
+        if (!stranger) {
+            journal.merge(vector);
+        }
+        runner.step(new Event.Received(frame), vector.of(peer));
     }
 
     @Override

@@ -29,10 +29,7 @@ public final class IncomingFrame {
     private IncomingFrame() {}
 
     public static Frame of(MutexProto.Frame frame) {
-        WireFields.check(WireFields.epochs(frame.getFromEpoch()) && frame.getFromEpoch() > 0, "epoch", frame.getFromEpoch());
-        WireFields.check(WireFields.epochs(frame.getToEpoch()), "receiver's epoch", frame.getToEpoch());
-        WireFields.check(WireFields.counts(frame.getTime()), "time", frame.getTime());
-        WireFields.check(WireFields.counts(frame.getSeen()), "fence seen", frame.getSeen());
+        check(frame.getFromEpoch(), frame.getToEpoch(), frame.getTime(), frame.getSeen());
         List<Frame.FramePart> parts = new ArrayList<>(frame.getPartsCount() + frame.getMarksCount());
         frame.getMarksList().forEach(marked -> parts.add(in(marked))); // first, as what follows may let this peer enter (O2)
         for (MutexProto.Part part : frame.getPartsList()) {
@@ -42,14 +39,31 @@ public final class IncomingFrame {
                 frame.getPrint(), frame.getTime(), frame.getSeen(), parts);
     }
 
+    /** The numbers of a header. */
+    static void check(long fromEpoch, long toEpoch, long time, long seen) {
+        WireFields.check(WireFields.epochs(fromEpoch) && fromEpoch > 0, "epoch", fromEpoch);
+        WireFields.check(WireFields.epochs(toEpoch), "receiver's epoch", toEpoch);
+        WireFields.check(WireFields.counts(time), "time", time);
+        WireFields.check(WireFields.counts(seen), "fence seen", seen);
+    }
+
     public static VectorClock.Reading vector(MutexProto.Frame frame) {
         int size = frame.getVectorPeersCount();
-        WireFields.check(size == frame.getVectorCountsCount() && size <= 4 * WireFields.MOST_PEERS, "vector size", size);
         int[] peers = new int[size];
-        long[] counts = new long[size];
         for (int i = 0; i < size; i++) {
-            peers[i] = WireFields.id(frame.getVectorPeers(i));
+            peers[i] = frame.getVectorPeers(i);
+        }
+        long[] counts = new long[frame.getVectorCountsCount()];
+        for (int i = 0; i < counts.length; i++) {
             counts[i] = frame.getVectorCounts(i);
+        }
+        return vector(peers, counts);
+    }
+
+    static VectorClock.Reading vector(int[] peers, long[] counts) {
+        WireFields.check(peers.length == counts.length && peers.length <= 4 * WireFields.MOST_PEERS, "vector size", peers.length);
+        for (int i = 0; i < peers.length; i++) {
+            WireFields.id(peers[i]);
             WireFields.check(WireFields.counts(counts[i]), "vector count", counts[i]);
             WireFields.check(i == 0 || peers[i] > peers[i - 1], "vector peer", peers[i]);
         }

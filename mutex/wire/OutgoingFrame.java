@@ -11,11 +11,11 @@ import mutex.lease.LeaseMessage;
 import mutex.log.VectorClock;
 import mutex.once.MarkMessage;
 
-/** What a node says to another, as messages of the wire; {@link IncomingFrame} reads them. */
+/** What a node says to another, as messages of the wire; {@link IncomingFrame} reads them. {@link FrameWriter} writes most of it faster. */
 public final class OutgoingFrame {
 
     /** Parts of a frame, bytes: with the header and the largest vector they stay below {@code EventLoop.MOST_MESSAGE}. */
-    private static final int MOST_PARTS = 8 << 10;
+    static final int MOST_PARTS = 8 << 10;
 
     private OutgoingFrame() {}
 

@@ -64,8 +64,12 @@ public final class WireFields {
     }
 
     public static Stamp in(MutexProto.Stamp stamp) {
-        check(stamp.getTime() > 0 && counts(stamp.getTime()), "stamp's time", stamp.getTime());
-        return new Stamp(stamp.getTime(), id(stamp.getPeer()));
+        return stamp(stamp.getTime(), stamp.getPeer());
+    }
+
+    static Stamp stamp(long time, int peer) {
+        check(time > 0 && counts(time), "stamp's time", time);
+        return new Stamp(time, id(peer));
     }
 
     public static MutexProto.Version out(Version version) {
@@ -73,9 +77,13 @@ public final class WireFields {
     }
 
     public static Version in(MutexProto.Version version) {
-        check(version.getNumber() >= 0 && version.getNumber() < 1L << 50, "version", version.getNumber());
-        check(counts(version.getFence()), "version's fence", version.getFence());
-        return new Version(version.getNumber(), version.getFence());
+        return version(version.getNumber(), version.getFence());
+    }
+
+    static Version version(long number, long fence) {
+        check(number >= 0 && number < 1L << 50, "version", number);
+        check(counts(fence), "version's fence", fence);
+        return new Version(number, fence);
     }
 
     public static MutexProto.Group out(Group group) {

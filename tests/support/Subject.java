@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import mutex.MutexProto;
 import mutex.MutexProto.LinkMessage;
 import mutex.algorithm.AlgorithmKind;
 import mutex.algorithm.Message.Permission;
@@ -24,7 +25,9 @@ import mutex.group.Seed;
 import mutex.link.Handshake;
 import mutex.log.VectorClock;
 import mutex.node.Node;
+import mutex.wire.FrameReader;
 import mutex.wire.IncomingFrame;
+import mutex.wire.Packet;
 import mutex.wire.WireFields;
 import mutex.wire.WireStatus;
 
@@ -88,6 +91,10 @@ public final class Subject {
      * @throws RuntimeException or Error that no garbled message may cause
      */
     public boolean receive(int from, byte[] bytes) {
+        Packet.ReadFrame read = FrameReader.read(bytes);
+        if (read != null) {
+            return received(from, read.frame().from(), read.frame(), read.vector());
+        }
         try {
             LinkMessage message = LinkMessage.parseFrom(bytes);
             switch (message.getWhatCase()) {
@@ -100,12 +107,8 @@ public final class Subject {
                     core(new Event.Linked(theirs, null));
                 }
                 case FRAME -> {
-                    if (message.getFrame().getFrom() != from) {
-                        return false;
-                    }
-                    Frame frame = IncomingFrame.of(message.getFrame());
-                    vector.merge(IncomingFrame.vector(message.getFrame()));
-                    core(new Event.Received(frame));
+                    MutexProto.Frame frame = message.getFrame();
+                    return received(from, frame.getFrom(), IncomingFrame.of(frame), IncomingFrame.vector(frame));
                 }
                 case REPORT -> WireStatus.in(message.getReport().getStatus());
                 default -> {
@@ -116,6 +119,14 @@ public final class Subject {
         } catch (InvalidProtocolBufferException | IllegalArgumentException declared) {
             return false;
         }
+    }
+
+    private boolean received(int link, int from, Frame frame, VectorClock.Reading theirs) {
+        if (from == link) {
+            vector.merge(theirs);
+            core(new Event.Received(frame));
+        }
+        return from == link;
     }
 
     /** In here IllegalArgumentException is a broken rule, not a rejection. */

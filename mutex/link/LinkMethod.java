@@ -1,0 +1,47 @@
+package mutex.link;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.util.function.UnaryOperator;
+import mutex.MutexGrpc;
+import mutex.wire.Packet;
+
+/** The method Link of the service, with packets in place of generated messages: the same on the wire. */
+public final class LinkMethod {
+
+    private static final PacketMarshaller PACKETS = new PacketMarshaller();
+    private static final MethodDescriptor<Packet, Packet> METHOD = MutexGrpc.getLinkMethod().toBuilder(PACKETS, PACKETS).build();
+
+    private LinkMethod() {}
+
+    /** Calls it. */
+    static StreamObserver<Packet> call(Channel channel, StreamObserver<Packet> responses) {
+        return ClientCalls.asyncBidiStreamingCall(channel.newCall(METHOD, CallOptions.DEFAULT), responses);
+    }
+
+    /** The service with this method in it; accept is given the stream to each caller, and gives what takes in the caller's. */
+    public static ServerServiceDefinition in(MutexGrpc.AsyncService service, UnaryOperator<StreamObserver<Packet>> accept) {
+        ServerServiceDefinition generated = MutexGrpc.bindService(service);
+        ServiceDescriptor.Builder methods = ServiceDescriptor.newBuilder(MutexGrpc.SERVICE_NAME)
+                .setSchemaDescriptor(generated.getServiceDescriptor().getSchemaDescriptor()).addMethod(METHOD);
+        for (ServerMethodDefinition<?, ?> other : others(generated)) {
+            methods.addMethod(other.getMethodDescriptor());
+        }
+        ServerServiceDefinition.Builder all = ServerServiceDefinition.builder(methods.build())
+                .addMethod(METHOD, ServerCalls.asyncBidiStreamingCall(accept::apply));
+        others(generated).forEach(all::addMethod);
+        return all.build();
+    }
+
+    private static Iterable<ServerMethodDefinition<?, ?>> others(ServerServiceDefinition generated) {
+        return generated.getMethods().stream()
+                .filter(method -> !method.getMethodDescriptor().getFullMethodName().equals(METHOD.getFullMethodName())).toList();
+    }
+}
