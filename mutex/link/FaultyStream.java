@@ -39,8 +39,8 @@ final class FaultyStream implements LinkStream, LinkStream.StreamReceiver {
     }
 
     @Override
-    public void next() {
-        inner.next();
+    public void take(int more) {
+        inner.take(more);
     }
 
     @Override

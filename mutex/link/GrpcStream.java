@@ -75,8 +75,8 @@ final class GrpcStream implements LinkStream, ClientResponseObserver<Packet, Pac
     }
 
     @Override
-    public void next() {
-        stream.request(1);
+    public void take(int more) {
+        stream.request(more);
     }
 
     @Override

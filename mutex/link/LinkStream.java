@@ -7,7 +7,7 @@ interface LinkStream {
 
     /** Is told what the other side does. */
     interface StreamReceiver {
-        /** The next one comes only after {@link LinkStream#next}. */
+        /** No more come than were taken: see {@link LinkStream#take}. */
         void received(Packet packet);
 
         /** The other side has ended the stream: in order when error is null. */
@@ -19,8 +19,8 @@ interface LinkStream {
 
     void send(Packet packet);
 
-    /** Takes the next message from the other side: what is not taken keeps it from sending more. */
-    void next();
+    /** Takes so many more from the other side: what is not taken keeps it from sending more. */
+    void take(int more);
 
     /** Ends it in order, after what was sent. */
     void close();

@@ -36,9 +36,8 @@ final class EffectRunner {
         this.failures = failures;
     }
 
-    /** Those of one step, which has one time in the log. */
-    void carryOut(List<Effect> effects) {
-        long micros = effects.isEmpty() ? 0 : Journal.micros();
+    /** Those of one step, which has one time in the log: microseconds since 1970. */
+    void carryOut(List<Effect> effects, long micros) {
         for (Effect effect : effects) {
             carryOut(effect, micros);
         }

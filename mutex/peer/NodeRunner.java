@@ -138,7 +138,7 @@ final class NodeRunner {
             recorder.fed(due.event, due.known, now);
         }
         lastStep = now;
-        effects.carryOut(node.feed(due.event, now));
+        effects.carryOut(node.feed(due.event, now), clock.micros());
     }
 
     /** Whether the locks would be entered here in one step, which sends nothing and does nothing that was due. */

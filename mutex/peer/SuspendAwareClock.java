@@ -2,6 +2,7 @@ package mutex.peer;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import mutex.log.Journal;
 
 /**
  * S5: time gone by, in nanoseconds, also while the machine was suspended: the monotonic clock stands still
@@ -22,7 +23,7 @@ public final class SuspendAwareClock {
     private long skipped;
 
     public SuspendAwareClock() {
-        this(System::nanoTime, () -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
+        this(System::nanoTime, () -> TimeUnit.MICROSECONDS.toNanos(Journal.micros()));
     }
 
     /** Both in nanoseconds. */
@@ -53,6 +54,11 @@ public final class SuspendAwareClock {
 
     private boolean isAhead(long monotonic, long wall) {
         return ahead(monotonic, wall) > SLACK + (monotonic - lastMonotonic) / RATE;
+    }
+
+    /** What the wall clock showed at the last reading, microseconds since 1970. */
+    long micros() {
+        return TimeUnit.NANOSECONDS.toMicros(lastWall);
     }
 
     /** How much of it the monotonic clock did not count, as of the last reading. */
