@@ -97,20 +97,22 @@ public final class Comparison {
         print(shown);
     }
 
-    /** Medians of the rounds; the ratio is taken round by round beside the first service, with its least and greatest. */
+    /** Medians of the rounds; the ratios are taken round by round beside the first service, with their least and greatest. */
     private static void print(Map<String, List<ComparedRound>> shown) {
         List<ComparedRound> floor = shown.values().iterator().next();
-        System.out.println("| | take, us | take and give back, us | ratio | p99, us | hand-overs/s | " + MANY + " locks, entries/s | CPU an entry, us |");
-        System.out.println("|---|---|---|---|---|---|---|---|");
-        shown.forEach((service, rounds) -> {
-            double[] ratios = new double[rounds.size()];
-            Arrays.setAll(ratios, i -> rounds.get(i).turn() / floor.get(i).turn());
-            Spread ratio = Spread.of(ratios);
-            System.out.printf(Locale.ROOT, "| %s | %.0f | %.0f | %.2f (%.2f-%.2f) | %.0f | %,.0f | %,.0f | %.0f |%n", SERVICES.get(service),
-                    median(rounds, ComparedRound::take), median(rounds, ComparedRound::turn), ratio.median(), ratio.least(),
-                    ratio.greatest(), median(rounds, ComparedRound::p99), median(rounds, ComparedRound::handOvers),
-                    median(rounds, ComparedRound::many), median(rounds, ComparedRound::cpu));
-        });
+        System.out.println("| | take, us | ratio | take and give back, us | ratio | p99, us | hand-overs/s | " + MANY + " locks, entries/s | CPU an entry, us |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|");
+        shown.forEach((service, rounds) -> System.out.printf(Locale.ROOT, "| %s | %.0f | %s | %.0f | %s | %.0f | %,.0f | %,.0f | %.0f |%n",
+                SERVICES.get(service), median(rounds, ComparedRound::take), ratio(rounds, floor, ComparedRound::take),
+                median(rounds, ComparedRound::turn), ratio(rounds, floor, ComparedRound::turn), median(rounds, ComparedRound::p99),
+                median(rounds, ComparedRound::handOvers), median(rounds, ComparedRound::many), median(rounds, ComparedRound::cpu)));
+    }
+
+    private static String ratio(List<ComparedRound> rounds, List<ComparedRound> floor, ToDoubleFunction<ComparedRound> of) {
+        double[] ratios = new double[rounds.size()];
+        Arrays.setAll(ratios, i -> of.applyAsDouble(rounds.get(i)) / of.applyAsDouble(floor.get(i)));
+        Spread ratio = Spread.of(ratios);
+        return String.format(Locale.ROOT, "%.2f (%.2f-%.2f)", ratio.median(), ratio.least(), ratio.greatest());
     }
 
     private static double median(List<ComparedRound> rounds, ToDoubleFunction<ComparedRound> of) {
