@@ -36,10 +36,12 @@ final class PackedBytes {
     /** Seven bits a byte, lowest first; the sign is the lowest bit, so that what is near 0 is short. */
     void putNumber(long number) {
         long left = number << 1 ^ number >> 63;
+        int at = end; // as a local it stays in a register
         for (; (left & ~0x7fL) != 0; left >>>= 7) {
-            put((int) left | 0x80);
+            bytes[at++] = (byte) (left | 0x80);
         }
-        put((int) left);
+        bytes[at++] = (byte) left;
+        end = at;
     }
 
     /** Reads from the beginning on. */

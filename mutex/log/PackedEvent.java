@@ -59,6 +59,7 @@ final class PackedEvent {
     private int[] peers;
     private long[] counts; // by peer, as the vector has them
     private int own; // where ours stands
+    private int merges; // of the vector, when the last one was written
 
     PackedEvent(int self) {
         this.self = self;
@@ -116,10 +117,12 @@ final class PackedEvent {
 
     // Both ways, in one order.
 
+    /** The vector is always the same one, which has counted one event since the last call, and may have taken in what others knew. */
     void write(long micros, LogEvent what, VectorClock vector, PackedBytes out) {
         said = Said.of(what.message());
         counts[own]++;
-        boolean alone = Arrays.equals(peers, vector.peers()) && Arrays.equals(counts, vector.counts());
+        boolean alone = merges == vector.merges();
+        merges = vector.merges();
         flags = flags(what) | (alone ? 0 : VECTOR);
         out.put(flags);
         out.putNumber(micros - this.micros);

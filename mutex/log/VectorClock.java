@@ -43,6 +43,7 @@ public final class VectorClock {
     private long[] counts; // of a reading that was given away once there is one: then never changed
     private Reading given; // null: nobody has asked since the last change
     private int own; // where our count stands
+    private int merges; // that have brought something
 
     public VectorClock(int self) {
         this.self = self;
@@ -65,6 +66,7 @@ public final class VectorClock {
         if (!Arrays.equals(peers, other.peers) && !widen(other)) {
             return; // garbled: better an event too many that looks concurrent than a vector nobody takes
         }
+        merges++;
         own();
         for (int i = 0; i < other.peers.length; i++) {
             int at = peers.length == other.peers.length ? i : Arrays.binarySearch(peers, other.peers[i]);
@@ -117,6 +119,11 @@ public final class VectorClock {
         int[] all = Arrays.copyOf(one, one.length + other.length);
         System.arraycopy(other, 0, all, one.length, other.length);
         return Arrays.stream(all).sorted().distinct().toArray();
+    }
+
+    /** How often more was taken in: as long as it is the same, only our own count has grown. */
+    int merges() {
+        return merges;
     }
 
     /** In rising order; not to be changed. */
