@@ -14,17 +14,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
+import io.grpc.Compressor;
+import io.grpc.CompressorRegistry;
 import io.grpc.Context;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -539,6 +545,43 @@ class LinkTest {
                 CallOptions.DEFAULT), LinkTest.<byte[]>answer(answers)).onNext(new byte[] {-1, -2, -3});
         Eventually.get(answers.get(0), "the link is closed");
         peer.isWell();
+    }
+
+    @Test
+    void bytesThatAreCompressedAndAreNotCloseTheLinkWithoutALine() {
+        Neighbour peer = alone();
+        ManagedChannel channel = NettyChannelBuilder.forTarget("dns:///" + peer.endpoint(), InsecureChannelCredentials.create())
+                .compressorRegistry(spoiling()).build();
+        open.add(channel::shutdownNow);
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        Logger library = Logger.getLogger("io.grpc");
+        library.addHandler(log);
+        try {
+            ClientCalls.asyncBidiStreamingCall(channel.newCall(MutexGrpc.getLinkMethod().toBuilder(BYTES, BYTES).build(),
+                    CallOptions.DEFAULT.withCompression("gzip")), LinkTest.<byte[]>answer(answers)).onNext(new byte[] {-1, -2, -3});
+            Eventually.get(answers.get(0), "the link is closed");
+            peer.isWell();
+        } finally {
+            library.removeHandler(log);
+        }
+    }
+
+    /** What is said to be compressed begins like that, and is not. */
+    private static CompressorRegistry spoiling() {
+        CompressorRegistry compressors = CompressorRegistry.newEmptyInstance();
+        compressors.register(new Compressor() {
+            @Override
+            public String getMessageEncoding() {
+                return "gzip";
+            }
+
+            @Override
+            public OutputStream compress(OutputStream out) throws IOException {
+                out.write(new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 0});
+                return out;
+            }
+        });
+        return compressors;
     }
 
     @Test

@@ -17,6 +17,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,22 @@ class PacketTest {
             assertArrayEquals(generated(frame, vector), written.bytes(), () -> frame + replay());
             assertEquals(written.bytes().length, written.size());
         }
+    }
+
+    @Test
+    void ofManyRequestsNoMoreAreWrittenThanGeneratedCodeHasInOneFrame() {
+        int whole = 0;
+        for (int parts = 300; parts < 800; parts++) {
+            String lock = LOCKS[parts % 3];
+            long stamp = parts % 2 == 0 ? 5 : 500;
+            Frame frame = new Frame(1, 5, 6, new Version(1, 2), 3, 4, 5,
+                    new ArrayList<>(Collections.nCopies(parts, new Frame.OfLock(lock, new Message.Request(new Stamp(stamp, 1), false)))));
+            Packet.WrittenFrame written = new FrameWriter().write(frame, VectorClock.Reading.ZERO);
+            int frames = OutgoingFrame.of(frame, VectorClock.Reading.ZERO).size();
+            assertTrue(written == null || frames == 1, parts + " parts about " + lock + " in one frame instead of " + frames);
+            whole += written == null ? 0 : 1;
+        }
+        assertTrue(whole > 50, whole + " in one frame");
     }
 
     @Test
@@ -131,7 +148,7 @@ class PacketTest {
         List<byte[]> odd = List.of(new byte[0], joined(good, good), joined(good, LinkMessage.newBuilder().setPing(1).build().toByteArray()),
                 framed(joined(message.getFrame().toByteArray(), from)), framed(joined(from, message.getFrame().toByteArray())),
                 framed(joined(message.getFrame().toByteArray(), message.getFrame().toByteArray())),
-                framed(new byte[] {8, 1, 16, 5, 26, 0, 74, 0, 82, 0, 74, 1, 1, 82, 1, 1}), // version empty, vectors empty at first
+                framed(new byte[] {8, 1, 16, 5, 34, 0, 74, 0, 82, 0, 74, 1, 1, 82, 1, 1}), // version empty, vectors empty at first
                 framed(new byte[] {8, 1, 16, 5, 72, 1, 80, 1}), // not packed
                 framed(new byte[] {8, 1, 16, 5, 82, 1, 1, 74, 1, 1}), // the counts first
                 framed(new byte[] {8, 1, 16, 5, 74, 2, 1, 2, 82, 1, 1}), // one too few
@@ -141,7 +158,10 @@ class PacketTest {
                 framed(new byte[] {8, 1, 16, 5, 66, 9, 10, 1, (byte) 0xe4, 18, 4, 8, 7, 16, 1}), // no UTF-8
                 framed(new byte[] {8, 1, 16, 5, 66, 15, 10, 1, 'a', 18, 4, 8, 7, 16, 1, 34, 4, 8, 9, 16, 2}), // asks and answers
                 framed(new byte[] {8, 1, 16, 5, 66, 11, 10, 1, 'a', 18, 2, 8, 7, 18, 2, 16, 1}), // its stamp in two pieces
-                framed(new byte[] {8, 1, 16, 5, 66, 12, 10, 1, 'a', 18, 7, 8, 7, 16, 1}), // ends beyond its part
+                framed(new byte[] {8, 1, 16, 5, 66, 9, 10, 1, 'a', 18, 7, 8, 7, 16, 1, 48, 1}), // the stamp ends beyond its part
+                framed(new byte[] {8, 1, 16, 5, 66, 25, 10, 1, 'a', 18, 20, 26, 18, 4, 8, 7, 16, 1, 10, 11, // the stamp has another field
+                    'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b'}),
+                framed(new byte[] {8, 1, 16, 5, 66, 12, 10, 1, (byte) 0xe4, 10, 1, 'a', 18, 4, 8, 7, 16, 1}), // two names, one no UTF-8
                 message.toBuilder().setUnknownFields(unknown).build().toByteArray(),
                 message.toBuilder().setFrame(message.getFrame().toBuilder().setUnknownFields(unknown)).build().toByteArray(),
                 LinkMessage.newBuilder().setPing(3).build().toByteArray(), LinkMessage.newBuilder().addAbout("a").build().toByteArray());
@@ -153,7 +173,7 @@ class PacketTest {
                 read++;
             }
         }
-        assertTrue(read >= 2, read + " read: all of that is left to generated code");
+        assertEquals(3, read, "sender 2, then 1; nothing at first; asks and answers");
         assertNull(FrameReader.read(odd.get(1)), "a frame twice is one frame with all that both have");
     }
 

@@ -150,6 +150,17 @@ class WireTest {
 
     /** What is relayed is wrapped once more; it must not be the relaying peer that finds it too large. */
     @Test
+    void aFrameIsKeptWholeHoweverMuchAnotherProgramPutsIntoIt() {
+        List<Frame.FramePart> parts = new ArrayList<>();
+        for (int i = 1; i <= 700; i++) {
+            parts.add(new Frame.OfLock("l" + i, new Request(new Stamp(i, 1), false)));
+        }
+        Frame frame = new Frame(1, 1, 1, new Version(1, 1), 1, 1, 1, parts);
+        assertTrue(OutgoingFrame.of(frame, VectorClock.Reading.ZERO).size() > 1);
+        assertEquals(frame, IncomingFrame.of(OutgoingFrame.whole(frame, VectorClock.Reading.ZERO)));
+    }
+
+    @Test
     void aThousandRelayedRequestsAreSeveralFramesThatFit() {
         List<Frame.FramePart> requests = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {

@@ -36,7 +36,7 @@ public final class Link implements LinkStream.StreamReceiver {
         FaultLab faults();
     }
 
-    /** So many of a member are taken at once: to take each by itself costs as much as to read it. */
+    /** So many packets of a member are asked for at once: to ask for each by itself costs as much as to read it. */
     private static final int AT_ONCE = 16;
 
     private final EventLoop loop;
@@ -49,7 +49,7 @@ public final class Link implements LinkStream.StreamReceiver {
     long lookedUpAt; // until then at least it was; madeAt where there was nothing to look up
     Long acceptedAt; // when there was a connection; null before
     int certified = PeerCertificate.NONE; // whose certificate the other side has shown
-    private int taken = 1; // of those that were taken, these are still to come; the first is the greeting
+    private int awaited = 1; // packets that were asked for and have not come yet; the greeting at first
     private boolean closed;
     int other; // the peer at the other end, as far as is known before it is welcome; 0 unknown
     public Hello peer; // null until it has greeted
@@ -117,20 +117,20 @@ public final class Link implements LinkStream.StreamReceiver {
         if (closed) {
             return;
         }
-        taken--;
         long pause = stranger ? owner.pause(this, heardAt) : 0;
-        if (pause > 0) {
+        awaited--;
+        if (awaited == 0 && pause > 0) {
             loop.after(pause, this::takeMore);
-        } else {
+        } else if (awaited == 0) {
             takeMore();
         }
     }
 
-    /** Not before those that were taken are dealt with: what is held up keeps the other side from sending more. */
+    /** When those that were asked for are dealt with, not before: what is held up keeps the other side from sending more. */
     private void takeMore() {
-        if (!closed && taken == 0) {
-            taken = stranger ? 1 : AT_ONCE;
-            stream.take(taken);
+        if (!closed) {
+            awaited = peer == null || stranger ? 1 : AT_ONCE;
+            stream.take(awaited);
         }
     }
 

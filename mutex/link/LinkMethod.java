@@ -21,13 +21,13 @@ public final class LinkMethod {
 
     private LinkMethod() {}
 
-    /** Calls it. */
+    /** Opens a call; gives what is to be told what to send. */
     static StreamObserver<Packet> call(Channel channel, StreamObserver<Packet> responses) {
         return ClientCalls.asyncBidiStreamingCall(channel.newCall(METHOD, CallOptions.DEFAULT), responses);
     }
 
-    /** The service with this method in it; accept is given the stream to each caller, and gives what takes in the caller's. */
-    public static ServerServiceDefinition in(MutexGrpc.AsyncService service, UnaryOperator<StreamObserver<Packet>> accept) {
+    /** The service with this method in place of its own; accept is given the responses to each caller, and returns the observer of what that caller sends. */
+    public static ServerServiceDefinition replacedIn(MutexGrpc.AsyncService service, UnaryOperator<StreamObserver<Packet>> accept) {
         ServerServiceDefinition generated = MutexGrpc.bindService(service);
         ServiceDescriptor.Builder methods = ServiceDescriptor.newBuilder(MutexGrpc.SERVICE_NAME)
                 .setSchemaDescriptor(generated.getServiceDescriptor().getSchemaDescriptor()).addMethod(METHOD);

@@ -7,7 +7,7 @@ interface LinkStream {
 
     /** Is told what the other side does. */
     interface StreamReceiver {
-        /** No more come than were taken: see {@link LinkStream#take}. */
+        /** After the first one, which comes unasked, no more come than {@link LinkStream#take} asks for. */
         void received(Packet packet);
 
         /** The other side has ended the stream: in order when error is null. */
@@ -19,7 +19,7 @@ interface LinkStream {
 
     void send(Packet packet);
 
-    /** Takes so many more from the other side: what is not taken keeps it from sending more. */
+    /** Asks for so many more: while nothing is asked for, the other side is kept from sending more. */
     void take(int more);
 
     /** Ends it in order, after what was sent. */

@@ -180,7 +180,7 @@ public final class Links implements Link.LinkOwner {
     public void received(Link link, Packet packet) {
         try {
             if (packet instanceof Packet.Generated generated) {
-                received(link, packet, generated.message());
+                received(link, generated);
             } else {
                 handOn(link, packet);
             }
@@ -190,7 +190,8 @@ public final class Links implements Link.LinkOwner {
         }
     }
 
-    private void received(Link link, Packet packet, LinkMessage message) {
+    private void received(Link link, Packet.Generated packet) {
+        LinkMessage message = packet.message();
         switch (message.getWhatCase()) {
             case HELLO -> greeted(link, message);
             case REFUSAL -> link.cut("it refuses: " + Printable.brief(message.getRefusal()));

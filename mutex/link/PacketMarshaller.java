@@ -3,11 +3,11 @@ package mutex.link;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import mutex.MutexGrpc;
 import mutex.MutexProto.LinkMessage;
 import mutex.wire.FrameReader;
@@ -20,7 +20,7 @@ final class PacketMarshaller implements MethodDescriptor.Marshaller<Packet> {
 
     @Override
     public InputStream stream(Packet packet) {
-        return packet instanceof Packet.WrittenFrame frame ? new WrittenBytes(frame.bytes()) : GENERATED.stream(((Packet.Generated) packet).message());
+        return packet instanceof Packet.WrittenFrame frame ? new WholeBytes(frame.bytes()) : GENERATED.stream(((Packet.Generated) packet).message());
     }
 
     @Override
@@ -28,9 +28,9 @@ final class PacketMarshaller implements MethodDescriptor.Marshaller<Packet> {
         try {
             byte[] bytes = readAll(message);
             Packet frame = FrameReader.read(bytes);
-            return frame != null ? frame : new Packet.Generated(GENERATED.parse(new ByteArrayInputStream(bytes)));
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+            return frame != null ? frame : new Packet.Generated(GENERATED.parse(new WholeBytes(bytes)));
+        } catch (IOException broken) { // as of bytes that are compressed, and are not
+            throw Status.INTERNAL.withDescription("no message can be read").withCause(broken).asRuntimeException();
         }
     }
 
@@ -43,16 +43,19 @@ final class PacketMarshaller implements MethodDescriptor.Marshaller<Packet> {
         return bytes;
     }
 
-    /** Gives gRPC all of them at once. */
-    private static final class WrittenBytes extends ByteArrayInputStream implements KnownLength, Drainable {
+    /** All of them can be had at once. */
+    private static final class WholeBytes extends ByteArrayInputStream implements KnownLength, Drainable {
 
-        WrittenBytes(byte[] bytes) {
+        WholeBytes(byte[] bytes) {
             super(bytes);
         }
 
         @Override
         public int drainTo(OutputStream target) throws IOException {
-            return (int) transferTo(target);
+            int drained = count - pos;
+            target.write(buf, pos, drained);
+            pos = count;
+            return drained;
         }
     }
 }

@@ -49,7 +49,7 @@ public final class MutexService implements MutexGrpc.AsyncService, BindableServi
 
     @Override
     public ServerServiceDefinition bindService() {
-        return LinkMethod.in(this, this::accept);
+        return LinkMethod.replacedIn(this, this::accept);
     }
 
     private StreamObserver<Packet> accept(StreamObserver<Packet> responses) {

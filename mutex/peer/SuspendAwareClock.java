@@ -26,7 +26,7 @@ public final class SuspendAwareClock {
         this(System::nanoTime, () -> TimeUnit.MICROSECONDS.toNanos(Journal.micros()));
     }
 
-    /** Both in nanoseconds. */
+    /** Both in nanoseconds, that of the wall since 1970. */
     public SuspendAwareClock(LongSupplier monotonic, LongSupplier wall) {
         this.monotonic = monotonic;
         this.wall = wall;

@@ -29,7 +29,7 @@ final class FrameCodec {
 
     String out(Frame frame, long known) {
         int from = frame.from();
-        MutexProto.Frame whole = OutgoingFrame.of(frame, new VectorClock.Reading(new int[] {from}, new long[] {known})).get(0)
+        MutexProto.Frame whole = OutgoingFrame.whole(frame, new VectorClock.Reading(new int[] {from}, new long[] {known}))
                 .toBuilder().clearVectorPeers().build();
         MutexProto.Frame before = last.get(from);
         String letters = letters(whole);

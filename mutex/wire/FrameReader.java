@@ -62,7 +62,10 @@ public final class FrameReader {
 
     private boolean readField(int tag) throws IOException {
         switch (tag) {
-            case FrameTags.FROM -> from = in.readUInt32();
+            case FrameTags.FROM -> {
+                from = in.readUInt32();
+                return parts.isEmpty(); // stamps of requests have to be of that peer
+            }
             case FrameTags.FROM_EPOCH -> fromEpoch = in.readUInt64();
             case FrameTags.TO_EPOCH -> toEpoch = in.readUInt64();
             case FrameTags.PRINT -> print = in.readFixed64();
@@ -72,7 +75,8 @@ public final class FrameReader {
                 return readVersion();
             }
             case FrameTags.PARTS -> {
-                return parts.add(readPart()) && parts.get(parts.size() - 1) != null;
+                Frame.FramePart part = readPart();
+                return part != null && parts.add(part);
             }
             case FrameTags.VECTOR_PEERS -> {
                 return peers.length == 0 && readPeers();
@@ -84,7 +88,7 @@ public final class FrameReader {
                 return false;
             }
         }
-        return tag != FrameTags.FROM || parts.isEmpty(); // stamps have to be of that peer
+        return true;
     }
 
     private boolean readVersion() throws IOException {
@@ -102,7 +106,7 @@ public final class FrameReader {
         return true;
     }
 
-    /** Null: of another kind. */
+    /** Null: of another kind, or odd. */
     private Frame.FramePart readPart() throws IOException {
         int limit = in.pushLimit(in.readRawVarint32());
         String lock = "";
@@ -112,10 +116,18 @@ public final class FrameReader {
         while (!in.isAtEnd()) {
             int tag = in.readTag();
             switch (tag) {
-                case FrameTags.LOCK -> lock = readName();
+                case FrameTags.LOCK -> {
+                    lock = readName();
+                    if (!LockName.legal(lock)) {
+                        return null;
+                    }
+                }
                 case FrameTags.REQUEST, FrameTags.ATTEMPT, FrameTags.PERMISSION, FrameTags.REFUSAL -> {
                     kind = tag; // of several the last one counts
                     stamp = readStamp();
+                    if (stamp == null) {
+                        return null; // in the middle of it
+                    }
                 }
                 case FrameTags.HELD -> held = in.readBool();
                 default -> {
@@ -124,8 +136,8 @@ public final class FrameReader {
             }
         }
         in.popLimit(limit);
-        Message message = stamp == null ? null : message(kind, stamp, held);
-        return message == null || !LockName.legal(lock) ? null : new Frame.OfLock(lock, message);
+        Message message = stamp == null || lock.isEmpty() ? null : message(kind, stamp, held);
+        return message == null ? null : new Frame.OfLock(lock, message);
     }
 
     private Message message(int kind, Stamp stamp, boolean held) {
@@ -144,6 +156,7 @@ public final class FrameReader {
         return new String(bytes, at, length, StandardCharsets.ISO_8859_1);
     }
 
+    /** Null: there is something in it that is not known here, and it was not read to its end. */
     private Stamp readStamp() throws IOException {
         int limit = in.pushLimit(in.readRawVarint32());
         long stampTime = 0;

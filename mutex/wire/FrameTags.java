@@ -11,7 +11,7 @@ import mutex.MutexProto.Stamp;
 import mutex.MutexProto.Version;
 
 /**
- * What stands before the fields that {@link FrameReader} knows: the number of the field, and how its value is written.
+ * What stands before the fields that {@link FrameReader} and {@link FrameWriter} know: the number of the field, and how its value is written.
  *
  * <p>Source: https://protobuf.dev/programming-guides/encoding/
  */

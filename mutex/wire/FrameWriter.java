@@ -28,10 +28,14 @@ public final class FrameWriter {
         List<Frame.FramePart> parts = frame.parts();
         putVector(vector);
         for (int i = parts.size() - 1; i >= 0; i--) {
-            if (!(parts.get(i) instanceof Frame.OfLock part) || !isPlain(part.message()) || vectorAt - at > OutgoingFrame.MOST_PARTS) {
+            if (!(parts.get(i) instanceof Frame.OfLock part) || !isPlain(part.message())) {
                 return null;
             }
             putPart(part.lock(), part.message());
+            boolean full = vectorAt - at + parts.size() > OutgoingFrame.MOST_PARTS; // that one counts up to a byte more for each part
+            if (full) {
+                return null;
+            }
         }
         putHeader(frame);
         putLength(ROOM, FrameTags.FRAME);

@@ -29,6 +29,17 @@ public final class OutgoingFrame {
         return fill(header(frame, vectors.of(vector)), frame.parts());
     }
 
+    /** One frame, however much is in it, as another program may send. */
+    public static MutexProto.Frame whole(Frame frame, VectorClock.Reading vector) {
+        List<MutexProto.Frame> frames = of(frame, vector);
+        if (frames.size() == 1) {
+            return frames.get(0);
+        }
+        MutexProto.Frame.Builder all = frames.get(0).toBuilder();
+        frames.subList(1, frames.size()).forEach(more -> all.addAllParts(more.getPartsList()).addAllMarks(more.getMarksList()));
+        return all.build();
+    }
+
     private static MutexProto.Frame.Builder header(Frame frame, MutexProto.Frame vector) {
         return vector.toBuilder().setFrom(frame.from())
                 .setFromEpoch(frame.fromEpoch()).setToEpoch(frame.toEpoch()).setVersion(WireFields.out(frame.version()))

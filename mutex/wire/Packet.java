@@ -4,7 +4,10 @@ import mutex.MutexProto.LinkMessage;
 import mutex.event.Frame;
 import mutex.log.VectorClock;
 
-/** What goes over a link in one piece: a LinkMessage of the wire, in the form that costs least. */
+/**
+ * What goes over a link in one piece: a LinkMessage of the wire, in the form that costs least. A {@link ReadFrame} only comes in, and a
+ * {@link WrittenFrame} only goes out; a {@link Generated} one goes either way.
+ */
 public sealed interface Packet {
 
     /** Bytes on the wire. */

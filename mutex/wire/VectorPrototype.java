@@ -4,8 +4,8 @@ import mutex.MutexProto;
 import mutex.log.VectorClock;
 
 /**
- * The vector of a peer as its frames carry it, made once for all of them until it changes: a request of 64 members goes to 63,
- * and the vector is most of each frame. A reading is never changed, so that the same one has the same fields, which frames share. One thread only.
+ * The vector of a peer as its frames carry it, made once for all of them until it changes: a heartbeat of 64 members goes to 63,
+ * and the vector is most of each frame. ({@link FrameWriter} keeps one of its own.) A reading is never changed, so that the same one has the same fields, which frames share. One thread only.
  */
 public final class VectorPrototype {
 
