@@ -41,6 +41,7 @@ public final class StatusClient implements AutoCloseable {
     private volatile String address; // of the one that is asked; null until it is chosen, as the next
     private volatile ManagedChannel channel; // to it
     private Consumer<String> late; // null: nobody is told
+    private volatile boolean closed;
 
     /** The connection is made at the first call, to the first of the addresses that may use locks; tls is null without TLS. */
     public StatusClient(List<String> addresses, Tls tls) {
@@ -126,7 +127,7 @@ public final class StatusClient implements AutoCloseable {
         return () -> {
             try {
                 telling.cancel(false);
-            } catch (RejectedExecutionException closed) {
+            } catch (RejectedExecutionException ended) {
                 // nothing is told any more
             }
         };
@@ -143,12 +144,16 @@ public final class StatusClient implements AutoCloseable {
             answered = late(late);
             return question.apply(MutexGrpc.newBlockingStub(channel()));
         } catch (StatusRuntimeException e) {
-            throw problem(e);
-        } catch (RejectedExecutionException closed) { // by another thread, while this one read
-            throw new IOException("it was not waited for");
+            throw closed ? notWaitedFor() : problem(e);
+        } catch (RejectedExecutionException ended) { // the loop has, as another thread closed this one while it read
+            throw notWaitedFor();
         } finally {
             answered.run();
         }
+    }
+
+    private static IOException notWaitedFor() {
+        return new IOException("it was not waited for");
     }
 
     private IOException problem(StatusRuntimeException e) {
@@ -194,6 +199,7 @@ public final class StatusClient implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         ManagedChannel open = channel;
         if (open != null) {
             open.shutdownNow();
