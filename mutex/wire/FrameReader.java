@@ -14,7 +14,7 @@ import mutex.text.LockName;
 
 /**
  * Reads frames in which locks ask and answer, nearly all that a busy group sends, field by field into the messages of the core.
- * Generated code with {@link IncomingFrame} behind it takes three times as long. Everything else, and whatever is odd or out of
+ * Generated code with {@link IncomingFrame} behind it takes twice as long. Everything else, and whatever is odd or out of
  * range, is left to these two, which say what is wrong: what is read here is what they would read.
  */
 public final class FrameReader {

@@ -11,7 +11,7 @@ import mutex.log.VectorClock;
 
 /**
  * Writes frames in which locks ask and answer, nearly all that a busy group sends, as {@link FrameReader} reads them: byte for byte
- * what generated code makes of {@link OutgoingFrame}, in a third of the time. It writes from the last byte to the first, so that
+ * what generated code makes of {@link OutgoingFrame}, in less than half of the time. It writes from the last byte to the first, so that
  * the length of a message, which stands before it, is known when its turn comes. One thread only.
  */
 public final class FrameWriter {
