@@ -148,7 +148,6 @@ class WireTest {
         assertEquals(requests, arrived);
     }
 
-    /** What is relayed is wrapped once more; it must not be the relaying peer that finds it too large. */
     @Test
     void aFrameIsKeptWholeHoweverMuchAnotherProgramPutsIntoIt() {
         List<Frame.FramePart> parts = new ArrayList<>();
@@ -160,6 +159,7 @@ class WireTest {
         assertEquals(frame, IncomingFrame.of(OutgoingFrame.whole(frame, VectorClock.Reading.ZERO)));
     }
 
+    /** What is relayed is wrapped once more; it must not be the relaying peer that finds it too large. */
     @Test
     void aThousandRelayedRequestsAreSeveralFramesThatFit() {
         List<Frame.FramePart> requests = new ArrayList<>();

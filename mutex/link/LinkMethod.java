@@ -9,6 +9,7 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import mutex.MutexGrpc;
 import mutex.wire.Packet;
@@ -29,19 +30,14 @@ public final class LinkMethod {
     /** The service with this method in place of its own; accept is given the responses to each caller, and returns the observer of what that caller sends. */
     public static ServerServiceDefinition replacedIn(MutexGrpc.AsyncService service, UnaryOperator<StreamObserver<Packet>> accept) {
         ServerServiceDefinition generated = MutexGrpc.bindService(service);
+        List<ServerMethodDefinition<?, ?>> others = generated.getMethods().stream()
+                .filter(method -> !method.getMethodDescriptor().getFullMethodName().equals(METHOD.getFullMethodName())).toList();
         ServiceDescriptor.Builder methods = ServiceDescriptor.newBuilder(MutexGrpc.SERVICE_NAME)
                 .setSchemaDescriptor(generated.getServiceDescriptor().getSchemaDescriptor()).addMethod(METHOD);
-        for (ServerMethodDefinition<?, ?> other : others(generated)) {
-            methods.addMethod(other.getMethodDescriptor());
-        }
+        others.forEach(other -> methods.addMethod(other.getMethodDescriptor()));
         ServerServiceDefinition.Builder all = ServerServiceDefinition.builder(methods.build())
                 .addMethod(METHOD, ServerCalls.asyncBidiStreamingCall(accept::apply));
-        others(generated).forEach(all::addMethod);
+        others.forEach(all::addMethod);
         return all.build();
-    }
-
-    private static Iterable<ServerMethodDefinition<?, ?>> others(ServerServiceDefinition generated) {
-        return generated.getMethods().stream()
-                .filter(method -> !method.getMethodDescriptor().getFullMethodName().equals(METHOD.getFullMethodName())).toList();
     }
 }

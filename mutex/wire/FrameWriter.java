@@ -50,14 +50,14 @@ public final class FrameWriter {
     private void putVector(VectorClock.Reading vector) {
         if (vector != last) {
             at = ROOM;
-            for (int i = vector.counts().length - 1; i >= 0; i--) {
-                putNumber(vector.counts()[i]);
-            }
-            int end = at;
-            if (end < ROOM) {
+            int size = vector.peers().length;
+            if (size > 0) {
+                for (int i = size - 1; i >= 0; i--) {
+                    putNumber(vector.counts()[i]);
+                }
                 putLength(ROOM, FrameTags.VECTOR_COUNTS);
-                end = at;
-                for (int i = vector.peers().length - 1; i >= 0; i--) {
+                int end = at;
+                for (int i = size - 1; i >= 0; i--) {
                     putNumber(vector.peers()[i]);
                 }
                 putLength(end, FrameTags.VECTOR_PEERS);
